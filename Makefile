@@ -24,8 +24,7 @@ $(STAMP): requirements/dev.txt requirements/app.txt
 	touch $@
 
 serve: $(STAMP) ## Set up, migrate, load the course and a demonstration, serve on 127.0.0.1:8000
-	@$(RUN) prepare
-	$(RUN) jobs run --beside-parent & exec $(BIN)/gunicorn --config app/operations/serving.py 'app:create_app()'
+	@exec $(RUN) serve
 
 test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
 	$(BIN)/ruff check .

@@ -11,6 +11,8 @@ content            Text → frozen values; stored revisions; checks; the file sy
   figures          Figures typed as simple lines → drawings, each with the same data in words.
     kinds          One file a kind of figure: how a line of it is read, drawn, and said in words.
   text             Markdown text: normalised, its head read, its tokens, what they say.
+    inline         What a line of text holds besides words: formulas, and images with their caption and size.
+    misread        What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
   quiz             A quiz file → questions with their answers.
     source         Lines, keys, titles and sections of a quiz file, with their line numbers.
     dialects       Other ways to write a quiz that are understood: word processors, lettered options, GIFT.
@@ -26,7 +28,9 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
   passwords        Rules of passwords and the signed links that set one.
   sign_in          Signing in and out, and the guard before every page.
-  letters          Letters about an account, and which letters a person wants.
+    institutions   Signing in by one's own institution (OpenID Connect): what is asked, what is taken as an answer, and whose account it opens.
+    factors        The second factor: an application's code, a passkey, printed codes; how it is set up, asked for, lost.
+  letters          Letters about an account, which letters a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.
   demo             The accounts of the demonstration.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
@@ -45,7 +49,7 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   attestations     An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation.
   quiz             The pages of a quiz: start, question, recap, correction.
   kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
-  error_reports    « Signaler une erreur » and its answer.
+  messages         What somebody writes to the trainers from what they read, an error or a question, its answer, and what is published of it for all.
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
 positioning        What somebody knows already: a short test, what it proposes to be spared, and the first page.
@@ -58,8 +62,15 @@ notebook           « Mon carnet »: what a person answers to « Sur mon territo
   kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
   handover         Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
 network            The cités éducatives and the network's meetings.
+  atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
+  cites            The page of each cité éducative.
+  proposals        What the people of a cité propose for its page: read beside what it says now, accepted, or refused with a word.
+  directory        The people of the network who agreed to appear on the page of their cité, and how each may be written to.
+  meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
+    attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
-  letters          Three questions a week by mail, each behind its own address.
+  letters          Three questions a week by mail, each behind its own address, in the letter of the week.
+surveys            What people think of the course, asked once they have done a part of it, and counted without them.
 administration     The pages of those who run the site.
   about            What the site says of itself: its settings, previewed before they are kept, and their history.
   accounts         People: their account, roles, invitations, merging.
@@ -72,17 +83,20 @@ administration     The pages of those who run the site.
   site             The site itself: acts, settings, the outbox.
 authoring          « L'atelier »: every page a trainer writes in.
   home             The trainer's table, and new documents.
+  outline          The plan of the course: its paths, modules, lessons and quizzes as one tree, arranged in place.
   drafts           A draft: saved, checked, created from nothing.
-  comparing        Two texts word by word, three texts merged.
+  comparing        Two texts word by word, as they were typed or on the page that learners read; three texts merged.
   editor           The editor beside the learner's page, with problems and remedies.
+    questions      A form over one question of a quiz, and back to the same Markdown.
   publishing       From a draft to a revision: effect, date, a colleague's reading.
+    remarks        What a reader says of a passage: on the page that learners will see, by a trainer or a guest, answered, closed.
     peer_review    A colleague's reading: asked for, read, answered.
   versions         History, restoring, withdrawal, merges.
     history        The revisions of a document: compared, taken up again, taken out of the course.
     merging        Two texts of one document set together: a draft and what is published, or a file of the course.
   feedback         What learners' answers and error reports say; regrading.
     regrading      Marking a quiz again by its corrected keys: what it would do, then the decision.
-    reports        What learners reported, with the answers that they read.
+    inbox          What learners wrote, errors and questions: one inbox, the answers that they read, and what is published of them.
     statistics     Which question is bad, in words first.
   incoming         What comes in by a file.
     images         A document's images, checked and written again.
@@ -98,12 +112,15 @@ reporting          « Le pilotage »: where the people of a scope stand.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder.
+  surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
+  quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
+  watching         What a machine is told of the site: metrics, and errors as they happen.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
@@ -161,6 +178,7 @@ def packages() -> tuple[ModuleType, ...]:
         reporting,
         review,
         search,
+        surveys,
     )
 
     return (
@@ -174,6 +192,7 @@ def packages() -> tuple[ModuleType, ...]:
         network,
         reference,
         review,
+        surveys,
         administration,
         reporting,
         authoring,
@@ -184,11 +203,15 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
+    from app.db import engine_config
+
     return {
         "CROISEE": settings,
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": settings.keys[:-1],
+        "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_ENGINES": {"default": settings.database_url},
+        "SQLALCHEMY_ENGINES": {"default": engine_config(settings.database_url, settings.pooler)},
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "croisee",

@@ -42,6 +42,13 @@ db = SQLAlchemy(
 )
 
 
+def engine_config(address: str, pooler: bool) -> dict[str, Any]:
+    """What the extension is told of the database. Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement
+    that was prepared on one would be looked for on another: none is prepared."""
+    apart = pooler and address.startswith("postgresql")
+    return {"url": address, **({"connect_args": {"prepare_threshold": None}} if apart else {})}
+
+
 class Base(DeclarativeBase):
     metadata = MetaData(
         naming_convention={

@@ -84,3 +84,12 @@ def calendar() -> Calendar:
     """Known until the last holiday that is published: the package's own last year goes on in blank after it."""
     days = SchoolHolidayDates().data
     return Calendar({zone: frozenset(day for day, row in days.items() if row[f"vacances_zone_{zone.lower()}"]) for zone in ZONES}, max(days))
+
+
+def working_day_after(on: date, days: int) -> date:
+    """The last of so many worked days after this one."""
+    day = on
+    while days:
+        day += _DAY
+        days -= calendar().obstacle(day, "") is None
+    return day

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from limits import parse
+
+SHORTEST_KEY = 32
+"""Characters."""
 
 
 def _text(value: str) -> str:
@@ -37,9 +41,43 @@ def _rate(value: str) -> str:
     return value
 
 
+def _day(value: str) -> str:
+    return date.fromisoformat(value.strip()).isoformat()
+
+
 def _yes_no(value: str) -> bool:
     known = {"oui": True, "non": False, "1": True, "0": False, "true": True, "false": False}
     return known[value.strip().lower()]
+
+
+def _log_format(value: str) -> str:
+    if value not in ("texte", "json"):
+        raise ValueError(value)
+    return value
+
+
+def _key(value: str) -> str:
+    if len(value) < SHORTEST_KEY or not value.isascii():
+        raise ValueError(value)
+    return value
+
+
+def _keys(value: str) -> str:
+    return " ".join(_key(key) for key in value.split())
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(value)
+    return value.strip()
+
+
+def _sentry_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if not parts.username or not parts.path.rpartition("/")[2].isdigit():
+        raise ValueError(value)
+    return value.strip()
 
 
 def _environment(value: str) -> str:
@@ -82,6 +120,7 @@ SETTINGS = (
         "sqlite:///… ou postgresql://…",
         "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
     ),
+    Setting("CROISEE_POOLER", "pooler", "non", _yes_no, "oui ou non", "PostgreSQL est derrière PgBouncer, en mode transaction."),
     Setting(
         "CROISEE_ENV",
         "environment",
@@ -111,6 +150,15 @@ SETTINGS = (
         "Clé des sessions ; vide : tirée au premier démarrage et gardée dans le dossier d’instance.",
         secret=True,
     ),
+    Setting(
+        "CROISEE_SECRET_KEY_FALLBACKS",
+        "secret_key_fallbacks",
+        "",
+        _keys,
+        "des clés de 32 caractères ou plus, séparées par des espaces",
+        "Clés d’avant, la plus récente d’abord : ce qu’elles ont signé vaut encore.",
+        secret=True,
+    ),
     Setting("CROISEE_COURSE", "course", "", _text, "un chemin de dossier", "Dossier qui contient `modules/` et `quizzes/` ; vide : celui du logiciel."),
     Setting("CROISEE_SMTP_HOST", "smtp_host", "", _text, "un nom de serveur", "Serveur de courriel ; vide : aucun courriel ne part, la file les garde."),
     Setting("CROISEE_SMTP_PORT", "smtp_port", "587", _port, "un nombre de 1 à 65535", "Port du serveur de courriel."),
@@ -127,10 +175,10 @@ SETTINGS = (
     Setting(
         "CROISEE_LIMITS_STORAGE",
         "limits_storage",
-        "memory://",
+        "base://",
         _text,
-        "memory:// ou redis://…",
-        "Où sont comptées les limites de débit ; en mémoire, chaque processus compte à part.",
+        "base://, memory:// ou redis://…",
+        "Où sont comptées les limites de débit : dans la base, pour tous les processus et toutes les machines ; en mémoire, chaque processus compte à part.",
     ),
     Setting(
         "CROISEE_LOGIN_LIMIT",
@@ -139,6 +187,36 @@ SETTINGS = (
         _rate,
         "un nombre et une durée, par exemple 10 per minute",
         "Mots de passe refusés permis pour un même compte depuis une même adresse ; les autres limites en découlent.",
+    ),
+    Setting("CROISEE_LOG_FORMAT", "log_format", "texte", _log_format, "texte ou json", "Forme du journal ; en JSON, un objet par ligne."),
+    Setting(
+        "CROISEE_ERRORS_WEBHOOK", "errors_webhook", "", _web_address, "une adresse https://…", "Adresse qui reçoit en JSON les erreurs du serveur.", secret=True
+    ),
+    Setting(
+        "CROISEE_ERRORS_SENTRY",
+        "errors_sentry",
+        "",
+        _sentry_address,
+        "une adresse https://clé@hôte/numéro",
+        "Projet Sentry, ou compatible, qui reçoit les erreurs du serveur, sans rien de personnel.",
+        secret=True,
+    ),
+    Setting(
+        "CROISEE_METRICS_TOKEN",
+        "metrics_token",
+        "",
+        _key,
+        "32 caractères ou plus, sans accent",
+        "Jeton qui ouvre `/metrics` ; vide : cette page n’existe pas.",
+        secret=True,
+    ),
+    Setting(
+        "CROISEE_FACTOR_FROM",
+        "factor_from",
+        "",
+        _day,
+        "une date, par exemple 2027-02-28",
+        "Jour à partir duquel un second facteur est demandé à qui administre, forme ou suit des territoires ; vide : il est proposé, sans plus.",
     ),
 )
 """In the order of the operators' guide."""

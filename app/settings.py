@@ -8,14 +8,17 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 
+from app import providers
 from app.errors import SettingsError
 from app.files import write_once
-from app.known_settings import SETTINGS, Setting
+from app.known_settings import SETTINGS, SHORTEST_KEY, Setting
+from app.providers import Provider
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -25,8 +28,8 @@ COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
 
-SHORTEST_KEY = 32
-"""Characters."""
+TABLES = "oidc"
+"""Of settings.toml alone: tables, which no variable of the environment could hold."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
@@ -56,14 +59,34 @@ class Settings:
     backups: str = ""
     backups_days: int = 30
     proxies: int = 0
-    limits_storage: str = "memory://"
+    limits_storage: str = "base://"
     login_limit: str = "10 per minute"
+    secret_key_fallbacks: str = ""
+    """With spaces between."""
+    pooler: bool = False
+    log_format: str = "texte"
+    errors_webhook: str = ""
+    errors_sentry: str = ""
+    metrics_token: str = ""
+    factor_from: str = ""
+    oidc: tuple[Provider, ...] = ()
+    """The institutions whose own sign-in opens this site (`[oidc.…]` of settings.toml)."""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def factor_since(self) -> date | None:
+        """From when a second factor is asked of those whose role needs one; None: it is only offered."""
+        return date.fromisoformat(self.factor_from) if self.factor_from else None
+
+    @property
+    def keys(self) -> list[str]:
+        """What is signed is checked by each of these, and signed by the last."""
+        return [*reversed(self.secret_key_fallbacks.split()), self.secret_key]
 
     @property
     def media_path(self) -> Path:
@@ -90,7 +113,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
     instance = _instance(environ.get("CROISEE_INSTANCE", ""))
     written = _read_toml(instance / "settings.toml")
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"oidc": providers.read(written.get(TABLES, {}), str(instance / "settings.toml"))}
     origins: list[tuple[str, str]] = []
     for setting in SETTINGS:
         raw, origin = _raw(setting, environ, written)
@@ -140,7 +163,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} n’est pas lisible : {error}") from None
-    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"}, f"Réglage inconnu dans {path}")
+    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"} | {TABLES}, f"Réglage inconnu dans {path}")
     return written
 
 

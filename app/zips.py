@@ -39,12 +39,13 @@ class Bounds:
     ratio: int
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """An archive of these files, always the same bytes for the same files."""
+def packed(files: Mapping[str, bytes], as_they_are: tuple[str, ...] = ()) -> bytes:
+    """An archive of these files, always the same bytes for the same files. What stands under the folders `as_they_are` is pressed already."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(files):
-            archive.writestr(_dated(path), files[path], zipfile.ZIP_DEFLATED, 9)
+            method = zipfile.ZIP_STORED if path.startswith(as_they_are) else zipfile.ZIP_DEFLATED
+            archive.writestr(_dated(path), files[path], method, 9)
     return out.getvalue()
 
 

@@ -131,7 +131,7 @@ def clean_profile(browser: Browser) -> Iterator[BrowserContext]:
     strange: list[str] = []
 
     def watch(request: Any) -> None:
-        if "//127.0.0.1" not in request.url and not request.url.startswith(("data:", "blob:", "about:")):
+        if not any(own in request.url for own in ("//127.0.0.1", "//localhost")) and not request.url.startswith(("data:", "blob:", "about:")):
             strange.append(request.url)
 
     context.on("request", watch)

@@ -42,6 +42,10 @@ def pytest_runtest_makereport() -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What is long begins first. Tests of one group stay with one worker, which makes what they share once: pytest-xdist 3.8 writes the group where
     pytest 9.2 no longer reads it."""
+    for item in items:
+        if "demonstration" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("proof"):
+            item.add_marker(pytest.mark.xdist_group("demonstration"))  # else the other worker waits for it
+            item.add_marker(pytest.mark.long)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
     for item in items if getattr(config.option, "loadgroup", False) else ():
         if group := item.get_closest_marker("xdist_group"):
@@ -60,6 +64,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)})
     for reason in reasons:
         terminalreporter.write_line(f"not run here: {reason.removeprefix('Skipped: ')}")
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "shown":  # what a proof measured, by `record_property`
+                terminalreporter.write_line(str(value))
 
 
 @pytest.fixture

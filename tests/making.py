@@ -56,6 +56,7 @@ def make_settings(folder: Path, **changes: Any) -> Settings:
         secret_key="a-secret-key-of-tests-only-0123456789",
         environment="test",
         login_limit="1000 per minute",
+        limits_storage="memory://",
         contact="L’équipe de Croisée, equipe@croisee.example",
     )
     return replace(plain, **changes)

@@ -162,15 +162,15 @@ def _close_what_was_sent(response: TestResponse) -> None:
             body.close()
 
 
-TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
+TOKEN = re.compile(r'name="csrf_token" value="[^"]+"|data-options="[^"]+"')
 _checked: set[bytes] = set()
-"""Digests of the pages in which this process found nothing to say: the same page, but for its token, is not checked again."""
+"""Digests of the pages in which this process found nothing to say: the same page, but for its token and the challenge of its keys, is not checked again."""
 
 
 def check_page(html: str) -> Page:
     """Parse and check one page. Every complaint is listed at once."""
     page = Page(html)
-    digest = sha256(TOKEN.sub('name="csrf_token"', html).encode("utf-8", "surrogatepass")).digest()
+    digest = sha256(TOKEN.sub("", html).encode("utf-8", "surrogatepass")).digest()
     if digest in _checked:
         return page
     complaints = [f"HTML: {error}" for error in page.errors]

@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.administration import models, view_as  # noqa: F401 — the tables are made known
     from app.administration.about import views as about
-    from app.administration.accounts import invitation_views, merging_views
+    from app.administration.accounts import invitation_views, invitations, losses, merging_views
     from app.administration.accounts import views as accounts
     from app.administration.cohorts import views as cohorts
     from app.administration.help import views as help_views
@@ -19,15 +19,18 @@ def init_app(app: Flask) -> None:
     from app.administration.site import views as site
     from app.administration.site import wording_views  # noqa: F401 — its pages join the blueprint of `site`
     from app.administration.site.queries import waiting_today
+    from app.administration.territories import establishments
     from app.administration.territories import views as territories
     from app.identity.letters import help as help_requests
     from app.identity.services import merged
+    from app.identity.sign_in.institutions.services import ACCEPTER
     from app.learning.pages.work import WORK
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"cell": LONGEST_CELL}
+    app.extensions[ACCEPTER] = invitations.accept_by_institution
     app.extensions[WORK]["administration.index"] = waiting_today
-    for part in (privacy, invitation_views, accounts, help_views, about, territories, site, imports, cohorts, merging_views, view_as):
+    for part in (privacy, invitation_views, accounts, help_views, about, territories, establishments, site, imports, cohorts, merging_views, losses, view_as):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.command)
     for wired in (journal, privacy, view_as):

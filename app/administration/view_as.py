@@ -28,7 +28,7 @@ blueprint = Blueprint("seeing", __name__)
 
 LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-GIVES_A_KEY = frozenset({"preferences.mine"})
+GIVES_A_KEY = frozenset({"preferences.mine", "meetings.subscription"})
 """Pages that hand over a link which changes something without sign-in, and would outlast the looking."""
 PRIVATE = {
     "notebook": "un carnet ne se lit que par qui l’a écrit",
@@ -118,7 +118,7 @@ def impersonate() -> None:
 
 def _names_somebody() -> bool:
     """Files and health ask the database nothing about whoever asks. « Page introuvable » names its reader, as any page does."""
-    return request.endpoint != "static" and request.blueprint != "health"
+    return request.endpoint != "static" and request.blueprint not in ("health", "watching")
 
 
 def _writes() -> bool:

@@ -1,4 +1,4 @@
-"""What a trainer is writing and has not published: one draft a trainer and document."""
+"""What a trainer is writing and has not published: one draft a trainer and document; what others say of it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.content.limits import ID_LENGTH
 from app.db import Base, UtcDateTime
 
+GUEST_LENGTH, ANCHOR_LENGTH = 80, 120
+"""Characters of a guest's name, of a heading's id."""
 ERRORS, MOVED, GONE = "erreurs", "fusion", "compte"
 REFUSALS = MappingProxyType(
     {
@@ -83,3 +85,44 @@ class ReadingRequest(Base):
     remarks: Mapped[str] = mapped_column(Text, default="")
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     """Of the text that was read, once it is answered."""
+
+
+class Remark(Base):
+    """What a reader says of a passage of a draft, or an answer to it. Goes with its draft."""
+
+    __tablename__ = "remark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """Whose draft it is about."""
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The trainer who says it; None for a guest."""
+    guest: Mapped[str] = mapped_column(String(GUEST_LENGTH), default="")
+    """The name that a guest gave."""
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("remark.id", ondelete="CASCADE"), index=True)
+    """The remark that this one answers."""
+    heading: Mapped[str] = mapped_column(String(ANCHOR_LENGTH), default="")
+    """The heading under which it stands, by its id in the page."""
+    quote: Mapped[str] = mapped_column(Text, default="")
+    """The passage, as it was shown."""
+    text: Mapped[str] = mapped_column(Text)
+    said_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class GuestLink(Base):
+    """An address that lets one guest, without an account, read some drafts of one trainer and say what they think of them."""
+
+    __tablename__ = "guest_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    mark: Mapped[str] = mapped_column(String(40))
+    """Drawn at random: a number that serves again opens nothing of before."""
+    documents: Mapped[list[str]] = mapped_column(JSON)
+    guest: Mapped[str] = mapped_column(String(GUEST_LENGTH), default="")
+    """Their name, asked once."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Brought forward when it is revoked."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -17,15 +20,17 @@ from app.content.documents.ids import write_ids
 from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import read
 from app.content.store import disk, skeletons
-from app.content.store.disk import CourseFiles
+from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.models import MAJOR, MINOR
 from app.content.store.survey import CourseSurvey, survey
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
 from app.db import writing
+from app.errors import DomainError
 from app.french import day_of, plural
 from app.settings import current_settings
 
+_HEAD_ID = re.compile(r"^\s*id\s*:\s*([a-z0-9-]+)\s*$", re.MULTILINE)
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
 
 
@@ -91,22 +96,34 @@ def _print_problems(problems: list[Problem]) -> None:
     for found in problems:
         click.echo(str(found))
     errors = sum(found.is_error for found in problems)
+    if any(found.code == "E06" for found in problems):
+        click.echo("Les identifiants qui manquent s’écrivent d’eux-mêmes : flask content ids.", err=True)
     if problems:
         click.echo(f"{plural(errors, 'erreur')}, {plural(len(problems) - errors, 'avertissement')}.", err=True)
 
 
 @content.command("sync")
 @click.option("--garder", "keep", type=click.Choice([each.value for each in Keep]), help="En cas de conflit, le côté qui l’emporte.")
+@click.option("--retirer", "withdraw", is_flag=True, help="Retirer du cours tous les documents qui n’ont plus de fichier, même nombreux.")
 @click.option("--changement", "change", type=click.Choice([MINOR, MAJOR]), help="Le genre de changement ; par défaut, selon son ampleur.")
-def sync_command(keep: str | None, change: str | None) -> None:
+def sync_command(keep: str | None, change: str | None, withdraw: bool) -> None:
     """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
     files, found = _surveyed()
-    with writing() as session:
-        report = sync(session, files, found, current_settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change)
+    with _refusals(), writing() as session:
+        report = sync(session, files, found, current_settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change, withdraw=withdraw)
     _print_problems([each for each in found.problems if each.is_error])
     _print_sync(report)
     if not report.complete:
         raise SystemExit(1)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the rules refuse, in a sentence and status 1."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
 
 
 def _print_sync(report: SyncReport) -> None:
@@ -141,17 +158,30 @@ def export_command(keep: str | None) -> None:
 
 
 @content.command("show")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def show_command(path: Path) -> None:
-    """Dire en mots comment un fichier est compris, question par question."""
-    file = disk.read_one(current_settings().course_path, path.resolve())
+@click.argument("path", metavar="FICHIER_OU_IDENTIFIANT")
+def show_command(path: str) -> None:
+    """Dire en mots comment un fichier est compris, question par question. On le nomme par son chemin, ou par son identifiant."""
+    root = current_settings().course_path
+    file = disk.read_one(root, Path(path).resolve()) if Path(path).is_file() else _named(disk.find(root), path)
     reading = read(file.path, file.text) if file.text is not None else None
     for line in describe.lines(reading) if reading else ():
         click.echo(line)
+    if reading is None or reading.document is None:
+        click.echo(f"{file.path} ne peut pas être compris tant que ceci n’est pas corrigé :")
     problems = list(reading.problems if reading else file.problems)
     _print_problems(problems)
     if any(found.is_error for found in problems):
         raise SystemExit(1)
+
+
+def _named(files: CourseFiles, identifier: str) -> CourseFile:
+    """The file whose head gives an id; where none does, the nearest ids are told."""
+    known = {found[1]: file for file in files.documents if (found := _HEAD_ID.search(file.text or ""))}
+    if identifier in known:
+        return known[identifier]
+    near = difflib.get_close_matches(identifier, known, n=3)
+    told = f"Les plus proches : {', '.join(near)}." if near else "Aucun ne lui ressemble."
+    raise click.ClickException(f"« {identifier} » n’est ni un fichier ni l’identifiant d’un texte du cours. {told}")
 
 
 @content.command("ids")
@@ -225,6 +255,14 @@ def new_tool(identifier: str, title: str) -> None:
     """Un outil à remplir : IDENTIFIANT, qui nomme ses fichiers, et TITRE."""
     paths = [file.path for file in disk.find(current_settings().course_path).documents]
     _create(lambda: skeletons.tool(paths, identifier, title))
+
+
+@new_group.command("survey")
+@click.argument("identifier")
+@click.argument("title")
+def new_survey(identifier: str, title: str) -> None:
+    """Une enquête : IDENTIFIANT et TITRE."""
+    _create(lambda: skeletons.survey(identifier, title))
 
 
 def _create_in_module(make: skeletons.InModule, module_id: str, identifier: str, title: str) -> None:

@@ -1,4 +1,4 @@
-"""How large a text of the course may be: what reading, checking and showing it cost is bounded by these. Each is said by problem E02, those of figures by E19."""
+"""How large a text of the course may be: what reading, checking and showing it cost is bounded by these. Each is said by problem E02, those of figures by E19, of formulas by E72."""
 
 from __future__ import annotations
 
@@ -16,5 +16,7 @@ MOST_TEXT = 6_000_000
 """Characters of all the texts of one archive, which one worker reads: more than five times the course."""
 MOST_TEXT_MARKS = 240_000
 """Lines and signs of Markdown of all of them, as each is read: five times those of the course."""
+MAX_FORMULA, MAX_FORMULAS = 400, 20_000
+"""Characters of a formula, and of all those of one text: the next stay text. Said by problems E72 and A43."""
 FIGURE_ITEMS, FIGURE_LETTERS, FIGURE_DEPTH = 40, 240, 4
 """Of a figure: lines, characters of each of its texts, floors of a tree. Said by problem E19."""

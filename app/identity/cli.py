@@ -23,6 +23,7 @@ from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.passwords import tokens
 from app.identity.rules import Role, Side
+from app.identity.sign_in.factors import services as factors
 from app.settings import current_settings
 
 ROLE = click.Choice([role.value for role in Role])
@@ -54,7 +55,7 @@ def _person(address: str) -> Person:
 
 def _link(person: Person, hours: int) -> str:
     settings = current_settings()
-    token = services.password_link_token(settings.secret_key, person, clock.now() + timedelta(hours=hours))
+    token = services.password_link_token(settings.keys, person, clock.now() + timedelta(hours=hours))
     if not settings.site_url:
         click.echo(f"Sans CROISEE_SITE_URL, le lien suppose que le site est servi sur cette machine, au port {settings.port} (réglage PORT).", err=True)
     return letters.link(settings, token)
@@ -135,6 +136,18 @@ def reopen(adresse: str) -> None:
     """Rouvrir un compte fermé."""
     services.set_active(db.session, _person(adresse), True)
     click.echo("Compte rouvert.")
+
+
+@accounts.command("drop-factors")
+@click.argument("adresse")
+@command
+def drop_factors(adresse: str) -> None:
+    """Retirer les seconds facteurs d’une personne qui les a perdus, quand deux personnes qui administrent ne peuvent pas le faire."""
+    person, now = _person(adresse), clock.now()
+    services.lock(db.session, person)
+    factors.drop_all(db.session, person, now)
+    acts.record(db.session, None, "factors_dropped", person.id, now)
+    click.echo("Seconds facteurs retirés, sessions fermées : le mot de passe seul ouvre la prochaine.")
 
 
 @accounts.command("list")

@@ -14,11 +14,12 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from app.errors import DomainError
 from app.identity.models import Person
-from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, password_faults
+from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, told_strength
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, Side, is_phone, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
+from app.providers import Provider
 from app.web.display import CHOICES, Display
 from app.web.edge import at_most
 
@@ -148,7 +149,7 @@ class NewPasswordForm(Form):
 
     password = PasswordField(
         "Nouveau mot de passe",
-        description=f"{MINIMUM} caractères ou plus. Une phrase de quelques mots se retient mieux qu’un mot compliqué.",
+        description=WANTED,
         validators=[InputRequired("Choisissez un mot de passe.")],
         render_kw={"autocomplete": "new-password", "minlength": MINIMUM, "maxlength": MAXIMUM},
     )
@@ -165,6 +166,11 @@ class NewPasswordForm(Form):
     @property
     def chosen(self) -> str:
         return self.password.data or ""
+
+    @property
+    def strength(self) -> str:
+        """How strong what was chosen is, to be told with its acceptance."""
+        return told_strength(self.chosen)
 
     def validate_password(self, field: Field) -> None:
         for fault in password_faults(field.data, self.person.name, self.person.email):
@@ -259,3 +265,6 @@ class SignInPage:
     form: SignInForm
     contact: str
     arriving: bool
+    key: str
+    """What the browser is asked to sign in with a passkey, as JSON; empty where no key can be used."""
+    institutions: tuple[Provider, ...]

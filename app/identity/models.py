@@ -10,7 +10,7 @@ from flask_security import RoleMixin, UserMixin
 from sqlalchemy import JSON, Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from app.db import Base, UtcDateTime
+from app.db import Base, BigId, UtcDateTime
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, Level, Role, Side, search_key
 from app.web.display import STORED_LENGTH
 
@@ -89,6 +89,49 @@ class SignIn(Base):
     seen_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whom this session looks as (« voir comme »), since `seen_since`; None: as nobody."""
     seen_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its holder last showed a second factor; None as long as they have none."""
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """About when it last opened a page (`store.COARSE`)."""
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("identity_link.id", ondelete="SET NULL"))
+    """By which identity of an institution it was opened."""
+    device: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the browser says of itself, and the network it came from, as `sessions.devices` words them at sign-in."""
+
+
+class KnownBrowser(Base):
+    """A browser with which somebody signed in: at the first sign-in with another one, they are told by mail."""
+
+    __tablename__ = "known_browser"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    browser: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The digest of its cookie's value (`sessions.browsers`)."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Of the latest sign-in."""
+
+
+class Spent(Base):
+    """Something that works once, and was used: until it would have expired anyway."""
+
+    __tablename__ = "spent"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class RefusedTry(Base):
+    """A password, a code or a letter too many is counted from these (`sessions.tries`). Says of nobody who they are."""
+
+    __tablename__ = "refused_try"
+    __table_args__ = (Index("ix_refused_try_key", "key", "at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(160))
+    """What was tried, under the site's key, and the limit."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Territory(Base):

@@ -41,6 +41,9 @@ class SignedIn:
     sign_in: str = ""
     """Key of the `SignIn` with which the request came; empty where nobody signed in, as for the reader of a report sent by itself."""
     looking: Looking | None = None
+    proved_at: datetime | None = None
+    """When they last showed a second factor in this session; None where they have none."""
+    used_at: datetime | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -84,13 +87,15 @@ _OPEN_ACCOUNT = (
 def signed_in(session: Session, mark: str, now: datetime) -> SignedIn | None:
     """Who signed in with the cookie that holds this mark; nobody when that session has ended or the account is closed."""
     query = (
-        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since).join(SignIn, SignIn.person_id == Person.id).where(*store.opened_by(mark, now))
+        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since, SignIn.proved_at, SignIn.used_at)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(*store.opened_by(mark, now))
     )
     rows = session.execute(query).all()
     if not rows:
         return None
-    _role, number, name, email, side, key, seen_id, since = rows[0]
-    return SignedIn(number, name, email, side, _roles(rows), key, Looking(seen_id, since) if seen_id is not None else None)
+    _role, number, name, email, side, key, seen_id, since, *proved = rows[0]
+    return SignedIn(number, name, email, side, _roles(rows), key, Looking(seen_id, since) if seen_id is not None else None, *proved)
 
 
 def open_account(session: Session, person_id: int) -> SignedIn | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
 
 from app.french import fold
@@ -85,6 +86,10 @@ DECIDERS = TRAINERS | MANAGERS
 REPORTERS = DECIDERS | TERRITORIAL
 """Who reads reports: a role that is only territorial decides nothing."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+NEED_FACTOR = REPORTERS
+"""Of whom a second factor may be asked: who sees or decides what concerns others."""
+MODERATORS = AUTHORS | ADMINISTRATORS
+"""Who decides of what the people of a cité propose for its page."""
 
 WORKPLACES = {
     Role.MANAGER: "reporting.overview",
@@ -101,6 +106,11 @@ def workplace(roles: Collection[Role]) -> str:
 
 SESSION_DAYS = 14
 """How long a sign-in opens pages, unless it is ended before: the cookie, its row and the register say the same."""
+
+
+def needs_factor(roles: Collection[Role], today: date, since: date | None) -> bool:
+    """`since`: from when the site asks a factor of those who need one; None: it only offers it."""
+    return since is not None and today >= since and not NEED_FACTOR.isdisjoint(roles)
 
 
 def over_territories(roles: Collection[Role]) -> bool:

@@ -217,12 +217,12 @@ def leave_territory(session: Session, person: Person, territory_id: str, on: dat
         session.flush()
 
 
-def password_link_token(secret: str, person: Person, expires: datetime) -> str:
+def password_link_token(secret: tokens.Secret, person: Person, expires: datetime) -> str:
     """What `/mot-de-passe-oublie/<token>` needs to let this person choose a password."""
     return tokens.issue(secret, person.id, person.fs_uniquifier, expires)
 
 
-def link_holder(session: Session, secret: str, token: str, now: datetime) -> Person | None:
+def link_holder(session: Session, secret: tokens.Secret, token: str, now: datetime) -> Person | None:
     """The person whom a link lets choose a password; nobody when it is forged, expired or used, or the account is closed."""
     number = tokens.holder(secret, token, now)
     person = session.get(Person, number) if number is not None else None

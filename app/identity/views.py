@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
+from app.errors import NotYours
 from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
 from app.identity.models import Person
+from app.identity.passwords.rules import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
 from app.identity.sessions import browsers, store
@@ -65,7 +67,7 @@ def password() -> ResponseReturnValue:
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
-    return _stay_signed_in(person, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
+    return _stay_signed_in(person, f"Votre mot de passe est changé. {form.strength} Vos autres sessions sont fermées.")
 
 
 @blueprint.post("/compte/sessions")
@@ -81,11 +83,31 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
     It hears of it once that is written: a commit that fails leaves it signed in as it was.
     """
-    mark = store.begin(db.session, person.id, clock.now())
+    mark = store.begin(db.session, person.id, clock.now(), **store.said_of(request), proved_at=current_person().proved_at)
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence)
     return redirect(url_for("identity.account"), 303)
+
+
+@blueprint.get("/compte/sessions")
+def sessions() -> str:
+    person = current_person()
+    rows = store.open_sessions(db.session, person.id, clock.now())
+    page = SessionsPage(tuple(OpenSession(row.id, row.device, row.place, row.created_at, row.used_at, row.id == person.sign_in) for row in rows))
+    return render_template("identity/sessions.html", page=page)
+
+
+@blueprint.post("/compte/sessions/<key>/fin")
+def close_session(key: str) -> ResponseReturnValue:
+    person = current_person()
+    if key == person.sign_in:
+        raise NotYours  # it is left by signing out
+    store.end_own(db.session, key, person.id)
+    log.event("session_closed", person=person.id)
+    flash("Cette session est fermée.")
+    db.session.commit()
+    return redirect(url_for("identity.sessions"), 303)
 
 
 @blueprint.route("/affichage", methods=["GET", "POST"])
@@ -132,7 +154,7 @@ def forgotten_sent() -> ResponseReturnValue:
 @blueprint.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
 def reset(token: str) -> ResponseReturnValue:
     settings, now = current_settings(), clock.now()
-    person = services.link_holder(db.session, settings.secret_key, token, now)
+    person = services.link_holder(db.session, settings.keys, token, now)
     if person is None:
         return _link_over()
     form = NewPasswordForm(person)
@@ -140,14 +162,19 @@ def reset(token: str) -> ResponseReturnValue:
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
     chosen = services.hashed(form.chosen)
     services.lock(db.session, person)
-    if services.link_holder(db.session, settings.secret_key, token, now) is None:
+    if services.link_holder(db.session, settings.keys, token, now) is None:
         return _link_over()
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, now)
-    flash("Votre mot de passe est enregistré. Connectez-vous.")
+    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.")
     db.session.commit()
-    browsers.recognise(person.id)
+    browsers.recognise(browsers.of(person.id))
     return redirect(url_for("security.login"), 303)
+
+
+@blueprint.get("/aide/connexion")
+def sign_in_help() -> str:
+    return render_template("identity/sign_in/help.html", rule=WANTED, institutions=current_settings().oidc, contact=current_site().contact)
 
 
 def _link_over() -> ResponseReturnValue:
@@ -166,6 +193,21 @@ class AccountPage:
     territories: tuple[Belonging, ...]
     scope: tuple[str, ...]
     """Names of the territories that a responsable looks after."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    key: str
+    device: str
+    place: str
+    since: datetime
+    used_at: datetime | None
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsPage:
+    sessions: tuple[OpenSession, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, request, url_for
 from flask_security import user_authenticated
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
 from app.content.store.queries import course
@@ -58,8 +57,8 @@ def _enrol(_app: Flask, user: Any, **_: Any) -> None:
         log.event("not_enrolled", person=user.id, error=type(error).__name__)
 
 
-def keep_for_return() -> BaseResponse | None:
-    """A form sent by somebody whose session is gone: keep it, and lead through sign-in to the page that gives it back.
+def keep_for_return() -> str | None:
+    """A form sent by somebody whose session is gone, or whose factor was shown too long ago: keep it, and say which page gives it back.
 
     Only from a browser where somebody had signed in: anybody else is a stranger, and writes nothing.
     """
@@ -68,7 +67,7 @@ def keep_for_return() -> BaseResponse | None:
         return None
     with writing() as session:
         kept = keep(session, request, browser, clock.now())
-    return redirect(url_for("security.login", next=url_for("learning.resume", submission_id=kept)), 303) if kept else None
+    return url_for("learning.resume", submission_id=kept) if kept else None
 
 
 def kept_here(address: str | None) -> bool:

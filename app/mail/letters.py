@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db import Base, UtcDateTime
 from app.mail.outbox import Letter
-from app.mail.wordings import SUBJECT_LENGTH, Value, Wording, filled
+from app.mail.wordings import SUBJECT_LENGTH, Value, Wording, completed, filled
 from app.site.queries import current_site
 
 
@@ -39,6 +39,7 @@ def letter(session: Session, wording: Wording, recipient: str, values: Mapping[s
 
 def worded(wording: Wording, words: tuple[str, str], values: Mapping[str, Value]) -> tuple[str, str, str]:
     """Subject, text and HTML. `words`: `current`. `values`: of each variable; « prénom » is told by « nom », and the site has its own."""
+    subject, text = words
     first, *_others = str(values["nom"]).split() or [""]
-    written = filled(wording, *words, {**values, "prénom": first, "nom du site": current_site().name})
+    written = filled(wording, subject, completed(wording, text), {**values, "prénom": first, "nom du site": current_site().name})
     return written.subject, written.text, written.html

@@ -81,7 +81,37 @@ Si ce n’est pas vous, demandez aussitôt un nouveau mot de passe, et prévenez
         **_SITE,
     },
 )
+SECURITY = Wording(
+    "securite",
+    "Sécurité du compte",
+    "{nom du site} : {objet}",
+    """Bonjour {nom},
+
+{ce qui change}
+
+C’était le {date}, avec {appareil}.
+
+C’est vous ? Il n’y a rien à faire.
+
+Ce n’est pas vous ? Changez aussitôt votre mot de passe, fermez les sessions que vous ne reconnaissez pas, et prévenez la personne qui administre {nom du site}.
+
+[Voir mes sessions]({lien})
+
+{nom du site}
+{site}
+""",
+    {
+        **_NAMES,
+        "objet": Variable("ce dont il s’agit", "nouvelle connexion"),
+        "ce qui change": Variable("ce qui a changé, en une phrase", "Votre compte a été ouvert avec un appareil qui ne l’avait jamais ouvert.", needed=True),
+        "date": Variable("quand", "27 novembre 2026 à 9 h 00"),
+        "appareil": Variable("avec quoi, tel que le navigateur se nomme", "Firefox sur Windows"),
+        "lien": Variable("la page des sessions", "https://exemple.fr/compte/sessions", address=True, needed=True),
+        **_SITE,
+    },
+)
 _STOP = Variable("l’adresse qui arrête ces courriels", "https://exemple.fr/courriels/exemple/arret", address=True, needed=True)
+_WEEK = Variable("ce que réunit la lettre de la semaine", "Révision : qui signe la convention ?\nNote revue : quiz de la leçon 2", needed=True, listed=True)
 REMINDER = Wording(
     "rappel",
     "Rappel",
@@ -99,6 +129,9 @@ Vous n’avez pas encore choisi de mot de passe ? [Demandez un lien pour en choi
 Quelque chose vous retient ? Ouvrez l’adresse qui vous convient ; ce qu’une personne peut régler (connexion, changement de poste, compte sans objet) lui est confié, le reste n’est lu qu’en totaux, à partir de cinq personnes.
 
 {raisons}
+
+Aussi cette semaine :
+{semaine}
 
 Une question ? {contact}
 
@@ -121,6 +154,7 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
         "mot de passe": Variable("où en choisir un, pour qui n’en a pas", "https://exemple.fr/mot-de-passe-oublie", address=True),
         "raisons": Variable("ce que la personne peut répondre", "Je manque de temps\nAutre chose", listed=True),
         "règles": Variable("pourquoi elle reçoit ce courriel", "Après 21 jours sans lecture", listed=True),
+        "semaine": _WEEK,
         "arrêt": _STOP,
         "contact": _CONTACT,
         **_SITE,
@@ -142,6 +176,9 @@ Les personnes à appeler :
 
 [Tout le pilotage]({pilotage})
 
+Aussi, pour vous qui apprenez :
+{semaine}
+
 Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
 """,
     {
@@ -152,8 +189,67 @@ Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
         "chiffres": Variable("où en sont ces personnes", "Inscrites : 12\nTerminé : 4", listed=True, needed=True),
         "appels": Variable("qui appeler, et pourquoi", "Inès Carpentier : arrêt de 25 jours", listed=True),
         "pilotage": Variable("l’adresse du pilotage", "https://exemple.fr/pilotage", address=True),
+        "semaine": _WEEK,
         "arrêt": _STOP,
     },
 )
-WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, REMINDER, DIGEST)}
+ANSWER = Wording(
+    "reponse",
+    "Réponse à une question ou à un signalement",
+    "{nom du site} : {objet}",
+    """Bonjour {nom},
+
+Vous avez écrit aux formateurs, à propos de « {endroit} » :
+
+{message}
+
+Leur réponse :
+
+{réponse}
+
+[{suite}]({lien})
+
+{nom du site}
+{site}
+
+[Ne plus recevoir ces courriels]({arrêt})
+""",
+    {
+        **_NAMES,
+        "objet": Variable("à quoi l’on répond", "réponse à votre question"),
+        "endroit": Variable("la leçon ou la question du quiz", "L’école et la ville"),
+        "message": Variable("ce que la personne avait écrit", "Qui signe la convention ?"),
+        "réponse": Variable("ce que les formateurs répondent", "Le préfet, le recteur et le maire la signent.", needed=True),
+        "suite": Variable("ce que l’on peut faire de la réponse", "Dire que c’est clair, ou demander encore"),
+        "lien": Variable("la page « Mes questions »", "https://exemple.fr/mes-questions", address=True, needed=True),
+        "arrêt": _STOP,
+        **_SITE,
+    },
+)
+WEEKLY = Wording(
+    "semaine",
+    "Lettre de la semaine",
+    "{nom du site} : votre lettre de la semaine",
+    """Bonjour,
+
+{semaine}
+
+{questions}
+
+Une lettre par semaine au plus, sur ce que vous avez choisi. [Choisir]({choix})
+
+[Ne plus recevoir de lettre de la semaine]({arrêt})
+
+{nom du site}
+{site}
+""",
+    {
+        "semaine": _WEEK,
+        "questions": Variable("comment servent les liens des questions", "Les liens des questions servent une fois."),
+        "choix": Variable("la page où l’on choisit ses courriels", "https://exemple.fr/courriels/exemple", address=True),
+        "arrêt": _STOP,
+        **_SITE,
+    },
+)
+WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST)}
 """In the order of the page that lists them."""

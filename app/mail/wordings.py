@@ -127,10 +127,15 @@ def samples(wording: Wording) -> dict[str, Value]:
     return {name: tuple(map(Item, one.sample.split("\n"))) if one.listed else one.sample for name, one in wording.variables.items()}
 
 
+def completed(wording: Wording, text: str) -> str:
+    """With the lists that the letter needs and that these words, written before it had them, do not name: nothing is lost."""
+    return "\n\n".join([text, *(f"{{{name}}}" for name, one in wording.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
+
+
 def filled(wording: Wording, subject: str, text: str, values: Mapping[str, Value]) -> Written:
     """A letter of checked words. A value is never read as a template."""
     values = {name: _set(value) for name, value in values.items()}
-    kept = [part for part in _paragraphs(wording, text) if all(values.get(name) for name in _names(part))]
+    kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _apart(wording, whole)]
     title = " ".join(_said(subject, values).split())
     body = "\n".join(_html(wording, part, values) for part in kept)
     html = f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>{escape(title)}</title></head>\n<body>\n{body}\n</body>\n</html>\n'
@@ -142,11 +147,16 @@ def _set(value: Value) -> Value:
     return spaced(value) if isinstance(value, str) else tuple(Item(spaced(item.words), item.url) for item in value)
 
 
-def _paragraphs(wording: Wording, text: str) -> list[str]:
-    """With the spaces of French; a list is a paragraph of its own."""
+def _paragraphs(text: str) -> list[str]:
+    """With the spaces of French."""
     lines = [spaced(line.rstrip()) for line in text.replace("\r", "").split("\n")]
-    apart = [f"\n{line.strip()}\n" if _listed(wording, _alone(line)) else line for line in lines]
-    return [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(apart)) if part.strip()]
+    return [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()]
+
+
+def _apart(wording: Wording, paragraph: str) -> list[str]:
+    """A list is a paragraph of its own; what announces it goes with it where it is empty."""
+    lines = [f"\n{line.strip()}\n" if _listed(wording, _alone(line)) else line for line in paragraph.split("\n")]
+    return [part.strip("\n") for part in re.split(r"\n\n", "\n".join(lines)) if part.strip()]
 
 
 def _alone(text: str) -> str:

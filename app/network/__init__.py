@@ -6,6 +6,35 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.network.views import blueprint
+    from app.identity.letters.week import LINES
+    from app.identity.services import merged
+    from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP
+    from app.network import views
+    from app.network.cites import views as cites
+    from app.network.directory import demo as directory_demo
+    from app.network.directory import services as directory
+    from app.network.directory import views as directory_views
+    from app.network.meetings import cli, services, week
+    from app.network.meetings import demo as meetings_demo
+    from app.network.meetings import views as meeting_views
+    from app.network.meetings.attendance import views as attendance_views
+    from app.network.proposals import demo as proposals_demo
+    from app.network.proposals import services as proposals
+    from app.network.proposals import views as proposals_views
+    from app.network.proposals.rules import WORD_LENGTH
+    from app.web import templating
 
-    app.register_blueprint(blueprint)
+    app.extensions[templating.LONGEST] |= {"decision_word": WORD_LENGTH}
+    app.extensions.setdefault(OPEN_ADDRESSES, {})["meetings.told"] = meeting_views.is_told
+    app.extensions.setdefault(SITEMAP, []).append(meeting_views.told_pages)
+    for part in (views, directory_views, proposals_views, meeting_views, attendance_views):
+        app.register_blueprint(part.blueprint)
+    cites.init_app(app)
+    app.cli.add_command(cli.meetings)
+    app.extensions["croisee_meeting_step"] = meeting_views.step_here
+    app.extensions["croisee_next_meeting"] = meeting_views.next_here
+    app.extensions[LINES][week.KIND] = week.announced
+    for demo in (directory_demo, proposals_demo, meetings_demo):
+        demo.init_app(app)
+    for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):
+        merged.connect(follow_merge)

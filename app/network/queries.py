@@ -1,4 +1,4 @@
-"""`/reseau`: the cités by département and wave, and the network's meetings, read from the course's own file."""
+"""`/reseau`: the cités by département and wave, on a map and as a list, read from the course's own file."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
-from app.content.search.sections import cite_anchor
+from app.content.search.sections import cite_anchor, cite_id
 from app.content.values.course import Course
 from app.content.values.network import Cite
-from app.french import nth
+from app.french import listed
+from app.network.atlas.drawing import legend_sign
+from app.network.atlas.geography import CREDIT
+from app.network.atlas.listing import Listing, listing, wave_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class CiteItem:
+    id: str
+    number: int
+    """The same on the map."""
     name: str
     anchor: str
     communes: tuple[str, ...]
@@ -45,6 +51,16 @@ class Departement:
 
 
 @dataclass(frozen=True, slots=True)
+class MapFigure:
+    svg: Markup
+    legend: tuple[tuple[Markup, str], ...]
+    """(form of a wave, « 1re vague, 13 »)."""
+    unplaced: str
+    """In words, those of the list that the map does not show; empty for none."""
+    credit: str
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingItem:
     title: str
     anchor: str
@@ -54,6 +70,8 @@ class MeetingItem:
 @dataclass(frozen=True, slots=True)
 class NetworkPage:
     introduction: Markup
+    map: MapFigure | None
+    """None where nothing is known of the region's outline."""
     departements: tuple[Departement, ...]
     count: int
     total: int
@@ -65,28 +83,29 @@ class NetworkPage:
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
     waves: tuple[str, ...]
     meetings: tuple[MeetingItem, ...]
+    """For whoever writes the file: learners read each at its own address."""
     notes: Markup
 
 
 @lru_cache(maxsize=64)
-def network_page(course: Course, on: date, departement: str = "", wave: str = "") -> NetworkPage:
-    """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale."""
-    network = course.network
+def network_page(course: Course, on: date, departement: str = "", wave: str = "", *, told: bool = False) -> NetworkPage:
+    """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale. `told`: with what the file tells of meetings."""
+    network, found = course.network, listing(course)
     renderer = PageRenderer(course, network, on)
     introduction = renderer.html(network.introduction) if network.introduction else Markup("")
-    meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings)
-    kept = [cite for cite in network.cites if _keeps(cite, departement, wave)]
-    waves = tuple(sorted({cite.wave for cite in network.cites}))
+    meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings if told)
+    kept = [cite for cite in found.cites if _keeps(cite, departement, wave)]
     return NetworkPage(
         introduction=introduction,
-        departements=tuple(Departement(name, tuple(_item(cite) for cite in kept if cite.departement == name)) for name in _names(kept)),
+        map=_map(found, kept),
+        departements=tuple(Departement(name, tuple(_item(found, cite) for cite in kept if cite.departement == name)) for name in _names(kept)),
         count=len(kept),
-        total=len(network.cites),
-        last_year=max((cite.labelled_on[:4] for cite in network.cites), default=""),
-        departement_choices=_choices(((cite.departement, cite.departement) for cite in network.cites), departement),
-        wave_choices=_choices(((str(cite.wave), _wave_name(cite.wave)) for cite in network.cites), wave),
-        table=tuple(_row(network.cites, name, waves) for name in _names(network.cites)),
-        waves=tuple(_wave_name(number) for number in waves),
+        total=len(found.cites),
+        last_year=max((cite.labelled_on[:4] for cite in found.cites), default=""),
+        departement_choices=_choices(((cite.departement, cite.departement) for cite in found.cites), departement),
+        wave_choices=_choices(((str(cite.wave), wave_name(cite.wave)) for cite in found.cites), wave),
+        table=tuple(_row(found.cites, name, found.waves) for name in found.departements),
+        waves=tuple(wave_name(number) for number in found.waves),
         meetings=meetings,
         notes=renderer.notes(),
     )
@@ -96,24 +115,33 @@ def _keeps(cite: Cite, departement: str, wave: str) -> bool:
     return (not departement or cite.departement == departement) and (not wave or str(cite.wave) == wave)
 
 
-def _item(cite: Cite) -> CiteItem:
+def _map(found: Listing, kept: Iterable[Cite]) -> MapFigure | None:
+    """Of those that the filters keep, and of no other: what it shows is what the list says."""
+    if found.region is None:
+        return None
+    shown = list(kept)
+    counts = [sum(cite.wave == wave for cite in shown) for wave in found.waves]
+    legend = ((legend_sign(place), f"{wave_name(wave)}, {count}") for place, (wave, count) in enumerate(zip(found.waves, counts, strict=True)) if count)
+    unplaced = listed([cite.name for cite in shown if cite_id(cite.name) in found.region.unplaced])
+    return MapFigure(found.drawn(shown), tuple(legend), unplaced, CREDIT)
+
+
+def _item(found: Listing, cite: Cite) -> CiteItem:
+    number = cite_id(cite.name)
     return CiteItem(
+        number,
+        found.numbers[number],
         cite.name,
         cite_anchor(cite.name),
         tuple(commune.name for commune in cite.communes if commune.name not in cite.name),
-        _wave_name(cite.wave),
+        wave_name(cite.wave),
         cite.labelled_on[:4],
     )
 
 
-def _wave_name(number: int) -> str:
-    return f"{nth(number)} vague"
-
-
-def _names(cites: Iterable[Cite]) -> list[str]:
-    """Départements, the one with most cités first."""
-    names = [cite.departement for cite in cites]
-    return sorted(set(names), key=lambda name: (-names.count(name), name))
+def _names(cites: Iterable[Cite]) -> tuple[str, ...]:
+    """Départements in the order of the list."""
+    return tuple(dict.fromkeys(cite.departement for cite in cites))
 
 
 def _row(cites: Iterable[Cite], name: str, waves: tuple[int, ...]) -> tuple[str, tuple[int, ...], int]:

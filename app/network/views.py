@@ -8,6 +8,9 @@ from app import clock
 from app.content.store.queries import course
 from app.db import db
 from app.french import day_of
+from app.identity.sign_in.guards import may_here, person_or_none
+from app.network.directory.queries import people_by_cite
+from app.network.proposals.queries import waiting_count
 from app.network.queries import network_page
 
 blueprint = Blueprint("network", __name__)
@@ -16,5 +19,8 @@ blueprint = Blueprint("network", __name__)
 @blueprint.get("/reseau")
 def network() -> str:
     departement, wave = (request.args.get(name, "") for name in ("departement", "vague"))
-    page = network_page(course(db.session), day_of(clock.now()), departement, wave)
-    return render_template("network/network.html", page=page)
+    published, on = course(db.session), day_of(clock.now())
+    page = network_page(published, on, departement, wave)
+    people = people_by_cite(db.session, published, on) if person_or_none() else {}
+    waiting = waiting_count(db.session) if may_here("proposals.index") else 0
+    return render_template("network/network.html", page=page, people=people, waiting=waiting)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.content.papers.paper import BLANK_LINE, Block, Items, Paper, Paragraph, Run, Title, writable
-from app.content.search.sections import cite_anchor
+from app.content.search.sections import cite_id
 from app.content.text.fields import Copy
 from app.content.values.network import Cite
 from app.french import date_words, french, french_date, nth
@@ -27,8 +27,8 @@ class CiteCard:
     """A cité where the person works, as `reseau.md` describes it."""
 
     name: str
-    anchor: str = ""
-    """Its place on the page of the network."""
+    id: str = ""
+    """Of its page."""
     facts: tuple[tuple[str, str], ...] = ()
     """« Département », « Nord »; none where the file no longer lists it."""
 
@@ -73,7 +73,7 @@ def card_of(name: str, cite: Cite | None) -> CiteCard:
         ("Commune" if len(communes) == 1 else "Communes", ", ".join(communes)),
         ("Quartier" if len(cite.quartiers) == 1 else "Quartiers", ", ".join(cite.quartiers)),
     )
-    return CiteCard(cite.name, cite_anchor(cite.name), tuple((label, words) for label, words in facts if words))
+    return CiteCard(cite.name, cite_id(cite.name), tuple((label, words) for label, words in facts if words))
 
 
 # --- As a paper ------------------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.operations import doctor, jobs, prepare
+    from app.operations import doctor, jobs, prepare, starting, watching
     from app.operations.backup import cli as backup
 
     backup.init_app(app)
     prepare.init_app(app)
     jobs.init_app(app)
+    watching.init_app(app)
     app.cli.add_command(doctor.doctor)
+    app.cli.add_command(starting.serve)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -21,6 +22,7 @@ from app.content.store.queries import course
 from app.db import BUSY_MILLISECONDS, db
 from app.errors import DomainError, SettingsError
 from app.french import plural
+from app.identity.sign_in.institutions import client as institutions
 from app.known_settings import SETTINGS
 from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
@@ -95,6 +97,21 @@ def _settings_found(settings: Settings) -> Iterator[Finding]:
         yield False, "En production, CROISEE_SITE_URL doit être l’adresse publique en https:// : les courriels et les attestations la citent."
     if not settings.contact:
         yield not settings.production, "CROISEE_CONTACT est vide : la page de connexion ne dit pas à qui demander un compte."
+
+
+def _institutions(settings: Settings) -> Iterator[Finding]:
+    """Each provider answers, says that it is itself, and publishes keys; where to come back to is known."""
+    for provider in settings.oidc:
+        if not settings.site_url:
+            yield False, f"{provider.button} : réglez CROISEE_SITE_URL, l’adresse où votre institution ramène les personnes."
+        try:
+            institutions.check(provider, clock.now())
+            yield (
+                True,
+                f"{provider.button} : {provider.issuer} répond ; adresse de retour à lui donner : {settings.address_of(f'/connexion/{provider.name}/retour')}.",
+            )
+        except DomainError as error:
+            yield False, f"{provider.button} : {provider.issuer} ne convient pas. {error.sentence}"
 
 
 def _instance(settings: Settings) -> Iterator[Finding]:
@@ -227,6 +244,23 @@ def _jobs(settings: Settings) -> Iterator[Finding]:
         yield False, f"Travaux en échec : {' ; '.join(failed)}"
 
 
+def _watching(settings: Settings) -> Iterator[Finding]:
+    told = {"webhook": settings.errors_webhook, "Sentry": settings.errors_sentry}
+    addresses = [f"{name} ({urlsplit(address).hostname})" for name, address in told.items() if address]
+    metrics = "ouvert à qui a le jeton" if settings.metrics_token else "fermé"
+    yield True, f"Surveillance : journal en {settings.log_format} ; erreurs dites à {' et '.join(addresses) or 'personne'} ; /metrics {metrics}."
+    if any(address.startswith("http://") for address in told.values()) and settings.production:
+        yield False, "Les erreurs partent sans chiffrement : donnez des adresses en https:// à CROISEE_ERRORS_WEBHOOK et CROISEE_ERRORS_SENTRY."
+    if old := settings.keys[:-1]:
+        again = settings.secret_key in old
+        yield (
+            not again,
+            "CROISEE_SECRET_KEY_FALLBACKS contient la clé d’aujourd’hui : changez CROISEE_SECRET_KEY, ou retirez-la de cette liste."
+            if again
+            else f"Clés : {plural(len(old), 'ancienne, encore acceptée', 'anciennes, encore acceptées')}.",
+        )
+
+
 def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_host:
         yield True, "Courriel : aucun serveur réglé ; les mots de passe se changent par flask accounts reset-link."
@@ -234,4 +268,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _mail)
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _watching, _mail, _institutions)

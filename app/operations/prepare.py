@@ -16,11 +16,12 @@ from app.content.store import disk
 from app.content.store.queries import course
 from app.content.store.services import published
 from app.content.store.survey import CourseSurvey, survey
-from app.content.store.sync import sync
+from app.content.store.sync import MassWithdrawal, sync
 from app.db import writing
 from app.errors import DomainError
 from app.french import day_of, plural
 from app.identity.demo import load as demo
+from app.identity.sign_in.factors import services as factors
 from app.identity.territories import services as territories
 from app.learning.attestations.keys import prepare_key
 from app.log import logger
@@ -60,6 +61,7 @@ def _prepare() -> None:
     _sync_course()
     with writing() as session:
         prepare_key(session, current_settings().instance_path, clock.now())
+        factors.renew(session, current_settings())
     if not current_settings().production:
         _load_demonstration()
 
@@ -72,7 +74,11 @@ def surveyed() -> tuple[disk.CourseFiles, CourseSurvey]:
 def _sync_course() -> None:
     files, found = surveyed()
     with writing() as session:
-        report = sync(session, files, found, current_settings().media_path, clock.now())
+        try:
+            report = sync(session, files, found, current_settings().media_path, clock.now())
+        except MassWithdrawal as error:
+            click.echo(f"Cours : {error.sentence}")
+            return
         search.refresh(session)  # where an older version indexed the course, or none did
     click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
     for path in report.refused:

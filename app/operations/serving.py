@@ -7,6 +7,7 @@ stop the site. Here a request waits in the worker's loop, where it costs nothing
 from __future__ import annotations
 
 import errno
+import gc
 import re
 import socket
 import time
@@ -16,13 +17,17 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from flask import Flask
+from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from app.operations.watching import counters
 from app.settings import load
 
 # --- gunicorn's options ----------------------------------------------------------------------------------------------
 
-bind = f"127.0.0.1:{load().port}"
+_SETTINGS = load()
+bind = f"127.0.0.1:{_SETTINGS.port}"
 workers = 2
 threads = 4
 worker_class = "app.operations.serving.Worker"
@@ -32,10 +37,50 @@ timeout = 60
 graceful_timeout = 20
 max_requests = 50_000
 max_requests_jitter = 5_000
+preload_app = True
+"""The first process reads the code, the others share it: they begin in no time, and hold less memory. New code asks for a new start, not for a reload."""
 control_socket_disable = True
 """It lies in the user's own folder, so that a second server of the same user would answer in place of the first."""
+logconfig_dict = {"formatters": {"generic": {"()": "app.log.Json"}}, "root": {"handlers": []}} if _SETTINGS.log_format == "json" else {}
+"""gunicorn's own lines as ours."""
 forwarder_headers = ""
 """Nobody in front may say where the application begins."""
+
+# --- What its processes count together ------------------------------------------------------------------------------
+
+
+def on_starting(_server: Any) -> None:
+    counters.share(4 * workers)  # those that go stand beside those that come
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    gc.freeze()  # what is shared is not looked through again, which would copy it
+    worker.part = counters.first_free(other.part for other in server.WORKERS.values())
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    counters.here().begin(worker.part)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    counters.here().leave(worker.part)
+
+
+class Site(BaseApplication):
+    """gunicorn with these options and an application that is there already."""
+
+    def __init__(self, app: Flask) -> None:
+        self.served = app
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in globals().items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.served
+
 
 # --- Slow clients ----------------------------------------------------------------------------------------------------
 

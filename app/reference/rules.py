@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -70,12 +71,12 @@ def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Foun
 
 
 def rows(spans: Iterable[Sequence[int]]) -> list[int]:
-    """On which row each event of a year stands, from 1. A span: the lines that meet there; an event stands below all that came before on the lines
-    from its first to its last, so that on each line time goes down."""
-    last = [0, 0, 0]
+    """On which row each event of a year stands, from 1. A span: the lines that meet there, the first where a draft names none; an event stands below
+    all that came before on the lines from its first to its last, so that on each line time goes down."""
+    last: Counter[int] = Counter()
     found = []
     for span in spans:
-        crossed = range(min(span), max(span) + 1)
+        crossed = range(min(span, default=0), max(span, default=0) + 1)
         row = 1 + max(last[line] for line in crossed)
         for line in crossed:
             last[line] = row

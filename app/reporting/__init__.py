@@ -6,8 +6,11 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.identity.letters import week
     from app.identity.services import merged
     from app.learning.pages.work import WORK
+    from app.reporting import quality
+    from app.reporting import views as overview_views
     from app.reporting.acting import views as acting_views
     from app.reporting.calls import services as calls
     from app.reporting.calls import views as calls_views
@@ -18,21 +21,21 @@ def init_app(app: Flask) -> None:
     from app.reporting.pdf import views as pdf_views
     from app.reporting.person.queries import waiting_today
     from app.reporting.reminders import cli as reminders_cli
-    from app.reporting.reminders import demo
+    from app.reporting.reminders import demo, digest
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
     from app.reporting.scope.filters import NAME_LENGTH
     from app.reporting.summaries import views as summaries_views
-    from app.reporting.views import blueprint
+    from app.reporting.surveys import views as surveys_views
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
-    app.register_blueprint(blueprint)
-    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views):
+    for views in (overview_views, calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
         app.register_blueprint(views.blueprint)
+    quality.init_app(app)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
+    app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
     demo.init_app(app)
-    merged.connect(calls.follow_merge)
-    merged.connect(reminders.follow_merge)
-    merged.connect(saved.follow_merge)
+    for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
+        merged.connect(follow_merge)

@@ -86,8 +86,6 @@ class ReviewChoice(Base):
     zone: Mapped[str] = mapped_column(String(1), default="", index=True)
     paused_until: Mapped[date | None] = mapped_column(Date)
     """The first day that is no longer paused."""
-    lettered_on: Mapped[date | None] = mapped_column(Date)
-    """When the last weekly letter was written."""
 
 
 class LetterQuestion(Base):

@@ -15,7 +15,7 @@ from app.db import db
 from app.errors import DomainError, NotYours
 from app.french import day_of, french_date
 from app.holidays import ZONES
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms import quarantine
 from app.learning.kept_forms.replay import close_replayed
@@ -160,6 +160,8 @@ def choose() -> BaseResponse:
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")
     if outbox.available(current_settings()):
         preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
+        if "by_mail" in request.form:
+            preferences.accept(db.session, person.id, week.KIND, now)  # which carries them
     services.choose_zone(db.session, person.id, zone if zone in ZONES else "")
     log.event("review_chosen", person=person.id)
     flash("Votre choix est enregistré.", "success")

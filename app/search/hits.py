@@ -49,7 +49,7 @@ class Hit:
 
 
 def hits(session: Session, course: Course, asked: Asked, ranked: Sequence[Ranked], own: Own) -> tuple[Hit, ...]:
-    stored = {**index.shown(session, [each.candidate.id for each in ranked if each.candidate.kind is not Kind.NOTE]), **own.shown}
+    stored = {**index.shown(session, [each.candidate.id for each in ranked if each.candidate.id not in own.shown]), **own.shown}
     return tuple(_hits(course, asked, [each.candidate for each in ranked], stored, own))
 
 
@@ -60,10 +60,10 @@ def _hits(course: Course, asked: Asked, candidates: Sequence[Candidate], stored:
             continue
         title = _title(found.kind, words)
         stems = marks(asked, f"{title} {words.text}")
-        module = course.module_of(found.document_id) if found.kind in (Kind.LESSON, Kind.QUESTION, Kind.NOTE) else None
+        module = course.module_of(found.document_id) if found.kind in (Kind.LESSON, Kind.QUESTION, Kind.NOTE, Kind.FAQ) else None
         seen = own.seen.get(found.anchor) if found.kind is Kind.QUESTION else None
         noted = own.passages.get(found.id)
-        path = noted.address if noted else "" if seen else of_link(course, found.ref, found.anchor) or ""
+        path = noted.address if noted else own.faqs[found.id] if found.id in own.faqs else "" if seen else of_link(course, found.ref, found.anchor) or ""
         yield Hit(
             kind=found.kind,
             name=NAMES[found.kind],

@@ -1,4 +1,4 @@
-"""What somebody wrote: answers to « Sur mon territoire », notes on a passage, a trainer's drafts. Analysed as they are asked for, kept in no index; nobody else's is read."""
+"""What no index holds: what is published of questions to trainers; and what somebody wrote, answers to « Sur mon territoire », notes on a passage, a trainer's drafts. Analysed as it is asked for; of what is written, nobody else's is read."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from app.content.search.queries import Audience, Shown
 from app.content.search.ranking import Candidate, rank
 from app.content.search.sections import Kind, Section
 from app.content.search.snippets import marks, snippet
+from app.content.values.addresses import of_link
 from app.content.values.course import Course
 from app.french import french
+from app.learning.messages import faq
 from app.notebook.kept.queries import Held, noted
 from app.notebook.models import Note
 from app.notebook.rules import questions_of
@@ -43,7 +45,7 @@ class DraftHit:
 
 @dataclass(slots=True)
 class Own:
-    """What a person wrote or met, that no index holds."""
+    """What is judged besides the index."""
 
     candidates: list[Candidate] = field(default_factory=list)
     shown: dict[int, Shown] = field(default_factory=dict)
@@ -51,7 +53,22 @@ class Own:
     """Row → answer."""
     passages: dict[int, Held] = field(default_factory=dict)
     """Row → note on a passage."""
+    faqs: dict[int, str] = field(default_factory=dict)
+    """Row → address of a published question."""
     seen: Mapping[str, SeenAt] = field(default_factory=dict)
+
+
+def read_faqs(session: Session, course: Course, asked: Asked, audience: Audience, own: Own) -> None:
+    """Of the lessons that the reader may read."""
+    beginnings = {stem[:4] for stem in asked.stems}
+    for row in (one for some in faq.by_lesson(session).values() for one in some):
+        closed = audience.documents is not None and row.lesson_id not in audience.documents
+        outside = closed or row.lesson_id in audience.hidden or (audience.module is not None and row.lesson_id not in audience.module)
+        address = "" if outside else of_link(course, row.lesson_id, "")
+        text = " ".join(row.answer.split())
+        if address and _may_hold(f"{row.question} {text}", beginnings):
+            section = Section(Kind.FAQ, row.lesson_id, f"faq-{row.id}", row.id, french(row.question), "", french(text))
+            own.faqs[_add(own, section)] = f"{address}#faq-{row.id}"
 
 
 def read_notes(session: Session, course: Course, person_id: int, asked: Asked, audience: Audience, own: Own) -> None:

@@ -24,8 +24,9 @@ from app.identity.rules import AUTHORS, MANAGERS
 from app.identity.territories.scope import visible
 from app.learning.progress.path_progress import default_path, modules_in_order
 from app.learning.visitors.queries import open_course
+from app.network.directory.queries import FoundCard, found
 from app.search.hits import Hit, hits
-from app.search.own import DraftHit, Own, drafts, read_notes
+from app.search.own import DraftHit, Own, drafts, read_faqs, read_notes
 from app.search.rules import CHOICES, OPEN_KINDS, PER_PAGE
 from app.web.edge import nearest_page
 
@@ -75,6 +76,8 @@ class SearchPage:
     modules: tuple[tuple[str, str], ...]
     drafts: tuple[DraftHit, ...] = ()
     people: tuple[PersonHit, ...] = ()
+    directory: tuple[FoundCard, ...] = ()
+    """Of the network's directory: who agreed to appear."""
 
     @property
     def first(self) -> int:
@@ -101,11 +104,14 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
         modules=tuple((module.id, module.title) for module in modules_in_order(course, default_path(course))) if reader.person else (),
         drafts=_drafts(session, reader, results) if alone else (),
         people=people(session, reader, wish.typed, on) if alone else (),
+        directory=found(session, course, wish.typed, on) if alone and wish.typed.strip() else (),
     )
 
 
 def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[Results, Own]:
     audience, own = _audience(course, reader, wish), Own()
+    if wish.typed and Kind.FAQ in audience.kinds:
+        read_faqs(session, course, ask(wish.typed, expansions_of(course)), audience, own)
     if reader.person and wish.typed:
         if Kind.QUESTION in audience.kinds:
             own.seen = seen_questions(session, reader.person.id)

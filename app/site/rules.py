@@ -63,6 +63,8 @@ class Site:
     """Whose public holidays are kept."""
     days_off: tuple[date, ...] = ()
     """Other days on which nothing is sent."""
+    answer_days: int = 5
+    """Worked days within which trainers promise to answer a question."""
     colours: Mapping[str, Colour] = field(default_factory=dict)
     """Line id → the site's own."""
     logo: str = ""
@@ -92,6 +94,8 @@ def stored(site: Site) -> dict[str, Any]:
     found: dict[str, Any] = {name: value for name, value in plain.items() if value != getattr(default, name)}
     if site.days_off:
         found["days_off"] = [day.isoformat() for day in site.days_off]
+    if site.answer_days != default.answer_days:
+        found["answer_days"] = site.answer_days
     if site.colours:
         found["colours"] = {line: [colour.light, colour.dark] for line, colour in sorted(site.colours.items())}
     return found
@@ -102,7 +106,8 @@ def restored(values: Mapping[str, Any], version: int) -> Site:
     texts = {name: value for name, value in values.items() if name in TEXTS}
     days = tuple(date.fromisoformat(day) for day in values.get("days_off", ()))
     colours = {line: Colour(*pair) for line, pair in values.get("colours", {}).items()}
-    return Site(**texts, days_off=days, colours=colours, version=version)
+    numbers = {name: value for name, value in values.items() if name == "answer_days"}
+    return Site(**texts, **numbers, days_off=days, colours=colours, version=version)
 
 
 def read_days(written: str) -> tuple[tuple[date, ...], str]:

@@ -32,14 +32,17 @@ STYLES = (
     "figures",
     "learning/lesson",
     "pages",
+    "learning/network",
     "learning/attempt",
     "learning/quiz",
     "learning/correction",
     "learning/inline",
     "learning/notebook",
+    "learning/messages",
     "search",
     "reporting/reports",
     "authoring/editor",
+    "authoring/outline",
     "authoring/files",
     "authoring/feedback",
     "authoring/publishing",
@@ -65,8 +68,8 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 """Said here, because what the system answers for a script differs from host to host. A file of another kind is refused at start."""
 
 COMPRESSED = (".css", ".js", ".svg")
-_REMARK = re.compile(rb"/\*.*?\*/\n*", re.DOTALL)
-"""Of a style sheet: for who writes it, and a fifth of what would be sent."""
+_SPARE = re.compile(rb"/\*.*?\*/\n*|^\s+", re.DOTALL | re.MULTILINE)
+"""Of a style sheet: remarks and indents are for who writes it, and a quarter of what would be sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def bundle(files: Mapping[str, Asset]) -> Asset:
 
 @lru_cache(maxsize=RECENT)
 def _bundled(sheets: tuple[bytes, ...]) -> Asset:
-    return make_asset(BUNDLE, b"\n".join(_REMARK.sub(b"", sheet) for sheet in sheets))
+    return make_asset(BUNDLE, b"\n".join(_SPARE.sub(b"", sheet) for sheet in sheets))
 
 
 def _asset(name: str, version: str = "") -> Asset | None:

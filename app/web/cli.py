@@ -1,4 +1,4 @@
-"""`flask database revision`: a developer's next migration, from the models."""
+"""`flask database`: the next migration, from the models; `app.operations.backup.cli` adds the copy to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.web import migrations
 
 @click.group()
 def database() -> None:
-    """Schéma de la base, pour qui développe : flask prepare l'applique."""
+    """La base : copie de SQLite vers PostgreSQL ; révisions du schéma, pour qui développe."""
 
 
 @database.command()

@@ -6,13 +6,26 @@ import gzip
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
+import brotli
 from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 SMALLEST = 1_400
 """Bytes that fit in one packet as they are."""
 LEVEL = 8
-"""The glossary is 0.5 kB lighter than at 6, a lesson takes 0.2 ms more."""
+"""Of gzip: the glossary is 0.5 kB lighter than at 6."""
+
+
+def _brotli(page: bytes) -> bytes:
+    return bytes(brotli.compress(page, mode=brotli.MODE_TEXT, quality=5))
+
+
+def _gzip(page: bytes) -> bytes:
+    return gzip.compress(page, LEVEL, mtime=0)
+
+
+ENCODINGS = {"br": _brotli, "gzip": _gzip}
+"""The first is lighter by a tenth, in half the time, for whoever takes both (decision 37)."""
 
 ASKED_BY_A_READER = frozenset({"same-origin", "none"})
 """Of `Sec-Fetch-Site`, which no script can set: the reader followed a link of ours, or typed the address. What another site had the reader's
@@ -63,11 +76,12 @@ def compress(response: Response) -> Response:
     if response.mimetype != "text/html" or response.is_streamed or "Content-Encoding" in response.headers:
         return response
     response.vary.update(("Accept-Encoding", "Sec-Fetch-Site"))
-    if request.headers.get("Sec-Fetch-Site") in ASKED_BY_A_READER and request.accept_encodings["gzip"] > 0:
+    encoding = request.accept_encodings.best_match(ENCODINGS) if request.headers.get("Sec-Fetch-Site") in ASKED_BY_A_READER else None
+    if encoding:
         whole = response.get_data()
         if len(whole) >= SMALLEST:
-            response.set_data(gzip.compress(whole, LEVEL, mtime=0))
-            response.headers["Content-Encoding"] = "gzip"
+            response.set_data(ENCODINGS[encoding](whole))
+            response.headers["Content-Encoding"] = encoding
     return response
 
 

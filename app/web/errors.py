@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS, errorcode
 from typing import Any
@@ -12,10 +13,10 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
+from app import log
 from app.db import Trouble, db, trouble
 from app.errors import DomainError
 from app.french import spaced
-from app.log import logger
 
 SENTENCES = {
     400: ("Demande incompréhensible", "Le serveur n’a pas compris cette demande. Revenez à la page précédente et recommencez."),
@@ -103,20 +104,20 @@ def _database(error: DatabaseError) -> Response:
     """Locked or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
     found = trouble(error)
     if found is Trouble.DAMAGED:
-        logger.critical("ref=%s database=damaged", g.get("reference", ""))
+        log.fault(error, logging.CRITICAL, database="damaged")
         return error_response(500, DAMAGED)
     if found in (Trouble.FULL, Trouble.READ_ONLY):
-        logger.critical("ref=%s database=%s", g.get("reference", ""), found.name.lower())
+        log.fault(error, logging.CRITICAL, database=found.name.lower())
         return error_response(503, DISK_FULL)
     if not isinstance(error, OperationalError):
         return _unexpected(error)
-    logger.error("ref=%s database=%s", g.get("reference", ""), type(error.orig).__name__)
+    log.fault(error, database=type(error.orig).__name__)
     return error_response(503)
 
 
-def _exhausted(_error: PoolExhausted) -> Response:
+def _exhausted(error: PoolExhausted) -> Response:
     """Every connection is in use, which no ordinary load does: see `app.db.POOL`."""
-    logger.error("ref=%s database=no_connection_left", g.get("reference", ""))
+    log.fault(error, database="no_connection_left")
     return error_response(503)
 
 
@@ -124,11 +125,11 @@ def _file(error: OSError) -> Response:
     """A file that cannot be written. Whoever writes one takes away what was begun of it: nothing is left."""
     if error.errno not in NO_ROOM:
         return _unexpected(error)
-    logger.error("ref=%s disk=%s", g.get("reference", ""), errorcode[error.errno])
+    log.fault(error, disk=errorcode[error.errno])
     return error_response(503, DISK_FULL)
 
 
 def _unexpected(error: Exception) -> Response:
     # The traceback goes to the log without the values that SQLAlchemy or a form might print.
-    logger.error("ref=%s unexpected=%s", g.get("reference", ""), type(error).__name__, exc_info=error)
+    log.fault(error, traced=True, unexpected=type(error).__name__)
     return error_response(500)

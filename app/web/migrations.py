@@ -8,21 +8,22 @@ serves pages only reads `pending`, which asks the database one plain question.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.types import TypeDecorator
 
 from app.db import db
 from app.settings import current_settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 VERSIONS = table("alembic_version", column("version_num"))
@@ -68,27 +69,32 @@ OPTIONS: dict[str, Any] = {
 
 def upgrade(target: str = "heads") -> None:
     """Bring the database to a revision, the newest unless told otherwise."""
-    _run(command.upgrade, target)
+    _run("upgrade", target)
 
 
 def downgrade(target: str) -> None:
-    _run(command.downgrade, target)
+    _run("downgrade", target)
 
 
 def new_revision(message: str) -> None:
     """Write the next numbered file from what the models say and the database lacks."""
     number = f"{len(list(FOLDER.glob('versions/*.py'))) + 1:04d}"
-    _run(command.revision, message, autogenerate=True, rev_id=number)
+    _run("revision", message, autogenerate=True, rev_id=number)
 
 
-def _run(what: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+def _run(what: str, *arguments: Any, **options: Any) -> None:
+    """One of Alembic's commands. It is asked for here only: it takes a while to come, and who serves pages has no use for it."""
+    from alembic import command
+
     config = _config()
     with db.engine.connect() as connection, _references_unwatched(connection):
         config.attributes["connection"] = connection
-        what(config, *arguments, **options)
+        getattr(command, what)(config, *arguments, **options)
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return config
@@ -116,12 +122,10 @@ def _references_unwatched(connection: Connection) -> Iterator[None]:
 def exclusive() -> Iterator[None]:
     """One process at a time prepares or restores a site; the others wait, then find it done."""
     if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            yield
         return
     with (current_settings().instance_path / "prepare.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process
@@ -134,6 +138,8 @@ def exclusive() -> Iterator[None]:
 @cache
 def scripts() -> ScriptDirectory:
     """The revisions of the code; they do not change while it runs."""
+    from alembic.script import ScriptDirectory
+
     return ScriptDirectory.from_config(_config())
 
 

@@ -55,7 +55,9 @@ def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine, shown)
 
 
-_NOT_PHRASING = re.compile(r"<(?!/?(?:p|em|strong|s|code|abbr|sup|sub|br|span|a)\b)")
+_NOT_PHRASING = re.compile(
+    r"<(?!/?(?:p|em|strong|s|code|abbr|sup|sub|br|span|a|math|m(?:row|i|n|o|text|space|frac|sup|sub|subsup|sqrt|root|over|under|style))\b)"
+)
 _PARAGRAPHS = re.compile(r"</p>\s*<p>")
 
 

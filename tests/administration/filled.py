@@ -9,18 +9,24 @@ from sqlalchemy.orm import Session
 
 from app.administration.models import Invitation, PeopleImport
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
-from app.authoring.models import Draft, PlannedPublication, ReadingRequest
+from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark
 from app.content.store.models import Document, Revision
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
-from app.identity.models import MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
+from app.identity.letters.week import WeekLetter
+from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
-from app.learning.error_reports.models import ErrorReport
+from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
+from app.identity.sign_in.institutions.models import IdentityLink
+from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.faults import AddressFault
 from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.directory.rules import Contact
+from app.network.proposals.models import CiteProposal
 from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -29,7 +35,9 @@ from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.site.models import SiteRevision
+from app.surveys.models import SurveyTurn, SurveyWeek
 from tests.identity.builders import NOW, create_person
+from tests.network.meetings.meeting import meet
 
 NAME, ADDRESS = "Élodie Vasseur-Prigent", "elodie.vasseur@ville-de-lens.example"
 DAY = timedelta(days=1)
@@ -48,6 +56,9 @@ def fill(session: Session) -> tuple[Person, Person]:
         _quiz(session, somebody.id, other.id)
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
+        meet(session, somebody.id, NOW, other.id)
+    said = {"manque#1": {"answered": 1, "texts": [f"Demandez à {NAME}."]}}
+    session.add_all([SurveyWeek(survey_id="avis", subject_id=subject, week=NOW.date(), counts=said) for subject in ("module", "parcours")])
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
     session.add(AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW))
     about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"
@@ -72,6 +83,7 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
         Call(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
         HelpRequest(person_id=person_id, reason="poste", asked_at=NOW, to_tell=True, closed_at=NOW, closer_id=other_id, word=f"Fait avec {NAME}."),
+        SurveyTurn(person_id=person_id, survey_id="avis", subject_id="module", answered=True),
         Arrival(person_id=person_id, shown_at=NOW, wish=f"{NAME} veut comprendre.", said_at=NOW),
         Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
     ])  # fmt: skip
@@ -94,7 +106,9 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     session.add(regrading)
     session.flush()
     session.add(RegradedAttempt(attempt_id=attempt.id, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
-    session.add(ErrorReport(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, reported_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said))  # fmt: skip
+    session.add(TrainerMessage(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, sent_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said, taken_by=other_id))  # fmt: skip
+    session.add(WeekLetter(person_id=person_id, sent_on=NOW.date(), sent_at=NOW))
+    session.add(LessonFaq(lesson_id="lecon", question=said, answer=said, author_id=person_id, published_at=NOW))
     session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
     session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
 
@@ -128,7 +142,15 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
+        CiteProposal(territory_id="cite-lens", author_id=person_id, presentation=f"Écrivez à {NAME}", troika=NAME, quartiers=NAME, contacts=ADDRESS, proposed_at=NOW, decided_at=NOW, decider_id=other_id, accepted=True, word=f"Merci {NAME}"),
+        DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=Contact.SITE, agreed_at=NOW, saved_at=NOW),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
+        KnownBrowser(person_id=person_id, browser="b", at=NOW),
+        Authenticator(person_id=person_id, secret="s", counter=1, created_at=NOW),
+        Passkey(person_id=person_id, credential=f"cle-{person_id}", public_key="k", count=0, name=f"Téléphone de {NAME}", created_at=NOW),
+        RecoveryCode(person_id=person_id, digest="d", created_at=NOW),
+        IdentityLink(person_id=person_id, provider="proconnect", issuer="https://i.example", subject=f"s-{person_id}", idp="", siret="", organisation="Ville", roles=[], acr="", first_at=NOW, last_at=NOW, token="t"),
+        FactorLoss(person_id=person_id, asker_id=other_id, at=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
         PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, heads=["nom", "courriel"], columns=["nom", "courriel"], rows=[[2, [NAME, ADDRESS.upper()]]], verdicts=[{"valeur": ADDRESS}]),
@@ -136,6 +158,8 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
         Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
         PlannedPublication(document_id=f"lecon-{person_id}", author_id=person_id, path="modules/a.md", text="Texte", media={}, change="mineure", due_at=NOW, planned_at=NOW),
+        Remark(document_id="lecon", author_id=other_id, by_id=person_id, quote="Un passage", text=f"{NAME} remarque", said_at=NOW),
+        GuestLink(author_id=person_id, mark="m", documents=["lecon"], guest=NAME, made_at=NOW, expires_at=NOW),
         ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
         MailRefusal(person_id=person_id, kind="relance", at=NOW),

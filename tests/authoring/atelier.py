@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from app.authoring.models import Draft
 from app.content.store.models import Publication, Revision
+from app.content.text.misread.untouched import SENTENCES
 from app.db import Base, db
 from app.identity.rules import Role
 from tests.content.publishing import publish
@@ -100,3 +101,11 @@ class Atelier:
         """Table → rows: what a page that leaves no trace leaves as it is."""
         with self.app.app_context():
             return {name: db.session.scalar(select(func.count()).select_from(table)) or 0 for name, table in Base.metadata.tables.items()}
+
+
+def in_own_words(text: str) -> str:
+    """Each sentence of the models, said otherwise."""
+    for sentence in SENTENCES:
+        words = sentence.rstrip(" ?.")
+        text = text.replace(sentence, f"{words} d’ici{sentence[len(words) :]}")
+    return text

@@ -14,7 +14,7 @@ from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
 from app.db import db
 from app.identity.models import Person
-from tests.authoring.atelier import ADDRESS, MODULE, Atelier
+from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import document, give
 from tests.browsers import arrive, fill_in, follow, press
@@ -127,16 +127,10 @@ def add_image(tab: Page) -> None:
     expect(dialog).to_be_hidden()
 
 
-def add_to_module(tab: Page, live: str) -> None:
-    tab.goto(f"{live}/atelier/documents/{MODULE}")
-    write(tab, tab.locator("#texte").input_value().replace("- suite", f"- suite\n- {LESSON}"))
-
-
 def publish_together(tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/documents/{LESSON}/relecture")
     for box in tab.locator("[name=avec]").all():
-        box.check()
-    press(tab, "Relire avec ceux-là")
+        expect(box).to_be_checked()
     press(tab, "Publier maintenant")
     expect(tab.get_by_role("main")).to_contain_text("Le texte est publié")
 
@@ -225,7 +219,6 @@ def test_from_nothing(atelier: Atelier, trainer: Page, learner: Page, live: str)
     led_out(trainer, WRONG_KEY.replace("{#troika}", "{#signataire}"), "E07", "déjà utilisé", remedy="Lui donner un autre identifiant")
     led_out(trainer, WRONG_KEY.replace("## Qui forme", "##Qui forme"), "A20", "une espace manque", remedy="Mettre au propre")
     expect(trainer.locator("[data-saved]")).to_contain_text("Enregistré")
-    add_to_module(trainer, live)
     publish_together(trainer, live)
     learner.goto(f"{live}/lecons/{LESSON}")
     expect(learner.get_by_role("img", name="La mairie, un soir")).to_be_visible()
@@ -244,10 +237,11 @@ def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, li
     trainer.goto(f"{live}/atelier/word")
     trainer.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
     press(trainer, "Reprendre")
-    add_to_module(trainer, live)
     trainer.goto(f"{live}/atelier/documents/{LESSON}/word")
     for button in trainer.get_by_role("button", name="Effacer ces remarques").all():
         follow(button)
+    trainer.goto(f"{live}/atelier/documents/{LESSON}")
+    write(trainer, in_own_words(trainer.locator("#texte").input_value()))
     publish_together(trainer, live)
     learner.goto(f"{live}/lecons/{LESSON}")
     expect(learner.get_by_role("img", name="Le plan du quartier")).to_be_visible()

@@ -69,6 +69,7 @@ def measure_report(folder: Path, people: int, database: str, grid: float, overvi
     say(f"overview_{name}", found["overview"], overview, unit="ms", higher=False)
     say(f"people_page_{name}", found["people"], 60, unit="ms", higher=False)
     say(f"people_slowest_page_{name}", found["people_worst"], 60, unit="ms", higher=False, note=f"page={found['people_slowest'].replace(' ', '')}")
+    say(f"quality_page_{name}", found["quality"], 200, unit="ms", higher=False, note=f"night={found['quality_night']:.1f}s")
     say(f"csv_people_a_second_{name}", found["csv"], 10_000, note=f"memory_grew={found['csv_grew']:.0f}MB")
     say(f"xlsx_{name}", found["xlsx"], 60, unit="s", higher=False)
     say(f"xlsx_memory_{name}", found["xlsx_memory"], 300, unit="MB", higher=False)

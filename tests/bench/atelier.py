@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from app import create_app
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor.preview import preview
+from app.content.documents.reader import Reading, read
 from app.content.store.queries import course
+from app.content.store.services import new_text, store
 from app.db import db, writing
 from app.identity import services
 from app.identity.rules import Role
 from tests.bench.contents import lesson_text
 from tests.identity.builders import NOW, carry_session
+from tests.learning import courses
 from tests.making import make_settings
 
-ROUNDS = 15
+ROUNDS, MODULES = 15, 300
 LESSON = "ce-vagues"
 
 
@@ -40,7 +43,21 @@ def measure(folder: Path, say: Callable[..., None]) -> None:
     say("preview_whole_request", statistics.median(asked), 50, unit="ms", higher=False, note=note)
     say("atelier_home", statistics.median(_timed(lambda: client.get("/atelier")) for _ in range(ROUNDS)), 50, unit="ms", higher=False)
     with app.app_context():
+        with writing() as session:
+            store(session, [new_text(reading, text, {}) for text, reading in _large_course()], author_id=None, now=NOW)
+        client.get("/atelier/plan")
+        say("plan_of_300_modules", statistics.median(_timed(lambda: client.get("/atelier/plan")) for _ in range(ROUNDS)), 60, unit="ms", higher=False)
         db.engine.dispose()
+
+
+def _large_course() -> Iterator[tuple[str, Reading]]:
+    """A path of 300 modules of three lessons, in the place of the paths of the course."""
+    names = [f"grand-{number:03d}" for number in range(MODULES)]
+    texts = [courses.path(names)]
+    for name in names:
+        lessons = [f"{name}-{one}" for one in "abc"]
+        texts += [courses.module(name, lessons), *(courses.lesson(one, module=name) for one in lessons)]
+    yield from ((text, read(path, text)) for path, text in texts)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -68,6 +69,14 @@ def _timed(command: list[str], environ: dict[str, str]) -> float:
     return time.perf_counter() - begin
 
 
+def _processor(command: list[str], environ: dict[str, str]) -> float:
+    """Seconds of processor of a command and of what it starts."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _timed(command, environ)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
 def measure(say: Callable[..., None]) -> None:
     """The floor parses the same texts in a process of its own; ours starts from an empty database each time."""
     with tempfile.TemporaryDirectory(prefix="croisee-bench-course-") as name:
@@ -76,7 +85,7 @@ def measure(say: Callable[..., None]) -> None:
         size = statistics.mean(path.stat().st_size for path in paths) / 1000
         flask = [str(BIN / "flask"), "--app", "app"]
         empty = _timed([sys.executable, "-c", "import markdown_it"], {})
-        ours, floors, idle = [], [], []
+        ours, floors, idle, one = [], [], [], []
         for number in range(ROUNDS):
             instance = folder / f"instance-{number}"
             environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_COURSE": str(folder / "course")}
@@ -85,7 +94,10 @@ def measure(say: Callable[..., None]) -> None:
             floors.append(_timed([sys.executable, "-c", FLOOR, *map(str, paths)], {}) - empty)
             ours.append(_timed([*flask, "content", "sync"], environ) - start)
             idle.append(_timed([*flask, "content", "sync"], environ) - start)
+            paths[number].write_text(f"{paths[number].read_text(encoding='utf-8')}\nUne phrase de plus.\n", encoding="utf-8")
+            one.append(_processor([*flask, "content", "sync"], environ) - _processor([*flask, "content", "stats", "--help"], environ))
             shutil.rmtree(instance)
         note = f"lessons={LESSONS} mean_kB={size:.0f}"
         say("check_and_sync_1000_lessons", statistics.median(ours), 1.5, statistics.median(floors), "s", higher=False, note=note)
         say("sync_when_nothing_changed", statistics.median(idle), 0.5, unit="s", higher=False)
+        say("sync_one_changed_cpu", statistics.median(one), 2.5, unit="s", higher=False, note=note)

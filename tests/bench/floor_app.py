@@ -48,6 +48,8 @@ def create_app() -> Flask:
             db.session.add_all(Row(owner=number % 10, text=f"Section {number}") for number in range(160))
             db.session.commit()
         bare = _page().encode()
+        db.session.close()
+        db.engine.dispose()  # workers are forks of the process that runs this
 
     @app.get("/lesson")
     def lesson() -> str:

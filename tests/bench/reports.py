@@ -128,7 +128,7 @@ def measure(app: Flask, count: int) -> dict[str, float | str]:
     with reader(app, "administrator") as fetch:
         found["grid"] = median(lambda: fetch(GRID))
         found["overview"] = median(lambda: fetch("/pilotage"))
-        found |= _worst_page(app) | _people_pages(app)
+        found |= _worst_page(app) | _people_pages(app) | _quality(app, fetch)
         before = memory()
         begin = time.perf_counter()
         fetch(f"{GRID}.csv")
@@ -165,6 +165,14 @@ def _people_pages(app: Flask) -> dict[str, float | str]:
             times |= {f"{name} ?{query}": median(lambda path=f"{PEOPLE}?{query}", get=fetch: get(path)) for query in PEOPLE_QUERIES}  # type: ignore[misc]
     slowest = max(times, key=lambda query: times[query])
     return {"people": max(times[f"{name} ?"] for name in people.READERS), "people_worst": times[slowest], "people_slowest": slowest}
+
+
+def _quality(app: Flask, fetch: Open) -> dict[str, float | str]:
+    """The slower of the two pages, and the seconds that a night takes to count for them."""
+    begin = time.perf_counter()
+    assert app.test_cli_runner().invoke(args=["quality", "settle"]).exit_code == 0
+    night = time.perf_counter() - begin
+    return {"quality": max(median(lambda path=path: fetch(path)) for path in ("/pilotage/qualite", "/resultats")), "quality_night": night}  # type: ignore[misc]
 
 
 def _settled(app: Flask) -> float:

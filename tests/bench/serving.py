@@ -32,14 +32,14 @@ def serving(target: str, environ: Mapping[str, str], log: Path | None = None) ->
     with (log or Path(os.devnull)).open("wb") as told:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:
-        _wait(port, process)
+        wait_for(port, process)
         yield port, process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=60)
 
 
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
         if process.poll() is not None:
             raise RuntimeError(f"the server stopped with status {process.returncode}")

@@ -12,7 +12,6 @@ from app.content.documents.index import CourseIndex
 from app.content.documents.reader import read
 from app.content.text.normalise import decode
 from app.content.values.text import Problem
-from tests.content.unsourced import unsourced_numbers
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _CASE = re.compile(r"^## (Bon|Mauvais) : (.+)$", re.MULTILINE)
@@ -39,12 +38,11 @@ class Case:
         return f"{self.code} {'mauvais' if self.bad else 'bon'} : {self.title}"
 
     def problems(self) -> list[Problem]:
-        """Everything that the check of this course says, and the rule of sources besides."""
+        """Everything that the check of this course says, that of a day included."""
         decoded = {path: decode(path, _bytes(text)) for path, text in self.files.items()}
         readings = [read(path, text) for path, (text, _) in sorted(decoded.items()) if text is not None]
         found = [problem for _, problems in decoded.values() for problem in problems]
         found += [problem for reading in readings for problem in reading.problems]
-        found += [problem for reading in readings if reading.document for problem in unsourced_numbers(reading.document)]
         sources = ((reading.path, source) for reading in readings for source in reading.scan.sources)
         stale = stale_sources(sources, date.fromisoformat(self.options.get("Le", "2026-11-24")))
         return [*found, *check_timeless(CourseIndex(readings), self._images()), *stale]

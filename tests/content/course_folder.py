@@ -44,10 +44,19 @@ class CourseFolder:
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(data)
 
-    def sync(self, session: Session, keep: Keep | None = None, change: str | None = None, now: datetime = NOON) -> SyncReport:
+    def sync(
+        self,
+        session: Session,
+        keep: Keep | None = None,
+        change: str | None = None,
+        now: datetime = NOON,
+        *,
+        withdraw: bool = False,
+        cache: Path | None = None,
+    ) -> SyncReport:
         """Survey and synchronise, as the command does, and commit."""
         files = disk.find(self.root)
-        report = sync(session, files, survey(files, date(2026, 11, 24)), self.media, now, keep=keep, change=change)
+        report = sync(session, files, survey(files, date(2026, 11, 24), cache), self.media, now, keep=keep, change=change, withdraw=withdraw)
         session.commit()
         return report
 

@@ -121,6 +121,14 @@ def test_show_says_how_each_file_is_understood(run: Run, folder: CourseFolder, p
     assert words in run("show", str(folder.root / path)).output
 
 
+def test_show_by_identifier_and_what_is_near_an_unknown_one(run: Run, folder: CourseFolder) -> None:
+    assert "Quiz «" in run("show", "exemple-un-quiz").output
+    said = run("show", "exemple-un-quizz", status=1).output
+    assert "Les plus proches : exemple-un-quiz" in said
+    (folder.root / "quizzes/exemple-un-quiz.md").write_text("---\nid : Mal nommé\ntitre : Un quiz\nleçon : exemple-un\n---\n", encoding="utf-8")
+    assert "ne peut pas être compris" in run("show", str(folder.root / "quizzes/exemple-un-quiz.md"), status=1).output
+
+
 def test_show_of_lists(run: Run, folder: CourseFolder) -> None:
     folder.write("modules/frise.md", "- 1981 · croisement · La *date*\n")
     folder.write("modules/confusions.md", "- REP | REP+\n")
@@ -181,14 +189,14 @@ def test_new_files_pass_the_check(run: Run, folder: CourseFolder) -> None:
     assert "Ajoutez « - nouvelle-lecon »" in run("new", "lesson", "nouveau", "nouvelle-lecon", "Une leçon").output
     run("new", "quiz", "nouvelle-lecon", "nouveau-quiz", "Un quiz")
     assert "Ajoutez « - nouveau-cas »" in run("new", "situation", "nouveau", "nouveau-cas", "Situation : un cas").output
-    assert "Situation : 4 fins" in run("show", str(folder.root / "modules/nouveau/02-nouveau-cas.md")).output
+    assert "Situation : 4 fins" in run("show", str(folder.root / "modules/nouveau/02-nouveau-cas.md"), status=1).output
     assert (folder.root / "modules/nouveau/01-nouvelle-lecon.md").exists()
     assert "[Un carnet](carnet)" in run("new", "tool", "carnet", "Un carnet").output
     assert (folder.root / "modules/outils/01-carnet.md").exists()
     folder.replace("leçons :\n", "leçons :\n- nouvelle-lecon\n", "modules/nouveau/module.md")
     folder.replace("achèvement : lu", "quiz : nouveau-quiz\nachèvement : lu", "modules/nouveau/01-nouvelle-lecon.md")
-    result = run("check")
-    assert [line.split()[1] for line in result.stdout.splitlines() if " E" in line] == []
+    result = run("check", status=1)
+    assert {line.split()[1] for line in result.stdout.splitlines() if " E" in line} == {"E70"}, "they are to be filled"
     assert "existe déjà" in run("new", "module", "nouveau", "Encore", status=1).output
 
 

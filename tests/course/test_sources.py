@@ -7,8 +7,8 @@ import re
 from app.content.documents.counts import count
 from app.content.rendering.page import render_lesson
 from app.content.rendering.sources import brief
+from app.content.text.misread.sourcing import unsourced
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
-from tests.content.unsourced import unsourced_numbers
 from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 
 QUOTED = re.compile(r"« ([^»]{40,}) »")
@@ -18,7 +18,7 @@ PROPOSED = ("les zones réussissent-elles", "à population comparable", "Je vous
 
 def test_each_passage_with_a_number_calls_a_note() -> None:
     """The numerals without one, listed."""
-    assert [str(problem) for document in documents() for problem in unsourced_numbers(document)] == []
+    assert [found for document in documents() for found in unsourced(document)] == []
 
 
 def test_no_text_defines_a_source_itself() -> None:

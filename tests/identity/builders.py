@@ -21,9 +21,10 @@ from app import clock
 from app.content.values.network import Cite, Commune, Network, Place
 from app.db import db, writing
 from app.identity import services
-from app.identity.models import Person
+from app.identity.models import Person, SignIn
 from app.identity.rules import Role
 from app.identity.sessions import browsers, store
+from app.identity.sign_in.factors.models import Authenticator
 from tests.strict import Page, StrictClient
 
 T = TypeVar("T")
@@ -49,6 +50,15 @@ def create_person(
     if password:
         services.set_password(session, person, hashed(password))
     return person
+
+
+def with_factor(app: Flask, number: int) -> None:
+    """They hold an application of codes, and their open sessions have just shown it."""
+    now = clock.now()
+    with app.app_context():
+        db.session.merge(Authenticator(person_id=number, secret="{}", counter=0, created_at=now))
+        db.session.query(SignIn).filter_by(person_id=number).update({"proved_at": now})
+        db.session.commit()
 
 
 def stored_person(app: Flask, **changes: Any) -> int:

@@ -20,7 +20,8 @@ from tests.web.test_axe import complaints_in_each_size
 pytestmark = pytest.mark.browser
 
 INES = "inès.carpentier@croisee.example"
-SIZES = tuple((width, scheme) for width in (1280, 320) for scheme in ("light", "dark"))
+SIZES = ((320, "light"), (1280, "dark"))
+"""Contrasts of both schemes are computed from the tokens (tests/web/test_contrast.py)."""
 
 
 def complaints(page: Page) -> list[str]:
@@ -42,6 +43,7 @@ def link(app: Flask) -> str:
         return "/mot-de-passe-oublie/" + services.password_link_token(app.config["CROISEE"].secret_key, person, clock.now() + timedelta(hours=1))
 
 
+@pytest.mark.proof
 def test_axe_is_silent_on_every_page_refused_forms_included(live: str, context: BrowserContext, link: str) -> None:
     page = context.new_page()
     found: list[str] = []

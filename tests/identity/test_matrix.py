@@ -16,15 +16,17 @@ from app.identity.sign_in.permissions import PERMISSIONS, Who
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
-    "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
+    "static", "health.live", "health.ready", "watching.metrics", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "attestations.attestation", "attestations.pdf", "attestations.badge", "attestations.issuer", "attestations.key", "attestations.revocations",
     "attestations.check", "attestations.check_badge", "preferences.letters", "preferences.choose_letters", "invitation.accept",
-    "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "web.logo", "identity.display", "visitors.robots", "visitors.sitemap",
-    "review_letters.question", "review_letters.answer",
+    "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "web.logo", "identity.display", "identity.sign_in_help", "visitors.robots", "visitors.sitemap",
+    "review_letters.question", "review_letters.answer", "meetings.feed", "surveys.letter", "surveys.answer_letter", "quality.results", "factors.verify", "factors.key",
+    "institutions.go", "institutions.back", "institutions.leave", "institutions.left",
+    "guests.text", "guests.say", "guests.image",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
-SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file"}
-OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "network.network"} | SOME_OPEN
+SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.told"}
+OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "network.network", "meetings.index"} | SOME_OPEN
 """What visitors may read unless the site is closed to them; of lessons, images and documents, those that the course opens."""
 
 

@@ -9,10 +9,17 @@ Text = tuple[str, str]
 
 
 def lesson(
-    id: str, *, module: str = "mod-un", quiz: str = "", title: str = "", optional: bool = False, body: str = "", minutes: int = 10, public: bool = False
-) -> Text:
+    id: str, *, module: str = "mod-un", quiz: str = "", title: str = "", optional: bool = False, body: str = "", minutes: int = 10, public: bool = False,
+    criterion: str = "lu", instead: str = "",
+) -> Text:  # fmt: skip
     head = [f"id : {id}", f"titre : {title or f'Leçon {id}'}", f"durée : {minutes}", "objectifs :", f"- O1 : Savoir {id} → M1"]
-    head += [f"quiz : {quiz}"] * bool(quiz) + ["achèvement : lu"] + ["facultatif : oui"] * optional + ["public : oui"] * public
+    head += (
+        [f"quiz : {quiz}"] * bool(quiz)
+        + [f"achèvement : {criterion}"]
+        + [f"équivalent : {instead}"] * bool(instead)
+        + ["facultatif : oui"] * optional
+        + ["public : oui"] * public
+    )
     text = body or f"Un paragraphe de {id}.\n\n## Première partie {{#debut}}\n\nDes faits.\n\n## Seconde partie {{#fin}}\n\nD'autres faits."
     return f"modules/{module}/{id}.md", _file(head, f"{text}\n\n## À retenir\n\n- L'essentiel de {id}.")
 

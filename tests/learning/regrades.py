@@ -89,8 +89,7 @@ def send_attempt(world: World, person: int) -> int:
 
 def regrade(world: World, actor: int, reason: str = REASON) -> Regrading:
     world.clock.pass_by(minutes=1)
-    settings = world.app.config["CROISEE"]
-    return world.write(lambda session: regrading.regrade(session, course(session), settings, "controle", actor_id=actor, reason=reason, now=world.clock.now()))
+    return world.write(lambda session: regrading.regrade(session, course(session), "controle", actor_id=actor, reason=reason, now=world.clock.now()))
 
 
 def kept(world: World, person: int) -> Fraction | None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.french import spaced
 from app.mail.originals import DIGEST, INVITATION, WORDINGS
-from app.mail.wordings import Item, Wording, faults, filled, samples
+from app.mail.wordings import Item, Wording, completed, faults, filled, samples
 
 VALUES = samples(INVITATION)
 
@@ -53,10 +53,16 @@ def test_a_link_has_its_words_in_both() -> None:
 
 
 def test_a_list_stands_alone() -> None:
-    assert [fault.sentence for fault in faults(DIGEST, "x", "Voici {chiffres}\n{arrêt}")] == ["{chiffres} est une liste : laissez-la seule sur sa ligne."]
+    assert [fault.sentence for fault in faults(DIGEST, "x", "Voici {chiffres}\n{semaine}\n{arrêt}")] == [
+        "{chiffres} est une liste : laissez-la seule sur sa ligne."
+    ]
     values = {**samples(DIGEST), "chiffres": (Item("<b>12</b> inscrites"), Item("Inès", "https://croisee.example/1"))}
     written = filled(DIGEST, "x", "Voici\n{chiffres}\nchiffres\n\n{arrêt}", values)
     assert written.text.startswith("Voici\n\n- <b>12</b> inscrites\n- Inès\u202f: https://croisee.example/1\n\nchiffres\n\n")
+    assert filled(DIGEST, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
+        "what announces an empty list"
+    )
+    assert completed(DIGEST, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
     assert '<li>&lt;b&gt;12&lt;/b&gt; inscrites</li>\n<li><a href="https://croisee.example/1">Inès</a></li>' in written.html
 
 

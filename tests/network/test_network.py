@@ -1,4 +1,4 @@
-"""`/reseau`: the cités as the course's own file lists them, two filters, meetings, sources that have aged."""
+"""`/reseau`: the cités as the course's own file lists them, two filters, sources that have aged."""
 
 from __future__ import annotations
 
@@ -75,8 +75,8 @@ def test_with_a_script_the_list_follows_the_choice_without_another_page(network:
     assert tab.evaluate("document.body.dataset.same") == "page"
 
 
-def test_the_page_gives_its_meetings_and_says_which_source_has_aged(network: World) -> None:
+def test_the_page_leads_to_meetings_and_says_which_source_has_aged(network: World) -> None:
     page = network.client().see("/reseau")
-    assert "arrêtée aux labels de 2022, et 1 compte rendu de rencontre" in words_of(page)
-    assert "une rencontre" in page.text
+    assert "arrêtée aux labels de 2022." in words_of(page)
+    assert page.link("Les rencontres du réseau") == "/rencontres"
     assert "Source à revérifier depuis novembre 2023" in page.text

@@ -97,7 +97,7 @@ def test_the_cite_as_the_network_file_says(notebook: World, client: StrictClient
     settle(notebook, "cite-douai-waziers")
     page = client.see(SHEET)
     said = flat(words_of(page))
-    assert page.link("Douai") == "/reseau#cite-douai-waziers"
+    assert page.link("Douai") == "/reseau/douai-waziers"
     assert [page.text_of(one) for one in page.all("dd")] == ["Nord", "2e vague, 29 janvier 2021", "Douai, Waziers"]
     assert NO_CITE not in said
     for path in FILES:

@@ -190,7 +190,7 @@ STOPS = f"""() => {{
   const groups = new Set();
   const stops = [];
   for (const element of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {{
-    if (element.disabled || element.matches("[tabindex='-1'][aria-hidden='true']") || !element.checkVisibility({{ visibilityProperty: true }})) continue;
+    if (element.disabled || (element.matches("[tabindex='-1']") && element.closest("[aria-hidden='true']")) || !element.checkVisibility({{ visibilityProperty: true }})) continue;
     if (element.type === "radio" && (groups.has(element.name) || ((element.form ?? document).querySelector(`[name="${{element.name}}"]:checked`) ?? element) !== element)) continue;
     if (element.type === "radio") groups.add(element.name);
     element.dataset.stop = stops.push(element) - 1;

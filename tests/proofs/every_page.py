@@ -17,8 +17,10 @@ from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sign_in.admission import Admission, admission
+from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
+from app.network.meetings.models import Meeting
 from app.positioning.models import Positioning, PositioningAnswer
 from app.review.models import ReviewLog
 
@@ -33,8 +35,19 @@ WHO = {
 }
 NEED_AN_ACT = {
     "attestations.refresher",
+    "attendance.link",
     "authoring.archive_check",
+    "factors.codes",
+    "factors.new_key",
+    "factors.verify",
+    "institutions.back",
+    "institutions.join",
+    "institutions.leave",
     "authoring.reading",
+    "authoring.remarks",
+    "guests.text",
+    "directory.write",
+    "proposals.decision",
     "invitation.accept",
     "invitation.printed",
     "identity.reset",
@@ -46,12 +59,19 @@ NEED_AN_ACT = {
     "reminders.edit",
     "reminders.rule",
     "reminders.answer",
+    "messages.asking_question",
     "preferences.stop",
     "review_letters.question",
+    "surveys.letter",
+    "opinions.text",
+    "quality.sample",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
     "static",
+    "institutions.add",
+    "institutions.go",
+    "institutions.left",
     "web.logo",
     "media.image",
     "saved.open",
@@ -61,13 +81,21 @@ NO_PAGE = {
     "notebook.sheet_file",
     "health.live",
     "health.ready",
+    "watching.metrics",
     "visitors.robots",
     "visitors.sitemap",
+    "attendance.sheet",
+    "meetings.calendar",
+    "meetings.feed",
     "attestations.pdf",
+    "guests.image",
     "evidence.certificate",
     "reporting.drawing",
     "summaries.committee",
     "summaries.funder",
+    "opinions.file",
+    "quality.archive",
+    "quality.sampled_archive",
     "evidence.follow_up",
     "imports.refused",
     "evidence.my_certificate",
@@ -93,6 +121,8 @@ def made_values(app: Flask) -> dict[str, Any]:
             "person_id": learner,
             "other_id": people["youssef.benkaddour@croisee.example"],
             "cohort_id": session.scalars(select(Cohort.id)).first(),
+            "anchor": "rencontre-2022-06-09",
+            "meeting_id": session.scalars(select(Meeting.id).order_by(Meeting.starts_at.desc())).first(),
             "module_id": "education-prioritaire",
             "lesson_id": "ep-refondation",
             "quiz_id": "ep-bilan",
@@ -101,13 +131,28 @@ def made_values(app: Flask) -> dict[str, Any]:
             "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",
+            "survey_id": "avis-a-chaud",
+            "subject_id": session.scalars(select(Attestation.subject_id).filter_by(person_id=learner)).first(),
             "kind": "mot",
             "ref": "glossaire",
             "entry_id": "rencontre-9-juin-2022",
+            "cite_id": "lille-sud",
             "name": "rappel",
+            **_asked(session, learner, people[TRAINER]),
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }
+
+
+def _asked(session: Session, learner: int, trainer: int) -> dict[str, int]:
+    """A question that was answered, and what was published of another."""
+    read = {"person_id": learner, "element_id": "ep-refondation", "document_id": "ep-refondation", "fingerprint": "", "kind": "question"}
+    answered = {"sent_at": clock.now(), "answered_at": clock.now(), "actor_id": trainer}
+    one = TrainerMessage(**read, **answered, message="Qui signe ?", answer="Le préfet et le recteur.")
+    faq = LessonFaq(lesson_id="ep-refondation", question="Qui signe ?", answer="Les trois.", author_id=trainer, published_at=clock.now())
+    session.add_all([one, faq])
+    session.flush()
+    return {"message_id": one.id, "faq_id": faq.id}
 
 
 def _positioned(session: Session, learner: int) -> int:

@@ -28,8 +28,9 @@ from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role
 from app.identity.services import set_scope
+from app.learning.messages import letters
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, Cohort
-from app.learning.record import letters
 from app.mail.outbox import OutgoingMail
 from app.site import services as sites
 from app.site.rules import Site
@@ -122,6 +123,7 @@ def plain(text: str) -> str:
     return text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
 
 
+@pytest.mark.proof
 def test_no_page_and_no_file_speaks_of_the_first_course(region: World) -> None:
     values, found, read = values_of(region), [], 0
     for role, client in clients(region).items():
@@ -138,6 +140,7 @@ def test_no_page_and_no_file_speaks_of_the_first_course(region: World) -> None:
     assert read > 200
 
 
+@pytest.mark.proof
 def test_it_speaks_of_its_own(region: World) -> None:
     every = clients(region)
     landing = every["visitor"].see("/decouvrir").text
@@ -153,13 +156,17 @@ def test_it_speaks_of_its_own(region: World) -> None:
     assert "Toulouse" in every["manager"].see("/pilotage").text
 
 
+@pytest.mark.proof
 def test_letters_are_its_own(region: World) -> None:
     settings = region.app.config["CROISEE"]
 
     def write(session: Any) -> list[tuple[str, str, str]]:
         person = create_person(session, name="Nouvelle Venue", email="nouvelle@deux-fils.example")
-        news = letters.Notice("une réponse", "On vous répond.", "learning.home")
-        letters.tell(session, settings, news, [person.id], clock.now())
+        asked = TrainerMessage(
+            id=1, person_id=person.id, kind="question", element_id="x", document_id="x", fingerprint="", message="Qui ?", sent_at=clock.now()
+        )
+        asked.answer = "On vous répond."
+        letters.tell_answer(session, settings, asked, clock.now())
         sent = [(row.subject, row.text, row.html) for row in session.scalars(select(OutgoingMail))]
         return sent + [
             (one.subject, one.text, one.html)

@@ -116,8 +116,8 @@ def test_one_figure_everywhere(shown: World, email: str) -> None:
     every = {told(path), *(told(progress) for progress in modules.values())}
 
     home, record = client.see("/"), client.see("/progression")
-    assert f"Acculturation : {told(path)}" in words_of(home)
-    assert f"Acculturation : {told(path)}" in words_of(record)
+    assert f"{mine.path.title} : {told(path)}" in words_of(home)
+    assert f"{mine.path.title} : {told(path)}" in words_of(record)
     assert figures_in(home) == figures_in(record) == every
     export = {each["titre"]: each["lignes"] for each in client.get("/progression/export.json").get_json()["traitements"]}
     (row,) = export["Chiffres des rapports"]
@@ -151,6 +151,6 @@ def test_the_attestation_of_the_whole_course_prints_on_one_sheet_and_the_record_
     email = next(person.email for person in PEOPLE if person.stage == Stage.FINISHED)
     tab = arrive(context, f"{live}/progression", email, passwords[email])
     tab.set_viewport_size({"width": 390, "height": 800})
-    assert tab.locator(".table-scroll").evaluate_all("tables => tables.map((table) => table.scrollWidth - table.clientWidth)") == [0] * 5
+    assert tab.locator(".table-scroll").evaluate_all("tables => tables.map((table) => table.scrollWidth - table.clientWidth)") == [0] * 6
     follow(tab.get_by_role("link", name="Attestation du parcours"))
     assert len(PdfReader(io.BytesIO(tab.pdf(format="A4"))).pages) == 1

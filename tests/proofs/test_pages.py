@@ -22,7 +22,9 @@ EACH_ROLE = [pytest.param(who, marks=pytest.mark.xdist_group(f"pages of {who}"))
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.parametrize("found", EACH_ROLE, indirect=True, scope="module")]
 
 BRIEFLY = ("axe",)
-"""For a page that is looked at whole with a learner already: what differs is the header."""
+"""For a page that is looked at whole with another role already: what differs is the header, or a column."""
+BEFORE = {"trainer": [Role.LEARNER], "manager": [Role.LEARNER, Role.TRAINER], "administrator": [Role.LEARNER, Role.TRAINER, Role.MANAGER]}
+"""Whose pages were looked at whole, for each role."""
 FEWEST = {"anyone": 16, "learner": 25, "trainer": 45, "manager": 15, "administrator": 25}
 """Pages that each role is shown."""
 Found = dict[str, list[str]]
@@ -33,7 +35,7 @@ Found = dict[str, list[str]]
 def found(request: Any, demonstration: Flask, values: dict[str, Any], passwords: dict[str, str], browser: Browser) -> Found:
     """What each check finds on all the pages of one role."""
     who: str = request.param
-    known = set(addresses(demonstration, values, Role.LEARNER)) if who in ("trainer", "manager", "administrator") else set[str]()
+    known = {path for role in BEFORE.get(who, ()) for path in addresses(demonstration, values, role)}
     paths = addresses(demonstration, values)
     paths += {"learner": more(demonstration, values), "anyone": open_lessons(demonstration)}.get(who, [])
     complaints, looked = defaultdict[str, list[str]](list), 0

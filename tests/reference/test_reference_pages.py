@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
+from app.content.values.cover import MOST_LINES
 from app.french import date_words
 from app.reference.glossary import glossary_page, letter_of
 from app.reference.rules import rows
@@ -192,10 +193,10 @@ def all_of(elements: Locator, what: str) -> Any:
 # --- Side by side, and light -----------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=3)))
+@given(st.lists(st.lists(st.integers(0, MOST_LINES - 1), min_size=1, max_size=MOST_LINES)))
 def test_on_each_line_time_goes_down_and_nothing_covers_anything(spans: list[list[int]]) -> None:
     taken: set[tuple[int, int]] = set()
-    reached = [0, 0, 0]
+    reached = [0] * MOST_LINES
     for span, row in zip(spans, rows(spans), strict=True):
         for line in range(min(span), max(span) + 1):
             assert row > reached[line]
@@ -203,6 +204,10 @@ def test_on_each_line_time_goes_down_and_nothing_covers_anything(spans: list[lis
             taken.add((line, row))
             reached[line] = row
         assert row == 1 or any((line, row - 1) in taken for line in range(min(span), max(span) + 1)), "no higher than it can"
+
+
+def test_a_date_on_a_line_that_no_course_has_stands_first_in_its_draft() -> None:
+    assert rows([[], [0], []]) == [1, 2, 3]
 
 
 MOST = 40_000

@@ -69,6 +69,7 @@ def test_a_letter_is_answered_in_a_browser_that_knows_nobody(reviewer: Reviewer,
     assert [log.by_mail for log in reviewer.logs()] == [True]
 
 
+@pytest.mark.proof
 def test_axe_finds_nothing(reviewer: Reviewer, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/revision/question")
     sizes = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))

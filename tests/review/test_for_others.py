@@ -38,7 +38,7 @@ def test_trainers_are_told_of_a_withdrawn_question_without_a_name(reviewer: Revi
     for _ in range(MISSES):
         reviewer.session(right=False)
         reviewer.later(days=8)
-    page = reviewer.world.client("Un Formateur").see("/atelier/signalements")
+    page = reviewer.world.client("Un Formateur").see("/atelier/messages")
     assert "Retirées de la révision" in words_of(page)
     assert "par moins de cinq personnes" in words_of(page)
     assert "Inès" not in page.html

@@ -170,7 +170,7 @@ def test_visitors_find_what_is_open_to_them(site: World) -> None:
     assert isinstance(visitor, StrictClient)
     assert found(visitor.see("/recherche?q=réseau"))
     assert found(visitor.see("/recherche?q=paragraphe")) == ["/lecons/un-a"]
-    assert found(visitor.see("/recherche?q=lens"))[0] == "/reseau#cite-lens"
+    assert found(visitor.see("/recherche?q=lens"))[0] == "/reseau/lens"
     for kind in ("outils", "questions", "carnet", "sources", "lecons"):
         assert all(path.startswith("/lecons/un-a") for path in found(visitor.see(f"/recherche?q=un&genre={kind}")))
     assert "Dans tout Croisée" in visitor.page.html

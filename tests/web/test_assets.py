@@ -80,7 +80,7 @@ def test_the_files_of_a_first_visit_stay_light(bare: Flask, visitor: StrictClien
 def test_no_style_or_script_asks_for_another_file_or_host() -> None:
     """Other than a module beside it, which has no hash in its address and is asked for again each time."""
     folder = Path(__file__).parents[2] / "app" / "static"
-    beside = re.compile(r'^import \{[\w, ]+\} from "\./(\w+\.js)";$', re.MULTILINE)
+    beside = re.compile(r'^import \{[\w, ]+\} from "(\.{1,2}/\w+\.js)";$', re.MULTILINE)
     for path in [*folder.rglob("*.css"), *folder.rglob("*.js")]:
         text = path.read_text(encoding="utf-8")
         assert all((path.parent / name).is_file() for name in beside.findall(text))

@@ -46,7 +46,7 @@ def app(app: Flask) -> Flask:
     return app
 
 
-@pytest.fixture(params=[(1280, "light"), (320, "dark")], ids=["wide and light", "narrow and dark"])
+@pytest.fixture(params=[(1280, "light"), pytest.param((320, "dark"), marks=pytest.mark.proof)], ids=["wide and light", "narrow and dark"])
 def page(request: Any, browser: Browser) -> Iterator[Page]:
     width, scheme = request.param
     context: BrowserContext = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)

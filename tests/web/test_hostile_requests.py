@@ -3,234 +3,63 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy.orm import Session
 
-from app.administration.accounts import invitations
-from app.administration.models import PeopleImport
-from app.assessment.attempts import start
-from app.assessment.models import AttemptRequest
-from app.authoring.models import Draft, ReadingRequest
-from app.content.store import media
-from app.content.store.models import Revision
-from app.content.store.queries import course
 from app.db import db
-from app.identity import services
-from app.identity.letters import preferences
-from app.identity.letters.help import HelpRequest
-from app.identity.models import Person
-from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
-from app.learning.attestations import keys
 from app.learning.attestations import views as attestation_views
-from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
-from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
-from app.mail.outbox import OutgoingMail
-from app.notebook.models import Kept, Note
-from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
-from app.positioning.rules import Decision, Proposal
+from app.network.meetings.attendance import views as attendance_views
 from app.reference.syntheses import services as syntheses
 from app.reporting.evidence import views as evidence_views
-from app.reporting.grid.models import SavedView
 from app.reporting.pdf import views as pdf_views
-from app.reporting.reminders.models import ReminderRule
 from app.reporting.summaries import views as summaries_views
-from app.review.deck import deck_of
-from app.review.letters.services import digest
-from app.review.models import LetterQuestion
-from app.review.queries import asking
-from app.review.services import write_answer
-from app.settings import current_settings
-from tests.authoring import atelier
-from tests.content.publishing import publish
-from tests.hostile import Attacker, forgetful
-from tests.identity.builders import SMALL, TODAY
-from tests.learning import courses
+from tests.hostile import forgetful
 from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
-from tests.reporting.reminders.reminding import with_mail
+from tests.web.peopled import furnished, peopled
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 
-HEALTH = "health.ready"
-"""It takes no parameter, and says of a site made without migrations that it is not ready."""
+WATCHED = {"health.ready", "watching.metrics"}
+"""They take no parameter: one says of a site made without migrations that it is not ready, the other asks for a token of its own."""
 SIGNED = "attestations.check_badge"
 """It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
 PACKS = {"notebook.look_at_pack", "notebook.receive"}
 """They take nothing but what another notebook made: their own tests send what is hostile."""
-SHARE = 4
-"""Hostile values for each parameter; each of a hundred values meets many parameters."""
-ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
+ELSEWHERE = {"institutions.go", "institutions.add", "institutions.back"}
+"""They lead to another site and take what it signed: `tests/identity/sign_in/institutions` sends what is hostile."""
+ROOM = {"attendance.attend", "attendance.add", "meetings.instead", "guests.image"}
+"""They take nothing but the code that a room shows, the address of an account, a lesson that a meeting completes, or an image of a text that was given to read."""
+SHARE = {"sqlite": 2, "postgresql": 1}
+"""Hostile values for each parameter, as each of five roles draws them; each of a hundred values meets many parameters."""
 
 
 @pytest.fixture
 def world(any_app: Flask, clock: Clock) -> World:
-    world = World(with_mail(any_app), clock)
-    world.publish_together(*atelier.course())
-    world.write(_keep_a_document)
-    world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
-    world.write(lambda session: services.sync_territories(session, SMALL))
     any_app.config["WTF_CSRF_ENABLED"] = False
-    return world
-
-
-def _keep_a_document(session: Session) -> None:
-    kept = {"essai.pdf": media.store(current_settings().media_path, "essai.pdf", b"%PDF-1.7 ")}
-    text = "## Un essai {#essai}\n\ntype : guide\nfichier : essai.pdf\n\nÀ lire.\n"
-    publish(session, "modules/bibliotheque.md", text, author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC), media=kept)
-
-
-def peopled(world: World) -> dict[Role | None, Attacker]:
-    """Somebody of each role, with something of theirs behind every number and name that an address takes."""
-    somebody = world.person("Anna Voisine")
-    world.look(somebody, atelier.LESSON)
-    readers = {role: world.person(f"Un {role.value}", role=role) for role in Role}
-    attempts = {role: world.take(person, atelier.QUIZ) for role, person in readers.items()}
-    with world.app.app_context():
-        shared = _shared(world, somebody, readers)
-        values = {role: shared | _own(world, person, somebody, attempts[role]) for role, person in readers.items()}
-        db.session.commit()
-        stored_figures.settle(db.session, course(db.session), world.clock.now())  # reports would settle them at each page, and forget
-        db.session.commit()
-    values[None] = values[Role.LEARNER]
-    cookies = {role: world.signed_in(person).get_cookie("croisee") for role, person in readers.items()}
-    return {role: Attacker(world.app, role, cookies[role].value if role else "", values[role]) for role in ROLES}
-
-
-def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, Any]:
-    session, now, settings = db.session, world.clock.now(), world.app.config["CROISEE"]
-    person = session.get_one(Person, somebody)
-    guest = services.create_person(session, name="Bilal Invité", email="bilal@croisee.example", now=now)
-    services.join_territory(session, person, "cite-lens", TODAY - timedelta(days=30))
-    services.set_scope(session, session.get_one(Person, readers[Role.MANAGER]), ["departement-pas-de-calais"])
-    cohort = Cohort(name="Automne", path_id="acculturation", starts_on=TODAY)
-    keys.prepare_key(session, settings.instance_path, now, bits=2048)
-    mail = OutgoingMail(recipient=person.email, subject="x", text="x", html="x", created_at=now, not_before=now + timedelta(days=1))
-    invitation = invitations.invite(session, settings, guest, None, now, by_mail=False)
-    session.add_all([cohort, mail])
-    session.flush()
-    session.add_all([CohortMember(cohort_id=cohort.id, person_id=somebody), CohortMember(cohort_id=cohort.id, person_id=readers[Role.TRAINER], trainer=True)])
-    letters = preferences.token(settings.secret_key, somebody)
-    session.add(
-        Attestation(id="preuve", person_id=somebody, subject_id=atelier.MODULE, title="Module", completed_at=now, content_version="a" * 64, issued_at=now)
-    )
-    report = ErrorReport(
-        person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", reported_at=now
-    )
-    asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
-    question = course(session).quizzes[atelier.QUIZ].questions[0]
-    place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
-    helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
-    session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
-    session.flush()
-    _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
-    return {
-        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
-        "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
-        "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
-    }  # fmt: skip
-
-
-def _positioned(session: Session, person: int, now: datetime, decision: Decision) -> tuple[int, int]:
-    """A test under way, whose first question waits for its answer, and what an earlier one proposed: their numbers."""
-    revision = session.query(Revision.id).filter_by(document_id=atelier.QUIZ).first()[0]
-    question = course(session).quizzes[atelier.QUIZ].questions[0].id
-    earlier, test = Positioning(person_id=person, seed=1, started_at=now, ended_at=now), Positioning(person_id=person, seed=1, started_at=now)
-    session.add_all([earlier, test])
-    session.flush()
-    proposed = PositioningResult(
-        positioning_id=earlier.id, module_id=atelier.MODULE, proposal=Proposal.WAIVED, chance=0.95, asked=2, right=2, hard=0, decision=decision
-    )
-    asked = PositioningAnswer(positioning_id=test.id, position=1, question_id=question, revision_id=revision, module_id=atelier.MODULE, level=2, guess=0.05)
-    session.add_all([proposed, asked])
-    session.flush()
-    return test.id, proposed.id
-
-
-def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, Any]:
-    """What is somebody's own: a rule, a draft that a colleague asked them to read, an import, an attempt under way, a kept form, an answer in their notebook."""
-    session, now = db.session, world.clock.now()
-    open_attempt = start.start_attempt(session, course(session), reader, atelier.QUIZ, seed=1, now=now)
-    rule = ReminderRule(
-        author_id=reader, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words="", running=True, changed_at=now
-    )
-    text = session.query(Revision.path, Revision.text, Revision.id).filter_by(document_id=atelier.LESSON).first()
-    draft = Draft(
-        document_id=atelier.LESSON,
-        author_id=reader,
-        path=text[0],
-        text=f"{text[1]}\nUne phrase.\n",
-        base_revision_id=text[2],
-        media={},
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    reading = ReadingRequest(document_id=atelier.LESSON, asker_id=somebody, reader_id=reader, message="Lis", asked_at=now)
-    theirs = Draft(document_id="suite", author_id=somebody, path=text[0], text=text[1], media={}, version=1, created_at=now, updated_at=now)
-    session.add_all([rule, draft, reading])
-    if not session.query(Draft).filter_by(author_id=somebody).first():
-        session.add(theirs)
-    people = PeopleImport(
-        id=f"import-{reader}",
-        actor_id=reader,
-        created_at=now,
-        heads=["Nom", "Mail"],
-        columns=["nom", "courriel"],
-        rows=[[2, ["Chloé", "a@b.example"]]],
-        verdicts=[],
-    )
-    kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
-    note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
-    place = {"person_id": reader, "kind": "lecon", "ref": atelier.LESSON, "anchor": "", "title": "Leçon", "heading": "", "sender": "", "saved_at": now}
-    favourite = Kept(**place, favourite=True, origin="", text="")
-    years_ago = now - timedelta(days=800)
-    proof = Attestation(person_id=reader, subject_id="acculturation", title="Parcours", completed_at=years_ago, content_version="a" * 64, issued_at=now)
-    proof.id = f"preuve-{reader}"
-    view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
-    session.add_all([people, kept, note, favourite, view, proof])
-    session.flush()
-    test, proposed = _positioned(session, reader, now, Decision.OPEN)
-    deck = deck_of(session, course(session), reader)
-    one = asking(course(session), deck.items[0])
-    log = write_answer(session, reader, deck.items[0], one, 3, one.kind.blank, now)
-    return {
-        "test_id": test,
-        "result_id": proposed,
-        "log_id": log.id,
-        "note_id": note.id,
-        "rule_id": rule.id,
-        "reading_id": reading.id,
-        "import_id": people.id,
-        "submission_id": kept.id,
-        "view_id": view.id,
-        "attempt_id": open_attempt.id,
-    }
+    return furnished(any_app, clock)
 
 
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses):
+    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses, attendance_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
+    with world.app.app_context():
+        share = SHARE[db.engine.dialect.name]
     with forgetful(world.app, monkeypatch):
         for attacker in attackers.values():
             attacker.explore()
-            for endpoint, attack in attacker.attacks(SHARE):
-                opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
+            for endpoint, attack in attacker.attacks(share):
+                opened[endpoint] += endpoint not in WATCHED and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())
-    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS}, (
+    assert {name for name in PERMISSIONS if not opened[name]} <= {*WATCHED, SIGNED, *PACKS, *ROOM, *ELSEWHERE}, (
         "each route answers something good at least once: what is hostile gets past its door"
     )
     assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])

@@ -20,10 +20,14 @@ from wtforms.validators import Length
 import app as package
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
-from app.content.store.models import Document
 from app.identity.models import Person, Territory
+from app.identity.sign_in.factors.models import Passkey
+from app.identity.sign_in.institutions.models import Establishment
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.meetings.models import Meeting
+from app.network.proposals.models import CiteProposal
 from app.positioning.models import Arrival
 from app.reporting.calls.models import Call
 
@@ -49,16 +53,35 @@ def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
 
 BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
+    "AddressForm.address": (),
     "BadgeForm.badge": (),
     "CallForm.note": (Call.note,),
+    "CancelForm.reason": (Meeting.reason,),
+    "CodeForm.code": (),
+    "CardForm.function": (DirectoryEntry.function,),
+    "CardForm.help_with": (DirectoryEntry.help_with,),
+    "CiteForm.contacts": (CiteProposal.contacts,),
+    "CiteForm.presentation": (CiteProposal.presentation,),
+    "CiteForm.quartiers": (CiteProposal.quartiers,),
+    "CiteForm.troika": (CiteProposal.troika,),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
     "DetailsForm.name": (Person.name,),
     "DueForm.due_reason": (LearningEvent.reason,),
+    "EstablishmentForm.pattern": (Establishment.pattern,),
     "ImageForm.alternative": (Draft.text,),
+    "ApplicationForm.code": (),
+    "KeyForm.name": (Passkey.name,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
-    "NewForm.identifier": (Document.id, Draft.document_id),
+    "MeetingForm.link": (Meeting.link,),
+    "MeetingForm.place": (Meeting.place,),
+    "MeetingForm.programme": (Meeting.programme,),
+    "MeetingForm.speakers": (Meeting.speakers,),
+    "MeetingForm.synthesis": (Meeting.synthesis,),
+    "MeetingForm.themes": (Meeting.themes,),
+    "MeetingForm.title": (Meeting.title,),
+    "MessageForm.message": (OutgoingMail.text,),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
@@ -74,9 +97,10 @@ STORED: dict[str, tuple[Any, ...]] = {
     "SiteForm.tagline": (),
     "StartForm.wish": (Arrival.wish,),
     "TerritoryForm.name": (Territory.name,),
+    "VerifyForm.code": (),
     "WordForm.title": (Draft.text,),
 }
-"""Where what a person types in a field ends; a badge is read, and kept nowhere; what the site says of itself is JSON."""
+"""Where what a person types in a field ends; a badge is read, and kept nowhere; a code is compared; what the site says of itself is JSON."""
 
 
 def test_the_forms_are_found() -> None:

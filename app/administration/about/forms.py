@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.administration.accounts.forms import one_line
 from app.colours import Colour, read_colour, refusal
@@ -20,6 +20,7 @@ from app.identity.forms import Form
 from app.site.rules import REGIONS, TEXTS, ZONES, Site, read_days
 from app.web.edge import at_most
 
+MOST_DAYS = 30
 NAME, SHORT, LINE, TEXT, COLOUR, DAYS = 60, 20, 200, 20_000, 40, 2_000
 """Characters."""
 TYPED = tuple(name for name in TEXTS if name != "logo")
@@ -50,6 +51,12 @@ class SiteForm(Form):
     region = SelectField("Jours fériés", description="Aucun rappel ne part ces jours-là.", choices=[SelectChoice(*each) for each in REGIONS.items()])
     days_off = _text("Autres jours sans envoi", "Un jour par ligne, par exemple 02/01/2027.", DAYS)
 
+    answer_days = IntegerField(
+        "Réponse promise à une question",
+        description=f"En jours ouvrés, de 1 à {MOST_DAYS} : qui pose une question lit pour quel jour la réponse lui est promise.",
+        validators=[InputRequired("Donnez un nombre de jours."), NumberRange(1, MOST_DAYS, f"Donnez un nombre de 1 à {MOST_DAYS}.")],
+    )
+
     def validate_legal(self, field: Field) -> None:
         _checked(field)
 
@@ -65,7 +72,7 @@ class SiteForm(Form):
         """As typed; what is not in this form stays."""
         typed: dict[str, Any] = {name: self[name].data or "" for name in TYPED}
         days, _ = read_days(self.days_off.data or "")
-        return replace(before, days_off=days, colours=self.colours(), **typed)
+        return replace(before, days_off=days, answer_days=self.answer_days.data or before.answer_days, colours=self.colours(), **typed)
 
     def colours(self) -> dict[str, Colour]:
         return {field.line: field.colour for field in self.colour_fields if field.colour}
@@ -129,7 +136,7 @@ def _typed(lines: Sequence[Line], site: Site) -> Mapping[str, Any]:
         f"colour_{number}": f"{site.colours[line.id].light} / {site.colours[line.id].dark}" for number, line in enumerate(lines, 1) if line.id in site.colours
     }
     days = "\n".join(f"{day:%d/%m/%Y}" for day in site.days_off)
-    return {name: getattr(site, name) for name in TYPED} | colours | {"days_off": days, "version": str(site.version)}
+    return {name: getattr(site, name) for name in TYPED} | colours | {"days_off": days, "answer_days": site.answer_days, "version": str(site.version)}
 
 
 def _checked(field: Field) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.french import short
-from app.site.rules import PARIS, REGIONS, SOFTWARE, ZONES
+from app.site.rules import PARIS, REGIONS, SOFTWARE, ZONES, Site
 
 LABELS: Mapping[str, str] = {
     "name": "Nom du site",
@@ -22,10 +22,11 @@ LABELS: Mapping[str, str] = {
     "time_zone": "Heure",
     "region": "Jours fériés",
     "days_off": "Autres jours sans envoi",
+    "answer_days": "Réponse promise (jours ouvrés)",
     "colours": "Couleurs des lignes",
     "logo": "Logo",
 }
-DEFAULTS = {"name": SOFTWARE, "short_name": SOFTWARE, "time_zone": ZONES[PARIS], "region": REGIONS[""]}
+DEFAULTS = {"name": SOFTWARE, "short_name": SOFTWARE, "time_zone": ZONES[PARIS], "region": REGIONS[""], "answer_days": str(Site().answer_days)}
 """What stands where nothing was chosen."""
 LONGEST = 160
 """Signs of a value in the history."""

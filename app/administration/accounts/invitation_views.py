@@ -20,6 +20,7 @@ from app.identity.rules import Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, hashed, lock
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
+from app.providers import Provider
 from app.settings import current_settings
 from app.site.queries import current_site
 
@@ -30,6 +31,8 @@ blueprint = Blueprint("invitation", __name__)
 class AcceptPage:
     form: AcceptForm
     territories: tuple[str, ...]
+    institutions: tuple[Provider, ...]
+    """By which the invited person may come in instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,13 @@ def accept(token: str) -> ResponseReturnValue:
     form = AcceptForm(person, data={"side": person.side or ""})
     if not form.validate_on_submit():
         places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
-        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places)), 422 if form.errors else 200
+        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), 422 if form.errors else 200
     chosen = hashed(form.chosen)
     lock(db.session, person)
     if invitations.holder(db.session, current_settings(), token, now) is None:
         return _over()
     invitations.accept(db.session, row, chosen, form.chosen_side, now)
-    flash("Votre mot de passe est enregistré. Connectez-vous.", "success")
+    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.", "success")
     db.session.commit()
     return redirect(url_for("security.login"), 303)
 

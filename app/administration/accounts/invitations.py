@@ -19,7 +19,7 @@ from app.french import french_datetime
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Person
-from app.identity.passwords.tokens import sign, signed
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.rules import Side
 from app.mail import letters, outbox
 from app.mail.originals import INVITATION
@@ -80,13 +80,13 @@ def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> 
 
 def link(settings: Settings, row: Invitation) -> str:
     """The absolute address of an invitation."""
-    token = issue(settings.secret_key, InvitationLink(row.id, row.mark, row.expires_at))
+    token = issue(settings.keys, InvitationLink(row.id, row.mark, row.expires_at))
     return f"{outbox.base(settings)}/invitation/{token}"
 
 
 def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
     """The invitation that a link opens, as it is now; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
-    opened = read(settings.secret_key, token)
+    opened = read(settings.keys, token)
     row = session.get(Invitation, opened.invitation_id, populate_existing=True) if opened else None
     if row is None or opened is None or not opened.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
         return None
@@ -101,6 +101,17 @@ def accept(session: Session, row: Invitation, password: accounts.Hashed, side: S
     person.side = side
     row.accepted_at, row.mark = now, secrets.token_hex(12)
     acts.record(session, person.id, "invitation_accepted", person.id, now)
+
+
+def accept_by_institution(session: Session, person: Person, side: Side | None, now: datetime) -> bool:
+    """The person comes in by their institution, at the address that was invited. False where no invitation waits."""
+    row = invitation_of(session, person.id)
+    if row is None or row.accepted_at or row.withdrawn_at or now >= row.expires_at:
+        return False
+    person.side = person.side or side
+    row.accepted_at, row.mark = now, secrets.token_hex(12)
+    acts.record(session, person.id, "invitation_accepted", person.id, now)
+    return True
 
 
 def _letter(session: Session, settings: Settings, person: Person, row: Invitation) -> Letter:
@@ -131,11 +142,11 @@ class InvitationLink:
         return hmac.compare_digest(self.mark, mark) and now < self.expires
 
 
-def issue(secret: str, link: InvitationLink) -> str:
+def issue(secret: Secret, link: InvitationLink) -> str:
     return sign(secret, "invitation", [link.invitation_id, link.mark, int(link.expires.timestamp())])
 
 
-def read(secret: str, token: str) -> InvitationLink | None:
+def read(secret: Secret, token: str) -> InvitationLink | None:
     """None for anything that this site did not sign."""
     try:
         number, mark, expires = signed(secret, "invitation", token)

@@ -20,8 +20,8 @@ from app.identity.audit import acts
 from app.identity.models import MailRefusal, MailWish, Membership, Person
 from app.identity.queries import scope_of
 from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
-from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress import rules
 from app.learning.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.learning.progress.queries import ledger_rows, ledger_rows_mixed
@@ -135,7 +135,7 @@ def _move_record(session: Session, kept: int, gone: int) -> int:
     held = select(Attestation.subject_id).where(Attestation.person_id == kept)
     _give(session, Attestation, kept, gone, Attestation.subject_id.not_in(held.scalar_subquery()))
     _give(session, Submission, kept, gone)
-    _give(session, ErrorReport, kept, gone)
+    _give(session, TrainerMessage, kept, gone)
     read = select(ReadingPlace.lesson_id).where(ReadingPlace.person_id == kept)
     _give(session, ReadingPlace, kept, gone, ReadingPlace.lesson_id.not_in(read.scalar_subquery()))
     return len(moved)

@@ -6,8 +6,6 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 
-from xlsxwriter import Workbook
-
 from app.administration.imports.queries import REFUSED, LineResult
 from app.administration.imports.synonyms import WHY, plain
 from app.administration.models import PeopleImport
@@ -24,6 +22,8 @@ def as_csv(rows: Rows) -> bytes:
 
 
 def as_xlsx(rows: Rows) -> bytes:
+    from xlsxwriter import Workbook  # which takes a while to come, and few ask for it
+
     data = io.BytesIO()
     book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     sheet = book.add_worksheet("Personnes")

@@ -37,7 +37,11 @@ TYPED = frozenset({"text", "texts"})
 """Where `Given.payload` of each type of question puts what somebody typed."""
 
 
-OTHER_TEXTS = (("cohort", "name"),)
+OTHER_TEXTS = (
+    ("cohort", "name"),
+    *(("meeting", name) for name in ("title", "place", "themes", "speakers", "programme", "synthesis", "reason")),
+    ("survey_week", "counts"),
+)
 """Texts of tables that hold no person's key, in which somebody may have written one's name."""
 
 
@@ -149,12 +153,12 @@ def _forget_words(session: Session, table: Table, column: str, sought: tuple[str
 
     Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Such texts are few.
     """
-    place, key = table.c[column], next(iter(table.primary_key.columns))
-    query = select(key, place).where(place.is_not(None), true() if where is None else where)
-    for number, value in session.execute(query).all():
+    place, keys = table.c[column], list(table.primary_key.columns)
+    query = select(place, *keys).where(place.is_not(None), true() if where is None else where)
+    for value, *row in session.execute(query).all():
         if (left := without(value, sought)) != value:
-            kept = f"{left} ({number})" if place.unique else left  # two names may not become one
-            session.execute(update(table).where(key == number).values({column: kept}))
+            kept = f"{left} ({row[0]})" if place.unique else left  # two names may not become one
+            session.execute(update(table).where(*(key == each for key, each in zip(keys, row, strict=True))).values({column: kept}))
 
 
 def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:

@@ -120,6 +120,7 @@ ACT_COLUMNS = frozenset(
         "element_id",
         "quiz_id",
         "document_id",
+        "lesson_id",
         "module_id",
         "event",
         "what",
@@ -134,6 +135,7 @@ ACT_COLUMNS = frozenset(
         "changed_at",
         "decided_at",
         "sent_at",
+        "published_at",
     }
 )
 """What an act says of whoever did it."""

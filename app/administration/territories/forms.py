@@ -9,7 +9,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired
 
-from app.administration.accounts.forms import one_line
+from app.administration.accounts.forms import one_line, territory_choices
 from app.holidays import ZONES
 from app.identity.forms import Form
 from app.identity.rules import LEVEL_LABELS, Level
@@ -18,6 +18,7 @@ from app.identity.territories.rules import Tree
 from app.web.edge import at_most
 
 TERRITORY_NAME_LENGTH = 160
+PATTERN_LENGTH = 14
 
 
 class TerritoryForm(Form):
@@ -39,3 +40,17 @@ class TerritoryForm(Form):
 
     def wanted(self) -> Wanted:
         return Wanted(Level(self.level.data), self.name.data or "", self.parent.data or None, self.zone.data or "")
+
+
+class EstablishmentForm(Form):
+    pattern = StringField(
+        "SIRET, ou SIREN suivi d’une étoile",
+        description="Un SIREN et une étoile, par exemple 219300662*, vaut pour tous les établissements d’un employeur.",
+        filters=[lambda text: "".join((text or "").split())],
+        validators=[DataRequired("Écrivez un numéro."), at_most(PATTERN_LENGTH)],
+    )
+    territory = SelectField("Territoire", validators=[DataRequired("Choisissez un territoire.")])
+
+    def __init__(self, tree: Tree, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.territory.choices = territory_choices(tree, "Choisir…", None)

@@ -23,6 +23,8 @@ GAP_DEVIATIONS = 3.0
 """The same for how much better an option goes with success than the question's own mark does."""
 FEWEST_PICKERS = 5
 """An option, or a writing, that fewer people picked is not judged."""
+FLAT = 0.5
+"""Discrimination, in percent, that is shown as 0 or less."""
 TOO_EASY, TOO_HARD = 95.0, 5.0
 """Facility beyond which a question tells nobody apart, in percent."""
 
@@ -51,7 +53,7 @@ def remarks(judged: RemarkBasis) -> tuple[Remark, ...]:
     if judged.figures.people < MIN_INDEX:
         return ()
     alarm = _wrong_key(judged) or _shunned_key(judged) or _against(judged) or _below_chance(judged)
-    note = _extreme(judged)
+    note = _extreme(judged) or (None if alarm else _flat(judged))
     return tuple(remark for remark in (alarm, note) if remark)
 
 
@@ -113,6 +115,14 @@ def _extreme(judged: RemarkBasis) -> Remark | None:
     if facility > TOO_EASY:
         return Remark(False, "presque tout le monde réussit", "Elle rappelle l’essentiel, mais ne dit pas qui a compris.")
     return Remark(False, "presque personne ne réussit", "Elle ne dit pas qui a compris : la leçon l’enseigne-t-elle ?")
+
+
+def _flat(judged: RemarkBasis) -> Remark | None:
+    index = judged.figures.discrimination
+    if index is None or index >= FLAT:
+        return None
+    why = f"Indice de discrimination : {_whole(index)} %. Cela peut venir du hasard ; relisez l’énoncé et les choix."
+    return Remark(False, "qui réussit le reste du quiz ne la réussit pas mieux", french(why))
 
 
 def _judgeable(judged: RemarkBasis, *, correct: bool) -> list[tuple[Pick, PickFigures]]:

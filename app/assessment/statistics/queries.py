@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis import figures as statistics
@@ -19,7 +19,7 @@ from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import as_text
 from app.assessment.statistics.first_attempts import FirstAttempts, read_first_attempts
 from app.content.values.course import Course
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import Quiz, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,11 @@ class QuizStatistics:
         return tuple(one for one in self.now if one.alarm)
 
 
-def first_attempts(session: Session) -> dict[str, int]:
-    """Quiz id → how many people have sent an attempt that counts."""
-    sent = select(Attempt.quiz_id, func.count(Attempt.person_id.distinct())).where(~Attempt.practice, Attempt.submitted_at.is_not(None))
-    return dict(session.execute(sent.group_by(Attempt.quiz_id)).all())
+def first_attempts(session: Session) -> dict[str, tuple[int, int]]:
+    """Quiz id → how many people have sent an attempt that counts, and how many passed with their first."""
+    passed = func.sum(case((and_(Attempt.number == 1, Attempt.passed.is_(True)), 1), else_=0))
+    sent = select(Attempt.quiz_id, func.count(Attempt.person_id.distinct()), passed).where(~Attempt.practice, Attempt.submitted_at.is_not(None))
+    return {quiz_id: (people, int(at_once)) for quiz_id, people, at_once in session.execute(sent.group_by(Attempt.quiz_id))}
 
 
 def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatistics:
@@ -96,7 +97,7 @@ def _question(found: FirstAttempts, item: str, pooled: PoolQuestion, figures: It
         fingerprint=item,
         document_id=pooled.quiz.id,
         title=as_text(statement_title(question)),
-        kind=question.kind.value,
+        kind=name_of(question.answer),
         line=line,
         figures=shown,
         guess=guess,

@@ -1,1 +1,1 @@
-"""Two texts word by word, three texts merged."""
+"""Two texts word by word, as they were typed or on the page that learners read; three texts merged."""

@@ -79,9 +79,14 @@ class Difference:
         return not any(isinstance(block, DiffLine) and block.changed for block in self.blocks)
 
 
+def compared(before: Sequence[str], after: Sequence[str]) -> tuple[DiffLine, ...]:
+    """What became of each line, or passage, in one reading."""
+    return tuple(_Comparison(before, after).lines())
+
+
 def difference(before: str, after: str) -> Difference:
     """What changed from one text to the other. Removing what is marked added gives `before` back, and the other way round."""
-    lines = tuple(_Comparison(before.split("\n"), after.split("\n")).lines())
+    lines = compared(before.split("\n"), after.split("\n"))
     return Difference(tuple(_folded(lines)), _words(lines, DiffMark.REMOVED), _words(lines, DiffMark.ADDED))
 
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.drafts.readings import CourseReadings, between
-from app.content.checks.course import check_timeless, stale_sources
-from app.content.checks.didactics import check_quiz
+from app.authoring.drafts.readings import CourseReadings, between, reading_of
+from app.content.checks.course import check_alone, check_timeless, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.problems.catalogue import problem
-from app.content.values.quiz import Quiz
+from app.content.store.queries import NewText
 from app.content.values.text import Problem
 
 
@@ -61,15 +60,15 @@ def check(texts: Sequence[WorkingText], course: CourseReadings, on: date) -> Cou
         return CourseCheck(tuple(CheckedText(text, _sorted(found)) for text, found in alone), (), False)
     replaced = {text.document_id for text in texts}
     others = [reading for identifier, reading in course.readings.items() if identifier not in replaced]
-    after = between([*(text.reading for text in texts), *others])
+    after = between([*others, *(text.reading for text in texts)])  # of two that are alike, the one that is being written is the copy
     elsewhere = _brought(course.problems, after, {text.path for text in texts})
     return CourseCheck(tuple(CheckedText(text, _sorted(_problems_of(text, after, on))) for text in texts), _sorted(elsewhere), True)
 
 
-def errors_without(course: CourseReadings, identifier: str) -> tuple[Problem, ...]:
-    """Errors that the other texts would have without a document."""
-    others = (reading for each, reading in course.readings.items() if each != identifier)
-    return _errors(_brought(course.problems, between(others)))
+def errors_without(course: CourseReadings, identifiers: Collection[str], rewritten: Iterable[NewText]) -> tuple[Problem, ...]:
+    """Errors that the other texts would have without some documents, once those that named them are written again."""
+    after = course.readings | {new.document_id: reading_of(new.path, new.text) for new in rewritten}
+    return _errors(_brought(course.problems, between(reading for each, reading in after.items() if each not in identifiers)))
 
 
 def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -83,8 +82,7 @@ def _problems_of(text: WorkingText, between_texts: Iterable[Problem], on: date) 
     yield from _missing_images(text)
     yield from (found for found in between_texts if found.path == reading.path)
     yield from stale_sources(((reading.path, source) for source in reading.scan.sources), on)
-    if isinstance(reading.document, Quiz):
-        yield from check_quiz(reading.document)
+    yield from check_alone(reading)
 
 
 def _missing_images(text: WorkingText) -> Iterator[Problem]:

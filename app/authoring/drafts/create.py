@@ -1,26 +1,35 @@
-"""New documents from a model: where they will stand, under which identifier, and what remains to be done elsewhere."""
+"""New documents from a model, under an id made of their title, each cited where it stands. `Desk.save` writes them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import services
+from app.authoring.drafts import heads
+from app.authoring.drafts.placing import FIRST_PATH, Desk
 from app.authoring.drafts.readings import reading_of
 from app.authoring.models import Draft
+from app.content.limits import ID_LENGTH
 from app.content.store import skeletons
 from app.content.store.models import Document
 from app.content.store.queries import course
+from app.content.text.head_values import is_id
 from app.content.text.markdown import slug
 from app.content.values.course import Document as ParsedDocument
 from app.content.values.course import Lesson, Module
+from app.content.values.quiz import Quiz
 
 _LONGEST = 48
 TITLE_LENGTH = 150
 """Characters of a title typed in a field."""
+FINAL = "Quiz de fin de module"
+Make = Callable[[Desk, str, str], str]
+"""The author's desk, a title, where it will stand → the id."""
+Choice = tuple[str | None, str, str]
+"""The group under which it is listed, the id, the words."""
 
 
 def homes(session: Session, author_id: int, kind: type[Module] | type[Lesson]) -> dict[str, tuple[str, str]]:
@@ -34,44 +43,106 @@ def homes(session: Session, author_id: int, kind: type[Module] | type[Lesson]) -
     return found
 
 
-def _drafted(session: Session, author_id: int) -> Iterator[ParsedDocument | None]:
-    rows = session.execute(select(Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.base_revision_id.is_(None)))
+def module_choices(session: Session, author_id: int) -> list[Choice]:
+    return [(None, identifier, title) for identifier, (title, _) in homes(session, author_id, Module).items()]
+
+
+def without_quiz(desk: Desk) -> list[Choice]:
+    """Lessons that have no quiz yet, or name one that there is not, module by module, and the end of each module that has none."""
+    documents = list(_drafted(desk.session, desk.author_id, new=False))
+    drafted = {each.id: each for each in documents if isinstance(each, Lesson)}
+    quizzes = {*course(desk.session).quizzes, *(each.id for each in documents if isinstance(each, Quiz))}
+    left, found = {**course(desk.session).lessons, **drafted}, list[Choice]()
+    for module in desk.modules().values():
+        here = [left.pop(each) for each in module.lesson_ids if each in left]
+        found += [(module.title, lesson.id, lesson.title) for lesson in here if lesson.quiz_id not in quizzes]
+        found += [] if module.final_quiz_id in quizzes else [(module.title, module.id, "Fin du module")]
+    return [*found, *(("Hors des modules", lesson.id, lesson.title) for lesson in left.values() if lesson.quiz_id not in quizzes)]
+
+
+def _drafted(session: Session, author_id: int, new: bool = True) -> Iterator[ParsedDocument | None]:
+    """What this author's drafts say: those of texts that are not published, or all."""
+    rows = session.execute(select(Draft.path, Draft.text).where(Draft.author_id == author_id, *([Draft.base_revision_id.is_(None)] if new else [])))
     return (reading_of(path, text).document for path, text in rows)
 
 
 def identifier_of(title: str) -> str:
-    """A well-formed id made of a title's first words, where it has enough letters."""
-    words = slug(title)
+    """An id made of a title's first words, where it has enough letters."""
+    words = slug(title.replace("’", "'"))  # typed or set, an apostrophe ends a word
     return (words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]) if len(words) > _LONGEST else words
 
 
-def module(session: Session, author_id: int, title: str, identifier: str, history: str, now: datetime) -> tuple[Draft, str]:
-    return _begun(session, skeletons.module(identifier, title, history, course(session).histories), author_id, now)
+def free_id(desk: Desk, title: str, more: Collection[str] = ()) -> str:
+    """A well-formed id made of a title, that nothing of the course or of the drafts has, nor their files, nor `more`."""
+    words = identifier_of(title)
+    wanted = words if is_id(words) else f"texte-{words}".strip("-")
+    taken = {*more, *_ids(desk.session), *desk.sheets, *desk.renamed.values()}
+    taken |= {name.removesuffix(".md") for path in paths(desk.session) for name in path.split("/")[1:2]}
+    return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)[:ID_LENGTH]
 
 
-def lesson(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
-    return _in_module(skeletons.lesson, session, author_id, title, identifier, module_id, now)
+def _ids(session: Session) -> Iterator[str]:
+    published = course(session)
+    yield from session.scalars(select(Document.id))
+    yield from session.scalars(select(Draft.document_id))
+    yield from (question.id for quiz in published.quizzes.values() for question in quiz.questions)
+    yield from (path.id for path in published.paths.paths)
+    yield from published.library.shelf
 
 
-def situation(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
-    return _in_module(skeletons.situation, session, author_id, title, identifier, module_id, now)
+def module(desk: Desk, title: str, history: str, path_id: str = "") -> str:
+    """In a path, or in the one that newcomers follow; a course that has none gets it."""
+    made = skeletons.module(free_id(desk, title), title, history, course(desk.session).histories)
+    identifier = _begun(desk, made)
+    if not desk.paths():
+        desk.new_path(*FIRST_PATH)
+    paths = desk.paths()
+    default = next((path for path in paths if path.default), paths[0])
+    desk.put_module(identifier, path_id or default.id)
+    return identifier
 
 
-def _in_module(make: skeletons.InModule, session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
-    found = homes(session, author_id, Module).get(module_id)
+def lesson(desk: Desk, title: str, module_id: str) -> str:
+    return _in_module(skeletons.lesson, desk, title, module_id)
+
+
+def situation(desk: Desk, title: str, module_id: str) -> str:
+    return _in_module(skeletons.situation, desk, title, module_id)
+
+
+def _in_module(make: skeletons.InModule, desk: Desk, title: str, module_id: str) -> str:
+    found = desk.find(module_id, Module)
     if found is None:
         raise skeletons.NotMade("Choisissez un module.")
-    return _begun(session, make(paths(session), found[1].rpartition("/")[0], identifier, title), author_id, now)
+    taken = [*paths(desk.session), *(sheet.path for sheet in desk.sheets.values())]
+    identifier = _begun(desk, make(taken, found.path.rpartition("/")[0], free_id(desk, title), title))
+    desk.put_lesson(identifier, module_id)
+    return identifier
 
 
-def quiz(session: Session, author_id: int, title: str, identifier: str, lesson_id: str, now: datetime) -> tuple[Draft, str]:
-    if lesson_id not in homes(session, author_id, Lesson):
-        raise skeletons.NotMade("Choisissez une leçon.")
-    return _begun(session, skeletons.quiz(lesson_id, identifier, title), author_id, now)
+def quiz(desk: Desk, title: str, home_id: str) -> str:
+    """Of a lesson, or the one that ends a module."""
+    of_module = desk.find(home_id, Module) is not None
+    if not of_module and desk.find(home_id, Lesson) is None:
+        raise skeletons.NotMade("Choisissez une leçon ou un module.")
+    made = skeletons.quiz(home_id, free_id(desk, title), title, of_module)
+    identifier = _begun(desk, replace(made, text=heads.without_id(made.text)))
+    desk.put_quiz(identifier, home_id)
+    return identifier
 
 
-def tool(session: Session, author_id: int, title: str, identifier: str, _: str, now: datetime) -> tuple[Draft, str]:
-    return _begun(session, skeletons.tool(paths(session), identifier, title), author_id, now)
+def own_quiz(desk: Desk, home_id: str) -> str:
+    """A quiz named for what it verifies."""
+    home = desk.find(home_id, Lesson)
+    return quiz(desk, f"Quiz : {home.title[: TITLE_LENGTH - 7]}" if home else FINAL, home_id)
+
+
+def tool(desk: Desk, title: str, _: str) -> str:
+    return _begun(desk, skeletons.tool(paths(desk.session), free_id(desk, title), title))
+
+
+def survey(desk: Desk, title: str, _: str) -> str:
+    return _begun(desk, skeletons.survey(free_id(desk, title), title))
 
 
 def paths(session: Session) -> list[str]:
@@ -79,6 +150,5 @@ def paths(session: Session) -> list[str]:
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
 
 
-def _begun(session: Session, made: skeletons.Skeleton, author_id: int, now: datetime) -> tuple[Draft, str]:
-    """The draft, and what remains to be done elsewhere, in a sentence."""
-    return services.new_draft(session, made.path, made.text, author_id, now), made.advice
+def _begun(desk: Desk, made: skeletons.Skeleton) -> str:
+    return desk.begin(made.id, made.path, made.text)

@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.readings import reading_of, title_of
+from app.authoring.drafts.readings import completed, reading_of, title_of
 from app.authoring.models import Draft, PlannedPublication
 from app.content.documents.reader import Reading
 from app.content.store.models import MAJOR, Publication, Revision
@@ -45,8 +45,13 @@ class WorkingText:
         return cls(row.document_id, row.author_id, row.path, row.text, row.media, row.base_revision_id, published, version, saved_at)
 
     @cached_property
+    def whole(self) -> str:
+        """The text as it would be published: with the ids that nobody wrote, line for line."""
+        return completed(self.path, self.text, self.document_id)
+
+    @cached_property
     def reading(self) -> Reading:
-        return reading_of(self.path, self.text)
+        return reading_of(self.path, self.whole)
 
     @property
     def title(self) -> str:
@@ -54,7 +59,7 @@ class WorkingText:
 
     @property
     def normalised(self) -> str:
-        return normalise(self.text)
+        return normalise(self.whole)
 
     @property
     def fingerprint(self) -> str:
@@ -84,7 +89,7 @@ class WorkingText:
         return change_between(self.published.text, self.normalised) if self.published else MAJOR
 
     def new_text(self, change: str | None) -> NewText:
-        return new_text(self.reading, self.text, self.shown_media, change)
+        return new_text(self.reading, self.whole, self.shown_media, change)
 
 
 def working_text(session: Session, document_id: str, author_id: int) -> WorkingText:

@@ -6,29 +6,33 @@ no page waits for a course of a thousand lessons: until all is read, the reading
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from threading import Lock
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
-from app.content.checks.course import check_acronyms, check_ids
-from app.content.checks.notes import check_notes
-from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.checks.course import check_between
+from app.content.documents.ids import write_ids
 from app.content.documents.index import CourseIndex, names
-from app.content.documents.reader import Reading, read
+from app.content.documents.reader import Reading, kind_of, read
 from app.content.store.models import Publication, Revision
 from app.content.text.normalise import fingerprint, normalise
 from app.content.values.course import Titled
-from app.content.values.text import Problem
+from app.content.values.text import DocumentKind, Problem
 from app.db import in_chunks
 
 MOST_READ = 3_000_000
 """Characters: about a second and a half."""
+_HEAD = re.compile(r"-{3,}\s*$|\s*id\s*:", re.IGNORECASE)
+_WITHIN = 24
+"""Letters of a quiz's id that begin those of its questions."""
 KEPT = 4000
 """Readings of what is published that a process keeps."""
 KEPT_TYPED = 50
@@ -64,9 +68,7 @@ class CourseReadings:
 
 def between(readings: Iterable[Reading]) -> list[Problem]:
     """What is wrong between texts."""
-    index = CourseIndex(readings)
-    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_acronyms, check_notes)
-    return [found for check in checks for found in check(index)]
+    return check_between(CourseIndex(readings))
 
 
 class _RecentReadings:
@@ -105,6 +107,27 @@ def _published_reading(path: str, mark: str) -> Reading | None:
 def reading_of(path: str, text: str) -> Reading:
     """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
     return _remembered(path, fingerprint(normalise(text))) or _typed.keep(read(path, text))
+
+
+def completed(path: str, text: str, document_id: str) -> str:
+    """The text with the ids that its headings lack: nobody writes one, a publication does, from the titles as they are then.
+
+    Lines stay where they are. The ids of a quiz begin by its own: the same text gives the same ids, whatever stands around it.
+    """
+    missing = [found.line for found in reading_of(path, text).problems if found.code == "E06"]
+    if not missing:
+        return text
+    lines = normalise(text).split("\n")
+    headed = [line for line in missing if not _HEAD.match(lines[line - 1])]
+    within = _beginning(document_id) if kind_of(path) is DocumentKind.QUIZ else ""
+    return write_ids("\n".join(lines), path, headed, (), within)[0]
+
+
+def _beginning(document_id: str) -> str:
+    """Of the ids of a quiz's questions: its own id, or what begins it with a few letters that no other long one has."""
+    if len(document_id) <= _WITHIN:
+        return document_id
+    return f"{document_id[: _WITHIN - 7].rstrip('-')}-{sha256(document_id.encode()).hexdigest()[:6]}"
 
 
 def title_in(path: str, text: str, document_id: str) -> str:
@@ -166,4 +189,6 @@ def course_around(session: Session, document_id: str, author_id: int) -> CourseR
     """
     published = published_readings(session)
     drafts = session.execute(select(Draft.document_id, Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.document_id != document_id))
-    return CourseReadings(published.readings | {identifier: reading_of(path, text) for identifier, path, text in drafts}, published.complete)
+    return CourseReadings(
+        published.readings | {identifier: reading_of(path, completed(path, text, identifier)) for identifier, path, text in drafts}, published.complete
+    )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import WorkingText, draft_of, own_draft, published_revision
-from app.authoring.models import Draft, PlannedPublication, ReadingRequest
+from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark
 from app.content.documents.index import document_id as id_of
 from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
@@ -133,7 +133,13 @@ def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: 
 
 
 def discard_draft(session: Session, draft: Draft) -> None:
+    """With what readers said of it, and the links of guests who have nothing left to read."""
     session.execute(delete(Draft).where(Draft.id == draft.id))
+    session.execute(delete(Remark).where(Remark.document_id == draft.document_id, Remark.author_id == draft.author_id))
+    left = set(session.scalars(select(Draft.document_id).where(Draft.author_id == draft.author_id)))
+    for link in session.scalars(select(GuestLink).where(GuestLink.author_id == draft.author_id)):
+        if left.isdisjoint(link.documents):
+            session.delete(link)
     session.expunge(draft)
     event("draft_discarded", document=draft.document_id, author=draft.author_id)
 
@@ -143,7 +149,8 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     mine = select(Draft.document_id).where(Draft.author_id == kept).scalar_subquery()
     moved = update(Draft).where(Draft.author_id == gone, Draft.document_id.not_in(mine)).values(author_id=kept)
     session.execute(moved, execution_options={"synchronize_session": False})
-    for table, column in ((PlannedPublication, "author_id"), (ReadingRequest, "asker_id"), (ReadingRequest, "reader_id")):
+    others = ((PlannedPublication, "author_id"), (ReadingRequest, "asker_id"), (ReadingRequest, "reader_id"))
+    for table, column in (*others, (Remark, "author_id"), (Remark, "by_id"), (GuestLink, "author_id")):
         theirs = update(table).where(getattr(table, column) == gone).values({column: kept})
         session.execute(theirs, execution_options={"synchronize_session": False})
 

@@ -6,7 +6,6 @@ Every kind of course file has a preview; a text with errors has one too, of what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -14,14 +13,16 @@ from markupsafe import Markup
 
 from app.assessment import policy
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
+from app.assessment.questions.correct import Answered, correct
 from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.in_lesson import LessonText, fields_of, with_questions
+from app.assessment.questions.in_lesson import fields_of, with_questions
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion, pool_of
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions.present import present
 from app.assessment.questions.responses import Fields
 from app.authoring.drafts.queries import WorkingText
+from app.authoring.editor.previewed import KINDS, NOTHING, Preview, PreviewQuestion, Trial
+from app.authoring.editor.single_previews import single_preview
 from app.content.rendering.html import render
 from app.content.rendering.library import said, transcription
 from app.content.rendering.page import PageRenderer, render_draft
@@ -30,76 +31,15 @@ from app.content.store.queries import course_with
 from app.content.text.fields import Copy
 from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
-from app.content.values.course import Course, Glossary, Lesson, Module, Sources
+from app.content.values.course import Course, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.library import Library
+from app.content.values.network import Network
+from app.content.values.paths import Paths
 from app.content.values.quiz import Quiz
-from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
+from app.content.values.surveys import Survey
+from app.content.values.text import CROSSING, DocumentKind, Fragment
 from app.content.values.toolbox import Tool
 from app.french import day_of
-
-KINDS = {
-    DocumentKind.MODULE: "Module",
-    DocumentKind.LESSON: "Leçon",
-    DocumentKind.QUIZ: "Quiz",
-    DocumentKind.PATHS: "Parcours",
-    DocumentKind.GLOSSARY: "Glossaire",
-    DocumentKind.TIMELINE: "Frise",
-    DocumentKind.CONFUSABLES: "Confusions",
-    DocumentKind.NETWORK: "Réseau",
-    DocumentKind.SOURCES: "Sources",
-    DocumentKind.TOOL: "Outil",
-    DocumentKind.LIBRARY: "Bibliothèque",
-    DocumentKind.COVER: "Présentation du cours",
-}
-NOTHING = Markup()
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewQuestion:
-    """A question as learners see it; `within` begins the names of its fields, since the whole quiz stands on one page."""
-
-    number: int
-    line: int | None
-    """In this file; None for a question taken up from another quiz."""
-    within: str
-    shown: ShownQuestion
-    corrected: CorrectedQuestion | None
-    """Once the trainer has tried the quiz, and every answer is clear."""
-    said: str
-    """What is asked again before anything is marked, as of a learner; empty where the answer is clear."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a try is worth. No attempt was made of it."""
-
-    earned: Fraction
-    points: Fraction
-    passed: bool
-
-    @property
-    def fraction(self) -> Fraction:
-        return self.earned / self.points if self.points else Fraction(self.passed)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    title: str
-    kind: str
-    history: str
-    meta: tuple[str, ...]
-    objectives: tuple[Objective, ...] = ()
-    contents: tuple[Heading, ...] = ()
-    html: Markup = NOTHING
-    text: LessonText | None = None
-    """Of a lesson, in place of `html`."""
-    sentences: tuple[str, ...] = ()
-    """A quiz's policy."""
-    elements: tuple[str, ...] = ()
-    """Titles of what a module holds."""
-    questions: tuple[PreviewQuestion, ...] = ()
-    notes: Markup = NOTHING
-    trial: Trial | None = None
 
 
 def preview(course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None) -> Preview:
@@ -114,8 +54,12 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
             return _quiz(imagined, quiz, text.media, on, tried)
         case Tool() as tool:
             return _tool(imagined, tool, on)
+        case Survey() as survey:
+            return _survey(imagined, survey, on)
         case Library() as library:
             return _library(imagined, library, on)
+        case Network() | Glossary() | Timeline() | Paths() as single:
+            return single_preview(imagined, single, on)
     return _plain(imagined, text, on)
 
 
@@ -152,6 +96,20 @@ def _tool(course: Course, tool: Tool, on: date) -> Preview:
     renderer = PageRenderer(course, tool, on, lined=True)
     html = renderer.html(tool.introduction) + render_tool(renderer, tool, Copy.FILLED)
     return Preview(tool.title, KINDS[DocumentKind.TOOL], CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
+
+
+def _survey(course: Course, survey: Survey, on: date) -> Preview:
+    """Its questions with what may be answered, each at its line."""
+    renderer = PageRenderer(course, survey, on, lined=True)
+    html = renderer.html(survey.introduction)
+    for question in survey.questions:
+        html += Markup('<h2 data-line="{}">{}</h2>\n').format(question.line, question.title) + renderer.html(question.help)
+        options = question.options or ("Une zone de texte",)
+        html += Markup('<p class="soft">{}</p>\n<ul>{}</ul>\n').format(
+            question.asked.value.capitalize(), Markup("").join(Markup("<li>{}</li>").format(each) for each in options)
+        )
+    after = " ou ".join(f"le {each.value}" for each in sorted(survey.after))
+    return Preview(survey.title, KINDS[DocumentKind.SURVEY], CROSSING, (survey.moment.value.capitalize(), f"Après {after}"), html=html, notes=renderer.notes())
 
 
 def _library(course: Course, library: Library, on: date) -> Preview:

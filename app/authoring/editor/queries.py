@@ -8,25 +8,30 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assessment.questions.responses import Fields
 from app.authoring.comparing.three_way import merge3
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.drafts.readings import CourseReadings, course_around
+from app.authoring.drafts.readings import CourseReadings
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
-from app.authoring.editor.preview import KINDS, Preview, preview
-from app.authoring.feedback.reports.queries import ReportLine, reports_of
+from app.authoring.editor.preview import preview
+from app.authoring.editor.previewed import KINDS, Preview
+from app.authoring.feedback.inbox.queries import MessageLine, messages_of
+from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Revision
 from app.content.store.queries import course
-from app.content.values.course import Course, Sources
+from app.content.values.course import Course, Lesson, Module, Sources
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.french import day_of, short
+from app.identity.models import Person
 
 SIDES = (
     ("", "Sans employeur précisé"),
@@ -78,6 +83,10 @@ class EditorPanels:
     understood: tuple[Understood, ...]
     old_id: str
     """The document's id where its published text had it and this one has another; empty where all is well."""
+    form: str
+    """Where one of its questions is a form; empty for what is no quiz."""
+    colleagues: tuple[tuple[str, datetime], ...]
+    """Who else is writing it, and since when they last saved."""
 
     @property
     def errors(self) -> int:
@@ -94,9 +103,13 @@ class EditorPage:
     """Said of a text that was changed and is not saved."""
     line: int | None = None
     """Where to go."""
-    reports: tuple[ReportLine, ...] = ()
+    messages: tuple[MessageLine, ...] = ()
     """What learners found wrong in it, and nobody has answered."""
     sides: tuple[tuple[str, str], ...] = SIDES
+    without_quiz: bool = False
+    """A lesson that may be given one."""
+    near: tuple[tuple[str, str], ...] = ()
+    """What stands around it in the course: (words, address)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +125,27 @@ class PreviewPage:
     sides: tuple[tuple[str, str], ...] = SIDES
 
 
-def editor_panels(session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime) -> EditorPanels:
-    """`around`: the course as this text's author writes it."""
+def editor_panels(session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None) -> EditorPanels:
+    """`around`: the course as this text's author writes it; `tried`: the form of a quiz that was answered."""
     found = check([text], around, day_of(now))
     return EditorPanels(
         action=url_for("authoring.preview", document_id=text.document_id),
-        preview=preview(course_as_written(course(session), around), text, side or None, now),
+        preview=preview(course_as_written(course(session), around), text, side or None, now, tried),
         side=side,
         problems=tuple(problem_lines(found.texts[0])),
         elsewhere=found.elsewhere,
         complete=found.complete,
         understood=tuple(_understood(text.reading)),
         old_id=text.document_id if text.published and renamed(text) else "",
+        form=url_for("authoring.question", quiz_id=text.document_id) if text.reading.kind is DocumentKind.QUIZ else "",
+        colleagues=tuple(_colleagues(session, text)),
     )
+
+
+def _colleagues(session: Session, text: WorkingText) -> list[tuple[str, datetime]]:
+    query = select(Person.name, Draft.updated_at).join(Draft, Draft.author_id == Person.id).order_by(Draft.updated_at.desc())
+    rows = session.execute(query.where(Draft.document_id == text.document_id, Draft.author_id != text.author_id))
+    return [(name, at) for name, at in rows]
 
 
 def course_as_written(published: Course, around: CourseReadings) -> Course:
@@ -158,8 +179,28 @@ def editor_page(
     session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None
 ) -> EditorPage:
     kind, panels = kind_of(text.path) or DocumentKind.LESSON, editor_panels(session, text, around, side, now)
-    groups, reports = snippets.groups(snippets.offered(kind)), reports_of(session, text.document_id)
-    return EditorPage(text, KINDS[kind], panels, groups, message, line, reports)
+    groups, messages = snippets.groups(snippets.offered(kind)), messages_of(session, text.document_id, day_of(now))
+    document = text.reading.document
+    without_quiz = isinstance(document, Lesson) and document.quiz_id not in around.readings
+    return EditorPage(text, KINDS[kind], panels, groups, message, line, messages, without_quiz=without_quiz, near=tuple(_near(text, around)))
+
+
+def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]]:
+    """From a lesson to its quiz and back, to the next lesson, to the module and the plan."""
+    document, found = text.reading.document, {each: reading.document for each, reading in around.readings.items()}
+    if not isinstance(document, Module | Lesson | Quiz):
+        return
+    lesson_id = document.lesson_id or "" if isinstance(document, Quiz) else document.id
+    homes = (document, *(each for each in found.values() if isinstance(each, Module)))
+    module = next((each for each in homes if isinstance(each, Module) and (each is document or lesson_id in each.lesson_ids)), None)
+    later = module.lesson_ids[module.lesson_ids.index(lesson_id) + 1 :] if module and lesson_id in module.lesson_ids else module.lesson_ids if module else ()
+    quiz_id = document.quiz_id if isinstance(document, Lesson) else document.final_quiz_id if isinstance(document, Module) else None
+    back = lesson_id if isinstance(document, Quiz) else ""
+    ways = (("Son quiz", quiz_id), ("Sa leçon", back), ("Première leçon" if document is module else "Leçon suivante", next(iter(later), "")))
+    for words, identifier in (*ways, ("Le module", module.id if module and module is not document else "")):
+        if identifier and identifier in found:
+            yield words, url_for("authoring.edit", document_id=identifier)
+    yield "Le plan", url_for("authoring.plan", sur=text.document_id, _anchor=f"plan-{text.document_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +219,6 @@ def remedied(text: WorkingText, around: CourseReadings, key: str, on: date) -> R
     line = next((line for line in problem_lines(check([text], around, on).texts[0]) if line.key == key), None)
     mended = remedies.mended(text.path, text.text, line.problem, around.taken(text.document_id)) if line else None
     return Remedied(replace(text, text=mended), line.problem.line, line.remedy) if line and mended is not None else None
-
-
-def with_ids(session: Session, text: WorkingText) -> WorkingText:
-    """The same text with the ids that it lacks: in the browser nobody has to write one."""
-    if not any(found.code == "E06" for found in text.reading.problems):
-        return text
-    taken = course_around(session, text.document_id, text.author_id).taken(text.document_id)
-    return replace(text, text=remedies.with_ids(text.path, text.text, taken))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.content.documents import describe
 from app.content.documents.ids import write_ids
 from app.content.documents.reader import Reading, kind_of, read
 from app.content.quiz.dialects.tidy import tidy
+from app.content.text.misread import mending
 from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem
 
@@ -104,10 +105,10 @@ def _better(before: Reading, after: Reading, found: Problem) -> bool:
         return False
     if found in before.problems and _same(after, found) >= _same(before, found):
         return False
-    return found.code != "A20" or _meaning(before) == _meaning(after)
+    return found.code != "A20" or meaning(before) == meaning(after)
 
 
-def _meaning(reading: Reading) -> list[str]:
+def meaning(reading: Reading) -> list[str]:
     """The document in words, wherever its lines stand."""
     return [_LINE.sub("", line) for line in describe.lines(reading)]
 
@@ -216,7 +217,9 @@ def _note(case: _Case) -> list[str]:
 
 
 def _close_head(case: _Case) -> list[str]:
-    """After the last line that looks like one of a head."""
+    """After the last line that looks like one of a head; or in place of the dashes that are not those."""
+    if "trois tirets" in case.found.message:
+        return case.with_line("---")
     end = case.index + 1
     while end < len(case.lines) and re.match(r"\s*(?:[^\s:#][^:]{0,30}:|[-•–]\s)", case.lines[end]):
         end += 1
@@ -224,8 +227,10 @@ def _close_head(case: _Case) -> list[str]:
 
 
 def _close_fence(case: _Case) -> list[str]:
+    """Before the first empty line: what follows it is text."""
     fence = re.match(r"\s*(`{3,}|~{3,})", case.line)
-    return ["\n".join(case.lines).rstrip("\n"), fence[1] if fence else "```"]
+    end = next((place for place in range(case.index + 1, len(case.lines)) if not case.lines[place].strip()), len(case.lines))
+    return [*case.lines[:end], fence[1] if fence else "```", *case.lines[end:]]
 
 
 def _add_key(case: _Case) -> list[str]:
@@ -262,6 +267,10 @@ def _image_folder(case: _Case) -> list[str]:
     return case.with_line(case.line.replace(f"]({case.said}", f"](images/{name}", 1))
 
 
+def _plain_writing(case: _Case) -> list[str]:
+    return mending.mended(case.lines, case.index, case.found.code)
+
+
 def _close_comment(case: _Case) -> list[str]:
     return case.with_line(f"{case.line} -->")
 
@@ -272,7 +281,7 @@ _BY_CODE: dict[str, tuple[str, str, Write]] = {
     "E23": ("Lui donner une autre ancre", r"\{#", _other_anchor),
     "E20": ("Ajouter la note, à compléter", "", _note),
     "E17": ("Fermer le commentaire ici", "", _close_comment),
-    "E04": ("Fermer l’en-tête", "pas fermé", _close_head),
+    "E04": ("Fermer l’en-tête", "pas fermé|trois tirets", _close_head),
     "E50": ("Fermer le bloc", "jamais fermé", _close_fence),
     "E10": ("Ajouter la clé", r"« (?:titre|durée|histoire) » manque", _add_key),
     "E26": ("Retirer cette ligne", "est déjà dans cette liste", _drop_item),
@@ -280,5 +289,6 @@ _BY_CODE: dict[str, tuple[str, str, Write]] = {
     "A08": ("Mettre la négation en gras", "en gras", _stress),
     "E18": ("Écrire le lien du cours", r"refusée : « (?:leçon|lecon|module|quiz|question)\s*:", _bare_link),
     "E15": ("Écrire images/ devant son nom", "images/nom.png", _image_folder),
+    **{code: (said, "Écrivez ", _plain_writing) for code, said in mending.LABELS.items()},
 }
 """Code → (label, words of its message or hint that this remedy answers, what writes it). The others are read in their hints."""

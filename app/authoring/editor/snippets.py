@@ -58,6 +58,9 @@ SNIPPETS: tuple[Snippet, ...] = (
     _block("encadre-note", "À noter", CALLOUTS, "> [!NOTE]\n> Une précision utile, en deux phrases."),
     _block("encadre-important", "Important", CALLOUTS, "> [!IMPORTANT]\n> Ce qu'il ne faut pas manquer."),
     _block("encadre-conseil", "Conseil", CALLOUTS, "> [!TIP]\n> Un conseil de terrain."),
+    _block("encadre-savoir", "À savoir", CALLOUTS, "> [!SAVOIR]\n> Un repère à connaître."),
+    _block("encadre-terrain", "Sur le terrain", CALLOUTS, "> [!TERRAIN]\n> Ce qui a été fait quelque part, et ce que cela a donné."),
+    _block("encadre-lire", "Pour aller plus loin", CALLOUTS, "> [!LIRE]\n> Ce que l'on peut lire ensuite, et pourquoi."),
     _block(
         "encadre-question",
         "Question dans la leçon",
@@ -88,7 +91,8 @@ SNIPPETS: tuple[Snippet, ...] = (
         FIGURES,
         "```carte\ntitre : Où sont les lieux\nB1 Collège Camus : dans le quartier\nA2 École Prévert : hors du quartier\n```",
     ),
-    _block("image", "Image du module", FIGURES, "![Ce que montre l'image, pour qui ne la voit pas](images/nom.png)"),
+    _block("image", "Image du module", FIGURES, '![Ce que montre l\'image, pour qui ne la voit pas](images/nom.png "La légende, lue par tous"){moyenne}'),
+    _block("formule", "Formule", FIGURES, "$$\n\\text{taux} = \\frac{\\text{élèves concernés}}{\\text{tous les élèves}}\n$$"),
     _block(
         "points-de-vue",
         "Les trois points de vue",
@@ -112,6 +116,13 @@ SNIPPETS: tuple[Snippet, ...] = (
         QUESTIONS,
         "## Quelles réponses sont justes ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n- [ ] Encore une réponse fausse"
         + _END,
+        only=DocumentKind.QUIZ,
+    ),
+    _block(
+        "q-une-suffit",
+        "Plusieurs sont justes, une suffit",
+        QUESTIONS,
+        "## Quelle réponse est juste ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n\nChoix : une suffit" + _END,
         only=DocumentKind.QUIZ,
     ),
     _block("q-vrai-faux", "Vrai ou faux", QUESTIONS, "## Une phrase à juger.\n\nRéponse : Vrai" + _END, only=DocumentKind.QUIZ),

@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.drafts import services
+from app.authoring.drafts import create, services
+from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import WorkingText, draft_of, working_text
 from app.authoring.drafts.readings import CourseReadings, course_around
 from app.authoring.editor import queries, snippets
@@ -18,6 +19,7 @@ from app.authoring.editor.preview import preview as learners_preview
 from app.authoring.editor.queries import SIDES, PreviewPage, draft_conflict_page
 from app.content.store.queries import course
 from app.db import db
+from app.errors import DomainError
 from app.french import day_of, spaced
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms.replay import close_replayed
@@ -64,8 +66,6 @@ def _page(text: WorkingText, around: CourseReadings, message: str = "", line: in
 def _save(sent: WorkingText) -> ResponseReturnValue:
     """Save, then do what the button says. A script saves the same way and is answered in JSON."""
     now = clock.now()
-    if not wants_json():  # not while somebody types: an id would move under the caret
-        sent = queries.with_ids(db.session, sent)
     version, base = request.form.get("version", 0, bounded_int), request.form.get("base", type=bounded_int)
     try:
         draft = services.keep_text(db.session, sent, version=version, base_id=base, now=now)
@@ -98,6 +98,8 @@ def _after_saving(text: WorkingText) -> ResponseReturnValue:
         if found is None:
             return _page(text, around, NO_REMEDY), 422
         return _page(found.text, around, f"Ligne {found.line}, corrigé : {found.label}. {NOT_SAVED}", found.line)
+    if request.form.get("then") == "quiz":
+        return _quiz_of(text)
     wanted = request.form.get("insert") or request.form.get("model")
     if wanted in snippets.BY_KEY and ("insert" in request.form or request.form.get("then") == "insert"):
         snippet, line = snippets.BY_KEY[wanted], request.form.get("line", type=bounded_int)
@@ -105,6 +107,19 @@ def _after_saving(text: WorkingText) -> ResponseReturnValue:
     flash("Brouillon enregistré.", "success")
     anchor = "atelier-apercu" if request.form.get("then") == "preview" else None
     return redirect(url_for("authoring.edit", document_id=text.document_id, side=_side() or None, _anchor=anchor), 303)
+
+
+def _quiz_of(text: WorkingText) -> ResponseReturnValue:
+    """The quiz of a lesson that has none, which the lesson names from now on."""
+    desk = Desk(db.session, text.author_id, clock.now())
+    try:
+        made = create.own_quiz(desk, text.document_id)
+        desk.save()
+    except DomainError as error:
+        db.session.rollback()
+        return _page(text, _around(text), error.sentence), error.status
+    db.session.commit()
+    return redirect(url_for("authoring.edit", document_id=made), 303)
 
 
 @blueprint.post("/documents/<document_id>/abandon")
@@ -123,10 +138,14 @@ def preview(document_id: str) -> ResponseReturnValue:
     text, side, now = _sent(document_id), _side(), clock.now()
     if wants_json():
         return jsonify(_panels(text, side, now))
-    tried = request.form.to_dict(flat=False) if "try" in request.form else None
-    shown = learners_preview(queries.course_as_written(course(db.session), _around(text)), text, side or None, now, tried)
+    shown = learners_preview(queries.course_as_written(course(db.session), _around(text)), text, side or None, now, _tried())
     page = PreviewPage(document_id, shown, side, text.text if "text" in request.form else None, url_for("authoring.preview", document_id=document_id))
     return render_template("authoring/editor/preview.html", page=page)
+
+
+def _tried() -> dict[str, list[str]] | None:
+    """The answers to a quiz that somebody tries."""
+    return request.form.to_dict(flat=False) if "try" in request.form else None
 
 
 def _panels(text: WorkingText, side: str, now: datetime) -> dict[str, str]:
@@ -137,6 +156,6 @@ def _panels(text: WorkingText, side: str, now: datetime) -> dict[str, str]:
         if found is None:
             return {"error": NO_REMEDY}
         text, changed = found.text, {"text": found.text.text}
-    panels = queries.editor_panels(db.session, text, around, side, now)
-    names = ("pane", "count", "problems", "understood")
+    panels = queries.editor_panels(db.session, text, around, side, now, _tried())
+    names = ("pane", "count", "problems", "understood", "colleagues")
     return {name: str(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed

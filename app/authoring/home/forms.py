@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired
 
-from app.authoring.drafts.create import TITLE_LENGTH
-from app.content.limits import ID_LENGTH
+from app.authoring.drafts.create import TITLE_LENGTH, Choice
 from app.identity.forms import Form
 from app.web.edge import at_most
 
 
 class NewForm(Form):
-    """A title, and an identifier that is made of it when none is given."""
+    """A title; the identifier is made of it."""
 
     title = StringField(
         "Titre",
         filters=[lambda text: " ".join((text or "").split())],
         validators=[DataRequired("Donnez un titre."), at_most(TITLE_LENGTH)],
-    )
-    identifier = StringField(
-        "Identifiant",
-        description=f"De 3 à {ID_LENGTH} lettres minuscules sans accent, chiffres ou tirets. Il ne changera plus ; laissé vide, il est tiré du titre.",
-        filters=[lambda text: (text or "").strip()],
-        validators=[Optional(), Regexp(rf"[a-z0-9-]{{3,{ID_LENGTH}}}$", message=f"De 3 à {ID_LENGTH} lettres minuscules sans accent, chiffres ou tirets.")],
-        render_kw={"maxlength": ID_LENGTH},
     )
 
     @property
@@ -36,11 +28,11 @@ class NewForm(Form):
 
 
 class NewModuleForm(NewForm):
-    history = SelectField("Histoire", validators=[InputRequired("Choisissez.")])
+    history = SelectField("Histoire", validators=[InputRequired("Choisissez l’histoire que raconte le module.")])
 
     def offer(self, histories: Mapping[str, str]) -> None:
-        """`histories`: id → name of each line of the course, then the place where they cross."""
-        self.history.choices = [SelectChoice(identifier, name) for identifier, name in histories.items()]
+        """`histories`: id → name of each line of the course, then the place where they cross. None is chosen beforehand: it colours the module."""
+        self.history.choices = [SelectChoice("", "Choisissez"), *(SelectChoice(identifier, name) for identifier, name in histories.items())]
 
     @property
     def home_id(self) -> str:
@@ -50,8 +42,8 @@ class NewModuleForm(NewForm):
 class _HomedForm(NewForm):
     home = SelectField("Dans", validators=[InputRequired("Choisissez.")])
 
-    def offer(self, homes: Mapping[str, tuple[str, str]]) -> None:
-        self.home.choices = [SelectChoice(identifier, title) for identifier, (title, _) in homes.items()]
+    def offer(self, homes: Sequence[Choice]) -> None:
+        self.home.choices = [SelectChoice(identifier, title, optgroup=group) for group, identifier, title in homes]
 
     @property
     def home_id(self) -> str:
@@ -63,4 +55,4 @@ class NewLessonForm(_HomedForm):
 
 
 class NewQuizForm(_HomedForm):
-    home = SelectField("Leçon que le quiz vérifie", validators=[InputRequired("Choisissez une leçon.")])
+    home = SelectField("Leçon ou module que le quiz vérifie", validators=[InputRequired("Choisissez une leçon ou un module.")])

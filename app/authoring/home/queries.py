@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -13,26 +13,39 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts.checks import check, problem_counts
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
-from app.authoring.editor.preview import KINDS
-from app.authoring.feedback.reports.queries import open_counts
+from app.authoring.drafts.readings import published_readings, reading_of
+from app.authoring.editor.previewed import KINDS
+from app.authoring.feedback.inbox.queries import Waiting, altogether, waiting
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing.peer_review.queries import waiting_readings
+from app.authoring.publishing.remarks.queries import waiting_remarks
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
-from app.french import fold, plural
+from app.french import fold, plural, short
 from app.identity.models import Person
-from app.identity.queries import SignedIn
 from app.web.edge import nearest_page
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
-JUDGED = 10
-"""Drafts of one's own whose problems the home counts."""
-OTHERS, COURSE, TOOLBOX = "Hors des modules", "Le cours", "Les outils"
+SHOWN = 10
+"""Drafts of one's own that stand above the others."""
+EXCERPT = 160
+"""Characters of a text around what was looked for."""
+DRAFTED, TO_READ, TO_ANSWER, FAULTY, PLANNED, STALE = "brouillons", "a-relire", "a-repondre", "erreurs", "programmes", "sources"
+FILTERS = {
+    DRAFTED: "Vos brouillons",
+    TO_READ: "À relire",
+    TO_ANSWER: "À répondre",
+    FAULTY: "Avec des erreurs",
+    PLANNED: "Programmés",
+    STALE: "Sources à revérifier",
+}
+"""« À répondre »: what learners wrote of a text, what readers say of one's draft."""
+OTHERS, COURSE = "Hors des modules", "Le cours"
+SHELVES = {DocumentKind.TOOL: "Les outils", DocumentKind.SURVEY: "Les enquêtes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class TextLine:
     advice: int
     author: str
     at: datetime
+    excerpt: str = ""
+    """Where the words that were looked for stand in it, when its title does not say them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,14 @@ class AtelierPage:
     last: int
     to_read: int
     """Drafts that colleagues asked them to read."""
+    remarks: tuple[tuple[str, str, int], ...]
+    """(document, title, remarks that wait) of their drafts that readers spoke of."""
+    written: Waiting
+    """What learners wrote."""
+    chosen: str
+    """Of `FILTERS`; empty for all."""
+    filters: tuple[tuple[str, str, int], ...]
+    """(value, words, how many texts) of those that keep some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +107,41 @@ class _TextRow:
     published: bool
 
 
-def waiting_today(session: Session, author: SignedIn, _now: datetime) -> tuple[tuple[str, str], ...]:
-    """What waits for somebody who writes the course, on their own table."""
-    reports, to_read = sum(open_counts(session).values()), waiting_readings(session, author.id)
-    found = [(plural(reports, "signalement"), url_for("authoring.reports"))] if reports else []
-    found += [(plural(to_read, "texte à relire", "textes à relire"), url_for("authoring.readings"))] if to_read else []
-    return tuple(found)
-
-
-def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:
+def home_page(session: Session, author_id: int, wanted: str, page: int, on: date, chosen: str = "") -> AtelierPage:
     reader = _CourseTexts(session, author_id, on)
-    rows = list(reader.rows.values())
+    kept = {value: [row for row in reader.rows.values() if reader.has(row, value)] for value in FILTERS}
+    rows, excerpts = kept.get(chosen, list(reader.rows.values())), dict[str, str]()
     if words := fold(wanted).split():
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
+        excerpts = {row.id: _excerpt(words, texts.get(row.id, "")) for row in rows if not _matches(words, reader.title(row))}
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
     page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
-    lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
+    own = list(reader.mine)[:SHOWN]
+    lines = {each: replace(reader.line(reader.rows[each], chosen), excerpt=excerpts.get(each, "")) for each in {*own, *(row.id for _, row in shown)}}
     groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
-    drafted = tuple(lines[identifier] for identifier in reader.mine)
-    return AtelierPage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id))
+    drafted = tuple(lines[identifier] for identifier in own)
+    filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value])
+    return AtelierPage(
+        groups,
+        wanted,
+        len(grouped),
+        drafted,
+        page,
+        last,
+        len(reader.to_read),
+        tuple((each, reader.title(reader.rows[each]), count) for each, count in reader.remarks.items() if each in reader.rows),
+        altogether(reader.waiting),
+        chosen if chosen in FILTERS else "",
+        filters,
+    )
+
+
+def _excerpt(words: Sequence[str], text: str) -> str:
+    """The first line that says one of the words."""
+    return next((short(line.strip(), EXCERPT) for line in text.split("\n") if any(word in fold(line) for word in words)), "")
 
 
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
@@ -122,7 +158,7 @@ def _matches(words: Iterable[str], *places: str) -> bool:
 
 
 class _CourseTexts:
-    """All that the lines need, in seven SELECTs."""
+    """All that the lines need, in nine SELECTs."""
 
     def __init__(self, session: Session, author_id: int, on: date) -> None:
         self.on = on
@@ -131,7 +167,8 @@ class _CourseTexts:
         self.counts = problem_counts(self.published, self.course.generation, on)
         self.drafts = list(session.execute(select(Draft, Person.name).join(Person, Person.id == Draft.author_id).order_by(Draft.updated_at.desc())).all())
         self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
-        self.reported = open_counts(session)
+        self.waiting = waiting(session, on)
+        self.to_read, self.remarks = waiting_readings(session, author_id), waiting_remarks(session, author_id)
         self.planned = set(session.scalars(select(PlannedPublication.document_id)))
         self.rows = {row.id: row for row in self._rows(session)}
 
@@ -154,7 +191,7 @@ class _CourseTexts:
     # --- In the order of the course ---
 
     def grouped(self, rows: Iterable[_TextRow]) -> Iterator[tuple[str, Sequence[_TextRow]]]:
-        """The files of which there is one, each module with its lessons and quizzes, the tools, then what no module holds."""
+        """The files of which there is one, each module with its lessons and quizzes, the tools, the surveys, then what no module holds."""
         left = {row.id: row for row in rows}
         singles = [left.pop(kind.value) for kind in DocumentKind if kind.value in left]
         if singles:
@@ -163,8 +200,9 @@ class _CourseTexts:
             ids = [module.id, *self._elements(module)]
             if group := [left.pop(identifier) for identifier in ids if identifier in left]:
                 yield module.title, group
-        if tools := [left.pop(row.id) for row in sorted(left.values(), key=lambda row: row.path) if kind_of(row.path) is DocumentKind.TOOL]:
-            yield TOOLBOX, tools
+        for kind, title in SHELVES.items():
+            if shelf := [left.pop(row.id) for row in sorted(left.values(), key=lambda row: row.path) if kind_of(row.path) is kind]:
+                yield title, shelf
         if left:
             yield OTHERS, sorted(left.values(), key=lambda row: row.path)
 
@@ -182,6 +220,22 @@ class _CourseTexts:
             yield from (quiz.id for quiz in self.course.quizzes.values() if quiz.lesson_id == lesson_id)
         yield from (quiz.id for quiz in self.course.quizzes.values() if quiz.module_id == module.id)
 
+    def has(self, row: _TextRow, wanted: str) -> bool:
+        """Whether a filter keeps a text."""
+        if wanted == DRAFTED:
+            return row.id in self.mine
+        if wanted == FAULTY:
+            return self._counted(row)[0] > 0
+        if wanted == STALE:
+            return self._is_stale(row)
+        if wanted == TO_ANSWER:
+            return row.id in self.waiting or row.id in self.remarks
+        return row.id in (self.planned if wanted == PLANNED else self.to_read)
+
+    def _is_stale(self, row: _TextRow) -> bool:
+        reading = self.published.readings.get(row.id) if row.published else None
+        return reading is not None and any(source.review and source.review <= self.on for source in reading.scan.sources)
+
     # --- One line ---
 
     def title(self, row: _TextRow) -> str:
@@ -195,13 +249,13 @@ class _CourseTexts:
             return self.published.readings.get(row.id)
         return next((reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
-    def line(self, row: _TextRow) -> TextLine:
+    def line(self, row: _TextRow, chosen: str = "") -> TextLine:
         errors, advice = self._counted(row)
         return TextLine(
             id=row.id,
             title=self.title(row),
             kind=KINDS[kind_of(row.path) or DocumentKind.LESSON],
-            url=url_for("authoring.edit", document_id=row.id) if row.published or row.id in self.mine else "",
+            url=self._url(row, chosen),
             states=tuple(self._states(row)),
             errors=errors,
             advice=advice,
@@ -209,28 +263,38 @@ class _CourseTexts:
             at=row.at,
         )
 
+    def _url(self, row: _TextRow, chosen: str) -> str:
+        """To the editor; to what is asked of this trainer, where they filter by it or may not write there."""
+        mine = row.published or row.id in self.mine
+        if row.id in self.to_read and (chosen == TO_READ or not mine):
+            return url_for("authoring.reading", reading_id=self.to_read[row.id])
+        if self.remarks[row.id] and chosen == TO_ANSWER:
+            return url_for("authoring.remarks", document_id=row.id, _anchor="remarques")
+        return url_for("authoring.edit", document_id=row.id) if mine else ""
+
     def _counted(self, row: _TextRow) -> tuple[int, int]:
-        """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
-        if row.id not in self._written:
-            return self.counts.get(row.id, (0, 0))
-        around = CourseReadings(self.published.readings | {each: text.reading for each, text in self._written.items()}, self.published.complete)
-        (checked,) = check([self._written[row.id]], around, self.on).texts
-        return len(checked.errors), len(checked.problems) - len(checked.errors)
+        """(errors, advice), as the editor says them."""
+        return self._judged.get(row.id) or self.counts.get(row.id, (0, 0))
 
     @cached_property
-    def _written(self) -> dict[str, WorkingText]:
-        """The latest drafts of this trainer."""
-        return {identifier: WorkingText.of(draft, None) for identifier, draft in list(self.mine.items())[:JUDGED]}
+    def _judged(self) -> dict[str, tuple[int, int]]:
+        """This trainer's drafts, together: each among the others, as in the editor, for one check of the course."""
+        texts = [WorkingText.of(draft, None) for draft in self.mine.values()]
+        found = check(texts, self.published, self.on).texts if texts else ()
+        return {each.text.document_id: (len(each.errors), len(each.problems) - len(each.errors)) for each in found}
 
     def _states(self, row: _TextRow) -> Iterator[str]:
         yield "Publié" if row.published else "Brouillon"
         others = [name for draft, name in self.drafts if draft.document_id == row.id]
         if row.published and others:
             yield f"Modifié par {', '.join(others)}"
-        if count := self.reported.get(row.id):
-            yield plural(count, "signalement")
+        if written := self.waiting.get(row.id):
+            yield plural(written.total, "message")
+        if remarks := self.remarks[row.id]:
+            yield plural(remarks, "remarque")
+        if row.id in self.to_read:
+            yield "À relire"
         if row.id in self.planned:
             yield "Publication prévue"
-        reading = self._reading(row)
-        if reading and any(source.review and source.review <= self.on for source in reading.scan.sources):
+        if self._is_stale(row):
             yield "Source à revérifier"

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create
-from app.authoring.home import queries
+from app.authoring.drafts.placing import Desk
+from app.authoring.home import queries, waiting
 from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
-from app.authoring.models import Draft
 from app.content.store.queries import course
-from app.content.values.course import Lesson, Module
 from app.db import db
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int, searched
 
-Make = Callable[[Session, int, str, str, str, datetime], tuple[Draft, str]]
-KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
+KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
     "lecon": ("une leçon", NewLessonForm, create.lesson),
     "situation": ("une situation à choix", NewLessonForm, create.situation),
     "quiz": ("un quiz", NewQuizForm, create.quiz),
     "module": ("un module", NewModuleForm, create.module),
     "outil": ("un outil", NewForm, create.tool),
+    "enquete": ("une enquête", NewForm, create.survey),
 }
 """`genre` in the address → what it is called, its form, what makes it."""
 
@@ -48,8 +44,13 @@ class NewPage:
 def home() -> str:
     wanted, page = searched(), request.args.get("page", 1, bounded_int)
     now = clock.now()
-    found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now))
+    found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now), request.args.get("voir", ""))
     return render_template("authoring/home/home.html", page=found)
+
+
+def tab_waits() -> dict[str, int]:
+    """What waits behind the tabs of the atelier, for whoever reads one of its pages."""
+    return waiting.tab_counts(db.session, current_person().id, day_of(clock.now()))
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
@@ -59,10 +60,10 @@ def new() -> ResponseReturnValue:
     name, form_of, make = KINDS[kind]
     form = form_of()
     possible = _offer(form)
-    draft = _made(form, make) if possible and form.validate_on_submit() else None
-    if draft is not None:
+    made = _made(form, make) if possible and form.validate_on_submit() else None
+    if made is not None:
         db.session.commit()
-        return redirect(url_for("authoring.edit", document_id=draft.document_id), 303)
+        return redirect(url_for("authoring.edit", document_id=made), 303)
     kinds = tuple((each, called) for each, (called, _, _) in KINDS.items())
     return render_template("authoring/home/new.html", page=NewPage(kind, name, kinds, form, possible)), form.status
 
@@ -73,17 +74,22 @@ def _offer(form: NewForm) -> bool:
         form.offer(course(db.session).histories)
     if not isinstance(form, NewLessonForm | NewQuizForm):
         return True
-    homes = create.homes(db.session, current_person().id, Module if isinstance(form, NewLessonForm) else Lesson)
+    author = current_person().id
+    homes = create.without_quiz(Desk(db.session, author, clock.now())) if isinstance(form, NewQuizForm) else create.module_choices(db.session, author)
     form.offer(homes)
     return bool(homes)
 
 
-def _made(form: NewForm, make: Make) -> Draft | None:
-    """The draft; None when it was refused, which the form then says."""
-    title = form.title.data or ""
-    identifier = form.identifier.data or create.identifier_of(title)
-    made = form.accept(lambda: make(db.session, current_person().id, title, identifier, form.home_id, clock.now()))
-    if made is None:
-        return None
-    flash(f"Brouillon créé. {made[1]}", "success")
-    return made[0]
+def _made(form: NewForm, make: create.Make) -> str | None:
+    """The id of the draft; None when it was refused, which the form then says."""
+    desk = Desk(db.session, current_person().id, clock.now())
+
+    def work() -> str:
+        made = make(desk, form.title.data or "", form.home_id)
+        desk.save()
+        return made
+
+    made = form.accept(work)
+    if made is not None:
+        flash("Brouillon créé, à sa place dans le plan du cours : ce qui le cite est dans vos brouillons, et se publie avec lui.", "success")
+    return made

@@ -56,6 +56,7 @@ class WordForm(Form):
         description="Copiez le texte dans votre traitement de texte et collez-le ici : titres, listes, tableaux et liens sont repris.",
         render_kw={"rows": 10, "data-word-paste": ""},
     )
+    again = BooleanField("Remplacer mon brouillon du même titre, si j’en ai un qui n’est pas encore publié")
     html = HiddenField()
 
     def offer(self, modules: Mapping[str, tuple[str, str]], lessons: Mapping[str, tuple[str, str]]) -> None:

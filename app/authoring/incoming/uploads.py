@@ -15,6 +15,7 @@ LONGEST_PASTE = 8_000_000
 LARGE_FORMS = {
     "authoring.images": (LARGEST_UPLOAD + ROOM, ROOM),
     "authoring.word": (LARGEST_DOCUMENT + ROOM, LONGEST_PASTE),
+    "authoring.paste": (LONGEST_PASTE, LONGEST_PASTE),
     "authoring.library_files": (LARGEST_FILE + ROOM, ROOM),
     "authoring.archive": (LARGEST_ARCHIVE + ROOM, ROOM),
 }

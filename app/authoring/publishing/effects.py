@@ -39,6 +39,8 @@ class PublicationEffect:
     """Would no longer have it finished: always empty, and counted to be sure."""
     arriving: Counter[str] = field(default_factory=Counter)
     """Will see an element come as news."""
+    offered: Counter[str] = field(default_factory=Counter)
+    """Will see a module come on their path that it does not ask for."""
     rereading: Counter[str] = field(default_factory=Counter)
     """Will see an element that they have done as one to read again."""
     relieved: Counter[str] = field(default_factory=Counter)
@@ -84,6 +86,8 @@ def _count(effect: PublicationEffect, was: PathProgress, will_be: PathProgress, 
             effect.begun[identifier] += 1
     for news in set(will_be.news) - set(was.news):
         (effect.arriving if news.added else effect.rereading)[news.element_id] += 1
+    if was.enrolment_id is not None:
+        effect.offered.update(set(will_be.path.module_ids) - set(was.path.module_ids) - set(will_be.path.required_ids))
     effect.relieved.update(set(was.path_elements()) - set(will_be.path_elements()))
     effect.kept.update(element for element in left if is_done(element, was.progress))
 
@@ -114,6 +118,10 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
     lines += [
         f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un élément nouveau."
         for each, count in effect.arriving.items()
+    ]
+    lines += [
+        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, que leur parcours ne demande pas."
+        for each, count in effect.offered.items()
     ]
     lines += [
         f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} la mention « à relire »."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
@@ -14,8 +15,10 @@ from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published, title_in
+from app.authoring.drafts.together import with_it
 from app.authoring.models import REFUSALS, Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
+from app.authoring.publishing.remarks.queries import ReadText, unsaid_text, waiting_remarks
 from app.authoring.publishing.reviewed import as_reviewed, form_value
 from app.content.store.models import MAJOR
 from app.content.store.queries import course, course_with
@@ -28,6 +31,11 @@ from app.french import day_of
 from app.identity.models import Person
 from app.identity.queries import holders
 from app.identity.rules import AUTHORS
+
+GRACE = timedelta(minutes=15)
+"""What the timer that publishes may take."""
+_NAMED = re.compile(r"« ([a-z0-9-]+) »")
+"""What a problem names first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,18 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherText:
+    """A text that would be published with the first: all that its own review would show."""
+
+    document_id: str
+    title: str
+    read: ReadText
+    difference: Difference
+    media: tuple[MediaLine, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
     due_at: datetime
     author: str
@@ -57,6 +77,8 @@ class PlanLine:
     """False: the draft went on since the date was given."""
     refusal: str
     """Why it was refused when its time came, in a sentence."""
+    late: bool
+    """Its time has passed, and nobody has tried to publish it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +106,14 @@ class ReviewPage:
     text: WorkingText
     reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""
+    read: ReadText
+    """The page that learners would see, with what changes."""
     difference: Difference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
     elsewhere: tuple[Problem, ...]
-    blocking: tuple[str, ...]
-    """Titles of companions that have errors."""
+    together: tuple[TogetherText, ...]
+    """What is published with it."""
     effect: StatedEffect | None
     """None for a text that cannot be read."""
     change: str
@@ -97,6 +121,8 @@ class ReviewPage:
     companions: tuple[Companion, ...]
     plan: PlanLine | None
     readings: tuple[ReadingLine, ...]
+    remarks: int
+    """Of others, and not answered."""
     trainers: Sequence[tuple[int, str]]
     moved: bool
     publishable: bool
@@ -110,36 +136,60 @@ class ReviewPage:
         return sum(found.is_error for found in self.problems)
 
     @property
+    def blocking(self) -> tuple[TogetherText, ...]:
+        """Those that have errors."""
+        return tuple(each for each in self.together if any(found.is_error for found in each.problems))
+
+    @property
     def nothing(self) -> bool:
         return self.text.published is not None and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
 
 
-def review_page(session: Session, draft: Draft, together: Collection[str], now: datetime, *, change: str = "", refused: str = "", due: str = "") -> ReviewPage:
-    """The review of a draft. `together`: documents of the same author's that would be published with it."""
+def review_page(
+    session: Session, draft: Draft, together: Collection[str] | None, now: datetime, *, change: str = "", refused: str = "", due: str = ""
+) -> ReviewPage:
+    """The review of a draft. `together`: documents of the same author's that would be published with it; None for those that belong with it."""
     others = _other_drafts(session, draft)
+    together = with_it(draft, others) if together is None else together
     text, *companions = [text_of(session, each) for each in (draft, *(other for other in others if other.document_id in together))]
     found = check([text, *companions], everything_published(session), day_of(now))
     proposed = text.proposed_change
     return ReviewPage(
         text=text,
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
+        read=unsaid_text(session, text, now),
         difference=difference(text.published_text, text.normalised),
         media=tuple(_media(text.published_media, text.shown_media)),
-        problems=found.texts[0].problems,
+        problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
-        blocking=tuple(checked.text.title for checked in found.texts[1:] if checked.errors),
+        together=tuple(_together(session, checked.text, now, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:]),
         effect=stated_effect(session, [text, *companions], now),
         change=change or proposed,
         proposed=proposed,
         companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each.document_id in together) for each in others),
-        plan=_plan(session, draft),
+        plan=_plan(session, draft, now),
         readings=_readings(session, text),
+        remarks=waiting_remarks(session, text.author_id)[text.document_id],
         trainers=trainers(session, text.author_id),
         moved=any(each.has_moved for each in (text, *companions)),
         publishable=found.publishable,
         refused=refused,
         due=due,
     )
+
+
+def _together(session: Session, text: WorkingText, now: datetime, problems: tuple[Problem, ...]) -> TogetherText:
+    media, read = tuple(_media(text.published_media, text.shown_media)), unsaid_text(session, text, now, f"{text.document_id}--")
+    return TogetherText(text.document_id, text.title, read, difference(text.published_text, text.normalised), media, problems)
+
+
+def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Iterator[Problem]:
+    """E21, where what is missing is a draft of one's own, says so in the place of « créez l’élément »."""
+    titles = {draft.document_id: title_in(draft.path, draft.text, draft.document_id) for draft in drafts}
+    for found in problems:
+        named = _NAMED.match(found.message) if found.code == "E21" else None
+        title = titles.get(named[1], "") if named else ""
+        yield replace(found, hint=f"C’est votre brouillon « {title} » : cochez-le sous « Publier ensemble ».") if title else found
 
 
 def stated_effect(session: Session, texts: Sequence[WorkingText], now: datetime) -> StatedEffect | None:
@@ -177,13 +227,15 @@ def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
     return session.scalars(mine.order_by(Draft.updated_at.desc(), Draft.id)).all()
 
 
-def _plan(session: Session, draft: Draft) -> PlanLine | None:
+def _plan(session: Session, draft: Draft, now: datetime) -> PlanLine | None:
     row = planned(session, draft.document_id)
     if row is None:
         return None
     author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
     same = normalise(row.text) == normalise(draft.text) and row.media == draft.media
-    return PlanLine(row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""))
+    return PlanLine(
+        row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""), row.refused_at is None and row.due_at + GRACE < now
+    )
 
 
 def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:

@@ -64,6 +64,14 @@ def publish(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: i
     return revisions
 
 
+def read_before(session: Session, reviewed: Sequence[ReviewedDraft], author_id: int) -> None:
+    """Read, and remember, what the lock will be held for: everything published, and these drafts as they are now."""
+    everything_published(session)
+    for each in reviewed:
+        if (draft := draft_of(session, each.document_id, author_id)) is not None:
+            as_reviewed(WorkingText.of(draft, None))
+
+
 def held_drafts(session: Session, reviewed: Sequence[ReviewedDraft], author_id: int) -> list[Draft]:
     """The drafts that somebody read, under the lock of publications. None when they are all gone: published, or given up."""
     services.locked_state(session)
@@ -73,7 +81,7 @@ def held_drafts(session: Session, reviewed: Sequence[ReviewedDraft], author_id: 
         if draft is None:
             continue
         session.refresh(draft, with_for_update=True)
-        if as_reviewed(WorkingText.of(draft, None)) != each:
+        if draft.version != each.version or as_reviewed(WorkingText.of(draft, None)) != each:
             raise DraftMoved
         drafts.append(draft)
     if drafts and len(drafts) < len(reviewed):

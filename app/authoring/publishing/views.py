@@ -12,7 +12,7 @@ from app import clock
 from app.assessment.regrading.queries import answered_otherwise
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import draft_of, own_draft
-from app.authoring.drafts.readings import everything_published, title_in
+from app.authoring.drafts.readings import title_in
 from app.authoring.models import Draft
 from app.authoring.publishing import schedule, services
 from app.authoring.publishing.peer_review import services as peer_review
@@ -38,13 +38,13 @@ LATER = "date"
 def review(document_id: str) -> ResponseReturnValue:
     draft = draft_of(db.session, document_id, current_person().id)
     if draft is not None:
-        return _review(draft, request.args.getlist("avec"))
+        return _review(draft, request.args.getlist("avec") if {"avec", "choix"} & request.args.keys() else None)
     if db.session.get(Document, document_id) is None:
         raise NotYours
     return redirect(url_for("authoring.history", document_id=document_id))
 
 
-def _review(draft: Draft, together: list[str], status: int = 200, refused: str = "") -> ResponseReturnValue:
+def _review(draft: Draft, together: list[str] | None, status: int = 200, refused: str = "") -> ResponseReturnValue:
     typed = {"change": request.form.get("change", ""), "due": request.form.get("due", ""), "refused": refused}
     page = review_page(db.session, draft, together, clock.now(), **typed)
     return render_template("authoring/publishing/review.html", page=page), status
@@ -56,7 +56,7 @@ def publish(document_id: str) -> ResponseReturnValue:
     reviewed, author = read_form_values(request.form.getlist("seen")), current_person().id
     if not reviewed or reviewed[0].document_id != document_id:
         raise NotYours
-    everything_published(db.session)
+    services.read_before(db.session, reviewed, author)
     db.session.rollback()  # read and remembered before the turn is taken: what is written is decided on what stands then
     change, later = MINOR if request.form.get("change") == MINOR else MAJOR, request.form.get("when") == LATER
     try:

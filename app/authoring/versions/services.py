@@ -12,6 +12,7 @@ from app.authoring.drafts.queries import own_draft
 from app.authoring.drafts.services import begin_draft
 from app.authoring.models import Draft
 from app.authoring.publishing.services import PublishedMoved
+from app.authoring.versions.leaving import leaving
 from app.content.store import services
 from app.content.store.models import Document, Publication, Revision
 from app.errors import DomainError, NotYours
@@ -34,18 +35,29 @@ def restore(session: Session, document_id: str, revision_id: int, author_id: int
     revision = session.get(Revision, revision_id)
     if revision is None or revision.document_id != document_id:
         raise NotYours
-    base_id = session.scalar(select(Publication.revision_id).where(Publication.document_id == document_id))
-    return begin_on(session, session.get_one(Document, document_id), author_id, revision.text, now, revision.media, base_id)
+    return begin_on(session, session.get_one(Document, document_id), author_id, revision.text, now, revision.media, revision_of(session, document_id))
+
+
+def revision_of(session: Session, document_id: str) -> int | None:
+    """What is published of a document."""
+    return session.scalar(select(Publication.revision_id).where(Publication.document_id == document_id))
 
 
 def withdraw(session: Session, document_id: str, revision_id: int, *, author_id: int, now: datetime) -> bool:
-    """Take a document out of the course, if that revision of it is still the published one. False when it was out already."""
+    """Take a document out of the course with what it holds, if that revision of it is still the published one; those that name it name it no more.
+
+    False when it was out already. Raises Stays, PublishedMoved.
+    """
+    left = leaving(session, document_id)
     services.locked_state(session)
-    current = session.scalar(select(Publication.revision_id).where(Publication.document_id == document_id))
+    current = revision_of(session, document_id)
     if current is None:
         return False
-    if current != revision_id:
+    if current != revision_id or any(revision_of(session, name) != seen for name, seen in left.seen.items()):
         raise PublishedMoved(document_id)
-    services.withdraw(session, [document_id])
     acts.record(session, author_id, "text_withdrawn", None, now, texte=document_id, version=revision_id)
+    for held in left.document_ids[1:]:
+        acts.record(session, author_id, "text_withdrawn", None, now, texte=held, version=revision_of(session, held))
+    services.withdraw(session, left.document_ids)
+    services.store(session, left.rewritten, author_id=author_id, now=now)
     return True

@@ -14,6 +14,7 @@ from app.content.checks.notes import check_notes
 from app.content.checks.references import (
     check_citations,
     check_links,
+    check_meetings,
     check_objectives,
     check_open_recordings,
     check_questions,
@@ -34,16 +35,25 @@ WARNED_AHEAD = timedelta(days=30)
 """How long before its day the checker warns of a source to review."""
 
 
+def check_between(index: CourseIndex) -> list[Problem]:
+    """What is wrong between texts, whatever the day and the disk: the files, the editor and the review are judged by it alike."""
+    checks = (check_ids, check_links, check_citations, check_reach, check_histories, check_open_recordings, check_meetings)
+    more = (check_objectives, check_questions, check_repeated, check_acronyms, check_notes)
+    return [found for check in (*checks, *more) for found in check(index)]
+
+
+def check_alone(reading: Reading) -> tuple[Problem, ...]:
+    """Advice on one text by itself, beyond what its reading says."""
+    document = reading.document
+    return tuple(check_quiz(document) if isinstance(document, Quiz) else check_lesson(document) if isinstance(document, Lesson) else ())
+
+
 def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
     """The Problems that do not depend on the day, sorted by place.
 
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
-    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index), *check_histories(index), *check_open_recordings(index)]
-    found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
-    for reading in index.readings:
-        document = reading.document
-        found += check_quiz(document) if isinstance(document, Quiz) else check_lesson(document) if isinstance(document, Lesson) else ()
+    found = [*check_between(index), *(told for reading in index.readings for told in check_alone(reading))]
     if images is not None:
         found += check_images(index, images)
     return tuple(sorted(found, key=_place))

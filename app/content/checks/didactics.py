@@ -55,18 +55,18 @@ def check_quiz(quiz: Quiz) -> tuple[Problem, ...]:
     """Advice on the questions of one quiz, in the order of the file."""
     found = [*_longest(quiz), *_places(quiz), *_same_truth(quiz)]
     hidden = quiz.policy.correction is CorrectionTime.NEVER  # which needs nothing to read
-    for number, question in enumerate(quiz.questions, 1):
+    for question in quiz.questions:
         mute = () if hidden else _mute(question, "Ajoutez après les réponses une ligne vide, puis : > …")
-        found += _told(quiz.path, number, question, (*_advice(question), *mute, *_unplaced(question)))
+        found += _told(quiz.path, question.number, question, (*_advice(question), *mute, *_unplaced(question)))
     return tuple(sorted(found, key=lambda each: (each.line, each.code)))
 
 
 def check_lesson(lesson: Lesson) -> tuple[Problem, ...]:
     """Advice on the questions that a lesson asks by the way, in its order. One without an explanation teaches nothing."""
     found: list[Problem] = []
-    for number, question in enumerate(lesson.questions, 1):
+    for question in lesson.questions:
         mute = _mute(question, "Ajoutez à la fin de l’encadré : > Explication : …")
-        found += _told(lesson.path, number, question, (*_advice(question), *mute))
+        found += _told(lesson.path, question.number, question, (*_advice(question), *mute))
     return tuple(sorted(found, key=lambda each: (each.line, each.code)))
 
 

@@ -13,7 +13,7 @@ HOME = "modules/sources.md"
 
 
 def check_notes(index: CourseIndex) -> Iterator[Problem]:
-    """E20, A23 and A31 of each text, then A23 and A32 of sources.md."""
+    """E20, A23, A28 and A31 of each text, then A23 and A32 of sources.md."""
     for reading in index.readings:
         if reading.kind is not DocumentKind.SOURCES:
             yield from _of_text(index, reading)
@@ -27,6 +27,8 @@ def _of_text(index: CourseIndex, reading: Reading) -> Iterator[Problem]:
         if call.label not in own and call.label not in index.sources and not index.unreadable:
             hint = f"Ajoutez {f'à {HOME}' if index.has_sources else 'à la fin'} : [^{call.label}]: Titre, éditeur, date, <https://…>"
             yield problem(reading.path, call.line, "E20", f"La note « {call.label} » est appelée mais n’est pas définie.", hint)
+    for line, words in reading.scan.unsourced:
+        yield problem(reading.path, line, "A28", f"Chiffre sans source : « {words} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
     called = set(reading.scan.called)
     for source in reading.scan.sources:
         if source.label not in called:

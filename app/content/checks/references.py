@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from app.content.documents.index import CourseIndex, anchors
 from app.content.documents.reader import Reading
 from app.content.problems.catalogue import problem
-from app.content.values.course import Lesson, Module
+from app.content.values.course import SYNTHESIS, Lesson, Module
 from app.content.values.library import Library
+from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime
 from app.content.values.quiz import Question, Quiz
@@ -31,11 +33,19 @@ def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: Reading
     if target is None and index.may_exist(link.target):
         return
     if target is None:
-        hint = index.nearest(link.target, [*index.by_id, *index.shelf]) or "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
+        hint = index.nearest(link.target, [*index.by_id, *index.shelf]) or _how_to_link(link.target)
         yield problem(reading.path, link.line, "E13", f"Lien vers « {link.target[:60]} », qui n’existe pas.", hint)
     elif link.anchor and link.anchor not in (found := _anchors(known, target, link.target)):
         hint = index.nearest(link.anchor, found) or "Donnez cette ancre au titre : ## Titre {#ancre}."
         yield problem(reading.path, link.line, "E14", f"Ancre « #{link.anchor[:60]} » introuvable dans {target.path}.", hint)
+
+
+def _how_to_link(target: str) -> str:
+    if re.fullmatch(r"[\w.+-]+@[\w.-]+", target):
+        return f"Une adresse électronique s’écrit [texte](mailto:{target})."
+    if re.search(r"\.(?:pdf|docx?|odt|xlsx?|ods|pptx?|mp3|m4a|ogg|zip)$", target, re.IGNORECASE):
+        return "Un fichier se dépose dans la bibliothèque : citez son document par son identifiant, [texte](identifiant)."
+    return "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
 
 
 def check_open_recordings(index: CourseIndex) -> Iterator[Problem]:
@@ -66,6 +76,7 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
             yield from _cited(index, reading, _one(document.final_quiz_id), index.quizzes, "quiz", placed)
         elif isinstance(document, Lesson):
             yield from _cited(index, reading, _one(document.quiz_id), index.quizzes, "quiz", placed)
+            yield from _cited(index, reading, _one(document.equivalent.removeprefix(SYNTHESIS)), index.lessons, "leçon")
         elif isinstance(document, Quiz):
             yield from _cited(index, reading, _one(document.lesson_id), index.lessons, "leçon")
             yield from _cited(index, reading, _one(document.module_id), index.modules, "module")
@@ -81,6 +92,14 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
 
 def _one(identifier: str | None) -> tuple[str, ...]:
     return (identifier,) if identifier else ()
+
+
+def check_meetings(index: CourseIndex) -> Iterator[Problem]:
+    """E21: the documents of a meeting are in the library."""
+    for reading in index.of(DocumentKind.NETWORK):
+        if isinstance(reading.document, Network):
+            named = {each for meeting in reading.document.meetings for each in meeting.documents}
+            yield from _cited(index, reading, named, index.shelf, "document de la bibliothèque")
 
 
 def _cited(

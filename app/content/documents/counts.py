@@ -9,6 +9,7 @@ from typing import TypedDict
 from app.content.documents.reader import Reading
 from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.quiz import KIND_NAMES, Kind, Quiz
+from app.content.values.surveys import Survey
 from app.content.values.text import Source, SourceKind, SourceRead
 from app.content.values.toolbox import Tool
 
@@ -43,6 +44,7 @@ class Count(TypedDict):
     figures: dict[str, int]
     """Drawn by the engine, by kind, most used first."""
     tools: int
+    surveys: int
     situations: int
     """Lessons told as a case with choices."""
     sources: int
@@ -71,6 +73,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
         "figures": dict(Counter(kind for reading in kept for kind in reading.scan.figures).most_common()),
         "tools": sum(isinstance(document, Tool) for document in documents),
+        "surveys": sum(isinstance(document, Survey) for document in documents),
         "situations": sum(lesson.situation is not None for lesson in lessons),
         "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
         "sources_by_kind": _by_kind(documents),
@@ -125,4 +128,4 @@ def lines(counted: Count) -> Iterator[str]:
     )
     figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
     yield f"{sum(counted['figures'].values())} figures{f' : {figures}' if figures else ''}."
-    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['situations']} situations, {counted['sources']} sources distinctes."
+    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['surveys']} enquêtes, {counted['situations']} situations, {counted['sources']} sources distinctes."

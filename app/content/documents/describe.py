@@ -18,6 +18,7 @@ from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
+from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING
 from app.content.values.toolbox import Tool
 from app.french import agree, exact
@@ -46,11 +47,11 @@ def describe_quiz(quiz: Quiz) -> Iterator[str]:
     if quiz.reuses:
         yield f"Reprend : {', '.join(quiz.reuses)}."
     cases = {situation.question_ids[0]: situation for situation in quiz.situations if situation.question_ids}
-    for number, question in enumerate(quiz.questions, 1):
+    for question in quiz.questions:
         yield ""
         if situation := cases.get(question.id):
             yield f"Situation « {situation.title} » ({situation.id}), pour {_many(len(situation.question_ids), 'question')} : {words(situation.text)}"
-        yield from describe_question(number, question)
+        yield from describe_question(question.number, question)
 
 
 def describe_question(number: int, question: Question) -> Iterator[str]:
@@ -141,6 +142,14 @@ def _tool(tool: Tool) -> Iterator[str]:
         yield from (f"  ligne {number} : {hint or 'à remplir'} → {example}" for hint, example in fields(line))
 
 
+def _survey(survey: Survey) -> Iterator[str]:
+    yield f"Enquête « {survey.title} » ({survey.id}), {survey.moment.value}, après : {', '.join(sorted(survey.after))}."
+    for question in survey.questions:
+        measure = f", nourrit : {question.measure.value}" if question.measure else ""
+        yield f"  ligne {question.line} ({question.id}), {question.asked.value}{measure} : {question.title}"
+        yield from (f"    {option}" for option in question.options)
+
+
 def _lesson(lesson: Lesson) -> Iterator[str]:
     yield f"Leçon « {lesson.title} » ({lesson.id}), {lesson.minutes} minutes, {lesson.words} mots{', facultative' if lesson.optional else ''}."
     yield from ["Se lit sans compte, si le site est ouvert aux visiteurs."] * lesson.public
@@ -174,6 +183,7 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Network: _network,
     Sources: _sources,
     Tool: _tool,
+    Survey: _survey,
     Library: _library,
     Cover: _cover,
 }

@@ -28,22 +28,23 @@ class Written:
     id: str
 
 
-def write_ids(text: str, path: str, lines: Iterable[int], taken: Iterable[str]) -> tuple[str, tuple[Written, ...]]:
+def write_ids(text: str, path: str, lines: Iterable[int], taken: Iterable[str], within: str = "") -> tuple[str, tuple[Written, ...]]:
     """The text with an id at each of `lines` (those of its problems E06), and the ids written, in the order of the text.
 
     `taken` are the ids of the rest of the course; those of this text are avoided too. A line where none can be written is left as it is.
+    `within` begins those of its headings: what tells them from the ids of a course that is not at hand.
     """
-    writer = _Writer(text, path, {*taken, *_ID.findall(text)})
+    writer = _Writer(text, path, {*taken, *_ID.findall(text)}, within)
     # From the last line up, so that a line put in the head moves none of those still to be changed.
     written = [found for number in sorted(set(lines), reverse=True) if (found := writer.write(number))]
     return "\n".join(writer.lines), tuple(reversed(written))
 
 
 class _Writer:
-    def __init__(self, text: str, path: str, taken: set[str]) -> None:
+    def __init__(self, text: str, path: str, taken: set[str], within: str) -> None:
         self.lines = text.split("\n")
         self.path = path
-        self.taken = taken
+        self.taken, self.within = taken, within
         self.head_end = self._end_of_head()
 
     def _end_of_head(self) -> int:
@@ -70,7 +71,8 @@ class _Writer:
         if found is None and not underlined and not _WORDED.match(line):
             return ""
         said = found[2] if found else line
-        identifier = self._free(strip_number(said.strip("*_ ")) or self._below(index))
+        words = strip_number(said.strip("*_ ")) or self._below(index)
+        identifier = self._free(f"{self.within} {words}")
         closing = _CLOSING.search(line) if found and found[2] else None
         end = closing.start() if closing else len(line)
         self._replace(index, f"{line[:end]} {{#{identifier}}}{line[end:]}")

@@ -157,7 +157,7 @@ class _Part:
         if not title:
             self.report(self.start, "E10", "Un document de la bibliothèque n’a pas de titre.", "Écrivez « ## Titre {#identifiant} ».")
         elif not identifier:
-            hint = "La commande « flask content ids » l’écrit : ## Titre {#identifiant}."
+            hint = "Ajoutez-le à la fin de son titre : ## Titre {#identifiant}."
             self.report(self.start, "E06", f"Le document « {title[:60]} » n’a pas d’identifiant.", hint)
         elif not is_id(identifier):
             hint = "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets."
@@ -205,8 +205,11 @@ class _Part:
         return written
 
     def _judge(self, found: LibraryDocument) -> None:
-        if found.is_audio and found.transcript is None:
+        if found.type is DocumentType.VIDEO and not found.address:
+            self.report(found.line, "E67", f"La vidéo « {found.title[:60]} » n’a pas d’adresse.", "Donnez celle du site qui la montre : « lien : https://… ».")
+        if found.plays and found.transcript is None:
+            named = "L’enregistrement" if found.is_audio else "La vidéo"
             hint = "Écrivez sous « ### Transcription » ce qui est dit, avec des repères de temps : [02:30]."
-            self.report(found.line, "E68", f"L’enregistrement « {found.title[:60]} » n’a pas de transcription.", hint)
+            self.report(found.line, "E68", f"{named} « {found.title[:60]} » n’a pas de transcription.", hint)
         if not found.summary.text.strip():
             self.report(found.line, "A34", f"Le document « {found.title[:60]} » n’a pas de résumé.", "Dites en quelques lignes ce qu’on y trouve.")

@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from markdown_it.token import Token
 
 from app.content.documents.reference_files import Body, is_date
+from app.content.text.head import Head, read_lines
+from app.content.text.head_values import HeadValues
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scan import TextScan
 from app.content.values.network import KINDS, Cite, Commune, Meeting, Network, Place
 from app.content.values.text import Fragment
+from app.french import french
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
-QUARTIERS = "quartiers"
-"""A column that may be left out, as its cells may be empty."""
+QUARTIERS, TROIKA, POSITION = "quartiers", "troïka", "position"
+"""Columns that may be left out, as their cells may be empty."""
 _COLUMN_SLUGS = {
     "nom": "nom",
     "cite": "nom",
@@ -26,11 +29,18 @@ _COLUMN_SLUGS = {
     "label": "label",
     "date": "label",
     "quartier": QUARTIERS,
+    "troika": TROIKA,
+    "position": POSITION,
 }
 TERRITORIES = "territoires"
+MEETING_KEYS = ("intervenants", "documents")
+"""What may stand under the title of a meeting."""
+_KNOWN = re.compile(rf"(?:{'|'.join(MEETING_KEYS)})\s*:", re.IGNORECASE)
 _PLACE = re.compile(r"([^()]+?)\s*\(([^,()]+)(?:,\s*zone\s+([A-Ca-c]))?\)")
 _PLAN = re.compile(r"Plan\s*:\s*(.+)", re.DOTALL)
 _COMMUNE = re.compile(r"([^,()]+?)\s*\(((?:\d\d|2[AB])\d{3})\)\s*(?:,|$)")
+_POSITION = re.compile(r"(-?\d{1,2}(?:[.,]\d+)?)\s*(?:[;/]|,?\s)\s*(-?\d{1,3}(?:[.,]\d+)?)")
+"""« 50,44 ; 2,82 », as « 50.44, 2.82 » of a map on the Web."""
 _WAVE = re.compile(r"(?:vague\s*)?(\d{1,2})(?:\s*(?:re|ère|e|ème)?(?:\s*vague)?)?", re.IGNORECASE)
 
 
@@ -60,8 +70,23 @@ def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meet
         title, anchor = split_anchor(body.tokens[index + 1].content)
         if slug(title) == TERRITORIES:
             continue
-        start = (body.tokens[index].map or [line, line + 1])[1]
-        yield Meeting(title, anchor or slug(title), Fragment("\n".join(body.slice(start, end)).strip("\n"), start), line)
+        start, values = _known(body, (body.tokens[index].map or [line, line + 1])[1], end)
+        told = Fragment("\n".join(body.slice(start, end)).strip("\n"), start)
+        yield Meeting(title, anchor or slug(title), told, line, french(values.head.text("intervenants")), values.ids("documents"))
+        body.scan.problems += values.problems
+        body.scan.cited |= values.cited
+
+
+def _known(body: Body, first: int, end: int) -> tuple[int, HeadValues]:
+    """The `clé : valeur` lines under a meeting's title, if there are some, and the line where its text begins."""
+    start = next((number for number, line in enumerate(body.slice(first, end), first) if line.strip()), end)
+    stop = next((number for number, line in enumerate(body.slice(start, end), start) if not line.strip()), end)
+    lines = body.slice(start, stop)
+    if not lines or not _KNOWN.match(lines[0]):
+        return first, HeadValues(body.path, Head())
+    head, problems = read_lines(body.path, list(lines), start, MEETING_KEYS)
+    body.scan.problems += problems
+    return stop, HeadValues(body.path, head)
 
 
 def _places(body: Body) -> Iterator[Place]:
@@ -109,6 +134,7 @@ def _place(body: Body, token: Token, above: Sequence[str]) -> Place | None:
 def _cites(body: Body) -> Iterator[Cite]:
     columns: list[str] = []
     missing = list(COLUMNS)
+    lines: dict[str, int] = {}
     for line, cells, header in _rows(body.tokens):
         if header:
             columns = [_column(cell) for cell in cells]
@@ -116,6 +142,10 @@ def _cites(body: Body) -> Iterator[Cite]:
             if missing:
                 body.report(line, "E10", f"Il manque au tableau des cités : {', '.join(missing)}.", f"Colonnes attendues : {', '.join(COLUMNS)}.")
         elif not missing and (cite := _cite(body, dict(zip(columns, cells, strict=True)), line)) is not None:
+            if (first := lines.setdefault(slug(cite.name), line)) != line:
+                body.report(
+                    line, "E07", f"La cité « {cite.name[:60]} » est déjà à la ligne {first}.", "Donnez à chacune un nom, qui est aussi l’adresse de sa page."
+                )
             yield cite
 
 
@@ -147,9 +177,24 @@ def _cite(body: Body, row: dict[str, str], line: int) -> Cite | None:
         body.report(line, "E09", f"Vague non comprise : « {row['vague'][:40]} ».", "Écrivez son numéro : 1, 2, 3…")
     if not is_date(row["label"]):
         body.report(line, "E09", f"Date de label non comprise : « {row['label'][:40]} ».", "Écrivez 2019-09-05, 2019-09 ou 2019.")
+    position = _position(row.get(POSITION, ""))
+    if row.get(POSITION) and position is None:
+        body.report(line, "E09", f"Position non comprise : « {row[POSITION][:40]} ».", "Écrivez la latitude, puis la longitude : « 50,44 ; 2,82 ».")
     if not row["nom"] or not row["département"]:
         body.report(line, "E10", "Cette cité n’a pas de nom ou pas de département.", "Complétez la ligne.")
     if not communes or rest or wave is None or not is_date(row["label"]) or not row["nom"]:
         return None
-    quartiers = tuple(filter(None, (name.strip() for name in row.get(QUARTIERS, "").split(","))))
-    return Cite(row["nom"], communes, row["département"], int(wave[1]), row["label"], line, quartiers)
+    return Cite(row["nom"], communes, row["département"], int(wave[1]), row["label"], line, _parts(row, QUARTIERS, ","), _parts(row, TROIKA, ";"), position)
+
+
+def _parts(row: dict[str, str], column: str, between: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in row.get(column, "").split(between))))
+
+
+def _position(written: str) -> tuple[float, float] | None:
+    """Latitude, longitude; None for what is not on Earth."""
+    found = _POSITION.fullmatch(written.strip())
+    if found is None:
+        return None
+    latitude, longitude = (float(number.replace(",", ".")) for number in found.groups())
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

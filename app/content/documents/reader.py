@@ -9,30 +9,35 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
-from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, tool_file
+from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, survey_file, tool_file
 from app.content.documents.scenes import read_situation
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
-from app.content.text.markdown import kept_tokens
+from app.content.text.markdown import kept_tokens, slug
+from app.content.text.misread.sourcing import unsourced
+from app.content.text.misread.untouched import untouched
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
 from app.content.text.questions import set_apart, territory_questions
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.course import Document, Lesson, Module
+from app.content.values.course import SYNTHESIS, Document, Lesson, Module
 from app.content.values.quiz import Question
 from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
-LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "public", "auteur", "notes")
+LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes")
+_FROM_MODELS = frozenset({DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ, DocumentKind.TOOL})
 MAX_PROBLEMS = 300
 """Listed of one file."""
 
 _ID_LINE = re.compile(r"^\s*id\s*:\s*([a-z0-9-]{3,60})\s*$", re.MULTILINE)
 _PATHS = (
     (re.compile(r"modules/outils/[^/.][^/]*\.md"), DocumentKind.TOOL),
+    (re.compile(r"modules/enquetes/[^/.][^/]*\.md"), DocumentKind.SURVEY),
     (re.compile(r"modules/[^/.][^/]*/module\.md"), DocumentKind.MODULE),
     (re.compile(r"modules/[^/.][^/]*/[^/.][^/]*\.md"), DocumentKind.LESSON),
     (re.compile(r"quizzes/[^/.][^/]*\.md"), DocumentKind.QUIZ),
@@ -85,10 +90,12 @@ def read(path: str, text: str, bounded: bool = True) -> Reading:
         return Reading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
     read_text, cut = readable(path, text) if bounded else (text, None)
     document, scan = _PARSERS[kind](path, read_text)
+    scan.unsourced = tuple(islice(unsourced(document), MAX_PROBLEMS)) if document else ()
     scan.id = scan.id or ("" if document else _glimpsed_id(text))
     for line in scan.choices if kind is not DocumentKind.LESSON else ():
         hint = "Déplacez-les dans une leçon, à la fin de la scène qui les prépare."
         scan.problems.append(problem(path, line, "E62", "Des choix ne se proposent que dans une leçon.", hint))
+    scan.problems += untouched(path, read_text) if kind in _FROM_MODELS else ()
     problems = _listed(path, scan.problems)
     if cut:
         problems = (*problems[:MAX_PROBLEMS], cut)
@@ -103,6 +110,8 @@ def _glimpsed_id(text: str) -> str:
 
 def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
     """In order of line. Of a text where everything is wrong, the beginning is enough."""
+    if any(found.code == "E04" for found in problems):  # without its head, a file has none of its keys: that is one thing to mend
+        problems = [found for found in problems if found.code not in ("E06", "E10")]
     ordered = sorted(problems, key=lambda found: (found.line, found.code))
     if len(ordered) > MAX_PROBLEMS:
         message = f"Plus de {MAX_PROBLEMS} problèmes dans ce fichier : seuls les premiers sont donnés."
@@ -139,7 +148,8 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
-    criterion = values.criterion((Criterion.READ,), Criterion.READ)
+    criterion = values.criterion((Criterion.READ, Criterion.PRESENCE), Criterion.READ)
+    equivalent = _equivalent(values, criterion)
     questions = _questions(path, body, line, scan)
     situation, misled = read_situation(path, parsed) if scan.choices else (None, ())
     scan.problems += [*problems, *values.problems, *misled]
@@ -153,6 +163,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         objectives=objectives,
         quiz_id=quiz,
         criterion=criterion,
+        equivalent=equivalent,
         optional=head.yes("facultatif", False),
         body=Fragment(body, line),
         headings=tuple(scan.headings),
@@ -169,6 +180,16 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         calls=scan.called,
     )
     return lesson, scan
+
+
+def _equivalent(values: HeadValues, criterion: Criterion) -> str:
+    """« synthèse », or a lesson; empty where nothing is written, or nothing that is understood."""
+    written = values.head.text("équivalent")
+    if written and criterion is not Criterion.PRESENCE:
+        hint = "Ajoutez « achèvement : présence », ou retirez cette ligne."
+        values.report(values.head.line("équivalent"), "E09", "« équivalent » ne vaut que pour une étape qu’une rencontre termine.", hint)
+        return ""
+    return SYNTHESIS if slug(written) == slug(SYNTHESIS) else values.one_id("équivalent") or ""
 
 
 def _questions(path: str, body: str, first_line: int, scan: TextScan) -> tuple[Question, ...]:
@@ -194,6 +215,7 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.NETWORK: network_file.network,
     DocumentKind.SOURCES: sources_file.sources,
     DocumentKind.TOOL: tool_file.tool,
+    DocumentKind.SURVEY: survey_file.survey,
     DocumentKind.LIBRARY: library_file.library,
     DocumentKind.COVER: cover_file.cover,
 }

@@ -202,7 +202,7 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
             head.line("validité"), "A33", "« validité » sans « attestation : oui » n’a pas d’effet.", "Ajoutez « attestation : oui », ou retirez cette ligne."
         )
     if not identifier:
-        body.report(line, "E06", f"Le parcours « {title} » n’a pas d’identifiant.", "La commande « flask content ids » l’écrit : ## Titre {#identifiant}.")
+        body.report(line, "E06", f"Le parcours « {title} » n’a pas d’identifiant.", "Ajoutez-le à la fin de son titre : ## Titre {#identifiant}.")
     elif not is_id(identifier):
         body.report(line, "E08", f"Identifiant mal formé : « {identifier[:60]} ».", "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
     else:

@@ -13,8 +13,7 @@ from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short
-from app.content.text.markdown import plain
-from app.content.text.scan import count_words
+from app.content.text.markdown import count_words, plain
 from app.content.text.scenes import ScenePart, WrittenChoice, WrittenChoices, offers, scene_parts
 from app.content.values.scenes import Choice, Scene
 from app.content.values.text import Problem

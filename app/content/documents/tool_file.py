@@ -112,7 +112,7 @@ def _unknown(token: Token) -> str:
     if token.type in ("bullet_list_open", "table_open") and token.level:
         return "une liste ou un tableau dans un autre bloc"
     if token.type == "inline":
-        return "une image, du code ou une rature" if any(child.type not in _INLINE for child in token.children or ()) else ""
+        return "une image, une formule, du code ou une rature" if any(child.type not in _INLINE for child in token.children or ()) else ""
     if token.nesting >= 0 and token.type.removesuffix("_open") not in _KEPT:
         return {"ordered_list_open": "une liste numérotée", "blockquote_open": "une citation", "fence": "une figure ou du code"}.get(token.type, "ce bloc")
     return ""

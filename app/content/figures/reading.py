@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TypeVar
 
 from app.content.figures.figure import Figure, Item, Line, Refused
@@ -31,6 +32,12 @@ def read(path: str, info: str, content: str, first_line: int) -> tuple[Figure | 
     """The figure of a fence whose first line of content is the file's line `first_line`."""
     reader = _Reader(path, kind_named(info), first_line)
     return reader.read(content)
+
+
+@lru_cache(maxsize=64)
+def figure_of(info: str, content: str) -> Figure | None:
+    """The figure alone, for who shows it: a preview asks for the same one twice. It is shared: nobody changes it."""
+    return read("", info, content, 1)[0]
 
 
 class _Reader:

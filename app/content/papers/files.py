@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.content.papers import docx_file, odt_file
 from app.content.papers.paper import Paper
 
 
@@ -17,8 +16,20 @@ class FileFormat:
     write: Callable[[Paper], bytes]
 
 
+def _docx(paper: Paper) -> bytes:
+    from app.content.papers import docx_file  # its library takes a while to come, and few ask for it
+
+    return docx_file.write(paper)
+
+
+def _odt(paper: Paper) -> bytes:
+    from app.content.papers import odt_file
+
+    return odt_file.write(paper)
+
+
 TEXTS = {
-    "docx": FileFormat("pour Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", docx_file.write),
-    "odt": FileFormat("pour LibreOffice", "application/vnd.oasis.opendocument.text", odt_file.write),
+    "docx": FileFormat("pour Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", _docx),
+    "odt": FileFormat("pour LibreOffice", "application/vnd.oasis.opendocument.text", _odt),
 }
 """By the ending of a name."""

@@ -1,6 +1,6 @@
 """The catalogue of Problems: every code that a trainer may meet, with its title and its paragraph of the trainers' guide.
 
-`Exx` stops publication, `Axx` is advice. The codes themselves stand by subject in `problems.course` and `problems.quiz`;
+`Exx` stops publication, `Axx` is advice. The codes themselves stand by subject in `problems.course`, `problems.quiz` and `problems.writing`;
 docs/formateurs/problemes.md is written from here (`python -m app.content.problems.catalogue`), and a test compares them.
 """
 
@@ -11,9 +11,10 @@ import sys
 from app.content.problems.course import COURSE_RULES
 from app.content.problems.quiz import QUIZ_RULES
 from app.content.problems.rule import Rule
+from app.content.problems.writing import WRITING_RULES
 from app.content.values.text import Problem
 
-CATALOGUE: dict[str, Rule] = dict(sorted((COURSE_RULES | QUIZ_RULES).items(), key=lambda pair: (pair[0][0] != "E", pair[0])))
+CATALOGUE: dict[str, Rule] = dict(sorted((COURSE_RULES | QUIZ_RULES | WRITING_RULES).items(), key=lambda pair: (pair[0][0] != "E", pair[0])))
 
 
 def problem(path: str, line: int, code: str, message: str, hint: str = "") -> Problem:

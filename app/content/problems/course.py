@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E68; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E68, E71; A01, A05, A20 to A35."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COURSE_RULES: dict[str, Rule] = {
     "E06": Rule(
         "Identifiant absent",
         "L’identifiant est ce qui reste quand le titre et le nom du fichier changent : l’historique des apprenants y est attaché. "
-        "La commande `flask content ids` l’écrit à votre place.",
+        "Dans l’atelier, il s’écrit de lui-même à la publication ; dans des fichiers, la commande `flask content ids` l’écrit.",
     ),
     "E07": Rule(
         "Identifiant en double",
@@ -167,11 +167,16 @@ COURSE_RULES: dict[str, Rule] = {
     "E67": Rule(
         "Document de la bibliothèque incomplet",
         "Un document a un fichier, un lien, ou les deux : `fichier : synthese-2022.pdf` nomme un fichier de `modules/bibliotheque/`, en lettres minuscules sans accent ; "
-        "`lien : https://…` mène à un autre site. [La bibliothèque](bibliotheque.md) montre un exemple entier et les types de fichiers gardés.",
+        "`lien : https://…` mène à un autre site ; une vidéo en a toujours un. [La bibliothèque](bibliotheque.md) montre un exemple entier et les types de fichiers gardés.",
     ),
     "E68": Rule(
-        "Enregistrement sans transcription",
+        "Enregistrement ou vidéo sans transcription",
         "Qui n’entend pas doit recevoir la même information : sous `### Transcription`, écrivez ce qui est dit, avec des repères de temps, `[02:30]`.",
+    ),
+    "E71": Rule(
+        "Question d’enquête mal écrite",
+        "Dans une [enquête](enquetes.md), chaque titre `## … {#ancre}` est une question. Dessous se trouve une seule sorte de réponse : `Échelle : accord` (ou quatre mots à soi, "
+        "séparés par des points-virgules), des cases vides `- [ ]`, ou la ligne `Réponse libre`. Rien n’y est juste ou faux : ni case cochée, ni points, ni explication.",
     ),
     "A05": Rule(
         "Sigle absent du glossaire",

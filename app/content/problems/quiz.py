@@ -27,7 +27,8 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E32": Rule(
         "Réponse à deux lectures",
-        "Une barre oblique, un « ou », un point-virgule, une parenthèse peuvent séparer deux réponses acceptées ou faire partie d’une seule. Le moteur ne choisit pas. "
+        "Une barre oblique, un « ou », un point-virgule, une parenthèse peuvent séparer deux réponses acceptées ou faire partie d’une seule ; une explication peut suivre « Vrai » "
+        "sur la même ligne ; « b, a, c » peut être un ordre. Le moteur ne choisit pas. "
         "Deux réponses se séparent par une barre droite, `Réponse : PEDT | projet éducatif territorial` ; "
         "une seule, quelle que soit sa ponctuation, se met dans une liste : `Réponse :`, puis `- [x] tout ou rien`.",
     ),
@@ -108,12 +109,12 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E49": Rule(
         "Écriture Moodle sans équivalent",
-        "Cette écriture de Moodle (format GIFT) n’a pas d’équivalent ici, ou en a deux : question ouverte, catégorie, plusieurs bonnes réponses dont une suffit… "
+        "Cette écriture de Moodle (format GIFT) n’a pas d’équivalent ici, ou en a deux : question ouverte, catégorie, plusieurs bonnes réponses, sans dire si une suffit… "
         "Le message dit ce qu’on peut écrire à la place.",
     ),
     "E50": Rule(
         "Bloc jamais fermé",
-        "Un bloc de code (```` ``` ````) n’est pas fermé : toutes les questions qui suivent deviendraient du code. Fermez-le par une ligne ```` ``` ````.",
+        "Un bloc de code ou une figure (```` ``` ````) n’est pas fermé : tout ce qui suit deviendrait du code. Fermez-le par une ligne ```` ``` ````.",
     ),
     "E51": Rule(
         "Numérotation à deux lectures",
@@ -175,7 +176,8 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "A14": Rule(
         "Mise en page involontaire",
-        "Une année et un point en tête de ligne, `2014. La loi`, deviennent le numéro d’une liste ; quatre espaces en tête de ligne font du code. "
+        "Une année et un point en tête de ligne, `2014. La loi`, deviennent le numéro d’une liste, et une liste se numérote à la suite ; quatre espaces en tête de ligne "
+        "font du code ; un trait sous une ligne en fait un titre. "
         "Le message dit comment l’éviter.",
     ),
     "A15": Rule(
@@ -186,5 +188,18 @@ QUIZ_RULES: dict[str, Rule] = {
         "Question de leçon déjà posée",
         "La même question est dans un quiz, ou dans une autre leçon : qui l’a lue ici répondra de mémoire là-bas, et la note ne dira plus rien. "
         "Demandez la même chose autrement, ou autre chose.",
+    ),
+    "A17": Rule(
+        "Explication lue avant de répondre",
+        "La réponse proposée contient sa propre explication, « Vrai, car le préfet signe » : chacun la lit avant de répondre. Gardez « Vrai » et « Faux », et mettez le reste dans un commentaire, derrière un `>`.",
+    ),
+    "A18": Rule(
+        "Réponse en une ou deux parties",
+        "Une virgule ou un « et » laissent croire que l’une des deux parties suffit : la réponse est attendue en entier. Deux réponses dont une suffit se séparent par une barre, "
+        "`Réponse : maire | préfet` ; une seule se met dans une liste, sous `Réponse :`, `- [x] le maire et le préfet`.",
+    ),
+    "A19": Rule(
+        "Blanc qui n’est pas un trou",
+        "Dans un texte à trous, des points de suite, un trait ou des crochets simples sont montrés tels quels. Un trou s’écrit avec sa réponse, entre doubles crochets : `[[mot]]`.",
     ),
 }

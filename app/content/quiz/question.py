@@ -43,7 +43,7 @@ class QuizIds:
             message = f"Identifiant « {written} » déjà utilisé dans {self.report.path}:{self.ids[written]}."
             self.report.add(line, "E07", message, "Changez le plus récent des deux.")
         elif title.missing and title.extends:
-            self.report.add(line, "E06", "Pas d’identifiant.", "La commande « flask content ids » l’écrit.")
+            self.report.add(line, "E06", "Pas d’identifiant.", "Ajoutez-le à la fin de son titre : {#identifiant}.")
         elif title.missing:
             self.report.add(line, "E06", "Pas d’identifiant.", f"Écrivez le titre ainsi : ## {short(title.text, 50)} {{#identifiant}}")
         if not written or written in self.ids:

@@ -49,6 +49,8 @@ class _Placed:
     end: int
     explained: bool
     """Whether part of its answer is refused already."""
+    number: int
+    """Of the last question that the file had then."""
 
 
 class BodyReader:
@@ -107,7 +109,7 @@ class BodyReader:
             self.page_lines += [NumberedLine(section.line, ""), NumberedLine(section.line, f"{section.signs} {section.title}"), NumberedLine(section.line, "")]
         start = len(self.page_lines)
         self.page_lines += [*lines, NumberedLine(lines[-1].number if lines else section.line, "")]
-        return _Placed(section, title, label, start, len(self.page_lines), self.report.errors > before)
+        return _Placed(section, title, label, start, len(self.page_lines), self.report.errors > before, self.written)
 
     def _title(self, section: Section) -> Title:
         self.report.enter(f"Question {self.written}" if section.part is Part.QUESTION else "Situation")
@@ -157,7 +159,7 @@ class BodyReader:
         if section.part is Part.QUESTION and placed.title is not None:
             question = read_question(section, placed.title, blocks, self.book, placed.explained)
             if question is not None:
-                self.questions.append(replace(question, situation_id=situation.id if situation else ""))
+                self.questions.append(replace(question, situation_id=situation.id if situation else "", number=placed.number))
                 if situation:
                     situation = replace(situation, question_ids=(*situation.question_ids, question.id))
             elif situation and not situation.question_ids:
@@ -255,7 +257,8 @@ class _QuizReader(BodyReader):
         said = [*self.head_problems, *self.values.problems, *self.report.problems]
         places = {(found.line, found.code) for found in said}
         # Titles of a quiz are questions: their levels and ids are this parser's business.
-        kept = [found for found in scan.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in places]
+        left = {"A27", "E23"} | ({"A38"} if self.report.errors else set())  # lines of answers that were refused already
+        kept = [found for found in scan.problems if found.code not in left and (found.line, found.code) not in places]
         scan.problems = [*said, *kept]
         return scan
 

@@ -17,6 +17,7 @@ _OBJECTIVE_SAID = re.compile(r"((?:[a-z0-9-]{3,60}/)?[OM]\d{1,2})\s*[:–—(-].
 _LESSON = re.compile(r"[a-z0-9-]{3,60}(?:#[^\s#]+)?")
 _LESSON_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<?#?([a-z0-9-]{3,60}(?:#[^\s#>]+)?)\.?>?")
 _LEVELS = {"facile": 1, "debutant": 1, "moyen": 2, "intermediaire": 2, "difficile": 3, "avance": 3}
+_SUFFICES = frozenset({"une suffit", "une seule suffit", "une reponse suffit", "une seule reponse suffit", "une bonne reponse suffit"})
 MAX_LEVEL = 5
 
 
@@ -30,6 +31,8 @@ class QuestionSettings:
     fixed_order: bool = False
     exact_credit: bool = False
     multiple: bool | None = None
+    one_suffices: bool = False
+    """Several are right, and one of them is to be chosen."""
     unit_required: bool = False
     unit: str = ""
     tolerance: str = ""
@@ -138,7 +141,11 @@ class _Reader:
 
     def _choice(self, line: int, value: str) -> None:
         words = {"multiple": True, "multiples": True, "unique": False}
-        self.settings.multiple = self._word(line, Key.CHOICE, value, words, "« Choix : multiple », ou retirez la ligne")
+        if bare(value) in _SUFFICES:
+            self.settings.one_suffices = True
+            return
+        expected = "« Choix : multiple », « Choix : une suffit » si une seule des bonnes réponses suffit, ou retirez la ligne"
+        self.settings.multiple = self._word(line, Key.CHOICE, value, words, expected)
 
     def _unit(self, line: int, value: str) -> None:
         if bare(value) in ("exigee", "obligatoire", "requise"):

@@ -14,7 +14,10 @@ from markupsafe import Markup, escape
 from app.content.figures import reading
 from app.content.figures.drawing import draw
 from app.content.rendering import library
+from app.content.rendering.calls import calls_from, follows_a_call, precedes_a_call
 from app.content.rendering.state import PageState
+from app.content.text.inline import maths
+from app.content.text.inline.pictures import caption_of, size_of
 from app.content.text.markdown import PARSER, plain, slug, split_anchor, without_notes
 from app.content.values import addresses
 from app.content.values.quiz import GAP
@@ -26,8 +29,11 @@ CALLOUTS = {
     "tip": ("tip", "Conseil"),
     "warning": ("important", "Attention"),
     "caution": ("important", "Prudence"),
+    "terrain": ("terrain", "Sur le terrain"),
+    "savoir": ("note", "À savoir"),
+    "lire": ("tip", "Pour aller plus loin"),
 }
-"""Markdown's alerts → our class and title."""
+"""Markdown's alerts, and ours → our class and title."""
 _ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
 _TAG = re.compile(r"<[a-z][a-z0-9]*")
 _OUTSIDE = ("http:", "https:")
@@ -68,10 +74,10 @@ class CourseHtml(RendererHTML):
         """A call touches the word before it, however it was typed."""
         state: PageState = env["state"]
         words = tokens[idx].content
-        return state.words(words.rstrip(" ") if _precedes_a_call(tokens, idx) else words)
+        return state.words(words.rstrip(" ") if precedes_a_call(tokens, idx) else words)
 
     def softbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        return "" if _precedes_a_call(tokens, idx) else "\n"
+        return "" if precedes_a_call(tokens, idx) else "\n"
 
     def host(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return Markup(' <span class="host">{}</span>').format(tokens[idx].content)
@@ -82,7 +88,7 @@ class CourseHtml(RendererHTML):
     def footnote_ref(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         """Calls that follow one another are written together, where the first stands."""
         state: PageState = env["state"]
-        return Markup("") if _follows_a_call(tokens, idx) else state.calls_of(_calls_from(tokens, idx))
+        return Markup("") if follows_a_call(tokens, idx) else state.calls_of(calls_from(tokens, idx))
 
     # --- Links and images ---
 
@@ -116,10 +122,22 @@ class CourseHtml(RendererHTML):
         alternative = _in_attribute(plain(token.children))
         digest = state.media.get(name)
         if digest is None:
-            return Markup('<span class="image-missing">Image : {}</span>').format(alternative)
-        shown = Markup('<img src="{}" alt="{}" loading="lazy">').format(addresses.of_media(name, digest), alternative)
-        title = str(token.attrs.get("title", ""))
-        return shown + Markup("<figcaption>{}</figcaption>").format(french(title)) if title and state.lone_image else shown
+            shown = Markup('<span class="image-missing">Image : {}</span>').format(alternative)
+        else:
+            shown = Markup('<img src="{}" alt="{}"{} loading="lazy">').format(addresses.of_media(name, digest), alternative, _size(token))
+        caption = caption_of(token)
+        return shown + Markup("<figcaption>{}</figcaption>").format(render_inline(caption, state)) if caption and state.lone_image else shown
+
+    def math_inline(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """As it was typed where it is not understood, for whoever previews a draft."""
+        try:
+            return maths.formula(tokens[idx].content, tokens[idx].markup == "$$").mathml
+        except maths.NotUnderstood:
+            return Markup("<code>{}</code>").format(tokens[idx].content)
+
+    def math_block(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """A long one scrolls by itself."""
+        return f'<div class="formula" role="group" aria-label="Formule" tabindex="0">{self.math_inline(tokens, idx, options, env)}</div>\n'
 
     def time_code(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return library.time_code(tokens[idx])
@@ -131,12 +149,12 @@ class CourseHtml(RendererHTML):
         children = tokens[idx + 1].children or []
         alone = len(children) == 1 and children[0].type == "image" and not tokens[idx].hidden
         document = state.course.library.shelf.get(str(children[0].attrs.get("src", ""))) if alone else None
-        state.lone_image = alone and (document is None or (document.is_audio and not state.reciting))
+        state.lone_image = alone and (document is None or (document.plays and not state.reciting))
         if not state.lone_image:
             return self.renderToken(tokens, idx, options, env)
         if document is not None:
             return '<figure class="recording">\n'
-        title = french(str(children[0].attrs.get("title", "")))
+        title = french(plain(caption_of(children[0])))
         return Markup('<figure class="image"{}>').format(Markup(' aria-label="{}"').format(title) if title else "")
 
     def paragraph_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
@@ -175,7 +193,7 @@ class CourseHtml(RendererHTML):
         state: PageState = env["state"]
         token = tokens[idx]
         if reading.is_figure(token.info):
-            figure, _ = reading.read("", token.info, token.content, 1)
+            figure = reading.figure_of(token.info, token.content)
             if figure is not None:
                 return draw(figure, state.unique("figure"), state.calls_of(figure.calls) if figure.calls else Markup(""))
         return self.code_block(tokens, idx, options, env)
@@ -221,31 +239,6 @@ def _with_line(html: str, line: int) -> str:
     return f'{html[: tag.end()]} data-line="{line}"{html[tag.end() :]}' if tag else html
 
 
-def _is_gap(token: Token) -> bool:
-    return token.type == "softbreak" or (token.type == "text" and not token.content.strip(" "))
-
-
-def _precedes_a_call(tokens: Tokens, idx: int) -> bool:
-    return idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref"
-
-
-def _follows_a_call(tokens: Tokens, idx: int) -> bool:
-    """Whether what stands at `idx` comes at once, or after a space, after the call of a note."""
-    before = idx - 2 if idx > 1 and _is_gap(tokens[idx - 1]) else idx - 1
-    return before >= 0 and tokens[before].type == "footnote_ref"
-
-
-def _calls_from(tokens: Tokens, idx: int) -> list[str]:
-    """Labels of the call at `idx` and of those that follow it."""
-    labels = [str(tokens[idx].meta["label"])]
-    while idx + 1 < len(tokens):
-        idx += 2 if _is_gap(tokens[idx + 1]) and idx + 2 < len(tokens) else 1
-        if tokens[idx].type != "footnote_ref":
-            break
-        labels.append(str(tokens[idx].meta["label"]))
-    return labels
-
-
 def _address(state: PageState, target: str) -> tuple[str, bool]:
     """(where a link leads, whether that is another site); an empty address for what is not published or not allowed."""
     if target.lower().startswith(_OUTSIDE):
@@ -272,6 +265,11 @@ def _column_titles(tokens: Tokens, idx: int) -> list[str]:
             titles.append(title)
         idx += 1
     return titles
+
+
+def _size(token: Token) -> Markup:
+    size = size_of(token)
+    return Markup(' class="image-{}"').format(size) if size else Markup("")
 
 
 def _in_attribute(text: str) -> str:

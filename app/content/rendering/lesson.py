@@ -10,12 +10,8 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render
 from app.content.rendering.state import PageState
-from app.content.text.markdown import slug, split_anchor, without_notes
-
-LENSES = {"vu-de-la-collectivite": "collectivite", "vu-de-l-education-nationale": "education", "vu-de-l-etat": "etat"}
-"""Slug of a `###` title → the side whose view it gives."""
-SECTIONS = {"a-retenir": "takeaways", "sur-mon-territoire": "territory"}
-"""Slug of a `##` title → the class of its section."""
+from app.content.text.markdown import without_notes
+from app.content.text.misread.known_titles import LENSES, SECTIONS, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def _parts(tokens: list[Token]) -> Iterator[_Part]:
         if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2", "h3"):
             if current.tokens:
                 yield current
-            current = _Part(int(token.tag[1]), slug(split_anchor(tokens[index + 1].content)[0]), [])
+            current = _Part(int(token.tag[1]), known(tokens[index + 1].content), [])
         current.tokens.append(token)
     if current.tokens:
         yield current

@@ -29,6 +29,14 @@ def player(document: LibraryDocument, second: int = 0) -> Markup:
     return Markup('<audio controls preload="none" src="{}" aria-label="{}"></audio>\n').format(source, french(f"Enregistrement : {document.title}"))
 
 
+def watch(document: LibraryDocument) -> Markup:
+    """The way to a video: its site is named, and asked for nothing before that."""
+    return Markup(
+        '<p class="no-print"><a class="button" rel="external" target="_blank" href="{}">Regarder sur {}<span class="visually-hidden">, {} (nouvel onglet)</span></a></p>\n'
+        '<p class="soft small">La vidéo s’ouvre sur {}, dans un nouvel onglet. Rien n’en est chargé ici.</p>\n'
+    ).format(document.address, document.host, document.title, document.host)
+
+
 def said(fragment: Fragment, document: LibraryDocument, title: str = "") -> list[Token]:
     """The tokens of a text of it, for where its own title is that of the page; or, with `title`, each of its titles as such an element."""
     return [_retitled(_timed(token, document), title) for token in tokens(fragment.text, fragment.line)]
@@ -42,8 +50,8 @@ def _retitled(token: Token, title: str) -> Token:
 
 
 def _timed(token: Token, document: LibraryDocument) -> Token:
-    """With its time codes as links."""
-    if not document.is_audio or token.type != "inline" or not _TIME.search(token.content):
+    """With its time codes apart: as links, where they are those of a recording."""
+    if not document.plays or token.type != "inline" or not _TIME.search(token.content):
         return token
     return token.copy(children=[piece for child in token.children or () for piece in _codes(child, document)])
 
@@ -69,6 +77,8 @@ def seconds_of(code: str) -> int:
 
 def time_code(token: Token) -> Markup:
     """A link that works without a script: the page of the recording, which then begins there."""
+    if not token.meta["document"].is_audio:
+        return Markup('<span class="time-code">{}</span>').format(token.content)
     second = seconds_of(token.content)
     return Markup('<a class="time-code" href="{}?t={}#ecouter" data-second="{}" aria-label="Écouter à {}">{}</a>').format(
         address(token.meta["document"]), second, second, token.content, token.content
@@ -76,16 +86,16 @@ def time_code(token: Token) -> Markup:
 
 
 def shown(document: LibraryDocument, words: str, state: PageState, render: Render) -> Markup:
-    """A document where a text shows it, `![](id)`: a recording that stands alone is played there, with what it says; any other is a link."""
+    """A document where a text shows it, `![](id)`: a recording that stands alone is played there, a video named with its site, each with what it says; any other is a link."""
     if state.open_links or state.quiet:
         return Markup.escape(words or document.title)
     link = Markup('<a href="{}">{}</a>').format(address(document), words or document.title)
-    if not (document.is_audio and state.lone_image):
+    if not (document.plays and state.lone_image):
         return Markup("{} ({})").format(link, document.format) if document.format else link
     state.reciting = True
     told = render(said(document.transcript, document, "p"), state) if document.transcript else Markup("")
     state.reciting, state.lone_image = False, True  # the paragraphs of what it says have unset it
-    return Markup("<figcaption>{}</figcaption>\n{}{}").format(link, player(document), transcription(told))
+    return Markup("<figcaption>{}</figcaption>\n{}{}").format(link, player(document) if document.is_audio else watch(document), transcription(told))
 
 
 def transcription(told: Markup, identifier: str = "") -> Markup:

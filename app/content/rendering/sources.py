@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
 from app.content.text.markdown import inline_tokens, plain, tokens
-from app.content.values.text import Source, SourceRead
+from app.content.values.text import Source, SourceRead, host_of
 from app.french import MONTHS, french
 
 READ: Mapping[SourceRead | None, str] = {
@@ -56,21 +55,12 @@ def _host_instead(children: Sequence[Token], index: int) -> Token:
     if _is_address(children[index]):
         return children[index].copy(info="")  # no longer an address shown as it is
     if index and _is_address(children[index - 1]):
-        return children[index].copy(content=_host(str(children[index - 1].attrs["href"])))
+        return children[index].copy(content=host_of(str(children[index - 1].attrs["href"])))
     return children[index]
 
 
 def _is_address(token: Token) -> bool:
-    return token.type == "link_open" and token.info == "auto" and bool(_host(str(token.attrs.get("href", ""))))
-
-
-def _host(address: str) -> str:
-    """« irev.fr » of an address of the web; empty for any other."""
-    try:
-        parts = urlsplit(address)
-        return (parts.hostname or "").removeprefix("www.") if parts.scheme in ("http", "https") else ""
-    except ValueError:  # a host that is none, such as « [ »
-        return ""
+    return token.type == "link_open" and token.info == "auto" and bool(host_of(str(token.attrs.get("href", ""))))
 
 
 def _without_comma(words: list[Token]) -> list[Token]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.content.text.inline import maths
 from app.french import french
 
 _MARKS = (
@@ -11,6 +12,8 @@ _MARKS = (
     (re.compile(r"^[ \t>]*\[![A-Za-zÀ-ÿ]+\][-+]?", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{3,}+[-:| \t]*+$", re.MULTILINE), ""),
     (re.compile(r"\[\^[^\[\]\s]*+\]:?"), ""),
+    (re.compile(r"!\[([^\[\]\n]*+)\]\([^()\s\"]++ \"([^\"\n]++)\"\)"), r"\1. \2"),
+    (re.compile(r" ?\{(?:petite|moyenne|pleine)\}"), ""),
     (re.compile(r"<(?:https?://|mailto:)[^<>\s]*+>"), ""),
     (re.compile(r"!?\[([^\[\]\n]*+)\]\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)"), r"\1"),
     (re.compile(r"https?://\S+"), ""),
@@ -27,7 +30,8 @@ _SPACES = re.compile(r"[ \t\n]+")
 
 
 def read(markdown: str) -> str:
-    """One line of text, as French sets it."""
+    """One line of text, as French sets it; its formulas in words."""
+    markdown = maths.in_text(markdown) if "$" in markdown else markdown
     for pattern, replacement in _MARKS:
         markdown = pattern.sub(replacement, markdown)
     return french(_SPACES.sub(" ", markdown).strip(" ·"))

@@ -20,6 +20,8 @@ from app.db import in_chunks
 
 MOST = 200
 """Sections that are judged, of each kind of asking: more would only be read for nothing."""
+BESIDE = frozenset({Kind.QUESTION, Kind.NOTE, Kind.FAQ})
+"""Found otherwise than in the index: questions by what one was asked, the others in no document."""
 _FEW = 3
 _COMPLETIONS = 12
 _BEGINS = 2
@@ -130,7 +132,7 @@ def _candidates(session: Session, asked: Asked, audience: Audience, how: type[Al
     limits = list(_limits(audience))
     numbers: list[int] = []
     cut = False
-    if audience.kinds - {Kind.QUESTION, Kind.NOTE}:
+    if audience.kinds - BESIDE:
         numbers, cut = _numbers(session, asked.groups, limits, audience, how)
     rows = [_rows(session, IndexedSection.id.in_(some)) for some in in_chunks(numbers)]
     if Kind.QUESTION in audience.kinds and audience.questions:
@@ -164,11 +166,11 @@ def _alternative(alternative: Alternative, level: int) -> Wanted:
 
 def _limits(audience: Audience) -> Iterator[Wanted]:
     """What a row must hold besides: tokens of kinds and documents, so that the index alone answers."""
-    kinds = audience.kinds - {Kind.QUESTION, Kind.NOTE}
+    kinds = audience.kinds - BESIDE
     if audience.documents is not None:
         lessons = [document_token(each) for each in sorted(audience.documents)] if Kind.LESSON in kinds else []
         yield Any((*(kind_token(kind) for kind in sorted(kinds - {Kind.LESSON})), *lessons) or ("_none",))
-    elif kinds != frozenset(Kind) - {Kind.QUESTION, Kind.NOTE}:
+    elif kinds != frozenset(Kind) - BESIDE:
         yield Any(tuple(kind_token(kind) for kind in sorted(kinds)))
     if audience.module is not None:
         yield Any(tuple(document_token(each) for each in sorted(audience.module)) or ("_none",))

@@ -13,6 +13,7 @@ from app.content.search.plain import read
 from app.content.text.markdown import slug, split_anchor, tokens
 from app.content.text.questions import asks
 from app.content.text.scenes import offers
+from app.content.values.addresses import CITE
 from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.library import Library
 from app.content.values.network import Network
@@ -30,6 +31,7 @@ class Kind(StrEnum):
 
     GLOSSARY = "glossary"
     LESSON = "lesson"
+    FAQ = "faq"
     MODULE = "module"
     TOOL = "tool"
     DOCUMENT = "document"
@@ -67,8 +69,13 @@ class Section:
 
 
 def cite_anchor(name: str) -> str:
-    """The place of a cité on the page of the network."""
-    return f"cite-{slug(name)}"
+    """How a link of the course names a cité, and its place in the list: `reseau#cite-lens`."""
+    return f"{CITE}{cite_id(name)}"
+
+
+def cite_id(name: str) -> str:
+    """As its own page is called: `/reseau/lens`."""
+    return slug(name)
 
 
 def sections_of(document: Document) -> list[Section]:

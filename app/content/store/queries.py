@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
@@ -23,6 +23,7 @@ from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Quiz
+from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.db import in_chunks
@@ -58,13 +59,26 @@ def _memory(session: Session) -> _Memory:
         return _memories.setdefault(engine, _Memory())
 
 
+RIDERS: dict[str, Callable[[], ScalarSelect[Any]]] = {}
+"""Name → a mark of something small that a room keeps in memory, brought along by the statement that every page of the course begins with."""
+_MARKS = "croisee_marks"
+"""In `Session.info`."""
+
+
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
-    row = session.execute(select(ContentState.generation, site.newest()).where(ContentState.id == 1)).one_or_none()
+    marks = [mark() for mark in RIDERS.values()]
+    row = session.execute(select(ContentState.generation, site.newest(), *marks).where(ContentState.id == 1)).one_or_none()
     if row is None:
         return 0
     site.note(session, row[1])
+    session.info[_MARKS] = dict(zip(RIDERS, row[2:], strict=True))
     return int(row[0])
+
+
+def mark_of(session: Session, name: str) -> object:
+    """What the last such statement of this session brought along; None where there was none."""
+    return session.info.get(_MARKS, {}).get(name)
 
 
 def course(session: Session) -> Course:
@@ -126,16 +140,16 @@ def course_with(course: Course, texts: Iterable[NewText], now: datetime) -> Cour
     return _assemble(course.generation, documents, versions, shown, course.media)
 
 
-def course_without(course: Course, document_id: str) -> Course:
-    """The course as it would be without one of its documents."""
-    documents = {identifier: document for identifier, document in _documents(course).items() if identifier != document_id}
-    versions = {identifier: version for identifier, version in course.versions.items() if identifier != document_id}
+def course_without(course: Course, document_ids: Collection[str]) -> Course:
+    """The course as it would be without some of its documents."""
+    documents = {identifier: document for identifier, document in _documents(course).items() if identifier not in document_ids}
+    versions = {identifier: version for identifier, version in course.versions.items() if identifier not in document_ids}
     return _assemble(course.generation, documents, versions, {}, course.media)
 
 
 def _documents(course: Course) -> dict[str, Document]:
     singles = {kind.value: getattr(course, kind.value) for kind in SINGLE_FILES.values()}
-    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **singles}
+    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **course.surveys, **singles}
 
 
 def _is_published(course: Course, new: NewText) -> bool:
@@ -239,6 +253,7 @@ def _assemble(
         sources=singles.get(Sources, Sources()),
         cover=singles.get(Cover, Cover()),
         tools={document.id: document for document in ordered if isinstance(document, Tool)},
+        surveys={document.id: document for document in ordered if isinstance(document, Survey)},
         library=singles.get(Library, Library()),
         versions=versions,
         media=media,

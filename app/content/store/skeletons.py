@@ -1,4 +1,4 @@
-"""New texts, ready to fill: what `flask content new` and the atelier begin with passes the check of its own file without an error. Pure."""
+"""New texts, to be filled: what `flask content new` and the atelier begin with has no other error than its own sentences (E70). Pure."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.errors import DomainError
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
 TOOLS = "modules/outils"
+SURVEYS = "modules/enquetes"
 
 
 class NotMade(DomainError):
@@ -22,6 +23,7 @@ class NotMade(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
+    id: str
     path: str
     text: str
     advice: str
@@ -47,7 +49,7 @@ leçons :
 
 Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
 """
-    return Skeleton(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
+    return Skeleton(identifier, f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
 
 
 def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
@@ -98,7 +100,7 @@ achèvement : lu
 
 - Une question que le lecteur se pose sur son propre territoire.
 """
-    return Skeleton(_next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+    return Skeleton(identifier, _next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
 
 
 def _scene(number: int, title: str) -> str:
@@ -146,15 +148,39 @@ Un texte que tous gardent, et [[ce qu'il faut écrire => ce qu'écrit l'exemple]
 |---|---|
 | [[ce que l'on met dans cette case => un exemple]] | [[=> un autre exemple]] |
 """
-    return Skeleton(_next(paths, TOOLS, identifier), text, f"Citez-le dans une leçon : [{title}]({identifier}).")
+    return Skeleton(identifier, _next(paths, TOOLS, identifier), text, f"Citez-le dans une leçon : [{title}]({identifier}).")
 
 
-def quiz(lesson_id: str, identifier: str, title: str) -> Skeleton:
+def survey(identifier: str, title: str) -> Skeleton:
     _refuse_bad_id(identifier)
     text = f"""---
 id : {identifier}
 titre : {title}
-leçon : {lesson_id}
+moment : à chaud
+après : module
+---
+
+Pourquoi on le demande, et ce que l'on fera des réponses.
+
+## Ce module m'a été utile {{#utile}}
+
+Échelle : accord
+
+## Qu'est-ce qui manque ? {{#manque}}
+
+Réponse libre
+"""
+    return Skeleton(identifier, f"{SURVEYS}/{identifier}.md", text, "Elle sera proposée dès sa publication.")
+
+
+def quiz(home_id: str, identifier: str, title: str, of_module: bool = False) -> Skeleton:
+    """Of a lesson, or the one that ends a module."""
+    _refuse_bad_id(identifier)
+    home, objective, taught, cited = ("module", "M1", "", "du module") if of_module else ("leçon", "O1", f"Leçon : {home_id}\n", "de la leçon")
+    text = f"""---
+id : {identifier}
+titre : {title}
+{home} : {home_id}
 seuil : 70 %
 correction : après envoi
 ---
@@ -171,11 +197,10 @@ Une phrase d'introduction.
 
 > L'explication, montrée à tous avec la correction.
 
-Objectif : O1
-Leçon : {lesson_id}
-Niveau : 1
+Objectif : {objective}
+{taught}Niveau : 1
 """
-    return Skeleton(f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête de la leçon {lesson_id}.")
+    return Skeleton(identifier, f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête {cited} {home_id}.")
 
 
 def _refuse_bad_id(identifier: str) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
-import multiprocessing
 import os
+import pickle
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +30,8 @@ ContentMark = tuple[str, tuple[tuple[str, str], ...]]
 """What is compared of a document: the fingerprint of its text, the digests of its images."""
 
 APP = Path(__file__).parents[2]
+READINGS = "readings.pickle"
+"""Beside the kept answer: each file as it was read."""
 PARALLEL_FROM = 1_500_000
 """Characters under which a second process costs more than it gains."""
 
@@ -77,12 +78,47 @@ def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSur
     readings: list[Reading] = []
     kept = _load(cache, key)
     if kept is None:
-        readings = read_all(files.documents)
+        readings = _readings(files.documents, cache.with_name(READINGS) if cache else None)
         kept = _examine(files, readings)
         _save(cache, key, kept)
     problems = (*kept.problems, *stale_sources(kept.reviews, on))
     ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
     return CourseSurvey(kept.documents, ordered, {reading.path: reading for reading in readings})
+
+
+def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Reading]:
+    """A reading of each file whose text could be decoded, in the same order: of one changed file of a thousand, one is read."""
+    known = _known_readings(cache)
+    readable = [file for file in documents if file.text is not None]
+    missing = [file for file in readable if (file.path, file.digest) not in known]
+    if missing:
+        fresh = zip(missing, read_all(missing), strict=True)
+        found = known | {(file.path, file.digest): reading for file, reading in fresh}
+        known = {(file.path, file.digest): found[file.path, file.digest] for file in readable}
+        _keep_readings(cache, known)
+    return [known[file.path, file.digest] for file in readable]
+
+
+def _known_readings(cache: Path | None) -> dict[tuple[str, str], Reading]:
+    """Those that were kept, by path and digest; none where another engine read them, or the file is damaged."""
+    if cache is None:
+        return {}
+    try:
+        with _without_collector(freeze=False):
+            written, known = pickle.loads(cache.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
+    except Exception:
+        return {}
+    return known if written == engine() else {}
+
+
+def _keep_readings(cache: Path | None, known: dict[tuple[str, str], Reading]) -> None:
+    """Where it cannot be written, the next check is only slower."""
+    if cache is None:
+        return
+    try:
+        write_whole(cache, pickle.dumps((engine(), known), 5))
+    except (OSError, ValueError, RecursionError, pickle.PicklingError):
+        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +152,16 @@ def _unreadable(file: CourseFile) -> SurveyedDocument:
 
 
 def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
-    """A reading of each file whose text could be decoded, in the same order."""
+    """The same, each text read; the work is shared where there is much."""
     texts = [(file.path, file.text) for file in documents if file.text is not None]
     characters = sum(len(text) for _, text in texts)
     workers = _workers(characters)
     with _without_collector(freeze=characters > PARALLEL_FROM):
         if workers < 2:
             return [read(path, text) for path, text in texts]
+        import multiprocessing  # which takes a while to come, and only a course that was changed asks for it
+        from concurrent.futures import ProcessPoolExecutor
+
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
 

@@ -23,11 +23,25 @@ from app.content.documents.reader import kind_of
 from app.content.store import media, services
 from app.content.store.disk import CourseFiles
 from app.content.store.models import MINOR, Document, Publication, Revision
-from app.content.store.queries import NewText, course
+from app.content.store.queries import NewText, course, remember
 from app.content.store.survey import ContentMark, CourseSurvey, SurveyedDocument
 from app.content.values.addresses import image_folder, media_name
+from app.errors import DomainError
+from app.french import exact
 
 synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
+
+
+FEW = 5
+"""Documents that a sync takes out of the course without being told to: more look like a folder that is not whole."""
+
+
+class MassWithdrawal(DomainError):
+    """Many files are gone. Nothing was written."""
+
+    def __init__(self, gone: int, known: int) -> None:
+        said = f"{exact(gone)} documents publiés sur {exact(known)} n’ont plus de fichier ici : rien n’est retiré, rien n’est publié."
+        super().__init__(f"{said} Ce dossier est-il bien celui du cours, entier ? S’ils doivent quitter le cours : flask content sync --retirer.")
 
 
 class Keep(StrEnum):
@@ -108,10 +122,24 @@ def both_moved(known: StoredDocument, mark: ContentMark) -> bool:
 
 
 def sync(
-    session: Session, files: CourseFiles, survey: CourseSurvey, media_folder: Path, now: datetime, *, keep: Keep | None = None, change: str | None = None
+    session: Session,
+    files: CourseFiles,
+    survey: CourseSurvey,
+    media_folder: Path,
+    now: datetime,
+    *,
+    keep: Keep | None = None,
+    change: str | None = None,
+    withdraw: bool = False,
 ) -> SyncReport:
-    """Bring the files into the table. Idempotent. `survey` is that of these `files`; `keep` settles conflicts; `change` is the kind of change."""
-    return _Sync(session, files, survey, media_folder, now, keep, change).run()
+    """Bring the files into the table. Idempotent. `survey` is that of these `files`; `keep` settles conflicts; `change` is the kind of change.
+
+    Raises MassWithdrawal, before anything is written, where more than a few documents have no file any more and `withdraw` does not say so.
+    """
+    work = _Sync(session, files, survey, media_folder, now, keep, change)
+    if not withdraw and len(gone := work.gone()) > FEW:
+        raise MassWithdrawal(len(gone), sum(known.common is not None for known in work.known.values()))
+    return work.run()
 
 
 class _Sync:
@@ -130,6 +158,7 @@ class _Sync:
         self.report = SyncReport()
 
     def run(self) -> SyncReport:
+        self._remember()
         refused = self.survey.refused()
         moved: list[SurveyedDocument] = []
         for found in self.survey.documents:
@@ -138,7 +167,7 @@ class _Sync:
             elif self._is_to_publish(found):
                 moved.append(found)
         self._publish(moved)
-        for known in self._gone():
+        for known in self.gone():
             self._withdraw(known)
         if self.report.published or self.report.withdrawn:
             synchronised.send(self.session, published=len(self.report.published), withdrawn=len(self.report.withdrawn), now=self.now)
@@ -187,7 +216,14 @@ class _Sync:
             media.keep(self.media_folder, self.images[shown])
         services.store(self.session, map(self._text, moved), author_id=None, now=self.now, change=self.change, from_file=True)
 
-    def _gone(self) -> list[StoredDocument]:
+    def _remember(self) -> None:
+        """What was read for the checks is not read again for the course that learners see next."""
+        for found in self.survey.documents:
+            known, reading = self.known.get(found.id), self.survey.readings.get(found.path)
+            if known and known.revision_id and reading and known.mark and known.mark[0] == found.fingerprint:
+                remember(self.session, known.revision_id, found.fingerprint, reading.document)
+
+    def gone(self) -> list[StoredDocument]:
         """Documents whose file is no longer there. While the id of one file is unreadable, it may be any of them."""
         if any(not found.id for found in self.survey.documents):
             return []

@@ -21,6 +21,8 @@ MAX_HEAD_CHARACTERS = 30_000
 _YES = frozenset({"oui", "vrai", "yes", "true"})
 _NO = frozenset({"non", "faux", "no", "false"})
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s.*)?$")
+_DASHES = re.compile(r"\s*(?:[-–—−‒]{1,6}|[*_]{3})\s*")
+"""What word processors and other dialects make of `---`."""
 _RULE = re.compile(r"-{3,}\s*")
 
 
@@ -78,9 +80,12 @@ def read_head(path: str, text: str, known: Iterable[str]) -> tuple[Head, str, in
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     if not _RULE.fullmatch(lines[first]):
         body, problems = _body(path, lines, 0)
-        return Head(), body, 1, (_no_head(path, first + 1), *problems)
+        return Head(), body, 1, (_no_head(path, first + 1, lines[first]), *problems)
     end = next((index for index in range(first + 1, len(lines)) if _RULE.fullmatch(lines[index])), None)
     if end is None:
+        dashes = next((index for index in range(first + 1, len(lines)) if _DASHES.fullmatch(lines[index])), None)
+        if dashes is not None:
+            return Head(), "", len(lines), (_of_dashes(path, dashes + 1, lines[dashes]),)
         message = "L’en-tête n’est pas fermé."
         return Head(), "", len(lines), (problem(path, first + 1, "E04", message, "Ajoutez une ligne « --- » après la dernière clé."),)
     head, problems = _HeadReader(path, tuple(known)).read(lines[first + 1 : end], first + 2)
@@ -101,7 +106,14 @@ def read_lines(path: str, lines: list[str], first_line: int, known: Iterable[str
     return _HeadReader(path, tuple(known)).read(lines, first_line)
 
 
-def _no_head(path: str, line: int) -> Problem:
+def _of_dashes(path: str, line: int, written: str) -> Problem:
+    message = f"« {written.strip()} » n’est pas « --- » : un traitement de texte a remplacé les trois tirets."
+    return problem(path, line, "E04", message, "Écrivez trois tirets courts, « --- », sans rien d’autre.")
+
+
+def _no_head(path: str, line: int, written: str) -> Problem:
+    if _DASHES.fullmatch(written):
+        return _of_dashes(path, line, written)
     return problem(path, line, "E04", "Ce fichier n’a pas d’en-tête.", "Commencez par une ligne « --- », des lignes « clé : valeur », une ligne « --- ».")
 
 

@@ -51,7 +51,7 @@ class HeadValues:
         """The document's id; empty when it is missing or malformed."""
         written = self.head.text("id")
         if not written:
-            self.report(self.head.line("id"), "E06", "Ce fichier n’a pas d’identifiant.", "La commande « flask content ids » l’écrit.")
+            self.report(self.head.line("id"), "E06", "Ce fichier n’a pas d’identifiant.", "Ajoutez-le en tête : « id : mon-identifiant ».")
         return self._checked_id(written, self.head.line("id")) if written else ""
 
     def _checked_id(self, written: str, line: int) -> str:

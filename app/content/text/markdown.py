@@ -1,4 +1,4 @@
-"""The one configured Markdown parser: CommonMark, tables, strikethrough, task lists, alerts, footnotes and definition lists, no HTML.
+"""The one configured Markdown parser: CommonMark, tables, strikethrough, task lists, alerts, footnotes, definition lists and formulas, no HTML.
 
 `tokens` is called once per text; values, links, headings, sources and acronyms are all read from the tokens it returns.
 """
@@ -11,19 +11,27 @@ from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block.blockquote import _ALERT_TYPES
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
 from app.content.text.fast_markdown import FastMarkdown
+from app.content.text.inline import maths
+from app.content.text.inline.pictures import captioned_image
 
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `scan` (E27)."""
-_INLINE_SIGNS = "\n\\`~*_[]!<&"
+_INLINE_SIGNS = "\n\\`~*_[]!<&$"
 """Where an inline construct may begin or end; at any other letter none is tried (`^` would have to be added for superscripts)."""
 
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
+_SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+OWN_CALLOUTS = ("TERRAIN", "SAVOIR", "LIRE")
+"""Marks of `> [!…]` besides Markdown's own."""
 
 
 def _configured() -> MarkdownIt:
@@ -32,12 +40,16 @@ def _configured() -> MarkdownIt:
     `rendering/html.py` turns its tokens into HTML, and `scan.py` reads what they say.
     """
     parser = FastMarkdown({"html": False, "maxNesting": MAX_NESTING, "tasklists": True, "alerts": True}, _INLINE_SIGNS)
+    _ALERT_TYPES.update(OWN_CALLOUTS)  # the library's own list, which it lets nobody lengthen
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.use(deflist_plugin)
     # Of the footnote plugin, two rules only. Definitions stay where they are, and a call needs none in sight: a quiz's explanations
     # call notes that stand at the file's end. A call is tried before a link, which would look for its end in vain.
     parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.before("link", "footnote_ref", partial(footnote_ref, always_match=True))
+    parser.inline.ruler.at("image", captioned_image)
+    parser.inline.ruler.before("escape", "math_inline", maths.inline_rule)
+    parser.block.ruler.before("fence", "math_block", maths.block_rule, {"alt": ["paragraph", "list", "blockquote"]})
     return parser
 
 
@@ -87,6 +99,8 @@ def plain(children: list[Token] | None) -> str:
             parts.append(" ")
         elif token.type == "image":
             parts.append(plain(token.children))
+        elif token.type == "math_inline":
+            parts.append(maths.words_of(token.content))
     return "".join(parts)
 
 
@@ -96,6 +110,12 @@ def split_anchor(title: str) -> tuple[str, str]:
         return title.strip(), ""
     found = _ANCHOR.search(title)
     return (title[: found.start()].strip(), found.group(1)) if found else (title.strip(), "")
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: French sets some signs apart, which are none; an anchor is not shown."""
+    words = split_anchor(text)[0].split()
+    return len(words) - sum(map(_SIGNS.__contains__, words))
 
 
 def slug(title: str) -> str:

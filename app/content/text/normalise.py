@@ -60,6 +60,8 @@ def refusal(path: str, text: str) -> Problem | None:
 def readable(path: str, text: str) -> tuple[str, Problem | None]:
     """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold."""
     most = left = _most_marks(path)
+    if _at_most(text) <= most:
+        return text, None
     end = 0
     for number, (line, marks) in enumerate(_counted(text), 1):
         left -= marks
@@ -68,6 +70,12 @@ def readable(path: str, text: str) -> tuple[str, Problem | None]:
             return text[:end], problem(path, number, "E02", message, "Partagez ce fichier en plusieurs.")
         end += len(line) + 1
     return text, None
+
+
+def _at_most(text: str) -> int:
+    """More than `_counted` would find, for less: nearly every text is below its bound."""
+    widest = max(line.count("|") for line in text.split("\n")) if "|" in text else 0
+    return sum(map(text.count, _MARKS)) + (text.count("\n") + 1) * (1 + widest)
 
 
 def marks_read(path: str, text: str) -> int:

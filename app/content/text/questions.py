@@ -40,7 +40,7 @@ def set_apart(tokens: Sequence[Token]) -> list[Token]:
     kept: list[Token] = []
     inside: list[Token] = []
     for index, token in enumerate(tokens):
-        if inside or (token.level == 0 and asks(tokens, index)):
+        if inside or (token.level == 0 and token.type == "blockquote_open" and asks(tokens, index)):
             inside.append(token)
         else:
             kept.append(token)

@@ -16,7 +16,10 @@ from app.content.figures import reading
 from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
-from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
+from app.content.text.inline.pictures import caption_of
+from app.content.text.markdown import MAX_NESTING, count_words, plain, slug, split_anchor
+from app.content.text.misread.known_titles import placed
+from app.content.text.misread.passes import misread
 from app.content.text.questions import MARK, asks, without_mark
 from app.content.text.scenes import MARK as CHOICES_MARK
 from app.content.text.scenes import offers
@@ -32,7 +35,6 @@ _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REFUSED = re.compile(r"(?:\]\(\s*<?|<)\s*(?:javascript|vbscript|file|data):", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 _TWO_CAPITALS = re.compile("[A-ZÀ-Ý].?[A-ZÀ-Ý0-9]")
-_SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class TextScan:
     """As the head gives it, even where no value could be made of the rest."""
     cited: dict[str, int] = field(default_factory=dict)
     """Where the head speaks: the line of each key, and of each id that it names."""
+    unsourced: tuple[tuple[int, str], ...] = ()  # line and words of what gives a number and calls no note
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -83,13 +86,9 @@ class TextScan:
 
 def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None = None) -> TextScan:
     """The scan of a body whose tokens carry the file's lines. `kind`, where its titles are titles of a page."""
-    return _Gatherer(path, body, first_line, kind).run(tokens)
-
-
-def count_words(text: str) -> int:
-    """Words as a reader counts them: French sets some signs apart, which are none; an anchor is not shown."""
-    words = split_anchor(text)[0].split()
-    return len(words) - sum(map(_SIGNS.__contains__, words))
+    scan = _Gatherer(path, body, first_line, kind).run(tokens)
+    scan.problems += misread(path, body, first_line, tokens, kind)
+    return scan
 
 
 class _Gatherer:
@@ -194,8 +193,7 @@ class _Gatherer:
         title, anchor = split_anchor(plain(content.children))
         anchor = anchor or slug(title)
         if level > self.level + 1 or level == 1:
-            hint = f"Écrivez « {'#' * min(self.level + 1, max(level, 2))} {title} »."
-            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", hint)
+            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", placed(title, min(self.level + 1, max(level, 2))))
         if self.kind and is_taken(self.kind, anchor):
             message = f"L’ancre « {anchor} » est déjà celle d’une partie de la page."
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#titre-{slug(anchor)}}}.")
@@ -263,7 +261,8 @@ class _Gatherer:
             return
         folder, _, name = source.partition("/")
         if _SCHEME.match(source) or source.startswith("//"):
-            self.report(line, "E18", f"Image d’un autre site refusée : « {source[:60]} ».", "Copiez-la dans le dossier « images » du module.")
+            hint = "Copiez une image dans le module ; une vidéo se range dans la bibliothèque, avec sa transcription, puis ![](identifiant)."
+            self.report(line, "E18", f"Image d’un autre site refusée : « {source[:60]} ».", hint)
         elif folder != "images" or not name or "/" in name or name.startswith("."):
             self.report(line, "E15", f"Adresse d’image non comprise : « {source[:60]} ».", "Écrivez toujours images/nom.png.")
         else:
@@ -274,6 +273,9 @@ class _Gatherer:
         if not described.strip():
             hint = "Décrivez-la entre les crochets : ![ce que montre l’image](images/…)."
             self.report(line, "E16", f"L’image « {source[:60]} » n’a pas de texte de remplacement.", hint)
+        for said in caption_of(token):
+            if (handle := self.inline.get(said.type)) is not None:
+                handle(said, line)
 
     # --- At the end ---
 

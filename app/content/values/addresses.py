@@ -19,6 +19,9 @@ _TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?|.*\..*")
 """Ids with a dot are those that a page gives to what a reader keeps there: `carnet.favoris`, or a title's anchor and `.carnet`."""
 SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources", "bibliotheque": "/bibliotheque"}
 
+CITE = "cite-"
+"""Begins the place of a cité in reseau.md: a link to it leads to its own page."""
+
 
 def of_link(course: Course, target: str, anchor: str) -> str | None:
     """The address of `target#anchor`; None for what is not published: its words are shown, without a link."""
@@ -35,6 +38,10 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
         if target in documents:
             # A question's own place in its quiz is for trainers: learners meet the quiz at its beginning.
             return f"/{folder}/{target}{fragment if folder != 'quiz' else ''}"
+    if target == "reseau" and any(meeting.anchor == anchor for meeting in course.network.meetings):
+        return f"/rencontres/{anchor}"
+    if target == "reseau" and anchor.startswith(CITE):
+        return f"/reseau/{anchor.removeprefix(CITE)}"
     page = SINGLE_PAGES.get(target)
     return f"{page}{fragment}" if page else None
 

@@ -16,6 +16,7 @@ from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
+from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING, Criterion, Fragment, Heading, Link, Objective, Source
 from app.content.values.toolbox import Tool
 
@@ -35,6 +36,10 @@ class Module:
     path: str = ""
     author: str = ""
     calls: tuple[str, ...] = ()
+
+
+SYNTHESIS = "synthèse"
+"""Reading what was said at the meeting, once it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Lesson:
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
     situation: Scene | None = None
     """The opening of a case whose choices lead on, told up to « À retenir »; None in any other lesson."""
+    equivalent: str = ""
+    """Of a lesson that a meeting completes: what stands for being there, `SYNTHESIS` or another lesson's id; empty where nothing does."""
     public: bool = False
     """Read without an account too, where the site is open to visitors."""
     path: str = ""
@@ -154,7 +161,7 @@ class Sources:
     entries: tuple[Source, ...] = ()
 
 
-Titled = Module | Lesson | Quiz | Tool
+Titled = Module | Lesson | Quiz | Tool | Survey
 """A course has many of each: every one has an id and a title of its own."""
 Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover | Library
 
@@ -193,6 +200,7 @@ class Course:
     sources: Sources = field(default_factory=Sources)
     cover: Cover = field(default_factory=Cover)
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    surveys: Mapping[str, Survey] = field(default_factory=dict)
     library: Library = field(default_factory=Library)
     versions: Mapping[str, Version] = field(default_factory=dict)
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""

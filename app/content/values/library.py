@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from app.content.values.text import Fragment, Heading, Source
+from app.content.values.text import Fragment, Heading, Source, host_of
 
 FOLDER = "bibliotheque"
 """Of `modules/`, where the files of modules/bibliotheque.md stand."""
@@ -34,6 +34,7 @@ class DocumentType(StrEnum):
     DATA = "données"
     ARTICLE = "article"
     RECORDING = "enregistrement"
+    VIDEO = "vidéo"
     PICTURE = "image"
     OTHER = "autre"
 
@@ -73,6 +74,21 @@ class LibraryDocument:
     @property
     def is_audio(self) -> bool:
         return self.extension in AUDIO_TYPES
+
+    @property
+    def is_video(self) -> bool:
+        """Watched where its address leads, in a page of its own: nothing of that site is loaded here."""
+        return self.type is DocumentType.VIDEO and bool(self.address)
+
+    @property
+    def plays(self) -> bool:
+        """It is heard or watched, so that what it says is written."""
+        return self.is_audio or self.is_video
+
+    @property
+    def host(self) -> str:
+        """« irev.fr », of its address."""
+        return host_of(self.address)
 
     @property
     def format(self) -> str:

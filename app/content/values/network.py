@@ -24,14 +24,23 @@ class Cite:
     line: int
     quartiers: tuple[str, ...] = ()
     """Those that its source names; none where no source was read."""
+    troika: tuple[str, ...] = ()
+    """Who pilots it, by function; empty where nothing is said."""
+    position: tuple[float, float] | None = None
+    """Latitude and longitude, where the file gives them: else it stands where its communes are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
+    """One that was held before the site was there."""
+
     title: str
     anchor: str
     body: Fragment
     line: int
+    speakers: str = ""
+    documents: tuple[str, ...] = ()
+    """Ids of the library; the first one gives its date and its themes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -82,6 +82,11 @@ class Choices(_AnswerKey):
     exact_credit: bool = False
     fixed_order: bool = False
 
+    @property
+    def one_suffices(self) -> bool:
+        """Several are right, and one of them is to be chosen."""
+        return self.kind is Kind.SINGLE and sum(option.correct for option in self.options) > 1
+
     def identity(self) -> list[object]:
         return [part for option in self.options for part in (option.text.text, option.correct)]
 
@@ -89,7 +94,7 @@ class Choices(_AnswerKey):
         return self.options
 
     def alternatives(self) -> tuple[Option, ...]:
-        return self.options if self.kind is Kind.SINGLE else ()
+        return self.options if self.kind is Kind.SINGLE and not self.one_suffices else ()
 
     def judges_truth(self) -> bool:
         return self.kind is Kind.TRUE_FALSE
@@ -187,6 +192,9 @@ class Gap:
     accepted: tuple[str, ...]
     menu: tuple[str, ...] = ()
     """Every choice of the menu in written order, the right one included."""
+    numbers: tuple[Interval, ...] = ()
+    """What is accepted as a number: `2013 à 2014`, `12,5 %`. A plain number is one of `accepted`, nothing more."""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +226,11 @@ class OpenText(_AnswerKey):
 Answer = Choices | ShortText | Number | Matching | Ordering | Gaps | OpenText
 
 
+def name_of(answer: Answer) -> str:
+    """Its type, in words."""
+    return "une réponse suffit, parmi plusieurs justes" if isinstance(answer, Choices) and answer.one_suffices else KIND_NAMES[answer.kind]
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     id: str
@@ -236,6 +249,8 @@ class Question:
     level: int = 1
     tags: tuple[str, ...] = ()
     situation_id: str = ""
+    number: int = field(default=0, compare=False)
+    """Its place among the questions of its file, those that could not be read included."""
     fingerprint: str = ""
     """SHA-256 over statement, answer shapes and key: statistics are kept by it."""
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 
@@ -15,9 +16,10 @@ CROSSING = "croisement"
 
 
 class Criterion(StrEnum):
-    """What completes an element (`achèvement`): read, a submitted attempt, or a passed one."""
+    """What completes an element (`achèvement`): read, being there, a submitted attempt, or a passed one."""
 
     READ = "lu"
+    PRESENCE = "présence"
     SUBMITTED = "remis"
     PASSED = "réussi"
 
@@ -33,6 +35,7 @@ class DocumentKind(StrEnum):
     NETWORK = "network"
     SOURCES = "sources"
     TOOL = "tool"
+    SURVEY = "survey"
     LIBRARY = "library"
     COVER = "cover"
 
@@ -135,3 +138,12 @@ class Link:
     target: str
     anchor: str
     line: int
+
+
+def host_of(address: str) -> str:
+    """« irev.fr » of an address of the web; empty for any other."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "").removeprefix("www.") if parts.scheme in ("http", "https") else ""
+    except ValueError:  # a host that is none, such as « [ »
+        return ""

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
 from app.db import Base, BigId, UtcDateTime
+from app.identity.models import Person
+from app.identity.sign_in.factors.rules import Changed
 
 
 class AdministrativeAct(Base):
@@ -52,3 +54,9 @@ def record_all(session: Session, actor_id: int | None, written: Sequence[Act], n
         session.execute(insert(AdministrativeAct), rows)
     for each in written:
         log.event("administrative_act", act=each.act, actor=actor_id, subject=each.subject_id)
+
+
+def note_change(session: Session, *, person: Person, change: Changed, now: datetime) -> None:
+    """Heard of `factors.services.changed`: what somebody does to their own factors. A new browser is theirs to know."""
+    if change is not Changed.BROWSER:
+        record(session, person.id, change, person.id, now)

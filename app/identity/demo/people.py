@@ -38,6 +38,8 @@ class Stage(StrEnum):
     """Finished before an element was added."""
     SILENT = "silent"
     """Began, and has not come for two months."""
+    IN_PERSON = "in person"
+    """On a path that a meeting of the network completes."""
     STAFF = "staff"
     """Trains, manages or administers; reads the course without following it."""
 
@@ -129,5 +131,7 @@ PEOPLE = (
     DemoPerson("Quentin Robillard", _STATE, "cite-laon", Stage.ONE_MODULE, 170),
     DemoPerson("Margaux Hénocq", _LOCAL, "cite-creil", Stage.STUCK, 112),
     DemoPerson("Pascal Wargnier", _SCHOOL, "cite-beauvais", Stage.FIRST_LESSON, 158),
+    DemoPerson("Rosalie Dumetz", _LOCAL, "cite-maubeuge", Stage.IN_PERSON, 65),
+    DemoPerson("Ilyès Bouchareb", _SCHOOL, "cite-bethune", Stage.IN_PERSON, 50),
 )
 """First, one of each role: a newcomer, a trainer, the responsable of a cité, of a département and of the region, an administrator."""

@@ -1,1 +1,1 @@
-"""Letters about an account, and which letters a person wants."""
+"""Letters about an account, which letters a person wants, and the one of the week."""

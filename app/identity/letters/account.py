@@ -25,7 +25,7 @@ def password_link(session: Session, settings: Settings, person: Person | None, n
     """The letter that lets somebody choose a password; for an unknown address, or a closed account, the same work and a letter to nobody."""
     known = person is not None and person.active
     reader = person if person is not None and person.active else Person(id=0, name="x", email="", fs_uniquifier=services.new_version())
-    token = services.password_link_token(settings.secret_key, reader, now + tokens.BY_MAIL)
+    token = services.password_link_token(settings.keys, reader, now + tokens.BY_MAIL)
     values = {"nom": reader.name, "lien": link(settings, token), "site": settings.site_url}
     return letters.letter(session, PASSWORD_LINK, reader.email if known else "", values)
 

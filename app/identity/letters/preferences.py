@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.identity.models import MailRefusal, MailWish, Person
-from app.identity.passwords.tokens import sign, signed
-from app.identity.rules import REPORTERS, Role
+from app.identity.passwords.tokens import Secret, sign, signed
+from app.identity.rules import REPORTERS, TERRITORIAL, Role
 from app.identity.services import lock_person
 from app.mail import outbox
 from app.settings import Settings
@@ -40,9 +40,17 @@ class Kind:
 
 KINDS = MappingProxyType(
     {
+        "semaine": Kind(
+            "La lettre de la semaine, une au plus : parmi notes, révision, rencontres, nouvelles et enquêtes, ce que vous cochez",
+            frozenset({Role.LEARNER}) | TERRITORIAL,
+        ),
+        "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
+        "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "rencontres": Kind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),
+        "nouvelles": Kind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
+        "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
-        "reponses": Kind("Réponse à un signalement, note revue après la correction d’une question"),
-        "revision": Kind("Révision : chaque semaine, trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "reponses": Kind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )
@@ -92,19 +100,19 @@ def choose(session: Session, person_id: int, kinds: Collection[str], now: dateti
     session.flush()
 
 
-def token(secret: str, person_id: int) -> str:
+def token(secret: Secret, person_id: int) -> str:
     """It does not expire: a letter found again after two years must still let its reader be left in peace."""
     return sign(secret, PURPOSE, person_id)
 
 
-def holder(session: Session, secret: str, token: str) -> Person | None:
+def holder(session: Session, secret: Secret, token: str) -> Person | None:
     """The person whom an authentic token names, while the account is open."""
     number = signed(secret, PURPOSE, token)
     person = session.get(Person, number) if isinstance(number, int) else None
     return person if person and person.active else None
 
 
-def opened_by(session: Session, secret: str, token: str) -> Person:
+def opened_by(session: Session, secret: Secret, token: str) -> Person:
     """The same for a page: raises LinkWrong."""
     person = holder(session, secret, token)
     if person is None:
@@ -114,7 +122,7 @@ def opened_by(session: Session, secret: str, token: str) -> Person:
 
 def link(settings: Settings, person_id: int) -> str:
     """The address to put at the foot of a letter."""
-    return f"{outbox.base(settings)}/courriels/{token(settings.secret_key, person_id)}"
+    return f"{outbox.base(settings)}/courriels/{token(settings.keys, person_id)}"
 
 
 def stop_link(settings: Settings, person_id: int, kind: str) -> str:

@@ -37,7 +37,7 @@ class StopPage:
 
 @blueprint.get("/compte/courriels")
 def mine() -> ResponseReturnValue:
-    token = preferences.token(current_settings().secret_key, current_person().id)
+    token = preferences.token(current_settings().keys, current_person().id)
     return redirect(url_for("preferences.letters", token=token))
 
 
@@ -84,4 +84,4 @@ def _words(kind: str) -> str:
 
 
 def _holder(token: str) -> Person:
-    return preferences.opened_by(db.session, current_settings().secret_key, token)
+    return preferences.opened_by(db.session, current_settings().keys, token)

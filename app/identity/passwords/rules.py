@@ -1,6 +1,7 @@
-"""Which passwords are accepted: long enough, not oneself, not what everybody tries first. No composition rules. Pure.
+"""Which passwords are accepted: long enough, hard enough to guess, not oneself, not what everybody here tries first. Pure.
 
-After NIST SP 800-63B §3.1.1.2 and the CNIL's délibération 2022-100: length and a check against common choices, never classes of characters.
+After the CNIL's délibération 2022-100: so many bits where tries are limited, as ours are, a check against common choices, no classes of characters, and
+nobody is made to change theirs.
 """
 
 from __future__ import annotations
@@ -11,15 +12,23 @@ from itertools import pairwise
 from typing import Final
 
 from app.french import fold
+from app.identity.passwords.strength import strength
 
 MINIMUM, MAXIMUM = 12, 256
 """In characters. The maximum only keeps a megabyte out of the hash function."""
+ENOUGH, EVERYWHERE = 50, 80
+"""In bits: what the CNIL asks where tries are limited, and where nothing else protects the password."""
 NORMAL_FORM: Final = "NFKC"
 """So that « é » typed on any keyboard is the same password."""
 
+WANTED = f"{MINIMUM} caractères ou plus, difficiles à deviner : une phrase de quelques mots se retient mieux qu’un mot compliqué. Il ne sera pas à changer."
+"""The rule, as it is told beside the field and in the help."""
 TOO_SHORT = f"Il faut {MINIMUM} caractères ou plus : une phrase de quelques mots convient très bien."
 TOO_LONG = f"C’est trop long : {MAXIMUM} caractères au plus."
 TOO_CLOSE = "Ce mot de passe ressemble trop à votre nom ou à votre adresse."
+TOO_EASY = (
+    "Ce mot de passe se devine trop vite : {why}. Sa force est de {bits} bits, il en faut {enough}. Allongez-le d’un ou deux mots sans lien avec le reste."
+)
 TOO_COMMON = "Ce mot de passe est parmi les premiers que l’on essaie. Choisissez une phrase que vous seul écririez."
 
 COMMON_WORDS = frozenset(
@@ -52,7 +61,16 @@ def password_faults(password: str, name: str, email: str) -> tuple[str, ...]:
         return (TOO_LONG,)
     if _is_oneself(password, name, email):
         return (TOO_CLOSE,)
-    return (TOO_COMMON,) if is_common(password) else ()
+    if is_common(password):
+        return (TOO_COMMON,)
+    found = strength(password)
+    return (TOO_EASY.format(why=found.why, bits=found.bits, enough=ENOUGH),) if found.bits < ENOUGH else ()
+
+
+def told_strength(password: str) -> str:
+    """Of a password that is accepted: how strong it is, in words."""
+    bits = strength(normalise_password(password)).bits
+    return f"Sa force est {'très bonne' if bits >= EVERYWHERE else 'suffisante'} : {bits} bits, pour {ENOUGH} demandés."
 
 
 def _is_oneself(password: str, name: str, email: str) -> bool:
@@ -65,13 +83,9 @@ def _is_oneself(password: str, name: str, email: str) -> bool:
 
 
 def is_common(password: str) -> bool:
-    """Few different characters, one piece repeated, a walk along the keyboard, or only common words, figures and signs."""
+    """A walk along the keyboard, or only common words, figures and signs: in French, which the list of `strength` does not speak."""
     folded = fold(password)
-    return len(set(folded)) < 5 or _is_repetition(folded) or _is_walk(folded) or _is_words(folded)
-
-
-def _is_repetition(text: str) -> bool:
-    return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, len(text) // 2 + 1))
+    return _is_walk(folded) or _is_words(folded)
 
 
 def _is_walk(text: str) -> bool:

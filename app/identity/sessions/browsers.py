@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, after_this_request, current_app, request
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app import clock
-from app.db import db
-from app.identity.models import Person
-from app.identity.passwords.tokens import sign, signed
+from app.db import db, insert_once
+from app.identity.models import KnownBrowser, Person
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.settings import current_settings
 
 COOKIE = "croisee-navigateur"
@@ -39,11 +40,11 @@ class Browser:
         return hashlib.sha256(self.value.encode()).hexdigest()
 
 
-def issue(secret: str, browser: Browser, expires: datetime) -> str:
+def issue(secret: Secret, browser: Browser, expires: datetime) -> str:
     return sign(secret, "browser", [browser.value, browser.person_id, int(expires.timestamp())])
 
 
-def read(secret: str, cookie: str, now: datetime) -> Browser | None:
+def read(secret: Secret, cookie: str, now: datetime) -> Browser | None:
     """The browser that an authentic cookie names, until it expires."""
     try:
         value, person_id, expires = signed(secret, "browser", cookie)
@@ -65,11 +66,25 @@ def known_to(address: str) -> str:
     return browser.value
 
 
-def recognise(person_id: int) -> None:
-    """This person has just proved who they are: the answer to this request gives their browser the cookie."""
-    known, now = this_browser(), clock.now()
-    browser = Browser(known.value if known else secrets.token_urlsafe(32), person_id)
-    cookie = issue(_secret(), browser, now + LASTS)
+def of(person_id: int) -> Browser:
+    """This browser as that of this person, who has just proved who they are."""
+    known = this_browser()
+    return Browser(known.value if known else secrets.token_urlsafe(32), person_id)
+
+
+def is_new(session: Session, browser: Browser, now: datetime) -> bool:
+    """Write down with which browser its person signs in. True where they had others, and this one is none of them."""
+    mine = KnownBrowser.person_id == browser.person_id
+    had_others = session.scalar(select(KnownBrowser.browser).where(mine, KnownBrowser.browser != browser.digest).limit(1)) is not None
+    new = insert_once(session, KnownBrowser, {"person_id": browser.person_id, "browser": browser.digest, "at": now})
+    if not new:
+        session.execute(update(KnownBrowser).where(mine, KnownBrowser.browser == browser.digest).values(at=now))
+    return new and had_others
+
+
+def recognise(browser: Browser) -> None:
+    """The answer to this request gives the browser its cookie."""
+    cookie = issue(_secret(), browser, clock.now() + LASTS)
 
     @after_this_request
     def give(response: Response) -> Response:
@@ -77,5 +92,5 @@ def recognise(person_id: int) -> None:
         return response
 
 
-def _secret() -> str:
-    return str(current_settings().secret_key)
+def _secret() -> Secret:
+    return current_settings().keys

@@ -1,4 +1,4 @@
-"""How often one may try to sign in, to have a password letter sent, or to say a password again. Beyond: status 429, and when to come back.
+"""How often one may try to sign in, to have a password letter sent, to say a password again, or to write to somebody. Beyond: status 429, and when to come back.
 
 One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. In the browser where the holder of
 an account signed in last (`browsers`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
@@ -24,6 +24,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app import clock, log
 from app.french import plural
+from app.identity.sessions.tries import BASE, DatabaseStorage
 from app.settings import Settings
 
 Counter = tuple[RateLimitItem, str]
@@ -40,15 +41,17 @@ class Tries:
 
 
 class RateLimits:
-    """The counters of this process or, where `CROISEE_LIMITS_STORAGE` names a server, of all."""
+    """The counters of all processes and hosts, in the database; of this process alone where `CROISEE_LIMITS_STORAGE` says « memory:// »."""
 
     def __init__(self, settings: Settings) -> None:
-        self.strategy = MovingWindowRateLimiter(storage_from_string(settings.limits_storage))
+        self.strategy = MovingWindowRateLimiter(DatabaseStorage() if settings.limits_storage == BASE else storage_from_string(settings.limits_storage))
         self.secret = settings.secret_key.encode()
         one = parse(settings.login_limit)
         many = type(one)(10 * one.amount, one.multiples)
         self.own = (one, RateLimitItemPerHour(5 * one.amount))
         """Mistakes on one account: from one place, in a browser of its holder's, or by whoever holds its session."""
+        self.factor = (*self.own, RateLimitItemPerDay(10 * one.amount))
+        """Mistakes at one person's second factor."""
         self.account = (many, RateLimitItemPerHour(10 * one.amount))
         """Mistakes on one account, from everywhere."""
         self.place = (many, RateLimitItemPerHour(100 * one.amount))
@@ -88,6 +91,34 @@ def password_again(person_id: int) -> Tries:
     limits = _limits()
     counters = limits.counters(limits.own, "again", str(person_id))
     return Tries("password_again", counters, counters)
+
+
+def room_code(person_id: int) -> Tries:
+    """A code shown in a room, as somebody types it."""
+    limits = _limits()
+    counters = limits.counters(limits.own, "room-code", str(person_id))
+    return Tries("room_code", counters, counters)
+
+
+def message(person_id: int) -> Tries:
+    """A message of one person to another, by the site."""
+    limits = _limits()
+    counters = limits.counters(limits.recipient, "message", str(person_id))
+    return Tries("message", counters, counters)
+
+
+def factor(person_id: int) -> Tries:
+    """The second factor of this person, whose password was right: six digits are few, so a day has its limit too."""
+    limits = _limits()
+    counters = limits.counters(limits.factor, "factor", str(person_id))
+    return Tries("factor", counters, counters)
+
+
+def key() -> Tries:
+    """A passkey, before anybody knows whose."""
+    limits = _limits()
+    counters = limits.counters(limits.place, "keys", _place())
+    return Tries("key", counters, counters)
 
 
 def wait(tries: Tries) -> int:

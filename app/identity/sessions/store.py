@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select
+from flask import Request
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models import SignIn
 from app.identity.rules import SESSION_DAYS
+from app.identity.sessions import devices
 
 LIFETIME = timedelta(days=SESSION_DAYS)
 MOST = 30
 """Sessions that one person may have open; one more ends the oldest."""
+COARSE = timedelta(hours=1)
+"""How often the use of a session is written down: a page that is read is not a row that is written."""
 
 
 def opened_by(mark: str, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -25,19 +31,46 @@ def opened_by(mark: str, now: datetime) -> tuple[ColumnElement[bool], ColumnElem
     return (SignIn.id == _digest(mark), SignIn.created_at > now - LIFETIME)
 
 
-def begin(session: Session, person_id: int, now: datetime) -> str:
-    """Open a session, and give the mark for its cookie. Flushes."""
+def begin(session: Session, person_id: int, now: datetime, **said: Any) -> str:
+    """Open a session, and give the mark for its cookie. `said`: other columns of `SignIn`. Flushes."""
     kept = select(SignIn.id).where(SignIn.person_id == person_id).order_by(SignIn.created_at.desc(), SignIn.id).limit(MOST - 1)
     session.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.id.not_in(kept)))
     mark = secrets.token_urlsafe(32)
-    session.add(SignIn(id=_digest(mark), person_id=person_id, created_at=now))
+    session.add(SignIn(id=_digest(mark), person_id=person_id, created_at=now, used_at=now, **said))
     session.flush()
     return mark
 
 
-def end(session: Session, key: str) -> None:
-    """End one session. Ending it twice changes nothing."""
-    session.execute(delete(SignIn).where(SignIn.id == key))
+def said_of(request: Request) -> dict[str, str]:
+    """What a session's owner will read of the browser that opens it."""
+    return {"device": devices.device(request.user_agent.string), "place": devices.place(request.remote_addr or "")}
+
+
+def open_sessions(session: Session, person_id: int, now: datetime) -> Sequence[SignIn]:
+    """A person's, the latest used first."""
+    mine = (SignIn.person_id == person_id, SignIn.created_at > now - LIFETIME)
+    return session.scalars(select(SignIn).where(*mine).order_by(SignIn.used_at.desc(), SignIn.id)).all()
+
+
+def used(session: Session, key: str, now: datetime) -> None:
+    """It has just opened a page."""
+    session.execute(update(SignIn).where(SignIn.id == key).values(used_at=now))
+
+
+def proved(session: Session, key: str, now: datetime) -> None:
+    """Its holder has just shown a second factor."""
+    session.execute(update(SignIn).where(SignIn.id == key).values(proved_at=now))
+
+
+def end(session: Session, key: str) -> int | None:
+    """End one session. Ending it twice changes nothing. By which identity of an institution it was opened, if by one."""
+    link_id: int | None = session.scalar(delete(SignIn).where(SignIn.id == key).returning(SignIn.link_id))
+    return link_id
+
+
+def end_own(session: Session, key: str, person_id: int) -> None:
+    """The same, if it is this person's."""
+    session.execute(delete(SignIn).where(SignIn.id == key, SignIn.person_id == person_id))
 
 
 def end_all(session: Session, person_id: int) -> None:

@@ -11,27 +11,33 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from app import clock
 from app.db import db
 from app.errors import NotYours
+from app.french import day_of
 from app.identity.queries import SignedIn
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import admission, permissions
+from app.identity.sign_in import admission, permissions, sensitive
 from app.identity.sign_in.admission import Admission
 from app.settings import current_settings
 from app.web import csrf
 from app.web.errors import error_response, wants_json
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
+SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à la page « Sécurité » de votre compte."
 NOT_KEPT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré et n’a pas pu être gardé. Connectez-vous, puis recommencez."
 
-Keeper = Callable[[], ResponseReturnValue | None]
-"""`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""
+Keeper = Callable[[], str | None]
+"""`app.extensions["croisee_keep_submission"]`: called when a POST is turned away, it may keep what was sent, and says where it is given back."""
 
 HOME, LANDING = "learning.home", "visitors.landing"
 """One's own course, and what a visitor is shown in its place."""
 
 OPEN_ADDRESSES = "croisee_open_addresses"
 """`app.extensions[OPEN_ADDRESSES]`: endpoint → which of its addresses visitors may read, by their variables, where not all of them are open."""
+
+SITEMAP = "croisee_sitemap"
+"""`app.extensions[SITEMAP]`: functions that give (endpoint, variables) of pages of which search engines are told, as far as visitors may read them."""
 
 LARGE_FORMS = "croisee_large_forms"
 """`app.extensions[LARGE_FORMS]`: endpoint → how many bytes it takes in all, and how many outside of files, where that is more than the usual."""
@@ -71,6 +77,7 @@ def init_app(app: Flask) -> None:
     app.extensions["croisee_may"] = may_here
     app.extensions.setdefault(LARGE_FORMS, {})
     app.extensions.setdefault(OPEN_ADDRESSES, {})
+    app.extensions.setdefault(SITEMAP, [])
     app.jinja_env.globals["open_to_visitors"] = open_to_visitors
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)
@@ -92,7 +99,22 @@ def guard() -> ResponseReturnValue | None:
         _take_large_forms(endpoint)
     if current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect(apply_exemptions=True)  # here, since it reads all that is sent; a larger body than it may read is a 413 before that
-    return _to_sign_in() if verdict is Admission.SIGN_IN else None
+    if verdict is Admission.SIGN_IN:
+        return _to_sign_in()
+    asks = permissions.PERMISSIONS[endpoint] is not permissions.PUBLIC and person_or_none()
+    return _factor_first(asks, endpoint) if asks else None
+
+
+def _factor_first(person: SignedIn, endpoint: str) -> ResponseReturnValue | None:
+    """A second factor comes before this page: one that is set up at last, or shown again."""
+    reader: SignedIn = g.get("watcher") or person
+    now = clock.now()
+    if sensitive.shut(reader, endpoint, day_of(now), current_settings().factor_since):
+        return error_response(403, SET_UP_FIRST) if wants_json() else redirect(url_for("factors.security"), 302 if _reading() else 303)
+    if not sensitive.stale(reader, endpoint, now):
+        return None
+    target = safe_next(_page_asked_for() if _reading() else _keep() or _page_of_the_form())
+    return redirect(url_for("factors.verify", next=target), 302 if _reading() else 303)
 
 
 def _verdict(endpoint: str) -> Admission:
@@ -128,21 +150,24 @@ def _sent_from_here() -> bool:
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    reading = request.method in ("GET", "HEAD")
+    reading = _reading()
     if wants_json():
         return error_response(401, SESSION_OVER)  # our scripts keep in the browser what they could not send
     if reading and request.endpoint == HOME and open_to_visitors(LANDING):
         return cast("ResponseReturnValue", current_app.view_functions[LANDING]())
-    if not reading and (kept := _keep()):
-        return kept
-    if not reading and request.endpoint != "security.logout":
+    kept = None if reading else _keep()
+    if not (reading or kept) and request.endpoint != "security.logout":
         flash(NOT_KEPT, "warning")
-    target = safe_next(_page_asked_for() if reading else _page_of_the_form())
+    target = safe_next(_page_asked_for() if reading else kept or _page_of_the_form())
     address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
     return redirect(address, 302 if reading else 303)
 
 
-def _keep() -> ResponseReturnValue | None:
+def _reading() -> bool:
+    return request.method in ("GET", "HEAD")
+
+
+def _keep() -> str | None:
     keeper: Keeper | None = current_app.extensions.get("croisee_keep_submission")
     db.session.rollback()  # looking the person up began a transaction, and the keeper writes in its own
     return keeper() if keeper else None

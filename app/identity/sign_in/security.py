@@ -23,8 +23,11 @@ from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.rules import workplace
 from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import views
+from app.identity.sign_in import own_keys, views
+from app.identity.sign_in.factors import half, passkeys
 from app.identity.sign_in.guards import person_or_none
+from app.identity.sign_in.institutions import views as institution_views
+from app.settings import current_settings
 from app.site.queries import current_site
 from app.web.edge import readable_address
 
@@ -71,6 +74,9 @@ def init_app(app: Flask) -> None:
     user_authenticated.connect(views.renew, app)
     app.before_request(_refuse_unreadable_next)
     app.after_request(_see_other)
+    app.after_request(views.note_use)
+    for part in (own_keys, institution_views):
+        app.register_blueprint(part.blueprint)
 
 
 def _load_person(mark: str) -> queries.SignedIn | None:
@@ -81,7 +87,10 @@ def _load_person(mark: str) -> queries.SignedIn | None:
 
 def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int, dict[str, str]]:
     """The sign-in page, the only one of Flask-Security's that is on."""
-    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data))
+    settings = current_settings()
+    at = passkeys.place(settings)
+    key = passkeys.to_prove(at, (), clock.now(), alone=True) if at else ""
+    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key, institutions=settings.oidc)
     return render_template("security/login_user.html", page=page), *login_user_form.answer
 
 
@@ -91,11 +100,20 @@ def _refuse_unreadable_next() -> None:
         raise BadRequest
 
 
+def landing(address: str) -> str:
+    """Nobody asked for a page: each lands where they work."""
+    person = None if address != "/" else person_or_none() or _load_person(session.get("_user_id", ""))
+    place = workplace(person.roles) if person else ""
+    return url_for(place) if place else address
+
+
 def _see_other(response: Response) -> Response:
     """Flask-Security redirects with 302 and checks where: we say 303 after a POST, and check once more."""
     if request.blueprint == "security" and response.status_code == 302:
         response.location = safe_next(response.location) or "/"
-        if response.location == "/" and (person := person_or_none() or _load_person(session.get("_user_id", ""))) and (place := workplace(person.roles)):
-            response.location = url_for(place)  # nobody asked for a page: each lands where they work
+        if half.begun():  # the password was right, and is not enough
+            response.location = url_for("factors.verify", next=response.location)
+        else:
+            response.location = landing(response.location)
         response.status_code = 303 if request.method == "POST" else 302
     return response

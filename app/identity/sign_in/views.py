@@ -2,50 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, g, redirect, session, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, log
-from app.db import db
+from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person
 from app.identity.sessions import browsers, store
+from app.identity.sign_in.factors import half
+from app.identity.sign_in.factors.queries import has_factor
+from app.identity.sign_in.factors.rules import Changed
+from app.identity.sign_in.factors.services import changed
+from app.identity.sign_in.factors.views import PROVED
 from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.institutions import journey
+from app.identity.sign_in.institutions.views import LEAVING
 from app.web import display
 
-KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
-"""What Flask-Login and Flask-Security write when somebody signs in. Whatever else the session held was there before."""
+PATIENCE = 200
+"""Milliseconds that a page waits to note that its session is used."""
+
+KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc", journey.WAITING})
+"""What Flask-Login and Flask-Security write when somebody signs in, and an identity that waits for this proof. Whatever else the session held was there before."""
 
 
-def renew(_app: Flask, user: Person, **_details: Any) -> None:
-    """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it."""
+def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, **_details: Any) -> None:
+    """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it.
+
+    Whoever has a second factor has only proved a part of who they are, as long as `authn_via` does not say `PROVED`.
+    """
     g._login_user = None  # if the database fails here, the error page must not ask it again
+    now = clock.now()
     try:
         services.confirm(db.session, user)
     except services.PasswordChanged:
         logout_user()
         raise
-    mark = store.begin(db.session, user.id, clock.now())
+    proved = PROVED in (authn_via or ())
+    if not proved and has_factor(db.session, user.id):
+        db.session.commit()  # nobody waits for them meanwhile
+        half.begin(user, now, keep=(journey.WAITING,))
+        g.pop("csrf_token", None)
+        return
+    browser = browsers.of(user.id)
+    mark = _begin(user, browser, now, proved_at=now if proved else None, link_id=g.get("signed_in_by"))
     db.session.commit()  # before the browser is told: where it cannot be written, the form that was sent can be sent again
     for key in set(session) - KEPT_AT_SIGN_IN:
         session.pop(key)
     session["_user_id"] = mark
     g.pop("csrf_token", None)
-    browsers.recognise(user.id)
+    browsers.recognise(browser)
     if user.display is not None:
         display.keep(display.read(user.display))
     log.event("signed_in", person=user.id)
 
 
+def _begin(user: Person, browser: browsers.Browser, now: datetime, **said: Any) -> str:
+    if browsers.is_new(db.session, browser, now):
+        changed.send(db.session, person=user, change=Changed.BROWSER, now=now)
+    return store.begin(db.session, user.id, now, **store.said_of(request), **said)
+
+
+def note_use(response: Response) -> Response:
+    """About once an hour, the session of whoever asked is noted as used, in a transaction of its own. A page does not wait for it."""
+    person = g.get("watcher") or g.get("_login_user")
+    now = clock.now()
+    if getattr(person, "sign_in", "") and person.used_at is not None and now - person.used_at > store.COARSE:
+        try:
+            with writing(PATIENCE) as session:
+                store.used(session, person.sign_in, now)
+        except SQLAlchemyError as error:
+            log.event("use_not_noted", error=type(error).__name__)
+    return response
+
+
 def sign_out() -> ResponseReturnValue:
     """In the place of Flask-Security's view. The row goes before the browser is told: what cannot be ended is not said to be."""
-    store.end(db.session, current_person().sign_in)
+    link_id = store.end(db.session, current_person().sign_in)
     db.session.commit()
     leave()
-    return redirect(url_for("security.login"), 303)
+    if link_id is not None:
+        session[LEAVING] = link_id
+    return redirect(url_for("institutions.leave" if link_id is not None else "security.login"), 303)
 
 
 def leave() -> None:

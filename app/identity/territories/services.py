@@ -97,12 +97,12 @@ def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
     wanted = {node.id: node for node in _wanted(network)}
     present = {row.id: row for row in session.scalars(select(Territory))}
     added = [node for number, node in wanted.items() if number not in present]
-    changed = sum(_bring_up_to_date(present[number], node) for number, node in wanted.items() if number in present)
     for node in added:
         row = Territory(id=node.id, level=node.level)
         _bring_up_to_date(row, node)
         session.add(row)
-        session.flush()  # parents first: `wanted` is in that order
+        session.flush()  # parents first: `wanted` is in that order, and what moves below a new one comes after it
+    changed = sum(_bring_up_to_date(present[number], node) for number, node in wanted.items() if number in present)
     withdrawn, removed = _retire(session, [row for number, row in present.items() if number not in wanted and not row.by_hand])
     session.flush()
     report = TerritorySync(len(added), changed, withdrawn, removed)

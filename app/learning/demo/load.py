@@ -22,6 +22,7 @@ from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.rules import Role
+from app.learning.demo import hybrid
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
 from app.learning.progress.path_progress import default_path, required_elements
@@ -89,12 +90,14 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
-    with store.once(session, published, now):
+    whole = hybrid.publish(session, published, now)  # those who are not on that path live with the course of the files: less to look through at each act
+    with store.once(session, whole, now):
         for person in people:
-            if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
+            if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF, Stage.IN_PERSON):
                 _live(session, published, person, trainer, now)
+        hybrid.live(session, whole, people, enrolled)
     _form_cohorts(session, published, people, trainer, now)
-    store.settle(session, published, now)
+    store.settle(session, whole, now)
 
 
 def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:

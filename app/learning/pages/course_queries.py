@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import open_attempts
@@ -15,10 +16,14 @@ from app.assessment.questions.in_lesson import LessonText, with_questions
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.values.course import Course, Lesson, Module
-from app.learning.error_reports.queries import parts_of
+from app.errors import NotYours
+from app.learning.messages import faq
+from app.learning.messages.faq import Faq
+from app.learning.messages.places import parts_of
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
 from app.learning.progress.due_queries import due_dates_of
+from app.learning.progress.models import LearningEvent
 from app.learning.progress.path_progress import questions_of
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
 from app.learning.visitors.queries import open_course
@@ -53,6 +58,7 @@ class Reading:
     total: int
     text: LessonText
     """With its questions, and what was answered to one."""
+    faqs: Sequence[Faq]
     previous: Lesson | None
     following: Lesson | None
 
@@ -115,9 +121,20 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     )
 
 
+class Withdrawn(NotYours):
+    """It was in the course, and this person began it."""
+
+    sentence = "Cette leçon a été retirée du cours. Ce que vous y avez fait vous reste : il est dans « Ma progression »."
+
+
+def has_begun(session: Session, person_id: int, element_id: str) -> bool:
+    query = select(LearningEvent.id).where(LearningEvent.person_id == person_id, LearningEvent.element_id == element_id)
+    return session.scalar(query.limit(1)) is not None
+
+
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
     """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
-    reading = _reading(course, lesson_id, side, on, answers)
+    reading = _reading(session, course, lesson_id, side, on, answers)
     if reading is None:
         return None
     lesson, module, mine = reading.lesson, reading.module, path_progress_of(session, course, person_id)
@@ -132,23 +149,23 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
     )
 
 
-def open_lesson_page(course: Course, lesson_id: str, on: date, answers: Fields, contact: str) -> OpenLessonPage | None:
+def open_lesson_page(session: Session, course: Course, lesson_id: str, on: date, answers: Fields, contact: str) -> OpenLessonPage | None:
     """The same for a visitor, who is on no side."""
-    reading = _reading(course, lesson_id, None, on, answers)
+    reading = _reading(session, course, lesson_id, None, on, answers)
     if reading is None:
         return None
     quiz = course.quizzes.get(reading.lesson.quiz_id or "")
     return OpenLessonPage(reading, questions_of(quiz) if quiz else 0, open_course(course).after(lesson_id), contact)
 
 
-def _reading(course: Course, lesson_id: str, side: str | None, on: date, answers: Fields) -> Reading | None:
+def _reading(session: Session, course: Course, lesson_id: str, side: str | None, on: date, answers: Fields) -> Reading | None:
     """`answers` are the fields of the page's address: what was answered to a question of the lesson."""
     lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
     if lesson is None or module is None:
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     text = with_questions(render_lesson(course, lesson, side, on), course, lesson, answers)
-    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, *_around(lessons, lesson))
+    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.by_lesson(session).get(lesson_id, ()), *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)

@@ -14,7 +14,7 @@ from app.assessment.policy import correction_shows
 from app.content.values.course import Course
 from app.french import day_of
 from app.learning.attestations.refresher import held_validity
-from app.learning.error_reports.queries import RecordChange
+from app.learning.messages.queries import RecordChange
 from app.learning.pages.answerers import who_answers
 from app.learning.pages.news_queries import record_changes
 from app.learning.pages.next_step import NextStep, step_to
@@ -62,6 +62,7 @@ class WaitingQuiz:
 class HomePage:
     first_name: str
     path_title: str
+    path_id: str
     progress: Progress
     minutes: int
     """That the rest of the path takes, about."""
@@ -116,6 +117,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     return HomePage(
         first_name=name.split(" ")[0] if name else "",
         path_title=mine.path.title,
+        path_id=mine.path.id,
         progress=mine.path_progress(),
         minutes=about(minutes),
         modules=tuple(module_card(mine, module, held, places, dates.modules.get(module.id)) for module in mine.modules()),

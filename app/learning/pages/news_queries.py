@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.content.values.course import Course
-from app.learning.error_reports.queries import RecordChange, answered_since
+from app.learning.messages.queries import RecordChange, answered_since
 
 SHOWN_FOR = timedelta(days=30)
 

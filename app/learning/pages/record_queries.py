@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import day_of
 from app.learning.attestations.queries import HeldAttestation, attestations_of
-from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
 from app.learning.progress.due import DueDates, Timeliness, timeliness
 from app.learning.progress.due_queries import dates_by, terms_of
@@ -96,8 +95,6 @@ class RecordPage:
     attestations: tuple[HeldAttestation, ...]
     may_attest: bool
     """Something was earned by a decision or an edit, and its attestation not asked for yet."""
-    reports: tuple[MyReport, ...]
-    """« Signaler une erreur »: theirs, with what was answered."""
     computed_at: datetime
 
     @property
@@ -109,6 +106,8 @@ DECISION_WORDS = {
     EventType.WAIVED.value: "Dispense",
     EventType.OVERRIDE_SET.value: "Validation manuelle",
     EventType.OVERRIDE_REVOKED.value: "Décision retirée",
+    EventType.ATTENDED.value: "Présence à une rencontre",
+    EventType.ATTENDANCE_REVOKED.value: "Présence notée par erreur, retirée",
     EventType.REGRADED.value: "Note revue",
     EventType.REGRADED_PASS.value: "Note revue, quiz réussi",
 }
@@ -138,7 +137,6 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         validity=next((one.validity for one in attestations if one.subject_id == mine.path.id), None),
         attestations=attestations,
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
-        reports=my_reports(session, course, person_id),
         computed_at=now,
     )
 

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
 from app.content.store.queries import course
+from app.content.values.text import Criterion
 from app.db import db
 from app.errors import NotYours
 from app.french import day_of
@@ -34,7 +35,9 @@ def home() -> str:
     page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review)
     done = [module.id for module in page.modules if module.progress.finished]
     offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None, done)
-    return render_template("learning/pages/home.html", page=page, offer=offer, work=workplaces(db.session, person, clock.now()))
+    survey = current_app.extensions["croisee_survey_offer"](db.session, course(db.session), person.id, page.path_id) if page.attestation_url else None
+    meeting, work = current_app.extensions["croisee_next_meeting"](), workplaces(db.session, person, clock.now())
+    return render_template("learning/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work)
 
 
 @blueprint.post("/nouveautes")
@@ -50,8 +53,10 @@ def take_news() -> BaseResponse:
 @blueprint.get("/modules/<module_id>")
 def module(module_id: str) -> str:
     person = current_person()
-    page = course_queries.module_page(db.session, course(db.session), person.id, module_id, day_of(clock.now()))
-    return render_template("learning/pages/module.html", page=page or abort(404))
+    published = course(db.session)
+    page = course_queries.module_page(db.session, published, person.id, module_id, day_of(clock.now())) or abort(404)
+    survey = current_app.extensions["croisee_survey_offer"](db.session, published, person.id, module_id) if page.card.attestation_url else None
+    return render_template("learning/pages/module.html", page=page, survey=survey)
 
 
 @blueprint.get("/lecons/<lesson_id>")
@@ -59,10 +64,14 @@ def lesson(lesson_id: str) -> str:
     person, published = person_or_none(), course(db.session)
     today, answers = day_of(clock.now()), request.args.to_dict(flat=False)
     if person is None:  # the guard lets a visitor read this one
-        open_page = course_queries.open_lesson_page(published, lesson_id, today, answers, current_site().contact)
+        open_page = course_queries.open_lesson_page(db.session, published, lesson_id, today, answers, current_site().contact)
         return render_template("learning/pages/open_lesson.html", page=open_page or abort(404), mine=None)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers) or abort(404)
-    html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](page.reading.lesson))
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
+    if page is None:
+        raise course_queries.Withdrawn if course_queries.has_begun(db.session, person.id, lesson_id) else NotYours
+    read = page.reading.lesson
+    meeting = current_app.extensions["croisee_meeting_step"](read) if read.criterion is Criterion.PRESENCE else None
+    html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](read), meeting=meeting)
     if page.first_view:
         append_view(published, person.id, lesson_id)
     return html

@@ -18,6 +18,8 @@ from app.learning.progress.rules import ElementProgress, EventType, Progress, St
 EVENT_WORDS = {
     EventType.VIEWED: "ouvert",
     EventType.READ: "lu",
+    EventType.ATTENDED: "présent à une rencontre",
+    EventType.ATTENDANCE_REVOKED: "présence notée par erreur, retirée",
     EventType.SUBMITTED: "envoyé",
     EventType.PASSED: "réussi",
     EventType.FAILED: "non réussi",

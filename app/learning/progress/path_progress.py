@@ -273,6 +273,7 @@ class PathProgress:
 
 CRITERION_SENTENCES = {
     Criterion.READ: "Cette leçon est terminée quand vous cliquez sur « J’ai lu cette leçon ».",
+    Criterion.PRESENCE: "Cette étape est terminée quand votre présence à la rencontre est notée.",
     Criterion.SUBMITTED: "Ce quiz est terminé quand vous l’avez envoyé, quel que soit le résultat.",
     Criterion.PASSED: "Ce quiz est terminé quand vous l’avez réussi.",
 }

@@ -22,6 +22,10 @@ class EventType(StrEnum):
 
     VIEWED = "viewed"
     READ = "read"
+    ATTENDED = "attended"
+    """They were at a meeting that counts for the element."""
+    ATTENDANCE_REVOKED = "attendance_revoked"
+    """That was noted by mistake: nothing of theirs was done, nothing is taken back."""
     SUBMITTED = "submitted"
     PASSED = "passed"
     FAILED = "failed"
@@ -126,8 +130,8 @@ def reached(event: Event) -> State:
     """The state that one row, alone, justifies."""
     if event.type in (EventType.PASSED, EventType.REGRADED_PASS):
         return State.COMPLETE_PASS
-    if event.type == EventType.READ and event.criterion == Criterion.READ:
-        return State.COMPLETE
+    if event.type == EventType.ATTENDED or (event.type == EventType.READ and event.criterion in (Criterion.READ, Criterion.PRESENCE)):
+        return State.COMPLETE  # read where a meeting is asked for: the equivalent that its lesson allows
     if event.type == EventType.SUBMITTED and event.criterion == Criterion.SUBMITTED:
         return State.COMPLETE
     if event.type == EventType.FAILED and event.criterion == Criterion.SUBMITTED:
@@ -146,6 +150,7 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
     What the person did only climbs; a waiver or a manual completion outranks it until revoked. The date of completion is that of the
     row that first made it so, never that of a recomputation.
     """
+    events = without_revoked(events)
     automatic, earned = State.NOT_STARTED, None
     manual: Event | None = None
     for event in events:
@@ -171,6 +176,15 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
         earned_on=completing.content_fingerprint if completing else "",
         manual=manual is not None,
     )
+
+
+def without_revoked(events: Sequence[Event]) -> Sequence[Event]:
+    """Without the presences that were noted by mistake, and what took them back."""
+    revoked = max((place for place, event in enumerate(events) if event.type == EventType.ATTENDANCE_REVOKED), default=-1)
+    if revoked < 0:
+        return events
+    gone = (EventType.ATTENDED, EventType.ATTENDANCE_REVOKED)
+    return [event for place, event in enumerate(events) if place > revoked or event.type not in gone]
 
 
 def project(events: Iterable[Event]) -> dict[str, ElementProgress]:

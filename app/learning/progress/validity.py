@@ -16,6 +16,7 @@ EARLY = timedelta(days=60)
 """Before the last day, from when one may refresh: nobody has to wait until it is over."""
 _DOING = {
     Criterion.READ: frozenset({EventType.READ}),
+    Criterion.PRESENCE: frozenset({EventType.ATTENDED, EventType.READ}),
     Criterion.SUBMITTED: frozenset({EventType.SUBMITTED, EventType.PASSED}),
     Criterion.PASSED: frozenset({EventType.PASSED, EventType.REGRADED_PASS}),
 }

@@ -19,19 +19,16 @@ from app.errors import TooManyCharacters
 from app.identity.audit import acts
 from app.learning.figures import store
 from app.learning.progress.rules import EventType
-from app.learning.record import letters
 from app.learning.record.ledger import append_together
-from app.learning.record.letters import Notice
 from app.learning.record.services import DecisionWithoutReason
-from app.settings import Settings
 
 SOURCE = "reprise"
 
 
-def regrade(session: Session, course: Course, settings: Settings, quiz_id: str, *, actor_id: int, reason: str, now: datetime) -> Regrading:
+def regrade(session: Session, course: Course, quiz_id: str, *, actor_id: int, reason: str, now: datetime) -> Regrading:
     """All of it or nothing, by the caller's transaction. Raises ReasonMissing, NothingToRegrade, NotYours.
 
-    Whoever newly passes is offered their attestation by their own record, as after any decision.
+    Whoever has a better mark is told by their letter of the week; whoever newly passes is offered their attestation by their own record, as after any decision.
     """
     if not reason.strip():
         raise DecisionWithoutReason
@@ -40,7 +37,6 @@ def regrade(session: Session, course: Course, settings: Settings, quiz_id: str, 
     act = RegradingRun(session, quiz_id, actor_id, reason.strip(), now, course)
     for row, people in act.run():
         _record(session, course, quiz_id, row, people, now)
-        _tell(session, settings, course, quiz_id, people, now)
     row = act.begun()
     acts.record(session, actor_id, "quiz_regraded", None, now, quiz=quiz_id, relevées=row.raised, maintenues=row.maintained, réussites=row.passing)
     return row
@@ -78,11 +74,3 @@ def _fingerprints(session: Session, quiz_id: str, people: Sequence[PersonRemarke
     revisions = {attempt_id: held.get(quiz_id, 0) for attempt_id, held in pins.items()}
     known = dict(session.execute(select(Revision.id, Revision.fingerprint).where(Revision.id.in_(set(revisions.values())))).all())
     return {attempt_id: known.get(revision_id, "") for attempt_id, revision_id in revisions.items()}
-
-
-def _tell(session: Session, settings: Settings, course: Course, quiz_id: str, people: Sequence[PersonRemarked], now: datetime) -> None:
-    """A letter to those whose mark rose. That a mark was maintained stands on the person's pages, and changes nothing for them."""
-    title = course.quizzes[quiz_id].title
-    sentence = f"Une question du quiz « {title} » a été corrigée : votre note a été revue à la hausse."
-    risen = [person.person_id for person in people if any(one.rises for one in person.attempts)]
-    letters.tell(session, settings, Notice("votre note a été revue", sentence, "learning.record"), risen, now)

@@ -19,6 +19,7 @@ from app.content.store.models import Revision
 from app.content.store.queries import document_at
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz
+from app.content.values.text import Criterion
 from app.db import insert_once
 from app.errors import DomainError
 from app.identity.services import lock_person
@@ -34,6 +35,10 @@ from app.learning.record.ledger import append
 
 class DecisionWithoutReason(DomainError):
     sentence = "Donnez la raison : la personne la lira dans sa progression."
+
+
+class PresenceAsked(DomainError):
+    sentence = "Cette étape est terminée quand votre présence à la rencontre est notée : la lire ne suffit pas."
 
 
 class NotPublished(DomainError):
@@ -82,8 +87,28 @@ def record_view(session: Session, course: Course, person_id: int, element_id: st
 def mark_read(session: Session, course: Course, person_id: int, lesson_id: str, now: datetime) -> bool:
     """« J'ai lu cette leçon ». Once for each version of the lesson, so that a changed one can be read again."""
     details = _in_force(course, lesson_id)
+    if details["criterion"] == Criterion.PRESENCE.value:
+        raise PresenceAsked
     key = f"read:{person_id}:{lesson_id}:{details['content_fingerprint']}"
     return _note(session, course, person_id, lesson_id, EventType.READ, now, key, **details)
+
+
+def record_attendance(session: Session, course: Course, person_id: int, lesson_id: str, meeting_id: int, now: datetime, *, actor_id: int | None) -> bool:
+    """They were at a meeting that counts for this lesson. `actor_id`: who ticked the list."""
+    key = f"attended:{person_id}:{meeting_id}:{now.isoformat()}"
+    return _note(session, course, person_id, lesson_id, EventType.ATTENDED, now, key, actor_id=actor_id, **_in_force(course, lesson_id))
+
+
+def revoke_attendance(session: Session, course: Course, person_id: int, lesson_id: str, meeting_id: int, now: datetime, *, actor_id: int | None) -> bool:
+    """That was noted by mistake."""
+    key = f"attendance_revoked:{person_id}:{meeting_id}:{now.isoformat()}"
+    return _note(session, course, person_id, lesson_id, EventType.ATTENDANCE_REVOKED, now, key, actor_id=actor_id, source="decision")
+
+
+def read_instead(session: Session, course: Course, person_id: int, lesson_id: str, now: datetime) -> bool:
+    """What stands for being there, where the lesson allows it: whoever calls knows that it was read."""
+    details = _in_force(course, lesson_id)
+    return _note(session, course, person_id, lesson_id, EventType.READ, now, f"read:{person_id}:{lesson_id}:{details['content_fingerprint']}", **details)
 
 
 def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Flask, Response, abort, render_template, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, render_template, url_for
 from markupsafe import escape
 
 from app.content.store.queries import course
 from app.db import db
-from app.identity.sign_in.guards import OPEN_ADDRESSES, open_to_visitors
+from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP, open_to_visitors
 from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.visitors.queries import landing_page, open_course
 from app.settings import current_settings
@@ -21,6 +21,7 @@ blueprint = Blueprint("visitors", __name__)
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.extensions.setdefault(OPEN_ADDRESSES, {}).update({"learning.lesson": _open_lesson, "media.image": _open_image})
+    app.extensions.setdefault(SITEMAP, []).append(_lessons)
 
 
 def _open_lesson(lesson_id: str) -> bool:
@@ -59,6 +60,9 @@ def sitemap() -> Response:
 def _open_paths() -> Iterator[str]:
     """But the search, whose pages say that they are for no search engine."""
     yield from (url_for(endpoint) for endpoint in PERMISSIONS if open_to_visitors(endpoint) and endpoint != "search.search")
-    for lesson in open_course(course(db.session)).lessons:
-        if open_to_visitors("learning.lesson", lesson_id=lesson.id):
-            yield url_for("learning.lesson", lesson_id=lesson.id)
+    pages = (page for told in current_app.extensions[SITEMAP] for page in told())
+    yield from (url_for(endpoint, **values) for endpoint, values in pages if open_to_visitors(endpoint, **values))
+
+
+def _lessons() -> Iterator[tuple[str, dict[str, str]]]:
+    return (("learning.lesson", {"lesson_id": lesson.id}) for lesson in open_course(course(db.session)).lessons)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.content.store.media import KeptFile, kept_file
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
-from app.french import day_of
-from app.notebook.handover.rules import Entry, Pack, parsed
+from app.french import day_of, weight_words
+from app.notebook.handover.rules import LIMITS, MOST_DOCUMENTS, Entry, Pack, parsed
 from app.notebook.kept.queries import Group, Held, all_held, favourite_groups, note_groups, place_of
-from app.notebook.kept.rules import document_of, spot_of
+from app.notebook.kept.rules import Place, document_of, spot_of
 from app.notebook.models import Kept
 from app.notebook.rules import mark_of
 
@@ -23,6 +25,8 @@ from app.notebook.rules import mark_of
 class HandoverPage:
     notes: tuple[Group, ...]
     favourites: tuple[Group, ...]
+    files: Mapping[int, str]
+    """Favourite → the weight in words of the file that goes with it."""
     error: str = ""
 
 
@@ -53,6 +57,11 @@ class Arriving:
     known: bool
     """It was received before."""
 
+    @property
+    def loose(self) -> bool:
+        """A document whose file came with the pack, and which the library here does not hold."""
+        return self.gone and bool(self.entry.file)
+
 
 @dataclass(frozen=True, slots=True)
 class ArrivalPage:
@@ -62,16 +71,40 @@ class ArrivalPage:
     items: tuple[Arriving, ...]
 
 
-def handover_page(session: Session, course: Course, person_id: int, error: str = "") -> HandoverPage:
+def handover_page(session: Session, course: Course, media: Path, person_id: int, error: str = "") -> HandoverPage:
     held = _own(session, course, person_id)
-    return HandoverPage(note_groups(course, held), favourite_groups(held), error)
+    files = {one.id: weight_words(file.bytes) for one in held if one.favourite and (file := _file(course, media, one.place))}
+    return HandoverPage(note_groups(course, held), favourite_groups(held), files, error)
 
 
-def pack_of(session: Session, course: Course, person_id: int, wish: Wish, author: str, on: date) -> Pack:
-    """What one wrote and kept oneself; what was received stays where it is."""
-    taken = (held for held in _own(session, course, person_id) if wish.takes(held))
-    entries = tuple(Entry(held.place, held.spot, held.text, day_of(held.saved_at), _address(course, held)) for held in taken)
-    return Pack(author if wish.signed else "", on, entries)
+def pack_of(session: Session, course: Course, media: Path, person_id: int, wish: Wish, author: str, on: date) -> tuple[Pack, dict[str, Path]]:
+    """What one wrote and kept oneself, and where the files that go with it are; what was received stays where it is."""
+    taken = [held for held in _own(session, course, person_id) if wish.takes(held)]
+    files = {held.place: file for held in taken if held.favourite and (file := _file(course, media, held.place))}
+    joined = dict(_fitting(files.values()))
+    entries = tuple(_entry(course, held, files.get(held.place) if held.favourite else None, joined) for held in taken)
+    return Pack(author if wish.signed else "", on, entries), joined
+
+
+def _file(course: Course, media: Path, place: Place) -> KeptFile | None:
+    document = document_of(course, place)
+    return kept_file(course, document, media) if isinstance(document, LibraryDocument) else None
+
+
+def _fitting(files: Iterable[KeptFile]) -> Iterator[tuple[str, Path]]:
+    """Those for which there is room, in the order in which they are kept."""
+    room, names = LIMITS.documents, set[str]()
+    for file in files:
+        if file.name not in names and file.bytes <= room and len(names) < MOST_DOCUMENTS:
+            room -= file.bytes
+            names.add(file.name)
+            yield file.name, file.path
+
+
+def _entry(course: Course, held: Held, file: KeptFile | None, joined: Mapping[str, Path]) -> Entry:
+    there = file is not None and file.name in joined
+    name, heavy = (file.name, "") if file and there else ("", weight_words(file.bytes) if file else "")
+    return Entry(held.place, held.spot, held.text, day_of(held.saved_at), _address(course, held), name, heavy)
 
 
 def _address(course: Course, held: Held) -> str:

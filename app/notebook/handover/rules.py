@@ -1,6 +1,7 @@
 """What a pack holds, how it is written, and how one that somebody sent is read without trust. Pure.
 
-`manifest.json` says the format, its version and the digest of every other file. `contenu.json` is what is received; the others are for people.
+`manifest.json` says the format, its version and the digest of every other file. `contenu.json` is what is received; the others are for people: a site that
+receives a pack keeps none of its files. What its own library holds is there already, and what it does not hold, nobody here has checked.
 """
 
 from __future__ import annotations
@@ -12,17 +13,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
+from app.content.values.library import FILE_TYPES
 from app.errors import DomainError
-from app.french import exact, french, french_date
+from app.french import exact, french, french_date, weight_words
 from app.notebook.kept.rules import ANCHOR_LENGTH, KINDS, Place, Spot
 from app.notebook.rules import LONGEST, quoted, typed
 from app.zips import Bounds, FileRefused, packed, unpacked
 
-FORMAT, VERSION = "croisee-passation", 1
-MANIFEST, CONTENTS = "manifest.json", "contenu.json"
+FORMAT, VERSION = "croisee-passation", 2
+READABLE = (1, VERSION)
+"""The first had no files."""
+MANIFEST, CONTENTS, NOTES, FAVOURITES, SHEET = "manifest.json", "contenu.json", "notes.md", "favoris.md", "fiche-territoire."
 NAME = "passation-croisee.zip"
+DOCUMENTS = "documents/"
+"""The folder of the files of the library."""
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
@@ -33,13 +41,19 @@ class Limits:
     contents: int
     """Bytes of its `contenu.json`, which the page that shows it sends back."""
     entries: int
+    documents: int
+    """Bytes of the files of the library, all together."""
     title: int
     """Characters."""
     inside: Bounds
 
 
-LIMITS = Limits(file=1_900_000, contents=600_000, entries=500, title=300, inside=Bounds(entries=12, each=1_800_000, total=6_000_000, ratio=200))
+LIMITS = Limits(
+    file=11_900_000, contents=600_000, entries=500, documents=10_000_000, title=300, inside=Bounds(entries=60, each=10_000_000, total=16_000_000, ratio=200)
+)
 """What a pack stays within, whoever makes it."""
+MOST_DOCUMENTS = LIMITS.inside.entries - 12
+_FILE = re.compile(r"[^\s/\\:\x00-\x20\x7f-\x9f\ud800-\udfff]{1,120}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 OTHER = "Ce fichier n’est pas un dossier de passation : choisissez le fichier zip que « Passer le relais » a donné, tel quel."
 NEWER = "Ce dossier de passation vient d’une autre version du logiciel, que ce site ne sait pas lire."
@@ -60,6 +74,10 @@ class Entry:
     on: date
     address: str = ""
     """Where whoever hands it over opens it: a path here, or a link elsewhere. For `favoris.md` alone."""
+    file: str = ""
+    """Name of its file in the pack; empty without one."""
+    left_out: str = ""
+    """Weight in words of a file for which there was no room. For `favoris.md` alone."""
 
     @property
     def favourite(self) -> bool:
@@ -89,15 +107,18 @@ def contents_of(pack: Pack) -> str:
 def _said(entry: Entry) -> dict[str, str]:
     place, spot = entry.place, entry.spot
     named = {"genre": place.kind, "ref": place.ref, "ancre": place.anchor, "titre": spot.title[: LIMITS.title], "passage": spot.heading[: LIMITS.title]}
-    return {name: _CONTROL.sub("\ufffd", words) for name, words in (named | {"texte": entry.text, "date": entry.on.isoformat()}).items()}
+    file = {"fichier": entry.file} if entry.file else {}
+    return {name: _CONTROL.sub("\ufffd", words) for name, words in (named | {"texte": entry.text, "date": entry.on.isoformat()} | file).items()}
 
 
-def written(pack: Pack, sheet: Mapping[str, bytes], site: str = "") -> bytes:
-    """The zip. `sheet`: the territory sheet by its name, or nothing; `site`: what begins the addresses of its pages, where that is known. Raises TooMuch."""
-    files = {CONTENTS: contents_of(pack).encode(), "notes.md": _notes(pack).encode(), "favoris.md": _favourites(pack, site).encode(), **sheet}
+def written(pack: Pack, sheet: Mapping[str, bytes], site: str = "", documents: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The zip. `sheet`: the territory sheet by its name, or nothing; `site`: what begins the addresses of its pages, where that is known; `documents`: the
+    files that entries name. Raises TooMuch."""
+    files = {CONTENTS: contents_of(pack).encode(), NOTES: _notes(pack).encode(), FAVOURITES: _favourites(pack, site).encode(), **sheet}
+    files |= {f"{DOCUMENTS}{name}": data for name, data in documents.items()}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     manifest = json.dumps({"format": FORMAT, "version": VERSION, "fichiers": digests}, indent=1, sort_keys=True)
-    data = packed({**files, MANIFEST: manifest.encode()})
+    data = packed({**files, MANIFEST: manifest.encode()}, as_they_are=(DOCUMENTS,))
     if len(data) > LIMITS.file:
         raise TooMuch
     return data
@@ -125,6 +146,10 @@ def _favourite(entry: Entry, site: str) -> Iterator[str]:
     yield f"- {french(entry.spot.words)}"
     if entry.address:
         yield f"  {site if entry.address.startswith('/') else ''}{entry.address}"
+    if entry.file:
+        yield french(f"  Fichier joint : {DOCUMENTS}{entry.file}")
+    if entry.left_out:
+        yield french(f"  Fichier non joint, faute de place ({entry.left_out}) : téléchargez-le à cette adresse.")
 
 
 # --- In --------------------------------------------------------------------------------------------------------------
@@ -133,19 +158,25 @@ def _favourite(entry: Entry, site: str) -> Iterator[str]:
 def read(data: bytes) -> str:
     """The `contenu.json` of a pack that somebody sent. Raises FileRefused, with what is wrong in a sentence."""
     if len(data) > LIMITS.file:
-        raise FileRefused(f"Ce fichier pèse plus de {LIMITS.file / 1_000_000:.1f} Mo".replace(".", ",") + " : ce n’est pas un dossier de passation.")
+        raise FileRefused(f"Ce fichier pèse plus de {weight_words(LIMITS.file)} : ce n’est pas un dossier de passation.")
     files = unpacked(data, LIMITS.inside)
     manifest = _object(files.pop(MANIFEST, b""))
     if manifest.get("format") != FORMAT:
         raise FileRefused(OTHER)
-    if manifest.get("version") != VERSION:
+    if manifest.get("version") not in READABLE:
         raise FileRefused(NEWER)
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    if manifest.get("fichiers") != digests or CONTENTS not in files:
+    if manifest.get("fichiers") != digests or CONTENTS not in files or not all(map(_is_ours, files)):
         raise FileRefused(CHANGED)
     contents = files[CONTENTS].decode(errors="replace")
-    parsed(contents)
+    named = {f"{DOCUMENTS}{entry.file}" for entry in parsed(contents).entries if entry.file}
+    if named != {name for name in files if name.startswith(DOCUMENTS)}:
+        raise FileRefused(CHANGED)
     return contents
+
+
+def _is_ours(name: str) -> bool:
+    return name in (CONTENTS, NOTES, FAVOURITES) or name.startswith((SHEET, DOCUMENTS))
 
 
 def parsed(contents: str) -> Pack:
@@ -181,7 +212,17 @@ def _entry(said: object) -> Entry:
     if not place.well_formed:
         raise FileRefused(CHANGED)
     spot = Spot(_words(said, "titre", LIMITS.title), _words(said, "passage", LIMITS.title))
-    return Entry(place, spot, typed(_words(said, "texte", LONGEST)), _day(said))
+    return Entry(place, spot, typed(_words(said, "texte", LONGEST)), _day(said), file=_file(said))
+
+
+def _file(said: Mapping[str, object]) -> str:
+    """Its name, which is only shown."""
+    if "fichier" not in said:
+        return ""
+    name = _words(said, "fichier", LIMITS.title)
+    if not _FILE.fullmatch(name) or PurePosixPath(name).suffix.lower() not in FILE_TYPES:
+        raise FileRefused(CHANGED)
+    return name
 
 
 def _words(said: Mapping[str, object], name: str, most: int) -> str:

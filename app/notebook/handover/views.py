@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person
 from app.notebook.blueprint import blueprint
 from app.notebook.handover import queries, services
 from app.notebook.handover.queries import Wish
-from app.notebook.handover.rules import NAME, TooMuch, chosen, parsed, read, written
+from app.notebook.handover.rules import NAME, SHEET, TooMuch, chosen, parsed, read, written
 from app.notebook.sheet import paper_of
 from app.notebook.sheet_queries import sheet_of
 from app.settings import current_settings
@@ -38,21 +38,21 @@ def hand_over() -> BaseResponse:
     wish = Wish(
         frozenset(request.form.getlist("garde", bounded_int)), frozenset(request.form.getlist("page")), request.form.get("fiche", ""), "nom" in request.form
     )
-    pack = queries.pack_of(db.session, published, person.id, wish, person.name, day_of(now))
+    pack, documents = queries.pack_of(db.session, published, current_settings().media_path, person.id, wish, person.name, day_of(now))
     if not pack.entries and wish.sheet not in TEXTS:
         return make_response(_choosing(wish, NOTHING), 422)
     paper = paper_of(sheet_of(db.session, published, person.id, day_of(now)), now) if wish.sheet in TEXTS else None
     try:
-        sheet = {f"fiche-territoire.{wish.sheet}": TEXTS[wish.sheet].write(paper)} if paper else {}
-        data = written(pack, sheet, current_settings().address_of(""))
+        sheet = {f"{SHEET}{wish.sheet}": TEXTS[wish.sheet].write(paper)} if paper else {}
+        db.session.rollback()  # the database is let go of before files are read
+        data = written(pack, sheet, current_settings().address_of(""), {name: path.read_bytes() for name, path in documents.items()})
     except TooMuch as error:
         return make_response(_choosing(wish, error.sentence), 422)
-    db.session.rollback()
     return download(data, "application/zip", NAME)
 
 
 def _choosing(wish: Wish, error: str = "") -> str:
-    page = queries.handover_page(db.session, course(db.session), current_person().id, error)
+    page = queries.handover_page(db.session, course(db.session), current_settings().media_path, current_person().id, error)
     return render_template("notebook/handover/handover.html", page=page, wish=wish, forms=TEXTS)
 
 

@@ -49,6 +49,10 @@ class Archive:
             datetime.fromisoformat(said["made"]), str(said["revision"]), str(said["ledger"]), str(said["content"]), tuple(map(str, said["media"])), tables
         )
 
+    @property
+    def marks(self) -> Mapping[str, TableMark]:
+        return self.manifest.tables
+
     def validate(self) -> None:
         """Raises BackupRefused for what is missing, added or altered."""
         manifest = self.manifest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -18,11 +18,13 @@ from app.errors import DomainError
 from app.french import plural
 from app.identity.queries import administrators
 from app.operations import breakdowns
+from app.operations.backup import copying
 from app.operations.backup import restore as backup_restore
 from app.operations.backup.rotation import back_up
 from app.operations.backup.write import BackupReport, ImagesMissing, write
 from app.settings import current_settings
 from app.web import migrations
+from app.web.cli import database
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -82,6 +84,20 @@ def restore(fichier: Path, replace: bool) -> None:
         click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
     if not administrators(db.session):
         click.echo("Personne n’administre Croisée : donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
+
+
+@database.command("copy")
+@click.argument("fichier", type=FILE)
+@with_appcontext
+def copy(fichier: Path) -> None:
+    """Copie la base SQLite FICHIER dans celle de DATABASE_URL, PostgreSQL et vide. Arrêtez le site d'abord."""
+    bars = ExitStack()
+    with _in_words(), migrations.exclusive(), bars:
+        marks = copying.copy(fichier, lambda rows: bars.enter_context(click.progressbar(length=rows, label="Copie")).update)
+    for name, mark in sorted(marks.items()):
+        if mark.rows:
+            click.echo(f"{name} : {plural(mark.rows, 'ligne')}, empreinte {mark.digest[:16]}")
+    click.echo(f"Copié, relu et comparé : {plural(len(marks), 'table')}, chacune avec la même empreinte des deux côtés.")
 
 
 @contextmanager

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
@@ -36,12 +37,13 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     archive = Archive(path)
     archive.validate()
     signing_key(settings.instance_path)  # one that was cut short is told before anything is written
-    _prepare_schema(archive.manifest.revision)
+    prepare_schema(archive.manifest.revision)
     erased = replay.known(settings)
     _keep_images(settings.media_path, archive)
     for one in erased:
         replay.note(settings, one)
-    report = _load(archive, replace)
+    with loaded(archive, replace=replace) as connection:
+        report = _verified(connection, archive)
     migrations.upgrade()
     with writing() as session:
         search.refresh(session)
@@ -63,7 +65,7 @@ def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.
     return count
 
 
-def _prepare_schema(revision: str) -> None:
+def prepare_schema(revision: str) -> None:
     """The tables as they were when the archive was made."""
     if revision not in {one.revision for one in migrations.scripts().walk_revisions()}:
         raise BackupRefused("Cette sauvegarde vient d’une version plus récente de Croisée : mettez d’abord le logiciel à jour.")
@@ -74,32 +76,53 @@ def _prepare_schema(revision: str) -> None:
         raise BackupRefused("La base d’arrivée n’est pas à la version de la sauvegarde : restaurez dans une base vide, elle sera ensuite mise à jour.")
 
 
-def _load(archive: Archive, replace: bool) -> BackupReport:
-    """Everything, in one transaction: a failure leaves the database as it was."""
+class Source(Protocol):
+    """Whole tables, from wherever they come."""
+
+    @property
+    def marks(self) -> Mapping[str, TableMark]: ...
+
+    def rows(self, table: str) -> Iterator[list[Any]]: ...
+
+
+@contextmanager
+def loaded(source: Source, *, replace: bool, told: Callable[[int], object] = int) -> Iterator[Connection]:
+    """Everything, in one transaction, read back and compared, for a last look before it is kept: a failure leaves the database as it was.
+
+    `told`: how many rows more are written.
+    """
     with db.engine.connect().execution_options(croisee_immediate=True) as connection, connection.begin():
         tables = stored_tables(connection)
-        _check_target(connection, tables, archive.manifest.tables, replace)
+        _check_target(connection, tables, source.marks, replace)
         for table in reversed(tables):
             connection.execute(table.delete())
         for table in tables:
-            _insert(connection, table, archive)
+            _insert(connection, table, source, told)
         _advance_numbers(connection, tables)
-        return _verified(connection, tables, archive)
+        wrong = [table.name for table in tables if mark_of(connection, table) != source.marks[table.name]]
+        if wrong:
+            raise BackupRefused(f"Ce qui a été écrit n’est pas ce qui a été lu ({', '.join(wrong)}) : rien n’a été gardé.")
+        yield connection
+
+
+def full_tables(connection: Connection, tables: Sequence[Table]) -> list[str]:
+    return [table.name for table in tables if connection.scalar(select(func.count()).select_from(table))]
 
 
 def _check_target(connection: Connection, tables: Sequence[Table], marks: Mapping[str, TableMark], replace: bool) -> None:
     if {table.name: tuple(sorted(table.columns.keys())) for table in tables} != {name: mark.columns for name, mark in marks.items()}:
         raise BackupRefused("Les tables de la base d’arrivée ne sont pas celles de la sauvegarde : restaurez dans une base vide.")
-    full = [table.name for table in tables if connection.scalar(select(func.count()).select_from(table))]
+    full = full_tables(connection, tables)
     if full and not replace:
         raise BackupRefused(f"La base d’arrivée n’est pas vide ({', '.join(full[:3])}…) : ajoutez --replace pour remplacer tout ce qu’elle contient.")
 
 
-def _insert(connection: Connection, table: Table, archive: Archive) -> None:
-    columns = archive.manifest.tables[table.name].columns
-    rows = _parents_first(table, (row_of(table, columns, values) for values in archive.rows(table.name)))
+def _insert(connection: Connection, table: Table, source: Source, told: Callable[[int], object]) -> None:
+    columns = source.marks[table.name].columns
+    rows = _parents_first(table, (row_of(table, columns, values) for values in source.rows(table.name)))
     while batch := list(islice(rows, BATCH)):
         connection.execute(insert(table), batch)
+        told(len(batch))
 
 
 def _parents_first(table: Table, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -130,19 +153,15 @@ def _advance_numbers(connection: Connection, tables: Sequence[Table]) -> None:
                 connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
 
 
-def _verified(connection: Connection, tables: Sequence[Table], archive: Archive) -> BackupReport:
-    """Read everything back before the commit, and compare it with what the archive says."""
-    marks = {table.name: mark_of(connection, table) for table in tables}
-    wrong = [name for name, mark in marks.items() if mark != archive.manifest.tables[name]]
-    if wrong:
-        raise BackupRefused(f"Ce qui a été écrit n’est pas ce qui a été lu ({', '.join(wrong)}) : rien n’a été gardé.")
+def _verified(connection: Connection, archive: Archive) -> BackupReport:
+    """What else the archive says of itself."""
     ledger = archive.manifest.ledger
     if archive.manifest.revision in migrations.heads():
         with Session(connection) as session:
             ledger = ledger_digest(session)
         if ledger != archive.manifest.ledger:
             raise BackupRefused("Le registre des apprentissages n’a pas l’empreinte annoncée : rien n’a été gardé.")
-    media = archive.manifest.media
+    marks, media = archive.marks, archive.manifest.media
     return BackupReport(sum(mark.rows for mark in marks.values()), len(media), ledger, content_digest(marks, media))
 
 

@@ -17,7 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, select
+from sqlalchemy import JSON, Connection, Date, DateTime, Engine, MetaData, Table, select
 from sqlalchemy.orm import Session
 
 from app.content.store.media import is_media_name
@@ -87,12 +87,12 @@ class Marker:
 
 
 @contextmanager
-def snapshot() -> Iterator[Connection]:
-    """A connection that goes on seeing one moment, and holds up no writer."""
-    options: dict[str, Any] = {}
-    if db.engine.dialect.name == "postgresql":
+def snapshot(engine: Engine | None = None) -> Iterator[Connection]:
+    """A connection that goes on seeing one moment, and holds up no writer. Of the site's database, where none is given."""
+    engine, options = engine or db.engine, dict[str, Any]()
+    if engine.dialect.name == "postgresql":
         options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with db.engine.connect().execution_options(**options) as connection, connection.begin():
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

@@ -40,8 +40,6 @@ AT_ONCE = 2
 """Runs that go on together: the site itself needs the machine more."""
 ERROR = "Error: "
 """What click begins a refusal with."""
-EVENT = " event="
-"""In a line of the log."""
 
 
 class Run(Protocol):
@@ -73,7 +71,7 @@ class CommandRun:
         with self.written:
             self.written.seek(0)
             said = self.written.read().decode("utf-8", "replace")
-        sys.stderr.writelines(f"{line}\n" for line in said.splitlines() if EVENT in line)  # its log is ours
+        sys.stderr.writelines(f"{line}\n" for line in said.splitlines() if log.tells_an_event(line))  # its log is ours
         return ended(code, said)
 
     def stop(self) -> None:
@@ -91,7 +89,7 @@ def ended(code: int, written: str) -> Outcome:
     lines = [line.strip() for line in written.splitlines() if line.strip()]
     refusal = next((line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR)), "")
     if code == 0:
-        return Outcome(True, next((line for line in reversed(lines) if EVENT not in line), ""))
+        return Outcome(True, next((line for line in reversed(lines) if not log.tells_an_event(line)), ""))
     return Outcome(False, refusal or f"La commande s’est arrêtée (code {code}). Lancez-la à la main pour en voir la raison.")
 
 
@@ -127,6 +125,8 @@ class Runner:
                 services.finish(session, timer, self.process, outcome, now)
             del self.ended[timer]
             log.event("job_ended", job=timer.name, well=outcome.well)
+            if not outcome.well:
+                log.tell(log.Failure("JobFailed", f"flask {' '.join(timer.command)}"))
         self._seen(now)
         return sum(1 for timer in self._claimed(now) if self._begun(timer, now))
 

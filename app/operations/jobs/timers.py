@@ -59,10 +59,12 @@ TIMERS = (
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
+    Timer("quality", "Chiffres de la qualité", ("quality", "settle"), At(4)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
-    Timer("review", "Lettres de révision", ("review", "send"), At(8, 15), _mail_with_links),
+    Timer("letters", "Lettres de la semaine", ("letters", "send"), At(8, 15), _mail_with_links),
+    Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(8, 30), _mail_with_links),
 )
 """In the order of a day."""
 

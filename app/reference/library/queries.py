@@ -11,13 +11,13 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.content.rendering.html import render
-from app.content.rendering.library import player, said, transcription
+from app.content.rendering.library import player, said, transcription, watch
 from app.content.rendering.page import PageRenderer
 from app.content.search.plain import read
-from app.content.values.addresses import media_name, of_link
+from app.content.store.media import kept_file
+from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.library import FILE_TYPES, LibraryDocument
-from app.content.values.text import DocumentKind
+from app.content.values.library import LibraryDocument
 from app.content.values.toolbox import Tool
 from app.french import capital, date_words, short, weight_words
 from app.reference.library.rules import PER_PAGE, LibraryFilter, LibraryLine, LibraryMenus, in_order, menus
@@ -28,24 +28,6 @@ _SUMMARY = 300
 """Characters of a summary on the list."""
 
 Provider = Callable[[Session, Course, Settings], Iterable[LibraryLine]]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptFile:
-    path: Path
-    name: str
-    mimetype: str
-    digest: str
-    bytes: int
-
-
-def kept_file(course: Course, document: LibraryDocument | None, media_folder: Path) -> KeptFile | None:
-    """The file of a document; None where it has none, or where it is not here."""
-    digest = course.media.get(DocumentKind.LIBRARY.value, {}).get(document.file) if document else None
-    if document is None or digest is None:
-        return None
-    path = media_folder / media_name(document.file, digest)
-    return KeptFile(path, document.file, FILE_TYPES[document.extension], digest, path.stat().st_size) if path.is_file() else None
 
 
 # --- The list --------------------------------------------------------------------------------------------------------
@@ -160,7 +142,7 @@ def document_page(course: Course, document_id: str, media_folder: Path, on: date
         weight=weight_words(file.bytes) if file else "",
         missing=bool(document.file) and file is None,
         summary=summary,
-        player=player(document, second) if document.is_audio and file else Markup(""),
+        player=player(document, second) if document.is_audio and file else watch(document) if document.is_video else Markup(""),
         transcription=transcription(told, "transcription"),
         notes=renderer.notes(),
         related=related,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, abort, render_template, request, send_file
 
 from app import clock
+from app.content.store.media import kept_file
 from app.content.store.queries import course
 from app.db import db
 from app.french import day_of
-from app.identity.sign_in.guards import OPEN_ADDRESSES
-from app.reference.library.queries import document_page, kept_file, library_page
+from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP
+from app.reference.library.queries import document_page, library_page
 from app.reference.library.rules import LibraryFilter, beyond, one_range
 from app.settings import current_settings
 from app.web.edge import bounded_int
@@ -23,6 +24,7 @@ _LONGEST_CHOICE = 60
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.extensions.setdefault(OPEN_ADDRESSES, {}).update({"library.document": _is_public, "library.file": _is_public})
+    app.extensions.setdefault(SITEMAP, []).append(lambda: (("library.document", {"entry_id": each}) for each in course(db.session).library.shelf))
 
 
 def _is_public(entry_id: str) -> bool:

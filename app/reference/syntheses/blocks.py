@@ -133,7 +133,7 @@ class Translator:
         blocks = [block for child in rest if not (drawings and child.tag == "details") for block in self._inside(child)]
         picture = element.find(".//img")
         if not drawings and picture is not None:
-            yield {"kind": "text", "runs": [_run(f"Image : {picture.get('alt', '')}", ("italic",)), *title]}
+            yield {"kind": "text", "runs": [_run(f"Image : {picture.get('alt', '')}", ("italic",)), *([_run(". ")] if title else []), *title]}
         elif drawings or title or blocks:
             widest = max(drawings, key=width_of, default="")
             words = "".join(run.get("text", "") for run in title)
@@ -188,8 +188,8 @@ class Translator:
             yield {"text": "".join(child.itertext()), "is": list(looks), "to": to, "expansion": child.get("expansion", "")}
         elif child.tag == "br":
             yield _run("\u2028", looks, to)
-        elif child.tag == "img":
-            yield _run(child.get("alt", ""), (*looks, "italic"), to)
+        elif child.tag in ("img", "math"):
+            yield _run(child.get("alt", child.get("alttext", "")), (*looks, "italic"), to)
         elif child.tag == "a":
             yield from self._pieces(child, looks, self._address(child.get("href", "")))
         else:

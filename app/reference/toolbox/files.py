@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from app.content.papers.files import TEXTS, FileFormat
+from app.content.papers.paper import Paper
 from app.content.text.fields import Copy
 from app.content.values.toolbox import ToolForm
-from app.reference.toolbox import xlsx_file
+
+
+def _xlsx(paper: Paper) -> bytes:
+    from app.reference.toolbox import xlsx_file  # its library takes a while to come, and few ask for it
+
+    return xlsx_file.write(paper)
+
 
 FORMATS = {
     ToolForm.TEXT: TEXTS,
     ToolForm.TABLE: {
-        "xlsx": FileFormat("pour Excel ou LibreOffice", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_file.write),
+        "xlsx": FileFormat("pour Excel ou LibreOffice", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
     },
 }
 

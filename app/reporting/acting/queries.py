@@ -88,7 +88,7 @@ def outcome_of(report: PeopleReport, act: GroupAct, people: list[int]) -> tuple[
     known = recipients_of(report)
     for person in people:
         if person in known and reasons[person] is None:
-            reasons[person] = stop_today(known[person].facts, known[person].past, report.scope.on)
+            reasons[person] = stop_today(known[person].facts, report.scope.on)
     return outcome(reasons), known
 
 

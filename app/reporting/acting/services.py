@@ -12,6 +12,7 @@ from app.content.values.course import Course
 from app.db import insert_once
 from app.errors import NotYours
 from app.identity.audit import acts
+from app.identity.letters import week
 from app.identity.queries import SignedIn
 from app.learning.progress.models import Cohort
 from app.learning.record import cohorts, due_moves
@@ -27,13 +28,15 @@ from app.settings import Settings
 def remind(
     session: Session, settings: Settings, course: Course, scope: ReportScope, author: SignedIn, people: Sequence[int], known: Mapping[int, Recipient], note: str, now: datetime
 ) -> int:  # fmt: skip
-    """A letter to each who got none today, by any rule or any manager: the row of the day says so. Returns how many."""
+    """A letter to each whose week is free, which it takes, with its lines. Returns how many."""
     notes = [AuthorNote(author.name, paragraphs(note))] if note else []
     why = (f"{author.name}, qui suit votre parcours, a choisi de vous écrire.",)
     written, words = [], letters.current(session, REMINDER)
-    for person in sorted(people):
+    lines = week.gathered(session, now, people)
+    for person in sorted(week.claim(session, sorted(people), now)):
         if insert_once(session, Reminder, {"person_id": person, "sent_on": scope.on, "sent_at": now}):
-            letter = compose(settings, course, known[person], (), {}, words, preview=False, notes=notes, why=why, writer=author.email)
+            also = week.items(session, lines.get(person, ()))
+            letter = compose(settings, course, known[person], (), {}, words, preview=False, notes=notes, why=why, writer=author.email, also=also)
             outbox.queue(session, letter, now)
             written.append(acts.Act("reminder_by_hand", person, {}))
     acts.record_all(session, scope.reader_id, written, now)

@@ -9,6 +9,7 @@ from typing import Any
 from app.content.values.course import Course
 from app.french import day_of, duration, french_date, french_datetime, of, percent, plural, que
 from app.learning.attestations.paper import colours
+from app.learning.messages.rules import Kind
 from app.learning.pages.record_queries import RecordModule, RecordPage, RecordRow
 from app.learning.progress.rules import Progress, State
 from app.reporting.evidence.queries import FollowUp
@@ -41,11 +42,12 @@ def follow_up_file(file: FollowUp, address: str, site: Site, course: Course) -> 
     record = file.record
     said = f"Ce {que(site.name)} a enregistré de cette personne au {french_datetime(record.computed_at)}."
     scores = "" if file.with_scores else " Les notes ne sont montrées qu’à la personne et aux formateurs de ses cohortes."
+    words = "" if file.with_words or not file.threads else " Ce que la personne a écrit aux formateurs et ce qu’ils lui ont répondu ne sont montrés qu’à elle."
     return _document(record, address, site, course, "Dossier individuel de suivi", said) | {
         "columns": [list(column) for column in (COLUMNS + (SCORE,) * file.with_scores)],
         "modules": [_module(module, file) for module in record.modules],
         "lists": [{"title": title, "lines": lines} for title, lines in _lists(file) if lines],
-        "proof": f"Les dates sont celles de {ZONES.get(site.time_zone, site.time_zone)}. Aucune réponse de la personne ne figure dans ce dossier.{scores} {DURATIONS} {LIMITS}",
+        "proof": f"Les dates sont celles de {ZONES.get(site.time_zone, site.time_zone)}. Aucune réponse de la personne à un quiz ne figure dans ce dossier.{scores}{words} {DURATIONS} {LIMITS}",
     }
 
 
@@ -128,9 +130,39 @@ def _reasoned(what: str, reason: str, file: FollowUp) -> str:
 def _lists(file: FollowUp) -> Iterator[tuple[str, list[str]]]:
     yield "Tentatives accordées ou refusées", [_reasoned(f"{one.words}, {one.title}, {french_date(one.at)}", one.reason, file) for one in file.given]
     yield "Attestations", [_held(one.title, one.issued_at, one.revoked_at, one.reason, file) for one in file.record.attestations]
+    yield "Rencontres du réseau", list(_meetings(file))
+    yield "Échanges", [words for _, words in sorted((*_written(file), *_called(file)), key=lambda one: one[0])]
     yield "Révision", [f"Dernière question révisée le {french_date(file.reviewed_at)}." if file.reviewed_at else "Aucune révision enregistrée."]
 
 
 def _held(title: str, issued_at: datetime, revoked_at: datetime | None, reason: str, file: FollowUp) -> str:
     issued = f"« {title} », émise le {french_date(issued_at)}"
     return _reasoned(f"{issued}, révoquée le {french_date(revoked_at)}", reason, file) if revoked_at else issued
+
+
+def _meetings(file: FollowUp) -> Iterator[str]:
+    for one in file.meetings:
+        yield f"{one.when} : « {one.title} », {one.words}{f', {duration(one.minutes)}' if one.minutes else ''}"
+    minutes = sum(one.minutes for one in file.meetings)
+    if minutes:
+        yield f"En tout, d’après les horaires annoncés : {duration(minutes)}."
+
+
+def _written(file: FollowUp) -> Iterator[tuple[datetime, str]]:
+    """A line for each message, at its place in time."""
+    for thread in file.threads:
+        for place, one in enumerate(thread.exchanges):
+            what = "Erreur signalée" if thread.kind is Kind.ERROR else "Précision demandée aux formateurs" if place else "Question posée aux formateurs"
+            about = f", à propos de « {thread.what} »" if file.with_words else ""
+            answered = f"réponse le {french_date(one.answered_at)}" if one.answered_at else "en attente d’une réponse"
+            asked, told = (_said(one.message, file), _said(one.answer, file))
+            yield one.sent_at, f"{what} le {french_date(one.sent_at)}{about}{asked} ; {answered}{told}"
+
+
+def _called(file: FollowUp) -> Iterator[tuple[datetime, str]]:
+    for at, note in file.calls:
+        yield at, f"Appel noté le {french_date(at)}{_said(note, file)}"
+
+
+def _said(words: str, file: FollowUp) -> str:
+    return f" : « {' '.join(words.split())} »" if file.with_words and words.strip() else ""

@@ -10,8 +10,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import IO, Any
 
-import xlsxwriter
-
 from app.french import french_datetime, zone
 from app.reporting.grid.columns import Column, Value
 from app.web.spreadsheets import neutral
@@ -53,6 +51,8 @@ SHEET, NOTES = "Personnes", "Lire ce fichier"
 
 def write_xlsx(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]], computed_at: datetime, filter_words: str) -> None:
     """Write the workbook, row after row: what is written leaves memory."""
+    import xlsxwriter  # which takes a while to come, and few ask for it
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": "Pilotage", "created": computed_at.replace(tzinfo=None)})

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.errors import NotYours
 from app.french import day_of
+from app.identity.letters.week import WeekLetter
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
@@ -144,6 +145,7 @@ def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
         departed=detail.left and not row.territories,
         wants=not detail.refuses,
         reachable=bool(reachable(detail.email)),
+        lettered_on=detail.lettered_on,
     )
     cohorts = frozenset(map(int, detail.cohorts.split(FIELD))) if detail.cohorts else frozenset[int]()
     return Recipient(row, facts, past, detail.email, detail.has_password, cohorts)
@@ -159,9 +161,10 @@ def _details(report: PeopleReport) -> dict[int, Any]:
     columns = (
         Person.id, Person.email, Person.password.is_not(None).label("has_password"),
         learns.label("learns"), refuses.label("refuses"), left.label("left"),
-        cohorts.scalar_subquery().label("cohorts"),
+        cohorts.scalar_subquery().label("cohorts"), WeekLetter.sent_on.label("lettered_on"),
     )  # fmt: skip
-    return {row.id: row for row in report.session.execute(select(*columns).where(Person.id.in_(report.selected())))}
+    query = select(*columns).outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
+    return {row.id: row for row in report.session.execute(query.where(Person.id.in_(report.selected())))}
 
 
 def _past(report: PeopleReport) -> dict[int, dict[int, list[date]]]:

@@ -31,7 +31,7 @@ def send(dry_run: bool) -> None:
             return
         if not outbox.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
-        done, digests = services.send(settings, now), digest.send(settings, now)
+        digests, done = digest.send(settings, now), services.send(settings, now)  # a summary was asked for: it comes first
         delivery = outbox.send_pending(now)
     click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
     if day_of(now) > calendar().known_until:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,7 +17,9 @@ from app.db import db, writing
 from app.french import day_of, french_date, number
 from app.holidays import calendar
 from app.identity.audit import access
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
+from app.identity.letters.week import Line
+from app.identity.models import MailRefusal
 from app.identity.queries import SignedIn
 from app.learning.figures import snapshot
 from app.mail import letters, outbox
@@ -67,27 +70,27 @@ def send(settings: Settings, now: datetime) -> int:
     """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
     moment, session, on = snapshot.begin(now), db.session, day_of(now)
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
-    prepared = [(person_id, _prepared(session, settings, moment.course, person_id, now)) for person_id in due]
+    lines = week.gathered(session, now, due) if due else {}
+    prepared = [(person_id, _prepared(session, moment.course, person_id, now)) for person_id in due]
+    words = letters.current(session, DIGEST)
     session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(person_id, one, on, now) for person_id, one in prepared if one is not None)
+    queued = sum(_send(settings, one, lines.get(person_id, ()), words, now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)
     return queued
 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    letter: Letter
-    said: str
-    named: tuple[int, ...]
+    reader: SignedIn
+    page: OverviewPage
 
 
-def _prepared(session: Session, settings: Settings, published: Course, person_id: int, now: datetime) -> _Prepared | None:
+def _prepared(session: Session, published: Course, person_id: int, now: datetime) -> _Prepared | None:
     """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
     reader = reader_of(session, person_id)
     if reader is None or not preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
         return None
-    page = overview_page(session, published, report_scope(session, reader, day_of(now)), now)
-    return _Prepared(letter(session, settings, reader, page, now), fingerprint(page), tuple(call.person.id for call in page.calls))
+    return _Prepared(reader, overview_page(session, published, report_scope(session, reader, day_of(now)), now))
 
 
 def fingerprint(page: OverviewPage) -> str:
@@ -97,8 +100,8 @@ def fingerprint(page: OverviewPage) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def letter(session: Session, settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
-    """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
+def letter(settings: Settings, reader: SignedIn, page: OverviewPage, words: tuple[str, str], now: datetime, also: Sequence[Item] = ()) -> Letter:
+    """`also`: the lines of the reader's own week. Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
     stop, base = preferences.stop_link(settings, reader.id, KIND), outbox.base(settings)
     values: dict[str, Value] = {
         "nom": reader.name,
@@ -107,9 +110,10 @@ def letter(session: Session, settings: Settings, reader: SignedIn, page: Overvie
         "chiffres": tuple(Item(f"{count.words} : {number(count.value)}") for count in page.counts),
         "appels": tuple(_call(base, call) for call in page.calls) or (Item("Personne n’attend d’appel."),),
         "pilotage": base + url_for("reporting.overview"),
+        "semaine": tuple(also),
         "arrêt": stop,
     }
-    return Letter(reader.email, *letters.worded(DIGEST, letters.current(session, DIGEST), values), stop)
+    return Letter(reader.email, *letters.worded(DIGEST, words, values), stop)
 
 
 def _call(base: str, call: Call) -> Item:
@@ -117,15 +121,27 @@ def _call(base: str, call: Call) -> Item:
     return Item(f"{call.person.name}{where} : {call.sentence}.", base + url_for("reporting.person", person_id=call.person.id))
 
 
-def _send(person_id: int, one: _Prepared, on: date, now: datetime) -> bool:
+def _send(settings: Settings, one: _Prepared, lines: Sequence[Line], words: tuple[str, str], now: datetime) -> bool:
+    """It takes the reader's week, and its lines along; where the week is taken, it waits until it is not."""
+    person_id, on, said = one.reader.id, day_of(now), fingerprint(one.page)
     with writing() as session:
         outbox.hold_back(session)
         row = session.get(Digest, person_id, with_for_update=True)
         if row is None or row.handled_on == on:
             return False
-        same, row.handled_on, row.said = row.said == one.said, on, one.said
-        if same:
+        if row.said == said:
+            row.handled_on = on
             return False
-        outbox.queue(session, one.letter, now)
-        access.record(session, person_id, one.named, WHAT, now)
+        if not week.claim(session, [person_id], now):
+            return False
+        row.handled_on, row.said = on, said
+        outbox.queue(session, letter(settings, one.reader, one.page, words, now, week.items(session, lines)), now)
+        access.record(session, person_id, [call.person.id for call in one.page.calls], WHAT, now)
     return True
+
+
+def on_another_day(session: Session, now: datetime) -> set[int]:
+    """Whose letter of the week is the summary, on a day that is not today."""
+    on, refused = day_of(now), select(MailRefusal.person_id).where(MailRefusal.kind == KIND)
+    rows = session.execute(select(Digest.person_id, Digest.weekday, Digest.handled_on).where(Digest.person_id.not_in(refused)))
+    return {person_id for person_id, weekday, handled_on in rows if handled_on != on and weekday != on.weekday()}

@@ -47,14 +47,16 @@ def compose(
     notes: Sequence[AuthorNote] = (),
     why: Sequence[str] = (),
     writer: str = "",
+    also: Sequence[Item] = (),
 ) -> Letter:
-    """One letter for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`, their address as `writer`).
+    """One letter for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`, their address as `writer`); `also`: the lines of their week.
 
     A preview has neither address nor signed link. `words`: subject and text, as `letters.current` tells them.
     """
-    token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
+    token = PERSONAL if preview else preferences.token(settings.keys, recipient.person.id)
     values = _values(settings, course, recipient, targets, token)
     values["mot"] = _signed((*_notes(targets), *notes))
+    values["semaine"] = tuple(also)
     values["règles"] = tuple(map(Item, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
     stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
     return Letter("" if preview else recipient.address, *letters.worded(REMINDER, words, values), stop, reply_to(targets, writer))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from app.holidays import calendar
 from app.mail import letters
 from app.mail.originals import REMINDER
 from app.mail.outbox import Letter
+from app.mail.wordings import Item
 from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients, running, targets
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
@@ -73,8 +74,8 @@ class MailingPlan:
             for each in self.recipients.values()
         )
 
-    def letter(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False) -> Letter:
-        return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, self.words, preview=preview)
+    def letter(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False, also: Sequence[Item] = ()) -> Letter:
+        return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, self.words, preview=preview, also=also)
 
 
 def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> MailingPlan:

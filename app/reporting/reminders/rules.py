@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from app.french import day_and_month, plural
 from app.holidays import Calendar, Obstacle
+from app.identity.letters.rules import is_taken
 from app.learning.progress.rules import Progress
 
 HORIZON = 60
@@ -58,6 +59,8 @@ class RecipientFacts:
     departed: bool
     wants: bool
     reachable: bool
+    lettered_on: date | None = None
+    """The day of their last letter of the week, a reminder or another."""
 
 
 Past = Mapping[int, Sequence[date]]
@@ -75,7 +78,7 @@ class RuleDecision(StrEnum):
     NOT_YET = "la règle ne s’applique pas encore"
     ENOUGH = "n’a pas réagi aux rappels précédents"
     RECENTLY = "a reçu ce rappel il y a peu"
-    TODAY = "a déjà reçu un rappel ce jour-là"
+    WEEK = "a déjà reçu une lettre cette semaine"
     WEEKEND = "pas le week-end"
     PUBLIC_HOLIDAY = "pas un jour férié"
     SCHOOL_HOLIDAYS = "pas pendant les vacances scolaires"
@@ -112,19 +115,19 @@ def rule_decision(rule: RuleTerms, facts: RecipientFacts, past: Past, on: date, 
         return RuleDecision.ENOUGH
     if not applies(rule, facts, on):
         return RuleDecision.NOT_YET
-    if any(day == on for days in past.values() for day in days):
-        return RuleDecision.TODAY
+    if is_taken(facts.lettered_on, on):
+        return RuleDecision.WEEK
     if any((on - day).days < rule.pause for day in mine):
         return RuleDecision.RECENTLY
     obstacle = calendar.obstacle(on, rule.zone)
     return _OBSTACLES[obstacle] if obstacle else RuleDecision.SENDS
 
 
-def stop_today(facts: RecipientFacts, past: Past, on: date) -> str | None:
+def stop_today(facts: RecipientFacts, on: date) -> str | None:
     """Why somebody who chooses the person may not write to them on that day; None where they may."""
     if (stop := _stop(facts)) is not None:
         return stop.value
-    return RuleDecision.TODAY.value if any(day == on for days in past.values() for day in days) else None
+    return RuleDecision.WEEK.value if is_taken(facts.lettered_on, on) else None
 
 
 def _stop(facts: RecipientFacts) -> RuleDecision | None:

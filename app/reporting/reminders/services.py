@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,15 @@ from app.content.values.course import Course
 from app.db import db, insert_once, writing
 from app.identity.audit import acts
 from app.identity.letters import help as help_requests
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
 from app.identity.letters.answers import ENDING, REASONS
+from app.identity.letters.week import Line
 from app.learning.figures import snapshot
 from app.learning.progress.queries import path_progress_of
 from app.mail import outbox
-from app.mail.outbox import Letter
 from app.reporting.reminders.audience import KIND, refused
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
-from app.reporting.reminders.plan import Mailing, plan
+from app.reporting.reminders.plan import Mailing, MailingPlan, plan
 from app.settings import Settings
 
 
@@ -66,24 +66,30 @@ def send(settings: Settings, now: datetime) -> Sending:
     """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
     moment = snapshot.begin(now)
     today = plan(db.session, moment.course, now)
-    letters = [(mailing, today.letter(settings, moment.course, mailing)) for mailing in today.mailings()]
+    mailings = today.mailings()
+    lines = week.gathered(db.session, now, [mailing.recipient.person.id for mailing in mailings]) if mailings else {}
     db.session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(moment.course, mailing, letter, now, today.on) for mailing, letter in letters)
+    queued = sum(_send(settings, moment.course, today, mailing, lines.get(mailing.recipient.person.id, ()), now) for mailing in mailings)
     with writing() as session:
         insert_once(session, ReminderRun, {"day": today.on})
-    log.event("reminders_queued", queued=queued, planned=len(letters))
-    return Sending(queued, len(letters) - queued)
+    log.event("reminders_queued", queued=queued, planned=len(mailings))
+    return Sending(queued, len(mailings) - queued)
 
 
-def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on: Any) -> bool:
-    person_id = mailing.recipient.person.id
+def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Mailing, lines: Sequence[Line], now: datetime) -> bool:
+    """It takes the person's week, and its lines along."""
+    person_id, on = mailing.recipient.person.id, today.on
     with writing() as session:
         outbox.hold_back(session)
-        if not _still(session, published, mailing) or not insert_once(session, Reminder, {"person_id": person_id, "sent_on": on, "sent_at": now}):
+        if (
+            not _still(session, published, mailing)
+            or not week.claim(session, [person_id], now)
+            or not insert_once(session, Reminder, {"person_id": person_id, "sent_on": on, "sent_at": now})
+        ):
             return False
         number = session.scalars(select(Reminder.id).where(Reminder.person_id == person_id, Reminder.sent_on == on)).one()
         session.add_all(ReminderCause(reminder_id=number, rule_id=rule_id) for rule_id in mailing.rule_ids)
-        outbox.queue(session, letter, now)
+        outbox.queue(session, today.letter(settings, published, mailing, also=week.items(session, lines)), now)
     return True
 
 

@@ -122,7 +122,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
-    person = preferences.opened_by(db.session, current_settings().secret_key, token)
+    person = preferences.opened_by(db.session, current_settings().keys, token)
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():

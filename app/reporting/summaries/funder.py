@@ -1,6 +1,7 @@
 """The file of a funder: for whoever was active within a period, dates, results, attestations and announced hours; read some people at a time.
 
-Nothing is told that Croisée did not record: an announced duration is no time spent, and there is no survey of satisfaction.
+Nothing is told that Croisée did not record: an announced duration is no time spent. Satisfaction is told of the whole site, module by module: a survey
+is answered without a name, so that no row of a person has any.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-import xlsxwriter
 from sqlalchemy import ColumnElement, select
 
 from app.db import in_chunks
@@ -18,15 +18,17 @@ from app.french import day_of, french_date, french_datetime
 from app.learning.progress.models import Attestation, ElementState, PersonFigures
 from app.learning.progress.path_progress import element_of, minutes_of
 from app.learning.progress.rules import State
+from app.reporting.grid.columns import Value
 from app.reporting.grid.exports import write_cell
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
 from app.reporting.scope import selection
 from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
+from app.surveys.queries import results
 
 LEARNED = [state.value for state in State if state.done and state is not State.WAIVED]
-PEOPLE, PROOFS, NOTES = "Personnes", "Attestations", "Lire ce fichier"
+PEOPLE, PROOFS, OPINIONS, NOTES = "Personnes", "Attestations", "Satisfaction", "Lire ce fichier"
 
 COLUMNS: tuple[tuple[str, int, str], ...] = (
     ("Nom", 28, "Le nom de la personne sur ce site, le jour du fichier."),
@@ -69,12 +71,14 @@ def active(report: PeopleReport) -> tuple[int, ...]:
 
 def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope: str, site: str) -> None:
     """The workbook, some people at a time."""
+    import xlsxwriter  # which takes a while to come, and few ask for it
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"{site} : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})
         formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
         formats["share"] = book.add_format({"num_format": "0.0"})
-        first, second, third = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, NOTES))
+        first, second, opinions, notes = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, OPINIONS, NOTES))
         _head(first, [(name, width) for name, width, _ in COLUMNS], formats)
         _head(second, [("Nom", 28), ("Attestation", 60), ("Émise le", 14)], formats)
         last = proofs = 0
@@ -87,7 +91,8 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope:
                 for place, told in enumerate(_proof(row.name, title, issued_at)):
                     write_cell(second, proofs, place, told, formats)
         first.autofilter(0, 0, last, len(COLUMNS) - 1)
-        _notes(third, report, scope, len(people), formats)
+        _opinions(opinions, report, formats)
+        _notes(notes, report, scope, len(people), formats)
 
 
 def _head(sheet: Any, columns: Sequence[tuple[str, int]], formats: Mapping[str, Any]) -> None:
@@ -148,6 +153,21 @@ def _proof(name: str, title: str, issued_at: datetime) -> tuple[str | date, ...]
     return name, title, day_of(issued_at)
 
 
+def _opinions(sheet: Any, report: PeopleReport, formats: Mapping[str, Any]) -> None:
+    """What may be told of surveys, from five answers on: the same whatever the scope and the period."""
+    _head(sheet, [("Sur quoi", 40), ("Question", 60), ("Réponses", 12), ("Satisfaction (part favorable, %)", 18), ("Jusqu’au", 14)], formats)
+    place = 0
+    for result in results(report.session, report.course, report.scope.on):
+        for subject in result.subjects:
+            for one in subject.questions:
+                share = one.total.share(one.question) if one.question.measure else None
+                if share is not None:
+                    place += 1
+                    cells: tuple[Value | float, ...] = (subject.title, one.question.title, one.total.answered, round(float(share) * 100, 1), one.lots[-1].until)
+                    for column, value in enumerate(cells):
+                        write_cell(sheet, place, column, value, formats)
+
+
 def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: Mapping[str, Any]) -> None:
     since, until = period_of(report.filter, report.scope.on)
     sheet.set_column(0, 0, 26)
@@ -157,7 +177,10 @@ def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: M
         ("Choix", filter_words(report, ordered=False) or "toutes les personnes de ce périmètre"),
         ("Période", f"du {french_date(since)} au {french_date(until)} : les personnes qui y ont fait quelque chose, {people} en tout"),
         ("Calculé le", french_datetime(report.now)),
-        ("Satisfaction", "Ce site n’a pas d’enquête de satisfaction : ce fichier n’en dit rien."),
+        (
+            "Satisfaction",
+            "La feuille de ce nom : la part des réponses favorables aux enquêtes, sur tout le site, à partir de cinq réponses. Les enquêtes sont sans nom : aucune ligne de personne n’en dit rien.",
+        ),
         *((name, words) for name, _width, words in COLUMNS),
     ]
     sheet.write_row(0, 0, ["Ce qui est dit", "Comment le lire"], formats["head"])

@@ -1,1 +1,1 @@
-"""Three questions a week by mail, each behind its own address."""
+"""Three questions a week by mail, each behind its own address, in the letter of the week."""

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.db import in_chunks
 from app.french import day_of
+from app.identity.letters.week import WeekLetter, free
 from app.identity.models import MailWish, Person
 from app.learning.progress.models import ElementState
 from app.learning.progress.queries import STATE_COLUMNS, state_value
@@ -41,23 +42,21 @@ class Chosen:
     """One person's letter."""
 
     person_id: int
-    address: str
     questions: tuple[Place, ...]
 
 
-def chosen(session: Session, course: Course, now: datetime) -> Iterator[Chosen]:
+def chosen(session: Session, course: Course, now: datetime, among: Collection[int] | None = None) -> Iterator[Chosen]:
     """Whoever asked for the letter, did not get one this week, does not pause, and has something to review."""
-    people = session.execute(_people(day_of(now))).all()
-    for some in in_chunks(people):
-        numbers = [person_id for person_id, _address in some]
+    people = session.scalars(_people(day_of(now))).all()
+    for numbers in in_chunks([person_id for person_id in people if among is None or person_id in among]):
         asked = _asked(session, numbers, now)
         due = _due(session, course, numbers, now, asked)
         short = [person_id for person_id in numbers if len(due.get(person_id, ())) < MOST or due[person_id][MOST - 1] in asked[person_id]]
         fresh = _fresh(session, course, short, now, asked) if short else {}
-        for person_id, address in some:
+        for person_id in numbers:
             questions = _unasked_first([*due.get(person_id, ()), *fresh.get(person_id, ())], asked[person_id])
             if questions:
-                yield Chosen(person_id, address, tuple(questions))
+                yield Chosen(person_id, tuple(questions))
 
 
 def _unasked_first(places: Iterable[Place], asked: Collection[Place], most: int = MOST) -> list[Place]:
@@ -71,19 +70,15 @@ def _unasked_first(places: Iterable[Place], asked: Collection[Place], most: int 
     return [*new, *again][:most]
 
 
-def due_again(on: date) -> date:
-    """Whoever got a letter after that day waits."""
-    return on - WEEK
-
-
 def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
     return (
-        select(Person.id, Person.email)
+        select(Person.id)
         .join(MailWish, and_(MailWish.person_id == Person.id, MailWish.kind == LETTER))
         .outerjoin(ReviewChoice, ReviewChoice.person_id == Person.id)
+        .outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
         .where(Person.active, ~Person.email.endswith(NOWHERE))
         .where(or_(ReviewChoice.paused_until.is_(None), ReviewChoice.paused_until <= on))
-        .where(or_(ReviewChoice.lettered_on.is_(None), ReviewChoice.lettered_on <= due_again(on)))
+        .where(free(on))
         .order_by(Person.id)
     )
 

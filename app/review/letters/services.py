@@ -1,14 +1,14 @@
-"""The weekly letters: written once a week and a person, answered once a question. They flush; sending has short transactions of its own."""
+"""What the letter of the week asks, each question answered once. They flush, never commit; the pauses of holidays have transactions of their own."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import log
@@ -17,28 +17,23 @@ from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import Fields, as_text
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.db import db, in_chunks, insert_new, writing
+from app.db import db, writing
 from app.errors import DomainError
-from app.french import day_of, plural
-from app.holidays import calendar
-from app.identity.letters import preferences
+from app.french import french
+from app.identity.letters.week import Line
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.mail import outbox
-from app.mail.outbox import Letter
 from app.review.asking import Asking, asking_of
 from app.review.deck import deck_of, is_withheld
-from app.review.letters.selection import Chosen, chosen, due_again
-from app.review.models import LetterQuestion, ReviewChoice
-from app.review.queries import LETTER
+from app.review.letters.selection import chosen
+from app.review.models import LetterQuestion
 from app.review.rules import rating_of
 from app.review.services import holiday_pauses, pause_for_holidays, write_answer
-from app.settings import Settings
-from app.site.queries import current_site
+from app.settings import current_settings
 
 VALID = timedelta(days=7)
-TOGETHER = 50
-"""Letters of one transaction."""
+NOTE = "Les liens des questions servent une fois, pendant sept jours, sans mot de passe ; ils n’ouvrent aucun compte."
 
 
 class LetterLinkWrong(DomainError):
@@ -69,21 +64,6 @@ class AnsweredAlready(DomainError):
 # --- Sending ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LetterLine:
-    question: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetterText:
-    """Neither a name nor a score: a letter is read by whoever passes."""
-
-    lines: tuple[LetterLine, ...]
-    site: str
-    stop_url: str
-
-
 def begin_holidays(on: date) -> int:
     """Pauses the review of those whose school holidays have begun, some hundreds a transaction. Returns how many."""
     found = list(holiday_pauses(db.session, on))
@@ -95,43 +75,17 @@ def begin_holidays(on: date) -> int:
     return paused
 
 
-def send(settings: Settings, now: datetime) -> int:
-    """Queues the letters of whoever has not had one this week. Run again, it writes none twice."""
-    on = day_of(now)
-    if calendar().obstacle(on, ""):
-        return 0
-    published = course(db.session)
-    letters = list(chosen(db.session, published, now))
-    db.session.rollback()  # the reading is over: letters have short transactions of their own
-    queued = sum(_queue(settings, published, some, now, on) for some in in_chunks(letters, TOGETHER))
-    log.event("review_letters_queued", queued=queued)
-    return queued
+def week_lines(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, Line]]:
+    """The questions of whoever asked for them, each behind an address that is drawn when its letter is sent (`app.identity.letters.week`)."""
+    published = course(session)
+    for one in chosen(session, published, now, people):
+        for place in one.questions:
+            if found := asking_of(published, *place):
+                yield one.person_id, Line(french(f"Révision : {as_text(statement_title(found.question))}"), partial(_address, one.person_id, found, now), NOTE)
 
 
-def _queue(settings: Settings, published: Course, some: Sequence[Chosen], now: datetime, on: date) -> int:
-    with writing() as session:
-        outbox.hold_back(session)
-        insert_new(session, ReviewChoice, [{"person_id": each.person_id, "zone": ""} for each in some], ReviewChoice.person_id)
-        waits = or_(ReviewChoice.lettered_on.is_(None), ReviewChoice.lettered_on <= due_again(on))
-        mine = update(ReviewChoice).where(ReviewChoice.person_id.in_([each.person_id for each in some]), waits).values(lettered_on=on)
-        claimed = set(session.scalars(mine.returning(ReviewChoice.person_id).execution_options(synchronize_session=False)))
-        for each in some:
-            if each.person_id in claimed and preferences.wants(session, each.person_id, LETTER):
-                outbox.queue(session, _letter(session, settings, published, each, now), now)
-    return len(claimed)
-
-
-def _letter(session: Session, settings: Settings, published: Course, one: Chosen, now: datetime) -> Letter:
-    base, stop = outbox.base(settings), preferences.stop_link(settings, one.person_id, LETTER)
-    asked = [found for place in one.questions if (found := asking_of(published, *place))]
-    lines = tuple(LetterLine(_said(each), f"{base}/revision/lettre/{_token(session, one.person_id, each, now)}") for each in asked)
-    count = len(lines)
-    subject = f"{current_site().name} : {plural(count, 'question')} pour ne pas oublier"
-    return Letter(one.address, subject, *outbox.render("review/letters/weekly", LetterText(lines, base, stop)), stop)
-
-
-def _said(one: Asking) -> str:
-    return as_text(statement_title(one.question))
+def _address(person_id: int, one: Asking, now: datetime, session: Session) -> str:
+    return f"{outbox.base(current_settings())}/revision/lettre/{_token(session, person_id, one, now)}"
 
 
 def _token(session: Session, person_id: int, one: Asking, now: datetime) -> str:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
-from app.learning.error_reports.models import ErrorReport
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from tests.administration.accounts.two_accounts import ACTOR, GONE, KEPT, OTHER, at, attempt, enrolment, event, merge, owners
 from tests.identity.builders import NOW
@@ -31,7 +31,7 @@ def test_what_a_person_may_hold_once_stays_where_both_hold_it(two: Session) -> N
         two.add(ReadingPlace(person_id=who, lesson_id=subject, anchor=f"titre-{who}", at=NOW))
     for who in (KEPT, GONE, OTHER):
         two.add(Submission(id=f"s{who}", person_id=who, path="/x", fields=[], kind="kept", at=NOW))
-        two.add(ErrorReport(person_id=who, element_id="a", document_id="a", fingerprint="f", message=f"de {who}", reported_at=NOW))
+        two.add(TrainerMessage(person_id=who, element_id="a", document_id="a", fingerprint="f", message=f"de {who}", sent_at=NOW))
         two.add(ExtraAttempt(person_id=who, quiz_id="quiz", actor_id=ACTOR, reason=f"à {who}", granted_at=NOW))
     merge(two)
     assert owners(two, Attestation, "id") == [(KEPT, "1m1"), (KEPT, "2m2"), (GONE, "2m1"), (OTHER, "4m2")]
@@ -42,7 +42,7 @@ def test_what_a_person_may_hold_once_stays_where_both_hold_it(two: Session) -> N
         (OTHER, "m2", "titre-4"),
     ]
     assert owners(two, Submission, "id") == [(KEPT, "s1"), (KEPT, "s2"), (OTHER, "s4")]
-    assert owners(two, ErrorReport, "message") == [(KEPT, "de 1"), (KEPT, "de 2"), (OTHER, "de 4")]
+    assert owners(two, TrainerMessage, "message") == [(KEPT, "de 1"), (KEPT, "de 2"), (OTHER, "de 4")]
     assert owners(two, ExtraAttempt, "reason") == [(KEPT, "à 1"), (KEPT, "à 2"), (OTHER, "à 4")]
 
 

@@ -182,15 +182,17 @@ def test_whatever_stands_around_a_name_stays(before: str, after: str, name: str)
 
 
 NO_PERSON_IN = {
-    "address_fault.address", "badge_key.public", "cohort.path_id", "document.path", "draft.media", "draft.path", "error_report.anchor", "error_report.fingerprint", "path_demand.asked", "people_import.columns", "territory.id",
+    "authenticator.secret", "establishment.territory_id", "identity_link.issuer", "identity_link.organisation", "identity_link.roles", "identity_link.subject", "identity_link.token", "known_browser.browser", "passkey.credential", "passkey.public_key", "recovery_code.digest", "refused_try.key", "sign_in.device", "spent.digest",
+    "address_fault.address", "badge_key.public", "cohort.path_id", "document.path", "draft.media", "draft.path", "path_demand.asked", "people_import.columns", "territory.id", "trainer_message.anchor", "trainer_message.fingerprint",
     "territory.name", "territory.parent_id", "territory_commune.name", "territory_commune.territory_id", "attempt.pins", "attempt.policy",
-    "attempt.questions", "attempt.title", "attestation.badge_id", "attestation.content_version", "attestation.renewals", "attestation.title", "digest.said", "element_state.earned_on",
+    "attempt.questions", "attempt.title", "attestation.badge_id", "attestation.content_version", "attestation.renewals", "attestation.title", "cite_proposal.territory_id", "digest.said", "element_state.earned_on",
     "enrolment.path_id", "enrolment.pins", "job_process.name", "job_timer.claimed_by", "job_timer.said", "learning_event.content_fingerprint", "learning_event.idempotency_key", "learning_event.rules_fingerprint",
     "kept.anchor", "kept.heading", "kept.kind", "kept.origin", "kept.ref", "kept.title",
+    "meeting.cohorts", "meeting.documents", "meeting.link", "meeting.territories",
     "membership.territory_id", "note.lesson_title", "note.question", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules", "person_figures.module_dues", "saved_view.id",
-    "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
+    "quality_night.counts", "quality_night.years", "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
     "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
-    "letter_question.digest", "letter_question.fingerprint", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "territory.zone", "territory_change.after", "territory_change.before", "territory_change.territory_id", "submission.browser", "submission.network", "submission.path", "submission.reason",
+    "guest_link.documents", "remark.heading", "remark.quote", "letter_question.digest", "letter_question.fingerprint", "survey_turn.digest", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "territory.zone", "territory_change.after", "territory_change.before", "territory_change.territory_id", "submission.browser", "submission.network", "submission.path", "submission.reason",
 }  # fmt: skip
 """Keys, digests, and rows that go as a whole with their person."""
 COURSE = {

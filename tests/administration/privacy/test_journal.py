@@ -24,14 +24,15 @@ from tests.identity.test_matrix import reach
 from tests.strict import StrictClient
 
 NOBODY = {
-    "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id",
+    "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id", "meeting_id",
     "attempt_id", "submission_id", "note_id", "test_id", "result_id", "log_id",  # one's own: the queries take the reader's id too
-    "token", "attestation_id", "form", "key_id",  # given by the person, or sent to them
+    "token", "attestation_id", "form", "key_id", "key", "provider", "link_id",  # given by the person, or sent to them
     "import_id", "name", "view_id",
     "kind", "rule_id",
-    "document_id", "entry_id", "revision_id", "tool_id", "ref",  # texts of the course
+    "document_id", "entry_id", "cite_id", "revision_id", "tool_id", "ref", "survey_id", "subject_id", "mark",  # texts of the course, and what was written in a survey, of nobody
     "digest",  # of an archive that this person sent: the file's name holds who
-    "reading_id", "report_id",  # of a text of the course; what they name, `test_named_pages` finds
+    "reading_id", "message_id", "faq_id",  # of a text of the course; what they name, `test_named_pages` finds
+    "card_id", "proposal_id",  # of whoever agreed to be named, or proposes a text: their pages note who looks
     "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""

@@ -12,15 +12,15 @@ from app.db import db
 from app.identity.rules import Role
 from app.learning.progress.models import NEVER
 from tests.administration.filled import ADDRESS, NAME, fill
-from tests.identity.builders import PASSWORD, sign_in, stored_person
+from tests.identity.builders import carry_session, sign_in, stored_person
 
 
 def test_readable_and_as_a_file(app: Flask) -> None:
     with app.app_context():
-        fill(db.session)
+        person, _ = fill(db.session)
         db.session.commit()
     client = app.test_client()
-    sign_in(client, ADDRESS, PASSWORD)
+    carry_session(client, person.id)
     page = client.see("/compte/mes-donnees")
     for one in register.treatments():
         assert one.title in page.text

@@ -14,8 +14,8 @@ from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.db import Base
-from app.learning.error_reports.models import ErrorReport
 from app.learning.kept_forms import quarantine
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
 from app.learning.record import services
@@ -25,9 +25,10 @@ from app.positioning.rules import Proposal
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from tests.learning import courses
 from tests.learning.world import World, words_of
+from tests.network.meetings.meeting import meet
 
-ABOUT_ACCOUNTS = {"membership", "scope", "person_role"}
-"""Tables that name a person and are shown elsewhere: /compte."""
+ABOUT_ACCOUNTS = {"membership", "scope", "person_role", "directory_entry"}
+"""Tables that name a person and are shown elsewhere: /compte, /annuaire."""
 
 
 def _positioned(session: Session, ines: int, now: datetime) -> None:
@@ -37,6 +38,7 @@ def _positioned(session: Session, ines: int, now: datetime) -> None:
     asked = {"position": 1, "question_id": "q", "revision_id": 1, "module_id": "mod-un", "level": 2, "guess": 0.05, "right": True, "readable": "La Ville"}
     session.add(PositioningAnswer(positioning_id=1, answered_at=now, **asked))
     session.add(PositioningResult(positioning_id=1, module_id="mod-un", proposal=Proposal.WAIVED, chance=0.95, asked=1, right=1, hard=0))
+    meet(session, ines, now)
 
 
 @pytest.fixture
@@ -61,7 +63,7 @@ def full(world: World) -> World:
         session.add(regrading := Regrading(quiz_id="un-a-quiz", actor_id=trainer, reason="Clé corrigée.", at=now, keys={}))
         session.flush()
         session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
-        session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
+        session.add(TrainerMessage(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", sent_at=now))
         _review(session, ines, now)
         session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
         place = {"person_id": ines, "kind": "lecon", "ref": "un-a", "anchor": "", "title": "Leçon", "heading": ""}
@@ -85,6 +87,12 @@ def _review(session: Any, ines: int, now: datetime) -> None:
     session.add_all([ReviewChoice(person_id=ines, zone="B"), LetterQuestion(**place, digest="d", sent_at=now, readable="Le préfet")])
 
 
+def test_a_meeting_is_told_by_its_title(full: World) -> None:
+    export = {one["titre"]: one["lignes"] for one in full.client().get("/progression/export.json").get_json()["traitements"]}
+    (row,) = export["Rencontres"]
+    assert (row["titre"], row["place"], row["présence"], row["par"]) == ("Une rencontre", "inscrite", "présent", "code")
+
+
 def test_every_kind_of_row_is_there(full: World) -> None:
     export = {one["titre"]: one["lignes"] for one in full.client().get("/progression/export.json").get_json()["traitements"]}
     assert [title for title, rows in export.items() if not rows] == ["Attestations", "Reprises de notes"]
@@ -101,7 +109,7 @@ def test_every_kind_of_row_is_there(full: World) -> None:
         "Module mod-un",
         "Comprendre la troïka.",
     )
-    assert export["Signalements d’erreur"][0]["votre mot"] == "Une date fausse."
+    assert export["Questions et signalements"][0]["votre mot"] == "Une date fausse."
     assert (export["Groupes de formation"][0]["nom"], export["Groupes de formation"][0]["début"]) == ("Automne", "2026-11-24")
     assert export["Envois mis de côté"][0]["contenu"] == [["texte", "saisie d'Inès"]]
 
@@ -136,7 +144,7 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         for table in Base.metadata.tables.values()
         if any(column.name == "person_id" for column in table.columns)
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
-        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning", "app.review"))
+        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning", "app.review", "app.network"))
     }
     declared = {one.table for one in LEARNING_RECORD}
     assert naming - ABOUT_ACCOUNTS <= declared

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions import grading
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Mark
 from app.assessment.questions.kinds.choices import Chosen
 from app.assessment.questions.kinds.gaps import Filled
@@ -21,7 +22,7 @@ from app.assessment.questions.kinds.ordering import Ordered
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Given, Typed
 from app.content.values.policy import GradingMethod
-from app.content.values.quiz import Answer, Choices, Gaps, Matching, Ordering
+from app.content.values.quiz import Answer, Choices, Gaps, Kind, Matching, Ordering
 from tests import builders
 
 LEXICON = Lexicon()
@@ -38,6 +39,16 @@ def test_single_and_true_false_are_all_or_nothing() -> None:
     single = builders.choices("Le maire", "x Le préfet", "Le recteur")
     assert [worth(single, Chosen(keys)) for keys in ((), ("1",), ("2",), ("1", "2"))] == [0, 0, 1, 0]
     assert [worth(builders.true_false(False), Chosen((key,))) for key in ("1", "2")] == [0, 1]
+
+
+def test_one_of_several_right_ones_suffices() -> None:
+    kind = kind_of(builders.question(builders.choices("x a", "x b", "c", kind=Kind.SINGLE)))
+    assert [kind.grade(Chosen(tuple(keys)), LEXICON).fraction for keys in ("", "1", "2", "3")] == [0, 1, 1, 0]
+    assert (kind.guess_share(), kind.luck()) == (Fraction(2, 3), pytest.approx(2 / 3))
+    layout = QuestionLayout(1, "une", shuffle=False)
+    assert [kind.grade(kind.read(layout, dict(kind.sample(layout, right))), LEXICON).fraction for right in (True, False)] == [1, 0]
+    assert "une suffit" in kind.credit
+    assert kind.answer.alternatives() == ()
 
 
 @pytest.mark.parametrize(

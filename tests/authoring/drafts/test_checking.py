@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -17,7 +18,10 @@ from app.authoring.drafts.checks import CourseCheck
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.editor import queries as editor_queries
 from app.authoring.editor import views as editor_views
-from app.authoring.editor.preview import Preview, preview
+from app.authoring.editor.preview import preview
+from app.authoring.editor.previewed import Preview
+from app.content.checks.course import check_timeless
+from app.content.documents.index import CourseIndex
 from app.content.rendering.page import PageRenderer
 from app.content.text import markdown
 from app.content.values.course import Course, Glossary
@@ -25,6 +29,7 @@ from app.content.values.text import Fragment
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
 from tests.identity.builders import TODAY
 from tests.learning import courses
+from tests.learning.world import words_of
 
 _numbers = itertools.count()
 
@@ -95,6 +100,37 @@ def test_a_course_too_large_to_read_at_once_is_read_in_turns(app: Flask, monkeyp
     assert not partial.complete
     assert "E13" not in codes(partial)
     assert "E13" in codes(checks.check([text], turns[-1], TODAY))
+
+
+@pytest.mark.parametrize(
+    ("document", "old", "new"),
+    [
+        (LESSON, "Bonjour", "[Là](nulle-part). Un sigle : QZXV."),
+        (LESSON, "Bonjour", "> [!QUESTION]\n> Une question ?\n>\n> - [x] Oui\n> - [ ] Non\n\nBonjour"),
+        (MODULE, "histoire : ", "histoire : nulle-part\nancienne : "),
+        (QUIZ, "seuil : 70 %", "seuil : 70 %\nleçon : nulle-part"),
+    ],
+)
+def test_a_draft_is_told_what_its_file_would_be(atelier: Atelier, document: str, old: str, new: str) -> None:
+    def work(session: Session) -> tuple[set[Any], set[Any]]:
+        course, text = readings.everything_published(session), working_text(session, document, 1)
+        text = replace(text, text=text.text.replace(old, new, 1))
+        told = checks.check([text], course, TODAY).texts[0].problems
+        index = CourseIndex({**course.readings, document: text.reading}.values())
+        filed = [*text.reading.problems, *(found for found in check_timeless(index) if found.path == text.path)]
+        return {(found.code, found.line) for found in told}, {(found.code, found.line) for found in filed}
+
+    told, filed = atelier.world.read(work)
+    assert told == filed != set()
+
+
+def test_the_home_judges_every_draft_as_the_editor_does(atelier: Atelier) -> None:
+    for number in range(12):
+        atelier.new(f"Leçon {number}")
+    assert "Avec des erreurs (12)" in words_of(atelier.client.see("/atelier"))
+    problems = words_of(atelier.client.see("/atelier/documents/lecon-0"))
+    errors = re.findall(r"(\d+) erreur", problems)[0]
+    assert f"{errors} erreur" in words_of(atelier.client.see("/atelier?voir=erreurs"))
 
 
 def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

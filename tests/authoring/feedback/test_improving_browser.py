@@ -28,10 +28,10 @@ def test_a_key_is_corrected_and_the_learner_sees_it(world: World, context: Brows
     attempt = regrades.answer(world, world.person(), "A", "B")
     learner = arrive(context, f"{live}/tentatives/{attempt}")
     report(learner)
-    trainer = arrive(other, f"{live}/atelier/signalements", "claire.formatrice@croisee.example")
+    trainer = arrive(other, f"{live}/atelier/messages", "claire.formatrice@croisee.example")
     correct_the_key(trainer, live)
     take_up_the_marks(trainer)
-    trainer.goto(f"{live}/atelier/signalements")
+    trainer.goto(f"{live}/atelier/messages")
     trainer.get_by_label("Votre réponse").fill("Vous aviez raison, merci.")
     press(trainer, "C’est corrigé")
     read_it_everywhere(learner, live)
@@ -51,7 +51,7 @@ def report(learner: Page) -> None:
 
 def correct_the_key(trainer: Page, live: str) -> None:
     """From the report to its line, then the publication, which leads to the marks."""
-    assert "1 erreur signalée attend votre réponse" in words(trainer)
+    assert "1 erreur signalée attend une réponse" in words(trainer)
     seen_well(trainer)
     follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
     seen_well(trainer)
@@ -84,8 +84,9 @@ def read_it_everywhere(learner: Page, live: str) -> None:
     assert f"Motif : {REASON}" in words(learner)
     assert "2 sur 2 points" in words(learner)
     seen_well(learner)
-    learner.goto(f"{live}/progression")
+    learner.goto(f"{live}/mes-questions")
     assert "Vous aviez raison, merci." in words(learner)
+    learner.goto(f"{live}/progression")
     assert "Note revue, quiz réussi" in words(learner)
     seen_well(learner)
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.assessment.models import Regrading
+from app.identity.letters import weekly
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
 from app.mail.outbox import OutgoingMail
@@ -86,15 +87,20 @@ def test_the_form_sent_twice_regrades_once(world: World) -> None:
     assert world.count(LearningEvent, event="regraded_pass") == 1
 
 
-def test_a_letter_leaves_for_whoever_wants_it(tmp_path, clock) -> None:  # type: ignore[no-untyped-def]
+def test_the_letter_of_the_week_tells_whoever_has_a_better_mark_once(tmp_path, clock) -> None:  # type: ignore[no-untyped-def]
     app = make_app(make_settings(tmp_path / "instance", smtp_host="127.0.0.1", site_url="https://croisee.example"))
     world = World(app, clock)
-    trainer, _, _ = begun(world)
+    trainer, _, attempt = begun(world)
     trainer.see("/atelier/quiz/controle/reprise")
     trainer.submit("Reprendre les notes", reason=REASON)
+    assert world.count(OutgoingMail) == 0, "that can wait"
+    for left in (1, 0):
+        with app.test_request_context():
+            assert weekly.send(app.config["CROISEE"], clock.now()) == left
+        clock.pass_by(days=7)
     letters = world.read(lambda session: [(row.subject, row.text) for row in session.scalars(select(OutgoingMail))])
-    assert [subject for subject, _ in letters] == ["Croisée : votre note a été revue"]
-    assert "https://croisee.example/progression" in letters[0][1]
+    assert [subject for subject, _ in letters] == ["Croisée : votre lettre de la semaine"]
+    assert f"https://croisee.example/tentatives/{attempt}" in letters[0][1]
 
 
 def test_publishing_a_corrected_key_leads_to_the_marks(world: World) -> None:
@@ -108,7 +114,7 @@ def test_publishing_a_corrected_key_leads_to_the_marks(world: World) -> None:
     assert page.link("Reprendre les notes") == "/atelier/quiz/controle/reprise"
 
 
-@pytest.mark.parametrize("address", ["/atelier/quiz/controle/reprise", "/atelier/statistiques", "/atelier/statistiques/controle", "/atelier/signalements"])
+@pytest.mark.parametrize("address", ["/atelier/quiz/controle/reprise", "/atelier/statistiques", "/atelier/statistiques/controle", "/atelier/messages"])
 def test_learners_know_nothing_of_these_pages(world: World, address: str) -> None:
     _, learner, _ = begun(world)
     assert learner.get(address).status_code == 404

@@ -107,6 +107,9 @@ def test_the_line_of_a_wrong_key_is_named_in_words(world: World, seed: int) -> N
     assert f"ligne={line}#texte" in page.link(f"Ligne {line}")
     assert courses.quiz("controle", lesson="la-lecon", questions=text(True))[1].split("\n")[line - 1] == f"## Question numéro {WRONG} ? {{#q-{WRONG}}}"
     assert "Personne" not in words_of(page).replace("Personnes", "")
+    assert page.all("h3")[-ITEMS].get("id") == "question-1"
+    assert f"Question numéro {WRONG} ?" in words_of(page).partition("Ce qui a été répondu")[2][:40], "what is wrong comes first"
+    assert "90 premières tentatives, dont 0 % réussies" in words_of(trainer.see("/atelier/statistiques"))
 
 
 @pytest.mark.parametrize("seed", SEEDS)

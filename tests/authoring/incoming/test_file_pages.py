@@ -224,7 +224,7 @@ def test_files_come_in_on_either_database(either: World) -> None:
     send(client, "Vérifier", "cours.zip", zipped(files))
     client.submit("Importer et publier 1")
     assert "Des faits nouveaux." in client.see("/lecons/un-b").html
-    assert drafts(either).keys() == {"un-a", "le-contrat-de-ville", "le-contrat-de-ville-quiz"}
+    assert drafts(either).keys() == {"un-a", "mod-un", "le-contrat-de-ville", "le-contrat-de-ville-quiz"}
 
 
 def test_a_conflict_shows_both_texts_and_imports_nothing(world: World, trainer: StrictClient) -> None:

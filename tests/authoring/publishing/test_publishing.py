@@ -14,6 +14,7 @@ from app.authoring.publishing.reviewed import ReviewedDraft, as_reviewed, form_v
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
+from tests.authoring.atelier import in_own_words
 from tests.authoring.trainers import draft, published_text, texts_of
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -49,7 +50,7 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
     draft(world, trainer, "un-a", lambda text: text.replace("Des faits.", "Des faits nouveaux."))
     page = client.see("/atelier/documents/un-a/relecture")
     assert page.h1 == "Relecture de « Leçon un-a »"
-    assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"]
+    assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"] * 2  # in the page, and in the text
     assert "1 mot ajouté" in words_of(page)
     client.submit("Publier maintenant", change=MINOR)
     assert client.page.h1 == "Historique de « Leçon un-a »"
@@ -64,7 +65,9 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
 def test_a_lesson_that_no_module_cites_says_so_and_leads_nowhere(world: World, client: StrictClient, trainer: int) -> None:
     client.see("/atelier/nouveau?genre=lecon")
     client.submit("Créer le brouillon", title="Une leçon seule")
-    client.see("/atelier/documents/une-lecon-seule/relecture")
+    client.see("/atelier/documents/une-lecon-seule")
+    client.submit("Enregistrer", text=in_own_words(client.page.form("Enregistrer")["fields"]["text"]), then="save")
+    client.see("/atelier/documents/une-lecon-seule/relecture?choix=1")
     client.submit("Publier maintenant")
     assert "aucun module ne cite cette leçon : les apprenants ne la voient pas encore" in words_of(client.page)
     assert "Voir la page" not in client.page.text
@@ -122,8 +125,10 @@ def test_texts_that_cite_each_other_are_published_together(world: World, client:
     draft(world, trainer, "un-b", lambda text: text.replace("achèvement : lu", "quiz : un-b-quiz\nachèvement : lu"))
     path, text = courses.quiz("un-b-quiz", lesson="un-b")
     world.write(lambda session: drafts.new_draft(session, path, text, trainer, world.clock.now()))
-    assert "Corrigez d’abord" in client.see("/atelier/documents/un-b/relecture").text
-    client.submit("Relire avec ceux-là", status=200, avec="un-b-quiz")
+    alone = client.see("/atelier/documents/un-b/relecture?choix=1")
+    assert "Corrigez d’abord" in alone.text
+    assert "C’est votre brouillon « Quiz un-b-quiz »" in words_of(alone), "the remedy is at the bottom of the page, and named"
+    client.see("/atelier/documents/un-b/relecture")
     client.submit("Publier maintenant", change=MAJOR)
     assert texts_of(world, "un-b-quiz") == 1
     assert world.course().lessons["un-b"].quiz_id == "un-b-quiz"
@@ -255,7 +260,7 @@ def test_a_document_is_withdrawn_with_its_effect_and_restored(world: World, clie
     said = words_of(page)
     assert "« Quiz deux-a-quiz » : 1 personne l’a terminé : rien ne lui sera retiré" in said
     assert "n’est plus demandé : 1 personne n’aura plus à le faire ; 1 l’a fait et le garde" in said
-    assert "modules/mod-deux/deux-a.md" in said
+    assert "Leçon deux-a : ce qui le nomme y est retiré en même temps" in said
     form = page.form("Retirer du cours")
     client.submit("Retirer du cours")
     assert "Ce texte est retiré du cours" in client.page.text
@@ -266,3 +271,25 @@ def test_a_document_is_withdrawn_with_its_effect_and_restored(world: World, clie
     client.submit("Publier maintenant")
     assert published_text(world, "deux-a-quiz") == text
     assert acts_of(world) == ["text_withdrawn", "text_restored"]
+    assert "quiz :" not in published_text(world, "deux-a"), "what named it does not name what was not there"
+
+
+def test_a_module_leaves_with_what_it_holds_and_nothing_names_it(world: World, client: StrictClient) -> None:
+    done, other = world.person(), world.person("Karim Nouveau")
+    world.finish(done, "deux-a")
+    page = client.see("/atelier/documents/mod-deux/retrait")
+    assert "Ce qui part avec lui Leçon deux-a Quiz deux-a-quiz Quiz deux-final" in words_of(page)
+    assert "Parcours : ce qui le nomme y est retiré en même temps" in words_of(page)
+    assert "auront une erreur" not in words_of(page)
+    client.submit("Retirer du cours")
+    assert set(world.course().lessons) == {"un-a", "un-b"}
+    assert set(world.course().quizzes) == {"un-a-quiz"}
+    assert "mod-deux" not in published_text(world, "paths")
+    assert acts_of(world) == ["text_withdrawn"] * 4
+    learner = world.signed_in(done)
+    assert "Ce que vous y avez fait vous reste" in words_of(learner.see("/lecons/deux-a", status=404))
+    assert "Le parcours : 1 élément sur 4" in words_of(learner.see("/progression"))
+    assert "retirée du cours" not in words_of(world.signed_in(other).see("/lecons/deux-a", status=404))
+    said = words_of(client.see("/atelier/documents/mod-un/retrait"))
+    assert "n’a que ce module" in said
+    assert "Retirer du cours" not in said

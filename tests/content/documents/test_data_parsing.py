@@ -139,6 +139,38 @@ def test_a_network_names_quartiers_where_it_can() -> None:
     assert [cite.quartiers for cite in network.cites] == [("Un", "Deux"), ()]
 
 
+WIDE = "| Cité | Communes | Département | Vague | Label | Troïka | Position |\n|---|---|---|---|---|---|---|\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("50,44 ; 2,82", (50.44, 2.82)),
+        ("50.44, 2.82", (50.44, 2.82)),
+        ("50,44 2,82", (50.44, 2.82)),
+        ("-20,9 / 55", (-20.9, 55.0)),
+        ("", None),
+    ],
+)
+def test_a_network_says_who_pilots_and_where(written: str, read: tuple[float, float] | None) -> None:
+    text = f"{WIDE}| Lens | Lens (62498) | Pas-de-Calais | 1 | 2019 | sous-préfet ; principal, maire | {written} |\n"
+    network, problems = parse("modules/reseau.md", text)
+    assert (problems, network.cites[0].troika, network.cites[0].position) == ((), ("sous-préfet", "principal, maire"), read)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("written", ["Lens", "50,44", "95 ; 2", "50 ; 200"])
+def test_a_position_that_is_nowhere_is_told_by_its_line(written: str) -> None:
+    network, problems = parse("modules/reseau.md", f"{WIDE}| Lens | Lens (62498) | Pas-de-Calais | 1 | 2019 | | {written} |\n")
+    assert [(each.code, each.line) for each in problems] == [("E09", 3)]
+    assert network.cites[0].name == "Lens"  # type: ignore[union-attr]
+
+
+def test_two_cites_of_one_name_are_told() -> None:
+    row = "| Lens | Lens (62498) | Pas-de-Calais | 1 | 2019 | | |\n"
+    _network, problems = parse("modules/reseau.md", WIDE + row + row)
+    assert [(each.code, each.line) for each in problems] == [("E07", 4)]
+
+
 def test_empty_files_are_empty_values() -> None:
     for path, empty in (
         ("modules/frise.md", Timeline()),

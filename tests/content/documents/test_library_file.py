@@ -116,6 +116,8 @@ def test_a_whole_file_is_read_and_nothing_of_it_is_lost() -> None:
         (document(lines="type : guide\nfichier : page.html"), [("E67", 4)]),
         (document(lines="type : guide\nfichier : dessin.svg"), [("E67", 4)]),
         (document(lines="type : enregistrement\nfichier : son.mp3"), [("E68", 1)]),
+        (document(lines="type : vidéo\nlien : https://tube.example/w/abc"), [("E68", 1)]),
+        (document(lines="type : vidéo\nfichier : plan.pdf"), [("E67", 1)]),
         (document(body=""), [("A34", 1)]),
         (document(body="![Un plan](images/plan.png)"), [("E67", 6)]),
         (document(lines="type : guide\nlien : https://example.org/\npublic : peut-être"), [("E09", 5)]),

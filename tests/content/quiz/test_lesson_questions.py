@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from app.content.documents import describe
 from app.content.documents.counts import count
 from app.content.documents.reader import Reading, read
+from app.content.text.misread.sourcing import unsourced
 from app.content.values.course import Lesson
 from app.content.values.quiz import Kind, Question
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
-from tests.content.unsourced import unsourced_numbers
 from tests.learning.courses import EIGHT
 
 PATH = "modules/exemple/01-un.md"
@@ -98,7 +98,7 @@ def test_it_counts_as_words_and_not_as_a_title_nor_as_private_questions() -> Non
 
 
 def test_a_number_that_the_lesson_taught_needs_no_second_source() -> None:
-    assert unsourced_numbers(lesson("\n> [!QUESTION]\n> En quelle année ?\n>\n> Réponse : 2014\n>\n> Explication : En 2014.\n")) == ()
+    assert list(unsourced(lesson("\n> [!QUESTION]\n> En quelle année ?\n>\n> Réponse : 2014\n>\n> Explication : En 2014.\n"))) == []
 
 
 def test_a_call_out_that_cannot_be_asked_is_told_at_its_lines() -> None:

@@ -29,7 +29,17 @@ def test_two_tables_of_the_same_columns_have_two_names() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "title"), [("NOTE", "À noter"), ("IMPORTANT", "Important"), ("TIP", "Conseil"), ("WARNING", "Attention"), ("CAUTION", "Prudence")]
+    ("kind", "title"),
+    [
+        ("NOTE", "À noter"),
+        ("IMPORTANT", "Important"),
+        ("TIP", "Conseil"),
+        ("WARNING", "Attention"),
+        ("CAUTION", "Prudence"),
+        ("TERRAIN", "Sur le terrain"),
+        ("SAVOIR", "À savoir"),
+        ("LIRE", "Pour aller plus loin"),
+    ],
 )
 def test_callouts_are_titled_in_french(kind: str, title: str) -> None:
     shown = html(f"> [!{kind}]\n> Un mot.\n")
@@ -153,6 +163,19 @@ def test_images_are_those_that_are_kept() -> None:
     )
     assert f'Et <img src="/media/{digest}.png" alt="là" loading="lazy"> dans' in shown
     assert html("![Une carte](images/perdue.png)") == '<figure class="image"><span class="image-missing">Image : Une carte</span></figure>\n'
+    strict(shown)
+
+
+def test_a_caption_is_a_text_of_the_course_and_a_size_a_class() -> None:
+    written = '![Une carte](images/carte.png "Le *quartier* en 2019, [voir](exemple-un).[^a]"){petite}\n\n- ![Une carte](images/carte.png "Rien"){ Moyenne }\n'
+    shown = html(written + NOTES, media={"carte.png": "0" * 64})
+    assert 'aria-label="Le quartier en 2019, voir."' in shown
+    assert 'class="image-petite"' in shown
+    caption = shown.partition("<figcaption>")[2].partition("</figcaption>")[0]
+    assert '<em>quartier</em> en 2019, <a href="/lecons/exemple-un">voir</a>.' in caption
+    assert 'popovertarget="source-1"' in caption
+    assert shown.count("<figcaption>") == 1
+    assert 'class="image-moyenne"' in shown
     strict(shown)
 
 

@@ -12,9 +12,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.content.documents.reader import Reading
+from app.content.store import queries, survey
+from app.content.store import sync as store_sync
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
 from app.content.store.queries import course, generation
-from app.content.store.sync import Keep
+from app.content.store.sync import Keep, MassWithdrawal
 from app.db import db
 from tests.content.course_folder import LESSON, NOON, PNG, CourseFolder
 from tests.content.publishing import publish
@@ -117,6 +120,44 @@ def test_a_deleted_file_withdraws_its_document_and_keeps_its_revisions(session: 
     folder.write("quizzes/exemple-un-quiz.md", quiz)
     assert folder.sync(session).published == ["quizzes/exemple-un-quiz.md"]
     assert set(course(session).quizzes) == {"exemple-un-quiz"}
+
+
+def test_many_files_gone_are_refused_by_number_until_one_says_so(session: Session, folder: CourseFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_sync, "FEW", 2)
+    folder.sync(session)
+    for path in ("quizzes/exemple-un-quiz.md", LESSON, "modules/exemple/module.md"):
+        (folder.root / path).unlink()
+    with pytest.raises(MassWithdrawal, match="3 documents publiés sur 5"):
+        folder.sync(session)
+    assert set(course(session).lessons) == {"exemple-un"}
+    assert len(folder.sync(session, withdraw=True).withdrawn) == 3
+
+
+def test_of_a_changed_file_one_is_read_and_nothing_twice(session: Session, folder: CourseFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a process that knows nothing but the folder of what was kept."""
+    read: list[str] = []
+    reader = survey.read
+
+    def counted(path: str, text: str) -> Reading:
+        read.append(path)
+        return reader(path, text)
+
+    monkeypatch.setattr(survey, "read", counted)
+    monkeypatch.setattr(queries, "parse", counted)
+    cache = tmp_path / "cache" / "content.json"
+    folder.sync(session, cache=cache)
+    assert len(read) == 5
+    read.clear()
+    queries._memories.clear()
+    folder.replace(WORD, OTHER)
+    assert folder.sync(session, cache=cache).published == [LESSON]
+    assert OTHER in course(session).lessons["exemple-un"].body.text
+    assert read == [LESSON]
+    (cache.parent / survey.READINGS).write_bytes(b"damaged")
+    cache.unlink()
+    read.clear()
+    assert folder.sync(session, cache=cache).complete
+    assert len(read) == 5
 
 
 def test_a_text_of_the_browser_is_left_and_exported(session: Session, folder: CourseFolder) -> None:

@@ -7,14 +7,18 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.db import db
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
 from app.identity.models import MailRefusal, Person
 from app.identity.rules import Role
 from app.identity.services import set_active
-from app.learning.record import letters
+from app.learning.messages import letters
+from app.learning.record.week import NEWS
 from app.reporting.reminders import audience, digest
 from app.review.queries import LETTER
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
+
+WEEK = {"semaine", "notes", "revision", "rencontres", "nouvelles"}
+"""What a learner chooses among for the letter of the week."""
 
 
 def link_of(app: Flask, person_id: int) -> str:
@@ -29,14 +33,14 @@ def wanted(app: Flask, person_id: int) -> set[str]:
 def test_by_the_link_without_sign_in(app: Flask) -> None:
     ines = stored_person(app)
     client = app.test_client()
-    assert wanted(app, ines) == set(preferences.KINDS) - {"revision"}, "that one is sent to whoever asks for it"
+    assert wanted(app, ines) == set(preferences.KINDS) - {"revision", "nouvelles"}, "these are sent to whoever asks for them"
     page = client.see(link_of(app, ines))
     assert "Inès" not in page.html
     assert "carpentier" not in page.html
     client.submit("Enregistrer", kind=["relance"])
     assert "Votre choix est enregistré" in client.page.text
     assert wanted(app, ines) == {"relance", "bilan"}
-    client.submit("Enregistrer", kind=["reponses", "relance", "revision", "publicité"])
+    client.submit("Enregistrer", kind=[*WEEK, "reponses", "relance", "enquetes", "publicité"])
     assert wanted(app, ines) == set(preferences.KINDS)
     client.submit("Enregistrer", kind=None)
     assert wanted(app, ines) == {"bilan"}, "what was not asked about stays as it is"
@@ -45,9 +49,9 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("roles", "kinds"),
     [
-        ({Role.LEARNER}, {"relance", "reponses", "revision"}),
-        ({Role.MANAGER}, {"reponses", "bilan"}),
-        ({Role.TRAINER, Role.LEARNER}, {"relance", "reponses", "revision", "bilan"}),
+        ({Role.LEARNER}, {*WEEK, "relance", "reponses", "enquetes"}),
+        ({Role.MANAGER}, {"semaine", "reponses", "enquetes", "bilan"}),
+        ({Role.TRAINER, Role.LEARNER}, {*WEEK, "relance", "reponses", "enquetes", "bilan"}),
         ({Role.ADMINISTRATOR}, {"reponses", "bilan"}),
     ],
 )
@@ -96,8 +100,8 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
     with app.app_context():
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
-    sent = {audience.KIND, digest.KIND, letters.KIND}
-    assert wanted(app, ines) | {LETTER} == set(preferences.KINDS) == sent | {LETTER}
+    sent = {audience.KIND, digest.KIND, letters.KIND, week.KIND, *app.extensions[week.LINES]}
+    assert wanted(app, ines) | {LETTER, NEWS} == set(preferences.KINDS) == sent
     client = app.test_client()
     client.see(link_of(app, ines))
     client.submit("Enregistrer", kind=["relance"])

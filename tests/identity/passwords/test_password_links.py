@@ -129,7 +129,7 @@ def test_the_letter_leads_to_the_page_and_the_new_password_works(posted: Flask) 
     page = client.see(link_in(letter))
     assert INES in page.text
     page = client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
-    assert "Votre mot de passe est enregistré." in page.text
+    assert "Votre mot de passe est enregistré. Sa force est très bonne" in page.text
     assert client.get("/compte").status_code == 302  # a link does not sign in
     sign_in(client, password=NEW)
     assert client.get("/compte").status_code == 200
@@ -161,6 +161,7 @@ def test_a_weak_password_is_refused_and_the_link_still_works(app: Flask, client:
     path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
     client.see(path)
     assert "Il faut 12 caractères" in client.submit("Enregistrer ce mot de passe", status=422, password="court", again="court").text
+    assert "il en faut 50" in client.submit("Enregistrer ce mot de passe", status=422, password="sunshine dragon", again="sunshine dragon").text
     assert row(app, number).password is None
     client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
     assert row(app, number).password

@@ -124,11 +124,19 @@ WHOLE = {
     "quiz.save_answer",
     "quiz.ask_attempt",
     "authoring.edit",
+    "authoring.remark",
+    "authoring.reading_remark",
     "learning.mark_read",
-    "reports.lesson",
-    "reports.question",
+    "messages.report_lesson",
+    "messages.report_question",
+    "messages.ask_lesson",
+    "messages.ask_question",
     "notebook.answer",
     "notebook.save_passage",
+    "meetings.new",
+    "meetings.register",
+    "directory.write",
+    "proposals.propose",
 }
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 

@@ -222,8 +222,8 @@ def test_what_was_typed_is_kept_when_the_session_ended_meanwhile(app: Flask, cli
 
 
 def test_whoever_keeps_submissions_is_asked_first(app: Flask, client: StrictClient) -> None:
-    app.extensions["croisee_keep_submission"] = lambda: ({"kept": True}, 202)
+    app.extensions["croisee_keep_submission"] = lambda: "/reprise/gardé"
     client.see("/connexion")
     token = client.page.form("Se connecter")["fields"]["csrf_token"]
-    assert client.post("/compte/sessions", data={"csrf_token": token}).status_code == 202
+    assert client.post("/compte/sessions", data={"csrf_token": token}).headers["Location"] == "/connexion?next=/reprise/gard%C3%A9"
     assert client.get("/compte").status_code == 302

@@ -10,7 +10,7 @@ from passlib.context import CryptContext
 
 from app.identity import services
 from app.identity.sign_in.security import CONFIG as SIGN_IN
-from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person
+from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person, with_factor
 from tests.making import DECIDED, make_app, make_settings
 from tests.strict import StrictClient
 
@@ -78,9 +78,10 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.usefixtures("ines")
 def test_known_and_unknown_addresses_get_the_same_page_and_the_same_work(app: Flask, hashes: list[str]) -> None:
     stored_person(app, name="Sans Mot", password=None)
+    with_factor(app, stored_person(app, name="Avec Facteur"))
     hashes.clear()
     answers = {}
-    for address in (INES, "personne@croisee.example", "sans.mot@croisee.example", "pas une adresse", "x" * 5000):
+    for address in (INES, "personne@croisee.example", "sans.mot@croisee.example", "avec.facteur@croisee.example", "pas une adresse", "x" * 5000):
         client = app.test_client()
         client.see("/connexion")
         with statements(app) as sent:

@@ -50,6 +50,13 @@ def test_what_changes_in_the_file_changes_here(session: Session) -> None:
     assert services.sync_territories(session, SMALL) == TerritorySync(changed=1)
 
 
+def test_a_cite_may_move_below_a_departement_that_is_new(session: Session) -> None:
+    services.sync_territories(session, SMALL)
+    session.expire_all()
+    services.sync_territories(session, network(cite("Lens", "Artois", communes=LENS), cite("Lille Sud", communes=LILLE)))
+    assert session.get_one(Territory, "cite-lens").parent_id == "departement-artois"
+
+
 def test_an_unused_territory_goes_with_its_departement(session: Session) -> None:
     services.sync_territories(session, SMALL)
     session.expire_all()

@@ -14,9 +14,9 @@ from app.identity.rules import Role
 from app.identity.sessions import browsers
 from app.identity.sessions.browsers import COOKIE, LASTS, Browser
 from app.identity.sessions.return_rules import RETURNS, Return
-from app.learning.error_reports.models import ErrorReport
 from app.learning.kept_forms import rules as kept_forms_rules
 from app.learning.kept_forms.rules import Quota
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import LearningEvent, Submission
 from tests.learning import courses
 from tests.learning.keeping import READ, address_of, from_elsewhere, kept_answer, send, sign_in
@@ -119,7 +119,7 @@ def test_sent_twice_it_is_done_once(either: World, both: StrictClient) -> None:
     token = answer["fields"]["csrf_token"]
     for form in (report, answer, report, answer):
         assert both.post(form["action"], data={**form["fields"], "csrf_token": token}).status_code == 303
-    assert (either.count(ErrorReport), either.count(Response)) == (1, 1)
+    assert (either.count(TrainerMessage), either.count(Response)) == (1, 1)
     assert either.count(Submission, replayed_at=None) == 0
     assert both.get(address).headers["Location"] == "/"
 

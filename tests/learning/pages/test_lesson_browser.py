@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 BODY = """
 Un fait établi.[^a] [^b] La suite parle de la DSDEN, puis d'autre chose.
 
-## Un titre {#titre}
+## Un intitulé {#titre}
 
 """ + "Un paragraphe assez long pour que la page défile, phrase après phrase.\n\n" * 30 + """
 ### Vu de l'État
@@ -146,11 +146,11 @@ def test_the_text_is_read_without_its_notes_and_its_paragraph_marked(context: Br
     assert tab.evaluate("speechSynthesis.now") is None
     tab.get_by_role("button", name="Reprendre l’écoute").click()
     tab.evaluate(END)
-    expect(tab.locator(".is-heard")).to_have_text("Un titre")
+    expect(tab.locator(".is-heard")).to_have_text("Un intitulé")
     said = tab.evaluate("said")
     assert said[0] == "Un fait établi."
     assert said[1] == said[2] == "La suite parle de la DSDEN, direction des services départementaux, puis d’autre chose."
-    assert said[3] == "Un titre"
+    assert said[3] == "Un intitulé"
     tab.get_by_role("button", name="Arrêter l’écoute").click()
     expect(tab.get_by_role("button", name="Écouter la leçon")).to_be_focused()
     expect(tab.locator(".is-heard")).to_have_count(0)

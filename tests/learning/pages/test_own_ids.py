@@ -24,7 +24,7 @@ QUIZ_IN_PASSING = """> [!QUESTION]
 """
 LESSON = f"""Un REP.[^une] Deux fois.[^une]
 
-## Un titre {{#un-titre}}
+## Un intitulé {{#un-titre}}
 
 {QUIZ_IN_PASSING}
 ## Sur mon territoire
@@ -43,7 +43,7 @@ forme : texte
 
 Une ligne.
 
-## Un titre {#un-titre}
+## Un intitulé {#un-titre}
 
 Le [[jour => 3 mars]].
 """
@@ -57,7 +57,7 @@ Un résumé.
 
 ### Transcription
 
-#### Un titre {#un-titre}
+#### Un intitulé {#un-titre}
 
 Un mot.
 """
@@ -78,7 +78,7 @@ def site(world: World) -> World:
     module = courses.module("mod-un", ["un-a", "un-b"])
     world.publish(("modules/glossaire.md", "REP\n: réseau d'éducation prioritaire. Des écoles.\n"), (path, text + NOTE))
     world.publish(
-        (module[0], f"{module[1]}\n## Un titre {{#un-titre}}\n\nUn fait.[^une]\n{NOTE}"),
+        (module[0], f"{module[1]}\n## Un intitulé {{#un-titre}}\n\nUn fait.[^une]\n{NOTE}"),
         ("modules/outils/01-un.md", TOOL),
         ("modules/bibliotheque.md", DOCUMENT),
     )

@@ -16,7 +16,7 @@ from app.db import db
 from app.learning.progress.models import LearningEvent, ReadingPlace
 from app.learning.progress.rules import EventType
 from app.learning.record import enrolment, first_view, services
-from tests.identity.builders import sign_in, statements, stored_person
+from tests.identity.builders import sign_in, statements, stored_person, with_factor
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
@@ -38,7 +38,7 @@ def locked(app: Flask) -> Iterator[None]:
 # --- What a page costs -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "most"), [("/lecons/un-a", 5), ("/modules/mod-un", 7), ("/", 12), ("/quiz/un-a-quiz", 8), ("/progression", 8)])
+@pytest.mark.parametrize(("path", "most"), [("/lecons/un-a", 5), ("/modules/mod-un", 7), ("/", 13), ("/quiz/un-a-quiz", 8), ("/progression", 8)])
 def test_a_page_asks_the_database_little(either: World, path: str, most: int) -> None:
     either.person()
     client = either.client()
@@ -49,21 +49,22 @@ def test_a_page_asks_the_database_little(either: World, path: str, most: int) ->
 
 
 def test_a_page_costs_the_same_whatever_one_did(world: World) -> None:
-    person = world.person()
-    client = world.client()
+    person, client = world.person(), world.client()
     for element in ("un-a", "un-a-quiz", "un-b", "deux-a"):
         world.finish(person, element)
-    with statements(world.app) as sent:
-        client.see("/lecons/un-a")
-    assert len(sent) == 5
+    for _ in range(2):
+        client.see("/lecons/un-a")  # the process knows the published questions since
+        with statements(world.app) as sent:
+            client.see("/lecons/un-a")
+        assert len(sent) == 5
+        with_factor(world.app, person)
 
 
 def test_static_files_and_the_first_opening(world: World) -> None:
     """Static files ask nothing; a first opening writes after the page is made."""
     world.person()
     client = world.client()
-    page = client.see("/aide")
-    style = next(link.get("href") for link in page.all("link") if link.get("rel") == "stylesheet")
+    style = next(link.get("href") for link in client.see("/aide").all("link") if link.get("rel") == "stylesheet")
     with statements(world.app) as sent:
         assert client.get(style).status_code == 200
     assert sent == []
@@ -284,8 +285,7 @@ def test_what_was_only_waived_attests_nothing(world: World) -> None:
 
 
 def test_taking_news_in_without_news_changes_nothing(world: World) -> None:
-    person = world.person()
-    client = world.client()
+    person, client = world.person(), world.client()
     token = client.see("/compte").form("Enregistrer")["fields"]["csrf_token"]
     client.post("/nouveautes", data={"csrf_token": token})
     assert "Votre parcours est déjà à jour." in words_of(client.see("/"))

@@ -184,7 +184,7 @@ def tell(world: World, story: list[tuple[str, Any]]) -> None:
 
 
 @given(story=steps)
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_projection_replay_and_pages_agree_and_no_edit_takes_anything_back(either: World, story: list[tuple[str, Any]]) -> None:
     tell(either, story)
 
@@ -192,6 +192,6 @@ def test_projection_replay_and_pages_agree_and_no_edit_takes_anything_back(eithe
 @pytest.mark.proof
 @pytest.mark.long
 @given(story=steps)
-@settings(max_examples=200)
-def test_two_hundred_histories_on_each_database(either: World, story: list[tuple[str, Any]]) -> None:
+@settings(max_examples=100)
+def test_a_hundred_histories_on_each_database(either: World, story: list[tuple[str, Any]]) -> None:
     tell(either, story)

@@ -121,8 +121,8 @@ def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monke
     with pytest.raises(DecisionWithoutReason):
         regrades.regrade(world, trainer, "  ")
     monkeypatch.setattr("app.assessment.regrading.comparison.CHUNK", 1)
-    told = iter([None, None])
-    monkeypatch.setattr(regrading, "_tell", lambda *_: next(told))  # stops at the third person
+    noted = iter([None, None])
+    monkeypatch.setattr(regrading, "_record", lambda *_: next(noted))  # stops at the third person
     with pytest.raises(StopIteration):
         regrades.regrade(world, trainer)
     assert (world.count(Regrading), world.count(RegradedAttempt), world.count(LearningEvent, event="regraded_pass")) == (0, 0, 0)

@@ -14,7 +14,7 @@ from tests.learning.visitors.conftest import SITE, set_to
 from tests.learning.world import World, words_of
 from tests.strict import Page, StrictClient
 
-PREVIEWED = ["/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau"]
+PREVIEWED = ["/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/rencontres"]
 
 
 def told(page: Page) -> dict[str, str]:

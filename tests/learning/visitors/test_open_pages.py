@@ -18,14 +18,16 @@ from tests.learning.visitors.conftest import HIDDEN, QUESTION, SHOWN, counts
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 
-OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/recherche", f"/media/{SHOWN}.png"}
+OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/rencontres", "/recherche", f"/media/{SHOWN}.png"}
 PUBLIC = {
     "/badges/emetteur.json",
     "/badges/revocations.json",
     "/badges/verifier",
+    "/resultats",
     "/accessibilite",
     "/affichage",
     "/aide",
+    "/aide/connexion",
     "/connexion",
     "/donnees-personnelles",
     "/ecoconception",
@@ -42,7 +44,7 @@ PUBLIC = {
     "/static/croisee.css",
 }
 VALUES: dict[str, Any] = {
-    "lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "document_id": "un-a", "name": f"{SHOWN}.png", "filename": "croisee.css",
+    "lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "document_id": "un-a", "name": f"{SHOWN}.png", "filename": "croisee.css", "cite_id": "lens",
 }  # fmt: skip
 
 
@@ -178,4 +180,6 @@ def test_the_network_names_nobody_who_has_an_account(site: World, visitor: Stric
         site.person(name)
     page = visitor.see("/reseau")
     assert "Lens" in page.text
+    assert not [name for name in (*names, "@") if name in page.html]
+    page = visitor.see("/reseau/lens")
     assert not [name for name in (*names, "@") if name in page.html]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -119,7 +120,7 @@ def test_nothing_ticked_is_said_and_what_was_ticked_comes_back(world: World, cli
 
 def test_too_much_for_one_pack_is_said(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     note(client, "Un mot " * 200)
-    monkeypatch.setattr(rules, "LIMITS", rules.Limits(file=LIMITS.file, contents=500, entries=LIMITS.entries, title=LIMITS.title, inside=LIMITS.inside))
+    monkeypatch.setattr(rules, "LIMITS", replace(LIMITS, contents=500))
     handed(client, 422, page="lecon/un-b")
     assert "Faites-en deux" in words_of(client.page)
 
@@ -220,7 +221,13 @@ HOSTILE: dict[str, Any] = {
     "no manifest": packed({CONTENTS: json.dumps(CONTENT).encode()}),
     "a manifest of another shape": packed({MANIFEST: b"[1, 2]", CONTENTS: b"{}"}),
     "a deep manifest": packed({MANIFEST: DEEP, CONTENTS: b"{}"}),
-    "another version": pack(version=2),
+    "another version": pack(version=3),
+    "a file of no document": pack(more={"documents/a.pdf": b"x"}),
+    "a document without its file": pack(with_entry(fichier="a.pdf")),
+    "a program": pack(with_entry(fichier="a.exe"), more={"documents/a.exe": b"MZ"}),
+    "a file elsewhere": pack(with_entry(fichier="../a.pdf")),
+    "a file of another shape": pack(with_entry(fichier=["a.pdf"])),
+    "a bomb among documents": bomb(20, "documents/a.pdf"),
     "another format": pack(format="croisee-cours"),
     "another digest": pack(fichiers={CONTENTS: "0" * 64}),
     "digests of another shape": pack(fichiers=["a"]),

@@ -64,7 +64,12 @@ def name_of(app: Flask, number: int) -> str:
 
 @pytest.mark.parametrize(
     ("model", "kind"),
-    [(Revision, "sqlite"), (Draft, "sqlite"), (PlannedPublication, "sqlite"), pytest.param(Revision, "postgres", marks=pytest.mark.postgres)],
+    [
+        (Revision, "sqlite"),
+        (Draft, "sqlite"),
+        (PlannedPublication, "sqlite"),
+        pytest.param(Revision, "postgres", marks=[pytest.mark.postgres, pytest.mark.proof]),
+    ],
 )
 def test_an_image_that_a_text_shows_and_that_is_not_here_stops_the_backup(make: Maker, tmp_path: Path, kind: str, model: type) -> None:
     app, path, rest = make("site", kind), tmp_path / "a.zip", tmp_path / "rest.zip"

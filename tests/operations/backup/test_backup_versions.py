@@ -20,12 +20,13 @@ from tests.identity.builders import NOW
 from tests.operations.backup.test_backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
 
 REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parent.parent / "migrations" / "versions").glob("*.py"))
-OLD = REVISIONS[2:-1]
-"""0003 is the first version that had all that a backup holds."""
+FIRST, *BETWEEN, LAST = REVISIONS[2:-1]
+"""0003 is the first version that had all that a backup holds. To go back to one is to go through all that came after it: some are enough."""
+OLD = [(FIRST, "sqlite"), (LAST, "sqlite"), *(pytest.param(one, "sqlite", marks=pytest.mark.proof) for one in BETWEEN[::4])]
 DATABASES = [("sqlite", "sqlite"), *(pytest.param(*pair, marks=pytest.mark.postgres) for pair in (("sqlite", "postgres"), ("postgres", "sqlite")))]
 
 
-@pytest.mark.parametrize(("revision", "kind"), [*((revision, "sqlite") for revision in OLD), pytest.param(OLD[0], "postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(("revision", "kind"), [*OLD, pytest.param(FIRST, "postgres", marks=pytest.mark.postgres)])
 def test_an_older_version_comes_back_and_is_brought_up_to_date(make: Maker, tmp_path: Path, revision: str, kind: str) -> None:
     old, new, path = make("old", kind), make("new", ready=False), tmp_path / "a.zip"
     number = lived_in(old)
@@ -37,7 +38,7 @@ def test_an_older_version_comes_back_and_is_brought_up_to_date(make: Maker, tmp_
     assert (restored, again) == (saved, 0)
     with new.app_context():
         assert not migrations.pending(db.session.connection())
-        assert before <= set(inspect(db.engine).get_table_names())
+        assert before - {"error_report"} <= set(inspect(db.engine).get_table_names())  # 0034 gives it another name
         assert ledger_digest(db.session) == saved.ledger
         assert db.session.scalars(select(Person.name).where(Person.id == number)).one() == NAME
     assert (new.config["CROISEE"].media_path / PICTURE_NAME).read_bytes() == PICTURE
@@ -47,7 +48,7 @@ def test_a_newer_version_is_refused_and_an_other_one_that_is_there_too(make: Mak
     old, path = make("old"), tmp_path / "a.zip"
     lived_in(old)
     with old.app_context():
-        migrations.downgrade(OLD[0])
+        migrations.downgrade(FIRST)
     save(old, path)
     with pytest.raises(BackupRefused, match="n’est pas à la version"):
         put_back(make("new"), path)

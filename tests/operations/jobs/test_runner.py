@@ -268,7 +268,7 @@ def test_every_timer_is_a_command(app: Flask) -> None:
             assert app.test_cli_runner().invoke(args=[*each.command, "--help"]).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["mail", "bounces", "reminders", "review", "backup"])
+@pytest.mark.parametrize("name", ["mail", "bounces", "reminders", "letters", "backup"])
 def test_what_is_not_set_up_does_not_run(name: str, tmp_path: Any) -> None:
     found, settings = timer(name), make_settings(tmp_path)
     assert found

@@ -1,4 +1,4 @@
-"""A recording in a real browser: its time codes seek, in a lesson and on its page; an address into its transcription unfolds it."""
+"""A recording in a real browser: its time codes seek, in a lesson and on its page; an address into its transcription unfolds it. What else a lesson shows."""
 
 from __future__ import annotations
 
@@ -10,16 +10,44 @@ from sqlalchemy.orm import Session
 from app.content.store import media
 from app.settings import current_settings
 from tests.authoring.incoming.library import made
+from tests.authoring.incoming.pictures import picture
 from tests.browsers import arrive, in_each_size
 from tests.content.publishing import publish
 from tests.learning import courses
 from tests.learning.world import World
 from tests.reference.library.test_library_pages import TEXT
+from tests.reference.library.test_videos import VIDEO
+from tests.web.test_axe import complaints_in_each_size
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
-HEARD = TEXT.replace("[1:02:03]", "[00:20]")
-LESSON = courses.lesson("la-lecon", body="Un mot.\n\n![](seance-2022)")
+HEARD = f"{TEXT.replace('[1:02:03]', '[00:20]')}\n{VIDEO}"
+SHOWN = r"""
+![Deux rues](images/carte.png "Le *quartier*, vu du [nord](seance-2022)"){petite}
+
+> [!TERRAIN]
+> Ce qui a été fait quelque part.
+
+Un taux : $\frac{a}{b} \leq 12 %$, pour 5 $ ou 10 $.
+
+$$
+\text{taux} = \frac{\text{élèves concernés par la mesure}}{\text{tous les élèves du réseau}} \times 100 + \text{un reste que l'on ne sait pas expliquer encore}
+$$
+
+![](video-d-essai)
+
+> [!QUESTION]
+> Qui peut convoquer ?
+>
+> - [x] Le préfet
+> - [x] Le maire
+> - [ ] Le principal
+>
+> Choix : une suffit
+>
+> Explication : L'un ou l'autre.
+"""
+LESSON = courses.lesson("la-lecon", module="le-module", body=f"Un mot.\n\n![](seance-2022)\n{SHOWN}")
 
 
 @pytest.fixture
@@ -28,7 +56,8 @@ def site(world: World) -> World:
         files = {"seance.mp3": made.mp3(1500), "synthese.pdf": made.pdf()}
         kept = {name: media.store(current_settings().media_path, name, data) for name, data in files.items()}
         for path, text in (("modules/bibliotheque.md", HEARD), courses.module("le-module", ["la-lecon"]), LESSON):
-            publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path.endswith("bibliotheque.md") else None)
+            own = {"carte.png": media.store(current_settings().media_path, "carte.png", picture(size=(900, 600)))} if path == LESSON[0] else None
+            publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path.endswith("bibliotheque.md") else own)
 
     world.write(work)
     world.person()
@@ -56,6 +85,24 @@ def test_a_time_code_seeks_and_an_address_unfolds(site: World, context: BrowserC
     for _ in in_each_size(tab):
         assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
     tab.goto(f"{live}/lecons/la-lecon")
-    tab.get_by_text("Transcription", exact=True).click()
+    tab.get_by_text("Transcription", exact=True).first.click()
     _press_code(tab, "00:20")
     assert tab.url.endswith("/lecons/la-lecon")
+
+
+def test_pictures_formulas_and_a_video_are_shown_and_nothing_comes_from_its_site(site: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/connexion?next=/lecons/la-lecon")
+    tab.goto(f"{live}/lecons/la-lecon")
+    figure = tab.get_by_role("figure", name="Le quartier, vu du nord")
+    assert figure.locator("img").bounding_box()["width"] == 224  # type: ignore[index]
+    expect(figure.get_by_role("link", name="nord")).to_be_visible()
+    assert tab.locator("math").count() == 2
+    assert tab.locator(".formula math").evaluate("math => math.getBoundingClientRect().height") > 24, "a fraction is drawn on two floors"
+    watch = tab.get_by_role("link", name="Regarder sur tube.example")
+    assert (watch.get_attribute("target"), watch.get_attribute("href")) == ("_blank", "https://www.tube.example/w/abc")
+    tab.get_by_label("Le maire").check()
+    tab.get_by_role("button", name="Vérifier").click()
+    expect(tab.get_by_text("Juste aussi : une seule suffisait")).to_be_visible()
+    for _ in in_each_size(tab):
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert complaints_in_each_size(tab) == []

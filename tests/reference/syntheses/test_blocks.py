@@ -45,6 +45,7 @@ def words(found: Any) -> str:
         ("- [x] fait\n- [ ] à faire", "☑ fait☐ à faire"),
         ("> [!TIP]\n> Un conseil.", "ConseilUn conseil."),
         ("| A | B |\n|---|--:|\n| un | 2 |", "ABun2"),
+        ("Le taux $\\frac{1}{2}$.", "Le taux 1/2."),
         ("Dit « oui » : certes", "Dit « oui » : certes"),
     ],
 )
@@ -65,6 +66,11 @@ def test_a_figure_is_drawn_with_its_data_in_words() -> None:
     assert figure["drawing"].startswith('<svg viewBox="0,0,360,')
     assert "<style>" in figure["drawing"]
     assert figure["blocks"] == []
+
+
+def test_a_picture_is_its_alternative_and_its_caption() -> None:
+    told = Translator().blocks('<figure class="image"><img src="/m" alt="Un plan"><figcaption>Le <em>quartier</em></figcaption></figure>')
+    assert words(told) == "Image : Un plan. Le quartier"
 
 
 def test_a_list_in_a_list_and_a_number_that_goes_on() -> None:

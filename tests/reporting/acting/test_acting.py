@@ -125,7 +125,7 @@ def test_a_letter_leaves_for_each_who_may_get_one_and_the_others_are_counted(net
     assert "Appelez-moi." in letter.text
     assert "Nadia Lefebvre, qui suit votre parcours, a choisi de vous écrire." in letter.text
     again = ask(client, "rappel", goes)
-    assert "a déjà reçu un rappel ce jour-là" in again
+    assert "a déjà reçu une lettre cette semaine" in again
     assert "0\u00a0rappel" in network.send(), "no rule writes the same day"
     assert (count(network, Reminder), len(network.outbox())) == (1, 1)
 

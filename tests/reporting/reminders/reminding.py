@@ -119,10 +119,10 @@ class Network(World):
 
     # --- The timer and the outbox ---
 
-    def send(self, *options: str) -> str:
-        """`flask reminders send`."""
+    def send(self, *options: str, room: str = "reminders") -> str:
+        """`flask reminders send`, or the same of `letters`."""
         runner: FlaskCliRunner = self.app.test_cli_runner()
-        result = runner.invoke(args=["reminders", "send", *options])
+        result = runner.invoke(args=[room, "send", *options])
         assert result.exit_code == 0, (result.output, result.exception)
         return str(result.output)
 
@@ -144,6 +144,7 @@ class Network(World):
         """The timer runs at eight (UTC) on that day."""
         self.at(day)
         self.send()
+        self.send(room="letters")
         return self.collect()
 
     def days(self, first: date, last: date) -> list[date]:

@@ -92,8 +92,7 @@ def test_who_is_written_to(facts: dict[str, Any], expected: RuleDecision) -> Non
         ({1: [ago(7)]}, RuleDecision.SENDS),
         ({1: [ago(6)]}, RuleDecision.RECENTLY),
         ({2: [ago(1)]}, RuleDecision.SENDS),
-        ({2: [ago(0)]}, RuleDecision.TODAY),
-        ({0: [ago(0)]}, RuleDecision.TODAY),
+        ({2: [ago(0)], 0: [ago(0)]}, RuleDecision.SENDS),
         ({1: [ago(19), ago(13), ago(7)]}, RuleDecision.ENOUGH),
         ({1: [ago(30), ago(25), ago(20), ago(7)]}, RuleDecision.SENDS),
     ],
@@ -101,6 +100,11 @@ def test_who_is_written_to(facts: dict[str, Any], expected: RuleDecision) -> Non
 def test_how_often(past: dict[int, list[date]], expected: RuleDecision) -> None:
     """The last activity was twenty days ago: letters of before, or of that day, had their effect."""
     assert asked(past=past) is expected
+
+
+@pytest.mark.parametrize(("lettered", "expected"), [(0, RuleDecision.WEEK), (6, RuleDecision.WEEK), (7, RuleDecision.SENDS), (None, RuleDecision.SENDS)])
+def test_one_letter_a_week_whatever_it_was(lettered: int | None, expected: RuleDecision) -> None:
+    assert asked(lettered_on=None if lettered is None else ago(lettered)) is expected
 
 
 @pytest.mark.parametrize(

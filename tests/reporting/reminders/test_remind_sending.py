@@ -182,7 +182,7 @@ def test_a_paused_or_deleted_rule_writes_nothing_more(network: Network, monkeypa
     assert network.outbox() == []
 
 
-def test_a_letter_of_a_deleted_rule_is_still_the_days_one(either: Network) -> None:
+def test_a_letter_of_a_deleted_rule_is_still_the_weeks_one(either: Network) -> None:
     network = either
     author = network.manager(LENS)
     silent(network, "Anna")
@@ -194,7 +194,8 @@ def test_a_letter_of_a_deleted_rule_is_still_the_days_one(either: Network) -> No
         db.session.commit()
     network.rule(author, territory_id=LENS)
     assert network.morning(MONDAY) == []
-    assert network.morning(MONDAY + timedelta(days=1)) == [("Anna", RESUME)], "a new rule counts by itself from the next day"
+    assert network.morning(MONDAY + timedelta(days=6)) == [], "the week is taken, by whichever rule"
+    assert network.morning(MONDAY + timedelta(days=7)) == [("Anna", RESUME)], "a new rule counts by itself from the next week"
 
 
 def test_a_rule_is_cut_to_what_its_author_may_look_at(network: Network) -> None:

@@ -1,22 +1,31 @@
-"""One year of a fake clock: the timer runs each morning, on some days twice, and the exact list of letters is what the rules say. None after the person has finished."""
+"""One year of a fake clock for 200 people: the timers run each morning, on some days twice; the exact list of letters is what the rules say, none after the
+person has finished, and nobody gets two in a week but an answer to what they asked."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
+from app.content.store.models import MAJOR
 from app.holidays import calendar, public_holidays
-from app.identity.letters import preferences
-from app.identity.models import Person
+from app.identity.letters import preferences, week
+from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import Role
 from app.identity.services import set_active
+from app.learning.messages import services as messages
+from app.learning.messages.models import ReadText
+from app.learning.messages.rules import Kind
+from app.learning.messages.services import Written
 from app.learning.progress.models import CohortMember
 from app.learning.progress.rules import EventType
 from app.learning.record import enrolment
+from app.reporting.reminders import digest
 from tests.learning import courses
 from tests.making import make_app, make_settings
 from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network
@@ -144,20 +153,110 @@ class Story:
         }
 
 
+# --- The crowd -------------------------------------------------------------------------------------------------------
+
+GROUPS = {"Silencieux": 133, "Nouvelles": 30, "Inactif": 12, "Révise": 6, "Deux": 3, "Cadre": 2, "Refuse": 3}
+"""With the eleven of the story, 200. They want nothing; the news; nothing, and stand still under a rule; questions; both; questions and the summary; news but no letter of the week."""
+WEEKLY = "votre lettre de la semaine"
+COUNTED = {
+    ("Nouvelles", WEEKLY): 30 * 13,  # the first, and after each lesson that is to be read again
+    ("Inactif", "reprendre votre parcours"): 12 * 3,
+    ("Révise", WEEKLY): 6 * 53,
+    ("Révise", "réponse à votre question"): 2,
+    ("Deux", WEEKLY): 3 * 50,  # with the three reminders, 53 weeks
+    ("Deux", "reprendre votre parcours"): 3 * 3,
+    ("Cadre", WEEKLY): 2 * 38,  # where the summary has nothing new to say
+    ("Cadre", "le bilan"): 2 * 12,
+}
+"""(group, subject) → letters of the year."""
+
+
+def crowd(story: Story) -> None:
+    network, now = story.network, story.network.clock.now()
+    for group, count in GROUPS.items():
+        for number in range(count):
+            name = f"{group} {number:03}"
+            story.open(name, LENS if group in ("Inactif", "Deux") else LILLE, Role.LEARNER)
+            person = story.people[name]
+            wishes = {"Nouvelles": ["nouvelles"], "Révise": ["revision"], "Deux": ["revision"], "Cadre": ["revision"], "Refuse": ["nouvelles"]}.get(group, [])
+            network.write(lambda session, person=person, wishes=wishes: [preferences.accept(session, person, kind, now) for kind in wishes])
+            if group in ("Révise", "Deux", "Cadre"):
+                network.finish(person, "un-a")
+                network.finish(person, "un-a-quiz")
+            if group == "Inactif":
+                network.look(person, "un-a")
+    network.write(lambda session: _settle(session, story, now))
+
+
+def _settle(session: Session, story: Story, now: datetime) -> None:
+    for name, person in story.people.items():
+        if name.startswith("Refuse "):
+            preferences.refuse(session, person, week.KIND, now)
+        if name.startswith("Cadre "):
+            session.add_all([PersonRole(person_id=person, name=Role.MANAGER), Scope(person_id=person, territory_id=LENS)])
+            session.flush()
+            digest.choose(session, person, 0, now)
+
+
+def news(network: Network, day: date) -> None:
+    """A lesson is to be read again on the first Tuesday of each month."""
+    if day.weekday() == 1 and day.day <= 7:
+        network.publish(courses.lesson("un-b", module="mod-un", body=f"Un texte du {day}."), change=MAJOR)
+
+
+def ask_and_answer(story: Story, day: date) -> None:
+    """Somebody who gets a letter each week asks, and is answered the day after their letter: an answer does not wait."""
+    place = ReadText("un-a", "un-a", "f", None)
+    person, settings, now = story.people["Révise 000"], story.network.app.config["CROISEE"], story.network.clock.now()
+
+    def work(session: Session) -> None:
+        row = messages.send(session, person, place, Written(Kind.QUESTION, f"Et le {day} ?"), now)
+        messages.answer(session, settings, row.id, actor_id=story.people["Nadia"], fixed=False, words="Oui.", now=now)
+
+    with story.network.app.test_request_context():
+        story.network.write(work)
+
+
+ANSWERS = {"réponse à votre question"}
+
+
+def kind_of(subject: str) -> str:
+    return "le bilan" if subject.startswith("le bilan") else subject
+
+
+def one_a_week(sent: list[tuple[date, str, str]]) -> None:
+    """Between two letters of a person, answers aside, there are seven days."""
+    last: dict[str, date] = {}
+    for day, name, subject in sent:
+        if subject not in ANSWERS:
+            assert day - last.get(name, date.min) >= timedelta(days=7), f"{name}, {day}: {subject}"
+            last[name] = day
+
+
 def test_a_year_of_letters(network: Network) -> None:
     network.at(FIRST, 6)
     story = Story(network)
     story.begin()
+    crowd(story)
     acts, sent = story.acts(), list[tuple[date, str, str]]()
     for day in network.days(FIRST, LAST):
         letters = network.morning(day)
         sent += [(day, *letter) for letter in letters]
         network.at(day, 10)
         acts.get(day, lambda: None)()
-        if letters or day in acts:
+        if day in (date(2026, 10, 1), date(2027, 3, 4)):
+            ask_and_answer(story, day)
+        if day.day == 15 or day in acts:
             network.at(day, 15)
             network.send()
-            assert network.collect() == [], f"a second run on {day} writes nothing more"
-    assert [f"{day} {name:18} {subject}" for day, name, subject in sent] == EXPECTED.strip().split("\n")
+            network.send(room="letters")
+            assert {subject for _, subject in network.collect()} <= ANSWERS, f"a second run on {day} writes nothing more"
+        news(network, day)
+    told = {name for name in story.people if name.rpartition(" ")[0] not in GROUPS}
+    assert [f"{day} {name:18} {subject}" for day, name, subject in sent if name in told] == EXPECTED.strip().split("\n")
+    assert len(story.people) + 1 >= 200
+    assert Counter((name.rpartition(" ")[0], kind_of(subject)) for _, name, subject in sent if name not in told) == COUNTED
+    one_a_week(sent)
     held = calendar().holidays["B"]
-    assert not [day for day, *_ in sent if day.weekday() > 4 or day in public_holidays(day.year) or day in held]
+    assert not [day for day, *_ in sent if day.weekday() > 4 or day in public_holidays(day.year)]
+    assert not [day for day, name, _ in sent if name in told and day in held], "a rule waits for the end of the holidays of its zone"

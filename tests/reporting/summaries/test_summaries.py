@@ -91,7 +91,10 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     finished = [row for row in people if row[7] == "Terminé"]
     assert finished
     assert all(row[5] and float(str(row[13])) > 0 for row in finished if not row[10])
-    assert "pas d’enquête de satisfaction" in str(book["Lire ce fichier"])
+    assert "aucune ligne de personne n’en dit rien" in str(book["Lire ce fichier"])
+    opinions = book["Satisfaction"][1:]
+    assert opinions
+    assert all(int(str(row[2])) >= 5 and 0 <= float(str(row[3])) <= 100 for row in opinions)
 
 
 def test_only_who_was_active_in_the_period(as_: SignIn) -> None:

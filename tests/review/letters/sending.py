@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import select
 
 from app.french import day_of
+from app.identity.letters import weekly
 from app.mail.outbox import OutgoingMail
 from app.review.letters import services
 from tests.review.reviewing import Reviewer
@@ -26,7 +27,7 @@ def send(reviewer: Reviewer) -> int:
     settings, now = reviewer.world.app.config["CROISEE"], reviewer.world.clock.now()
     with reviewer.world.app.test_request_context():
         services.begin_holidays(day_of(now))
-        return services.send(settings, now)
+        return weekly.send(settings, now)
 
 
 def letters(reviewer: Reviewer) -> list[OutgoingMail]:

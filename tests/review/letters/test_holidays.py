@@ -69,7 +69,7 @@ def test_a_site_without_mail_offers_no_letter(reviewer: Reviewer) -> None:
 def test_a_site_without_mail_pauses_for_holidays_too(reviewer: Reviewer) -> None:
     zoned(reviewer)
     run = reviewer.world.app.test_cli_runner().invoke
-    assert "Aucune lettre ne part" in run(args=["review", "send"]).output
+    assert "Aucune lettre ne part" in run(args=["letters", "send"]).output
     assert "1 révision mise en pause" in run(args=["review", "pause"]).output.replace("\N{NO-BREAK SPACE}", " ")
     assert "en pause jusqu’au" in words_of(reviewer.client.see("/revision"))
 

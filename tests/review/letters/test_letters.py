@@ -7,13 +7,12 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.mail.outbox import compose
 from app.review.letters.services import digest
 from app.review.models import LetterQuestion, ReviewChoice
-from app.review.queries import LETTER
 from tests.identity.builders import statements
 from tests.learning import courses
 from tests.learning.world import words_of
@@ -96,7 +95,7 @@ def test_it_says_neither_name_nor_score_and_is_stopped_by_one_click(reviewer: Re
     assert stranger(reviewer).post(stop, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     reviewer.world.clock.pass_by(days=8)
     assert send(reviewer) == 0
-    assert not reviewer.world.read(lambda session: preferences.wants(session, reviewer.person, LETTER))
+    assert not reviewer.world.read(lambda session: preferences.wants(session, reviewer.person, week.KIND))
 
 
 def test_it_is_answered_from_another_browser_and_explained(either_reviewer: Reviewer) -> None:

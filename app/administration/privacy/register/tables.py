@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.administration.privacy.register.meetings import MEETINGS
+from app.administration.privacy.register.network import NETWORK
 from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.review import REVIEW
+from app.administration.privacy.register.signing_in import SIGNING_IN
+from app.administration.privacy.register.surveys import SURVEYS
 from app.administration.privacy.register.treatment import Ending, Treatment
-from app.identity.rules import SESSION_DAYS, Role
+from app.identity.rules import Role
 
 ERASED_NAME = "Personne effacée"
 ERASED_TEXT = "[texte effacé]"
@@ -49,20 +53,7 @@ ACCOUNT = (
         subject="person_id",
         labels={"name": "rôle"},
     ),
-    Treatment(
-        table="sign_in",
-        title="Sessions ouvertes",
-        data="Date de chacune de vos connexions encore ouvertes et, si vous administrez le site, la personne comme laquelle vous regardez le site",
-        purpose="Vous reconnaître d’une page à l’autre, et fermer une session pour de bon",
-        lasting=", ou jusqu’à la déconnexion si elle vient avant",
-        ending=Ending.DELETED,
-        subject="person_id",
-        others=("seen_id",),
-        labels={"created_at": "ouverte", "seen_since": "regarde comme une autre personne depuis"},
-        inner=("id",),
-        kept_days=SESSION_DAYS,
-        dated="created_at",
-    ),
+    *SIGNING_IN,
     Treatment(
         table="membership",
         title="Territoires",
@@ -123,6 +114,16 @@ ACCOUNT = (
         labels={"kind": "sorte", "at": "le"},
     ),
     Treatment(
+        table="week_letter",
+        title="Lettre de la semaine",
+        data="Quand vous avez reçu la dernière",
+        purpose="Ne vous écrire qu’une fois par semaine, et ne rien vous dire deux fois",
+        lasting="Tant que le compte existe",
+        ending=Ending.DELETED,
+        subject="person_id",
+        labels={"sent_on": "jour", "sent_at": "envoyée"},
+    ),
+    Treatment(
         table="outgoing_mail",
         title="Courriels en attente",
         data="Un courriel qui vous est adressé et n’est pas encore parti",
@@ -169,6 +170,18 @@ OVERSIGHT = (
         actors=("author_id",),
         labels={"document_id": "document", "created_at": "publié", "change": "sorte de changement"},
         inner=("id", "path", "text", "fingerprint", "media"),
+    ),
+    Treatment(
+        table="lesson_faq",
+        title="Questions fréquentes des leçons",
+        data="Une question et sa réponse, redites sans nom, et le formateur qui les a publiées",
+        purpose="Donner à tous une réponse qui a servi à une personne",
+        lasting="Tant que la question est publiée",
+        ending=Ending.KEPT,
+        actors=("author_id",),
+        labels={"lesson_id": "leçon", "question": "question", "answer": "réponse", "published_at": "publiée"},
+        inner=("id", "message_id", "version"),
+        free_text=("question", "answer"),
     ),
     Treatment(
         table="site_revision",
@@ -272,6 +285,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
+LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
-TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)
+TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION)

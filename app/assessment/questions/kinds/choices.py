@@ -28,6 +28,7 @@ CREDIT = {
     Kind.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
 }
 INVITATIONS = {Kind.SINGLE: "Une seule bonne réponse.", Kind.TRUE_FALSE: "Vrai ou faux ?", Kind.MULTIPLE: "Plusieurs bonnes réponses possibles."}
+SUFFICES = "Plusieurs bonnes réponses : une suffit, choisissez-en une."
 EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
 
 
@@ -92,6 +93,8 @@ class CorrectedOption:
 @dataclass(frozen=True, slots=True)
 class CorrectedChoices(CorrectedAnswer):
     several: bool
+    suffices: bool
+    """One of those that are right was enough."""
     options: tuple[CorrectedOption, ...]
 
 
@@ -118,11 +121,13 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
 
     @property
     def credit(self) -> str:
+        if self.answer.one_suffices:
+            return french(f"{SUFFICES} Tout ou rien.")
         return french(EXACT if self._several and self.answer.exact_credit else CREDIT[self.answer.kind])
 
     @property
     def invitation(self) -> str:
-        return french(INVITATIONS[self.answer.kind])
+        return french(SUFFICES if self.answer.one_suffices else INVITATIONS[self.answer.kind])
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Chosen) -> ShownChoices:
         options = enumerate(options_shown(layout, self.answer), 1)
@@ -134,7 +139,7 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
             CorrectedOption(renderer.html(option.text), option.key in given.keys, option.correct, optional_html(option.feedback, renderer))
             for option in options_shown(layout, self.answer)
         )
-        return CorrectedChoices(self._several, corrected)
+        return CorrectedChoices(self._several, self.answer.one_suffices, corrected)
 
     def parts(self, given: Chosen) -> Iterator[str]:
         return (quoted(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
@@ -147,6 +152,8 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
         ticked = frozenset(given.keys)
         right = frozenset(option.key for option in self.answer.options if option.correct)
         wrong = frozenset(option.key for option in self.answer.options) - right
+        if not self._several:
+            return Grade(ALL if ticked and ticked <= right else NOTHING)
         if self.earned_whole:
             return Grade(ALL if ticked and ticked == right else NOTHING)
         return Grade(proportional(len(ticked & right), len(right), len(ticked & wrong), len(wrong)))
@@ -159,15 +166,15 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
 
     def guess_share(self) -> Fraction:
         options = len(self.answer.options)
+        right = sum(option.correct for option in self.answer.options)
         if not self._several:
-            return Fraction(1, options)
+            return Fraction(right, options)
         if self.answer.exact_credit:
             return Fraction(1, 2**options)
-        right = sum(option.correct for option in self.answer.options)
         return _guessed_boxes(right, options - right)
 
     def luck(self) -> float:
-        return 0.06 if self._several else 1 / len(self.answer.options)
+        return 0.06 if self._several else float(self.guess_share())
 
     def texts(self) -> dict[str, str]:
         return {option.key: plain_text(option.text.text) for option in self.answer.options}
@@ -177,7 +184,7 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         ids = [option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1) if option.correct is right]
-        return {FIELD: ids if right else ids[:1]}
+        return {FIELD: ids if right and self._several else ids[:1]}
 
 
 @lru_cache(500)

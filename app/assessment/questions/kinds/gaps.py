@@ -152,9 +152,9 @@ class GapsKind(QuestionKind[Gaps, Filled]):
         verdict = match_text(text, gap.accepted, lexicon, f"{self.question.statement.text}\n{self.answer.body.text}")
         if verdict or not text:
             return verdict
-        numbers = plain_numbers(gap.accepted)
+        numbers = (*gap.numbers, *plain_numbers(gap.accepted))
         if numbers and any(letter.isdigit() for letter in text):
-            return match_read(text, numbers, asked_by(asking(self.answer.body.text, index)))
+            return match_read(text, numbers, asked_by(asking(self.answer.body.text, index), gap.unit), gap.unit)
         return two_things(text, lexicon)
 
     def picks(self, given: Filled, grade: Grade) -> Iterator[Pick]:

@@ -16,7 +16,6 @@ from app.french import plural
 from app.identity.sign_in.guards import current_person
 from app.learning.record import regrading
 from app.learning.record.services import DecisionWithoutReason
-from app.settings import current_settings
 
 
 @blueprint.get("/quiz/<quiz_id>/reprise")
@@ -29,7 +28,7 @@ def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
     """Sent twice, it is done once; a learner who submits at the same moment waits, or is found by the next one."""
     reason = request.form.get("reason", "")
     try:
-        done = regrading.regrade(db.session, course(db.session), current_settings(), quiz_id, actor_id=current_person().id, reason=reason, now=clock.now())
+        done = regrading.regrade(db.session, course(db.session), quiz_id, actor_id=current_person().id, reason=reason, now=clock.now())
     except (DecisionWithoutReason, TooManyCharacters) as error:
         page = regrade_page(db.session, quiz_id, reason=reason, error=error.sentence)
         return make_response(render_template("authoring/feedback/regrade.html", page=page), 422)

@@ -14,7 +14,7 @@ from app.assessment.questions.kinds.kind import Pick
 from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
 from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.queries import course
-from app.content.values.quiz import KIND_NAMES, Kind
+from app.content.values.quiz import Quiz
 from app.errors import NotYours
 from app.french import capital, french, number
 from app.review.statistics import ReviewedQuestion, most_forgotten
@@ -29,6 +29,8 @@ class QuizLine:
     title: str
     url: str
     people: int
+    at_once: int
+    """Percent of them who passed with their first attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class ForgottenLine:
 @dataclass(frozen=True, slots=True)
 class QuizzesPage:
     lines: tuple[QuizLine, ...]
-    """The quizzes that enough people took, the most taken first."""
+    """The quizzes that enough people took, the least passed first."""
     silent: tuple[QuizLine, ...]
     fewest: int
     forgotten: tuple[ForgottenLine, ...]
@@ -106,11 +108,15 @@ COLUMNS = ("Réponses", "Réussite", "Hasard", "Écart type", "Discrimination", 
 
 def quizzes_page(session: Session, now: datetime) -> QuizzesPage:
     published, counts = course(session), first_attempts(session)
-    lines = [QuizLine(quiz.title, url_for("authoring.question_statistics", quiz_id=quiz.id), counts.get(quiz.id, 0)) for quiz in published.quizzes.values()]
-    shown = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (-line.people, line.title))
+    lines = [_quiz_line(quiz, *counts.get(quiz.id, (0, 0))) for quiz in published.quizzes.values()]
+    shown = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (line.at_once, -line.people, line.title))
     silent = sorted((line for line in lines if line.people < MIN_SHOWN), key=lambda line: line.title)
     forgotten = tuple(ForgottenLine(one, line_url(one.document_id, one.line)) for one in most_forgotten(session, published, now))
     return QuizzesPage(tuple(shown), tuple(silent), MIN_SHOWN, forgotten)
+
+
+def _quiz_line(quiz: Quiz, people: int, at_once: int) -> QuizLine:
+    return QuizLine(quiz.title, url_for("authoring.question_statistics", quiz_id=quiz.id), people, 100 * at_once // people if people else 0)
 
 
 def statistics_page(session: Session, quiz_id: str) -> StatisticsPage:
@@ -127,10 +133,16 @@ def statistics_page(session: Session, quiz_id: str) -> StatisticsPage:
         indexed=found.people >= MIN_INDEX,
         fewest=MIN_SHOWN,
         fewest_indexed=MIN_INDEX,
-        questions=tuple(_line(question, f"question-{place}") for place, question in enumerate(found.now, 1)),
+        questions=tuple(_line(question, f"question-{place}") for place, question in enumerate(sorted(found.now, key=_doubt), 1)),
         before=tuple(_line(question, f"avant-{place}") for place, question in enumerate(found.before, 1)),
         whole=tuple(_whole(found.whole, found.drawn)),
     )
+
+
+def _doubt(question: QuestionStatistics) -> tuple[bool, bool, float, int]:
+    """What is wrong first: what is to be checked, what is good to know, then what least tells people apart, in the file's order."""
+    index = question.figures.discrimination
+    return not question.alarm, not question.remarks, 100.0 if index is None else index, question.line or 0
 
 
 def _line(question: QuestionStatistics, identifier: str) -> QuestionLine:
@@ -139,7 +151,7 @@ def _line(question: QuestionStatistics, identifier: str) -> QuestionLine:
         place=f"Ligne {question.line}" if question.line else "Version précédente",
         url=line_url(question.document_id, question.line) if question.line else None,
         title=question.title,
-        kind=KIND_NAMES[Kind(question.kind)],
+        kind=question.kind,
         people=question.figures.people,
         figures=tuple(zip(COLUMNS, _values(question.figures, float(question.guess)), strict=True)),
         alarm=question.alarm,

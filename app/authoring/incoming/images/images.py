@@ -122,6 +122,8 @@ def _checked_kind(name: str, data: bytes) -> str:
     extension = PurePosixPath(name).suffix.lower()
     if extension == ".svg" or formats.looks_like_svg(data):
         raise ImageRefused("Un dessin SVG peut contenir un programme : il est refusé. Enregistrez-le en PNG.")
+    if extension in (".heic", ".heif"):
+        raise ImageRefused("Une photo HEIC ne s’affiche pas partout : enregistrez-la en JPEG, puis envoyez-la.")
     if extension not in EXTENSIONS:
         raise ImageRefused("Une image est un fichier .png, .jpg, .webp ou .gif : enregistrez la vôtre dans l’un de ces formats.")
     if len(data) > LARGEST_UPLOAD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,8 @@ from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.report import ConversionRemark
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
+
+_NUMBERED = re.compile(r"-\d{1,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class WordReportPage:
     """Of the module that has yet to name this lesson; empty for one that does, and for another text."""
     lesson_id: str
     """Of the lesson that has yet to name this quiz."""
+    older_id: str
+    """Of another unpublished draft of this trainer that has its title; empty without one."""
 
 
 def word_report_page(session: Session, document_id: str, author_id: int) -> WordReportPage:
@@ -38,7 +43,15 @@ def word_report_page(session: Session, document_id: str, author_id: int) -> Word
         quiz_id=named if named and draft_of(session, named, author_id) else "",
         module_id=_module_to_complete(session, document_id, text.path, author_id),
         lesson_id=_lesson_to_complete(session, document, author_id),
+        older_id=_older(session, document_id, author_id),
     )
+
+
+def _older(session: Session, document_id: str, author_id: int) -> str:
+    """The import gave the second draft of a title the id of the first and a number."""
+    first = _NUMBERED.sub("", document_id)
+    found = draft_of(session, first, author_id) if first != document_id else None
+    return first if found is not None and found.base_revision_id is None else ""
 
 
 def _lesson_to_complete(session: Session, quiz: Document | None, author_id: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,9 +19,12 @@ from sqlalchemy.orm import Session
 
 from app import sandbox
 from app.authoring.drafts import create
+from app.authoring.drafts.placing import Desk
+from app.authoring.drafts.queries import draft_of, own_draft
 from app.authoring.drafts.readings import published_readings
-from app.authoring.drafts.services import identified, new_draft
+from app.authoring.drafts.services import discard_draft, identified
 from app.authoring.editor.remedies import with_ids
+from app.authoring.editor.snippets import next_note
 from app.authoring.incoming.images.images import CleanImage
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.models import Draft
@@ -40,11 +43,13 @@ READER = Path(__file__).parent / "reading" / "process.py"
 LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
 """More than an ordinary document needs; a request has thirty seconds."""
 _TITLED = re.compile(r"^#{1,6} ", re.MULTILINE)
+_CALLED = re.compile(r"\[\^([^\]\s]+)\]")
+_DEFINED = re.compile(r"\[\^n\d+\]: ")
 _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 
 def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Composed:
-    """Check and read a document (`docx`, called `name`) or a pasted page (`html`), in bounded time and memory. Raises FileRefused, TooBusy."""
+    """Check and read a document (`docx`, called `name`) or a pasted page (`html`, or `paste` among other words), in bounded time and memory. Raises FileRefused, TooBusy."""
     header = json.dumps([kind, name, title]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
         answer = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
@@ -57,28 +62,42 @@ def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Co
     return composed(answer)
 
 
+def pasted(instance: Path, html: str, around: str) -> tuple[str, str]:
+    """A part of a page as Markdown, and its notes apart, under labels that the text around it has not. Raises FileRefused, TooBusy."""
+    found = convert(instance, "paste", "", html.encode(errors="replace"), "").lesson
+    labels = list(dict.fromkeys(_CALLED.findall(found)))
+    first = int(next_note(around)[1:])
+    for number, label in enumerate(labels):
+        found = found.replace(f"[^{label}]", f"[^\0{first + number}]")
+    lines = found.replace("[^\0", "[^n").split("\n")
+    notes = [line for line in lines if _DEFINED.match(line)]
+    return "\n".join(line for line in lines if not _DEFINED.match(line)).strip("\n"), "\n".join(notes)
+
+
 def composed(answer: Mapping[str, Any]) -> Composed:
     """What `reading/process.py` answered."""
     pictures = [CleanImage(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
 
-def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
-    """Make the drafts; gives the lesson's. Raises DomainError for a module that is not there."""
+def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
+    """Make the drafts; gives the lesson's. `again`: in the place of those of the same title that are not published. Raises DomainError for a module that is not there."""
     homes = create.homes(session, author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
-    taken = _taken(session)
+    wanted = _wanted(composed.title)
+    old = _own(session, [wanted, _wanted(f"{wanted} quiz")] if again else [], author_id)
+    taken = _taken(session) - {draft.document_id for draft in old}
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
     path = skeletons.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
         files.append((f"quizzes/{quiz_id}.md", _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})))
-    return _drafted(session, files, composed, author_id, media_folder, now)
+    return _drafted(session, files, composed, author_id, media_folder, now, lambda desk, ids: desk.put_lesson(ids[0], module_id), old)
 
 
-def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
+def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
     """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
     if lesson_id not in create.homes(session, author_id, Lesson):
         raise NotMade("Choisissez une leçon.")
@@ -86,33 +105,70 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
         raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
     if _TITLED.search(composed.lesson):
         raise NotMade("Ce document contient une leçon entière : choisissez « une leçon nouvelle ».")
-    taken = _taken(session)
+    old = _own(session, [_wanted(f"{lesson_id} quiz")] if again else [], author_id)
+    taken = _taken(session) - {draft.document_id for draft in old}
     identifier = _free(f"{lesson_id} quiz", taken)
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
     text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
-    return _drafted(session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now)
+    return _drafted(
+        session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now, lambda desk, ids: _verify(desk, ids[0], lesson_id), old
+    )
 
 
-def _drafted(session: Session, files: Sequence[tuple[str, str]], composed: Composed, author_id: int, media_folder: Path, now: datetime) -> Draft:
-    """A draft for each path and text, with those of the pictures that it shows; gives the first. All is read and kept before the first is begun."""
+def _verify(desk: Desk, quiz_id: str, lesson_id: str) -> None:
+    """The lesson names its quiz; one that it has already stays."""
+    lesson = desk.readable(lesson_id, Lesson)
+    if lesson and not lesson.quiz_id:
+        desk.says(lesson_id, "quiz", quiz_id)
+
+
+def _drafted(
+    session: Session,
+    files: Sequence[tuple[str, str]],
+    composed: Composed,
+    author_id: int,
+    media_folder: Path,
+    now: datetime,
+    place: Callable[[Desk, Sequence[str]], None],
+    old: Sequence[Draft],
+) -> Draft:
+    """A draft for each path and text, with those of the pictures that it shows, in the place of the `old`; gives the first. All is read and kept before the first is begun.
+
+    `place` has them cited where they stand.
+    """
     found = [(path, text, identified(path, text)) for path, text in files]
     kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
-    begun = [new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
-    for draft in begun:
-        draft.media = {name: digest for name, digest in kept.items() if f"images/{name}" in draft.text}
+    for draft in old:
+        discard_draft(session, draft)
     session.flush()
-    event("word_imported", document=begun[0].document_id, author=author_id, images=len(kept), drafts=len(begun))
-    return begun[0]
+    desk = Desk(session, author_id, now)
+    for path, text, identifier in found:
+        desk.begin(identifier, path, text, {name: digest for name, digest in kept.items() if f"images/{name}" in text})
+    place(desk, [identifier for _, _, identifier in found])
+    desk.save()
+    begun = own_draft(session, found[0][2], author_id)
+    event("word_imported", document=begun.document_id, author=author_id, images=len(kept), drafts=len(found))
+    return begun
 
 
 def _taken(session: Session) -> set[str]:
     return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
 
 
+def _own(session: Session, identifiers: Collection[str], author_id: int) -> list[Draft]:
+    """One's own drafts of documents that were never published."""
+    found = (draft_of(session, identifier, author_id) for identifier in identifiers)
+    return [draft for draft in found if draft is not None and draft.base_revision_id is None]
+
+
+def _wanted(title: str) -> str:
+    words = create.identifier_of(title)
+    return words if is_id(words) else f"lecon-{words}".strip("-")
+
+
 def _free(title: str, taken: Collection[str]) -> str:
     """A well-formed id made of a title, that nothing has."""
-    words = create.identifier_of(title)
-    wanted = words if is_id(words) else f"lecon-{words}".strip("-")
+    wanted = _wanted(title)
     return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)
 
 

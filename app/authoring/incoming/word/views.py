@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass, replace
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -65,7 +65,16 @@ def _as_html(text: str) -> str:
 def _begun(form: WordForm, composed: Composed) -> Draft | None:
     whole = form.lesson.data == NEW_LESSON
     begin, home = (services.begin, form.module.data) if whole else (services.begin_quiz, form.lesson.data)
-    return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_folder(), clock.now()))
+    return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_folder(), clock.now(), form.again.data))
+
+
+@blueprint.post("/documents/<document_id>/collage")
+def paste(document_id: str) -> ResponseReturnValue:
+    """What was copied elsewhere, as Markdown: for a script, which writes it where the caret is. Keeps nothing."""
+    text = working_text(db.session, document_id, current_person().id)
+    db.session.rollback()  # reading may take a second: no transaction is open meanwhile
+    body, notes = services.pasted(instance(), request.form.get("html", ""), request.form.get("text", text.text))
+    return jsonify(text=body, notes=notes)
 
 
 @blueprint.get("/documents/<document_id>/word")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.word_diff import Difference, difference
@@ -13,6 +13,7 @@ from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, draft_of, text_of
 from app.authoring.drafts.readings import everything_published, title_in, title_of
 from app.authoring.models import Draft, ReadingRequest
+from app.authoring.publishing.remarks.queries import ReadText, Sent, read_text
 from app.content.values.text import Problem
 from app.errors import NotYours
 from app.french import day_of
@@ -45,9 +46,11 @@ class ReadingPage:
     """None when the draft is published or given up: there is nothing to read."""
     title: str
     asker: str
+    read: ReadText | None
     difference: Difference | None
     problems: tuple[Problem, ...]
     remarks: str
+    sent: Sent
     refused: str = ""
 
 
@@ -63,16 +66,20 @@ def readings_page(session: Session, reader_id: int) -> ReadingsPage:
     return ReadingsPage(tuple(line for line in lines if not line.answered), tuple(line for line in lines if line.answered))
 
 
-def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
+def reading_page(
+    session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "", sent: Sent | None = None
+) -> ReadingPage:
     text = text_of(session, draft) if draft else None
     return ReadingPage(
         request=row,
         text=text,
         title=text.title if text else title_of(None, row.document_id),
         asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
+        read=read_text(session, text, now) if text else None,
         difference=difference(text.published_text, text.normalised) if text else None,
         problems=check([text], everything_published(session), day_of(now)).texts[0].problems if text else (),
         remarks=row.remarks if remarks is None else remarks,
+        sent=sent or Sent(),
         refused=refused,
     )
 
@@ -85,7 +92,7 @@ def asked_reading(session: Session, reading_id: int, reader_id: int) -> tuple[Re
     return row, draft_of(session, row.document_id, row.asker_id)
 
 
-def waiting_readings(session: Session, reader_id: int) -> int:
-    """How many drafts somebody was asked to read and has not answered, while the draft is there."""
-    query = select(func.count(ReadingRequest.id)).join(Draft, _IS_ASKED).where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None))
-    return session.scalar(query) or 0
+def waiting_readings(session: Session, reader_id: int) -> dict[str, int]:
+    """Document → the request, of each draft that somebody was asked to read and has not answered, while the draft is there."""
+    query = select(ReadingRequest.document_id, ReadingRequest.id).join(Draft, _IS_ASKED)
+    return dict(session.execute(query.where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None))).all())

@@ -36,6 +36,11 @@ class ReviewTooLong(DomainError):
     sentence = f"{LONGEST} caractères au plus."
 
 
+class DraftGone(DomainError):
+    status = 409
+    sentence = "Ce brouillon a été publié ou abandonné pendant que vous écriviez. Votre texte est ci-dessous : copiez-le, et donnez-le à son auteur."
+
+
 @dataclass(frozen=True, slots=True)
 class AskedPage:
     """What the letter says to whom is asked."""

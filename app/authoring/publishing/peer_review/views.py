@@ -9,9 +9,11 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.publishing.peer_review import services
 from app.authoring.publishing.peer_review.queries import asked_reading, reading_page, readings_page
-from app.authoring.publishing.peer_review.services import RemarksMissing, ReviewTooLong
+from app.authoring.publishing.peer_review.services import DraftGone, RemarksMissing, ReviewTooLong
+from app.authoring.publishing.remarks.views import done, sent_remark
 from app.authoring.publishing.services import DraftMoved
 from app.db import db
+from app.errors import DomainError, NotYours
 from app.identity.sign_in.guards import current_person
 
 
@@ -38,3 +40,21 @@ def answer(reading_id: int) -> ResponseReturnValue:
     flash("Votre réponse est enregistrée.", "success")
     db.session.commit()
     return redirect(url_for("authoring.readings"), 303)
+
+
+@blueprint.post("/lectures/<int:reading_id>/remarques")
+def reading_remark(reading_id: int) -> ResponseReturnValue:
+    """On a passage of what one was asked to read: said, answered, closed."""
+    row, draft = asked_reading(db.session, reading_id, current_person().id)
+    try:
+        if draft is None:
+            raise DraftGone
+        done(draft)
+    except NotYours:
+        raise
+    except DomainError as error:
+        db.session.rollback()
+        page = reading_page(db.session, row, draft, clock.now(), sent=sent_remark(error.sentence))
+        return render_template("authoring/publishing/review_reading.html", page=page), error.status
+    db.session.commit()
+    return redirect(url_for("authoring.reading", reading_id=reading_id, _anchor="remarques"), 303)

@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, aliased
 
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import errors_without
+from app.authoring.drafts.placing import Stays
 from app.authoring.drafts.readings import everything_published, title_in, title_of
 from app.authoring.models import Draft
 from app.authoring.publishing import effects
 from app.authoring.publishing.queries import learner_address
+from app.authoring.versions.leaving import leaving
 from app.content.store.models import Document, Publication, Revision
-from app.content.store.queries import course, course_without
+from app.content.store.queries import course, course_with, course_without
 from app.content.values.text import Problem
 from app.errors import NotYours
 from app.identity.models import Person
@@ -73,6 +75,12 @@ class WithdrawalPage:
     sentences: tuple[str, ...]
     elsewhere: tuple[Problem, ...]
     """Errors that other texts would then have."""
+    held: tuple[str, ...]
+    """Titles of what leaves with it."""
+    rewritten: tuple[str, ...]
+    """Titles of those that named one of them."""
+    refused: str = ""
+    """Why it cannot leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +130,21 @@ def withdrawal_page(session: Session, document_id: str, now: datetime) -> Withdr
     if publication.revision_id is None:
         raise NotYours
     before = course(session)
-    after = course_without(before, document_id)
-    said = effects.sentences(effects.effect_of(session, before, after, [document_id], now), before, after)
-    return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(everything_published(session), document_id))
+    try:
+        left = leaving(session, document_id)
+    except Stays as error:
+        return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, (), (), (), (), error.sentence)
+    after = course_with(course_without(before, left.document_ids), left.rewritten, now)
+    said = effects.sentences(effects.effect_of(session, before, after, left.document_ids, now), before, after)
+    return WithdrawalPage(
+        document_id,
+        _title(session, document_id),
+        publication.revision_id,
+        said,
+        errors_without(everything_published(session), left.document_ids, left.rewritten),
+        tuple(_title(session, each) for each in left.document_ids[1:]),
+        tuple(title_of(new.value, new.document_id) for new in left.rewritten),
+    )
 
 
 def _found(session: Session, document_id: str) -> tuple[Document, Publication]:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
+from app.authoring.drafts.placing import Stays
 from app.authoring.publishing.services import PublishedMoved
 from app.authoring.versions import services
 from app.authoring.versions.history import queries
@@ -57,6 +58,10 @@ def withdraw(document_id: str) -> ResponseReturnValue:
     seen = request.form.get("revision", 0, bounded_int)
     try:
         done = services.withdraw(db.session, document_id, seen, author_id=current_person().id, now=clock.now())
+    except Stays as error:
+        db.session.rollback()
+        flash(error.sentence, "warning")
+        return redirect(url_for("authoring.withdrawal", document_id=document_id), 303)
     except PublishedMoved:
         db.session.rollback()
         flash("Ce texte vient d’être publié de nouveau : rien n’est retiré.", "warning")

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 import re
 
-_BAR = re.compile(r"(?<!\\)\|")
+from app.content.quiz.source.report import short
+
+_PIECE = re.compile(r"(`+)[^`]*?\1|(?<!\\)\|")
 _SLASH = re.compile(r"(?<![\\<])/")
 _WORD_OR = re.compile(r"\S\s+ou\s+\S", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\S\s+\([^)]+\)\s*$")
+_COMMA = re.compile(r"\s*,\s+|(?<!\d),|,(?!\d)")
+_AND = re.compile(r"\s+et\s+", re.IGNORECASE)
+_NAME = re.compile(r"\(?(?:[a-h]|\d{1,2})\)?", re.IGNORECASE)
+_WRAPPED = re.compile(r"(\*\*|__|\*|_|`|«|“|\"|\[\[)\s*([^*_`«»“”\"\[\]]+?)\s*(\*\*|__|\*|_|`|»|”|\"|\]\])")
+
+
+def pieces(written: str) -> list[str]:
+    """Cut at each bar that is neither after a backslash nor code."""
+    bars = [found.start() for found in _PIECE.finditer(written) if found.group() == "|"] if "|" in written else []
+    return [written[start:end] for start, end in zip([0, *(bar + 1 for bar in bars)], [*bars, len(written)], strict=True)]
 
 
 def alternatives(written: str) -> list[str]:
     """`a | b \\| c` → ["a", "b | c"]. A bar after a backslash is a real one."""
-    return [" ".join(part.replace("\\|", "|").replace("\\/", "/").split()) for part in _BAR.split(written)]
+    return [" ".join(part.replace("\\|", "|").replace("\\/", "/").split()) for part in pieces(written)]
+
+
+def unwrapped(text: str) -> str:
+    """A piece without the quotation marks, the emphasis or the code around the whole of it; its bars stay real ones."""
+    found = _WRAPPED.fullmatch(text.strip())
+    return re.sub(r"(?<!\\)\|", r"\\|", found[2]) if found else text.strip()
 
 
 def ambiguity(written: str) -> str:
@@ -20,11 +38,11 @@ def ambiguity(written: str) -> str:
 
     A bar settles it: with one, nothing else separates.
     """
-    if _BAR.search(written):
+    if len(pieces(written)) > 1:
         return ""
     if _SLASH.search(written):
-        pieces = [piece.strip() for piece in _SLASH.split(written)]
-        return _two_readings(pieces, written.replace("\\/", "/"))
+        parts = [piece.strip() for piece in _SLASH.split(written)]
+        return _two_readings(parts, written.replace("\\/", "/"))
     if ";" in written:
         return _two_readings([piece.strip() for piece in written.split(";")], written)
     if _WORD_OR.search(written):
@@ -32,9 +50,22 @@ def ambiguity(written: str) -> str:
     if _PARENTHESIS.search(written):
         outside, _, inside = written.strip().rstrip(") ").rpartition("(")
         return _two_readings([outside.strip(), inside.strip()], written)
+    listed = [piece.strip() for piece in _COMMA.split(written)]
+    if len(listed) > 1 and all(map(_NAME.fullmatch, listed)):
+        return f"des réponses désignées par leur lettre, ou le seul texte « {written.strip()} »."
     return ""
 
 
-def _two_readings(pieces: list[str], whole: str) -> str:
-    named = ", ".join(f"« {piece} »" for piece in pieces if piece)
+def perhaps_several(written: str) -> str:
+    """What to say of an answer that is expected whole, though its comma or its « et » may part two; empty where nothing does."""
+    if len(pieces(written)) > 1:
+        return ""
+    parts = [piece.strip() for piece in _COMMA.split(written) if piece.strip()]
+    if len(parts) < 2:
+        parts = [piece.strip() for piece in _AND.split(written) if piece.strip()]
+    return f"« {short(written.strip(), 60)} » est attendu en entier, et non « {short(parts[0], 30)} » seul." if len(parts) > 1 else ""
+
+
+def _two_readings(parts: list[str], whole: str) -> str:
+    named = ", ".join(f"« {piece} »" for piece in parts if piece)
     return f"plusieurs réponses ({named}), ou la seule réponse « {whole.strip()} »."

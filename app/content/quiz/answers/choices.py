@@ -24,6 +24,7 @@ _POINTS = re.compile(r"[\[({]\s*([-+−]?)\s*\d{1,3}(?:[.,]\d+)?\s*(pts?|points?
 _SHARE = re.compile(r"[\[({]\s*([-+−]?\d{1,3}(?:[.,]\d+)?)\s*%\s*[\])}]\s*$")
 _ODD_BOX = re.compile(r"\[([^\[\]^]{1,8})\](?![(\[:])")
 _LABEL = re.compile(r"\(?([A-Za-z])\s?[.)]\s+")
+_JUDGED = re.compile(r"(vrai|faux)\b[\s,;:.!()-]*(.*)")
 _EMPHASIS = re.compile(r"[*_`]")
 
 
@@ -185,11 +186,27 @@ def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizR
             report.add(ticked[1].item.line, "E43", "Vrai et Faux sont cochés tous les deux.", "Ne gardez qu’une croix.")
             return None
         return Kind.TRUE_FALSE
+    _judgements(written, report)
+    line = settings.lines.get(Key.CHOICE, first)
     if settings.multiple is False and len(ticked) > 1:
         message = f"« Choix : unique », mais {len(ticked)} réponses sont cochées : laquelle suffit ?"
-        report.add(settings.lines.get(Key.CHOICE, first), "E43", message, "Gardez une seule croix, ou retirez la ligne « Choix : ».")
+        report.add(line, "E43", message, "Gardez une seule croix ; ou, si l’une d’elles suffit, écrivez « Choix : une suffit ».")
         return None
+    if settings.one_suffices and len(ticked) == len(written):
+        report.add(line, "E43", "« Choix : une suffit », mais toutes les réponses sont justes.", "Ajoutez au moins une mauvaise réponse : - [ ] …")
+        return None
+    if settings.one_suffices:
+        return Kind.SINGLE
     return Kind.MULTIPLE if settings.multiple or len(ticked) > 1 else Kind.SINGLE
+
+
+def _judgements(written: Sequence[_Written], report: QuizReport) -> None:
+    """A17: « Vrai, car… » and « Faux »."""
+    found = [_JUDGED.match(compared(option.text)) for option in written]
+    if len(written) == 2 and {match[1] for match in found if match} == {"vrai", "faux"}:
+        option, match = next((option, match) for option, match in zip(written, found, strict=True) if match and match[2])
+        message = f"« {short(option.text, 40)} » donne son explication avant que l’on réponde."
+        report.add(option.item.line, "A17", message, f"Gardez « {match[1].capitalize()} », et mettez le reste dessous, derrière un >.")
 
 
 def _is_true_false(written: Sequence[_Written]) -> bool:
@@ -225,7 +242,7 @@ def _built(kind: Kind, written: Sequence[_Written], settings: QuestionSettings) 
 class ChoicesShape(AnswerShape[Choices]):
     def name(self, answer: Choices) -> str:
         right = sum(option.correct for option in answer.options)
-        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if answer.kind is Kind.MULTIPLE else "")
+        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if right > 1 or answer.kind is Kind.MULTIPLE else "")
         name += ", tout ou rien" if answer.exact_credit else ""
         return name + (", dans l’ordre écrit" if answer.fixed_order and answer.kind is not Kind.TRUE_FALSE else "")
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, perhaps_several, pieces, unwrapped
+from app.content.quiz.answers.number import Doubt, Read, read_number, said_interval
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import QuizReport, short
-from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN, Gap, Gaps
+from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN, Gap, Gaps, Interval
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\[\[|\]\]")
 _ADDRESS = re.compile(r"\((?:https?:|mailto:|images/|[a-z0-9-]{3,}(?:#[^)\s]*)?\)|#)")
+_BLANK = re.compile(r"(?<![!\]\\`])\[(?![ xX]?\]|\^|…|\.\.\.|sic)[^\[\]\n]{1,60}\](?![(\[:`])|_{3,}|\.{4,}|…{2,}|\{\{[^{}\n]+\}\}|\{\d*:[A-Z]+:[^{}\n]*\}")
+"""What other habits write where a word is to be found."""
 _LONGEST = 1_000
 """Characters between brackets."""
 
@@ -41,25 +44,31 @@ class GapMarkers:
 
     def _marked(self, line: NumberedLine, text: str, lines: Sequence[NumberedLine], report: QuizReport) -> list[NumberedLine]:
         parts: list[str] = []
-        position, opened = 0, -1
+        position, opened, row = 0, -1, text.lstrip().startswith("|")
         for found in _PIECE.finditer(text):
             if found.group() == "[[" and opened < 0:
                 opened = found.start()
             elif found.group() == "]]" and opened >= 0:
-                parts += [text[position:opened], self._placed(text[opened + 2 : found.start()], text[found.end() :], line.number, report)]
+                parts += [text[position:opened], self._placed(text[opened + 2 : found.start()], text[found.end() :], line.number, report, row)]
                 position, opened = found.end(), -1
+            elif "[[" in found.group() and "]]" in found.group() and opened < 0:
+                message = f"« {short(found.group(), 40)} », entre accents graves, est montré tel quel : ce n’est pas un trou."
+                report.add(line.number, "A14", message, "Pour un trou, retirez les accents graves.")
         if opened >= 0:
             report.add(line.number, "E36", f"Trou jamais fermé : « {short(text[opened:], 40)} ».", "Fermez-le sur la même ligne : [[mot | variante]].")
         parts.append(text[position:])
         said = "".join(parts).split("\n")
         return [origin.with_text(piece) for origin, piece in zip(lines, [*said, *[""] * (len(lines) - len(said))], strict=True)]
 
-    def _placed(self, written: str, after: str, line: int, report: QuizReport) -> str:
+    def _placed(self, written: str, after: str, line: int, report: QuizReport, row: bool) -> str:
         if _ADDRESS.match(after):
             message = f"« [[{short(written, 40)}]](…) » : est-ce un trou, ou un lien ?"
             report.add(
                 line, "E36", message, "Un lien s’écrit avec des crochets simples, [texte](adresse) ; après un trou, laissez une espace avant la parenthèse."
             )
+        if row and "\\|" in written:
+            message = f"« [[{short(written, 40)}]] », dans un tableau : deux réponses, ou une seule qui contient une barre ?"
+            report.add(line, "E32", message, "Dans un tableau aussi, deux réponses se séparent par une simple barre : [[mot | variante]].")
         self.written.append((" ".join(written.split()), line))
         # A gap over two lines gives the first one its number; the second goes on with what follows.
         return f"{GAP_OPEN}{len(self.written) - 1}{GAP_CLOSE}" + "\n" * written.count("\n")
@@ -80,6 +89,10 @@ class GapMarkers:
             message = "Des trous numérotés [[1]], [[2]]… : est-ce la réponse, ou la place d’un mot à glisser comme dans Moodle ?"
             report.add(line, "E36", message, "Écrivez dans chaque trou ce qui est attendu : [[mot]], ou un menu : [[(bon) | faux]].")
             return None
+        if found := _BLANK.search(text):
+            line = self.written[numbers[0]][1]
+            message = f"« {short(found.group(), 40)} » est montré tel quel : ce n’est pas un trou."
+            report.add(line, "A19", message, "Un trou s’écrit avec sa réponse, entre doubles crochets : [[mot]].")
         gaps = [read_gap(*self.written[number], report) for number in numbers]
         whole = tuple(gap for gap in gaps if gap is not None)
         order = iter(range(len(numbers)))
@@ -99,7 +112,8 @@ def _joined(lines: Sequence[NumberedLine], index: int) -> tuple[str, int]:
 
 
 def _numbered_places(written: Sequence[str]) -> bool:
-    return len(written) > 1 and all(text == str(number) for number, text in enumerate(written, 1))
+    """`[[1]] … [[2]] … [[1]]`, each the number of a word given elsewhere."""
+    return bool(written) and set(written) == set(map(str, range(1, len(set(written)) + 1)))
 
 
 def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
@@ -107,24 +121,60 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
     if len(written) > _LONGEST:
         report.add(line, "E36", f"Trou de plus de {_LONGEST} caractères.", "Un trou attend un mot ou quelques-uns.")
         return None
-    choices = alternatives(written)
-    if not all(choices):
-        report.add(
-            line,
-            "E36",
-            f"Trou vide, ou variante vide : « [[{short(written, 40)}]] ».",
-            "Écrivez au moins un mot de chaque côté de la barre : [[mot | variante]].",
-        )
+    if not all(alternatives(written)) or any(sign in written for sign in ("[^", "[[", "=>")):
+        _refuse_words(written, line, report)
         return None
+    written = _bare(written, line, report)
+    choices = alternatives(written)
     right = [choice for choice in choices if _wrapped(choice)]
     if right:
         return _menu(choices, right, written, line, report)
-    if readings := ambiguity(written):
+    numbers = [read_number(choice) for choice in choices]
+    if len(choices) == 1 and isinstance(numbers[0], Doubt):
+        report.add(
+            line,
+            "E46",
+            f"Dans un trou, {numbers[0].message}",
+            f"{numbers[0].hint.partition(' ; pour ce texte')[0]} Un texte : [[{choices[0]} | autre écriture]].",
+        )
+        return None
+    read = [number for number in numbers if isinstance(number, Read)]
+    if not read and (readings := ambiguity(written)):
         report.add(line, "E32", f"« [[{short(written, 40)}]] » a deux lectures : {readings}", "Séparez deux réponses par une barre : [[mot | variante]].")
         return None
+    if not read and (said := perhaps_several(written)):
+        report.add(
+            line, "A18", f"Dans un trou, {said}", "Deux réponses dont une suffit : [[a | b]]. Une seule : donnez-en une autre écriture, après une barre."
+        )
     if repeated := _repeated(choices):
         report.add(line, "E35", f"La variante « {short(repeated, 40)} » est écrite deux fois dans le même trou.", "Gardez-en une.")
-    return Gap(tuple(dict.fromkeys(choices)))
+    return Gap(tuple(dict.fromkeys(choices)), (), *_numbers(read))
+
+
+def _refuse_words(written: str, line: int, report: QuizReport) -> None:
+    shown = short(written, 40)
+    if "[^" in written:
+        report.add(line, "E36", f"L’appel d’une note dans un trou : « [[{shown}]] ».", "Mettez l’appel après le trou, ou dans l’explication.")
+    elif "[[" in written:
+        report.add(line, "E36", f"Trou jamais fermé : « [[{shown} ».", "Fermez-le sur la même ligne : [[mot | variante]].")
+    elif "=>" in written:
+        report.add(line, "E36", f"« [[{shown}]] » : un trou n’a pas de flèche.", "Un mot à taper : [[mot | variante]]. Un menu : [[(bon) | faux]].")
+    else:
+        report.add(line, "E36", f"Trou vide, ou variante vide : « [[{shown}]] ».", "Écrivez au moins un mot de chaque côté de la barre : [[mot | variante]].")
+
+
+def _bare(written: str, line: int, report: QuizReport) -> str:
+    """Without the emphasis, the code or the quotation marks around one of its writings."""
+    bare = " | ".join(unwrapped(piece) for piece in pieces(written))
+    if bare != " | ".join(piece.strip() for piece in pieces(written)):
+        report.tolerated(line, "Guillemets ou mise en forme retirés du trou", f"[[{bare}]]")
+    return bare
+
+
+def _numbers(read: Sequence[Read]) -> tuple[tuple[Interval, ...], str]:
+    """Ranges and numbers that have a unit: others are matched as they are written."""
+    unit = next((number.unit for number in read if number.unit), "")
+    return tuple(number.interval for number in read if unit or number.interval.low != number.interval.high), unit
 
 
 def _menu(choices: list[str], right: list[str], written: str, line: int, report: QuizReport) -> Gap | None:
@@ -166,10 +216,15 @@ def _repeated(choices: Sequence[str]) -> str:
 
 class GapsShape(AnswerShape[Gaps]):
     def lines(self, answer: Gaps) -> Iterator[str]:
-        text = GAP.sub(lambda found: _written(answer.gaps[int(found[1])]), answer.body.text)
-        return (f"| {line}" for line in text.split("\n") if line.strip())
+        """The text with its gaps numbered, then what each accepts."""
+        text = GAP.sub(lambda found: f"[{int(found[1]) + 1}]", answer.body.text)
+        yield from (f"| {line}" for line in text.split("\n") if line.strip())
+        for number, gap in enumerate(answer.gaps, 1):
+            yield f"trou {number}{', au choix' if gap.menu else ''} : {_said(gap)}"
 
 
-def _written(gap: Gap) -> str:
-    choices = (f"({choice})" if choice == gap.accepted[0] else choice for choice in gap.menu)
-    return f"[[{' | '.join(choices if gap.menu else gap.accepted)}]]"
+def _said(gap: Gap) -> str:
+    if gap.menu:
+        return ", ".join(f"« {choice} »{' (juste)' if choice == gap.accepted[0] else ''}" for choice in gap.menu)
+    ranges = {interval.shown: interval for interval in gap.numbers}
+    return " ou ".join(said_interval(ranges[writing], gap.unit) if writing in ranges else f"« {writing} »" for writing in gap.accepted)

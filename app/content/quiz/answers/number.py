@@ -175,11 +175,16 @@ def _doubt(text: str) -> Doubt | None:
     return None
 
 
+def said_interval(interval: Interval, unit: str) -> str:
+    """« de 1352 à 1372 habitants »."""
+    low, high = (format(value, "f").replace(".", ",") for value in (interval.low, interval.high))
+    return f"{low if low == high else f'de {low} à {high}'}{f' {unit}' if unit else ''}"
+
+
 class NumberShape(AnswerShape[Number]):
     def lines(self, answer: Number) -> Iterator[str]:
         for interval in answer.accepted:
-            low, high = (format(value, "f").replace(".", ",") for value in (interval.low, interval.high))
-            yield f"accepté : {low if low == high else f'de {low} à {high}'}{f' {answer.unit}' if answer.unit else ''}"
+            yield f"accepté : {said_interval(interval, answer.unit)}"
         if answer.unit:
             yield "unité exigée" if answer.unit_required else "unité facultative, montrée à côté du champ"
 

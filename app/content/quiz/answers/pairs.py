@@ -14,6 +14,8 @@ from app.content.values.text import Fragment
 from app.french import agree
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
+_DECOY = re.compile(r"[(\[]?(?:intrus|leurre|distracteur|piège|aucun|rien|x|-+)[)\]]?", re.IGNORECASE)
+_DECOY_AT_END = re.compile(r"\s*[(\[](?:intrus|leurre|distracteur|faux)[)\]]\s*$", re.IGNORECASE)
 LEAST_STEPS = 3
 YEARS = range(1000, 2200)
 """Numbers that open a line as a year does: `2014. loi Lamy` is a list to Markdown."""
@@ -60,7 +62,17 @@ class _Matching:
             self._refuse(item.line, "E44", f"« {shown} » : il manque ce qui suit la flèche.", "Écrivez : - gauche => droite.")
         elif item.blocks > 1:
             self._refuse(item.line, "E44", f"« {shown} » : une association tient en un paragraphe.", "Mettez le reste dans l’énoncé, ou derrière un >.")
-        elif not cut[0]:
+        elif _DECOY_AT_END.search(cut[1]):
+            clean = _DECOY_AT_END.sub("", cut[1])
+            self._refuse(
+                item.line,
+                "E44",
+                f"« {shown} » : ce qui est à droite est-il un leurre, ou la bonne association ?",
+                f"Un leurre n’a rien à gauche : - => {clean}",
+            )
+        elif not cut[0] or _DECOY.fullmatch(cut[0]):
+            if cut[0]:
+                self.report.tolerated(item.line, f"« {cut[0]} » compris comme un leurre", f"- => {cut[1]}")
             self._distractor(item, cut[1])
         else:
             self._pair(item, *cut)

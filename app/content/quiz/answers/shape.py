@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from app.content.quiz.source.keys import Key
 from app.content.text.markdown import inline_tokens, plain
-from app.content.values.quiz import KIND_NAMES, Answer
+from app.content.values.quiz import Answer, name_of
 from app.content.values.text import Fragment
 
 A = TypeVar("A", bound=Answer)
@@ -20,7 +20,7 @@ SETTINGS = frozenset({Key.POINTS, Key.TAGS, Key.OBJECTIVE, Key.LESSON, Key.LEVEL
 
 class AnswerShape(ABC, Generic[A]):
     def name(self, answer: A) -> str:
-        return KIND_NAMES[answer.kind].capitalize()
+        return name_of(answer).capitalize()
 
     @abstractmethod
     def lines(self, answer: A) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, perhaps_several, pieces, unwrapped
 from app.content.quiz.answers.choices import compared, true_false
 from app.content.quiz.answers.number import Doubt, Read, read_number
 from app.content.quiz.answers.shape import AnswerShape, comment
@@ -16,7 +16,9 @@ from app.content.quiz.source.report import QuizReport, short
 from app.content.values.quiz import Answer, Interval, Number, ShortText, TypedAnswer
 
 _NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
-_WRAPPED = re.compile(r"(\*\*|__|\*|_|`|«|“|\"|\[\[)\s*([^*_`«»“”\"\[\]]+?)\s*(\*\*|__|\*|_|`|»|”|\"|\]\])")
+_JUDGED = re.compile(r"(?:c['’]est\s+|affirmation\s+)?(vraie?|faux|fausse)\b[\s,;:.!()–—-]*(.*?)\)?", re.IGNORECASE)
+"""« Vrai, car… », « c’est faux »."""
+_FREE = frozenset({"libre", "ouverte", "personnelle", "au choix", "a completer", "variable"})
 _LETTERS = frozenset({"v", "f", "t", "true", "false", "oui", "non"})
 _EITHER = re.compile(r"\s*(?:[/|]|\bou\b)\s*", re.IGNORECASE)
 _LONGEST = 300
@@ -53,10 +55,10 @@ class _Typed:
         if _NOTE_CALL.search(value):
             value = _NOTE_CALL.sub("", value).strip()
             self.report.tolerated(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
-        texts = [part.strip() for part in re.split(r"(?<!\\)\|", value)]
-        found = [_WRAPPED.fullmatch(text) for text in texts]
-        if any(found):
-            value = " | ".join(match[2] if match else text for match, text in zip(found, texts, strict=True))
+        written = [part.strip() for part in pieces(value)]
+        bare = [unwrapped(part) for part in written]
+        if bare != written:
+            value = " | ".join(bare)
             self.report.tolerated(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
         return value
 
@@ -67,17 +69,10 @@ class _Typed:
         texts = self._texts()
         if self._too_long(texts):
             return None
-        plain = compared(self.value)
-        if not self.strict and plain in ("vrai", "faux"):
-            return self._true_false(plain == "vrai")
-        if not self.strict and plain in _LETTERS:
-            return self._refuse(
-                "E32", f"« {self.name} : {self.value} » : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
-            )
-        if not self.strict and {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
-            return self._refuse(
-                "E43", f"« {self.name} : {self.value} » ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
-            )
+        if not self.strict and (truth := self._truth()):
+            return self._true_false(truth == "Vrai")
+        if not self.strict and (refused := self._unclear()):
+            return self._refuse(*refused)
         numbers = [None] if self.strict else [read_number(text) for text in texts]
         if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):
             return self._refuse("E46", doubt.message, doubt.hint)
@@ -85,6 +80,35 @@ class _Typed:
         if texts and len(read) == len(numbers):
             return self._number(read)
         return self._text(texts)
+
+    def _truth(self) -> str:
+        """« Vrai » or « Faux », where the answer says no more than that: « c’est faux »."""
+        plain = compared(self.value)
+        judged = None if self.items else _JUDGED.fullmatch(self.value)
+        if plain not in ("vrai", "faux") and (judged is None or judged[2] or plain in _LETTERS):
+            return ""
+        truth = "Vrai" if (judged[1] if judged else plain)[0] in "vV" else "Faux"
+        if plain not in ("vrai", "faux"):
+            self.report.tolerated(self.line, f"« {short(self.value, 30)} » compris comme « {truth} »", f"{self.name} : {truth}")
+        return truth
+
+    def _unclear(self) -> tuple[str, str, str] | None:
+        """What is neither a text to type nor a judgement for sure: its code, what to say, what to write."""
+        said, plain = f"« {self.name} : {short(self.value, 60)} »", compared(self.value)
+        if plain in _LETTERS:
+            return "E32", f"{said} : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
+        if {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
+            return "E43", f"{said} ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
+        if self.items:
+            return None
+        if plain in _FREE:
+            hint = "Pour une question ouverte, écrivez « Réponse libre » seul sur sa ligne, puis « Modèle : … »."
+            return "E53", f"{said} : est-ce une question ouverte, ou ce mot à taper ?", hint
+        if judged := _JUDGED.fullmatch(self.value):
+            truth = "Vrai" if judged[1][0] in "vV" else "Faux"
+            hint = f"Écrivez « {self.name} : {truth} », une ligne vide, puis l’explication derrière un > : > {short(judged[2], 60)}"
+            return "E32", f"{said} : une explication suit « {truth} » sur la même ligne.", hint
+        return None
 
     def _refuse(self, code: str, message: str, hint: str, line: int = 0) -> Answer | None:
         """Say why there is no answer."""
@@ -151,6 +175,8 @@ class _Typed:
         if readings := ambiguity(self.value):
             hint = "Deux réponses : séparez-les par une barre, a | b. Une seule : mettez-la sous « Réponse : », - [x] …"
             return self._refuse("E32", f"« {self.name} : {short(self.value, 60)} » a deux lectures : {readings}", hint)
+        if not self.strict and (said := perhaps_several(self.value)):
+            self.report.add(self.line, "A18", said, "Deux réponses dont une suffit : a | b. Une seule : mettez-la sous « Réponse : », - [x] …")
         accepted = [TypedAnswer(text) for text in texts]
         mistakes: list[TypedAnswer] = []
         for item in self.items:
@@ -165,8 +191,8 @@ class _Typed:
     def _typed(self, item: Item) -> list[TypedAnswer]:
         """An answer of the list; a plain number is accepted with its spaces and without."""
         text = " ".join(item.text.text.split())
-        if wrapped := _WRAPPED.fullmatch(text):
-            text = wrapped[2]
+        if unwrapped(text) != text:
+            text = unwrapped(text).replace("\\|", "|")
             self.report.tolerated(item.line, "Guillemets ou mise en forme retirés de la réponse", text)
         number = None if self.strict else read_number(text)
         texts = [text]

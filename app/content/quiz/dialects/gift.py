@@ -206,7 +206,7 @@ class _Answer:
         if len(rights) == len(choices):
             return self._typed_or_matched(choices)
         if len(rights) > 1:
-            hint = "Plusieurs réponses à cocher : - [x] devant chacune. Une seule : gardez un seul « = »."
+            hint = "Toutes à cocher : - [x] devant chacune. L’une d’elles suffit : les mêmes croix, puis « Choix : une suffit »."
             return self._refuse("Plusieurs « = » avec des « ~ » : faut-il les cocher tous, ou l’un d’eux suffit-il ?", hint)
         return self._say(_boxes(choices))
 

@@ -18,8 +18,11 @@ _MARK = re.compile(
     r"\s*(?:[✓✔✅☑\uf0fc]|<?[-—]*[←<]+[-—]*\s*(?:bonne|juste)\b.*|\((?:x|la )?(?:bonne(?: réponse)?|correcte?|juste|réponse (?:correcte|juste|exacte))?\))\s*$",
     re.IGNORECASE,
 )
+_WRONG = re.compile(r"\s*[(\[](?:(?:mauvaise|fausse)(?: réponse)?|faux|incorrecte?|non|erreur|distracteur|leurre)[)\]]\s*$", re.IGNORECASE)
+_ODD_ONE = re.compile(r"\s*[(\[]intrus[)\]]\s*$", re.IGNORECASE)
 _NAMED = re.compile(r"\(?([A-Za-z]|\d{1,2})\s?[).:–-]\s*(\S.*)$")
 _BETWEEN = re.compile(r"\s*(?:[,;/&+]|\bet\b|\s)\s*", re.IGNORECASE)
+_STEPS = re.compile(r"\s*(?:[,;/&+<>→–-]|\bet\b|\bpuis\b|\s)\s*", re.IGNORECASE)
 _OTHER_SHAPE = re.compile(r"\[\[|(?<!\\)(?:=>|→)")
 _LONGEST = 1_000
 """Characters of a text in which a mark is looked for."""
@@ -119,6 +122,8 @@ class _Designation:
 
     def _with_boxes(self) -> None:
         """Boxes, and a line that says which: it ticks them, repeats them, or contradicts them."""
+        for option in self.boxed:
+            self._said_in_option(option)
         last = self.boxed[-1].index
         for index, key in self.keys:
             if key.key is Key.STRICT or not key.value or (key.key is Key.ANSWER and index < last):
@@ -129,6 +134,25 @@ class _Designation:
             else:
                 self._settle_boxes(self.lines[index].number, key, chosen)
                 self._blank(index)
+
+    def _said_in_option(self, option: _Option) -> None:
+        """« (correct) », « (faux) » at its end: it repeats the box, or contradicts it."""
+        line, text = self.lines[option.index].number, option.text[-_LONGEST:]
+        right, wrong, odd = _marked(_Option(0, "", text)).ticked, _WRONG.search(text), _ODD_ONE.search(text)
+        if not (right or wrong or odd):
+            return
+        alone = right and not any(other.ticked for other in self.boxed)
+        if odd or (not alone and bool(right) is not option.ticked):
+            said = odd.group().strip() if odd else wrong.group().strip() if wrong else "« correct »"
+            box_says = "juste" if option.ticked else "fausse"
+            message = f"« {short(option.text, 40)} » : la case dit la réponse {box_says} ; que veut dire {said} ?"
+            self.notes.add(line, "E43", message, "Gardez la case, et effacez la mention : elle serait montrée.")
+            return
+        option.ticked = option.ticked or bool(right)
+        option.text = _marked(_Option(0, "", option.text)).text if right else _WRONG.sub("", option.text)
+        self.lines[option.index] = self.notes.rewrite(
+            self.lines[option.index], f"- [{'x' if option.ticked else ' '}] {option.text}", "Mention de la bonne réponse, retirée"
+        )
 
     def _settle_boxes(self, line: int, key: KeyLine, chosen: list[_Option]) -> None:
         ticked = [option for option in self.boxed if option.ticked]
@@ -148,6 +172,8 @@ class _Designation:
             if key.key is Key.STRICT or not key.value:
                 return
             chosen = _chosen(key.value, self.lettered, by_number=False)
+            if chosen and self._orders(index, key, self.lettered):
+                return
             if chosen is None:
                 self._unknown(index, key)
                 return
@@ -167,6 +193,8 @@ class _Designation:
             self._turn_into_boxes(self.lines[marked[0].index].number, marked)
         for index, key in keys:
             chosen = _chosen(key.value, self.listed, by_number=True)
+            if self._orders(index, key, self.listed):
+                return
             if key.key is Key.RIGHT and chosen is None:
                 self._unknown(index, key)
             elif key.key is Key.RIGHT and chosen:
@@ -189,6 +217,19 @@ class _Designation:
         self.lines[index] = self.lines[index].with_text("")
 
     # --- What cannot be told ---
+
+    def _orders(self, index: int, key: KeyLine, options: list[_Option]) -> bool:
+        """E32: « Réponse : b, a, c » names every option, in another order than theirs."""
+        names = [piece.strip("()[].").lower() for piece in _STEPS.split(key.value.strip().rstrip(".")) if piece.strip("()[].")]
+        letters = [chr(ord("a") + place) for place in range(min(len(options), 26))]
+        numbers = [str(place + 1) for place in range(len(options))]
+        if len(names) < 3 or sorted(names) not in (sorted(letters), sorted(numbers)) or names in (letters, numbers):
+            return False
+        message = f"« {short(key.shown, 60)} » : est-ce l’ordre juste, ou ces réponses sont-elles toutes bonnes ?"
+        hint = "Un ordre : écrivez les étapes dans le bon ordre, numérotées 1. 2. 3. Plusieurs bonnes réponses : cochez leurs cases."
+        self.notes.add(self.lines[index].number, "E32", message, hint)
+        self._blank(index)
+        return True
 
     def _unknown(self, index: int, key: KeyLine) -> None:
         if key.key is not Key.RIGHT:

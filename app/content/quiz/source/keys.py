@@ -142,7 +142,7 @@ _PLAUSIBLE: dict[Key, re.Pattern[str]] = {
     Key.LESSON: re.compile(r"[a-z0-9-]{3,60}(?:#[^\s#]+)?"),
     Key.ORDER: re.compile(r"fixe", re.IGNORECASE),
     Key.CREDIT: re.compile(r"exact", re.IGNORECASE),
-    Key.CHOICE: re.compile(r"multiples?|unique", re.IGNORECASE),
+    Key.CHOICE: re.compile(r"multiples?|unique|une (?:seule )?(?:réponse )?suffit", re.IGNORECASE),
     Key.UNIT: re.compile(r"exig[ée]+", re.IGNORECASE),
 }
 """What a value must look like for a misspelt key to be one: « Niveaux : école et collège » is a sentence."""

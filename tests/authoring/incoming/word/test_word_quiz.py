@@ -22,16 +22,12 @@ def test_questions_become_the_quiz_of_a_lesson(world: World, trainer: StrictClie
     trainer.see("/atelier/word")
     made = Docx([paragraph("Testez-vous", style="Titre"), paragraph("Quelques questions."), *QUESTIONS])
     page = send(trainer, "Reprendre", "quiz.docx", made.data(), module="mod-un", lesson="un-b")
-    assert "quiz: un-b-quiz" in words_of(page)
-    (quiz,) = drafts(world).values()
+    assert "Pour que les apprenants" not in words_of(page), "the lesson names it already"
+    quiz, lesson = sorted(drafts(world).values(), key=lambda draft: draft.path, reverse=True)
+    assert "quiz : un-b-quiz\n" in lesson.text
     assert quiz.path == "quizzes/un-b-quiz.md"
     assert "leçon : un-b\n" in quiz.text
     assert quiz.text.endswith("---\n\nQuelques questions.\n\n## Qui signe ? {#qui-signe}\n\n- [x] Le préfet\n- [ ] Le maire\n")
-    assert trainer.get(page.link("de sa leçon")).status_code == 200
-    trainer.see("/atelier/documents/un-b")
-    text = trainer.page.form("Enregistrer")["fields"]["text"]
-    trainer.submit("Enregistrer", text=text.replace("achèvement", "quiz : un-b-quiz\nachèvement"), then="save")
-    assert "Pour que les apprenants" not in words_of(trainer.see("/atelier/documents/un-b-quiz/word"))
 
 
 def test_a_whole_lesson_or_no_question_is_refused(world: World, trainer: StrictClient) -> None:
@@ -42,3 +38,19 @@ def test_a_whole_lesson_or_no_question_is_refused(world: World, trainer: StrictC
     nothing = Docx([paragraph("Un texte sans question.")])
     assert "Aucune question" in words_of(send(trainer, "Reprendre", "cours.docx", nothing.data(), status=422, module="mod-un", lesson="un-b"))
     assert everything(world) == before
+
+
+def test_the_same_document_twice_is_a_second_draft_or_takes_the_place_of_the_first(world: World, trainer: StrictClient) -> None:
+    made = Docx([paragraph("Le contrat de ville", style="Titre"), paragraph("Un texte."), *QUESTIONS])
+
+    def again(**fields: object) -> str:
+        trainer.see("/atelier/word")
+        return words_of(send(trainer, "Reprendre", "cours.docx", made.data(), module="mod-un", **fields))
+
+    assert "déjà un brouillon de ce titre" not in again()
+    assert "déjà un brouillon de ce titre" in again()
+    assert set(drafts(world)) == {"le-contrat-de-ville", "le-contrat-de-ville-quiz", "le-contrat-de-ville-2", "le-contrat-de-ville-2-quiz", "mod-un"}
+    first = drafts(world)["le-contrat-de-ville"].text
+    assert "déjà un brouillon de ce titre" not in again(again="y")
+    assert len(drafts(world)) == 5
+    assert drafts(world)["le-contrat-de-ville"].text == first

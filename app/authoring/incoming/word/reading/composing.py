@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.authoring.incoming.images import images
 from app.authoring.incoming.images.formats import EXTENSIONS, format_of
-from app.authoring.incoming.word.reading import habits, questions
+from app.authoring.incoming.word.reading import habits, keys, questions
 from app.content.limits import MAX_CHARACTERS
 from app.zips import FileRefused
 
@@ -35,11 +35,21 @@ def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title:
         raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     kept: dict[str, images.CleanImage] = {}
     found = habits.document(_PICTURE.sub(_named(_cleaned(text, pictures, decoder), kept), text), remarks)
-    lesson_blocks, asked = questions.parted(found.blocks)
-    lesson, quiz = habits.body(lesson_blocks), questions.body(asked)
+    blocks, answers = keys.apart(questions.from_tables(found.blocks))
+    lesson_blocks, asked = questions.parted(blocks)
+    lesson_blocks = questions.perhaps_asked(lesson_blocks)
+    lesson, quiz = habits.body(lesson_blocks), questions.body(keys.with_answers(asked, answers))
     if not lesson.strip() and not quiz:
         raise FileRefused("Ce document ne contient aucun texte.")
     return Composed(found.title or title or "Leçon sans titre", _noted(lesson, found.notes), _noted(quiz, found.notes), kept)
+
+
+def pasted(text: str, remarks: Sequence[str]) -> str:
+    """What is pasted among other words: one text, its title as a heading. Pictures are sent by themselves."""
+    found = habits.document(_PICTURE.sub(habits.comment("une image n’a pas été collée : déposez son fichier dans le texte."), text), remarks)
+    lesson, asked = questions.parted(found.blocks)
+    title = f"## {found.title}" if found.title else ""
+    return "\n\n".join(filter(None, (title, _noted(habits.body(lesson), found.notes), _noted(questions.body(asked), found.notes) if asked else "")))
 
 
 def _noted(body: str, notes: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
 from app.content.quiz.dialects.word_processor import BULLETS
 
-QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\s?[.:)]", re.IGNORECASE)
+QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\b", re.IGNORECASE)
 """How a question begins."""
 REMARK = "Repris de Word : "
 """How the comments that a conversion leaves begin."""
@@ -26,6 +26,7 @@ _BULLET = re.compile(rf"( *)(?:[{BULLETS}§]|o(?=\s))[\s\u00a0]*(\S.*)")
 _DASH = re.compile(r"( *)[-–—][\s\u00a0]+(\S.*)")
 _NUMBER = re.compile(r"( *)\(?(\d{1,2})[.)][\s\u00a0]+(\S.*)")
 _LETTER = re.compile(r"( *)\(?([a-hA-H])[.)][\s\u00a0]+(\S.*)")
+_YEAR = re.compile(r"^(\d{4})\.(?=\s)")
 _LONGEST_TITLE = 120
 _BREAK = re.compile(r"\\\n| {2}\n")
 
@@ -70,7 +71,7 @@ def document(markdown: str, remarks: Sequence[str]) -> WordDocument:
 
 def body(blocks: Sequence[WordBlock]) -> str:
     """The Markdown of a lesson: lists made lists, headings from level 2 without a jump, remarks as comments."""
-    return "\n\n".join(part for block in _levelled(list(_listed(blocks))) for part in (*map(comment, block.remarks), block.text) if part)
+    return "\n\n".join(part for block in _levelled(list(_listed(blocks))) for part in (*map(comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part)
 
 
 def comment(said: str) -> str:

@@ -10,22 +10,30 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from urllib.parse import parse_qs
 
 from bs4 import BeautifulSoup, Tag
 from bs4.element import PreformattedString
 from markdownify import MarkdownConverter
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
+from app.french import short
 
 PICTURE = "croisee-image-"
 """The address of an image until it has a name of its own: this, and its number."""
 _DROPPED = ("script", "style", "meta", "link", "title", "head", "xml", "iframe", "object", "embed", "svg", "form", "button", "template", "noscript", "select")
-_NOTE_CALL = re.compile(r"#_?(ftn|edn|footnote-|endnote-)(\d+)$")
-_NOTE = re.compile(r"_?(ftn|edn|footnote-|endnote-)(\d+)$")
+_NOTE_CALL = re.compile(r"#_?(ftn|edn|footnote-|endnote-|sdfootnote|sdendnote)(\d+)(?:sym)?$")
+_NOTE = re.compile(r"_?(ftn|edn|footnote-|endnote-|sdfootnote|sdendnote)(\d+)$")
+_BACK = re.compile(r"#(_?(ftn|edn)ref|(footnote|endnote)-ref|(sdfootnote|sdendnote)\d+anc)")
+_DETOUR = re.compile(r"https?://(?:www\.)?google\.[a-z.]+/url\?(.*)", re.IGNORECASE)
+"""How Google Docs writes a link: through itself."""
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 _BY_MACHINE = re.compile(r"\s*(?:Description générée automatiquement|Le contenu généré par l.IA|Image générée par l.IA).*", re.DOTALL)
 """What Word adds to an alternative that it wrote by itself: somebody has to read it again, and this would be read aloud."""
+_RAISED = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True))
+_LOWERED = dict(zip("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ", strict=True))
+_ORDINAL = re.compile(r"(?:ers?|res?|[èe](?:me)?s?|nde?s?|os?|me|lle|gr|de?|te?)", re.IGNORECASE)
 _LIST_LEVEL = re.compile(r"level(\d)")
 
 
@@ -66,6 +74,8 @@ class _Page:
         self._call_notes()
         notes = list(self._notes())
         self._boxes()
+        self._nested_lists()
+        self._raised()
         self._lists()
         self._titles()
         self._links()
@@ -103,7 +113,7 @@ class _Page:
         for element in self.soup.find_all(["li", "div", "p"], id=_NOTE):
             found = _NOTE.search(str(element["id"]))
             label = self.labels.get(found[1].strip("-") + found[2]) if found else None
-            for back in element.find_all("a", href=re.compile(r"#(_?(ftn|edn)ref|(footnote|endnote)-ref)")):
+            for back in element.find_all("a", href=_BACK):
                 _with_its_sup(back).decompose()
             if label:
                 said = " ".join(str(_Converter(newline_style="BACKSLASH").convert(element.decode_contents())).replace("\\\n", " ").split())
@@ -115,6 +125,27 @@ class _Page:
     def _boxes(self) -> None:
         for box in self.soup.find_all("input"):
             box.replace_with("[x] " if box.has_attr("checked") else "[ ] ") if box.get("type") == "checkbox" else box.decompose()
+
+    def _nested_lists(self) -> None:
+        """A list that stands beside the item it belongs to, as Google Docs and LibreOffice paste it, goes into it."""
+        for inner in self.soup.find_all(["ul", "ol"]):
+            above = inner.find_previous_sibling("li") if inner.parent is not None and inner.parent.name in ("ul", "ol") else None
+            if above is not None:
+                above.append(inner.extract())
+
+    def _raised(self) -> None:
+        """`10<sup>3</sup>` is 10³, `1<sup>er</sup>` 1er; what has no sign of its own is said."""
+        for name, signs in (("sup", _RAISED), ("sub", _LOWERED)):
+            for element in self.soup.find_all(name):
+                written = element.get_text()
+                if not written.strip() or _ORDINAL.fullmatch(written.strip()):
+                    element.unwrap()
+                elif all(letter in signs for letter in written.strip()):
+                    element.replace_with("".join(signs[letter] for letter in written.strip()))
+                else:
+                    said = self._remark(f"« {short(written, 40)} » était écrit {'plus haut' if name == 'sup' else 'plus bas'} que la ligne.")
+                    element.insert_before(said)
+                    element.unwrap()
 
     def _lists(self) -> None:
         """Word pastes its lists as paragraphs whose bullet is written: the bullet is kept, the list is made again later."""
@@ -140,6 +171,8 @@ class _Page:
 
     def _links(self) -> None:
         for link in self.soup.find_all("a"):
+            if (found := _DETOUR.match(str(link.get("href") or ""))) and (meant := parse_qs(found[1]).get("q")):
+                link["href"] = meant[0]
             if not _SAFE.match(str(link.get("href") or "")):
                 link.unwrap()
 

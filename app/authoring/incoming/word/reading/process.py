@@ -1,6 +1,6 @@
 """Checks and reads a Word document or a pasted page, in a process of its own (`app/sandbox/__init__.py`): a line of JSON and bytes in, JSON out.
 
-The line is [kind, name, title], of which the kind is `docx` or `html`. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
+The line is [kind, name, title], of which the kind is `docx`, `html` for a whole page, or `paste` for a part of one. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
 hand. Nothing is ever fetched: what a document points at elsewhere is left out.
 """
 
@@ -17,8 +17,9 @@ import mammoth  # type: ignore[import-untyped]  # ships no types
 from defusedxml.ElementTree import fromstring, tostring
 
 from app.authoring.incoming.images import process
-from app.authoring.incoming.word.reading import marks, safety
-from app.authoring.incoming.word.reading.composing import Composed, compose
+from app.authoring.incoming.word.reading import marks, papers, safety
+from app.authoring.incoming.word.reading.composing import Composed, compose, pasted
+from app.authoring.incoming.word.reading.lists import Lists
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
 from app.zips import FileRefused
 
@@ -64,11 +65,25 @@ class WordReader:
                 data = parts.read(name)
                 if name == main:
                     root = fromstring(data, forbid_dtd=True)
+                    self._typed(root, parts, main.rpartition("/")[0])
                     marks.marked(root, self._comments(parts, names), self.remarks)
                     data = tostring(root, "utf-8")
                 copy.writestr(name, data)
         self._margins(parts, names)
         return out.getvalue()
+
+    def _typed(self, root: Any, parts: zipfile.ZipFile, folder: str) -> None:
+        """What Word numbers and marks by itself, as people type it."""
+        body, names = root.find(f"{_W}body"), parts.namelist()
+        numbering, styles = (
+            fromstring(parts.read(name), forbid_dtd=True) if name in names else None for name in (f"{folder}/numbering.xml", f"{folder}/styles.xml")
+        )
+        if body is not None:
+            papers.typed(body, Lists(numbering, styles), self._remark)
+
+    def _remark(self, said: str) -> str:
+        self.remarks.append(said)
+        return f"{marks.OPEN}{len(self.remarks) - 1}{marks.CLOSE}"
 
     @staticmethod
     def _comments(parts: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
@@ -115,6 +130,8 @@ def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
 def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
     """Raises FileRefused."""
     reading = WordReader()
+    if kind == "paste":
+        return Composed("", pasted(markdown(data.decode("utf-8", "replace"), reading.remarks, reading.pictures), reading.remarks), "", {})
     if kind == "docx":
         safety.check(name, data)
         html = reading.docx(data)

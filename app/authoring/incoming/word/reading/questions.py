@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.authoring.incoming.word.reading.habits import QUESTION, WordBlock, comment
 from app.content.quiz.dialects.lettered_options import with_designated
@@ -20,6 +21,9 @@ from app.content.quiz.source.sections import strip_number
 _QUIZ = re.compile(r"(?:quiz|qcm|questions?|questionnaire|testez|évaluation|vérifiez|exercices?)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
 _LETTERED = re.compile(r"\s*(?:\\?\*)?(?:\*\*)?\(?a[.)]\s", re.IGNORECASE)
+_TICK_BOX = re.compile(r"\s*(?:[-*•]\s+)?(?:[☐☑☒□■]|\[[ xX]?\]|\([ xX]?\)\s)")
+_BOLD_OPTION = re.compile(r"(\s*)(?:\*\*|__)([-–•·]\s+|\(?[a-hA-H][.)]\s+)(.+?)(?:\*\*|__)\s*")
+_BARE_PAIR = re.compile(r"\s*[^\s>|#•·-][^|→=]*?\s*(?:→|⇒|=>|->)\s*\S")
 _OPTION = re.compile(r"(\s*)((?:[-*+•·]|\d{1,2}[.)]|\(?[a-hA-H][.)])\s+)(\S.*)")
 _ITEM = re.compile(r"\s*\d{1,2}[.)]\s+(\S.*)")
 _STAR = re.compile(r"\s*(?:[-•·]\s+)?\\?\*\s?(?![*\s])(\S.*)")
@@ -54,7 +58,44 @@ def _begins(blocks: Sequence[WordBlock], index: int) -> bool:
     if QUESTION.match(text):
         return True
     lines = blocks[index].lines()[1:] or (blocks[index + 1].lines() if index + 1 < len(blocks) else [])
-    return bool(_NUMBERED.match(text)) and bool(lines) and bool(_LETTERED.match(lines[0]))
+    return bool(_NUMBERED.match(text)) and bool(lines) and bool(_LETTERED.match(lines[0]) or _TICK_BOX.match(lines[0]))
+
+
+def from_tables(blocks: Sequence[WordBlock]) -> list[WordBlock]:
+    """A table whose columns « Vrai » and « Faux » are ticked is as many questions as it has rows; unticked, it stays, and that is said."""
+    found: list[WordBlock] = []
+    asked = sum(bool(QUESTION.match(_bare(block.lines()[0]))) for block in blocks)
+    for block in blocks:
+        rows = [[_bare(cell) for cell in line.strip().strip("|").split("|")] for line in block.text.split("\n")] if block.text.startswith("|") else []
+        heads = [head.casefold().strip(" ?") for head in rows[0]] if rows else []
+        if "vrai" not in heads or "faux" not in heads:
+            found.append(block)
+            continue
+        judged = [(row[0], "Vrai" if row[heads.index("vrai")] else "Faux") for row in rows[2:] if len(row) == len(heads) and _ticked_once(row, heads)]
+        if len(judged) < len(rows) - 2:
+            found.append(
+                WordBlock(block.text, [*block.remarks, "Ce tableau « vrai ou faux » n’est pas repris en questions : dites de chaque phrase si elle est vraie."])
+            )
+            continue
+        for phrase, truth in judged:
+            asked += 1
+            found.append(WordBlock(f"Question {asked} : {phrase}\\\nRéponse : {truth}"))
+    return found
+
+
+def perhaps_asked(blocks: list[WordBlock]) -> list[WordBlock]:
+    """The same, with a word where two lines or more ask and offer a list, and are no questions that could be recognised."""
+    asking = [
+        block for block, below in pairwise(blocks) if _bare(block.text).endswith("?") and not block.level and (_OPTION.match(below.text) or "\n" in below.text)
+    ]
+    inside = [block for block in blocks if len(re.findall(r"(?m)^\s*(?:\d{1,3}[.)]\s).*\?\s*$", block.text)) > 1]
+    if len(asking) > 1 or inside:
+        (asking + inside)[0].remarks.append("Des questions semblent se trouver ici, et ne sont pas reprises dans un quiz : commencez-les par « Question 1 : ».")
+    return blocks
+
+
+def _ticked_once(row: Sequence[str], heads: Sequence[str]) -> bool:
+    return bool(row[0]) and bool(row[heads.index("vrai")]) != bool(row[heads.index("faux")])
 
 
 def _is_quiz_title(block: WordBlock) -> bool:
@@ -88,7 +129,10 @@ def _typed(parts: Sequence[Sequence[str]]) -> list[str]:
     """The lines under a question, a blank one between paragraphs."""
     lines: list[str] = []
     for part in parts:
-        lines += [*part, ""] if part else []
+        lines += [*(_BOLD_OPTION.sub(r"\1\2**\3**", line) for line in part), ""] if part else []
+    pairs = [index for index, line in enumerate(lines) if _BARE_PAIR.match(line)]
+    for index in pairs if len(pairs) > 1 else ():
+        lines[index] = f"- {lines[index].strip()}"
     return lines
 
 

@@ -1,0 +1,72 @@
+"""`/administration/personnes/<id>/second-facteur`: somebody lost theirs. One administrator says so, another confirms; both are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration.accounts.queries import visible_person
+from app.db import db
+from app.french import day_of
+from app.identity.audit import acts
+from app.identity.models import Person
+from app.identity.sign_in.factors import queries, rules, services
+from app.identity.sign_in.factors.queries import Held, Loss
+from app.identity.sign_in.guards import current_person
+
+blueprint = Blueprint("losses", __name__, url_prefix="/administration/personnes/<int:person_id>/second-facteur")
+
+
+@dataclass(frozen=True, slots=True)
+class LossPage:
+    id: int
+    name: str
+    held: Held
+    loss: Loss | None
+    """What waits for a second administrator."""
+    mine: bool
+    """The reader said so."""
+    myself: bool
+
+
+def _person(person_id: int) -> Person:
+    return visible_person(db.session, current_person(), person_id, day_of(clock.now()))
+
+
+@blueprint.get("")
+def loss(person_id: int) -> str:
+    seen, reader, now = _person(person_id), current_person(), clock.now()
+    waiting = queries.loss(db.session, seen.id, now - timedelta(days=rules.LOST_FOR_DAYS))
+    mine = waiting is not None and waiting.asker_id == reader.id
+    page = LossPage(seen.id, seen.name, queries.held(db.session, seen.id), waiting, mine, seen.id == reader.id)
+    return render_template("administration/accounts/loss.html", page=page)
+
+
+@blueprint.post("")
+def report(person_id: int) -> ResponseReturnValue:
+    seen, reader, now = _person(person_id), current_person(), clock.now()
+    if not queries.has_factor(db.session, seen.id):
+        return _back(person_id, "Cette personne n’a pas de second facteur.")
+    gone = services.report_loss(db.session, seen, reader.id, now)
+    acts.record(db.session, reader.id, "factors_dropped" if gone else "factor_loss_reported", seen.id, now)
+    return _back(
+        person_id, "Ses facteurs sont retirés et ses sessions fermées." if gone else "C’est signalé. Une autre personne qui administre doit le confirmer."
+    )
+
+
+@blueprint.post("/annulation")
+def forget(person_id: int) -> ResponseReturnValue:
+    seen, reader, now = _person(person_id), current_person(), clock.now()
+    services.forget_loss(db.session, seen)
+    acts.record(db.session, reader.id, "factor_loss_forgotten", seen.id, now)
+    return _back(person_id, "Le signalement est annulé.")
+
+
+def _back(person_id: int, sentence: str) -> ResponseReturnValue:
+    flash(sentence, "success")
+    db.session.commit()
+    return redirect(url_for("losses.loss", person_id=person_id), 303)

@@ -1,0 +1,50 @@
+"""`/administration/etablissements`: which territory an employer's number means, and those that nobody placed yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration import acts
+from app.administration.territories.forms import EstablishmentForm
+from app.db import db
+from app.french import agree, plural
+from app.identity.queries import territory_tree
+from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.institutions import queries, services
+from app.identity.sign_in.institutions.queries import Placed, Unplaced
+
+blueprint = Blueprint("establishments", __name__, url_prefix="/administration/etablissements")
+
+
+@dataclass(frozen=True, slots=True)
+class EstablishmentsPage:
+    form: EstablishmentForm
+    unplaced: tuple[Unplaced, ...]
+    placed: tuple[Placed, ...]
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def index() -> ResponseReturnValue:
+    form, now = EstablishmentForm(territory_tree(db.session), data={"pattern": request.args.get("siret", "")[:14]}), clock.now()
+    good = form.validate_on_submit()
+    moved = form.accept(lambda: services.place(db.session, form.pattern.data or "", form.territory.data, now), form.pattern) if good else None
+    if moved is None:
+        page = EstablishmentsPage(form, queries.unplaced(db.session), queries.placed(db.session))
+        return render_template("administration/territories/establishments.html", page=page), form.status
+    acts.record(db.session, current_person().id, "establishment_placed", None, now, personnes=moved)
+    flash("C’est enregistré." + (f" {plural(moved, 'personne')} sans territoire {agree(moved, 'le rejoint', 'le rejoignent')}." if moved else ""), "success")
+    db.session.commit()
+    return redirect(url_for("establishments.index"), 303)
+
+
+@blueprint.post("/retrait")
+def forget() -> ResponseReturnValue:
+    services.forget(db.session, request.form.get("pattern", ""))
+    acts.record(db.session, current_person().id, "establishment_forgotten", None, clock.now())
+    flash("La ligne est retirée. Qui est dans ce territoire y reste.", "success")
+    db.session.commit()
+    return redirect(url_for("establishments.index"), 303)

@@ -1,0 +1,298 @@
+"""Two pages as learners read them, in one: what went and what came is marked in the page itself, word by word, and remarks stand at their passage. Pure.
+
+A passage is what one block says: a paragraph, a point of a list, a cell. What is drawn, and formulas, are left as they come.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
+from app.french import fold, french
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import NavigableString
+
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "button",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "i",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "output",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "var",
+    ]
+)
+_UNREAD = frozenset(["math", "option", "script", "select", "style", "svg", "textarea"])
+_ASIDE = frozenset(("visually-hidden", "note-call", "note-back"))
+"""What a word processor would not say: numbers of notes change with each note that comes before them."""
+_FLOWS = frozenset(["article", "aside", "blockquote", "div", "section"])
+"""Where a paragraph may be put in."""
+_REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
+_NEAR = 0.6
+"""Of the words of a quoted passage, the part that a passage keeps to be still the same one."""
+_WORDS = {DiffMark.ADDED: ("ins", french("[ajouté : ")), DiffMark.REMOVED: ("del", french("[retiré : "))}
+_SAID = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a remark stands: what it quotes, and the heading above it. Either may be empty."""
+
+    number: int
+    quote: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of a remark's passage. `ref`: the id to go to; empty where nothing of it is left."""
+
+    ref: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedPage:
+    html: Markup
+    headings: tuple[tuple[str, str], ...]
+    """(id in the text, words) of each."""
+    placed: dict[int, Placed]
+    removed: int
+    """Words."""
+    added: int
+
+
+@dataclass(slots=True)
+class _Passage:
+    """Texts that follow each other in one block."""
+
+    owner: Tag
+    texts: list[NavigableString]
+    heading: str = ""
+    words: str = ""
+    last: list[NavigableString | Tag] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts)
+
+
+def marked(before: str, after: str, anchors: Iterable[Anchor] = (), prefix: str = "", *, compare: bool = True) -> MarkedPage:
+    """`prefix` begins every id of the page, where several texts stand on one. Without `compare`, nothing is marked: the text is new."""
+    from bs4 import BeautifulSoup
+    from bs4.dammit import EntitySubstitution
+    from bs4.formatter import HTMLFormatter
+
+    soup = BeautifulSoup(after, "html.parser")
+    passages = _passages(soup)
+    headings = tuple((str(each["id"]), each.get_text().strip()) for each in soup.find_all(["h2", "h3", "h4"], id=True))
+    lines = compared([each.text for each in _passages(BeautifulSoup(before, "html.parser"))], [each.text for each in passages]) if compare else ()
+    _mark(soup, passages, lines)
+    placed = {each.number: _place(soup, passages, each, dict(headings), prefix) for each in anchors}
+    _read_only(soup, prefix)
+    html = soup.decode(formatter=HTMLFormatter(EntitySubstitution.substitute_xml, void_element_close_prefix=""))
+    return MarkedPage(Markup(html), headings, placed, _count(lines, DiffMark.REMOVED), _count(lines, DiffMark.ADDED))  # noqa: S704 — our own page
+
+
+def _count(lines: Iterable[DiffLine], mark: DiffMark) -> int:
+    return sum(len(_SAID.findall(part.text)) for line in lines for part in line.parts if part.mark is mark)
+
+
+# --- What the page says ----------------------------------------------------------------------------------------------
+
+
+def _passages(soup: BeautifulSoup) -> list[_Passage]:
+    from bs4.element import NavigableString
+
+    found: list[_Passage] = []
+    heading = ""
+    for text in soup.find_all(string=lambda text: type(text) is NavigableString):
+        owner = _owner(text)
+        if owner is None or (not text.strip() and not (found and found[-1].owner is owner)):
+            continue
+        if owner.name != "pre" and "\n" in text:
+            text.replace_with(text := NavigableString(text.replace("\n", " ")))
+        if owner.name in ("h2", "h3", "h4"):
+            heading = str(owner.get("id", ""))
+        if found and found[-1].owner is owner:
+            found[-1].texts.append(text)
+        else:
+            found.append(_Passage(owner, [text], heading))
+    for each in found:
+        each.words, each.last = _folded(each.text), list(each.texts[-1:])
+    return found
+
+
+def _owner(text: NavigableString) -> Tag | None:
+    """The block that says a text; None for what is not read, or said to some only."""
+    block = None
+    for parent in text.parents:
+        if parent.name in _UNREAD or parent.has_attr("popover") or not _ASIDE.isdisjoint(parent.get("class") or ()):
+            return None
+        if block is None and parent.name not in _INLINE:
+            block = parent
+    return block
+
+
+def _folded(text: str) -> str:
+    return " ".join(_SAID.findall(fold(text)))
+
+
+# --- What changed ----------------------------------------------------------------------------------------------------
+
+
+def _mark(soup: BeautifulSoup, passages: Sequence[_Passage], lines: Iterable[DiffLine]) -> None:
+    gone: list[str] = []
+    for line in lines:
+        if line.after is None:
+            gone += [part.text.strip() for part in line.parts if part.text.strip()]
+            continue
+        here = passages[line.after - 1]
+        _put_gone(soup, gone, here.owner)
+        if line.changed:
+            _rewrite(soup, here, line.parts)
+    _put_gone(soup, gone, None)
+
+
+def _put_gone(soup: BeautifulSoup, gone: list[str], near: Tag | None) -> None:
+    """What went altogether, before what follows it, where a paragraph may stand."""
+    place = near
+    while place is not None and place.parent is not None and not _takes_paragraphs(place.parent):
+        place = place.parent
+    for words in gone:
+        paragraph = soup.new_tag("p", attrs={"class": "gone"})
+        paragraph.append(_marked_words(soup, DiffMark.REMOVED, words))
+        if place is None:
+            soup.append(paragraph)
+        else:
+            place.insert_before(paragraph)
+    gone.clear()
+
+
+def _takes_paragraphs(parent: Tag) -> bool:
+    return parent.name == "[document]" or (parent.name in _FLOWS and (parent.parent is None or parent.parent.name != "dl"))
+
+
+def _marked_words(soup: BeautifulSoup, mark: DiffMark, text: str) -> Tag:
+    name, said = _WORDS[mark]
+    tag, hidden = soup.new_tag(name), {"class": "visually-hidden"}
+    tag.extend([soup.new_tag("span", attrs=hidden, string=said), text, soup.new_tag("span", attrs=hidden, string="]")])
+    return tag
+
+
+def _rewrite(soup: BeautifulSoup, passage: _Passage, parts: Iterable[DiffSpan]) -> None:
+    """Each text of the passage again, with what came and what went."""
+    from bs4.element import NavigableString
+
+    pieces = list(_pieces(passage.texts, parts))
+    for number, text in enumerate(passage.texts):
+        here = [(mark, words) for place, mark, words in pieces if place == number]
+        new = [NavigableString(words) if mark is DiffMark.SAME or not words.strip() else _marked_words(soup, mark, words) for mark, words in here]
+        text.replace_with(*new)
+        passage.last = list(new[-1:]) or passage.last
+
+
+def _pieces(texts: Sequence[str], parts: Iterable[DiffSpan]) -> Iterator[tuple[int, DiffMark, str]]:
+    """(which text, mark, words): what stays and what came fill the texts in order, what went stands where it was."""
+    number = at = 0
+    for part in parts:
+        rest = part.text
+        if part.mark is DiffMark.REMOVED:
+            yield min(number, len(texts) - 1), part.mark, rest
+            continue
+        while rest:
+            piece, rest = rest[: len(texts[number]) - at], rest[len(texts[number]) - at :]
+            yield number, part.mark, piece
+            at += len(piece)
+            if at == len(texts[number]):
+                number, at = number + 1, 0
+
+
+# --- Remarks ---------------------------------------------------------------------------------------------------------
+
+
+def _place(soup: BeautifulSoup, passages: Sequence[_Passage], anchor: Anchor, headings: dict[str, str], prefix: str) -> Placed:
+    """A small call at the end of the passage, which leads to the remark; else the heading that it stood under."""
+    passage, changed = _find(passages, anchor)
+    if passage is None:
+        return Placed(prefix + anchor.heading if anchor.heading in headings else "", bool(anchor.quote))
+    node = passage.last[-1]
+    while node.parent is not None and node.parent is not passage.owner:
+        node = node.parent
+    call = soup.new_tag("a", attrs={"class": "remark-call", "id": f"passage-{anchor.number}", "href": f"#remarque-{anchor.number}"})
+    call.append(f"remarque {anchor.number}")
+    node.insert_after(" ", call)
+    return Placed(f"passage-{anchor.number}", changed)
+
+
+def _find(passages: Sequence[_Passage], anchor: Anchor) -> tuple[_Passage | None, bool]:
+    """The passage that is quoted, and whether it changed since: the one that says it, under its heading first; else the one that says most of it."""
+    wanted = _folded(anchor.quote)
+    if not wanted:
+        return None, False
+    near = sorted(passages, key=lambda each: each.heading != anchor.heading)
+    for each in near:
+        if f" {wanted} " in f" {each.words} ":
+            return each, False
+    words = Counter(wanted.split())
+    shares = [((words & Counter(each.words.split())).total() / words.total(), each) for each in near]
+    share, best = max(shares, key=lambda pair: pair[0], default=(0.0, None))
+    return (best, True) if share >= _NEAR else (None, True)
+
+
+# --- Read, and not used ----------------------------------------------------------------------------------------------
+
+
+def _read_only(soup: BeautifulSoup, prefix: str) -> None:
+    """Nothing is sent from the page: its forms are shown as they will be, and take nothing. Only calls of remarks keep an id of their own."""
+    for each in soup.find_all(["button", "form", "input", "select", "textarea"]):
+        if each.name == "form":
+            each.name, each.attrs = "div", {}
+        elif (each.name == "button" and not each.has_attr("popovertarget")) or each.get("type") == "hidden" or each.has_attr("hidden"):
+            each.decompose()
+        elif each.name != "button":
+            each["disabled"] = ""
+    for each in soup.find_all(True):
+        del each["data-line"]
+        if prefix and "remark-call" not in (each.get("class") or ()):
+            _prefixed(each, prefix)
+
+
+def _prefixed(tag: Tag, prefix: str) -> None:
+    if tag.has_attr("id"):
+        tag["id"] = f"{prefix}{tag['id']}"
+    for name in _REFERENCES:
+        if value := tag.get(name):
+            tag[name] = " ".join(f"{prefix}{each}" for each in (value if isinstance(value, list) else str(value).split()))
+    if (href := str(tag.get("href", ""))).startswith("#"):
+        tag["href"] = f"#{prefix}{href[1:]}"

@@ -1,0 +1,253 @@
+"""Where texts stand: each verb writes both references, in this author's drafts, which are published together.
+
+All is read and changed in memory first, then `save` writes it at once: nothing is parsed while the writer's turn is held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.authoring.drafts import heads
+from app.authoring.drafts.queries import draft_of, own_draft, published_revision
+from app.authoring.drafts.readings import reading_of, title_in
+from app.authoring.drafts.services import discard_draft, new_draft, open_draft, save_draft
+from app.authoring.models import Draft
+from app.content.store.queries import course
+from app.content.values.course import Lesson, Module, Titled
+from app.content.values.paths import LearningPath, Paths
+from app.content.values.quiz import Quiz
+from app.content.values.text import DocumentKind
+from app.errors import DomainError, NotYours
+from app.log import event
+
+PATHS = DocumentKind.PATHS.value
+PATHS_FILE = "modules/parcours.md"
+FIRST_PATH = ("parcours", "Parcours")
+"""(id, title) of the path of a course that had none."""
+T = TypeVar("T", Module, Lesson, Quiz, Paths)
+
+
+class NotReadable(DomainError):
+    """The text in which something is to be written cannot be read, so that it might be spoilt."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(f"« {title} » ne peut pas être lu : corrigez d’abord ses erreurs dans l’éditeur.")
+
+
+class Stays(DomainError):
+    """It cannot go where it was sent; the sentence says why."""
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A text on the desk. `version` 0: its author has no draft of it yet; `base_id` None: it was never published."""
+
+    path: str
+    text: str
+    base_id: int | None = None
+    version: int = 0
+    media: Mapping[str, str] = field(default_factory=dict)
+    changed: bool = False
+
+    @property
+    def new(self) -> bool:
+        return self.version == 0 and self.base_id is None
+
+
+class Desk:
+    """One author's hand on the texts of a course: each is begun as a draft when it is first written in."""
+
+    def __init__(self, session: Session, author_id: int, now: datetime) -> None:
+        self.session, self.author_id, self.now = session, author_id, now
+        self.sheets: dict[str, Sheet] = {}
+        self.gone: list[str] = []
+        self.renamed: dict[str, str] = {}
+
+    # --- Texts ---
+
+    def sheet(self, document_id: str) -> Sheet:
+        """What this author would see of a document: their draft, or what is published. Raises NotYours."""
+        if document_id in self.gone:
+            raise NotYours
+        if document_id not in self.sheets:
+            self.sheets[document_id] = self._taken_up(document_id)
+        return self.sheets[document_id]
+
+    def _taken_up(self, document_id: str) -> Sheet:
+        if draft := draft_of(self.session, document_id, self.author_id):
+            return Sheet(draft.path, draft.text, draft.base_revision_id, draft.version, draft.media)
+        revision = published_revision(self.session, document_id)
+        if revision is None:
+            raise NotYours
+        return Sheet(revision.path, revision.text, revision.id, 0, revision.media)
+
+    def read(self, document_id: str, kind: type[T]) -> T:
+        """Raises NotYours, NotReadable."""
+        sheet = self.sheet(document_id)
+        document = reading_of(sheet.path, sheet.text).document
+        if document is None:
+            raise NotReadable(title_in(sheet.path, sheet.text, document_id))
+        if not isinstance(document, kind):
+            raise NotYours
+        return document
+
+    def find(self, document_id: str | None, kind: type[T]) -> T | None:
+        """The same; None where there is none."""
+        try:
+            return self.read(document_id or "", kind)
+        except NotYours:
+            return None
+
+    def readable(self, document_id: str | None, kind: type[T]) -> T | None:
+        """The same; None too for one whose errors hide what it says."""
+        try:
+            return self.find(document_id, kind)
+        except NotReadable:
+            return None
+
+    def begin(self, document_id: str, path: str, text: str, media: Mapping[str, str] | None = None) -> str:
+        self.sheets[document_id] = Sheet(path, text, media=media or {}, changed=True)
+        return document_id
+
+    def write(self, document_id: str, edit: Callable[[str], str]) -> None:
+        sheet = self.sheet(document_id)
+        if (text := edit(sheet.text)) != sheet.text:
+            sheet.text, sheet.changed = text, True
+
+    def cites(self, document_id: str, key: str, items: Sequence[str]) -> None:
+        self.write(document_id, lambda text: heads.with_items(text, key, items))
+
+    def says(self, document_id: str, key: str, value: str) -> None:
+        self.write(document_id, lambda text: heads.with_value(text, key, value))
+
+    def save(self) -> None:
+        """Write all that was changed. Raises DraftConflict for a draft that was saved from elsewhere meanwhile."""
+        for identifier, sheet in self.sheets.items():
+            if sheet.changed:
+                self._save(identifier, sheet)
+        for old, new in self.renamed.items():
+            self.session.execute(update(Draft).where(Draft.document_id == old, Draft.author_id == self.author_id).values(document_id=new))
+            event("draft_renamed", document=new, before=old, author=self.author_id)
+        for identifier in self.gone:
+            discard_draft(self.session, own_draft(self.session, identifier, self.author_id))
+
+    def _save(self, identifier: str, sheet: Sheet) -> None:
+        if sheet.new:
+            new_draft(self.session, sheet.path, sheet.text, self.author_id, self.now, identifier).media = dict(sheet.media)
+        else:
+            draft = open_draft(self.session, identifier, self.author_id, self.now, sheet.base_id)
+            save_draft(self.session, draft, sheet.text, version=sheet.version or 1, now=self.now)
+
+    # --- Lessons in modules ---
+
+    def put_lesson(self, lesson_id: str, module_id: str, place: int | None = None) -> None:
+        """In a module, at a place or at its end; out of the one where it stood."""
+        home, target = self.module_of(lesson_id), self.read(module_id, Module)
+        if home is not None and home.id != module_id:
+            self.cites(home.id, "leçons", [each for each in home.lesson_ids if each != lesson_id])
+        self.cites(module_id, "leçons", placed(target.lesson_ids, lesson_id, place))
+
+    def module_of(self, lesson_id: str) -> Module | None:
+        return next((module for module in self.modules().values() if lesson_id in module.lesson_ids), None)
+
+    def modules(self) -> dict[str, Module]:
+        """All that can be read, as this author writes them."""
+        found = dict(course(self.session).modules)
+        rows = self.session.execute(select(Draft.path, Draft.text).where(Draft.author_id == self.author_id, Draft.path.like("modules/%/module.md")))
+        for path, text in [*rows, *((sheet.path, sheet.text) for sheet in self.sheets.values() if sheet.path.endswith("/module.md"))]:
+            document = reading_of(path, text).document
+            if isinstance(document, Module):
+                found[document.id] = document
+        return {identifier: module for identifier, module in found.items() if identifier not in {*self.gone, *self.renamed}}
+
+    # --- Quizzes on lessons and modules ---
+
+    def put_quiz(self, quiz_id: str, home_id: str) -> None:
+        """On a lesson, or at the end of a module: both say so. One that was there stays, without a place."""
+        self.lift_quiz(quiz_id)
+        self.says(home_id, "quiz", quiz_id)
+        of_module = self.find(home_id, Module) is not None
+        self.says(quiz_id, "leçon", "" if of_module else home_id)
+        self.says(quiz_id, "module", home_id if of_module else "")
+
+    def lift_quiz(self, quiz_id: str) -> None:
+        """Nothing cites it any more."""
+        quiz = self.read(quiz_id, Quiz)
+        lesson, module = self.find(quiz.lesson_id, Lesson), self.find(quiz.module_id, Module)
+        if lesson and lesson.quiz_id == quiz_id:
+            self.says(lesson.id, "quiz", "")
+        if module and module.final_quiz_id == quiz_id:
+            self.says(module.id, "quiz", "")
+
+    # --- Modules in paths ---
+
+    def paths(self) -> tuple[LearningPath, ...]:
+        found = self.find(PATHS, Paths)
+        return found.paths if found else ()
+
+    def new_path(self, path_id: str, title: str) -> None:
+        """The file of the paths too, where the course has none yet."""
+        if self.find(PATHS, Paths) is None:
+            self.begin(PATHS, PATHS_FILE, heads.with_new_path("", path_id, title))
+        else:
+            self.write(PATHS, lambda text: heads.with_new_path(text, path_id, title))
+
+    def put_module(self, module_id: str, path_id: str, place: int | None = None) -> None:
+        """In a path, at a place or at its end; one that comes to it is asked for."""
+        path = self._path(path_id)
+        asked = {*path.required_ids, *(() if module_id in path.module_ids else (module_id,))}
+        order = placed(path.module_ids, module_id, place)
+        self._write_path(path, order, [each for each in order if each in asked])
+
+    def lift_module(self, module_id: str, path_id: str) -> None:
+        path = self._path(path_id)
+        order = [each for each in path.module_ids if each != module_id]
+        if not order:
+            raise Stays(f"« {path.title} » n’a que ce module : ajoutez-en un autre d’abord.")
+        self._write_path(path, order, [each for each in order if each in path.required_ids])
+
+    def _path(self, path_id: str) -> LearningPath:
+        path = next((path for path in self.paths() if path.id == path_id), None)
+        if path is None:
+            raise NotYours
+        return path
+
+    def _write_path(self, path: LearningPath, order: Sequence[str], required: Sequence[str]) -> None:
+        """`requis` is written where it says something else than all, or said something already."""
+
+        def edit(text: str) -> str:
+            text = heads.with_path(text, path.id, "modules", order)
+            said = heads.says_required(text, path.id) or list(required) != list(order)
+            return heads.with_path(text, path.id, "requis", required) if said else text
+
+        self.write(PATHS, edit)
+
+    # --- Ids ---
+
+    def drafted(self) -> Iterator[tuple[str, Titled]]:
+        """Texts of one's own that were never published, and what they say, each under its id."""
+        ids = self.session.scalars(select(Draft.document_id).where(Draft.author_id == self.author_id).order_by(Draft.id)).all()
+        for identifier in ids:
+            sheet = self.sheet(identifier) if identifier not in self.gone else None
+            document = reading_of(sheet.path, sheet.text).document if sheet and sheet.base_id is None else None
+            if isinstance(document, Titled) and document.id == identifier:
+                yield identifier, document
+
+    def rename_id(self, old: str, new: str) -> None:
+        """Another id for a text that was never published; whoever names it follows."""
+        self.renamed[old] = new
+        for identifier in list(self.sheets):
+            self.write(identifier, lambda text: heads.with_other_id(text, old, new))
+
+
+def placed(order: Sequence[str], moved: str, place: int | None) -> list[str]:
+    """The others in their order, and this one at a place, or last."""
+    others = [each for each in order if each != moved]
+    at = len(others) if place is None else max(0, min(place, len(others)))
+    return [*others[:at], moved, *others[at:]]

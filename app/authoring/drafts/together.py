@@ -1,0 +1,34 @@
+"""Drafts of one author that belong together: one is new and another names it, so that neither stands alone in the course. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from app.authoring.drafts.readings import reading_of
+from app.authoring.models import Draft
+
+
+def groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """Each with those that it needs or that need it, in the order given."""
+    new = {draft.document_id for draft in drafts if draft.base_revision_id is None}
+    found: list[list[Draft]] = []
+    for draft in drafts:
+        ids = _ids(draft, new)
+        near = [group for group in found if any(ids & _ids(other, new) for other in group)]
+        joined = [*chain.from_iterable(near), draft]
+        found = [*(group for group in found if group not in near), joined]
+    places = {draft.document_id: place for place, draft in enumerate(drafts)}
+    return [sorted(group, key=lambda draft: places[draft.document_id]) for group in found]
+
+
+def with_it(draft: Draft, others: Iterable[Draft]) -> list[str]:
+    """The ids of the other drafts that belong with one."""
+    group = next(group for group in groups([draft, *others]) if draft in group)
+    return [each.document_id for each in group if each is not draft]
+
+
+def _ids(draft: Draft, new: set[str]) -> set[str]:
+    """The new documents that a draft is, or names in its head or by a link."""
+    scan = reading_of(draft.path, draft.text).scan
+    return {draft.document_id, *scan.cited, *(link.target for link in scan.links)} & new

@@ -1,0 +1,1 @@
+"""A form over one question of a quiz, and back to the same Markdown."""

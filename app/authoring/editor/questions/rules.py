@@ -1,0 +1,230 @@
+"""One question as the fields of a form, and the fields as Markdown. Pure.
+
+Only what the form can say again is read: `question_at` gives None for a question whose words would change by being written again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.authoring.editor.remedies import meaning
+from app.content.documents.reader import read
+from app.content.values.quiz import Quiz
+
+CHOICES, TRUTH, ANSWER, PAIRS, ORDER, GAPS, OPEN = "choix", "vrai-faux", "reponse", "association", "ordre", "trous", "ouverte"
+KINDS = {
+    CHOICES: "Une ou plusieurs bonnes réponses",
+    TRUTH: "Vrai ou faux",
+    ANSWER: "Texte court, nombre ou année à taper",
+    PAIRS: "Association",
+    ORDER: "Mise en ordre",
+    GAPS: "Texte à trous",
+    OPEN: "Question ouverte",
+}
+_TITLE = re.compile(r"## +(.+?)(?: +\{#([^{}\s]+)\})? *")
+_HEADING = re.compile(r" {0,3}#{1,2}(?!#)")
+_FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
+_BOX = re.compile(r"- \[([ xX])\] +(\S.*)")
+_PAIR = re.compile(r"- (.*?) *=> *(.+)")
+_STEP = re.compile(r"\d+\. +(\S.*)")
+_TOLD = re.compile(r"  +> ?(.*)")
+_EXPLAINED = re.compile(r"> ?(.*)")
+_SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Étiquettes|Crédit|Tolérance|Choix) : (\S.*)")
+ONE_SUFFICES = "une suffit"
+_ANSWER = re.compile(r"Réponse : (\S.*)")
+_MODEL = re.compile(r"Modèle : (\S.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A proposition, a pair or a step. `other` is its comment, or what it goes with."""
+
+    text: str = ""
+    right: bool = False
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as its form shows it."""
+
+    kind: str
+    title: str = ""
+    statement: str = ""
+    rows: tuple[Row, ...] = ()
+    answer: str = ""
+    """What is accepted, one writing a line; the text with its gaps; the model of an open question."""
+    explanation: str = ""
+    objective: str = ""
+    level: str = ""
+    kept: tuple[str, ...] = ()
+    """Other lines that set something, as they are written."""
+    id: str = ""
+    one: bool = False
+    """Several propositions are right, and one suffices."""
+
+
+def block(lines: Sequence[str], line: int) -> tuple[int, int]:
+    """The places of a question's lines, from its title to the next one."""
+    fenced = False
+    for place in range(line, len(lines)):
+        fenced ^= bool(_FENCE.match(lines[place]))
+        if not fenced and _HEADING.match(lines[place]):
+            return line - 1, place
+    return line - 1, len(lines)
+
+
+def question_at(path: str, text: str, line: int) -> Asked | None:
+    """The question whose title stands at a line; None where there is none, or the form could not say it again."""
+    lines = text.split("\n")
+    document = read(path, text).document
+    if not isinstance(document, Quiz) or line not in {question.line for question in document.questions}:
+        return None
+    start, end = block(lines, line)
+    asked = parsed(lines[start:end])
+    if asked is None:
+        return None
+    again = read(path, replaced(text, line, asked))
+    return asked if again.document is not None and meaning(again) == meaning(read(path, text)) else None
+
+
+def replaced(text: str, line: int, asked: Asked) -> str:
+    """The text with a question in the place of the one that begins at a line; at its end for line 0."""
+    lines = text.rstrip("\n").split("\n")
+    start, end = block(lines, line) if line else (len(lines), len(lines))
+    before = [*lines[:start], *([] if not line and lines[-1:] == [""] else [""] if not line else [])]
+    return "\n".join([*before, *written(asked), *([""] if end < len(lines) else []), *lines[end:]]).rstrip("\n") + "\n"
+
+
+# --- From Markdown ---------------------------------------------------------------------------------------------------
+
+
+def parsed(lines: Sequence[str]) -> Asked | None:
+    """A question in the guide's own form; None for any other writing."""
+    title = _TITLE.fullmatch(lines[0]) if lines else None
+    return _Parts(lines[1:]).asked(title[1], title[2] or "") if title else None
+
+
+class _Parts:
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.statement: list[str] = []
+        self.rows: list[Row] = []
+        self.explained: list[str] = []
+        self.settings: dict[str, str] = {}
+        self.kept: list[str] = []
+        self.kinds: set[str] = set()
+        self.answer = ""
+        self.understood = all(self._take(line.rstrip()) for line in lines)
+
+    def _take(self, line: str) -> bool:
+        """Whether a line is one that the form can say again."""
+        if told := _TOLD.fullmatch(line):
+            return self._tell(told[1])
+        if found := _SETTING.fullmatch(line):
+            return self._set(found[1], found[2], line)
+        for pattern, kind in ((_BOX, CHOICES), (_PAIR, PAIRS), (_STEP, ORDER)):
+            if found := pattern.fullmatch(line):
+                self.kinds.add(kind)
+                self.rows.append(_row(kind, found))
+                return not self.explained
+        if found := _ANSWER.fullmatch(line):
+            return self._answered(TRUTH if found[1] in ("Vrai", "Faux") else ANSWER, found[1])
+        if line == "Réponse libre":
+            self.kinds.add(OPEN)
+            return True
+        if found := _MODEL.fullmatch(line):
+            self.answer = found[1]
+            return OPEN in self.kinds
+        return self._worded(line)
+
+    def _answered(self, kind: str, said: str) -> bool:
+        fresh = not self.answer
+        self.kinds.add(kind)
+        self.answer = said
+        return fresh
+
+    def _tell(self, said: str) -> bool:
+        if self.kinds != {CHOICES} or self.explained or self.rows[-1].other:
+            return False
+        self.rows[-1] = Row(self.rows[-1].text, self.rows[-1].right, said)
+        return bool(said)
+
+    def _set(self, key: str, value: str, line: str) -> bool:
+        fresh = key not in self.settings
+        self.settings[key] = value
+        if key not in ("Objectif", "Niveau"):
+            self.kept += [] if (key, value) == ("Choix", ONE_SUFFICES) else [line]
+        return fresh
+
+    def _worded(self, line: str) -> bool:
+        if (found := _EXPLAINED.fullmatch(line)) and (self.kinds or "[[" in "".join(self.statement)):
+            self.explained.append(found[1])
+            return not self.settings
+        if line and (self.kinds or self.explained or self.settings):
+            return False
+        self.statement += [line] if line or self.statement else []
+        return True
+
+    def asked(self, title: str, identifier: str) -> Asked | None:
+        statement = "\n".join(self.statement).strip("\n")
+        kinds = self.kinds or ({GAPS} if "[[" in statement else set())
+        if not self.understood or len(kinds) != 1:
+            return None
+        (kind,) = kinds
+        answer = "\n".join(part.strip() for part in self.answer.split("|")) if kind == ANSWER else self.answer
+        if kind == GAPS:
+            statement, answer = "", statement
+        settings = self.settings
+        return Asked(
+            kind,
+            title,
+            statement,
+            tuple(self.rows),
+            answer,
+            "\n".join(self.explained),
+            settings.get("Objectif", ""),
+            settings.get("Niveau", ""),
+            tuple(self.kept),
+            identifier,
+            settings.get("Choix") == ONE_SUFFICES,
+        )
+
+
+def _row(kind: str, found: re.Match[str]) -> Row:
+    if kind == CHOICES:
+        return Row(found[2], found[1] != " ")
+    return Row(found[1], other=found[2]) if kind == PAIRS else Row(found[1])
+
+
+# --- To Markdown -----------------------------------------------------------------------------------------------------
+
+
+def written(asked: Asked) -> list[str]:
+    """Its lines, in the order of the guide."""
+    title = f"## {asked.title} {{#{asked.id}}}" if asked.id else f"## {asked.title}"
+    parts = [[title], asked.statement.split("\n") if asked.statement else [], _answer(asked)]
+    parts.append([f"> {line}".rstrip() for line in asked.explanation.split("\n")] if asked.explanation else [])
+    settings = (("Choix", ONE_SUFFICES if asked.one else ""), ("Objectif", asked.objective), ("Niveau", asked.level))
+    parts.append([*(f"{key} : {value}" for key, value in settings if value), *asked.kept])
+    lines: list[str] = []
+    for part in filter(None, parts):
+        lines += [*([""] if lines else []), *part]
+    return lines
+
+
+def _answer(asked: Asked) -> list[str]:
+    rows = [row for row in asked.rows if row.text or row.other]
+    match asked.kind:
+        case "choix":
+            return [line for row in rows for line in (f"- [{'x' if row.right else ' '}] {row.text}", *([f"  > {row.other}"] if row.other else []))]
+        case "association":
+            return [f"- {row.text} => {row.other}".replace("-  =>", "- =>") for row in rows]
+        case "ordre":
+            return [f"{number}. {row.text}" for number, row in enumerate(rows, 1)]
+        case "ouverte":
+            return ["Réponse libre", *(["", f"Modèle : {asked.answer}"] if asked.answer else [])]
+        case "trous":
+            return asked.answer.split("\n")
+    return [f"Réponse : {' | '.join(filter(None, asked.answer.split(chr(10))))}"]

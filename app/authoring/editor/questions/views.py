@@ -1,0 +1,120 @@
+"""`/atelier/quiz/<id>/question`: one question of a quiz as a form, written back in the draft as Markdown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.authoring.blueprint import blueprint
+from app.authoring.drafts import services
+from app.authoring.drafts.queries import WorkingText, working_text
+from app.authoring.editor.questions import rules
+from app.authoring.editor.questions.rules import CHOICES, KINDS, Asked, Row
+from app.content.values.text import DocumentKind
+from app.db import db
+from app.errors import NotYours
+from app.identity.sign_in.guards import current_person
+from app.web.edge import bounded_int
+
+MORE = 2
+"""Empty rows under those that are filled."""
+FEWEST, MOST_ROWS = 4, 40
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    text: WorkingText
+    asked: Asked
+    line: int
+    """Of its title; 0 for a new one."""
+    seen: str
+    """What the text was when the form was shown."""
+    rows: tuple[Row, ...]
+    kinds: tuple[tuple[str, str], ...] = tuple(KINDS.items())
+    refused: str = ""
+
+
+@blueprint.route("/quiz/<quiz_id>/question", methods=["GET", "POST"])
+def question(quiz_id: str) -> ResponseReturnValue:
+    text = working_text(db.session, quiz_id, current_person().id)
+    if text.reading.kind is not DocumentKind.QUIZ:
+        raise NotYours
+    if request.method == "POST":
+        return _save(text)
+    line = request.args.get("ligne", 0, bounded_int)
+    asked = rules.question_at(text.path, text.text, line) if line else Asked(_kind(request.args.get("genre", "")))
+    if asked is None:
+        flash("Cette question est écrite d’une façon que le formulaire ne saurait pas redire : changez-la dans le texte.", "warning")
+        return redirect(url_for("authoring.edit", document_id=quiz_id, ligne=line, _anchor="texte"), 303)
+    return _page(text, asked, line)
+
+
+def _kind(wanted: str) -> str:
+    return wanted if wanted in KINDS else CHOICES
+
+
+def _page(text: WorkingText, asked: Asked, line: int, refused: str = "", status: int = 200) -> ResponseReturnValue:
+    empty = max(FEWEST - len(asked.rows), MORE)
+    rows = (*asked.rows, *(Row() for _ in range(empty)))[:MOST_ROWS]
+    page = QuestionPage(text, asked, line, _mark(text), rows, refused=refused)
+    return render_template("authoring/editor/question.html", page=page), status
+
+
+def _mark(text: WorkingText) -> str:
+    return sha256(text.text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _save(text: WorkingText) -> ResponseReturnValue:
+    line = request.form.get("line", 0, bounded_int)
+    was = rules.question_at(text.path, text.text, line) if line else None
+    asked = _asked(was)
+    if "more" in request.form:
+        return _page(text, asked, line)
+    if not asked.title:
+        return _page(text, asked, line, "Écrivez ce que demande la question.", 422)
+    if request.form.get("seen") != _mark(text) or (line and was is None):
+        return _page(text, asked, line, "Le texte a changé depuis que ce formulaire est ouvert : vérifiez la question, puis enregistrez de nouveau.", 409)
+    sent = replace(text, text=rules.replaced(text.text, line, asked))
+    try:
+        services.keep_text(db.session, sent, version=text.version, base_id=text.base_id, now=clock.now())
+    except (services.DraftConflict, services.TextTooLong) as error:
+        db.session.rollback()
+        return _page(text, asked, line, error.sentence, error.status)
+    db.session.commit()
+    flash("Question enregistrée dans le brouillon.", "success")
+    place = line or sent.text[: sent.text.rindex(f"## {asked.title}")].count("\n") + 1
+    return redirect(url_for("authoring.edit", document_id=text.document_id, ligne=place, _anchor="texte"), 303)
+
+
+def _asked(was: Asked | None) -> Asked:
+    """What the form holds, each field on the lines that it may take; `was` keeps what no field shows."""
+    kept, identifier = (was.kept, was.id) if was else ((), "")
+    return Asked(
+        _kind(request.form.get("kind", "")),
+        _line("title"),
+        _lines("statement"),
+        tuple(row for row in map(_row, range(MOST_ROWS)) if row.text or row.other),
+        _lines("answer") if request.form.get("kind") != rules.OPEN else _line("answer"),
+        _lines("explanation"),
+        _line("objective"),
+        _line("level"),
+        kept,
+        identifier,
+        "one" in request.form,
+    )
+
+
+def _row(number: int) -> Row:
+    return Row(_line(f"text-{number}"), f"right-{number}" in request.form, _line(f"other-{number}"))
+
+
+def _line(name: str) -> str:
+    return " ".join(request.form.get(name, "").split())
+
+
+def _lines(name: str) -> str:
+    return "\n".join(line.rstrip() for line in request.form.get(name, "").replace("\r\n", "\n").strip().split("\n"))

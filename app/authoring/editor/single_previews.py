@@ -1,0 +1,51 @@
+"""Files that a course has once, as learners would see them before they are published."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.authoring.editor.previewed import KINDS, PathPreview, Preview
+from app.content.values.course import Course, Glossary, Timeline
+from app.content.values.network import Network
+from app.content.values.paths import LearningPath, Paths
+from app.content.values.text import CROSSING, DocumentKind
+from app.french import plural
+from app.network.queries import network_page
+from app.reference.glossary import glossary_page
+from app.reference.timeline import timeline_page
+
+
+def single_preview(course: Course, document: Network | Glossary | Timeline | Paths, on: date) -> Preview:
+    """`course` is the one that holds the document."""
+    match document:
+        case Network():
+            return _network(course, on)
+        case Glossary():
+            return _glossary(course, on)
+        case Timeline():
+            return _timeline(course, on)
+    name = KINDS[DocumentKind.PATHS]
+    return Preview(name, name, CROSSING, (), paths=tuple(_path(course, path) for path in document.paths))
+
+
+def _network(course: Course, on: date) -> Preview:
+    page, name = network_page(course, on, told=True), KINDS[DocumentKind.NETWORK]
+    return Preview(name, name, CROSSING, (), html=page.introduction, network=page, notes=page.notes)
+
+
+def _glossary(course: Course, on: date) -> Preview:
+    page = glossary_page.__wrapped__(course, on)  # not kept: a course that is imagined is read once
+    return Preview(KINDS[DocumentKind.GLOSSARY], KINDS[DocumentKind.GLOSSARY], CROSSING, (), glossary=page, notes=page.notes)
+
+
+def _timeline(course: Course, on: date) -> Preview:
+    page = timeline_page.__wrapped__(course, (), on)
+    return Preview(KINDS[DocumentKind.TIMELINE], KINDS[DocumentKind.TIMELINE], CROSSING, (), timeline=page, notes=page.notes)
+
+
+def _path(course: Course, path: LearningPath) -> PathPreview:
+    modules = (course.modules[each] for each in path.module_ids if each in course.modules)
+    said = [*(["Parcours des nouveaux venus"] if path.default else []), *(["Donne une attestation"] if path.attestation else [])]
+    said += [f"À finir en {plural(path.days, 'jour')}"] if path.days else []
+    lines = tuple((module.title, len(course.elements_of(module)), module.history, module.id in path.required_ids) for module in modules)
+    return PathPreview(path.title, tuple(said), lines)

@@ -1,1 +1,0 @@
-"""What learners reported, with the answers that they read."""

@@ -1,0 +1,201 @@
+"""One pass over the tokens of a text: each block that is not what its writer meant, each passage that shows its own signs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
+
+from app.content.problems.catalogue import problem
+from app.content.text.inline.pictures import caption_of
+from app.content.text.markdown import plain, split_anchor
+from app.content.text.misread import openings, words
+from app.content.text.misread.known_titles import wanted
+from app.content.text.questions import MARK as QUESTION
+from app.content.values.text import DocumentKind, Problem
+from app.french import short
+
+_FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*$")
+_FIELDS = re.compile(r"\[\[.*?\]\]")
+_QUOTED = re.compile(r"(?:\s{0,3}>\s?)+")
+_DRAWN_ELSEWHERE = frozenset(
+    {"mermaid", "plantuml", "dot", "graphviz", "math", "latex", "katex", "asciimath", "ascii", "puml", "abc", "note", "warning", "tip"}
+)
+_DEFINED = re.compile(r"^ {0,3}\[([^\]^\n][^\]\n]*)\]:[ \t]*\S", re.MULTILINE)
+YEARS = range(1000, 2200)
+
+
+def misread(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None) -> list[Problem]:
+    """The Problems of a body whose tokens carry the file's lines. `kind`, as for `scan_text`."""
+    found = _Pass(path, body, first_line, kind)
+    found.run(tokens)
+    return found.problems
+
+
+class _Pass:
+    def __init__(self, path: str, body: str, first_line: int, kind: DocumentKind | None) -> None:
+        self.path, self.body, self.first_line, self.kind = path, body, first_line, kind
+        self.quiz = path.startswith("quizzes/")
+        self.signs = words.signs_of(body)
+        self.anchored = kind is None and not self.quiz
+        """Its list items and terms carry their ids, as titles do."""
+        self.fields = self.quiz or kind is DocumentKind.TOOL
+        self.problems: list[Problem] = []
+        self.written: list[str] | None = None
+        self.asking = False
+        self.columns = 0
+        self.level = 1
+        self.blocks: dict[str, Callable[[Sequence[Token], int], None]] = {
+            "fence": self._fence,
+            "math_block": self._formula,
+            "code_block": self._code,
+            "heading_open": self._heading,
+            "ordered_list_open": self._numbered,
+            "blockquote_open": self._quotation,
+            "blockquote_close": self._quotation,
+            "thead_open": self._head,
+            "tr_open": self._row,
+        }
+
+    def run(self, tokens: Sequence[Token]) -> None:
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                self._passage(token, tokens[index - 1])
+            elif (judge := self.blocks.get(token.type)) is not None:
+                judge(tokens, index)
+        self._definitions()
+
+    def _report(self, line: int, code: str, message: str, hint: str) -> None:
+        self.problems.append(problem(self.path, line, code, message, hint))
+
+    def _line(self, number: int) -> str:
+        """As written in the file."""
+        if self.written is None:
+            self.written = self.body.split("\n")
+        place = number - self.first_line
+        return self.written[place] if 0 <= place < len(self.written) else ""
+
+    # --- Passages ---
+
+    def _passage(self, token: Token, opening: Token) -> None:
+        line = token.map[0] if token.map else self.first_line
+        inside, text = opening.type, token.content
+        said: Iterable[words.Said] = words.said(token, self.signs, inside == "heading_open" or self.anchored, self.fields or self.asking)
+        self._tell(line, said)
+        if "$" in text:
+            self._tell(line, words.formulas(token))
+        if "![" in text:
+            self._tell(line, words.pictures(token, inside == "paragraph_open" and not opening.hidden and len(token.children or ()) == 1))
+            for child in token.children or ():
+                self._tell(line, words.said(child.copy(children=caption_of(child), content=str(child.attrs.get("title", "")))) if caption_of(child) else ())
+        lone = "\n" not in text and text[:1].isalpha() and not text[1:2].isspace()  # a line that begins with a word
+        if inside == "paragraph_open" and not lone and not self.asking and openings.ODD.search(text):
+            self._tell(line, openings.said(text.split("\n")))
+
+    def _tell(self, line: int, said: Iterable[words.Said]) -> None:
+        for each in said:
+            self._report(line + each.line, each.code, each.message, each.hint)
+
+    # --- Blocks ---
+
+    def _fence(self, tokens: Sequence[Token], index: int) -> None:
+        token = tokens[index]
+        start, end = token.map or [self.first_line, self.first_line]
+        closing = _FENCE.match(self._line(end - 1)) if end > start + 1 else None
+        if closing is None or not closing[1].startswith(token.markup):
+            message = "Ce bloc n’est jamais fermé : tout ce qui suit serait montré comme du code."
+            self._report(start, "E50", message, f"Ajoutez à sa fin une ligne {token.markup}.")
+        elif (drawn := token.info.strip("{} ").split(" ")[0].casefold()) in _DRAWN_ELSEWHERE:
+            message = f"« {drawn} » : un bloc d’un autre logiciel, qui serait montré comme du code."
+            hint = "Une formule s’écrit entre deux signes $$." if drawn in ("math", "latex", "katex") else "Ce cours a ses propres figures : voyez leur guide."
+            self._report(start, "A43", message, hint)
+
+    def _formula(self, tokens: Sequence[Token], index: int) -> None:
+        self._tell((tokens[index].map or [self.first_line])[0], words.formulas(tokens[index]))
+
+    def _code(self, tokens: Sequence[Token], index: int) -> None:
+        if not self.quiz and not self.asking:
+            hint = "Écrivez ces lignes sans les espaces qui les ouvrent ; si c’est du code, encadrez-le de ```."
+            self._report((tokens[index].map or [self.first_line])[0], "A14", "Paragraphe en retrait, compris comme du code.", hint)
+
+    def _heading(self, tokens: Sequence[Token], index: int) -> None:
+        token, content = tokens[index], tokens[index + 1]
+        line, level = (token.map or [self.first_line])[0], int(token.tag[1])
+        title = plain(content.children)
+        if token.markup in ("-", "=") and not self.quiz and not self.asking:
+            message = f"« {short(title, 40)} », au-dessus d’un trait, est compris comme un titre."
+            ended = title.rstrip().endswith((".", "!", "?", ":", ";", ",", "…", "»"))
+            hint = (
+                "Écrivez une ligne vide au-dessus du trait"
+                if ended or "\n" in content.content
+                else f"Écrivez {'##' if level == 2 else '#'} devant le titre, sans trait"
+            )
+            self._report(line, "A14", message, f"{hint}.")
+        if self.kind is DocumentKind.LESSON and not self.asking and (clean := wanted(title, level)):
+            message = f"« {'#' * level} {split_anchor(title)[0]} » n’est pas mis en page comme « {clean.lstrip('# ')} »."
+            self._report(line, "A37", message, f"Écrivez « {clean} ».")
+
+    def _numbered(self, tokens: Sequence[Token], index: int) -> None:
+        """A year at the head of a line; numbers that would be shown as others."""
+        opening = tokens[index]
+        if self.quiz or self.asking:
+            return
+        close = next(place for place, token in enumerate(tokens[index:], index) if token.type == "ordered_list_close" and token.level == opening.level)
+        items = [token for token in tokens[index:close] if token.type == "list_item_open" and token.level == opening.level + 1]
+        numbers = [int(token.info) for token in items if token.info.isdecimal()]
+        line = (opening.map or [self.first_line])[0]
+        year = next((place for place, number in enumerate(numbers) if number in YEARS), None)
+        if year is not None:
+            line = (items[year].map or [line])[0]
+            message = f"« {numbers[year]}. » en tête de ligne est compris comme le numéro d’une liste."
+            self._report(line, "A14", message, f"Écrivez « {numbers[year]}\\. », ou commencez la phrase autrement.")
+        elif numbers and numbers not in ([numbers[0]] * len(numbers), list(range(numbers[0], numbers[0] + len(numbers)))):
+            shown = ", ".join(str(numbers[0] + place) for place in range(len(numbers)))
+            message = f"Ces numéros seraient montrés comme {short(shown, 40)}."
+            self._report(line, "A14", message, "Numérotez à la suite ; pour garder des numéros, faites des paragraphes : 3\\. …")
+
+    def _quotation(self, tokens: Sequence[Token], index: int) -> None:
+        token = tokens[index]
+        if token.nesting < 0:
+            self.asking = self.asking and bool(token.level)
+            return
+        content = tokens[index + 2].content if index + 2 < len(tokens) and tokens[index + 2].type == "inline" else ""
+        self.asking = self.asking or (not token.level and bool(QUESTION.match(content)))
+
+    # --- Tables ---
+
+    def _head(self, tokens: Sequence[Token], index: int) -> None:
+        self.columns = sum(1 for token in tokens[index : _closing(tokens, index)] if token.type == "th_open")
+
+    def _row(self, tokens: Sequence[Token], index: int) -> None:
+        """E69: what stands beyond the heads is shown to nobody."""
+        line = (tokens[index].map or [0])[0]
+        if not line or tokens[index - 1].type == "thead_open":
+            return
+        cells = escapedSplit(self._bare_row(line))
+        cells = cells[cells[0].strip() == "" : len(cells) - (len(cells) > 1 and cells[-1].strip() == "")]
+        beyond = [cell for cell in cells[self.columns :] if cell.strip()]
+        if beyond:
+            message = f"« {short(beyond[0].strip(), 40)} » dépasse les {self.columns} colonnes du tableau, et ne serait montré à personne."
+            self._report(line, "E69", message, "Ajoutez une colonne à la première ligne et à celle des tirets ; une vraie barre s’écrit \\|.")
+
+    def _bare_row(self, line: int) -> str:
+        row = _QUOTED.sub("", self._line(line), count=1).strip()
+        return _FIELDS.sub("", row) if self.fields else row
+
+    # --- What vanishes ---
+
+    def _definitions(self) -> None:
+        """`[nom]: https://…`, which Markdown takes out of the text, and which no link calls."""
+        for found in _DEFINED.finditer(self.body) if "]:" in self.body and not self.quiz else ():
+            name = found[1]
+            if self.body.casefold().count(f"[{name.casefold()}]") < 2:
+                line = self.first_line + self.body.count("\n", 0, found.start())
+                message = f"« [{short(name, 30)}]: … » est une adresse qu’aucun lien n’appelle : cette ligne ne serait pas montrée."
+                self._report(line, "A43", message, "Retirez-la, ou écrivez le lien là où il est lu : [texte](https://…).")
+
+
+def _closing(tokens: Sequence[Token], index: int) -> int:
+    return next(place for place in range(index, len(tokens)) if tokens[place].type == "thead_close")

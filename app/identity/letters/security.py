@@ -1,0 +1,44 @@
+"""The letter about a change of an account's keys: a new browser, a factor that came or went, a printed code."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import has_request_context, request
+from sqlalchemy.orm import Session
+
+from app.french import french_datetime
+from app.identity.models import Person
+from app.identity.sessions import devices
+from app.identity.sign_in.factors.rules import Changed
+from app.mail import letters, outbox
+from app.mail.originals import SECURITY
+from app.settings import current_settings
+
+WORDS = {
+    Changed.BROWSER: ("nouvelle connexion", "Votre compte vient d’être ouvert avec un navigateur qui ne l’avait jamais ouvert."),
+    Changed.ADDED: ("second facteur ajouté", "Un second facteur a été ajouté à votre compte. Les sessions ouvertes sans lui sont fermées."),
+    Changed.REMOVED: ("second facteur retiré", "Un second facteur a été retiré de votre compte. Les sessions qu’il avait ouvertes sont fermées."),
+    Changed.CODES: ("nouveaux codes de secours", "De nouveaux codes de secours ont été tirés. Les anciens ne servent plus."),
+    Changed.LINKED: ("compte relié", "Votre compte s’ouvre désormais aussi par votre institution."),
+    Changed.UNLINKED: ("compte délié", "Une institution n’ouvre plus votre compte. Vos sessions ouvertes sont fermées."),
+    Changed.CODE_USED: ("code de secours utilisé", "Un de vos codes de secours imprimés a remplacé votre second facteur."),
+}
+
+
+def tell(session: Session, *, person: Person, change: Changed, now: datetime) -> None:
+    """Heard of `factors.services.changed`: in the same transaction, a letter."""
+    settings = current_settings()
+    if not outbox.available(settings):
+        return
+    subject, sentence = WORDS[change]
+    values = {
+        "nom": person.name,
+        "objet": subject,
+        "ce qui change": sentence,
+        "date": french_datetime(now),
+        "appareil": devices.device(request.user_agent.string) if has_request_context() else "le terminal du serveur",
+        "lien": f"{outbox.base(settings)}/compte/sessions",
+        "site": settings.site_url,
+    }
+    outbox.queue(session, letters.letter(session, SECURITY, person.email, values), now)

@@ -1,0 +1,119 @@
+"""The letter of the week: a person gets one at most, whatever was to be said to them, beside what leaves at once.
+
+What leaves at once: about the account, an answer to what one asked, what one asked for oneself. All the rest claims the week of its person: the reminder of a rule,
+the summary of a manager, and otherwise one letter that gathers the lines of every room (`LINES`). Whichever leaves first takes all the lines along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, Date, ForeignKey, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.db import Base, UtcDateTime, in_chunks, insert_new
+from app.french import day_of
+from app.identity.letters.preferences import KINDS
+from app.identity.letters.rules import WEEK
+from app.identity.models import Person
+from app.mail.outbox import NOWHERE
+from app.mail.wordings import Item
+
+KIND = "semaine"
+"""Whoever refuses it gets no line at all."""
+LINES = "croisee_week_lines"
+"""`app.extensions[LINES]`: kind of letter → its Provider, in the order in which lines stand."""
+OTHER_DAYS = "croisee_week_other_days"
+"""`app.extensions[OTHER_DAYS]`: functions of the session and the moment → the people whose letter of the week leaves on a day that they chose, which is not today."""
+SHOWN_FOR = timedelta(days=30)
+"""What happened before is no news any more."""
+MOST = 6
+"""Lines of one kind."""
+
+
+class WeekLetter(Base):
+    """When somebody last got a letter of the week."""
+
+    __tablename__ = "week_letter"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    sent_on: Mapped[date | None] = mapped_column(Date)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """What happened after it is for the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`url`: whole, or a function that draws it in the transaction that sends, for an address that opens something to its reader."""
+
+    words: str
+    url: str | Callable[[Session], str]
+    note: str = ""
+    """How addresses of its kind serve: said once under the lines."""
+
+
+Provider = Callable[[Session, datetime, Collection[int] | None], Iterable[tuple[int, Line]]]
+"""(session, now, people) → lines for these people, or for everybody (None). It may leave out those whose week is taken: `free`."""
+
+
+def gathered(session: Session, now: datetime, people: Collection[int] | None = None) -> dict[int, list[Line]]:
+    """Person → lines, of the kinds that they want, for open accounts with an address. Those whose week is taken are among them."""
+    providers: Mapping[str, Provider] = current_app.extensions[LINES]
+    found: dict[int, list[Line]] = {}
+    unwanted = _departing(session, KIND)
+    for kind, provider in providers.items():
+        departing, on_demand, count = _departing(session, kind), KINDS[kind].on_demand, dict[int, int]()
+        for person_id, line in provider(session, now, people):
+            count[person_id] = count.get(person_id, 0) + 1
+            if (person_id in departing) == on_demand and person_id not in unwanted and count[person_id] <= MOST:
+                found.setdefault(person_id, []).append(line)
+    return {person_id: found[person_id] for person_id in _reachable(session, found)}
+
+
+def _departing(session: Session, kind: str) -> frozenset[int]:
+    table = KINDS[kind].departing
+    return frozenset(session.scalars(select(table.person_id).where(table.kind == kind)))
+
+
+def _reachable(session: Session, people: Collection[int]) -> list[int]:
+    wanted = select(Person.id).where(Person.active, ~Person.email.endswith(NOWHERE))
+    return [number for some in in_chunks(sorted(people)) for number in session.scalars(wanted.where(Person.id.in_(some)).order_by(Person.id))]
+
+
+def items(session: Session, lines: Iterable[Line]) -> tuple[Item, ...]:
+    """For a letter that is being sent."""
+    return tuple(Item(line.words, line.url if isinstance(line.url, str) else line.url(session)) for line in lines)
+
+
+def free(on: date) -> ColumnElement[bool]:
+    """The person's week is not taken. For a statement that joins `WeekLetter` from the outside."""
+    return or_(WeekLetter.sent_on.is_(None), WeekLetter.sent_on <= on - WEEK)
+
+
+def claim(session: Session, people: Sequence[int], now: datetime) -> frozenset[int]:
+    """Of these, those whose week was free, and is taken from now on: two that send at once do not both write."""
+    on = day_of(now)
+    insert_new(session, WeekLetter, [{"person_id": person_id, "sent_on": None, "sent_at": None} for person_id in people], WeekLetter.person_id)
+    mine = update(WeekLetter).where(WeekLetter.person_id.in_(people), free(on)).values(sent_on=on, sent_at=now)
+    return frozenset(session.scalars(mine.returning(WeekLetter.person_id).execution_options(synchronize_session=False)))
+
+
+def since(now: datetime):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
+    """When a person's news begin: after their last letter. For a statement that joins `WeekLetter` from the outside."""
+    return func.coalesce(WeekLetter.sent_at, now - SHOWN_FOR)
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """The later letter counts."""
+    dates = {row.person_id: row for row in session.scalars(select(WeekLetter).where(WeekLetter.person_id.in_([kept, gone])))}
+    if gone in dates:
+        lost = dates[gone]
+        mine = dates.get(kept) or WeekLetter(person_id=kept, sent_on=None, sent_at=None)
+        if lost.sent_on and (mine.sent_on is None or lost.sent_on > mine.sent_on):
+            mine.sent_on, mine.sent_at = lost.sent_on, lost.sent_at
+        session.add(mine)
+        session.delete(lost)
+        session.flush()

@@ -1,0 +1,71 @@
+"""The letter that gathers the lines of the week, for whom no other letter took them along. Run again, it writes none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import log
+from app.db import db, in_chunks, writing
+from app.french import day_of
+from app.holidays import calendar
+from app.identity.letters import preferences, week
+from app.identity.letters.week import Line, WeekLetter
+from app.identity.models import Person
+from app.mail import letters, outbox
+from app.mail.originals import WEEKLY
+from app.mail.outbox import Letter
+from app.mail.wordings import Value
+from app.settings import Settings
+
+TOGETHER = 50
+"""Letters of one transaction."""
+
+
+def send(settings: Settings, now: datetime) -> int:
+    """Queues the letters of whoever has not had one this week and is told something. Returns how many."""
+    if calendar().obstacle(day_of(now), ""):
+        return 0
+    session = db.session
+    lines = week.gathered(session, now)
+    for person_id in _waiting(session, now):
+        lines.pop(person_id, None)
+    words = letters.current(session, WEEKLY)
+    session.rollback()  # the reading is over: letters have short transactions of their own
+    queued = sum(_queue(settings, some, lines, words, now) for some in in_chunks(list(lines), TOGETHER))
+    log.event("week_letters_queued", queued=queued)
+    return queued
+
+
+def _waiting(session: Session, now: datetime) -> set[int]:
+    """Whose week is taken, or who chose another day: told before anything is drawn for them."""
+    taken = session.scalars(select(WeekLetter.person_id).where(~week.free(day_of(now))))
+    return set(taken).union(*(other(session, now) for other in current_app.extensions[week.OTHER_DAYS]))
+
+
+def _queue(settings: Settings, some: Sequence[int], lines: Mapping[int, Sequence[Line]], words: tuple[str, str], now: datetime) -> int:
+    with writing() as session:
+        outbox.hold_back(session)
+        claimed = week.claim(session, some, now)
+        people = session.scalars(select(Person).where(Person.id.in_(claimed), Person.active).order_by(Person.id)).all()
+        wanting = [person for person in people if preferences.wants(session, person.id, week.KIND)]
+        for person in wanting:
+            outbox.queue(session, _letter(session, settings, person, lines[person.id], words), now)
+    return len(wanting)
+
+
+def _letter(session: Session, settings: Settings, person: Person, lines: Sequence[Line], words: tuple[str, str]) -> Letter:
+    stop, base = preferences.stop_link(settings, person.id, week.KIND), outbox.base(settings)
+    values: dict[str, Value] = {
+        "nom": person.name,
+        "semaine": week.items(session, lines),
+        "questions": " ".join(dict.fromkeys(line.note for line in lines if line.note)),
+        "choix": preferences.link(settings, person.id),
+        "arrêt": stop,
+        "site": base,
+    }
+    return Letter(person.email, *letters.worded(WEEKLY, words, values), stop)

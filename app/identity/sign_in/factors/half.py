@@ -1,0 +1,41 @@
+"""Between the password and the second factor: the visitor's cookie says whose password was right, for a few minutes. It opens nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from flask import session
+from sqlalchemy.orm import Session
+
+from app.identity.models import Person
+
+FIELD, LASTS = "moitie", timedelta(minutes=10)
+
+
+def begin(person: Person, now: datetime, keep: Collection[str] = ()) -> None:
+    """Their password was right. Nothing else of the visitor's session is kept, but `keep`."""
+    kept = {name: session[name] for name in keep if name in session}
+    session.clear()
+    session.update(kept)
+    session[FIELD] = [person.id, _mark(person), int((now + LASTS).timestamp())]
+
+
+def begun() -> bool:
+    return FIELD in session
+
+
+def holder(database: Session, now: datetime) -> Person | None:
+    """Whose password was right, unless it changed since, their account was closed, or it is too long ago."""
+    try:
+        number, mark, expires = session[FIELD]
+    except (KeyError, TypeError, ValueError):
+        return None
+    person = database.get(Person, number) if now < datetime.fromtimestamp(expires, UTC) else None
+    return person if person and person.active and mark == _mark(person) else None
+
+
+def _mark(person: Person) -> str:
+    """Another one once sessions are closed, a password is set or a factor changes."""
+    return hashlib.sha256(f"half {person.fs_uniquifier}".encode()).hexdigest()[:16]

@@ -1,0 +1,205 @@
+"""A factor set up, shown, taken away. Each locks its person, and tells them. They flush, never commit."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from blinker import Signal
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.errors import DomainError
+from app.french import day_of
+from app.identity import services
+from app.identity.models import Person
+from app.identity.rules import needs_factor
+from app.identity.sign_in.factors import passkeys, queries, rules, totp
+from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
+from app.identity.sign_in.factors.passkeys import Key, Place
+from app.identity.sign_in.factors.rules import Changed
+from app.settings import Settings
+
+changed = Signal()
+"""Sent with the session, `person`, `change` (`rules.Changed`) and `now`, in the transaction of the change."""
+
+MOST_KEYS = 20
+
+
+class WrongCode(DomainError):
+    sentence = "Ce code n’est pas le bon, ou n’est plus valable. Attendez le suivant, puis recommencez."
+
+
+class NeedsFactor(DomainError):
+    sentence = "Votre rôle demande un second facteur : ajoutez-en un autre avant de retirer celui-ci."
+
+
+class KeyRefused(DomainError):
+    sentence = "Cette clé d’accès n’a pas été reconnue. Recommencez ; si cela se répète, choisissez un autre moyen."
+
+
+class AlreadyHeld(DomainError):
+    sentence = "Cette clé d’accès est déjà enregistrée."
+
+
+class TooManyKeys(DomainError):
+    sentence = f"Vous avez déjà {MOST_KEYS} clés d’accès : retirez celles qui ne servent plus."
+
+
+class AnotherAdministrator(DomainError):
+    sentence = "Une autre personne qui administre doit le confirmer : ni celle qui l’a demandé, ni la personne concernée."
+
+
+def renew(session: Session, settings: Settings) -> None:
+    """What an older key of the site encrypted is encrypted by the newest: the older one may then be forgotten."""
+    for row in session.scalars(select(Authenticator)):
+        row.secret = totp.renewed(settings.keys, row.secret) or row.secret
+
+
+def set_application(session: Session, settings: Settings, person: Person, stored: str, code: str, now: datetime) -> list[str]:
+    """The application that gave this code is the person's; the printed codes, where they had no factor. Raises WrongCode."""
+    counter = totp.match(settings.keys, stored, code, now)
+    if counter is None:
+        raise WrongCode
+    services.lock(session, person)
+    session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
+    codes = _first_codes(session, person, now)
+    session.add(Authenticator(person_id=person.id, secret=stored, counter=counter, created_at=now))
+    _added(session, person, "application", now)
+    return codes
+
+
+def add_key(session: Session, person: Person, at: Place, answer: str, name: str, now: datetime) -> list[str]:
+    """The key that the browser has just made. Raises KeyRefused, AlreadyHeld, TooManyKeys."""
+    key = passkeys.created(session, at, answer, now)
+    if key is None:
+        raise KeyRefused
+    services.lock(session, person)
+    if session.scalar(select(Passkey.id).where(Passkey.credential == key.credential)) is not None:
+        raise AlreadyHeld
+    if len(queries.held(session, person.id).keys) >= MOST_KEYS:
+        raise TooManyKeys
+    codes = _first_codes(session, person, now)
+    session.add(Passkey(person_id=person.id, credential=key.credential, public_key=key.public_key, count=key.count, name=name, created_at=now))
+    _added(session, person, "passkey", now)
+    return codes
+
+
+def _added(session: Session, person: Person, what: str, now: datetime) -> None:
+    session.flush()
+    session.execute(delete(FactorLoss).where(FactorLoss.person_id == person.id))
+    services.close_sessions(session, person)  # those that were opened without it
+    log.event("factor_added", person=person.id, what=what)
+    changed.send(session, person=person, change=Changed.ADDED, now=now)
+
+
+def _first_codes(session: Session, person: Person, now: datetime) -> list[str]:
+    return [] if queries.has_factor(session, person.id) else _draw(session, person, now)
+
+
+def draw_codes(session: Session, person: Person, now: datetime) -> list[str]:
+    """New printed codes: those before work no more."""
+    services.lock(session, person)
+    codes = _draw(session, person, now)
+    changed.send(session, person=person, change=Changed.CODES, now=now)
+    return codes
+
+
+def _draw(session: Session, person: Person, now: datetime) -> list[str]:
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = ["".join(secrets.choice(rules.SIGNS) for _ in range(rules.CODE_LENGTH)) for _ in range(rules.CODES)]
+    session.add_all(RecoveryCode(person_id=person.id, digest=rules.code_digest(code), created_at=now) for code in codes)
+    session.flush()
+    log.event("recovery_codes_drawn", person=person.id)
+    return [rules.shown_code(code) for code in codes]
+
+
+def remove_application(session: Session, settings: Settings, person: Person, now: datetime) -> None:
+    services.lock(session, person)
+    session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
+    _removed(session, settings, person, now)
+
+
+def remove_key(session: Session, settings: Settings, person: Person, key_id: int, now: datetime) -> None:
+    services.lock(session, person)
+    session.execute(delete(Passkey).where(Passkey.person_id == person.id, Passkey.id == key_id))
+    _removed(session, settings, person, now)
+
+
+def _removed(session: Session, settings: Settings, person: Person, now: datetime) -> None:
+    """No session that the factor opened outlives it. Raises NeedsFactor."""
+    if not queries.has_factor(session, person.id):
+        if needs_factor(person.role_set, day_of(now), settings.factor_since):
+            raise NeedsFactor
+        session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    services.close_sessions(session, person)
+    log.event("factor_removed", person=person.id)
+    changed.send(session, person=person, change=Changed.REMOVED, now=now)
+
+
+def take_code(session: Session, settings: Settings, person: Person, typed: str, now: datetime) -> bool:
+    """Is this a code of the person's application, or one of their printed ones? Either works once, whoever sends it twice at once."""
+    digits = "".join(typed.split())
+    if len(digits) == 6 and digits.isascii() and digits.isdigit():
+        return _take_application_code(session, settings, person.id, digits, now)
+    own = (RecoveryCode.person_id == person.id, RecoveryCode.digest == rules.code_digest(typed))
+    if session.scalar(delete(RecoveryCode).where(*own).returning(RecoveryCode.digest)) is None:
+        return False
+    log.event("recovery_code_used", person=person.id)
+    changed.send(session, person=person, change=Changed.CODE_USED, now=now)
+    return True
+
+
+def _take_application_code(session: Session, settings: Settings, person_id: int, digits: str, now: datetime) -> bool:
+    row = session.get(Authenticator, person_id)
+    counter = totp.match(settings.keys, row.secret, digits, now, row.counter) if row else None
+    if counter is None:
+        return False
+    mine = (Authenticator.person_id == person_id, Authenticator.counter < counter)
+    return session.scalar(update(Authenticator).where(*mine).values(counter=counter).returning(Authenticator.person_id)) is not None
+
+
+def take_key(session: Session, at: Place, answer: str, now: datetime, person_id: int | None = None) -> int:
+    """Whose key answered: of this person's or, where nobody said who they are, of anybody's who unlocked it. Raises KeyRefused."""
+    row = session.scalar(select(Passkey).where(Passkey.credential == passkeys.named(answer)))
+    if row is None or person_id not in (None, row.person_id):
+        raise KeyRefused
+    count = passkeys.proved(session, at, answer, Key(row.credential, row.public_key, row.count), now, alone=person_id is None)
+    if count is None:
+        raise KeyRefused
+    row.count, row.used_at = count, now
+    session.flush()
+    return row.person_id
+
+
+def report_loss(session: Session, person: Person, actor_id: int, now: datetime) -> bool:
+    """An administrator says that somebody lost their factor: the first is written, the second, another one, takes it away: True then.
+
+    Raises AnotherAdministrator.
+    """
+    services.lock(session, person)
+    first = queries.loss(session, person.id, now - timedelta(days=rules.LOST_FOR_DAYS))
+    if actor_id == person.id or (first and first.asker_id == actor_id):
+        raise AnotherAdministrator
+    session.execute(delete(FactorLoss).where(FactorLoss.person_id == person.id))
+    if first is None:
+        session.add(FactorLoss(person_id=person.id, asker_id=actor_id, at=now))
+        session.flush()
+        return False
+    drop_all(session, person, now)
+    return True
+
+
+def forget_loss(session: Session, person: Person) -> None:
+    """It was found again."""
+    session.execute(delete(FactorLoss).where(FactorLoss.person_id == person.id))
+
+
+def drop_all(session: Session, person: Person, now: datetime) -> None:
+    """The person signs in with their password alone, once: then they set up another one if their role asks for it."""
+    for table in (Authenticator, Passkey, RecoveryCode):
+        session.execute(delete(table).where(table.person_id == person.id))
+    services.close_sessions(session, person)
+    log.event("factors_dropped", person=person.id)
+    changed.send(session, person=person, change=Changed.REMOVED, now=now)

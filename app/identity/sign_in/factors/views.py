@@ -1,0 +1,232 @@
+"""Below `/compte/securite` (`sign_in.own_keys`): one's factors; `/connexion/verification`: one of them shown, at sign-in or again; `/connexion/cle`: a passkey instead of a password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import login_user
+
+from app import clock
+from app.db import db
+from app.errors import DomainError
+from app.identity.models import Person
+from app.identity.rules import workplace
+from app.identity.sessions import limits, store
+from app.identity.sessions.return_rules import safe_next
+from app.identity.sign_in.factors import half, passkeys, queries, services, totp
+from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
+from app.identity.sign_in.factors.queries import Held
+from app.identity.sign_in.guards import current_person, person_or_none
+from app.providers import Provider
+from app.settings import current_settings
+from app.site.queries import current_site
+
+blueprint = Blueprint("factors", __name__)
+
+PROVED = "second-factor"
+"""What `login_user` is told by whoever has seen a second factor."""
+SECRET, CODES = "application", "codes"
+"""Fields of the visitor's cookie: the secret that is being set up, as it is stored; printed codes that wait to be copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyPage:
+    form: VerifyForm
+    held: Held
+    next: str
+    key: str
+    """What the browser is asked of a passkey, as JSON."""
+    again: bool
+    """Somebody who is signed in is asked once more."""
+    institutions: tuple[Provider, ...] | None
+    """They hold no factor here and showed one at their institution: it is shown there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationPage:
+    form: ApplicationForm
+    picture: str
+    secret: str
+    replaces: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    form: KeyForm
+    options: str
+
+
+def _me() -> Person:
+    return db.session.get_one(Person, current_person().id)
+
+
+@blueprint.route("/connexion/verification", methods=["GET", "POST"])
+def verify() -> ResponseReturnValue:
+    """After the password, or before something sensitive. Open to all: whoever did not give a password is led to sign in."""
+    now, target = clock.now(), safe_next(request.values.get("next")) or "/"
+    reader = person_or_none()
+    person = db.session.get(Person, reader.id) if reader else half.holder(db.session, now)
+    held = queries.held(db.session, person.id) if person else None
+    elsewhere = reader is not None and reader.proved_at is not None and held is not None and not held.any
+    if person is None or held is None or (reader and not (held.any or elsewhere)):
+        return redirect(target if reader else url_for("security.login", next=target), 303 if request.method == "POST" else 302)
+    form = VerifyForm()
+    if form.validate_on_submit() and _shown(form, person, now):
+        return _proved(person, target, now)
+    db.session.rollback()
+    at = passkeys.place(current_settings()) if held.keys else None
+    key = passkeys.to_prove(at, held.credentials, now, alone=False) if at else ""
+    return render_template(
+        "identity/sign_in/verify.html", page=VerifyPage(form, held, target, key, reader is not None, current_settings().oidc if elsewhere else None)
+    ), *form.answer
+
+
+def _shown(form: VerifyForm, person: Person, now: datetime) -> bool:
+    """Is it their factor? A wrong one counts, and says so on the form."""
+    tries = limits.factor(person.id)
+    if form.must_wait(tries):
+        form.form_errors = [limits.sentence(form.wait)]
+        return False
+    settings = current_settings()
+    try:
+        if form.by_key:
+            _key_shown(form.credential.data or "", now, person.id)
+        elif not services.take_code(db.session, settings, person, form.code.data or "", now):
+            raise services.WrongCode
+    except DomainError as error:
+        limits.count(tries)
+        form.form_errors = [error.sentence]
+        return False
+    return True
+
+
+def _key_shown(answer: str, now: datetime, person_id: int | None = None) -> int:
+    at = passkeys.place(current_settings())
+    if at is None:
+        raise services.KeyRefused
+    return services.take_key(db.session, at, answer, now, person_id)
+
+
+def _proved(person: Person, target: str, now: datetime) -> ResponseReturnValue:
+    if reader := person_or_none():
+        store.proved(db.session, reader.sign_in, now)
+        db.session.commit()
+    else:
+        db.session.commit()  # the code is spent whatever comes
+        login_user(person, remember=False, authn_via=[PROVED])
+    place = workplace(person.role_set) if target == "/" else ""
+    return redirect(url_for(place) if place else target, 303)
+
+
+@blueprint.post("/connexion/cle")
+def key() -> ResponseReturnValue:
+    """A passkey that its holder unlocked is two factors by itself: nothing else is asked."""
+    now, target = clock.now(), safe_next(request.form.get("next")) or "/"
+    tries = limits.key()
+    wait = limits.wait(tries)
+    try:
+        if wait:
+            raise DomainError(limits.sentence(wait))
+        person = db.session.get(Person, _key_shown(request.form.get("credential", ""), now))
+        if person is None or not person.active:
+            raise services.KeyRefused
+    except DomainError as error:
+        if not wait:
+            limits.count(tries)
+        db.session.commit()
+        flash(error.sentence, "warning")
+        return redirect(url_for("security.login", next=target), 303)
+    return _proved(person, target, now)
+
+
+@blueprint.route("/compte/securite/application", methods=["GET", "POST"])
+def application() -> ResponseReturnValue:
+    person, settings, form = _me(), current_settings(), ApplicationForm()
+    stored = session.get(SECRET) or totp.draw(settings.keys)
+    now = clock.now()
+    if form.validate_on_submit():
+        codes = form.accept(lambda: services.set_application(db.session, settings, person, stored, form.code.data or "", now), form.code)
+        if codes is not None:
+            session.pop(SECRET, None)
+            return _go_on(person, now, codes, "Votre application est enregistrée : son code sera demandé à chaque connexion.")
+        db.session.rollback()
+    session[SECRET] = stored
+    page = ApplicationPage(
+        form=form,
+        picture=totp.picture(settings.keys, stored, current_site().name, person.email),
+        secret=totp.readable(settings.keys, stored),
+        replaces=queries.held(db.session, person.id).application is not None,
+    )
+    return render_template("identity/sign_in/application.html", page=page), form.status
+
+
+@blueprint.route("/compte/securite/cle", methods=["GET", "POST"])
+def new_key() -> ResponseReturnValue:
+    person, settings, form, now = _me(), current_settings(), KeyForm(data={"name": "Ma clé"}), clock.now()
+    at = passkeys.place(settings)
+    if at is None:
+        raise services.KeyRefused
+    if form.validate_on_submit():
+        codes = form.accept(lambda: services.add_key(db.session, person, at, form.credential.data or "", form.name.data or "", now))
+        if codes is not None:
+            return _go_on(person, now, codes, "Votre clé d’accès est enregistrée.")
+        db.session.rollback()
+    credentials = queries.held(db.session, person.id).credentials
+    options = passkeys.to_create(settings, at, current_site().name, person.id, person.name, person.email, credentials, now)
+    return render_template("identity/sign_in/key.html", page=KeyPage(form, options)), 422 if form.errors else 200
+
+
+def _go_on(person: Person, now: datetime, codes: list[str], sentence: str) -> ResponseReturnValue:
+    """All sessions ended with the change: this browser goes on with another one, which has just shown its factor, if there is any left."""
+    proved = now if queries.has_factor(db.session, person.id) else None
+    mark = store.begin(db.session, person.id, now, **store.said_of(request), proved_at=proved)
+    db.session.commit()
+    session["_user_id"] = mark
+    flash(sentence, "success")
+    if codes:
+        session[CODES] = codes
+    return redirect(url_for("factors.codes" if codes else "factors.security"), 303)
+
+
+@blueprint.post("/compte/securite/application/retrait")
+def remove_application() -> ResponseReturnValue:
+    return _remove(lambda person, now: services.remove_application(db.session, current_settings(), person, now), "L’application est retirée.")
+
+
+@blueprint.post("/compte/securite/cle/<int:key_id>/retrait")
+def remove_key(key_id: int) -> ResponseReturnValue:
+    return _remove(lambda person, now: services.remove_key(db.session, current_settings(), person, key_id, now), "La clé d’accès est retirée.")
+
+
+def _remove(act: Callable[[Person, datetime], None], sentence: str) -> ResponseReturnValue:
+    person, now = _me(), clock.now()
+    try:
+        act(person, now)
+    except services.NeedsFactor as error:
+        db.session.rollback()
+        flash(error.sentence, "warning")
+        return redirect(url_for("factors.security"), 303)
+    return _go_on(person, now, [], f"{sentence} Vos autres sessions sont fermées.")
+
+
+@blueprint.post("/compte/securite/codes")
+def draw_codes() -> ResponseReturnValue:
+    person = _me()
+    if not queries.has_factor(db.session, person.id):
+        return redirect(url_for("factors.security"), 303)
+    session[CODES] = services.draw_codes(db.session, person, clock.now())
+    db.session.commit()
+    return redirect(url_for("factors.codes"), 303)
+
+
+@blueprint.get("/compte/securite/codes")
+def codes() -> ResponseReturnValue:
+    """Once, right after they were drawn: the site keeps only what recognises them."""
+    drawn = session.get(CODES)
+    if not drawn:
+        return redirect(url_for("factors.security"))
+    return render_template("identity/sign_in/codes.html", codes=drawn)

@@ -1,0 +1,171 @@
+"""Whose account an institution's answer opens: a known one, an invited one, one that is proved, a new one where the site allows. Flush, never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import current_app
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.db import insert_once
+from app.errors import DomainError
+from app.french import day_of
+from app.identity import services
+from app.identity.models import Person, Territory
+from app.identity.queries import person_by_address, territories_of
+from app.identity.rules import Side
+from app.identity.sign_in.factors import services as factors
+from app.identity.sign_in.factors.rules import Changed
+from app.identity.sign_in.institutions import queries
+from app.identity.sign_in.institutions.models import Establishment, IdentityLink
+from app.identity.sign_in.institutions.rules import Identity, is_pattern, may_register
+from app.providers import Provider
+
+ACCEPTER = "croisee_accept_invitation"
+"""`app.extensions[ACCEPTER]`: called with the session, somebody without a password, the employer’s side to propose, and the time. True where they were invited, and now are in."""
+Accepter = Callable[[Session, Person, Side | None, datetime], bool]
+
+
+class Closed(DomainError):
+    status = 403
+    sentence = "Votre compte est fermé. Écrivez à la personne qui administre ce site."
+
+
+class Taken(DomainError):
+    sentence = "Cette identité ouvre déjà un autre compte. Connectez-vous avec elle pour savoir lequel ; la personne qui administre peut les réunir."
+
+
+class LastWay(DomainError):
+    sentence = "C’est votre seul moyen d’entrer : choisissez d’abord un mot de passe, par « Mot de passe oublié »."
+
+
+class NotThisAddress(DomainError):
+    sentence = "L’adresse donnée par votre institution n’est pas celle de ce compte : rien n’est relié. Reliez-la depuis la page « Sécurité » de votre compte."
+
+
+class NoSuchNumber(DomainError):
+    sentence = "Écrivez les quatorze chiffres d’un SIRET, ou les neuf d’un SIREN suivis d’une étoile."
+
+
+def opened(session: Session, provider: Provider, who: Identity, token: str, now: datetime) -> Person | None:
+    """Whose account opens. None where an account bears the same address and must be proved, or where there is none: `address_known` tells. Raises Closed."""
+    row = session.scalar(select(IdentityLink).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
+    if row is not None:
+        holder = session.get_one(Person, row.person_id)
+        if not holder.active:
+            raise Closed
+        _refresh(row, who, token, now)
+        session.flush()
+        return holder
+    person = person_by_address(session, who.email) if who.email else None
+    if person is not None:
+        return _invited(session, person, who, token, now)
+    return _registered(session, who, token, now) if may_register(provider, who) else None
+
+
+def address_known(session: Session, who: Identity) -> bool:
+    return bool(who.email) and person_by_address(session, who.email) is not None
+
+
+def _refresh(row: IdentityLink, who: Identity, token: str, now: datetime) -> None:
+    before = (row.siret, row.organisation, tuple(row.roles))
+    row.provider, row.idp, row.siret, row.organisation, row.roles, row.acr = who.provider, who.idp, who.siret, who.organisation, list(who.roles), who.acr
+    row.token, row.last_at = token, now
+    if before != (who.siret, who.organisation, who.roles):
+        log.event("institution_changed", person=row.person_id, link=row.id)
+
+
+def _invited(session: Session, person: Person, who: Identity, token: str, now: datetime) -> Person | None:
+    if not person.active:
+        raise Closed
+    services.lock(session, person)
+    accept: Accepter = current_app.extensions[ACCEPTER]
+    if person.password or not accept(session, person, who.side, now):
+        return None
+    link(session, person, who, token, now)
+    _place(session, person, who, now)
+    return person
+
+
+def _registered(session: Session, who: Identity, token: str, now: datetime) -> Person:
+    person = services.create_person(session, name=who.name, email=who.email, now=now, side=who.side)
+    link(session, person, who, token, now)
+    _place(session, person, who, now)
+    return person
+
+
+def link(session: Session, person: Person, who: Identity, token: str, now: datetime) -> None:
+    """From now on this identity opens this account. Twice changes nothing. Raises Taken."""
+    said = {"provider": who.provider, "idp": who.idp, "siret": who.siret, "organisation": who.organisation, "roles": list(who.roles), "acr": who.acr}
+    row = {"person_id": person.id, "issuer": who.issuer, "subject": who.subject, **said, "first_at": now, "last_at": now, "token": token}
+    if insert_once(session, IdentityLink, row):
+        log.event("institution_linked", person=person.id)
+        factors.changed.send(session, person=person, change=Changed.LINKED, now=now)
+        return
+    held = session.scalar(select(IdentityLink.person_id).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
+    if held != person.id:
+        raise Taken
+
+
+def join(session: Session, person: Person, who: Identity, token: str, now: datetime) -> None:
+    """Somebody who proved that the account is theirs has it opened by this identity too. Raises NotThisAddress, Taken."""
+    services.lock(session, person)
+    if who.email != person.email:
+        raise NotThisAddress
+    link(session, person, who, token, now)
+
+
+def unlink(session: Session, person: Person, link_id: int, now: datetime) -> None:
+    """That identity opens nothing any more, and neither does what it opened. Raises LastWay."""
+    services.lock(session, person)
+    if not person.password and len(queries.links_of(session, person.id)) < 2:
+        raise LastWay
+    session.execute(delete(IdentityLink).where(IdentityLink.id == link_id, IdentityLink.person_id == person.id))
+    services.close_sessions(session, person)
+    factors.changed.send(session, person=person, change=Changed.UNLINKED, now=now)
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """What opened the account that goes opens the one that stays."""
+    session.execute(update(IdentityLink).where(IdentityLink.person_id == gone).values(person_id=kept))
+
+
+def _place(session: Session, person: Person, who: Identity, now: datetime) -> None:
+    """Where the employer's number says, for whoever belongs nowhere yet."""
+    territory = queries.territory_of(session, who.siret)
+    if territory and not territories_of(session, person.id, day_of(now)):
+        services.join_territory(session, person, territory, day_of(now))
+
+
+def place(session: Session, pattern: str, territory_id: str, now: datetime) -> int:
+    """Say where an establishment is. Those who sign in from there and belong nowhere join it: how many. Raises NoSuchNumber, UnknownTerritory."""
+    typed = "".join(pattern.split())
+    if not is_pattern(typed):
+        raise NoSuchNumber
+    if session.get(Territory, territory_id) is None:
+        raise services.UnknownTerritory(f"Ce territoire n’existe pas : {territory_id}.")
+    row = session.get(Establishment, typed)
+    if row is None:
+        session.add(Establishment(pattern=typed, territory_id=territory_id))
+    else:
+        row.territory_id = territory_id
+    session.flush()
+    return _settle(session, typed, now)
+
+
+def _settle(session: Session, pattern: str, now: datetime) -> int:
+    near = func.substr(IdentityLink.siret, 1, len(pattern.rstrip("*"))) == pattern.rstrip("*")
+    people = session.execute(select(Person, IdentityLink.siret).join(IdentityLink, IdentityLink.person_id == Person.id).where(near, Person.active)).all()
+    moved = 0
+    for person, siret in people:
+        if not territories_of(session, person.id, day_of(now)) and (territory := queries.territory_of(session, siret)):
+            services.join_territory(session, person, territory, day_of(now))
+            moved += 1
+    return moved
+
+
+def forget(session: Session, pattern: str) -> None:
+    session.execute(delete(Establishment).where(Establishment.pattern == pattern))

@@ -1,0 +1,216 @@
+"""`/connexion/<institution>`: there and back; `/compte/rattachement`: an account that is proved is linked; `/deconnexion/<institution>`: out there too."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import login_user
+from sqlalchemy import select
+
+from app import clock, log
+from app.db import db
+from app.errors import DomainError, NotYours
+from app.identity.models import Person
+from app.identity.rules import normalise_address, workplace
+from app.identity.sessions import store
+from app.identity.sessions.return_rules import safe_next
+from app.identity.sign_in.factors.views import PROVED
+from app.identity.sign_in.guards import current_person, person_or_none
+from app.identity.sign_in.institutions import client, journey, services
+from app.identity.sign_in.institutions.journey import Asked
+from app.identity.sign_in.institutions.models import IdentityLink
+from app.identity.sign_in.institutions.rules import Identity, Refused
+from app.providers import Provider
+from app.settings import current_settings
+from app.site.queries import current_site
+from app.web.edge import told_address
+
+blueprint = Blueprint("institutions", __name__)
+
+LEAVING = "depart"
+"""The cookie's field: by which link somebody signed in who has just signed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPage:
+    provider: Provider
+    sentence: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPage:
+    """Nobody's account: `proof` says that one bears the same address, and how to open it."""
+
+    provider: Provider
+    who: Identity
+    proof: bool
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class JoinPage:
+    who: Identity
+    provider: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingPage:
+    provider: str
+    address: str
+
+
+def _provider(name: str) -> Provider:
+    found = next((one for one in current_settings().oidc if one.name == name), None)
+    if found is None:
+        raise NotYours
+    return found
+
+
+def _callback(provider: Provider) -> str:
+    return told_address(url_for("institutions.back", provider=provider.name))
+
+
+@blueprint.get("/connexion/<provider>")
+def go(provider: str) -> ResponseReturnValue:
+    target = safe_next(request.args.get("next")) or "/"
+    return _set_out(_provider(provider), target, None)
+
+
+@blueprint.get("/compte/securite/institution/<provider>")
+def add(provider: str) -> ResponseReturnValue:
+    """The same for somebody who is signed in, and wants it to open their account too: after a change of employer, for one."""
+    return _set_out(_provider(provider), url_for("factors.security"), current_person().id)
+
+
+def _set_out(provider: Provider, target: str, person_id: int | None) -> ResponseReturnValue:
+    now, hint = clock.now(), request.args.get("adresse", "")
+    try:
+        address, asked = client.ask(provider, _callback(provider), normalise_address(hint) if "@" in hint else "", now)
+    except Refused as error:
+        return _refused(provider, error, target)
+    journey.set_out(Asked(provider.name, asked, target, person_id), now)
+    return redirect(address)
+
+
+@blueprint.get("/connexion/<provider>/retour")
+def back(provider: str) -> ResponseReturnValue:
+    chosen, now = _provider(provider), clock.now()
+    asked = journey.come_back(db.session, chosen.name, request.args.get("state", ""), now)
+    db.session.commit()  # it is spent, whatever comes
+    try:
+        who, token = _answered(chosen, asked, now)
+        if asked and asked.person_id is not None:
+            return _link(asked, who, token, now)
+        return _enter(chosen, who, token, asked.target if asked else "/", now)
+    except DomainError as error:
+        db.session.rollback()
+        return _refused(chosen, error, asked.target if asked else "/")
+
+
+def _answered(provider: Provider, asked: Asked | None, now: datetime) -> tuple[Identity, str]:
+    """Raises Refused."""
+    if asked is None:
+        raise Refused("Cette connexion n’a pas été demandée depuis ce navigateur, ou elle a déjà servi. Recommencez.")
+    if told := request.args.get("error", ""):
+        log.event("institution_declined", provider=provider.name, error=told[:40] if told.isascii() and told.isprintable() else "")
+        raise Refused("Vous avez renoncé à la connexion, ou votre institution l’a refusée. Recommencez quand vous voulez.")
+    issuer = request.args.get("iss")
+    if issuer is not None and issuer != provider.issuer:  # RFC 9207
+        raise Refused("La réponse vient d’une autre institution que celle à qui elle a été demandée.")
+    return client.answered(provider, _callback(provider), request.args.get("code", ""), asked.request, now)
+
+
+def _refused(provider: Provider, error: DomainError, target: str) -> ResponseReturnValue:
+    log.event("institution_refused", provider=provider.name, why=type(error).__name__)
+    page = RefusedPage(provider, error.sentence, target)
+    return render_template("identity/sign_in/institution_refused.html", page=page), error.status
+
+
+def _enter(provider: Provider, who: Identity, token: str, target: str, now: datetime) -> ResponseReturnValue:
+    person = services.opened(db.session, provider, who, token, now)
+    if person is None:
+        proof = services.address_known(db.session, who)
+        db.session.rollback()
+        if proof:
+            journey.wait(who, now)
+        page = UnknownPage(provider, who, proof, current_site().contact)
+        return render_template("identity/sign_in/institution_unknown.html", page=page), 200 if proof else 403
+    db.session.commit()
+    g.signed_in_by = db.session.scalar(select(IdentityLink.id).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
+    login_user(person, remember=False, authn_via=[PROVED] if who.factor else ["institution"])
+    if "_user_id" not in session:
+        return redirect(url_for("factors.verify", next=target))
+    place = workplace(person.role_set) if target == "/" else ""
+    return redirect(url_for(place) if place else target)
+
+
+def _link(asked: Asked, who: Identity, token: str, now: datetime) -> ResponseReturnValue:
+    reader = person_or_none()
+    if reader is None or reader.id != asked.person_id:
+        raise Refused("Votre session a changé en chemin. Reconnectez-vous, puis recommencez.")
+    person = db.session.get_one(Person, reader.id)
+    services.link(db.session, person, who, token, now)
+    db.session.commit()
+    flash("Votre compte s’ouvre désormais aussi par votre institution.", "success")
+    return redirect(url_for("factors.security"))
+
+
+@blueprint.route("/compte/rattachement", methods=["GET", "POST"])
+def join() -> ResponseReturnValue:
+    """Whoever signed in proved that the account is theirs: the identity that waits is linked to it, once they say so."""
+    now = clock.now()
+    who = journey.waiting(now)
+    if who is None:
+        flash("Le rattachement a trop attendu. Recommencez depuis votre institution.", "warning")
+        return redirect(url_for("factors.security"), 303 if request.method == "POST" else 302)
+    if request.method == "GET":
+        return render_template("identity/sign_in/join.html", page=JoinPage(who, _provider(who.provider).button))
+    services.join(db.session, db.session.get_one(Person, current_person().id), who, "", now)
+    db.session.commit()
+    journey.done()
+    flash("Votre compte est relié : votre institution l’ouvre désormais.", "success")
+    return redirect(url_for("factors.security"), 303)
+
+
+@blueprint.post("/compte/securite/institution/<int:link_id>/retrait")
+def unlink(link_id: int) -> ResponseReturnValue:
+    person, now = db.session.get_one(Person, current_person().id), clock.now()
+    try:
+        services.unlink(db.session, person, link_id, now)
+    except services.LastWay as error:
+        db.session.rollback()
+        flash(error.sentence, "warning")
+        return redirect(url_for("factors.security"), 303)
+    mark = store.begin(db.session, person.id, now, **store.said_of(request), proved_at=current_person().proved_at)
+    db.session.commit()
+    session["_user_id"] = mark
+    flash("Cette institution n’ouvre plus votre compte. Vos autres sessions sont fermées.", "success")
+    return redirect(url_for("factors.security"), 303)
+
+
+@blueprint.get("/deconnexion/institution")
+def leave() -> ResponseReturnValue:
+    """Signed out here; their institution may still know them. A link, since a form may not lead to another site."""
+    row = db.session.get(IdentityLink, session.get(LEAVING, 0))
+    provider = next((one for one in current_settings().oidc if row and one.name == row.provider), None)
+    address = None
+    if row and provider:
+        try:
+            address = client.leaving(provider, row.token, secrets.token_urlsafe(32), told_address(url_for("institutions.left")), clock.now())
+        except Refused:
+            address = None
+    if not (address and provider):
+        return redirect(url_for("security.login"))
+    return render_template("identity/sign_in/leaving.html", page=LeavingPage(provider.button, address))
+
+
+@blueprint.get("/deconnexion/retour")
+def left() -> ResponseReturnValue:
+    session.pop(LEAVING, None)
+    flash("Vous êtes déconnecté d’ici et de votre institution.")
+    return redirect(url_for("security.login"))

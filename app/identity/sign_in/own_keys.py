@@ -1,0 +1,55 @@
+"""`/compte/securite`: all that opens one's account. It joins the blueprint of the factors, which stand below what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template, session
+
+from app import clock
+from app.db import db
+from app.french import day_of, french_date
+from app.identity.rules import NEED_FACTOR
+from app.identity.sign_in.factors import passkeys, queries
+from app.identity.sign_in.factors.queries import Held
+from app.identity.sign_in.factors.views import CODES, SECRET, blueprint
+from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.institutions.queries import OwnLink, links_of
+from app.identity.sign_in.sensitive import must_set_up
+from app.settings import current_settings
+
+__all__ = ["blueprint"]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityPage:
+    held: Held
+    required: bool
+    """By the person's roles, today or from `since` on."""
+    since: str
+    must: bool
+    """Nothing else opens before."""
+    keys: bool
+    """Passkeys can be used at this address."""
+    links: tuple[OwnLink, ...]
+    institutions: Mapping[str, str]
+    """Name in the settings → what is said of it."""
+
+
+@blueprint.get("/compte/securite")
+def security() -> str:
+    person, settings = current_person(), current_settings()
+    session.pop(SECRET, None)
+    session.pop(CODES, None)
+    since = settings.factor_since
+    page = SecurityPage(
+        held=queries.held(db.session, person.id),
+        required=since is not None and not NEED_FACTOR.isdisjoint(person.roles),
+        since=french_date(since) if since else "",
+        must=must_set_up(person, day_of(clock.now()), since),
+        keys=passkeys.place(settings) is not None,
+        links=links_of(db.session, person.id),
+        institutions={one.name: one.button for one in settings.oidc},
+    )
+    return render_template("identity/sign_in/security.html", page=page)

@@ -1,0 +1,41 @@
+"""What a second factor opens: for whoever must have one, everything; for whoever has one, what is sensitive, not long after it was shown. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from app.identity.queries import SignedIn
+from app.identity.rules import needs_factor
+
+FRESH = timedelta(minutes=15)
+"""How long one showing of the factor holds for what is sensitive."""
+
+SENSITIVE = frozenset({
+    # who may do what, and who gets in
+    "administration.roles", "administration.details", "administration.reopen", "invitation.draw", "merging.preview", "merging.merge", "seeing.start",
+    "losses.loss", "losses.report", "losses.forget",
+    # erasing
+    "privacy.my_erasure", "privacy.confirm_my_erasure", "privacy.person_erasure", "privacy.confirm_person_erasure",
+    # people, in a file that leaves
+    "reporting.grid_csv", "reporting.grid_xlsx", "printing.report_pdf", "privacy.person_data_json", "summaries.funder", "imports.refused", "attendance.sheet",
+    # one's own keys
+    "factors.application", "factors.remove_application", "factors.new_key", "factors.remove_key", "factors.draw_codes", "institutions.add", "institutions.unlink",
+})  # fmt: skip
+
+SETTING_UP = frozenset({"factors.security", "factors.application", "factors.new_key", "factors.codes", "security.logout", "media.image"})
+"""All that is shown to whoever must set up a factor first."""
+
+
+def stale(person: SignedIn, endpoint: str, now: datetime) -> bool:
+    """The factor was shown too long ago for this. Whoever has none is not asked for it."""
+    return endpoint in SENSITIVE and person.proved_at is not None and now - person.proved_at > FRESH
+
+
+def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
+    """Their role asks for a factor and this session has shown none: whoever has one shows it to sign in, so they have none."""
+    return person.proved_at is None and needs_factor(person.roles, today, since)
+
+
+def shut(person: SignedIn, endpoint: str, today: date, since: date | None) -> bool:
+    """Not before a factor is set up: also where the day came, or the role, while the session was open."""
+    return endpoint not in SETTING_UP and must_set_up(person, today, since)

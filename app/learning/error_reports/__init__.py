@@ -1,1 +1,0 @@
-"""« Signaler une erreur » and its answer."""

@@ -1,0 +1,1 @@
+"""What somebody writes to the trainers from what they read, an error or a question, its answer, and what is published of it for all."""

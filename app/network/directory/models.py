@@ -1,0 +1,26 @@
+"""Who agreed to appear. The row is the consent: without it nobody appears anywhere, and taking it back deletes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+from app.identity.models import stored
+from app.network.directory.rules import FUNCTION_LENGTH, Contact
+
+
+class DirectoryEntry(Base):
+    """On which pages it shows is told by where the person belongs that day: who leaves a cité leaves its page."""
+
+    __tablename__ = "directory_entry"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    function: Mapped[str] = mapped_column(String(FUNCTION_LENGTH))
+    help_with: Mapped[str] = mapped_column(Text)
+    """What others may ask them."""
+    contact: Mapped[Contact] = mapped_column(stored(Contact))
+    agreed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

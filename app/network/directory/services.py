@@ -1,0 +1,65 @@
+"""To appear, to appear no more, to be written to. Flushes, never commits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app import log
+from app.identity.models import Person
+from app.identity.queries import SignedIn
+from app.identity.services import lock_people, lock_person
+from app.mail import outbox
+from app.mail.outbox import Letter
+from app.network.directory.models import DirectoryEntry
+from app.network.directory.queries import WritePage
+from app.network.directory.rules import Contact
+from app.settings import Settings
+from app.site.queries import current_site
+
+
+def appear(session: Session, person_id: int, function: str, help_with: str, contact: Contact, now: datetime) -> None:
+    """The consent is given, or the card that it gave written again."""
+    lock_person(session, person_id)
+    entry = session.get(DirectoryEntry, person_id)
+    if entry is None:
+        entry = DirectoryEntry(person_id=person_id, agreed_at=now)
+        session.add(entry)
+        log.event("directory_joined", person=person_id)
+    entry.function, entry.help_with, entry.contact, entry.saved_at = function, help_with, contact, now
+    session.flush()
+
+
+def disappear(session: Session, person_id: int) -> None:
+    """The consent is taken back: nothing stays of the card. Harmless where there is none."""
+    lock_person(session, person_id)
+    if session.execute(delete(DirectoryEntry).where(DirectoryEntry.person_id == person_id).returning(DirectoryEntry.person_id)).first():
+        log.event("directory_left", person=person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLetterPage:
+    name: str
+    sender: str
+    cite: str
+    message: str
+    site: str
+
+
+def write(session: Session, settings: Settings, page: WritePage, sender: SignedIn, message: str, now: datetime) -> None:
+    """By the site: the one's address stays hidden, the other's is where an answer goes."""
+    person, own = session.get_one(Person, page.card.person_id), session.get_one(Person, sender.id)
+    letter = MessageLetterPage(person.name, own.name, page.cite.name, message, outbox.base(settings))
+    written = outbox.render("network/directory/letters/message", letter)
+    subject = f"{current_site().name} : {own.name} vous écrit par l’annuaire du réseau"
+    outbox.queue(session, Letter(person.email, subject, *written, reply_to=outbox.reachable(own.email)), now)
+    log.event("directory_message", actor=sender.id, person=person.id)
+
+
+def follow_merge(session: Session, *, kept: int, gone: int) -> None:
+    """One person agrees once: the kept account's own card, or its absence, decides."""
+    lock_people(session, [kept, gone])
+    session.execute(delete(DirectoryEntry).where(DirectoryEntry.person_id == gone))

@@ -1,0 +1,78 @@
+"""A meeting of the network, who has a place there and who came, and the private address of a person's calendar."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+from app.identity.models import stored
+from app.network.meetings.rules import LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Means, Presence, Seat, Stage
+
+
+class Meeting(Base):
+    """One that was prepared in the browser. Those that were held before are told by the course's own file (decision 31)."""
+
+    __tablename__ = "meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stage: Mapped[Stage] = mapped_column(stored(Stage), default=Stage.DRAFT)
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(PLACE_LENGTH))
+    link: Mapped[str] = mapped_column(String(LINK_LENGTH))
+    """Of a meeting at a distance: shown to whoever has a place, and to nobody else."""
+    themes: Mapped[str] = mapped_column(Text)
+    speakers: Mapped[str] = mapped_column(Text)
+    programme: Mapped[str] = mapped_column(Text)
+    """Markdown, as the next."""
+    synthesis: Mapped[str] = mapped_column(Text)
+    places: Mapped[int | None]
+    territories: Mapped[list[str]] = mapped_column(JSON)
+    """Whom it is for (`rules.Audience`), as the next."""
+    cohorts: Mapped[list[int]] = mapped_column(JSON)
+    documents: Mapped[list[str]] = mapped_column(JSON)
+    """Ids of the library."""
+    element_id: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The lesson of a path that being there completes (its criterion is `présence`); empty for none."""
+    edition: Mapped[int] = mapped_column(default=0)
+    """One more at each change: calendars take the newest, and whoever edited an older one is told."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was cancelled, as those who had a place were told."""
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    code: Mapped[str] = mapped_column(String(6), default="")
+    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Six digits shown in the room, and until when they work."""
+
+
+class MeetingPerson(Base):
+    """What one person has of a meeting: a place, a turn in the waiting list, and whether they were there."""
+
+    __tablename__ = "meeting_person"
+    __table_args__ = (Index("ix_meeting_person_person_id", "person_id"),)
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    seat: Mapped[Seat] = mapped_column(stored(Seat))
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The first waits the shortest. None for whoever came without having asked."""
+    turn: Mapped[int] = mapped_column(default=0)
+    """In the order of asking, within the meeting: two may ask in one instant."""
+    presence: Mapped[Presence] = mapped_column(stored(Presence), default=Presence.UNKNOWN)
+    presence_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    means: Mapped[Means | None] = mapped_column(stored(Means))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who ticked the list; None where the person told it."""
+
+
+class MeetingCalendar(Base):
+    """The private address of a person's meetings. Another mark ends the address that was given before."""
+
+    __tablename__ = "meeting_calendar"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(String(40))
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)

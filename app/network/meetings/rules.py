@@ -1,0 +1,131 @@
+"""Meetings: whom one is for, who gets a place, when a code works, in words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from app.french import NO_BREAK, WEEKDAYS, capital, day_of, french_date, listed, zone
+
+TITLE_LENGTH, PLACE_LENGTH, LINK_LENGTH, LINE_LENGTH, TEXT_LENGTH, WORD_LENGTH = 160, 300, 500, 500, 20_000, 500
+"""Characters of a title, a place, an address, a line (themes, speakers), a text (programme, synthesis), and of the word that goes with a cancellation."""
+MOST_PLACES = 2_000
+CODE_LASTS = timedelta(minutes=5)
+CODE_DIGITS = 6
+
+
+class Stage(StrEnum):
+    """Where the announcement of a meeting stands."""
+
+    DRAFT = "brouillon"
+    ANNOUNCED = "annoncée"
+    CANCELLED = "annulée"
+
+
+class Seat(StrEnum):
+    """What somebody has of a meeting's places."""
+
+    NONE = "aucune"
+    """They withdrew, or came without having asked."""
+    TAKEN = "inscrite"
+    WAITING = "en attente"
+
+
+class Presence(StrEnum):
+    UNKNOWN = ""
+    PRESENT = "présent"
+    ABSENT = "absent"
+    EXCUSED = "excusé"
+
+
+PRESENCE_WORDS = {
+    Presence.PRESENT: "Présence notée",
+    Presence.ABSENT: "Absence notée",
+    Presence.EXCUSED: "Absence excusée",
+}
+"""To the person."""
+
+
+class Means(StrEnum):
+    """By what a presence was told."""
+
+    LIST = "liste"
+    CODE = "code"
+    LINK = "lien"
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a meeting is for: whoever belongs to one of these territories or cohorts; everybody where neither is named."""
+
+    territories: frozenset[str] = frozenset()
+    """With all that lies below them."""
+    cohorts: frozenset[int] = frozenset()
+
+    def holds(self, territories: Collection[str], cohorts: Collection[int]) -> bool:
+        """Somebody who belongs to these."""
+        return not (self.territories or self.cohorts) or bool(self.territories & set(territories) or self.cohorts & set(cohorts))
+
+
+def free(places: int | None, taken: int) -> int | None:
+    """Places left; None where they are not counted."""
+    return None if places is None else max(0, places - taken)
+
+
+def seat_for(places: int | None, taken: int) -> Seat:
+    """What the next one to ask is given."""
+    return Seat.TAKEN if places is None or taken < places else Seat.WAITING
+
+
+def let_in(places: int | None, taken: int, waiting: Sequence[int]) -> Sequence[int]:
+    """Of those who wait, in the order in which they asked, those for whom there is a place now."""
+    return waiting if places is None else waiting[: max(0, places - taken)]
+
+
+def is_open(stage: Stage, starts_at: datetime, now: datetime) -> bool:
+    """May one still ask for a place, or give it back?"""
+    return stage is Stage.ANNOUNCED and now < starts_at
+
+
+def code_works(given: str, code: str, until: datetime | None, now: datetime) -> bool:
+    return bool(code) and until is not None and now < until and typed_code(given) == code
+
+
+def typed_code(given: str) -> str:
+    """« 123 456 » and « 123-456 » are what the screen shows."""
+    return "".join(letter for letter in given if letter.isascii() and letter.isdigit()) if len(given) <= 20 else ""
+
+
+def day_before(starts_at: datetime) -> date:
+    """The day on which those who have a place are reminded."""
+    return day_of(starts_at) - timedelta(days=1)
+
+
+def hour_words(moment: datetime) -> str:
+    """« 14 h », « 9 h 30 »."""
+    local = moment.astimezone(zone())
+    return minute_words(moment) if local.minute else f"{local.hour}{NO_BREAK}h"
+
+
+def minute_words(moment: datetime) -> str:
+    """« 14 h 05 »: until when a code works."""
+    local = moment.astimezone(zone())
+    return f"{local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
+
+
+def when_words(starts_at: datetime, ends_at: datetime) -> str:
+    """« Jeudi 9 juin 2022, de 9 h 30 à 12 h »; over several days, both are told."""
+    first, last = day_of(starts_at), day_of(ends_at)
+    begun = f"{WEEKDAYS[first.weekday()]} {french_date(first)}"
+    if first == last:
+        return capital(f"{begun}, de {hour_words(starts_at)} à {hour_words(ends_at)}")
+    return capital(f"du {begun} à {hour_words(starts_at)} au {WEEKDAYS[last.weekday()]} {french_date(last)} à {hour_words(ends_at)}")
+
+
+def audience_words(territories: Sequence[str], cohorts: Sequence[str]) -> str:
+    """Names of both, in words."""
+    if not territories and not cohorts:
+        return "Tout le réseau"
+    return capital(listed([*territories, *(f"cohorte « {name} »" for name in cohorts)]))

@@ -1,0 +1,255 @@
+"""Meetings are prepared, announced, cancelled; places are asked for and given back. They flush, never commit.
+
+Whoever decides on places locks the meeting's row first: the last place goes to one, on either database.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.content.values.course import Course
+from app.errors import DomainError, NotYours
+from app.french import day_of
+from app.identity.audit import acts
+from app.identity.models import Person
+from app.identity.passwords.tokens import Secret, sign, signed
+from app.network.meetings import letters, steps
+from app.network.meetings.letters import News
+from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
+from app.network.meetings.queries import Reader, own_meeting
+from app.network.meetings.rules import Presence, Seat, Stage, day_before, is_open, let_in, seat_for
+from app.settings import Settings
+
+CALENDAR = "meeting-calendar"
+TOLD_ANEW = ("starts_at", "ends_at", "place", "link")
+"""What those who have a place are written about when it changes."""
+
+
+class ChangedMeanwhile(DomainError):
+    status = 409
+    sentence = "Quelqu’un a modifié cette rencontre pendant que vous écriviez. Relisez ce que vous avez ici : en l’enregistrant de nouveau, vous remplacez l’autre version."
+
+
+class PlacesOver(DomainError):
+    status = 409
+    sentence = "Les inscriptions à cette rencontre sont closes."
+
+
+class AlreadyAnnounced(DomainError):
+    status = 409
+    sentence = "Cette rencontre est déjà annoncée, ou annulée."
+
+
+def locked(session: Session, meeting_id: int) -> Meeting:
+    """The meeting, as it is once it is this transaction's turn. Raises NotYours."""
+    row = session.scalar(select(Meeting).where(Meeting.id == meeting_id).with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotYours
+    return row
+
+
+# --- Preparing -------------------------------------------------------------------------------------------------------
+
+
+def save(
+    session: Session, settings: Settings, course: Course, meeting_id: int | None, values: Mapping[str, Any], *, edition: int, actor_id: int, now: datetime
+) -> Meeting:
+    """A new draft, or a change. `edition`: the one that was read. Raises ChangedMeanwhile."""
+    row = Meeting(stage=Stage.DRAFT) if meeting_id is None else locked(session, meeting_id)
+    if meeting_id is not None and row.edition != edition:
+        raise ChangedMeanwhile
+    moved = row.stage is Stage.ANNOUNCED and any(getattr(row, name) != values[name] for name in TOLD_ANEW)
+    if meeting_id is not None and row.starts_at != values["starts_at"]:
+        row.reminded_at = None
+    counted = row.element_id or ""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.edition = edition + 1
+    session.add(row)
+    session.flush()
+    acts.record(session, actor_id, "meeting_changed" if meeting_id else "meeting_prepared", None, now, rencontre=row.id)
+    if moved and row.ends_at > now:
+        letters.tell(session, settings, row, News.CHANGED, [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)], now)
+    if is_open(row.stage, row.starts_at, now):
+        fill(session, settings, row, now)
+    if counted != row.element_id:
+        steps.recount(session, course, row, counted, _present(session, row), actor_id, now)
+    return row
+
+
+def _present(session: Session, row: Meeting) -> Sequence[int]:
+    present = MeetingPerson.presence == Presence.PRESENT
+    return session.scalars(select(MeetingPerson.person_id).where(MeetingPerson.meeting_id == row.id, present).order_by(MeetingPerson.person_id)).all()
+
+
+def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime) -> None:
+    """Whom it is for sees it from now on. Raises AlreadyAnnounced."""
+    row = locked(session, meeting_id)
+    if row.stage is not Stage.DRAFT:
+        raise AlreadyAnnounced
+    row.stage = Stage.ANNOUNCED
+    session.flush()
+    acts.record(session, actor_id, "meeting_announced", None, now, rencontre=row.id)
+
+
+def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *, actor_id: int, now: datetime) -> int | None:
+    """Those who have a place, or wait for one, are written to: how many. A draft, which nobody saw, is removed: None."""
+    row = locked(session, meeting_id)
+    if row.stage is Stage.CANCELLED:
+        return 0
+    if row.stage is Stage.DRAFT:
+        session.delete(row)
+        session.flush()
+        acts.record(session, actor_id, "meeting_removed", None, now, rencontre=meeting_id)
+        return None
+    row.stage, row.reason, row.edition, row.code = Stage.CANCELLED, reason, row.edition + 1, ""
+    session.flush()
+    acts.record(session, actor_id, "meeting_cancelled", None, now, rencontre=row.id)
+    concerned = [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)] if row.ends_at > now else []
+    return letters.tell(session, settings, row, News.CANCELLED, concerned, now)
+
+
+# --- Places ----------------------------------------------------------------------------------------------------------
+
+
+def register(session: Session, settings: Settings, reader: Reader, meeting_id: int, now: datetime) -> Seat:
+    """A place, or a turn in the waiting list. Asked twice, the first one stands. Raises PlacesOver."""
+    own_meeting(session, reader, meeting_id)
+    row = locked(session, meeting_id)
+    if not is_open(row.stage, row.starts_at, now):
+        raise PlacesOver
+    mine = session.get(MeetingPerson, (meeting_id, reader.id), populate_existing=True)
+    if mine is not None and mine.seat is not Seat.NONE:
+        return mine.seat
+    mine = mine or MeetingPerson(meeting_id=meeting_id, person_id=reader.id)
+    mine.seat, mine.asked_at, mine.turn = seat_for(row.places, _taken(session, row)), now, _next_turn(session, row)
+    mine.presence = mine.presence or Presence.UNKNOWN
+    session.add(mine)
+    session.flush()
+    letters.tell(session, settings, row, News.TAKEN if mine.seat is Seat.TAKEN else News.WAITING, [reader.id], now)
+    log.event("meeting_place_asked", meeting=meeting_id, person=reader.id, seat=mine.seat.value)
+    return mine.seat
+
+
+def withdraw(session: Session, settings: Settings, reader: Reader, meeting_id: int, now: datetime) -> None:
+    """The place goes to the first who waits. Raises PlacesOver once the meeting has begun."""
+    own_meeting(session, reader, meeting_id)
+    row = locked(session, meeting_id)
+    if not is_open(row.stage, row.starts_at, now):
+        raise PlacesOver
+    mine = session.get(MeetingPerson, (meeting_id, reader.id), populate_existing=True)
+    if mine is None or mine.seat is Seat.NONE:
+        return
+    mine.seat = Seat.NONE
+    session.flush()
+    log.event("meeting_place_given_back", meeting=meeting_id, person=reader.id)
+    fill(session, settings, row, now)
+
+
+def fill(session: Session, settings: Settings, row: Meeting, now: datetime) -> int:
+    """Places that are free go to those who wait, in their order, by letter. The caller has locked the meeting. Returns how many."""
+    entering = let_in(row.places, _taken(session, row), _with(session, row, Seat.WAITING))
+    if entering:
+        seated = update(MeetingPerson).where(MeetingPerson.meeting_id == row.id, MeetingPerson.person_id.in_(entering)).values(seat=Seat.TAKEN)
+        session.execute(seated)
+        letters.tell(session, settings, row, News.LET_IN, entering, now)
+    return len(entering)
+
+
+def _taken(session: Session, row: Meeting) -> int:
+    """Places that are held: an account that was closed holds none."""
+    held = select(func.count()).select_from(MeetingPerson).join(Person, Person.id == MeetingPerson.person_id)
+    return session.scalar(held.where(MeetingPerson.meeting_id == row.id, MeetingPerson.seat == Seat.TAKEN, Person.active)) or 0
+
+
+def _with(session: Session, row: Meeting, seat: Seat) -> Sequence[int]:
+    """People with such a seat, in the order in which they asked."""
+    query = select(MeetingPerson.person_id).join(Person, Person.id == MeetingPerson.person_id)
+    return session.scalars(query.where(MeetingPerson.meeting_id == row.id, MeetingPerson.seat == seat, Person.active).order_by(MeetingPerson.turn)).all()
+
+
+def _next_turn(session: Session, row: Meeting) -> int:
+    return 1 + (session.scalar(select(func.max(MeetingPerson.turn)).where(MeetingPerson.meeting_id == row.id)) or 0)
+
+
+# --- The day before --------------------------------------------------------------------------------------------------
+
+
+def coming(session: Session, now: datetime) -> Sequence[int]:
+    """Announced meetings that have not begun."""
+    return session.scalars(select(Meeting.id).where(Meeting.stage == Stage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.id)).all()
+
+
+def remind(session: Session, settings: Settings, meeting_id: int, now: datetime) -> int:
+    """Once, the day before, to those who have a place; each day, places that closed accounts left are filled. Returns how many letters."""
+    row = locked(session, meeting_id)
+    if not is_open(row.stage, row.starts_at, now):
+        return 0
+    fill(session, settings, row, now)
+    if row.reminded_at is not None or day_of(now) != day_before(row.starts_at):
+        return 0
+    row.reminded_at = now
+    session.flush()
+    return letters.tell(session, settings, row, News.TOMORROW, _with(session, row, Seat.TAKEN), now)
+
+
+# --- Private calendars -----------------------------------------------------------------------------------------------
+
+
+def calendar_token(session: Session, secret: Secret, person_id: int) -> str:
+    """What the private address of a person's meetings ends with; empty where they asked for none."""
+    row = session.get(MeetingCalendar, person_id)
+    return sign(secret, CALENDAR, [person_id, row.mark]) if row else ""
+
+
+def draw_calendar(session: Session, person_id: int, now: datetime) -> None:
+    """Another address: the one that was given before leads nowhere."""
+    end_calendar(session, person_id)
+    session.add(MeetingCalendar(person_id=person_id, mark=secrets.token_urlsafe(16), drawn_at=now))
+    session.flush()
+
+
+def end_calendar(session: Session, person_id: int) -> None:
+    session.execute(delete(MeetingCalendar).where(MeetingCalendar.person_id == person_id))
+
+
+def calendar_holder(session: Session, secret: Secret, token: str) -> int:
+    """Whose private address this is. Raises NotYours."""
+    content = signed(secret, CALENDAR, token)
+    person_id, mark = content if isinstance(content, list) and len(content) == 2 else (None, None)
+    row = session.get(MeetingCalendar, person_id) if isinstance(person_id, int) else None
+    if row is None or row.mark != mark or not session.scalar(select(Person.active).where(Person.id == row.person_id)):
+        raise NotYours
+    return row.person_id
+
+
+# --- Merging ---------------------------------------------------------------------------------------------------------
+
+
+def follow_merge(session: Session, *, kept: int, gone: int) -> None:
+    """Two accounts of one person become one: of two places at a meeting the better stays, and a presence is never lost."""
+    end_calendar(session, gone)
+    session.execute(update(MeetingPerson).where(MeetingPerson.actor_id == gone).values(actor_id=kept))
+    mine = {row.meeting_id: row for row in session.scalars(select(MeetingPerson).where(MeetingPerson.person_id == kept))}
+    for row in session.scalars(select(MeetingPerson).where(MeetingPerson.person_id == gone)).all():
+        if same := mine.get(row.meeting_id):
+            _join(same, row)
+            session.delete(row)
+        else:
+            row.person_id = kept
+    session.flush()
+
+
+def _join(kept: MeetingPerson, gone: MeetingPerson) -> None:
+    order = [Seat.NONE, Seat.WAITING, Seat.TAKEN]
+    if order.index(gone.seat) > order.index(kept.seat):
+        kept.seat, kept.asked_at, kept.turn = gone.seat, gone.asked_at, gone.turn
+    if gone.presence is Presence.PRESENT or kept.presence is Presence.UNKNOWN:
+        kept.presence, kept.presence_at, kept.means, kept.actor_id = gone.presence, gone.presence_at, gone.means, gone.actor_id

@@ -1,0 +1,65 @@
+"""What the letter of the week tells of meetings: those announced since a person's last letter, to whom they are for and who has no place yet."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.french import day_of, french
+from app.identity.audit.acts import AdministrativeAct
+from app.identity.letters.week import SHOWN_FOR, Line, WeekLetter, free, since
+from app.identity.models import Membership, Person, PersonRole
+from app.identity.rules import Role
+from app.identity.territories.queries import territory_tree
+from app.identity.territories.scope import belongs_on
+from app.learning.progress.models import CohortMember
+from app.mail import outbox
+from app.network.meetings.models import Meeting, MeetingPerson
+from app.network.meetings.queries import audience_of
+from app.network.meetings.rules import Stage, when_words
+from app.settings import current_settings
+
+KIND = "rencontres"
+"""Among `preferences.KINDS`."""
+
+
+def announced(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, Line]]:
+    """To learners, the nearest meeting first."""
+    told = _announced(session, now)
+    coming = select(Meeting).where(Meeting.id.in_(told), Meeting.stage == Stage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)
+    meetings = [(row, audience_of(row), _line(row)) for row in session.scalars(coming)]
+    if not meetings:
+        return
+    places_asked = select(MeetingPerson.meeting_id, MeetingPerson.person_id).where(MeetingPerson.meeting_id.in_(told))
+    held = {(meeting_id, person_id) for meeting_id, person_id in session.execute(places_asked)}
+    places = _places(session, day_of(now))
+    learners = select(Person.id, since(now)).join(PersonRole, PersonRole.person_id == Person.id).outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
+    for person_id, begins in session.execute(learners.where(Person.active, PersonRole.name == Role.LEARNER, free(day_of(now))).order_by(Person.id)):
+        for row, audience, line in meetings if people is None or person_id in people else ():
+            if told[row.id] > begins and (row.id, person_id) not in held and audience.holds(*places.get(person_id, (frozenset(), frozenset()))):
+                yield person_id, line
+
+
+def _announced(session: Session, now: datetime) -> dict[int, datetime]:
+    """Meeting → when it was announced."""
+    acts = select(AdministrativeAct.details, AdministrativeAct.at).where(AdministrativeAct.act == "meeting_announced", AdministrativeAct.at > now - SHOWN_FOR)
+    return {int(details["rencontre"]): at for details, at in session.execute(acts.order_by(AdministrativeAct.id))}
+
+
+def _places(session: Session, on: date) -> Mapping[int, tuple[frozenset[str], frozenset[int]]]:
+    """Person → what `Audience.holds` is asked."""
+    tree, homes, cohorts = territory_tree(session), dict[int, set[str]](), dict[int, set[int]]()
+    for person_id, territory_id in session.execute(select(Membership.person_id, Membership.territory_id).where(belongs_on(on))):
+        homes.setdefault(person_id, set()).update(node.id for node in tree.ancestors(territory_id))
+    for person_id, cohort_id in session.execute(select(CohortMember.person_id, CohortMember.cohort_id)):
+        cohorts.setdefault(person_id, set()).add(cohort_id)
+    return {each: (frozenset(homes.get(each, ())), frozenset(cohorts.get(each, ()))) for each in homes.keys() | cohorts.keys()}
+
+
+def _line(row: Meeting) -> Line:
+    address = f"{outbox.base(current_settings())}{url_for('meetings.meeting', meeting_id=row.id)}"
+    return Line(french(f"Rencontre : {row.title}, {when_words(row.starts_at, row.ends_at)}"), address)

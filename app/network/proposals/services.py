@@ -1,0 +1,119 @@
+"""Propose, and decide of a proposal. Flushes, never commits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.errors import DomainError, NotYours, TooManyCharacters
+from app.identity.models import Person, Territory
+from app.identity.queries import SignedIn
+from app.identity.services import lock_people, lock_person
+from app.mail import outbox
+from app.mail.outbox import Letter
+from app.network.proposals.models import CiteProposal
+from app.network.proposals.queries import said
+from app.network.proposals.rules import WORD_LENGTH, Texts
+from app.settings import Settings
+from app.site.queries import current_site
+
+
+class NothingChanged(DomainError):
+    sentence = "C’est ce que la page dit déjà : changez un texte, ou quittez la page."
+
+
+class WordMissing(DomainError):
+    sentence = "Dites en un mot à son auteur pourquoi."
+
+
+class DecidedMeanwhile(DomainError):
+    sentence = "Quelqu’un vient de décider de cette proposition."
+
+
+class ChangedMeanwhile(DomainError):
+    sentence = "La page a changé pendant votre lecture : relisez ci-dessous, puis décidez."
+
+
+def propose(session: Session, territory_id: str, person_id: int, before: Texts, texts: Texts, now: datetime) -> CiteProposal:
+    """In the place of one's own that waits, if there is one. Raises NothingChanged."""
+    if texts == before:
+        raise NothingChanged
+    lock_person(session, person_id)
+    row = session.scalar(
+        select(CiteProposal)
+        .where(CiteProposal.territory_id == territory_id, CiteProposal.author_id == person_id, CiteProposal.decided_at.is_(None))
+        .with_for_update()
+    )
+    if row is None:
+        row = CiteProposal(territory_id=territory_id, author_id=person_id)
+        session.add(row)
+    for name, value in asdict(texts).items():
+        setattr(row, name, value)
+    row.proposed_at = now
+    session.flush()
+    log.event("cite_proposed", person=person_id, territory=territory_id, proposal=row.id)
+    return row
+
+
+def decide(
+    session: Session, settings: Settings, decider: SignedIn, proposal_id: int, seen: tuple[int, datetime], accepted: bool, word: str, now: datetime
+) -> bool:
+    """True when its author is told by mail. `seen`: which decision the page said, and of when the proposal was, as they were read.
+
+    Raises WordMissing, TooManyCharacters, DecidedMeanwhile, ChangedMeanwhile; NotYours for no such proposal.
+    """
+    if not accepted and not word:
+        raise WordMissing
+    if len(word) > WORD_LENGTH:
+        raise TooManyCharacters(WORD_LENGTH)
+    row = session.get(CiteProposal, proposal_id)
+    if row is None:
+        raise NotYours
+    session.scalar(select(Territory.id).where(Territory.id == row.territory_id).with_for_update())
+    values: dict[str, Any] = {"decided_at": now, "decider_id": decider.id, "accepted": accepted, "word": word}
+    deciding = update(CiteProposal).where(CiteProposal.id == proposal_id, CiteProposal.decided_at.is_(None), CiteProposal.proposed_at == seen[1])
+    current = said(session, row.territory_id).number
+    if session.scalar(deciding.values(**values).returning(CiteProposal.id)) is None:
+        session.refresh(row)
+        raise DecidedMeanwhile if row.decided_at else ChangedMeanwhile
+    if accepted and current != seen[0]:
+        raise ChangedMeanwhile
+    session.refresh(row)
+    log.event("cite_proposal_decided", actor=decider.id, proposal=proposal_id, accepted=accepted)
+    return _tell(session, settings, row, decider, now)
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionLetterPage:
+    name: str
+    decider: str
+    accepted: bool
+    word: str
+    address: str
+    site: str
+
+
+def _tell(session: Session, settings: Settings, row: CiteProposal, decider: SignedIn, now: datetime) -> bool:
+    """Not to oneself."""
+    author, by = session.get_one(Person, row.author_id), session.get_one(Person, decider.id)
+    if author.id == by.id or not author.active or not outbox.available(settings):
+        return False
+    base = outbox.base(settings)
+    page = DecisionLetterPage(author.name, by.name, row.accepted, row.word, f"{base}/reseau", base)
+    subject = f"{current_site().name} : votre proposition est {'acceptée' if row.accepted else 'refusée'}"
+    outbox.queue(session, Letter(author.email, subject, *outbox.render("network/proposals/letters/decided", page), reply_to=outbox.reachable(by.email)), now)
+    return True
+
+
+def follow_merge(session: Session, *, kept: int, gone: int) -> None:
+    """Of two that wait for one cité, the kept account's own stays."""
+    lock_people(session, [kept, gone])
+    own = select(CiteProposal.territory_id).where(CiteProposal.author_id == kept, CiteProposal.decided_at.is_(None)).scalar_subquery()
+    session.execute(delete(CiteProposal).where(CiteProposal.author_id == gone, CiteProposal.decided_at.is_(None), CiteProposal.territory_id.in_(own)))
+    session.execute(update(CiteProposal).where(CiteProposal.author_id == gone).values(author_id=kept))
+    session.execute(update(CiteProposal).where(CiteProposal.decider_id == gone).values(decider_id=kept))

@@ -1,0 +1,26 @@
+"""`/metrics`, in OpenMetrics: for whoever has the token, and nowhere without one."""
+
+from __future__ import annotations
+
+import hmac
+
+from flask import Blueprint, Response, abort, current_app, request
+
+from app.operations.watching.counting import endpoints
+from app.settings import current_settings
+
+blueprint = Blueprint("watching", __name__)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    settings = current_settings()
+    said = request.headers.get("Authorization", "").encode("utf-8", "replace")
+    if not settings.metrics_token or not hmac.compare_digest(said, f"Bearer {settings.metrics_token}".encode()):
+        abort(404)
+    from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest  # it takes a while to come
+
+    from app.operations.watching.measures import Measures
+
+    told = generate_latest(Measures(endpoints(current_app), settings))  # type: ignore[no-untyped-call]
+    return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

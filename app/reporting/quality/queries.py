@@ -1,0 +1,123 @@
+"""The pages of quality: the results that everybody may read, and the tiles with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.content.values.surveys import Measure
+from app.french import day_of
+from app.identity.models import Person
+from app.learning.progress.models import NEVER, PersonFigures
+from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
+from app.reporting.quality.models import ONLY, QualityNight
+from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
+from app.reporting.surveys.queries import ShownFigure, shown_figure
+from app.surveys.queries import figures, results
+
+LIVE = 5_000
+"""People up to whom the page counts by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """Of the whole site, and the same all day."""
+
+    until: date
+    years: tuple[YearResult, ...]
+    figures: tuple[ShownFigure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    indicator: Indicator
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QualityPage:
+    criteria: tuple[tuple[Criterion, tuple[Tile, ...]], ...]
+    computed_at: datetime
+    live: bool
+    """Counted as the page is opened; else in the night."""
+    guide: str = GUIDE
+
+
+def results_page(session: Session, course: Course, on: date) -> ResultsPage:
+    told = figures(results(session, course, on))
+    return ResultsPage(last_quarter(on), _told_years(session, on), tuple(shown_figure(measure, told.get(measure)) for measure in Measure))
+
+
+def settled(session: Session) -> QualityNight | None:
+    """What the night counted, of a site so large that nobody should wait for it."""
+    large = (session.scalar(select(func.count(PersonFigures.person_id))) or 0) > LIVE
+    night = session.get(QualityNight, ONLY) if large else None
+    return night if night and is_whole(night.counts) else None
+
+
+def _told_years(session: Session, on: date) -> tuple[YearResult, ...]:
+    night = settled(session)
+    if night and day_of(night.settled_at) <= on and last_quarter(day_of(night.settled_at)) == last_quarter(on):
+        return tuple(year_of(one) for one in night.years)
+    return _years(session, on)
+
+
+_kept: WeakKeyDictionary[Engine, tuple[date, tuple[YearResult, ...]]] = WeakKeyDictionary()
+"""Of each database, the day and what was told then: a page that anybody may open reads everybody once a day and process."""
+
+
+def _years(session: Session, on: date) -> tuple[YearResult, ...]:
+    engine = session.get_bind().engine
+    kept = _kept.get(engine)
+    if kept is None or kept[0] != on:
+        kept = _kept[engine] = on, years_now(session, on)
+    return kept[1]
+
+
+def years_now(session: Session, on: date) -> tuple[YearResult, ...]:
+    return year_results(_learnt(session), last_quarter(on))
+
+
+def _learnt(session: Session) -> Iterator[Learnt]:
+    """One SELECT of three columns."""
+    columns = (PersonFigures.first_at, PersonFigures.last_at, PersonFigures.completed_at, PersonFigures.finished)
+    for first, last, completed, finished in session.execute(select(*columns).where(PersonFigures.first_at.is_not(None))):
+        if first is not None:
+            yield Learnt(day_of(first), day_of(last) if last != NEVER else day_of(first), day_of(completed) if completed and finished else None)
+
+
+def quality_page(session: Session, course: Course, now: datetime) -> QualityPage:
+    night = settled(session)
+    counts = night.counts if night else counted(session)
+    found: Mapping[int, tuple[Evidence, ...]] = evidence(session, course, counts, day_of(now))
+    tiles = ((criterion, tuple(Tile(one, found.get(one.number, ())) for one in criterion.indicators)) for criterion in CRITERIA)
+    return QualityPage(tuple(tiles), night.settled_at if night else now, live=night is None)
+
+
+@dataclass(frozen=True, slots=True)
+class SampledPerson:
+    id: int
+    name: str
+    begun: date | None
+    done: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePage:
+    """The people of one draw, in its order."""
+
+    token: str
+    people: tuple[SampledPerson, ...]
+
+
+def sample_page(session: Session, token: str, numbers: Sequence[int]) -> SamplePage:
+    columns = (Person.id, Person.name, PersonFigures.first_at, PersonFigures.completed_at)
+    rows = session.execute(select(*columns).join(PersonFigures, PersonFigures.person_id == Person.id).where(Person.id.in_(numbers)))
+    found = {row.id: SampledPerson(row.id, row.name, *(day_of(at) if at else None for at in (row.first_at, row.completed_at))) for row in rows}
+    return SamplePage(token, tuple(found[number] for number in numbers if number in found))

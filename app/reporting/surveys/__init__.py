@@ -1,0 +1,1 @@
+"""What people answered, in pictures and words, and the files of it."""

@@ -1,0 +1,79 @@
+"""Two pages in one: what changed is marked where it is read, remarks stand at their passage, nothing of the page can be sent."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.authoring.comparing.rendered import Anchor, Placed, marked
+
+HIDDEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
+
+
+def shown(before: str, after: str) -> str:
+    """The page, with signs in the place of tags."""
+    html = HIDDEN.sub("", str(marked(before, after).html))
+    for name, sign in (("ins", "+"), ("del", "-")):
+        html = html.replace(f"<{name}>", f"[{sign}").replace(f"</{name}>", f"{sign}]")
+    return html
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("<p>Le préfet signe.</p>", "<p>Le recteur signe.</p>", "<p>Le [-préfet-][+recteur+] signe.</p>"),
+        ("<p>Le <b>préfet</b> signe ici.</p>", "<p>Le <b>maire</b> signe ici.</p>", "<p>Le <b>[-préfet-][+maire+]</b> signe ici.</p>"),
+        ("<p>Un.</p>", "<p>Un.</p><p>Deux.</p>", "<p>Un.</p><p>[+Deux.+]</p>"),
+        ("<p>Un.</p><p>Deux.</p>", "<p>Un.</p>", '<p>Un.</p><p class="gone">[-Deux.-]</p>'),
+        ("<p>Un.</p><ul><li>a</li></ul>", "<ul><li>a</li></ul>", '<p class="gone">[-Un.-]</p><ul><li>a</li></ul>'),
+        ("<ul><li>a</li><li>b</li></ul>", "<ul><li>b</li></ul>", '<p class="gone">[-a-]</p><ul><li>b</li></ul>'),
+        ("<dl><div><dt>x</dt></div></dl>", "<dl><div><dt>y</dt></div></dl>", '<p class="gone">[-x-]</p><dl><div><dt>[+y+]</dt></div></dl>'),
+        ("<p>a\nb</p>", "<p>a b</p>", "<p>a b</p>"),
+        ("<p>a <svg><text>1</text></svg></p>", "<p>a <svg><text>2</text></svg></p>", "<p>a <svg><text>2</text></svg></p>"),
+        ("<p>1 &lt; 2</p>", "<p>1 &lt; 3</p>", "<p>1 &lt; [-2-][+3+]</p>"),
+    ],
+)
+def test_what_changed_is_marked_in_the_page(before: str, after: str, expected: str) -> None:
+    assert shown(before, after) == expected
+
+
+@given(st.lists(st.text("ab <&", max_size=12), max_size=5), st.lists(st.text("ab <&", max_size=12), max_size=5))
+@settings(max_examples=60)
+def test_without_what_went_the_page_is_the_new_one(old: list[str], new: list[str]) -> None:
+    before, after = ("".join(f"<p>{each.replace('&', '&amp;').replace('<', '&lt;')}</p>" for each in page) for page in (old, new))
+    html = HIDDEN.sub("", str(marked(before, after).html))
+    html = re.sub(r'<p class="gone">.*?</p>|<del>.*?</del>|</?ins>', "", html)
+    assert html == str(marked(after, after).html)
+
+
+PAGE = '<h2 id="a">Le préfet</h2><p>Il signe la charte, avec le <b>maire</b>.</p><h2 id="b">Après</h2><p>Il signe.</p>'
+
+
+@pytest.mark.parametrize(
+    ("quote", "heading", "placed"),
+    [
+        ("signe la charte, avec le maire", "a", Placed("passage-1", False)),
+        ("Signe la  CHARTE", "", Placed("passage-1", False)),
+        ("Il signe la charte avec le recteur et le maire", "a", Placed("passage-1", True)),
+        ("Rien de tout cela ici", "b", Placed("x-b", True)),
+        ("Rien de tout cela ici", "parti", Placed("", True)),
+        ("", "b", Placed("x-b", False)),
+        ("", "", Placed("", False)),
+    ],
+)
+def test_a_remark_finds_its_passage_again(quote: str, heading: str, placed: Placed) -> None:
+    assert marked(PAGE, PAGE, [Anchor(1, quote, heading)], "x-").placed[1] == placed
+
+
+def test_of_two_passages_that_say_it_the_one_under_the_heading() -> None:
+    html = str(marked(PAGE, PAGE, [Anchor(1, "Il signe", "b")]).html)
+    assert html.index("remark-call") > html.index("Après")
+
+
+def test_nothing_is_sent_from_the_page() -> None:
+    form = '<form action="/x" method="post"><input type="hidden" name="t"><label for="q" data-line="3">Oui<input id="q" type="radio" name="r"></label><button>Aller</button></form>'
+    html = str(marked(form, form, prefix="un--").html)
+    assert html == '<div><label for="un--q">Oui<input disabled="" id="un--q" name="r" type="radio"></label></div>'

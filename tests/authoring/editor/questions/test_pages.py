@@ -1,0 +1,54 @@
+"""The form of a question, as a trainer's browser meets it without a script."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from tests.authoring.atelier import LESSON, QUIZ, Atelier
+from tests.learning.world import words_of
+
+FORM = f"/atelier/quiz/{QUIZ}/question"
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    return Atelier(app)
+
+
+def test_a_question_is_added_then_changed_by_its_form(atelier: Atelier) -> None:
+    page = atelier.client.see(f"{FORM}?genre=choix")
+    assert page.h1 == "Nouvelle question"
+    fields = {
+        "title": "Qui décide ?",
+        "text-0": "La maire",
+        "right-0": "oui",
+        "text-1": "Le hasard",
+        "other-1": "Jamais.",
+        "explanation": "Elle signe.",
+        "level": "1",
+    }
+    page = atelier.client.submit("Enregistrer la question", **fields)
+    text = atelier.drafts()[0].text
+    assert text.endswith("## Qui décide ?\n\n- [x] La maire\n- [ ] Le hasard\n  > Jamais.\n\n> Elle signe.\n\nNiveau : 1\n")
+    line = text.split("\n").index("## Qui décide ?") + 1
+    page = atelier.client.see(f"{FORM}?ligne={line}")
+    assert page.form("Enregistrer la question")["fields"]["other-1"] == "Jamais."
+    atelier.client.submit("Enregistrer la question", title="Qui décide vraiment ?")
+    assert "## Qui décide vraiment ?\n\n- [x] La maire" in atelier.drafts()[0].text
+    assert f"{FORM}?ligne={line}" in [link.get("href") for link in atelier.client.see(f"/atelier/documents/{QUIZ}").all("a")]
+
+
+def test_what_is_refused_keeps_what_was_typed(atelier: Atelier) -> None:
+    atelier.client.see(FORM)
+    page = atelier.client.submit("Enregistrer la question", status=422, **{"text-0": "La maire"})
+    assert "Écrivez ce que demande la question" in words_of(page)
+    assert page.form("Enregistrer la question")["fields"]["text-0"] == "La maire"
+    atelier.write(QUIZ, "Une ligne de plus.")
+    page = atelier.client.see(FORM)
+    form = page.form("Enregistrer la question")
+    atelier.write(QUIZ, "Encore une.")
+    answer = atelier.client.post(FORM, data={**form["fields"], "title": "Trop tard ?"})
+    assert answer.status_code == 409
+    assert "Trop tard ?" in answer.get_data(as_text=True)
+    atelier.client.see(f"/atelier/quiz/{LESSON}/question", status=404)

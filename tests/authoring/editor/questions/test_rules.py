@@ -1,0 +1,84 @@
+"""A question as a form and as Markdown says the same, in both directions; what the form could not say again is left to the text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.authoring.editor.questions.rules import ANSWER, CHOICES, GAPS, KINDS, OPEN, ORDER, PAIRS, TRUTH, Asked, Row, parsed, question_at, replaced, written
+from app.content.documents.reader import read
+from app.content.values.quiz import Quiz
+
+QUIZZES = sorted((Path(__file__).parents[4] / "quizzes").glob("*.md"))
+HEAD = "---\nid : un-quiz\ntitre : Un quiz\nleçon : une-lecon\n---\n\n"
+words = st.from_regex(r"[A-Z][a-zéà' ]{0,20}[a-zé]", fullmatch=True)
+maybe = st.just("") | words
+rows = {
+    CHOICES: st.builds(Row, words, st.booleans(), maybe),
+    PAIRS: st.builds(Row, maybe, st.just(False), words),
+    ORDER: st.builds(Row, words),
+}
+answers = {
+    TRUTH: st.sampled_from(["Vrai", "Faux"]),
+    ANSWER: st.lists(words.filter(lambda text: text not in ("Vrai", "Faux")), min_size=1, max_size=3).map("\n".join),
+    GAPS: words.map(lambda text: f"{text} [[préfet | État]]."),
+    OPEN: maybe,
+}
+
+
+@st.composite
+def asked(draw: st.DrawFn) -> Asked:
+    kind = draw(st.sampled_from(list(KINDS)))
+    return Asked(
+        kind,
+        draw(words),
+        "" if kind == GAPS else draw(maybe),
+        tuple(draw(st.lists(rows[kind], min_size=1, max_size=5))) if kind in rows else (),
+        draw(answers[kind]) if kind in answers else "",
+        draw(st.lists(words, max_size=2).map("\n".join)),
+        draw(st.sampled_from(["", "O1"])),
+        draw(st.sampled_from(["", "2"])),
+        draw(st.sampled_from([(), ("Points : 2",), ("Leçon : une-lecon#la", "Étiquettes : a")])),
+        draw(st.sampled_from(["", "une-question"])),
+        kind == CHOICES and draw(st.booleans()),
+    )
+
+
+@given(asked())
+def test_what_a_form_writes_it_reads_again(question: Asked) -> None:
+    assert parsed(written(question)) == question
+
+
+@given(asked(), asked(), asked())
+def test_one_question_changes_and_the_others_stay(first: Asked, second: Asked, other: Asked) -> None:
+    text = replaced(replaced(HEAD, 0, first), 0, second)
+    line = text.split("\n").index(written(first)[0]) + 1
+    after = replaced(text, line, other)
+    assert after == replaced(replaced(HEAD, 0, other), 0, second)
+
+
+def test_the_questions_of_the_course_have_their_form() -> None:
+    """Two of each quiz: whatever is read is written with the same meaning (`question_at` says so); very few have none."""
+    found = []
+    for path in QUIZZES:
+        text = path.read_text(encoding="utf-8")
+        document = read(f"quizzes/{path.name}", text).document
+        assert isinstance(document, Quiz)
+        found += [question_at(f"quizzes/{path.name}", text, question.line) for question in document.questions[:2]]
+    assert sum(each is None for each in found) * 50 <= len(found)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "## Titre\n\nTexte\n\n- [x] Oui\n\nUn paragraphe après les réponses.",
+        "## Titre\n\n- [x] Oui\n- [ ] Non\n\nRéponse : a",
+        "Question 1 : à la façon de Word\n\na) Oui",
+        "## Titre\n\n* [x] Oui\n* [ ] Non",
+    ],
+)
+def test_another_writing_is_left_to_the_text(block: str) -> None:
+    assert parsed(block.split("\n")) is None

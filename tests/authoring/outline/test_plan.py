@@ -1,0 +1,173 @@
+"""The plan of the course: each act writes both references, in drafts that are published together, under ids that nobody typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.content.store.queries import course
+from app.content.text.misread.untouched import SENTENCES
+from app.content.values.course import Course
+from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
+from tests.learning.world import words_of
+from tests.strict import Page
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    return Atelier(app)
+
+
+@pytest.fixture
+def either(any_app: Flask) -> Atelier:
+    return Atelier(any_app)
+
+
+def do(atelier: Atelier, verb: str, about: str = "", status: int = 303, **fields: Any) -> Page:
+    token = atelier.client.see("/atelier/plan").form("Ajouter le module")["fields"]["csrf_token"]
+    answer = atelier.client.post("/atelier/plan", data={"csrf_token": token, "do": verb, "id": about, **fields})
+    assert answer.status_code == status
+    return atelier.client.see(answer.headers["Location"]) if status == 303 else atelier.client.page
+
+
+def text(atelier: Atelier, document: str) -> str:
+    return next(draft.text for draft in atelier.drafts() if draft.document_id == document)
+
+
+def fill(atelier: Atelier) -> None:
+    """Other words in the place of the model's, and no two texts alike."""
+    for draft in atelier.drafts():
+        written, mine = draft.text, f"dans {draft.document_id.replace('-', ' ')}"
+        for sentence in sorted(SENTENCES, key=len, reverse=True) if draft.document_id != "paths" else ():
+            words = sentence.rstrip(" ?.")
+            written = written.replace(sentence, f"{words[:-2]} {mine}{sentence[len(words) :]}")
+        atelier.save(draft.document_id, written)
+
+
+def published(atelier: Atelier) -> Course:
+    return atelier.world.read(course)
+
+
+def test_a_module_with_its_lessons_and_quizzes_is_published_at_once_and_no_id_is_typed(either: Atelier) -> None:
+    page = do(either, "module", title="L'école, demain", history="croisement", lessons="Le temps long\n\nLe temps court\n", quizzes="oui")
+    drafts = {draft.document_id for draft in either.drafts()}
+    assert drafts == {"paths", "l-ecole-demain", "le-temps-long", "le-temps-court", "quiz-le-temps-long", "quiz-le-temps-court"}
+    assert text(either, "paths").count("module-un, l-ecole-demain") == 2
+    assert "Relire et publier ensemble" in words_of(page)
+    fill(either)
+    either.client.see("/atelier/plan")
+    page = either.client.submit("Relire et publier ensemble", do="relire")
+    assert "Publier maintenant" in words_of(page), words_of(page)[:2500]
+    assert len([field for field in page.all("input") if field.get("name") == "seen"]) == len(drafts)
+    either.client.submit("Publier maintenant")
+    after = published(either)
+    assert after.modules["l-ecole-demain"].lesson_ids == ("le-temps-long", "le-temps-court")
+    assert after.paths.paths[0].required_ids == (MODULE, "l-ecole-demain")
+    quiz = after.quizzes["quiz-le-temps-long"]
+    assert (after.lessons["le-temps-long"].quiz_id, quiz.lesson_id) == (quiz.id, "le-temps-long")
+    assert [question.id for question in quiz.questions] == ["quiz-le-temps-long-la-premiere-questi-dans-quiz"]
+    assert not either.drafts()
+
+
+def test_lines_move_by_buttons_and_between_modules(atelier: Atelier) -> None:
+    do(atelier, "monter", "suite")
+    assert "leçons :\n- suite\n- accueil\n" in text(atelier, MODULE)
+    do(atelier, "module", title="Autre module", history="croisement")
+    do(atelier, "placer", "suite", home="autre-module")
+    assert "leçons :\n- accueil\n" in text(atelier, MODULE)
+    assert "leçons :\n- suite\n" in text(atelier, "autre-module")
+    do(atelier, "placer", "autre-module", home="acculturation", place="0")
+    assert "modules : autre-module, module-un" in text(atelier, "paths")
+    do(atelier, "descendre", "autre-module")
+    assert "modules : module-un, autre-module" in text(atelier, "paths")
+
+
+def test_what_is_renamed_before_its_publication_takes_the_id_of_its_title(atelier: Atelier) -> None:
+    do(atelier, "lecons", MODULE, lessons="Titre provisoire")
+    do(atelier, "quiz", "titre-provisoire")
+    page = do(atelier, "renommer", "titre-provisoire", title="Le bon titre")
+    assert page.link("Le bon titre") == "/atelier/documents/le-bon-titre"
+    assert "- le-bon-titre\n" in text(atelier, MODULE)
+    assert "leçon : le-bon-titre\n" in text(atelier, "quiz-titre-provisoire")
+    do(atelier, "renommer", LESSON, title="Un autre accueil")
+    assert "id : accueil\ntitre : Un autre accueil\n" in text(atelier, LESSON)
+    do(atelier, "renommer", "acculturation", title="Autre nom")
+    assert "## Autre nom {#acculturation}" in text(atelier, "paths")
+
+
+def test_a_lesson_and_a_module_are_duplicated_with_what_they_hold(either: Atelier) -> None:
+    do(either, "dupliquer", MODULE)
+    copy = text(either, "module-module-un-copie")
+    assert "- lecon-accueil\n- lecon-suite\n" in copy
+    assert "quiz : quiz-accueil-quiz" in text(either, "lecon-accueil")
+    assert "leçon : lecon-accueil" in text(either, "quiz-accueil-quiz")
+    assert "{#" not in text(either, "quiz-accueil-quiz")
+    assert "modules : module-un, module-module-un-copie" in text(either, "paths")
+    do(either, "dupliquer", "suite")
+    assert "- suite\n- lecon-suite-copie\n" in text(either, MODULE)
+
+
+def test_a_quiz_ends_its_module_and_returns_to_a_lesson(atelier: Atelier) -> None:
+    do(atelier, "final", MODULE, home=QUIZ)
+    assert f"quiz : {QUIZ}" in text(atelier, MODULE)
+    assert "quiz :" not in text(atelier, LESSON)
+    assert f"module : {MODULE}" in text(atelier, QUIZ)
+    do(atelier, "placer", QUIZ, home="suite")
+    assert f"quiz : {QUIZ}" in text(atelier, "suite")
+    assert "quiz :" not in text(atelier, MODULE)
+    assert "module :" not in text(atelier, QUIZ)
+    do(atelier, "quiz", MODULE)
+    assert "quiz : quiz-de-fin-de-module" in text(atelier, MODULE)
+
+
+def test_a_new_draft_is_taken_out_of_all_that_names_it(atelier: Atelier) -> None:
+    do(atelier, "module", title="À effacer", history="croisement", lessons="Une\nDeux", quizzes="oui")
+    do(atelier, "effacer", "une")
+    assert "- une" not in text(atelier, "a-effacer")
+    assert "quiz-une" not in {draft.document_id for draft in atelier.drafts()}
+    do(atelier, "effacer", "a-effacer")
+    assert [draft.document_id for draft in atelier.drafts()] == ["paths"]
+    assert "a-effacer" not in text(atelier, "paths")
+    do(atelier, "effacer", LESSON, status=404)
+
+
+@pytest.mark.parametrize(
+    ("verb", "about", "fields", "sentence"),
+    [
+        ("module", "", {"title": " ", "history": "croisement"}, "Donnez un titre."),
+        ("module", "", {"title": "Un titre"}, "Choisissez l’histoire"),
+        ("module", "", {"title": "Un titre", "history": "ailleurs"}, "Histoire inconnue"),
+        ("lecons", MODULE, {"lessons": "\n"}, "au moins une leçon"),
+        ("lecons", MODULE, {"lessons": "x\n" * 21}, "Au plus 20 leçons"),
+        ("renommer", LESSON, {"title": "x" * 151}, "trop long"),
+        ("placer", LESSON, {}, "Choisissez où"),
+    ],
+)
+def test_what_is_refused_says_why_and_keeps_what_was_typed(atelier: Atelier, verb: str, about: str, fields: dict[str, str], sentence: str) -> None:
+    page = do(atelier, verb, about, 422, **fields)
+    assert sentence in words_of(page)
+    assert not atelier.drafts()
+
+
+def test_a_text_that_cannot_be_read_is_not_written_in(atelier: Atelier) -> None:
+    atelier.save(MODULE, "Rien d'un module.")
+    assert "ne peut pas être lu" in words_of(do(atelier, "lecons", MODULE, 422, lessons="Une leçon"))
+    assert "À corriger" in words_of(atelier.client.page)
+
+
+def test_colleagues_see_whose_draft_it_is(atelier: Atelier) -> None:
+    do(atelier, "lecons", MODULE, lessons="À deux mains")
+    seen = atelier.sign_in("Bruno Lambert").see("/atelier/plan")
+    page = words_of(seen)
+    assert "Brouillon de Ana Mercier" in page
+    assert "Modifié par Ana Mercier" in page
+    assert not any(each.get("id") == "a-publier" for each in seen.all("h2"))
+
+
+def test_the_editor_leads_from_a_lesson_to_its_quiz_and_back(atelier: Atelier) -> None:
+    page = atelier.client.see(f"/atelier/documents/{LESSON}")
+    assert page.link("Son quiz") == f"/atelier/documents/{QUIZ}"
+    assert page.link("Leçon suivante") == "/atelier/documents/suite"
+    assert atelier.client.see(f"/atelier/documents/{QUIZ}").link("Sa leçon") == f"/atelier/documents/{LESSON}"

@@ -1,0 +1,112 @@
+"""A module of two lessons, with an image and a quiz, put in the path and published: eight pages, and no identifier read or typed."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, expect
+
+from app.content.store.queries import course
+from tests.authoring.atelier import ADDRESS, Atelier
+from tests.authoring.incoming.pictures import picture
+from tests.authoring.incoming.test_files_browser import give
+from tests.browsers import arrive, follow, in_each_size, press
+from tests.web.test_axe import complaints
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser]
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    return Atelier(app)
+
+
+def write(tab: Page, words: dict[str, str]) -> None:
+    """Other words in the place of the model's."""
+    area = tab.locator("#texte")
+    text = area.input_value()
+    for model, meant in words.items():
+        assert model in text, (model, text)
+        text = text.replace(model, meant)
+    area.fill(text)
+    area.press("Control+s")
+    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré à")
+
+
+MODULE = {
+    "Ce que l'on saura faire à la fin du module": "Dire qui décide et qui paie",
+    "Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.": "Qui décide, qui paie : deux questions de tous les jours.",
+}
+QUIZ = {
+    "Une phrase d'introduction.": "Une question.",
+    "La première question ?": "Qui décide ?",
+    "La bonne réponse": "La maire",
+    "Une réponse fausse": "Le hasard",
+    "Une autre réponse fausse": "Le beau temps",
+    "Pourquoi elle est fausse.": "Ni l’un ni l’autre ne siège.",
+    "L'explication, montrée à tous avec la correction.": "La maire décide.",
+}
+
+
+def lesson(title: str) -> dict[str, str]:
+    return {
+        "Ce que l'on saura faire à la fin de la leçon": f"Dire : {title}",
+        "Une situation de terrain : quelqu'un, quelque part, devant une question.": f"{title}, un jeudi ?",
+        "## Premier titre {#premier-titre}": "## La réunion",
+        "Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite à la fin du fichier.": "La maire le dit.",
+        "Une phrase que l'on emporte.": f"{title} : la maire.",
+        "Une question que le lecteur se pose sur son propre territoire.": f"{title} chez vous ?",
+    }
+
+
+def seen_well(tab: Page) -> None:
+    for width, scheme in in_each_size(tab):
+        assert complaints(tab) == [], (tab.url, width, scheme)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
+
+
+def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
+    pages: list[str] = [tab.url]
+    tab.on("framenavigated", lambda frame: pages.append(frame.url))
+    tab.locator("summary", has_text="Un module, avec ses leçons").click()
+    tab.get_by_label("Titre du module").fill("La décision")
+    tab.get_by_label("Histoire qu’il raconte").select_option(index=1)
+    tab.get_by_label("Leçons").fill("Qui décide\nQui paie")
+    press(tab, "Ajouter le module")
+    follow(tab.get_by_role("link", name="La décision", exact=True))
+    write(tab, MODULE)
+    follow(tab.get_by_role("link", name="Première leçon"))
+    write(tab, lesson("Qui décide"))
+    give(tab, "carte.png", "image/png", picture(), "drop")
+    tab.get_by_role("dialog").get_by_label("Ce que montre l’image").fill("La carte des douze adresses")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".pane").get_by_role("img", name="La carte des douze adresses")).to_be_visible()
+    write(tab, {})
+    follow(tab.get_by_role("link", name="Leçon suivante"))
+    write(tab, lesson("Qui paie"))
+    press(tab, "Ajouter son quiz")
+    write(tab, QUIZ)
+    follow(tab.get_by_role("link", name="Relire et publier"))
+    press(tab, "Publier maintenant")
+    assert len(pages) <= 8, pages
+    after = atelier.world.read(course)
+    assert after.modules["la-decision"].lesson_ids == ("qui-decide", "qui-paie")
+    assert after.lessons["qui-paie"].quiz_id == "quiz-qui-paie"
+    assert "la-decision" in after.paths.paths[0].required_ids
+    tab.goto(f"{live}/atelier/plan?sur=la-decision")
+    seen_well(tab)
+
+
+def test_a_lesson_is_dragged_to_another_place(atelier: Atelier, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
+    handle, first = tab.locator("#plan-suite .handle"), tab.locator("#plan-accueil")
+    handle.hover()
+    tab.mouse.down()
+    box = first.bounding_box()
+    assert box
+    tab.mouse.move(box["x"] + 40, box["y"] + 4, steps=4)
+    with tab.expect_navigation():
+        tab.mouse.up()
+    names = tab.locator("ol[data-plan=module-un] > [data-line]").evaluate_all("rows => rows.map(row => row.dataset.line)")
+    assert names == ["suite", "accueil"]

@@ -1,0 +1,62 @@
+"""Another secret key: what the old one signed holds as long as it is kept, and not a moment longer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from app.administration.accounts import invitations
+from app.identity.letters import preferences
+from app.identity.passwords import tokens
+from app.identity.sessions import browsers
+from app.identity.sign_in.factors import totp
+from app.settings import Settings
+from tests.identity.builders import NOW, sign_in, stored_person
+from tests.making import make_app, make_settings
+
+OLD, NEW, NEWER = "une-ancienne-clef-de-trente-deux-signes", "une-nouvelle-clef-de-trente-deux-signes", "une-autre-clef-de-trente-deux-signes-oui"
+
+
+def test_sessions_forms_and_links_outlive_the_change(tmp_path: Path) -> None:
+    def at(key: str, kept: str = "") -> Settings:
+        return make_settings(tmp_path / "instance", secret_key=key, secret_key_fallbacks=kept)
+
+    before, after, later = (make_app(settings) for settings in (at(OLD), at(NEW, OLD), at(NEWER)))
+    person = stored_person(before)
+    assert person
+    client = before.test_client()
+    sign_in(client)
+    client.see("/compte")  # its form is signed too
+    client.application = after
+    client.submit("Fermer mes autres sessions")
+    assert client.get("/compte").status_code == 200
+    client.application = later
+    assert client.get("/compte").status_code == 302
+
+
+@pytest.mark.parametrize(("keys", "reads"), [([OLD], True), ([OLD, NEW], True), ([OLD, NEWER, NEW], True), ([NEW], False)])
+def test_what_is_signed(keys: list[str], reads: bool) -> None:
+    link = invitations.InvitationLink(3, "mark", NOW + timedelta(days=1))
+    assert (tokens.holder(keys, tokens.issue(OLD, 7, "v", NOW + timedelta(hours=1)), NOW) == 7) == reads
+    assert (invitations.read(keys, invitations.issue([OLD], link)) is not None) == reads
+    assert (browsers.read(keys, browsers.issue(OLD, browsers.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
+    assert (tokens.signed(keys, preferences.PURPOSE, preferences.token(OLD, 7)) == 7) == reads
+    assert tokens.signed(keys[-1], "x", tokens.sign(keys, "x", 1)) == 1, "the newest signs"
+
+
+def test_applications_of_second_factors_go_over_to_the_new_key() -> None:
+    stored = totp.draw(OLD)
+    secret = totp.readable(OLD, stored)
+    assert secret
+    assert totp.readable([OLD, NEW], stored) == secret
+    assert totp.readable(NEW, stored) == ""
+    renewed = totp.renewed([OLD, NEW], stored)
+    assert renewed
+    assert totp.readable(NEW, renewed) == secret
+    assert [totp.renewed([OLD, NEW], renewed), totp.renewed(NEW, stored)] == [None, None]
+
+
+def test_the_order_of_the_setting(tmp_path: Path) -> None:
+    assert make_settings(tmp_path, secret_key=NEWER, secret_key_fallbacks=f"{NEW} {OLD}").keys == [OLD, NEW, NEWER]

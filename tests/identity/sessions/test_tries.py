@@ -1,0 +1,56 @@
+"""Refused tries in the database: as many as were said, whoever counts, two at once too."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from limits import RateLimitItemPerMinute
+from limits.strategies import MovingWindowRateLimiter
+
+from app import clock
+from app.db import db
+from app.identity.models import RefusedTry
+from app.identity.sessions.limits import RateLimits
+from app.identity.sessions.tries import DatabaseStorage
+from tests.learning.world import Clock
+
+THREE = RateLimitItemPerMinute(3)
+
+
+def limiter() -> MovingWindowRateLimiter:
+    """As another process would have it."""
+    return MovingWindowRateLimiter(DatabaseStorage())
+
+
+def test_two_processes_count_together_and_time_frees(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Clock()
+    monkeypatch.setattr(clock, "now", told.now)
+    with any_app.app_context():
+        first, second = limiter(), limiter()
+        assert [first.hit(THREE, "x"), second.hit(THREE, "x"), first.hit(THREE, "x"), second.hit(THREE, "x")] == [True, True, True, False]
+        assert not first.test(THREE, "x")
+        assert first.test(THREE, "y")
+        assert second.get_window_stats(THREE, "x").reset_time == pytest.approx(told.moment.timestamp() + 60)
+        told.pass_by(seconds=61)
+        assert first.test(THREE, "x")
+        assert second.hit(THREE, "x")
+        assert db.session.query(RefusedTry).count() == 1  # what is over is forgotten on the way
+        first.storage.clear(THREE.key_for("x"))
+        assert first.storage.check()
+        assert second.get_window_stats(THREE, "x").remaining == 3
+
+
+def test_eight_at_once_take_three_places(any_app: Flask) -> None:
+    def hit(_number: int) -> bool:
+        with any_app.app_context():
+            return limiter().hit(THREE, "x")
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(hit, range(8))) == 3
+
+
+def test_it_is_what_a_site_counts_with(app: Flask) -> None:
+    assert isinstance(RateLimits(replace(app.config["CROISEE"], limits_storage="base://")).strategy.storage, DatabaseStorage)

@@ -1,0 +1,28 @@
+"""A site that ProConnect's twin opens, at a time that is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.identity.sign_in.institutions.client import FETCHER
+from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
+from tests.learning.world import Clock
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    told = Clock()
+    monkeypatch.setattr(clock, "now", told.now)
+    return told
+
+
+@pytest.fixture
+def proconnect(app: Flask, told: Clock) -> Institution:
+    institution = Institution(told)
+    app.config["CROISEE"] = replace(app.config["CROISEE"], oidc=(PROVIDER,))
+    app.extensions[FETCHER] = institution
+    return institution

@@ -1,0 +1,20 @@
+"""The help of signing in: open to all, with the rule of passwords and pictures that say what they show."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from flask import Flask
+
+from app.identity.passwords.rules import WANTED
+from tests.identity.sign_in.institutions.stub import PROVIDER
+from tests.strict import StrictClient
+
+
+def test_it_says_the_rule_and_its_pictures_have_words(app: Flask, client: StrictClient) -> None:
+    page = client.see("/aide/connexion")
+    assert WANTED.partition(" :")[0] in page.text
+    assert [len(words) > 80 for words in re.findall(r'<svg role="img" aria-label="([^"]+)"', page.html)] == [True] * 4
+    app.config["CROISEE"] = replace(app.config["CROISEE"], oidc=(PROVIDER, replace(PROVIDER, name="rectorat", kind="", label="Le rectorat")))
+    assert "par ProConnect ou Le rectorat" in client.see("/aide/connexion").text

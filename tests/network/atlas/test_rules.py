@@ -1,0 +1,80 @@
+"""Where marks and names stand on the map of a network."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import dist
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.content.values.network import Cite, Commune
+from app.network.atlas.geography import communes, grounds, of_departements, position_of
+from app.network.atlas.rules import APART, RADIUS, WIDTH, Ground, kilometres, region_map, spread
+
+SQUARE = Ground("Carré", (((50.0, 2.0), (51.0, 2.0), (51.0, 4.0), (50.0, 4.0)),))
+ISLAND = Ground("Île", (((-21.0, 55.0), (-20.9, 55.0), (-20.9, 55.5), (-21.0, 55.5)),))
+BOX = (10.0, 10.0, 350.0, 350.0)
+points = st.tuples(st.floats(10, 350), st.floats(10, 350))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(points, max_size=25))
+def test_marks_leave_each_other_room_within_the_box(at: list[tuple[float, float]]) -> None:
+    spots = spread(at, APART, BOX)
+    assert spots == spread(at, APART, BOX)
+    assert all(BOX[0] <= x <= BOX[2] and BOX[1] <= y <= BOX[3] for x, y in spots)
+    assert all(dist(one, other) > 2 * RADIUS - 1 for one, other in combinations(spots, 2))
+
+
+def test_what_is_alone_stays_where_it_is() -> None:
+    alone = [(50.0, 50.0), (200.0, 50.0), (60.0, 300.0)]
+    assert spread(alone, APART, BOX) == alone
+
+
+def test_cites_of_one_commune_stand_apart_and_say_where_they_are() -> None:
+    drawn = region_map([SQUARE], [("nord", (50.5, 3.0)), ("sud", (50.5, 3.0)), ("est", (50.5, 3.0))])
+    assert drawn is not None
+    assert len({(mark.x, mark.y) for mark in drawn.marks}) == 3
+    assert len({mark.at for mark in drawn.marks}) == 1
+    assert any(mark.moved for mark in drawn.marks)
+
+
+def test_what_is_out_of_the_map_is_named_and_not_drawn() -> None:
+    drawn = region_map([SQUARE], [("dedans", (50.5, 3.0)), ("ailleurs", (43.6, 1.4)), ("inconnue", None)])
+    assert drawn is not None
+    assert [mark.key for mark in drawn.marks] == ["dedans"]
+    assert drawn.unplaced == ("ailleurs", "inconnue")
+
+
+def test_a_network_without_outline_has_no_map() -> None:
+    assert region_map([], [("lens", (50.4, 2.8))]) is None
+
+
+def test_overseas_is_drawn_where_it_is_alone_and_not_beside_the_mainland() -> None:
+    both = region_map([SQUARE, ISLAND], [])
+    alone = region_map([ISLAND], [])
+    assert both is not None
+    assert alone is not None
+    assert ([land.name for land in both.lands], [land.name for land in alone.lands]) == (["Carré"], ["Île"])
+
+
+@pytest.mark.parametrize("names", [["Nord", "Pas-de-Calais", "Aisne", "Oise", "Somme"], ["Haute-Garonne"], ["La Réunion"], ["NORD", "Nulle part"]])
+def test_any_region_is_drawn_within_its_frame(names: list[str]) -> None:
+    drawn = region_map(of_departements(names), [])
+    assert drawn is not None
+    everywhere = [point for land in drawn.lands for ring in land.rings for point in (*ring, land.label)]
+    assert all(0 <= x <= WIDTH and 0 <= y <= drawn.height for x, y in everywhere)
+
+
+def test_what_is_shipped() -> None:
+    assert (len(grounds()), len(communes()) > 3000) == (101, True)
+    lens = Cite("Lens", (Commune("Lens", "62498"),), "Pas-de-Calais", 1, "2019", 1)
+    assert position_of(lens) == pytest.approx((50.44, 2.82), abs=0.02)
+    assert position_of(Cite("X", (Commune("X", "00000"),), "Nord", 1, "2019", 1)) is None
+    assert position_of(Cite("X", (), "Nord", 1, "2019", 1, position=(50.0, 3.0))) == (50.0, 3.0)
+
+
+def test_distances_in_a_region() -> None:
+    assert kilometres(communes()["62498"], communes()["59350"]) == pytest.approx(27, abs=1.5)
