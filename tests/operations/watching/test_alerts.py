@@ -109,6 +109,7 @@ def test_the_same_again_is_counted_and_not_told(tmp_path: Path, receiver: Receiv
 def test_who_does_not_answer_holds_nobody_up(tmp_path: Path, receiver: Receiver) -> None:
     app = app_telling(tmp_path, errors_webhook="http://127.0.0.1:9/")
     assert fail_with(app, RuntimeError()) == 500
+    told(app)
     receiver.status = 500
     app.extensions["croisee_alerts"].settings = make_settings(tmp_path / "other", errors_webhook=f"http://{receiver.address}")
     with app.app_context():
