@@ -35,6 +35,8 @@ worker_connections = 200
 """A worker's connections of all kinds. What waits for the rest of its request holds no more than `LARGEST_HELD` of memory each."""
 timeout = 60
 graceful_timeout = 20
+keepalive = 5
+"""Seconds. Far from the proxy's, of one: what it sends on a connection that is closed at that moment is lost, and a form is not sent twice."""
 max_requests = 50_000
 max_requests_jitter = 5_000
 preload_app = True
