@@ -3,10 +3,12 @@ signs in: the error is the request's own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from limits.storage import MovingWindowSupport, Storage
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -19,7 +21,7 @@ BASE = "base://"
 
 
 class DatabaseStorage(Storage, MovingWindowSupport):
-    """Time is the application's, so that what it counts and what it says agree."""
+    """Time is the application's, so that what it counts and what it says agree. A key says its limit too: all its rows last as long."""
 
     STORAGE_SCHEME = None  # by its class, not by an address
 
@@ -27,23 +29,41 @@ class DatabaseStorage(Storage, MovingWindowSupport):
     def base_exceptions(self) -> type[Exception]:
         return SQLAlchemyError
 
+    # --- Windows that move, which this site counts with ---
+
     def acquire_entry(self, key: str, limit: int, expiry: int, amount: int = 1) -> bool:
         """One more, if there is room: two at once never both take the last place."""
         now = clock.now()
-        with writing() as session:
-            _alone(session, key)
-            session.execute(delete(RefusedTry).where(RefusedTry.expires_at < now))
-            if _count(session, key, now - timedelta(seconds=expiry)) + amount > limit:
-                return False
-            session.add_all(RefusedTry(key=key, at=now, expires_at=now + timedelta(seconds=expiry)) for _ in range(amount))
-        return True
+        with _counting(key, now) as session:
+            room = _count(session, key, now) + amount <= limit
+            if room:
+                _add(session, key, now, now + timedelta(seconds=expiry), amount)
+        return room
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         now = clock.now()
-        with db.sessionmaker() as session:  # of its own: this request began to read before others were counted
-            since = now - timedelta(seconds=expiry)
-            first, count = session.execute(select(func.min(RefusedTry.at), func.count()).where(RefusedTry.key == key, RefusedTry.at > since)).one()
+        with _reading() as session:
+            first, count = session.execute(select(func.min(RefusedTry.at), func.count()).where(*_live(key, now))).one()
         return (first or now).timestamp(), min(count, limit)
+
+    # --- Windows that do not: all of a key end with the first ---
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = clock.now()
+        with _counting(key, now) as session:
+            _add(session, key, now, _end(session, key, now) or now + timedelta(seconds=expiry), amount)
+            return _count(session, key, now)
+
+    def get(self, key: str) -> int:
+        with _reading() as session:
+            return _count(session, key, clock.now())
+
+    def get_expiry(self, key: str) -> float:
+        now = clock.now()
+        with _reading() as session:
+            return (_end(session, key, now) or now).timestamp()
+
+    # --- Of both ---
 
     def clear(self, key: str) -> None:
         with writing() as session:
@@ -54,25 +74,37 @@ class DatabaseStorage(Storage, MovingWindowSupport):
             session.execute(delete(RefusedTry))
 
     def check(self) -> bool:
-        with db.sessionmaker() as session:
+        with _reading() as session:
             return session.scalar(select(func.count()).select_from(RefusedTry)) is not None
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Of the other strategies, which this site does not use."""
-        raise NotImplementedError
 
-    def get(self, key: str) -> int:
-        raise NotImplementedError
-
-    def get_expiry(self, key: str) -> float:
-        raise NotImplementedError
+def _reading() -> Session:
+    """Of its own: this request began to read before others were counted."""
+    return db.sessionmaker()
 
 
-def _alone(session: Session, key: str) -> None:
-    """SQLite's writer is alone already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+@contextmanager
+def _counting(key: str, now: datetime) -> Iterator[Session]:
+    """One at a time for a key (SQLite's writer is alone already); what is over is forgotten on the way."""
+    with writing() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+        session.execute(delete(RefusedTry).where(RefusedTry.expires_at < now))
+        yield session
 
 
-def _count(session: Session, key: str, since: datetime) -> int:
-    return session.scalar(select(func.count()).select_from(RefusedTry).where(RefusedTry.key == key, RefusedTry.at > since)) or 0
+def _add(session: Session, key: str, now: datetime, end: datetime, amount: int) -> None:
+    session.add_all(RefusedTry(key=key, at=now, expires_at=end) for _ in range(amount))
+    session.flush()
+
+
+def _live(key: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return RefusedTry.key == key, RefusedTry.expires_at > now
+
+
+def _count(session: Session, key: str, now: datetime) -> int:
+    return session.scalar(select(func.count()).select_from(RefusedTry).where(*_live(key, now))) or 0
+
+
+def _end(session: Session, key: str, now: datetime) -> datetime | None:
+    return session.scalar(select(func.max(RefusedTry.expires_at)).where(*_live(key, now)))

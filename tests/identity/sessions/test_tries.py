@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 from limits import RateLimitItemPerMinute
-from limits.strategies import MovingWindowRateLimiter
+from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 
 from app import clock
 from app.db import db
@@ -41,6 +41,25 @@ def test_two_processes_count_together_and_time_frees(any_app: Flask, monkeypatch
         first.storage.clear(THREE.key_for("x"))
         assert first.storage.check()
         assert second.get_window_stats(THREE, "x").remaining == 3
+
+
+def test_windows_that_do_not_move_end_together(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole interface of `limits`: another strategy counts with these rows too."""
+    told = Clock()
+    monkeypatch.setattr(clock, "now", told.now)
+    with any_app.app_context():
+        fixed = FixedWindowRateLimiter(DatabaseStorage())
+        end = told.moment.timestamp() + 60
+        assert fixed.hit(THREE, "x", cost=2)
+        told.pass_by(seconds=40)
+        assert [fixed.hit(THREE, "x"), fixed.hit(THREE, "x")] == [True, False]
+        assert fixed.get_window_stats(THREE, "x").reset_time == pytest.approx(end)
+        assert (fixed.test(THREE, "x"), fixed.test(THREE, "y")) == (False, True)
+        told.pass_by(seconds=21)
+        assert fixed.get_window_stats(THREE, "x") == (pytest.approx(told.moment.timestamp()), 3)
+        assert fixed.hit(THREE, "x", cost=3)
+        fixed.storage.reset()
+        assert fixed.test(THREE, "x", cost=3)
 
 
 def test_eight_at_once_take_three_places(any_app: Flask) -> None:
