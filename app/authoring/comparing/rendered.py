@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
-from app.french import fold, french
+from app.french import fold
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -60,7 +60,6 @@ _FLOWS = frozenset(["article", "aside", "blockquote", "div", "section"])
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
 _NEAR = 0.6
 """Of the words of a quoted passage, the part that a passage keeps to be still the same one."""
-_WORDS = {DiffMark.ADDED: ("ins", french("[ajouté : ")), DiffMark.REMOVED: ("del", french("[retiré : "))}
 _SAID = re.compile(r"\w+")
 
 
@@ -204,9 +203,8 @@ def _takes_paragraphs(parent: Tag) -> bool:
 
 
 def _marked_words(soup: BeautifulSoup, mark: DiffMark, text: str) -> Tag:
-    name, said = _WORDS[mark]
-    tag, hidden = soup.new_tag(name), {"class": "visually-hidden"}
-    tag.extend([soup.new_tag("span", attrs=hidden, string=said), text, soup.new_tag("span", attrs=hidden, string="]")])
+    tag, hidden = soup.new_tag(mark.element), {"class": "visually-hidden"}
+    tag.extend([soup.new_tag("span", attrs=hidden, string=mark.spoken), text, soup.new_tag("span", attrs=hidden, string="]")])
     return tag
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from app.french import french
+
 MOST_LINES = 2000
 """Lines compared one by one, once equal ends are cut off."""
 MOST_WORDS = 1500
@@ -37,6 +39,25 @@ class DiffMark(StrEnum):
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
+
+    @property
+    def element(self) -> str:
+        """Of HTML; empty for what stays."""
+        return {DiffMark.REMOVED: "del", DiffMark.ADDED: "ins"}.get(self, "")
+
+    @property
+    def spoken(self) -> str:
+        """What is said before the words, to whoever does not see them marked; `]` is said after."""
+        return {DiffMark.REMOVED: french("[retiré : "), DiffMark.ADDED: french("[ajouté : ")}.get(self, "")
+
+
+_OPENINGS = "|".join(r"\s".join(map(re.escape, mark.spoken.split())) for mark in (DiffMark.REMOVED, DiffMark.ADDED))
+_SPOKEN = re.compile(rf"(?:{_OPENINGS})\s([^\]]*)\]?")
+
+
+def unspoken(copied: str) -> str:
+    """A passage copied from a page that marks it, without what the page says of the marks."""
+    return _SPOKEN.sub(r"\1", copied)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -40,6 +41,7 @@ class Evidence:
     endpoint: str = ""
 
 
+@cache
 def _wanted() -> dict[str, ColumnElement[int]]:
     """Rows of each kind."""
     return {

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.comparing import word_diff
-from app.authoring.comparing.word_diff import CONTEXT, Difference, DiffLine, DiffMark, Fold, difference, matches
+from app.authoring.comparing.word_diff import CONTEXT, Difference, DiffLine, DiffMark, Fold, difference, matches, unspoken
 
 LINES = st.lists(st.sampled_from(["", "un", "un mot", "un mot de plus", "## Titre", "autre chose, ici"]), max_size=12).map("\n".join)
 
@@ -101,3 +101,14 @@ def test_the_work_on_a_large_text_is_bounded(monkeypatch: pytest.MonkeyPatch, al
     found = difference(*texts)
     assert side(found, "after", DiffMark.ADDED) == texts[1]
     assert sum(compared) < 30_000_000
+
+
+@pytest.mark.parametrize(("copied", "words"), [
+    ("Le [retiré : vieux][ajouté : nouveau] contrat", "Le vieuxnouveau contrat"),
+    (f"Le {DiffMark.REMOVED.spoken}vieux] contrat", "Le vieux contrat"),
+    ("une sélection qui finit dans [ajouté : un mot", "une sélection qui finit dans un mot"),
+    ("Voir l’article [3] et [ajouté : la suite].", "Voir l’article [3] et la suite."),
+    ("rien de marqué", "rien de marqué"),
+])  # fmt: skip
+def test_a_passage_is_copied_without_what_is_said_of_its_marks(copied: str, words: str) -> None:
+    assert unspoken(copied) == words

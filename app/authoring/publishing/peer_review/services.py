@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.models import Draft, ReadingRequest
 from app.authoring.publishing.queries import trainers
+from app.authoring.publishing.remarks.services import RemarkRefused
 from app.authoring.publishing.services import DraftMoved
 from app.errors import DomainError, NotYours
 from app.identity.models import Person
@@ -36,7 +37,7 @@ class ReviewTooLong(DomainError):
     sentence = f"{LONGEST} caractères au plus."
 
 
-class DraftGone(DomainError):
+class DraftGone(RemarkRefused):
     status = 409
     sentence = "Ce brouillon a été publié ou abandonné pendant que vous écriviez. Votre texte est ci-dessous : copiez-le, et donnez-le à son auteur."
 

@@ -10,10 +10,10 @@ from app.authoring.blueprint import blueprint
 from app.authoring.publishing.peer_review import services
 from app.authoring.publishing.peer_review.queries import asked_reading, reading_page, readings_page
 from app.authoring.publishing.peer_review.services import DraftGone, RemarksMissing, ReviewTooLong
+from app.authoring.publishing.remarks.services import RemarkRefused
 from app.authoring.publishing.remarks.views import done, sent_remark
 from app.authoring.publishing.services import DraftMoved
 from app.db import db
-from app.errors import DomainError, NotYours
 from app.identity.sign_in.guards import current_person
 
 
@@ -50,9 +50,7 @@ def reading_remark(reading_id: int) -> ResponseReturnValue:
         if draft is None:
             raise DraftGone
         done(draft)
-    except NotYours:
-        raise
-    except DomainError as error:
+    except RemarkRefused as error:
         db.session.rollback()
         page = reading_page(db.session, row, draft, clock.now(), sent=sent_remark(error.sentence))
         return render_template("authoring/publishing/review_reading.html", page=page), error.status

@@ -3,17 +3,19 @@ of search engines and of what browsers tell other sites. The address is the righ
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.models import Draft, GuestLink
 from app.authoring.publishing.remarks import services
-from app.authoring.publishing.remarks.queries import Sent, chosen_draft, guest_images, guest_link, guest_page
+from app.authoring.publishing.remarks.queries import Sent, chosen_draft, drafts_of, guest_images, guest_link, guest_page
 from app.authoring.publishing.remarks.views import sent_remark
 from app.content.values.addresses import media_name
 from app.db import db
-from app.errors import DomainError, NotYours
+from app.errors import NotYours
 from app.settings import current_settings
 from app.web import csrf
 
@@ -31,10 +33,10 @@ def _link(token: str) -> GuestLink:
     return guest_link(db.session, current_settings().keys, token, clock.now())
 
 
-def _html(row: GuestLink, token: str, draft: Draft, sent: Sent) -> str:
+def _html(row: GuestLink, token: str, drafts: Sequence[Draft], draft: Draft, sent: Sent) -> str:
     return render_template(
         "authoring/publishing/remarks/guest.html",
-        page=guest_page(db.session, row, token, draft, clock.now(), sent),
+        page=guest_page(db.session, row, token, drafts, draft, clock.now(), sent),
         images=url_for("guests.image", token=token, name=""),
     )
 
@@ -42,7 +44,8 @@ def _html(row: GuestLink, token: str, draft: Draft, sent: Sent) -> str:
 @blueprint.get("/<token>")
 def text(token: str) -> str:
     row = _link(token)
-    return _html(row, token, chosen_draft(db.session, row, request.args.get("texte", "")), Sent())
+    drafts = drafts_of(db.session, row)
+    return _html(row, token, drafts, chosen_draft(drafts, request.args.get("texte", "")), Sent())
 
 
 @blueprint.post("/<token>")
@@ -51,17 +54,16 @@ def say(token: str) -> ResponseReturnValue:
     """A link that ended meanwhile gives back what was typed: nothing is lost for whoever wrote it."""
     try:
         row = _link(token)
-        draft = chosen_draft(db.session, row, request.form.get("document", ""))
+        drafts = drafts_of(db.session, row)
+        draft = chosen_draft(drafts, request.form.get("document", ""))
     except NotYours:
         return render_template("authoring/publishing/remarks/guest_over.html", text=request.form.get("text", "")), 404
     document_id = draft.document_id
     try:
         services.say(db.session, draft, services.guest_voice(row, request.form.get("name", "")), sent_remark(), clock.now())
-    except NotYours:
-        raise
-    except DomainError as error:
+    except services.RemarkRefused as error:
         db.session.rollback()
-        return _html(row, token, draft, sent_remark(error.sentence)), error.status
+        return _html(row, token, drafts, draft, sent_remark(error.sentence)), error.status
     db.session.commit()
     return redirect(url_for("guests.text", token=token, texte=document_id, _anchor="remarques"), 303)
 

@@ -192,17 +192,17 @@ def drafts_of(session: Session, row: GuestLink) -> Sequence[Draft]:
     return found
 
 
-def chosen_draft(session: Session, row: GuestLink, wanted: str) -> Draft:
+def chosen_draft(drafts: Iterable[Draft], wanted: str) -> Draft:
     """The first one, or the one that is wanted. Raises NotYours for another."""
-    found = next((draft for draft in drafts_of(session, row) if wanted in ("", draft.document_id)), None)
+    found = next((draft for draft in drafts if wanted in ("", draft.document_id)), None)
     if found is None:
         raise NotYours
     return found
 
 
-def guest_page(session: Session, row: GuestLink, token: str, draft: Draft, now: datetime, sent: Sent) -> GuestPage:
+def guest_page(session: Session, row: GuestLink, token: str, drafts: Iterable[Draft], draft: Draft, now: datetime, sent: Sent) -> GuestPage:
     asker = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
-    texts = tuple((each.document_id, title_in(each.path, each.text, each.document_id)) for each in drafts_of(session, row))
+    texts = tuple((each.document_id, title_in(each.path, each.text, each.document_id)) for each in drafts)
     return GuestPage(token, row.guest, asker, row.expires_at, read_text(session, text_of(session, draft), now), texts, sent)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.authoring.comparing.word_diff import unspoken
 from app.authoring.models import ANCHOR_LENGTH, GUEST_LENGTH, Draft, GuestLink, Remark
 from app.authoring.publishing.remarks.queries import Sent
 from app.errors import DomainError, NotYours
@@ -23,23 +23,25 @@ MOST = 500
 """Remarks and answers on one draft."""
 VALID = timedelta(days=14)
 """How long a guest's link opens something."""
-_MARKS = re.compile(r"\[(?:ajouté|retiré)\s:\s|\]")
-"""What the page says to whoever hears it, when a passage is copied with it."""
 
 
-class NothingSaid(DomainError):
+class RemarkRefused(DomainError):
+    """What was typed comes back with the sentence."""
+
+
+class NothingSaid(RemarkRefused):
     sentence = "Écrivez votre remarque."
 
 
-class RemarkTooLong(DomainError):
+class RemarkTooLong(RemarkRefused):
     sentence = f"{exact(LONGEST)} caractères au plus."
 
 
-class NameMissing(DomainError):
+class NameMissing(RemarkRefused):
     sentence = "Dites votre nom : il accompagne vos remarques."
 
 
-class TooManyRemarks(DomainError):
+class TooManyRemarks(RemarkRefused):
     status = 409
     sentence = "Ce texte a déjà autant de remarques qu’il peut en avoir : voyez avec la personne qui l’écrit."
 
@@ -62,7 +64,7 @@ def say(session: Session, draft: Draft, voice: Voice, sent: Sent, now: datetime)
     if session.scalar(select(Draft.id).where(Draft.id == draft.id).with_for_update()) is None:
         raise NotYours  # published or given up at this moment: what is said of it goes with it
     parent_id = own_remark(session, draft, sent.answers).id if sent.answers else None
-    quote = " ".join(_MARKS.sub("", sent.quote).split())[:QUOTED] if not parent_id else ""
+    quote = " ".join(unspoken(sent.quote).split())[:QUOTED] if not parent_id else ""
     row = Remark(
         document_id=draft.document_id, author_id=draft.author_id, by_id=voice.person_id, guest=voice.guest, parent_id=parent_id, text=text, said_at=now
     )

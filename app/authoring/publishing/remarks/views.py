@@ -11,9 +11,9 @@ from app.authoring.drafts.queries import own_draft
 from app.authoring.models import Draft
 from app.authoring.publishing.remarks import services
 from app.authoring.publishing.remarks.queries import RemarksPage, Sent, remarks_page
-from app.authoring.publishing.remarks.services import Voice
+from app.authoring.publishing.remarks.services import RemarkRefused, Voice
 from app.db import db
-from app.errors import DomainError, NotYours
+from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
 from app.settings import current_settings
 from app.web.edge import bounded_int
@@ -26,7 +26,7 @@ def sent_remark(refused: str = "") -> Sent:
 
 
 def done(draft: Draft) -> None:
-    """What a trainer does by a button of the remarks. Raises DomainError."""
+    """What a trainer does by a button of the remarks. Raises RemarkRefused, NotYours."""
     number, now = request.form.get("remark", 0, bounded_int), clock.now()
     match request.form.get("do", ""):
         case "close":
@@ -54,9 +54,7 @@ def remark(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     try:
         done(draft)
-    except NotYours:
-        raise
-    except DomainError as error:
+    except RemarkRefused as error:
         db.session.rollback()
         return render_template("authoring/publishing/remarks/remarks.html", page=_page(draft, sent_remark(error.sentence))), error.status
     db.session.commit()
