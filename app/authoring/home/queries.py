@@ -123,7 +123,7 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     lines = {each: replace(reader.line(reader.rows[each], chosen), excerpt=excerpts.get(each, "")) for each in {*own, *(row.id for _, row in shown)}}
     groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
     drafted = tuple(lines[identifier] for identifier in own)
-    filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value])
+    filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value] or value == chosen)
     return AtelierPage(
         groups,
         wanted,
