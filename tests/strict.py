@@ -122,6 +122,7 @@ class StrictClient(FlaskClient):
             response = super().open(*args, **kwargs)
         if kwargs["buffered"]:
             _close_what_was_sent(response)
+        assert response.headers.get("Content-Type", "").count("charset") <= 1, "the framework says the charset of a text"
         moved = 300 <= response.status_code < 400  # the framework's own words, which no browser shows
         if response.mimetype == "text/html" and response.data and response.request.method != "HEAD" and not moved:
             self.page = check_page(response.get_data(as_text=True))

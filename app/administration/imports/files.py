@@ -35,7 +35,7 @@ def as_xlsx(rows: Rows) -> bytes:
 
 
 FORMS: Mapping[str, tuple[Callable[[Rows], bytes], str]] = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "csv": (as_csv, "text/csv"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from icalendar import Event
 
-MIMETYPE = "text/calendar; charset=utf-8"
+MIMETYPE = "text/calendar"
 NAME = "rencontre.ics"
 REFRESHED = timedelta(hours=6)
 """How often a calendar that follows an address should ask again."""
