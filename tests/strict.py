@@ -227,8 +227,7 @@ def _names(page: Page) -> list[str]:
     """Buttons and links must say what they do."""
 
     def silent(element: Any) -> bool:
-        pictures = [image for image in element.iter("img") if image.get("alt")]
-        return not page.text_of(element) and not element.get("aria-label") and not pictures
+        return not page.text_of(element) and not element.get("aria-label") and not any(image.get("alt") for image in element.iter("img"))
 
     wrong = [f"button {button.get('name')}: no name" for button in page.all("button") if silent(button)]
     return wrong + [f"link {anchor.get('href')}: no name" for anchor in page.all("a") if anchor.get("href") and silent(anchor)]
