@@ -117,6 +117,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
+exchange           Other systems' formats, in and out.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
@@ -167,6 +168,7 @@ def packages() -> tuple[ModuleType, ...]:
         assessment,
         authoring,
         content,
+        exchange,
         identity,
         learning,
         mail,
@@ -196,6 +198,7 @@ def packages() -> tuple[ModuleType, ...]:
         administration,
         reporting,
         authoring,
+        exchange,
         search,
         operations,
     )

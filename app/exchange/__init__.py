@@ -1,0 +1,9 @@
+"""Other systems' formats, in and out."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Each room says itself what it adds."""
