@@ -7,3 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Each room says itself what it adds."""
+    from app.exchange import banks, cli
+
+    app.cli.add_command(cli.exchange)
+    banks.init_app(app)
