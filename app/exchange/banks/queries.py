@@ -173,9 +173,10 @@ def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingTex
     text = working_text(session, quiz_id, author_id)
     if not text.path.startswith("quizzes/"):
         raise NotYours
-    if not isinstance(text.reading.document, Quiz):
+    quiz = text.reading.document
+    if not isinstance(quiz, Quiz) or any(found.is_error for found in text.reading.problems):  # what could not be read would stay behind, unsaid
         raise NotReadable
-    return text, text.reading.document
+    return text, quiz
 
 
 def _written(published: Course, quiz: Quiz, media: Mapping[str, str], format: Format, media_folder: Path) -> Exported:

@@ -140,8 +140,10 @@ def test_a_quiz_leaves_with_what_its_file_does_not_say(atelier: Atelier) -> None
     assert len(bank(atelier.client.get(page.link("Télécharger en GIFT")).data).items) == 7
     assert atelier.client.get(f"/atelier/quiz/{QUIZ}/moodle/autre").status_code == 404
     assert atelier.client.get("/atelier/quiz/accueil/moodle").status_code == 404
-    atelier.save(QUIZ, "---\nid : accueil-quiz\n---\n")
-    assert "corrigez-les dans l’éditeur" in atelier.client.see(f"/atelier/quiz/{QUIZ}/moodle", status=422).text
+    text = atelier.open(QUIZ)["text"]
+    for broken in ("---\nid : accueil-quiz\n---\n", f"{text.rstrip()}\n\n## Qui donc ? {{#qui-donc}}\n\n- [ ] Le maire\n- [ ] Le préfet\n"):
+        atelier.save(QUIZ, broken)
+        assert "corrigez-les dans l’éditeur" in atelier.client.see(f"/atelier/quiz/{QUIZ}/moodle", status=422).text
 
 
 def test_from_a_shell(atelier: Atelier, tmp_path: Path) -> None:
