@@ -17,7 +17,7 @@ from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.machine import Machine, lacking, machine
 from tests.proofs.test_wheel import tracked
 
-pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("machine")]  # installed once, then changed by each test in their order
+pytestmark = [pytest.mark.proof, pytest.mark.long, pytest.mark.xdist_group("machine")]  # installed once, then changed by each test in their order
 
 PAGE = ROOT / "docs" / "exploitants" / "machine.md"
 SITE = "cites.exemple.org"
