@@ -42,9 +42,7 @@ from app.content.values.toolbox import Tool
 from app.french import day_of
 
 
-def preview(
-    course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None, beside: WorkingText | None = None
-) -> Preview:
+def preview(course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None, beside: WorkingText | None = None) -> Preview:
     """`tried` is the form of a quiz that was answered; `beside`, another text that is being written."""
     imagined, on = course_with(course, [each.new_text(None) for each in (text, beside) if each], now), day_of(now)
     match text.reading.document:

@@ -160,9 +160,7 @@ class PreviewPage:
         return apart(html, BELOW)
 
 
-def preview_page(
-    session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None, sent: bool
-) -> PreviewPage:
+def preview_page(session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None, sent: bool) -> PreviewPage:
     written = course_as_written(course(session), around)
 
     def page(text: WorkingText, beside: WorkingText | None, tried: Fields | None, below: PreviewPage | None = None) -> PreviewPage:
@@ -173,9 +171,7 @@ def preview_page(
     return page(pair.text, pair.quiz, tried, page(pair.quiz, pair.text, None) if pair.quiz else None)
 
 
-def editor_panels(
-    session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None, of: str = TEXT
-) -> EditorPanels:
+def editor_panels(session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None, of: str = TEXT) -> EditorPanels:
     """`around`: the course as this text's author writes it; `tried`: the form of a quiz that was answered; `of`: where it stands, one without another."""
     found = check([text for _, text in pair.texts()], around, day_of(now))
     written = course_as_written(course(session), around)

@@ -65,6 +65,16 @@ def seen_well(tab: Page) -> None:
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
 
 
+def tried_below(tab: Page) -> None:
+    """The quiz under its lesson: the preview follows its caret, and it is tried there without the lesson being lost."""
+    expect(tab.locator(".pane .at-caret")).to_contain_text("Qui décide ?")
+    tab.locator(".pane").get_by_label("La maire").check()
+    tab.get_by_role("button", name="Corriger mon essai").click()
+    expect(tab.locator(".pane-below").get_by_text("Votre essai vaut")).to_be_visible()
+    expect(tab.locator("[data-of=texte]")).to_contain_text("Qui paie chez vous")
+    seen_well(tab)
+
+
 def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
     pages: list[str] = [tab.url]
@@ -87,18 +97,12 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     write(tab, lesson("Qui paie"))
     press(tab, "Ajouter son quiz")
     write(tab, QUIZ, "texte-quiz")
-    expect(tab.locator(".pane .at-caret")).to_contain_text("Qui décide ?")
-    tab.locator(".pane").get_by_label("La maire").check()
-    tab.get_by_role("button", name="Corriger mon essai").click()
-    expect(tab.locator(".pane-below").get_by_text("Votre essai vaut")).to_be_visible()
-    expect(tab.locator("[data-of=texte]")).to_contain_text("Qui paie chez vous")
-    seen_well(tab)
+    tried_below(tab)
     follow(tab.get_by_role("link", name="Relire et publier"))
     press(tab, "Publier maintenant")
     assert len(pages) <= 8, pages
     after = atelier.world.read(course)
-    assert after.modules["la-decision"].lesson_ids == ("qui-decide", "qui-paie")
-    assert after.lessons["qui-paie"].quiz_id == "quiz-qui-paie"
+    assert (after.modules["la-decision"].lesson_ids, after.lessons["qui-paie"].quiz_id) == (("qui-decide", "qui-paie"), "quiz-qui-paie")
     assert "la-decision" in after.paths.paths[0].required_ids
     tab.goto(f"{live}/atelier/plan?sur=la-decision")
     seen_well(tab)

@@ -86,7 +86,9 @@ def test_what_commonmark_knows_is_read_alike(record_property: Callable[[str, obj
 def test_no_text_stops_the_parser(record_property: Callable[[str, object], None]) -> None:
     """The course, and whatever a paste may bring or somebody hostile would try, 20 kB each."""
     root = Path(__file__).parents[3]
-    texts = [(path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in sorted([*root.glob("modules/**/*.md"), *root.glob("quizzes/*.md")])]
+    texts = [
+        (path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")) for path in sorted([*root.glob("modules/**/*.md"), *root.glob("quizzes/*.md")])
+    ]
     texts += [(path, shape(20_000)) for path, shape in SHAPES.values()]
     spent = []
     for path, text in texts:
