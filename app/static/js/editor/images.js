@@ -85,20 +85,20 @@ class Asking {
 }
 
 class Images {
-  constructor(desk, asking) {
+  constructor(desk, asking, label) {
     this.desk = desk;
     this.area = desk.querySelector("textarea");
     this.asking = asking;
     this.area.addEventListener("paste", (event) => this.received(event, event.clipboardData));
     this.area.addEventListener("drop", (event) => this.received(event, event.dataTransfer));
     this.area.addEventListener("dragover", (event) => [...event.dataTransfer.items].some((item) => item.kind === "file") && event.preventDefault());
-    this.offerButton();
+    this.offerButton(label);
   }
 
   // For who neither drops nor pastes.
-  offerButton() {
+  offerButton(label) {
     const chooser = Object.assign(document.createElement("input"), { type: "file", accept: ".png,.jpg,.jpeg,.webp,.gif", multiple: true, hidden: true });
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: "Image…" });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: label });
     button.addEventListener("click", () => chooser.click());
     chooser.addEventListener("change", () => {
       const files = [...chooser.files];
@@ -165,5 +165,5 @@ class Images {
 const desks = [...document.querySelectorAll("[data-desk]")];
 if (desks.length) {
   const asking = new Asking(desks[0].dataset.alternativeLength);
-  for (const desk of desks) new Images(desk, asking);
+  for (const [place, desk] of desks.entries()) new Images(desk, asking, place ? "Image du quiz…" : "Image…");
 }
