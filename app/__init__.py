@@ -111,13 +111,14 @@ reporting          « Le pilotage »: where the people of a scope stand.
   overview         Groups, pictures, the map.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
-  summaries        What leaves by scope and period: one page for a committee, the file of a funder.
+  summaries        What leaves by scope and period: one page for a committee, the file of a funder, that of an employer.
   surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 exchange           Other systems' formats, in and out.
+  api              What other programs read of the site: `/api/v1`, its tokens, its description.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
