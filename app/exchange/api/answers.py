@@ -49,7 +49,8 @@ def answer(text: str, mimetype: str, following: str = "") -> Response:
     response.set_etag(sha256(text.encode()).hexdigest()[:32], weak=True)
     if following:
         response.headers["Link"] = f'<{following}>; rel="next"'
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def takes(kind: str) -> None:

@@ -34,6 +34,10 @@ class TokenForm(Form):
         self._today = today
         self.territory.choices = territory_choices(tree, "Choisir…")
 
+    @property
+    def last_day(self) -> date:
+        return self.expires_on.data or self._today
+
     def validate_expires_on(self, field: Field) -> None:
         if field.data and (wrong := wrong_day(field.data, self._today)):
             raise ValidationError(wrong)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.exchange.api.models import ApiToken
@@ -73,7 +72,7 @@ def holder(session: Session, token: str, now: datetime) -> Holder | None:
 
 def token_lines(session: Session, now: datetime) -> Iterator[TokenLine]:
     tree, today = territory_tree(session), day_of(now)
-    query: Select[Any] = select(ApiToken, Person.name, _ADMINISTERED).join(Person, Person.id == ApiToken.maker_id).order_by(ApiToken.id.desc())
+    query = select(ApiToken, Person.name, _ADMINISTERED).join(Person, Person.id == ApiToken.maker_id).order_by(ApiToken.id.desc())
     for row, maker, administered in session.execute(query):
         yield _line(row, maker, administered, tree, today)
 

@@ -22,6 +22,7 @@ from app.reporting.scope.queries import ReportScope, territory_scope
 
 Key = InstrumentedAttribute[Any]
 Item = Mapping[str, Any]
+Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Reading:
         """The person is one of those whom the grid shows for this territory."""
         return person.in_(self.report.selected())
 
-    def piece(self, query: Select[Any], key: Key, *since: ColumnElement[bool]) -> tuple[Sequence[Any], int | str | None]:
+    def piece(self, query: Rows, key: Key, *since: ColumnElement[bool]) -> tuple[Sequence[Any], int | str | None]:
         """The rows that are asked for, and the key of the last one where others follow. Whatever comes or goes before it, none is told twice or passed over."""
         asked = self.asked
         if asked.only is not None:

@@ -134,8 +134,8 @@ REFUSED: Mapping[Standing, str] = {
 
 def kind_of(status: int) -> str:
     """The problem that stands for a status, whoever answered it."""
-    by_status = {problem.status: kind for kind, problem in reversed(PROBLEMS.items()) if not kind.startswith("token-")}
-    return by_status.get(status, "failed" if status >= 500 else "bad-request")
+    found = (kind for kind, problem in PROBLEMS.items() if problem.status == status and status != 401)
+    return next(found, "failed" if status >= 500 else "bad-request")
 
 
 # --- What is asked of a list -----------------------------------------------------------------------------------------

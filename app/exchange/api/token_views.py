@@ -44,7 +44,7 @@ def make() -> ResponseReturnValue:
     form = _form()
     if not form.validate():
         return _page(form), 422
-    session[FRESH] = services.make(db.session, current_person().id, form.name.data or "", form.territory.data, form.expires_on.data, clock.now())
+    session[FRESH] = services.make(db.session, current_person().id, form.name.data or "", form.territory.data, form.last_day, clock.now())
     db.session.commit()
     return redirect(url_for("tokens.index", _anchor="nouveau-jeton"), 303)
 
