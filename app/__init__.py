@@ -111,13 +111,14 @@ reporting          « Le pilotage »: where the people of a scope stand.
   overview         Groups, pictures, the map.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
-  summaries        What leaves by scope and period: one page for a committee, the file of a funder.
+  summaries        What leaves by scope and period: one page for a committee, the file of a funder, that of an employer.
   surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 exchange           Other systems' formats, in and out.
+  api              What other programs read of the site: `/api/v1`, its tokens, its description.
   banks            Banks of questions: Moodle XML, GIFT and Aiken in, judged question by question; Moodle XML and GIFT out.
     reading        A file of another system → questions in our quiz Markdown, each with what was lost of it or why it is refused; in a bounded process.
     writing        A quiz → the file of another system, and what that format cannot say of it.

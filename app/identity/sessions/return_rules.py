@@ -134,6 +134,8 @@ RETURNS: dict[str, Return | None] = {
     "imports.apply": _on("imports.check", "l’import de personnes"),
     "imports.invite": _on("imports.check", "l’envoi d’invitations"),
     "about.settings": _on("about.settings", "un changement des réglages du site", **_SITE),
+    "tokens.make": _on("tokens.index", "la création d’un jeton", name="Pour quel logiciel, de qui"),
+    "tokens.revoke": _on("tokens.index", "la révocation d’un jeton"),
     "establishments.index": _on("establishments.index", "le territoire d’un établissement", pattern="SIRET"),
     "establishments.forget": _on("establishments.index", "le retrait d’un établissement"),
     "territories.withdraw": _on("territories.tree", "le retrait d’un territoire"),
