@@ -7,7 +7,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Each room says itself what it adds."""
-    from app.exchange import banks, cli
+    from app.exchange import banks, cli, packages
 
     app.cli.add_command(cli.exchange)
     banks.init_app(app)
+    packages.init_app(app)
