@@ -118,6 +118,7 @@ NO_PAGE = {
     "evidence.my_certificate",
     "evidence.my_follow_up",
     "attestations.badge",
+    "packages.module_file",
     "attestations.issuer",
     "attestations.key",
     "attestations.revocations",

@@ -112,6 +112,8 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "banks.check": AUTHORS,
     "banks.export": AUTHORS,
     "banks.export_file": AUTHORS,
+    "packages.module_page": AUTHORS,
+    "packages.module_file": AUTHORS,
     "authoring.statistics": AUTHORS,
     "authoring.question_statistics": AUTHORS,
     "authoring.regrade": AUTHORS,
