@@ -37,6 +37,7 @@ NEED_AN_ACT = {
     "attestations.refresher",
     "attendance.link",
     "authoring.archive_check",
+    "banks.check",
     "factors.codes",
     "factors.new_key",
     "factors.verify",
@@ -69,6 +70,7 @@ NEED_AN_ACT = {
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
     "static",
+    "banks.export_file",
     "institutions.add",
     "institutions.go",
     "institutions.left",
@@ -116,6 +118,7 @@ NO_PAGE = {
     "evidence.my_certificate",
     "evidence.my_follow_up",
     "attestations.badge",
+    "packages.module_file",
     "attestations.issuer",
     "attestations.key",
     "attestations.revocations",

@@ -85,6 +85,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "MeetingForm.title": (Meeting.title,),
     "MessageForm.message": (OutgoingMail.text,),
     "NewForm.title": (Draft.text,),
+    "TakeForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
     "SiteForm.accessibility": (),
