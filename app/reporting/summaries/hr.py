@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -27,6 +28,7 @@ from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
 from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
+from app.reporting.summaries.funder import LEARNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[list[Value]]:
 
 
 class _Record:
-    """Of some people, all that their rows need: five SELECTs."""
+    """Of some people, all that their rows need: six SELECTs."""
 
     def __init__(self, report: PeopleReport, people: Collection[int]) -> None:
         self.report = report
@@ -136,24 +138,37 @@ class _Record:
         enrolled = select(Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at, Enrolment.pins).where(Enrolment.person_id.in_(people))
         for number, path_id, at, pins in session.execute(enrolled.order_by(Enrolment.id)):
             self.enrolments.setdefault(number, []).append(Enrolled(path_id, at, pins))
-        self.states: dict[int, dict[str, ElementProgress]] = {}
-        for number, *state in session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people))):
-            self.states.setdefault(number, {})[state[0]] = state_value(*state)
+        self.done: dict[int, list[Any]] = {}
+        columns = ElementState.person_id, ElementState.element_id, ElementState.state, ElementState.first_at, ElementState.last_at
+        for state in session.execute(select(*columns).where(ElementState.person_id.in_(people))):
+            self.done.setdefault(state.person_id, []).append(state)
+        self.states = self._states([number for number, mine in self.enrolments.items() if len(mine) > 1 or self._chosen(mine) is None])
         held = select(Attestation.person_id, Attestation.subject_id, Attestation.issued_at)
         found = session.execute(held.where(Attestation.person_id.in_(people), Attestation.revoked_at.is_(None)))
         self.attested = {(number, subject): at for number, subject, at in found}
 
+    def _states(self, people: Collection[int]) -> Mapping[int, Mapping[str, ElementProgress]]:
+        """As the rules take them, of those few on whose other paths figures are worked out."""
+        found: dict[int, dict[str, ElementProgress]] = {}
+        for number, *state in self.report.session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people))):
+            found.setdefault(number, {})[state[0]] = state_value(*state)
+        return found
+
     def of(self, row: ReportRow) -> Iterator[Followed]:
         """Whoever did something without having joined anything stands on the path of newcomers."""
         mine = self.enrolments.get(row.id) or [self.report.calculator.newcomer]
-        chosen = counting(mine, self.report.calculator.paths)
+        chosen = self._chosen(mine)
         return (self._followed(row, one, counts=one is chosen) for one in mine)
 
+    def _chosen(self, mine: Sequence[Enrolled]) -> Enrolled | None:
+        """The enrolment whose figures are stored."""
+        return counting(mine, self.report.calculator.paths)
+
     def _followed(self, row: ReportRow, one: Enrolled, *, counts: bool) -> Followed:
-        subject, states = one.path_id.removeprefix(MODULE), self.states.get(row.id, {})
+        subject = one.path_id.removeprefix(MODULE)
         pinned = {pin[0] for pin in one.pins}
-        inside = [state for key, state in states.items() if key in pinned]
-        progress, completed_at = (row.figures.path, row.figures.completed_at) if counts else self._elsewhere(one, states)
+        inside = [state for state in self.done.get(row.id, ()) if state.element_id in pinned]
+        progress, completed_at = (row.figures.path, row.figures.completed_at) if counts else self._elsewhere(one, self.states.get(row.id, {}))
         return Followed(
             row=row,
             known=self.known[row.id],
@@ -173,6 +188,6 @@ class _Record:
         pins, since = moments(one.pins), demands.get(EVERYTHING if one.path_id.startswith(MODULE) else one.path_id, {})
         return rules.progress_of(pins, since, states), rules.completed_on(pins, since, states)
 
-    def _minutes(self, inside: Sequence[ElementProgress]) -> int:
-        learned = (element_of(self.report.course, state.element_id) for state in inside if state.learned)
+    def _minutes(self, inside: Sequence[Any]) -> int:
+        learned = (element_of(self.report.course, state.element_id) for state in inside if state.state in LEARNED)
         return sum(minutes_of(element) for element in learned if element)

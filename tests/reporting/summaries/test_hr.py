@@ -7,6 +7,7 @@ import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import func, select
@@ -16,9 +17,9 @@ from app.db import db
 from app.identity.audit.access import Access
 from app.identity.models import Person
 from app.identity.sign_in.institutions.models import IdentityLink
+from app.learning.figures.rows import module_figures
 from app.learning.progress.models import MODULE, Enrolment, PersonFigures
 from app.learning.progress.path_progress import default_path
-from app.reporting.grid.rows import module_figures
 from app.reporting.summaries.hr import COLUMNS
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import StrictClient
@@ -66,10 +67,13 @@ def test_of_a_path_it_says_what_the_grid_says(as_: SignIn, app: Flask) -> None:
         )
 
 
-def test_of_a_module_joined_alone_it_says_what_its_figures_say(as_: SignIn, app: Flask) -> None:
+@pytest.mark.parametrize("besides", [True, False])
+def test_of_a_module_joined_alone_it_says_what_its_figures_say(as_: SignIn, app: Flask, besides: bool) -> None:
     with app.app_context():
         found = db.session.scalars(select(Person).where(Person.email == "celine.vandamme@croisee.example")).one()
-        number, module = found.id, "en-reseau"
+        number, module = found.id, "en-reseau" if besides else "education-prioritaire"
+        if not besides:
+            db.session.query(Enrolment).filter_by(person_id=number).delete()
         db.session.add(
             Enrolment(person_id=number, path_id=f"{MODULE}{module}", enrolled_at=NOW, pins=[[key, module, NOW.isoformat()] for key in _inside(module)])
         )
@@ -79,7 +83,7 @@ def test_of_a_module_joined_alone_it_says_what_its_figures_say(as_: SignIn, app:
     with app.app_context():
         figures = module_figures(db.session.get_one(PersonFigures, number).modules)[module]
     alone = told[-1]
-    assert len(told) == 2
+    assert len(told) == 1 + besides
     assert (alone["Éléments faits"], alone["Éléments demandés"]) == (str(figures.done), str(figures.required))
     assert alone["Inscription le"] == "27/11/2026"
 
