@@ -20,6 +20,7 @@ from tests.strict import StrictClient
 
 OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/rencontres", "/recherche", f"/media/{SHOWN}.png"}
 PUBLIC = {
+    "/api/v1/openapi.yaml",
     "/badges/emetteur.json",
     "/badges/revocations.json",
     "/badges/verifier",
