@@ -38,6 +38,8 @@ def write(paper: Paper) -> bytes:
     notes = Notes(document)
     for block in paper.blocks:
         _add(document, paper, block, notes)
+        if paper.mark and isinstance(block, Table):
+            document.add_paragraph(style="Case")  # Word makes one table of two that touch
     if paper.sources:
         document.add_heading("Sources", 2)
         for number, source in enumerate(paper.sources, 1):

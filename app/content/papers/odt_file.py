@@ -212,7 +212,9 @@ def _spacing(found: re.Match[str]) -> str:
 
 
 def _add_columns(document: Document, paper: Paper, block: Table, number: int) -> None:
-    style = Markup('<style:style style:name="T{}" style:family="table"><style:table-properties style:width="{}mm" table:align="margins"/></style:style>')
+    style = Markup(
+        '<style:style style:name="T{}" style:family="table"><style:table-properties style:width="{}mm" fo:margin-bottom="3mm" table:align="margins"/></style:style>'
+    )
     document.insert_style(style.format(number, paper.text_width), automatic=True)
     for place, share in enumerate(block.widths):
         column = Markup(
@@ -243,6 +245,9 @@ def _set_up(document: Document, paper: Paper) -> None:
     for style in CELLS:
         document.insert_style(style.format(ROW_HEIGHT[paper.copy]), automatic=True)
     styles = document.styles
+    for notes in styles.get_elements("//text:notes-configuration"):
+        if notes.get_attribute("text:note-class") == "footnote":
+            notes.set_attribute("style:num-suffix", " ")
     for numbering in styles.get_elements("//text:outline-style"):
         numbering.delete()
     (layout,) = styles.get_elements("//style:page-layout-properties")

@@ -9,15 +9,20 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from app.authoring.circulating import services
 from app.authoring.circulating.edits import edited
 from app.authoring.circulating.passages import passages
 from app.authoring.circulating.words import key
+from app.authoring.models import SentText
 from app.content.documents.reader import read
+from app.content.papers.files import TEXTS
 from app.content.papers.marks import mark_in
+from app.content.values.addresses import media_name
 from app.content.values.course import Lesson
 from app.french import french
-from tests.authoring.circulating.carried import PRINT, back, out
+from tests.authoring.circulating.carried import HEAD, NOW, PRINT, back, out
 from tests.authoring.circulating.offices import converted
 
 COURSE = Path(__file__).parents[3] / "modules"
@@ -60,6 +65,21 @@ def test_nor_is_what_libreoffice_saves_again(extension: str, other: str, tmp_pat
         assert found.left == (), lesson_id
         assert found.text == text, lesson_id
         assert mark_in(data) == ("essai", PRINT)
+
+
+@pytest.mark.parametrize("extension", ["docx", "odt"])
+def test_pictures_go_out_with_what_they_show(extension: str, tmp_path: Path) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (900, 500), "teal").save(written, "WEBP")
+    (tmp_path / media_name("plan.webp", PRINT)).write_bytes(written.getvalue())
+    text = f'{HEAD}![Un plan](images/plan.webp "Le *quartier*"){{petite}}\n\n| A | B |\n|---|---|\n| 1 | 2 |\n'
+    row = SentText(document_id="essai", fingerprint=PRINT, text=text, media={"plan.webp": PRINT}, notes={}, sent_at=NOW)
+    data = services.written(row, TEXTS[extension], tmp_path)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        whole = parts.read("word/document.xml" if extension == "docx" else "content.xml").decode()
+        assert any(name.startswith(("word/media/", "Pictures/")) and name.endswith(".png") for name in parts.namelist())
+    assert "Un plan" in whole
+    assert edited(text, {}, back(data, extension)).text == text
 
 
 @given(st.text("aé1 \u00a0\u202f’'\"«»“”.…-–:;!?%\n", max_size=60))
