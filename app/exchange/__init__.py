@@ -7,3 +7,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Each room says itself what it adds."""
+    from app.exchange import api, banks, cli, packages
+
+    app.cli.add_command(cli.exchange)
+    api.init_app(app)
+    banks.init_app(app)
+    packages.init_app(app)
