@@ -43,7 +43,7 @@ def send(document_id: str) -> ResponseReturnValue:
     return redirect(url_for("authoring.sent_file", document_id=document_id, sent_id=row.id, extension=extension), 303)
 
 
-@blueprint.get("/documents/<document_id>/envois/<int:sent_id>.<extension>")
+@blueprint.get("/documents/<document_id>/envois/<int:sent_id>/<extension>")
 def sent_file(document_id: str, sent_id: int, extension: str) -> Response:
     row = queries.sent_text(db.session, sent_id, document_id, current_person().id)
     if extension not in TEXTS:
