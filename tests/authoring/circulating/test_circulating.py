@@ -33,7 +33,8 @@ def sent(author: StrictClient, extension: str = "docx") -> bytes:
     author.see(PAGE)
     author.submit("Fichier Word (.docx)" if extension == "docx" else "Fichier LibreOffice (.odt)", follow=False)
     address = next(str(each.get("href")) for each in author.see(PAGE).all("a") if str(each.get("href")).endswith(f"/{extension}"))
-    return author.get(address).data
+    data: bytes = author.get(address).data
+    return data
 
 
 def brought(author: StrictClient, data: bytes, name: str = "relu.docx") -> None:
@@ -79,7 +80,8 @@ def test_what_both_changed_is_decided(world: World, theo: int, author: StrictCli
     brought(author, changed(data, lambda made: tracked(made, "Des faits.", "Des preuves.")))
     assert "Il reste 1 passage à décider" in words_of(author.page)
     author.submit("Mettre dans mon brouillon", status=422)
-    author.submit("Mettre dans mon brouillon", **{"choix-0": "le-leur"})
+    chosen: dict[str, Any] = {"choix-0": "le-leur"}
+    author.submit("Mettre dans mon brouillon", **chosen)
     assert "Des preuves." in (world.read(lambda session: session.scalar(select(Draft.text))) or "")
 
 

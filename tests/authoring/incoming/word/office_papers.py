@@ -36,12 +36,17 @@ STYLES = (
     + f'<text:list-style style:name="puces">{_BULLET.format(1, 1)}{_BULLET.format(2, 2)}</text:list-style>'
 )
 
+TITLES = "".join(
+    f'<style:style style:name="Heading_20_{level}" style:display-name="Heading {level}" style:family="paragraph" style:default-outline-level="{level}"/>'
+    for level in (1, 2)
+)
+
 
 def fodt(body: str) -> bytes:
     names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{uri}"' for name, uri in _SPACES.items())
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document {names} office:version="1.3" office:mimetype="application/vnd.oasis.opendocument.text">'
-        f"<office:automatic-styles>{STYLES}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document>"
+        f"<office:styles>{TITLES}</office:styles><office:automatic-styles>{STYLES}</office:automatic-styles><office:body><office:text>{body}</office:text></office:body></office:document>"
     ).encode()
 
 
@@ -51,7 +56,7 @@ def p(words: str, look: str = "") -> Markup:
 
 
 def h(words: str, level: int = 1) -> Markup:
-    return Markup('<text:h text:outline-level="{}">{}</text:h>').format(level, words)
+    return Markup('<text:h text:style-name="Heading_20_{}" text:outline-level="{}">{}</text:h>').format(level, level, words)
 
 
 def listed(style: str, items: list[tuple[Markup, list[Markup]]]) -> Markup:
@@ -63,8 +68,8 @@ def listed(style: str, items: list[tuple[Markup, list[Markup]]]) -> Markup:
 
 
 def table(rows: list[tuple[str, ...]]) -> Markup:
-    cells = lambda row: Markup("").join(Markup("<table:table-cell>{}</table:table-cell>").format(p(words)) for words in row)  # noqa: E731
-    shown = Markup("").join(Markup("<table:table-row>{}</table:table-row>").format(cells(row)) for row in rows)
+    cells = [Markup("").join(Markup("<table:table-cell>{}</table:table-cell>").format(p(words)) for words in row) for row in rows]
+    shown = Markup("").join(Markup("<table:table-row>{}</table:table-row>").format(row) for row in cells)
     return Markup('<table:table><table:table-column table:number-columns-repeated="{}"/>{}</table:table>').format(len(rows[0]), shown)
 
 

@@ -25,6 +25,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 def test_a_paper_is_two_questions_with_their_right_answers(written: dict[str, bytes], name: str) -> None:
     result = made(written[name])
     found = quiz(result.quiz)
+    assert result.title == "Le contrat de ville"
     assert [question.statement.text for question in found.questions] == [question for question, _, _ in QUESTIONS], result.lesson
     for question, (_, options, right) in zip(found.questions, QUESTIONS, strict=True):
         assert isinstance(question.answer, Choices)
