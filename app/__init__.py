@@ -94,6 +94,7 @@ authoring          « L'atelier »: every page a trainer writes in.
   versions         History, restoring, withdrawal, merges.
     history        The revisions of a document: compared, taken up again, taken out of the course.
     merging        Two texts of one document set together: a draft and what is published, or a file of the course.
+  circulating      A lesson out as a file for word processors, read by people who have no account, and in again with what they changed.
   feedback         What learners' answers and error reports say; regrading.
     regrading      Marking a quiz again by its corrected keys: what it would do, then the decision.
     inbox          What learners wrote, errors and questions: one inbox, the answers that they read, and what is published of them.

@@ -53,6 +53,7 @@ def _lengths(app: Flask) -> None:
 
 def _pages() -> tuple[ModuleType, ...]:
     """Every module that adds its pages to the one blueprint, which it does when it is imported."""
+    from app.authoring.circulating import views as circulating
     from app.authoring.editor import views as editor
     from app.authoring.editor.questions import views as questions
     from app.authoring.feedback.inbox import faq_views
@@ -73,4 +74,4 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.versions.merging import views as merging_views
 
     publications = (publishing, peer_review_views, remarks_views, history_views, merging_views, files_views)
-    return (home, outline, images, library, word, archive, editor, questions, *publications, statistics_views, regrading_views, inbox, faq_views)
+    return (home, outline, images, library, word, archive, circulating, editor, questions, *publications, statistics_views, regrading_views, inbox, faq_views)

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.authoring.drafts.readings import everything_published
-from app.authoring.incoming.archive import pending
+from app.authoring.incoming import pending
 from app.authoring.incoming.images.queries import forgotten
 from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing

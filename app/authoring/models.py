@@ -1,4 +1,4 @@
-"""What a trainer is writing and has not published: one draft a trainer and document; what others say of it."""
+"""What a trainer is writing and has not published: one draft a trainer and document; what others say of it, here or in a file."""
 
 from __future__ import annotations
 
@@ -109,6 +109,24 @@ class Remark(Base):
     text: Mapped[str] = mapped_column(Text)
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SentText(Base):
+    """A text that went out as a file for word processors, as it was: what comes back is compared with it."""
+
+    __tablename__ = "sent_text"
+    __table_args__ = (UniqueConstraint("author_id", "document_id", "fingerprint"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    media: Mapped[dict[str, str]] = mapped_column(JSON)
+    notes: Mapped[dict[str, str]] = mapped_column(JSON)
+    """What the notes said that the text calls and does not define, by label."""
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Last: the same text may be sent again."""
 
 
 class GuestLink(Base):

@@ -12,7 +12,7 @@ from app.administration.accounts import invitations
 from app.administration.models import PeopleImport
 from app.assessment.attempts import start
 from app.assessment.models import AttemptRequest
-from app.authoring.models import Draft, GuestLink, ReadingRequest
+from app.authoring.models import Draft, GuestLink, ReadingRequest, SentText
 from app.authoring.publishing.remarks.queries import token_of
 from app.content.store import media
 from app.content.store.models import Revision
@@ -234,7 +234,8 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
     answered = _answered(reader, now)
     invited = GuestLink(author_id=reader, mark="m", documents=[atelier.LESSON], made_at=now, expires_at=now + timedelta(days=14))
-    session.add_all([answered, invited, people, kept, note, favourite, view, proof])
+    sent = SentText(document_id=atelier.LESSON, author_id=reader, fingerprint="f" * 64, text="---\ntitre : T\n---\n\nUn.\n", media={}, notes={}, sent_at=now)
+    session.add_all([answered, invited, sent, people, kept, note, favourite, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
@@ -249,6 +250,8 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         "rule_id": rule.id,
         "reading_id": reading.id,
         "authoring.uninvite:link_id": invited.id,
+        "sent_id": sent.id,
+        "extension": "docx",
         "import_id": people.id,
         "submission_id": kept.id,
         "view_id": view.id,

@@ -50,6 +50,8 @@ UNKNOWN = frozenset(
         "token",
         "view_id",
         "digest",
+        "sent_id",
+        "extension",
         "submission_id",
         "attestation_id",
         "reading_id",

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import WorkingText, draft_of, own_draft, published_revision
-from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark
+from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark, SentText
 from app.content.documents.index import document_id as id_of
 from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
@@ -149,8 +149,11 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     mine = select(Draft.document_id).where(Draft.author_id == kept).scalar_subquery()
     moved = update(Draft).where(Draft.author_id == gone, Draft.document_id.not_in(mine)).values(author_id=kept)
     session.execute(moved, execution_options={"synchronize_session": False})
+    sent = select(SentText.document_id + SentText.fingerprint).where(SentText.author_id == kept).scalar_subquery()
+    both = delete(SentText).where(SentText.author_id == gone, (SentText.document_id + SentText.fingerprint).in_(sent))
+    session.execute(both, execution_options={"synchronize_session": False})
     others = ((PlannedPublication, "author_id"), (ReadingRequest, "asker_id"), (ReadingRequest, "reader_id"))
-    for table, column in (*others, (Remark, "author_id"), (Remark, "by_id"), (GuestLink, "author_id")):
+    for table, column in (*others, (Remark, "author_id"), (Remark, "by_id"), (GuestLink, "author_id"), (SentText, "author_id")):
         theirs = update(table).where(getattr(table, column) == gone).values({column: kept})
         session.execute(theirs, execution_options={"synchronize_session": False})
 

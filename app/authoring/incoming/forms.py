@@ -50,7 +50,11 @@ class WordForm(Form):
         filters=[lambda text: " ".join((text or "").split())],
         validators=[at_most(TITLE_LENGTH)],
     )
-    file = FileField("Document Word (.docx)", description="15 Mo au plus.", render_kw={"accept": ".docx"})
+    file = FileField(
+        "Document Word (.docx)",
+        description="15 Mo au plus. Une leçon que vous aviez donnée à relire est reconnue, en .docx ou en .odt ; tout autre texte doit être enregistré en .docx.",
+        render_kw={"accept": ".docx,.odt"},
+    )
     pasted = TextAreaField(
         "Ou texte copié",
         description="Copiez le texte dans votre traitement de texte et collez-le ici : titres, listes, tableaux et liens sont repris.",

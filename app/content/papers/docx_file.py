@@ -17,12 +17,16 @@ from docx.styles.style import CharacterStyle, ParagraphStyle
 from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
+from app.content.papers.docx_parts import Notes, element, link_to, restart
+from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Entry, Items, Look, Paper, Paragraph, Picture, Runs, Table, Title
 from app.content.text.fields import Copy
 from app.zips import undated
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
+
+_LOOKS = {Look.QUIET: 9, Look.ASIDE_TITLE: 10.5, Look.ASIDE: 10.5, Look.QUOTE: 10.5, Look.LINE: 9.5, Look.CAPTION: 9, Look.AFTER: 10.5}
+_BARRED = (Look.ASIDE_TITLE, Look.ASIDE, Look.QUOTE, Look.LINE)
 
 
 def write(paper: Paper) -> bytes:
@@ -31,43 +35,67 @@ def write(paper: Paper) -> bytes:
     document.add_heading(paper.title, 1)
     if paper.copy is Copy.FILLED:
         document.add_paragraph(INVENTED, style="Avertissement")
+    notes = Notes(document)
     for block in paper.blocks:
-        _add(document, paper, block)
+        _add(document, paper, block, notes)
+        if paper.mark and isinstance(block, Table):
+            document.add_paragraph(style="Case")  # Word makes one table of two that touch
     if paper.sources:
         document.add_heading("Sources", 2)
         for number, source in enumerate(paper.sources, 1):
             document.add_paragraph(f"[{number}] {source}", style="Source")
+    notes.write()
     written = io.BytesIO()
     document.save(written)
     return undated(written.getvalue())
 
 
-def _add(document: WordDocument, paper: Paper, block: Block) -> None:
+def _add(document: WordDocument, paper: Paper, block: Block, notes: Notes) -> None:
     match block:
         case Title(level, text):
             document.add_heading(text, level)
-        case Paragraph(runs):
-            _fill(document.add_paragraph(), runs, paper.copy, BLANK_LINE)
+        case Paragraph(runs, look):
+            _fill(document.add_paragraph(style=look or None), runs, paper.copy, BLANK_LINE, notes)
         case Items(items):
             for runs in items:
-                _fill(document.add_paragraph(style="List Bullet"), runs, paper.copy, BLANK_LINE)
+                _fill(document.add_paragraph(style="List Bullet"), runs, paper.copy, BLANK_LINE, notes)
+        case Entry():
+            _add_entry(document, paper, block, notes)
+        case Picture(data, alternative, width, height):
+            shown = document.add_paragraph().add_run().add_picture(io.BytesIO(data), Mm(width), Mm(height))
+            shown._inline.docPr.set("descr", alternative)
         case Table():
-            _add_table(document, paper, block)
+            _add_table(document, paper, block, notes)
 
 
-def _fill(paragraph: WordParagraph, runs: Runs, copy: Copy, blank: str) -> None:
+def _add_entry(document: WordDocument, paper: Paper, entry: Entry, notes: Notes) -> None:
+    style = ("List Number" if entry.number else "List Bullet") + (f" {entry.level}" if entry.level > 1 else "")
+    paragraph = document.add_paragraph(style=style)
+    if entry.number and entry.begins:
+        notes.list_ids[entry.level] = restart(document, style, entry.number)
+    if entry.number:
+        paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = notes.list_ids[entry.level]
+    _fill(paragraph, entry.runs, paper.copy, BLANK_LINE, notes)
+
+
+def _fill(paragraph: WordParagraph, runs: Runs, copy: Copy, blank: str, notes: Notes) -> None:
     for run in runs:
-        added = paragraph.add_run(run.text or blank, FIELD_STYLE[copy] if run.is_field else None)
+        if run.note:
+            notes.call(paragraph, run.note)
+            continue
+        added = paragraph.add_run(run.text or blank, FIELD_STYLE[copy] if run.is_field else "Lien" if run.link else None)
         if run.bold:
             added.bold = True
         if run.italic:
             added.italic = True
+        if run.link:
+            link_to(paragraph, added, run.link)
 
 
 # --- Tables ---
 
 
-def _add_table(document: WordDocument, paper: Paper, block: Table) -> None:
+def _add_table(document: WordDocument, paper: Paper, block: Table, notes: Notes) -> None:
     table = document.add_table(1 + len(block.rows), len(block.titles), "Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -75,30 +103,23 @@ def _add_table(document: WordDocument, paper: Paper, block: Table) -> None:
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width  # LibreOffice reads it there, Word in each cell
     titles, *rows = table.rows
-    for cell, title, width in zip(titles.cells, block.titles, widths, strict=True):
-        _add_cell(cell, (Run(title),), "Titre de colonne", paper.copy, width)
-        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="E4F2F0"))
+    for cell, title, width in zip(titles.cells, block.shown_titles, widths, strict=True):
+        _add_cell(cell, title, "Titre de colonne", paper.copy, width, notes)
+        cell._tc.get_or_add_tcPr().append(element("w:shd", val="clear", color="auto", fill="E4F2F0"))
     for row, cells in zip(rows, block.rows, strict=True):
         for cell, cell_paper, width in zip(row.cells, cells, widths, strict=True):
-            _add_cell(cell, cell_paper.runs, "Case", paper.copy, width)
+            _add_cell(cell, cell_paper.runs, "Case", paper.copy, width, notes)
     for row in rows:
         row.height = Mm(ROW_HEIGHT[paper.copy])
     for row in (titles, *rows):
-        row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
-    titles._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+        row._tr.get_or_add_trPr().append(element("w:cantSplit"))
+    titles._tr.get_or_add_trPr().append(element("w:tblHeader"))
 
 
-def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length) -> None:
+def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length, notes: Notes) -> None:
     cell.width = width
     cell.paragraphs[0].style = style
-    _fill(cell.paragraphs[0], runs, copy, "")
-
-
-def _element(name: str, **attributes: str) -> BaseOxmlElement:
-    element = OxmlElement(name)
-    for key, value in attributes.items():
-        element.set(qn(f"w:{key}"), value)
-    return element
+    _fill(cell.paragraphs[0], runs, copy, "", notes)
 
 
 # --- The whole ---
@@ -107,6 +128,7 @@ def _element(name: str, **attributes: str) -> BaseOxmlElement:
 def _set_up(document: WordDocument, paper: Paper) -> None:
     said = document.core_properties
     said.title, said.subject, said.author, said.language, said.comments = paper.name, paper.purpose, "Croisée", "fr-FR", ""
+    said.keywords = paper.mark
     said.created = said.modified = paper.published_at
     section = document.sections[0]
     section.page_width, section.page_height = map(Mm, paper.size)
@@ -119,7 +141,7 @@ def _set_up(document: WordDocument, paper: Paper) -> None:
 
 
 def _page_number() -> BaseOxmlElement:
-    field = _element("w:fldSimple", instr="PAGE")
+    field = element("w:fldSimple", instr="PAGE")
     run = OxmlElement("w:r")
     text = OxmlElement("w:t")
     text.text = "1"
@@ -140,16 +162,39 @@ def _set_styles(document: WordDocument) -> None:
         ("Heading 3", 11.5, 3),
         ("Heading 4", 10.5, 2),
         ("Footer", 8, 0),
+        ("List Bullet 2", 10.5, 3),
+        ("List Bullet 3", 10.5, 3),
+        ("List Number", 10.5, 3),
+        ("List Number 2", 10.5, 3),
+        ("List Number 3", 10.5, 3),
     ):
         _dress(styles[name], size, after)
         styles[name].font.italic = False
-    for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5), ("Avertissement", 10.5)):
-        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5), ("Avertissement", 10.5), ("footnote text", 8.5), *_LOOKS.items()):
+        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "footnote text")
         style.base_style = styles["Normal"]
         _dress(style, size, 2)
-        style.font.bold = name in ("Titre de colonne", "Avertissement")
+        style.font.bold = name in ("Titre de colonne", "Avertissement", Look.ASIDE_TITLE)
+        if name in _BARRED:
+            style.paragraph_format.left_indent = Mm(6)
+            style.element.get_or_add_pPr().insert(0, _bar())
+    styles[Look.QUIET].font.color.rgb = SOFT
+    styles[Look.QUIET].paragraph_format.space_after = Pt(12)
+    styles[Look.AFTER].paragraph_format.left_indent = Mm(10)
+    styles[Look.ASIDE_TITLE].paragraph_format.keep_with_next = True
+    calls = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True)
+    calls.font.superscript = True
+    _mark(styles.add_style("Lien", WD_STYLE_TYPE.CHARACTER), FILLED, False)
+    styles["Lien"].font.underline = True
     _mark(styles.add_style(FIELD_STYLE[Copy.BLANK], WD_STYLE_TYPE.CHARACTER), SOFT, True)
     _mark(styles.add_style(FIELD_STYLE[Copy.FILLED], WD_STYLE_TYPE.CHARACTER), FILLED, False)
+
+
+def _bar() -> BaseOxmlElement:
+    """A line on the left: what stands apart is seen without a colour."""
+    borders = OxmlElement("w:pBdr")
+    borders.append(element("w:left", val="single", sz="18", space="8", color="0B6660"))
+    return borders
 
 
 def _dress(style: ParagraphStyle, size: float, after: float) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from app.content.text.fields import Copy
 from app.content.text.grids import Formula, Number
@@ -30,6 +33,10 @@ class Run:
     bold: bool = False
     italic: bool = False
     is_field: bool = False
+    link: str = ""
+    """Address to which the words lead."""
+    note: tuple[Run, ...] = ()
+    """What the note says that is called here; the run then has no text."""
 
 
 Runs = tuple[Run, ...]
@@ -46,14 +53,50 @@ class Title:
     text: str
 
 
+class Look(StrEnum):
+    """What a paragraph is, by the name of its style."""
+
+    BODY = ""
+    QUIET = "Consigne"
+    ASIDE_TITLE = "Titre d’encadré"
+    ASIDE = "Encadré"
+    QUOTE = "Citation"
+    LINE = "Ligne de figure"
+    CAPTION = "Légende"
+    AFTER = "Suite de liste"
+
+
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     runs: Runs
+    look: Look = Look.BODY
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
     items: tuple[Runs, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A point of a list that holds others, or that is numbered."""
+
+    runs: Runs
+    level: int
+    """1 to 3."""
+    number: int = 0
+    """0 in a list of bullets."""
+    begins: bool = False
+    """Whether a list begins with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    data: bytes
+    alternative: str
+    width: int
+    """Millimetres."""
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +127,26 @@ class Table:
     """Shares of the whole, and the unit of each column's numbers, by what the example writes: both copies have the same."""
     units: tuple[str, ...]
     """« € », « % », « nombre »; empty where there is no number."""
+    heads: tuple[Runs, ...] = ()
+    """The titles, where they are more than words."""
+
+    @property
+    def shown_titles(self) -> tuple[Runs, ...]:
+        return self.heads or tuple((Run(title),) for title in self.titles)
 
 
-Block = Title | Paragraph | Items | Table
+Block = Title | Paragraph | Items | Entry | Picture | Table
+
+
+def shares(columns: Sequence[Sequence[str]]) -> tuple[float, ...]:
+    """Of a table's width, that of each column: it needs its longest word, and its share of all that it holds."""
+    needs = [_need(texts) for texts in columns]
+    return tuple(need / sum(needs) for need in needs)
+
+
+def _need(texts: Sequence[str]) -> float:
+    longest = max((len(word) for text in texts for word in text.split()), default=1)
+    return max(longest + 1, 7) * 1.2 + math.sqrt(sum(map(len, texts)) / len(texts)) * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +158,13 @@ class Paper:
     sources: tuple[str, ...]
     """In the order of their numbers, from 1."""
     published_at: datetime
+    mark: str = ""
+    """By which a file that comes back is known (`marks.py`): such a paper is a text to read, always upright."""
 
     @property
     def wide(self) -> bool:
         """Whether the sheet lies on its side."""
-        return any(isinstance(block, Table) and len(block.titles) > 4 for block in self.blocks)
+        return not self.mark and any(isinstance(block, Table) and len(block.titles) > 4 for block in self.blocks)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.authoring.incoming.archive import pending
+from app.authoring.incoming import pending
 from app.authoring.incoming.uploads import ROOM, instance, media_folder, sent_bytes
 from app.db import db
 from app.errors import DomainError, NotYours

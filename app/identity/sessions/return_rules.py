@@ -83,6 +83,8 @@ RETURNS: dict[str, Return | None] = {
     "authoring.withdraw": _on("authoring.withdrawal", "le retrait d’un texte"),
     "authoring.save_merge": _on("authoring.merge", "la réunion de deux versions"),
     "authoring.save_file_merge": _on("authoring.merge_file", "la réunion d’un fichier et du texte publié"),
+    "authoring.send_text": _on("authoring.circulate", "une leçon à donner à relire"),
+    "authoring.keep_returned": _on("authoring.returned", "les changements d’un fichier relu"),
     "authoring.remove_library_file": _on("authoring.library_files", "le retrait d’un fichier"),
     "authoring.remove_image": _on("authoring.images", "le retrait d’une image"),
     "authoring.archive_import": _on("authoring.archive_check", "l’import d’une archive"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from markdown_it.token import Token
 
-from app.content.papers.paper import Block, CellPaper, Items, Paper, Paragraph, Run, Runs, Table, Title
+from app.content.papers.paper import Block, CellPaper, Items, Paper, Paragraph, Run, Runs, Table, Title, shares
 from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import Cell, grids
 from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens, without_notes
@@ -90,14 +89,9 @@ class _Reader:
 
 
 def _columns(tool: Tool) -> Iterator[tuple[tuple[float, ...], tuple[str, ...]]]:
-    """Of each table: a column needs its longest word, and its share of all that it holds."""
+    """Of each table: the share of each column, by all that it holds in the filled copy, and the unit of its numbers."""
     for grid in grids(tokens(marked(tool.body.text, Copy.FILLED))):
         columns = list(zip(grid.titles, *grid.rows, strict=True))
-        needs = [_need([str(cell.number) if cell.formula else "".join(words for words, _ in pieces(cell.words)) for cell in column]) for column in columns]
+        needs = shares([[str(cell.number) if cell.formula else "".join(words for words, _ in pieces(cell.words)) for cell in column] for column in columns])
         numbers = [next((cell.number for cell in column if cell.number), None) for column in columns]
-        yield tuple(need / sum(needs) for need in needs), tuple((number.unit or "nombre") if number else "" for number in numbers)
-
-
-def _need(texts: Sequence[str]) -> float:
-    longest = max((len(word) for text in texts for word in text.split()), default=1)
-    return max(longest + 1, 7) * 1.2 + math.sqrt(sum(map(len, texts)) / len(texts)) * 2
+        yield needs, tuple((number.unit or "nombre") if number else "" for number in numbers)

@@ -10,7 +10,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from app.content.papers.paper import INVENTED, Block, CellPaper, Items, Paper, Paragraph, Table, Title, said
+from app.content.papers.paper import INVENTED, Block, CellPaper, Entry, Items, Paper, Paragraph, Picture, Table, Title, said
 from app.content.text.fields import Copy
 from app.content.text.grids import Formula
 
@@ -181,8 +181,8 @@ def _lines(block: Block) -> list[str]:
             return [said(runs)]
         case Items(items):
             return [f"• {said(runs)}" for runs in items]
-        case Table():
-            return []
+        case Table() | Entry() | Picture():
+            return []  # a table has cells of its own; a tool holds neither of the others
 
 
 def _formula(formula: Formula, row: int, column: int, top: int) -> str:

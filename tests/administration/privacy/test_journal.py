@@ -31,7 +31,7 @@ NOBODY = {
     "kind", "rule_id",
     "document_id", "entry_id", "cite_id", "revision_id", "tool_id", "ref", "survey_id", "subject_id", "mark",  # texts of the course, and what was written in a survey, of nobody
     "digest",  # of an archive that this person sent: the file's name holds who
-    "reading_id", "message_id", "faq_id",  # of a text of the course; what they name, `test_named_pages` finds
+    "reading_id", "message_id", "faq_id", "sent_id", "extension",  # of a text of the course; what they name, `test_named_pages` finds
     "card_id", "proposal_id",  # of whoever agreed to be named, or proposes a text: their pages note who looks
     "number",  # of what the API lists: each of its answers notes whom it names (`tests/exchange/api`)
     "token_id",

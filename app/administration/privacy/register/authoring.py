@@ -57,6 +57,17 @@ AUTHORING = (
         free_text=("text", "guest"),
     ),
     Treatment(
+        table="sent_text",
+        title="Leçons données à relire dans un fichier",
+        data="Textes que vous avez donnés à relire dans un fichier Word ou LibreOffice, si vous êtes formateur, et leur date",
+        purpose="Reconnaître le fichier quand il revient, et montrer ce que ses lecteurs ont changé",
+        lasting="Un an après le dernier envoi",
+        ending=Ending.DELETED,
+        subject="author_id",
+        labels={"document_id": "document", "text": "texte", "sent_at": "envoyé"},
+        inner=("id", "fingerprint", "media", "notes"),
+    ),
+    Treatment(
         table="guest_link",
         title="Liens donnés à des invités",
         data="Textes que vous avez donnés à lire par un lien, si vous êtes formateur ; le nom que l’invité a donné",

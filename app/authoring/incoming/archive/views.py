@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.incoming.archive import pending, queries, services
+from app.authoring.incoming import pending
+from app.authoring.incoming.archive import queries, services
 from app.authoring.incoming.archive.queries import ImportPlan
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images

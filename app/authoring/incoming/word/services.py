@@ -20,15 +20,16 @@ from sqlalchemy.orm import Session
 from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import draft_of, own_draft
+from app.authoring.drafts.queries import draft_of, own_draft, published_revision
 from app.authoring.drafts.readings import published_readings
 from app.authoring.drafts.services import discard_draft, identified
 from app.authoring.editor.remedies import with_ids
 from app.authoring.editor.snippets import next_note
 from app.authoring.incoming.images.images import CleanImage
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.models import Draft
+from app.authoring.models import Draft, SentText
 from app.content.documents.reader import read
+from app.content.papers.marks import mark_in
 from app.content.store import media, skeletons
 from app.content.store.skeletons import NotMade
 from app.content.text.head_values import is_id
@@ -40,6 +41,8 @@ WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
+OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
+"""With which such a file begins."""
 LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
 """More than an ordinary document needs; a request has thirty seconds."""
 _TITLED = re.compile(r"^#{1,6} ", re.MULTILINE)
@@ -50,16 +53,34 @@ _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Composed:
     """Check and read a document (`docx`, called `name`) or a pasted page (`html`, or `paste` among other words), in bounded time and memory. Raises FileRefused, TooBusy."""
+    return composed(_answer(instance, kind, name, data, title))
+
+
+def came_back(instance: Path, data: bytes) -> Mapping[str, Any]:
+    """What a file says that went out to be read. Raises FileRefused, TooBusy."""
+    return _answer(instance, "returned", "x.odt" if OPEN_DOCUMENT in data[:200] else "x.docx", data, "")
+
+
+def _answer(instance: Path, kind: str, name: str, data: bytes, title: str) -> Mapping[str, Any]:
     header = json.dumps([kind, name, title]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
-        answer = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
+        answer: Mapping[str, Any] = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
     except sandbox.Stopped as stopped:
         if stopped.too_long:
             raise FileRefused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
         raise FileRefused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
     if "refused" in answer:
         raise FileRefused(answer["refused"])
-    return composed(answer)
+    return answer
+
+
+def recognised(session: Session, data: bytes, author_id: int) -> SentText | None:
+    """What a file was made from that went out to be read: one's own sending of it before a colleague's; None for any other file, and for what is of no course any more."""
+    document_id, fingerprint = mark_in(data) or ("", "")
+    if not document_id or (draft_of(session, document_id, author_id) is None and published_revision(session, document_id) is None):
+        return None
+    query = select(SentText).where(SentText.document_id == document_id, SentText.fingerprint == fingerprint)
+    return session.scalar(query.order_by(SentText.author_id != author_id, SentText.sent_at.desc()).limit(1))
 
 
 def pasted(instance: Path, html: str, around: str) -> tuple[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
+import io
 from dataclasses import dataclass, replace
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -13,11 +15,14 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create
 from app.authoring.drafts.queries import working_text
 from app.authoring.drafts.services import keep_text
+from app.authoring.incoming import pending
 from app.authoring.incoming.forms import NEW_LESSON, WordForm
+from app.authoring.incoming.limits import LARGEST_DOCUMENT
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.authoring.incoming.word import queries, services
 from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
+from app.authoring.incoming.word.services import recognised
 from app.authoring.models import Draft
 from app.content.values.course import Lesson, Module
 from app.db import db
@@ -37,6 +42,8 @@ def word_page() -> ResponseReturnValue:
     form = WordForm()
     homes = create.homes(db.session, current_person().id, Module)
     form.offer(homes, create.homes(db.session, current_person().id, Lesson))
+    if form.is_submitted() and (address := _known(form)):
+        return redirect(address, 303)
     db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
     composed = _composed(form) if homes and form.validate_on_submit() else None
     draft = _begun(form, composed) if composed else None
@@ -45,6 +52,18 @@ def word_page() -> ResponseReturnValue:
         return redirect(url_for("authoring.word_report", document_id=draft.document_id), 303)
     db.session.rollback()
     return render_template("authoring/incoming/word/word.html", page=WordPage(form, bool(homes))), form.status
+
+
+def _known(form: WordForm) -> str:
+    """Where a file is compared that went out to be read; empty for any other. It waits there for what will be decided of it."""
+    data, author = sent_bytes(form.file.data), current_person().id
+    if form.file.data:
+        form.file.data.stream = io.BytesIO(data)  # it may be read again
+    if not data or len(data) > LARGEST_DOCUMENT or recognised(db.session, data, author) is None:
+        return ""
+    digest = hashlib.sha256(data).hexdigest()
+    pending.keep(instance(), digest, author, data, clock.now())
+    return url_for("authoring.returned", digest=digest)
 
 
 def _composed(form: WordForm) -> Composed | None:

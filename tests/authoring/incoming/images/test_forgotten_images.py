@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app import clock
-from app.authoring.incoming.archive import pending
+from app.authoring.incoming import pending
 from app.authoring.incoming.images.images import cleaned
 from app.authoring.incoming.images.process import answers
 from app.authoring.incoming.images.services import add

@@ -76,6 +76,8 @@ class Lists:
         source = list_id if list_id in self.restarted else self.abstract.get(list_id, list_id)
         kinds = self.kinds.get(self.abstract.get(list_id, ""), {})
         kind = kinds.get(level) or kinds.get(0, "")
+        if kind == "none":
+            return None  # LibreOffice counts its titles so, and shows nothing of it
         for deeper in [key for key in self.counted if key[0] == source and key[1] > level]:
             del self.counted[deeper]
         number = self.counted[source, level] = self.counted.get((source, level), 0) + 1

@@ -1,6 +1,7 @@
 """Checks and reads a Word document or a pasted page, in a process of its own (`app/sandbox/__init__.py`): a line of JSON and bytes in, JSON out.
 
-The line is [kind, name, title], of which the kind is `docx`, `html` for a whole page, or `paste` for a part of one. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
+The line is [kind, name, title], of which the kind is `docx`, `html` for a whole page, `paste` for a part of one, or `returned` for a file
+that went out to be read and comes back. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
 hand. Nothing is ever fetched: what a document points at elsewhere is left out.
 """
 
@@ -17,7 +18,7 @@ import mammoth  # type: ignore[import-untyped]  # ships no types
 from defusedxml.ElementTree import fromstring, tostring
 
 from app.authoring.incoming.images import process
-from app.authoring.incoming.word.reading import marks, papers, safety
+from app.authoring.incoming.word.reading import marks, papers, returned, returned_odt, safety
 from app.authoring.incoming.word.reading.composing import Composed, compose, pasted
 from app.authoring.incoming.word.reading.lists import Lists
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
@@ -120,11 +121,24 @@ def _main_part(parts: zipfile.ZipFile) -> str:
 def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
     """The texts and the pictures, in base 64; or why there are none."""
     try:
+        if kind == "returned":
+            return came_back(name, data)
         made = composed(kind, name, title, data)
     except FileRefused as refused:
         return {"refused": refused.sentence}
     pictures = [(each.name, base64.b64encode(each.data).decode(), each.width, each.height) for each in made.pictures.values()]
     return {"title": made.title, "lesson": made.lesson, "quiz": made.quiz, "pictures": pictures}
+
+
+def came_back(name: str, data: bytes) -> dict[str, Any]:
+    """What a file says that readers changed. Raises FileRefused."""
+    if name.endswith(".odt"):
+        safety.check_odt(data)
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            return returned_odt.read(parts)
+    safety.check(name, data)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return returned.read(parts, _main_part(parts))
 
 
 def composed(kind: str, name: str, title: str, data: bytes) -> Composed:

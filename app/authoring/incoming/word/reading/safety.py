@@ -39,6 +39,15 @@ def check(name: str, data: bytes) -> None:
                 _relations(content)
 
 
+def check_odt(data: bytes) -> None:
+    """The same for an OpenDocument text, of which the text alone is read. Raises FileRefused."""
+    parts = zips.unpacked(data, BOUNDS)
+    if "content.xml" not in parts:
+        raise FileRefused("Ce fichier n’est pas un texte OpenDocument.")
+    for part in ("content.xml", "styles.xml"):
+        _check_xml(part, parts.get(part, b"<vide/>"))
+
+
 def _check_outside(name: str, data: bytes) -> None:
     """Its size, its name, its first bytes."""
     if len(data) > LARGEST_DOCUMENT:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.incoming.archive import pending
+from app.authoring.incoming import pending
 from app.errors import NotYours
 from app.files import UNFINISHED
 from tests.content.course_folder import NOON

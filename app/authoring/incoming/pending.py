@@ -1,4 +1,5 @@
-"""Archives that were judged and wait for their « Importer »: files of the instance, each its sender's, forgotten after some days."""
+"""Files that were sent and wait for a decision, an archive for its « Importer », a text that was read for its merge: files of the instance, each its sender's,
+forgotten after some days."""
 
 from __future__ import annotations
 

@@ -1,0 +1,60 @@
+"""Comments of a file that came back → the passages that they stand at. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from app.authoring.circulating.passages import passages
+from app.authoring.circulating.returned import Comment, Returned
+from app.authoring.circulating.values import Kind, Passage
+from app.authoring.circulating.words import key
+from app.content.text.markdown import slug, split_anchor
+
+_FEW, _QUOTED = 4, 400
+"""A quotation of fewer words might be anywhere: the whole passage is quoted. And how many signs of one are enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    by: str
+    text: str
+    quote: str
+    heading: str
+    """The id, in the page, of the title above."""
+    found: bool
+    """Whether the text has the passage."""
+
+
+def anchored(text: str, notes: Mapping[str, str], file: Returned) -> tuple[Anchored, ...]:
+    """Each comment that says something, in the order of the file."""
+    found = passages(text, notes)
+    return tuple(_anchored(text, found, comment, file) for comment in file.comments if comment.text.strip())
+
+
+def _anchored(text: str, found: tuple[Passage, ...], comment: Comment, file: Returned) -> Anchored:
+    around = file.pieces[comment.at].text if comment.at < len(file.pieces) else ""
+    for quote in _quotes(comment, around):
+        for number, each in enumerate(found):
+            if f" {key(quote)} " in f" {key(each.text)} ":
+                return Anchored(comment.by, comment.text, _short(quote), _heading(text, found[: number + 1]), True)
+    return Anchored(comment.by, comment.text, _short(comment.quote.strip() or around), "", False)
+
+
+def _quotes(comment: Comment, around: str) -> Iterator[str]:
+    if len(key(comment.quote).split()) >= _FEW:
+        yield comment.quote
+    if key(around):
+        yield around
+    if key(comment.quote):
+        yield comment.quote
+
+
+def _short(quote: str) -> str:
+    words = " ".join(quote.split())
+    return words if len(words) <= _QUOTED else words[:_QUOTED].rpartition(" ")[0]
+
+
+def _heading(text: str, before: tuple[Passage, ...]) -> str:
+    title = next((each for each in reversed(before) if each.kind is Kind.HEADING), None)
+    return split_anchor(text[title.start : title.end].strip())[1] or slug(title.text) if title is not None else ""

@@ -1,0 +1,218 @@
+"""What readers changed in a file that came back, put in the text that it was made from: word by word, at its place, and nothing else of the text moves. Pure.
+
+The text that results is read again as it would go out: what it does not say as the file says it is told, to be done by hand. Nothing is lost in silence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.authoring.circulating.adding import Added, added_blocks
+from app.authoring.circulating.passages import notes_of, passages
+from app.authoring.circulating.returned import Piece, Returned
+from app.authoring.circulating.values import NOWHERE, Kind, Passage, Spelt
+from app.authoring.circulating.words import key, typed, unspaced, words
+from app.authoring.comparing.word_diff import MOST_WORDS, compared, matches
+from app.content.papers.paper import Look
+
+_EMPTIED = re.compile(r"(?<!\*)\*{4}(?!\*)|(?<!_)_{4}(?!_)|\[\]\([^()\s]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What could not be put in the text by itself. Either side may be empty."""
+
+    ours: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    text: str
+    left: tuple[Left, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    start: int
+    end: int
+    new: str
+
+
+@dataclass(slots=True)
+class _Plan:
+    edits: list[Edit] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    """Offsets that are changed already: a note that is called twice is changed once."""
+
+    def add(self, edits: Sequence[Edit]) -> None:
+        if all(self.taken.isdisjoint(range(each.start, max(each.end, each.start + 1))) for each in edits):
+            self.edits += edits
+            self.taken.update(at for each in edits for at in range(each.start, each.end))
+
+    def applied(self, text: str) -> str:
+        for edit in sorted(self.edits, key=lambda each: (each.start, each.end), reverse=True):
+            text = text[: edit.start] + edit.new + text[edit.end :]
+        return text
+
+
+def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
+    """The text that was sent, as the file has it now."""
+    mine, theirs = _written(passages(text, notes)), [piece for piece in file.pieces if key(piece.text)]
+    plan = _Plan()
+    gone: list[Passage] = []
+    come: list[Added] = []
+    before: Passage | None = None
+    for went, came in _paired(mine, theirs):
+        if went is None and came is not None:
+            come.append(Added(before, came))
+        elif went is not None:
+            before = went
+            if came is None:
+                gone.append(went)
+            else:
+                plan.add(changes(went.spelt, came.text, went.kind is Kind.LINE))
+    _change_notes(plan, mine, file.notes)
+    plan.add(_removed(text, gone, mine))
+    plan.edits += (Edit(*edit) for edit in added_blocks(text, come))
+    result = _EMPTIED.sub("", plan.applied(text)) if plan.edits else text
+    return Edited(result, tuple(_left(result, notes, theirs, file.notes)))
+
+
+def _written(found: Sequence[Passage]) -> list[Passage]:
+    return [each for each in found if each.kind is not Kind.PICTURE and key(each.text)]
+
+
+def _aligned(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
+    """Which passage became which, in order, counted from 0."""
+    for line in compared([key(each) for each in mine], [key(each) for each in theirs]):
+        yield line.before - 1 if line.before else None, line.after - 1 if line.after else None
+
+
+def _paired(mine: Sequence[Passage], theirs: Sequence[Piece]) -> Iterator[tuple[Passage | None, Piece | None]]:
+    """What became what; of passages that have nothing in common, those that stand at one place of a table, or are as many on both sides, are paired too."""
+    gone: list[Passage] = []
+    come: list[Piece] = []
+    for a, c in [*_aligned([each.text for each in mine], [piece.text for piece in theirs]), (-1, -1)]:
+        if a is None and c is not None:
+            come.append(theirs[c])
+        elif c is None and a is not None:
+            gone.append(mine[a])
+        else:
+            yield from _set_together(gone, come)
+            gone, come = [], []
+            if a is not None and c is not None and a >= 0:
+                yield mine[a], theirs[c]
+
+
+def _set_together(gone: Sequence[Passage], come: Sequence[Piece]) -> Iterator[tuple[Passage | None, Piece | None]]:
+    if len(gone) == len(come) and all(bool(went.place[0]) == bool(came.place[0]) for went, came in zip(gone, come, strict=True)):
+        yield from zip(gone, come, strict=True)
+        return
+    cells = {piece.place: piece for piece in come if piece.place[0]}
+    for went in gone:
+        yield went, cells.pop(went.place, None) if went.place[0] else None
+    yield from ((None, piece) for piece in come if not piece.place[0] or piece.place in cells)
+
+
+# --- Within a passage -------------------------------------------------------------------------------------------------
+
+
+def changes(spelt: Spelt, new: str, as_it_is: bool = False) -> list[Edit]:
+    """From what is written to what it says now. Signs of Markdown between the words stay where they are. `as_it_is`: where Markdown has no signs."""
+    old, other = words(spelt.text), words(new)
+    found: list[Edit] = []
+    for tag, a, b, c, d in matches([each.key for each in old], [each.key for each in other], MOST_WORDS):
+        if tag != "equal":
+            # From the end of the word before to the beginning of the word after, spaces and all.
+            gone = (old[a - 1].end if a else 0, old[b].start if b < len(old) else len(spelt.text))
+            come = new[other[c - 1].end if c else 0 : other[d].start if d < len(other) else len(new)]
+            found += _change(spelt, *gone, unspaced(come) if as_it_is else typed(come))
+    return found
+
+
+def _change(spelt: Spelt, start: int, end: int, come: str) -> Iterator[Edit]:
+    gone = spelt.text[start:end]
+    if gone[:1].isspace() and come[:1].isspace():
+        skipped = len(gone) - len(gone.lstrip()) if gone.strip() else 1
+        start, gone, come = start + skipped, gone[skipped:], come.lstrip()
+    if gone[-1:].isspace() and come[-1:].isspace():
+        kept = gone.rstrip()
+        end, gone, come = start + len(kept), kept, come.rstrip()
+    at = _where(spelt, start, end)
+    if at == NOWHERE:
+        return
+    runs = list(_runs(spelt, start, end))
+    if runs and runs[0][0] == at:
+        yield Edit(at, runs[0][1], come)
+        runs = runs[1:]
+    elif come:
+        yield Edit(at, at, come)
+    yield from (Edit(first, last, "") for first, last in runs)
+
+
+def _where(spelt: Spelt, start: int, end: int) -> int:
+    """Where new words are written: in the place of those that go, else behind the sign before them, else before the next."""
+    if start < end and spelt.place(start) != NOWHERE:
+        return spelt.place(start)
+    if start and spelt.place(start - 1) != NOWHERE:
+        return spelt.place(start - 1) + 1
+    return spelt.place(end)
+
+
+def _runs(spelt: Spelt, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretches of the text that write these signs; ends of lines are kept, as what begins a line stands behind them."""
+    places = [spelt.place(at) for at in range(start, end) if spelt.text[at] != "\n" and spelt.place(at) != NOWHERE]
+    first = 0
+    for number in range(1, len(places) + 1):
+        if number == len(places) or places[number] != places[number - 1] + 1:
+            yield places[first], places[number - 1] + 1
+            first = number
+
+
+def _change_notes(plan: _Plan, mine: Sequence[Passage], theirs: Sequence[str]) -> None:
+    notes = notes_of(mine)
+    for a, c in _aligned([each.text for each in notes], theirs):
+        if a is not None and c is not None and key(notes[a].text) != key(theirs[c]):
+            plan.add(changes(notes[a].spelt, theirs[c]))
+
+
+# --- Whole passages that went -----------------------------------------------------------------------------------------
+
+
+def _removed(text: str, gone: Sequence[Passage], mine: Sequence[Passage]) -> list[Edit]:
+    """Their lines; of a row that stays, and of a caption, the words only."""
+    rows = {each.place[:2] for each in mine if each.kind is Kind.CELL} - {each.place[:2] for each in mine if each.kind is Kind.CELL and each not in gone}
+    found: dict[int, Edit] = {}
+    for each in gone:
+        if each.look is Look.CAPTION or (each.kind is Kind.CELL and each.place[:2] not in rows):
+            found |= {edit.start: edit for edit in changes(each.spelt, "")}
+        elif each.kind not in (Kind.TITLE, Kind.NOTE) and each.end > each.start:
+            end = text.find("\n", each.end) + 1 if each.kind is Kind.CELL and each.place[1] == 1 else each.end
+            found[each.start] = Edit(each.start, _with_blank(text, each.start, end), "")
+    return list(found.values())
+
+
+def _with_blank(text: str, start: int, end: int) -> int:
+    """Of two empty lines that would meet, one goes."""
+    before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
+    after = text[end : text.find("\n", end) + 1 or len(text)]
+    return end + len(after) if not before.strip(" >\n") and after.endswith("\n") and not after.strip(" >\n") else end
+
+
+# --- What remains -----------------------------------------------------------------------------------------------------
+
+
+def _left(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[Left]:
+    mine = _written(passages(result, notes))
+    yield from _differing(mine, [piece.text for piece in theirs])
+    yield from _differing(notes_of(mine), list(their_notes))
+
+
+def _differing(mine: Sequence[Passage], theirs: Sequence[str]) -> Iterator[Left]:
+    for a, c in _aligned([each.text for each in mine], theirs):
+        ours, said = mine[a].text if a is not None else "", theirs[c] if c is not None else ""
+        if key(ours) != key(said) and not (a is not None and mine[a].look is Look.QUIET):
+            yield Left(ours, said)

@@ -1,0 +1,46 @@
+"""What a file that came back says: its passages, its notes, the comments of whoever read it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A paragraph, or a cell."""
+
+    text: str
+    style: str
+    """Its name, in lower case."""
+    heading: int = 0
+    """Level of a title; 0 for what is none."""
+    list_level: int = 0
+    numbered: bool = False
+    place: tuple[int, int, int] = (0, 0, 0)
+    """Of a cell: table, row, column, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    by: str
+    text: str
+    quote: str
+    at: int
+    """Which piece it stands at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...]
+    comments: tuple[Comment, ...]
+    by: tuple[str, ...]
+    """Who made the tracked changes, as the file names them."""
+
+
+def returned(answer: Mapping[str, Any]) -> Returned:
+    """What `incoming/word/reading/process.py` answered."""
+    pieces = tuple(Piece(**{**each, "place": tuple(each["place"])}) for each in answer["pieces"])
+    return Returned(pieces, tuple(answer["notes"]), tuple(Comment(**each) for each in answer["comments"]), tuple(answer["by"]))

@@ -1,0 +1,94 @@
+"""`/atelier/documents/<id>/fichier-a-relire`: a lesson as a file for word processors. `/atelier/retours/<digest>`: one that came back, compared, then kept."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.authoring.blueprint import blueprint
+from app.authoring.circulating import queries, services
+from app.authoring.circulating.queries import Comparison
+from app.authoring.circulating.returned import returned as read_answer
+from app.authoring.drafts.services import DraftConflict
+from app.authoring.incoming import pending
+from app.authoring.incoming.uploads import instance, media_folder
+from app.authoring.incoming.word.services import came_back, recognised
+from app.authoring.versions.merging.queries import resolved
+from app.authoring.versions.merging.views import UNDECIDED
+from app.content.papers.files import TEXTS
+from app.db import db
+from app.errors import NotYours
+from app.identity.sign_in.guards import current_person
+from app.web.edge import download
+
+MOVED = "La leçon vient de changer : voici la comparaison telle qu’elle est maintenant. Vos choix sont à vérifier."
+
+
+@blueprint.get("/documents/<document_id>/fichier-a-relire")
+def circulate(document_id: str) -> str:
+    text = queries.own_lesson(db.session, document_id, current_person().id)
+    return render_template("authoring/circulating/circulate.html", page=queries.circulate_page(db.session, text))
+
+
+@blueprint.post("/documents/<document_id>/fichier-a-relire", endpoint="send_text")
+def send(document_id: str) -> ResponseReturnValue:
+    """The text is remembered, then its file is fetched: what comes back will be compared with it."""
+    extension = request.form.get("format", "")
+    if extension not in TEXTS:
+        raise NotYours
+    text = queries.own_lesson(db.session, document_id, current_person().id)
+    row = services.send(db.session, text, queries.notes_called(db.session, text), clock.now())
+    db.session.commit()
+    return redirect(url_for("authoring.sent_file", document_id=document_id, sent_id=row.id, extension=extension), 303)
+
+
+@blueprint.get("/documents/<document_id>/envois/<int:sent_id>/<extension>")
+def sent_file(document_id: str, sent_id: int, extension: str) -> Response:
+    row = queries.sent_text(db.session, sent_id, document_id, current_person().id)
+    if extension not in TEXTS:
+        raise NotYours
+    form = TEXTS[extension]
+    return download(services.written(row, form, media_folder()), form.mimetype, f"{document_id}-a-relire.{extension}")
+
+
+def _found(digest: str) -> Comparison:
+    """Reading a file may take seconds: no transaction is open meanwhile. Raises NotYours."""
+    author = current_person().id
+    data = pending.read(instance(), digest, author)
+    db.session.rollback()
+    answer = came_back(instance(), data)
+    row = recognised(db.session, data, author)
+    if row is None:
+        raise NotYours
+    return queries.comparison(db.session, row, author, read_answer(answer))
+
+
+def _page(found: Comparison, digest: str, refused: str = "") -> str:
+    page = queries.returned_page(db.session, found, digest, request.form, refused)
+    return render_template("authoring/circulating/returned.html", page=page)
+
+
+@blueprint.get("/retours/<digest>")
+def returned(digest: str) -> str:
+    return _page(_found(digest), digest)
+
+
+@blueprint.post("/retours/<digest>")
+def keep_returned(digest: str) -> ResponseReturnValue:
+    found = _found(digest)
+    if request.form.get("shown") != found.shown:
+        return _page(found, digest, MOVED), 409
+    merged = resolved(found.merged, request.form)
+    if merged is None:
+        return _page(found, digest, UNDECIDED), 422
+    try:
+        services.keep(db.session, found.text, merged, found.comments, clock.now())
+    except DraftConflict as error:
+        db.session.rollback()
+        return _page(_found(digest), digest, MOVED), error.status
+    flash("Le fichier est repris dans votre brouillon : relisez, puis publiez.", "success")
+    db.session.commit()
+    pending.drop(instance(), digest, current_person().id)
+    where = "authoring.remarks" if found.comments else "authoring.review"
+    return redirect(url_for(where, document_id=found.row.document_id, _anchor="remarques" if found.comments else None), 303)

@@ -1,0 +1,23 @@
+"""LibreOffice as people have it, without its windows: it starts slowly, so that each run takes all the documents that it is given."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+FILTERS = {"docx": "docx:MS Word 2007 XML", "odt": "odt:writer8"}
+
+
+def converted(files: Mapping[str, bytes], extension: str, folder: Path) -> dict[str, bytes]:
+    """Each document opened and saved by LibreOffice Writer in another form, or in its own."""
+    program = shutil.which("soffice")
+    assert program, "LibreOffice Writer is not installed"
+    came, went = folder / "came", folder / f"went-{extension}"
+    came.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (came / name).write_bytes(data)
+    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", FILTERS[extension], "--outdir", str(went)]
+    subprocess.run([*command, *(str(came / name) for name in files)], check=True, capture_output=True, timeout=300)
+    return {path.name: path.read_bytes() for path in sorted(went.iterdir())}

@@ -1,0 +1,106 @@
+"""Out and in again without an edit: no lesson of the course changes, in either form, through LibreOffice or not. What a word processor changes by itself is no difference."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from app.authoring.circulating import services
+from app.authoring.circulating.edits import edited
+from app.authoring.circulating.passages import passages
+from app.authoring.circulating.words import key
+from app.authoring.models import SentText
+from app.content.documents.reader import read
+from app.content.papers.files import TEXTS
+from app.content.papers.marks import mark_in
+from app.content.values.addresses import media_name
+from app.content.values.course import Lesson
+from app.french import french
+from tests.authoring.circulating.carried import HEAD, NOW, PRINT, back, out
+from tests.authoring.circulating.offices import converted
+
+COURSE = Path(__file__).parents[3] / "modules"
+NOTE = "Cour des comptes, « l'avis » n° {}, p. 3-4..."
+SAMPLE = ("ep-reseau", "ce-situation-argent")
+
+
+def _lessons() -> dict[str, tuple[str, dict[str, str]]]:
+    found = {}
+    for path in sorted(COURSE.glob("*/*.md")):
+        text = path.read_text()
+        lesson = read(str(path.relative_to(COURSE.parent)), text).document
+        if isinstance(lesson, Lesson):
+            found[lesson.id] = (text, {label: NOTE.format(label) for label in lesson.calls})
+    return found
+
+
+LESSONS = _lessons()
+
+
+@pytest.mark.parametrize("extension", ["docx", "odt"])
+@pytest.mark.parametrize("lesson_id", [pytest.param(each, marks=[] if each in SAMPLE else pytest.mark.proof) for each in LESSONS])
+def test_no_edit_is_no_difference(lesson_id: str, extension: str) -> None:
+    text, notes = LESSONS[lesson_id]
+    found = edited(text, notes, back(out(text, extension, notes), extension))
+    assert found.text == text
+    assert found.left == ()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize(("extension", "other"), [("docx", "docx"), ("docx", "odt"), ("odt", "odt")])
+def test_nor_is_what_libreoffice_saves_again(extension: str, other: str, tmp_path: Path) -> None:
+    lessons = dict(list(LESSONS.items())[::5])
+    files = {f"{each}.{extension}": out(text, extension, notes) for each, (text, notes) in lessons.items()}
+    again = converted(files, other, tmp_path)
+    assert len(again) == len(lessons)
+    for lesson_id, (text, notes) in lessons.items():
+        data = again[f"{lesson_id}.{other}"]
+        found = edited(text, notes, back(data, other))
+        assert found.left == (), lesson_id
+        assert found.text == text, lesson_id
+        assert mark_in(data) == ("essai", PRINT)
+
+
+@pytest.mark.parametrize("extension", ["docx", "odt"])
+def test_pictures_go_out_with_what_they_show(extension: str, tmp_path: Path) -> None:
+    written = io.BytesIO()
+    Image.new("RGB", (900, 500), "teal").save(written, "WEBP")
+    (tmp_path / media_name("plan.webp", PRINT)).write_bytes(written.getvalue())
+    text = f'{HEAD}![Un plan](images/plan.webp "Le *quartier*"){{petite}}\n\n| A | B |\n|---|---|\n| 1 | 2 |\n'
+    row = SentText(document_id="essai", fingerprint=PRINT, text=text, media={"plan.webp": PRINT}, notes={}, sent_at=NOW)
+    data = services.written(row, TEXTS[extension], tmp_path)
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        whole = parts.read("word/document.xml" if extension == "docx" else "content.xml").decode()
+        assert any(name.startswith(("word/media/", "Pictures/")) for name in parts.namelist())
+    assert "Un plan" in whole
+    assert edited(text, {}, back(data, extension)).text == text
+
+
+@given(st.text("aé1 \u00a0\u202f’'\"«»“”.…-–:;!?%\n", max_size=60))
+def test_typography_is_no_difference(text: str) -> None:
+    assert key(french(text)) == key(text)
+
+
+@given(st.text(max_size=200))
+def test_any_text_has_passages(text: str) -> None:
+    for each in passages(text, {}):
+        assert len(each.spelt.places) in (0, len(each.text))
+        assert all(text[place] == sign or sign == "\n" for place, sign in zip(each.spelt.places, each.text, strict=False) if place >= 0)
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", out("---\nid : essai\ntitre : T\n---\n\nUn.\n")[:2000]])
+def test_what_is_no_file_of_ours_has_no_mark(data: bytes) -> None:
+    assert mark_in(data) is None
+
+
+def test_a_mark_is_not_looked_for_in_what_is_huge() -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("docProps/core.xml", f"croisee_essai_{PRINT}" + " " * 300_000)
+    assert mark_in(written.getvalue()) is None
