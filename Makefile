@@ -53,7 +53,7 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff format .
 
 lock: $(STAMP) ## Compile requirements/*.in to *.txt with hashes (needs uv)
-	for name in app dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
+	for name in app dev lrs; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## Forget the environment and the caches; the instance folder stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build

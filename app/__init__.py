@@ -118,6 +118,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 exchange           Other systems' formats, in and out.
+  statements       What people do, told to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
