@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
+import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
@@ -44,7 +46,25 @@ def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> Answer:
         with error:
             return Answer(error.code, _read(error))
     except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, str(getattr(error, "reason", error) or type(error).__name__)[:KEPT])
+        return Answer(0, _why(error))
+
+
+_WHY: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "Elle n’est pas venue en quelques secondes."),
+    (ConnectionRefusedError, "Rien n’écoute à cette adresse."),
+    (ConnectionError, "La connexion a été coupée."),
+    (HTTPException, "La connexion a été coupée."),
+    (socket.gaierror, "Cette machine est inconnue."),
+    (ssl.SSLError, "Son chiffrement ou son certificat n’est pas valable."),
+    (FileNotFoundError, "Le fichier du secret n’est pas lisible."),
+    (PermissionError, "Le fichier du secret n’est pas lisible."),
+)
+
+
+def _why(error: Exception) -> str:
+    """In words; where we have none, the kind of error alone."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return next((words for kind, words in _WHY if isinstance(cause, kind)), f"{type(cause).__name__}.")
 
 
 def _request(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> urllib.request.Request:

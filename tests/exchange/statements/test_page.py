@@ -45,7 +45,10 @@ def test_without_a_store_or_an_address_it_says_what_is_missing(site: Site, admin
 
 
 def test_it_says_what_left_waits_or_is_refused_and_has_it_sent_again(site: Site, admin: StrictClient) -> None:
+    assert "depuis le début" in told(admin)
+    site.declare(site.store.lrs(since="2026-09-01"))
     site.write("une", "deux")
+    assert "depuis le 1er septembre 2026" in told(admin)
     assert "Rien n’a encore été envoyé. 2 attendent" in told(admin)
     site.store.refused = {"deux"}
     site.send()
@@ -60,7 +63,7 @@ def test_it_says_what_left_waits_or_is_refused_and_has_it_sent_again(site: Site,
     assert "Sans réponse, nouvel essai prévu." in page
     assert "Réponse 503. Le serveur se repose." in page
     site.store.answer = 200
-    admin.submit("Renvoyer (region)")
+    admin.submit("Renvoyer ce qui est refusé (region)")
     site.send(days=30)
     assert site.there() == ["une", "deux", "trois"]
     with site.app.app_context():

@@ -60,8 +60,8 @@ def test_what_leaves_names_nobody(site: Site) -> None:
     ({"answer": 503}, "Réponse 503. Le serveur se repose."),
     ({"answer": 429}, "Réponse 429. Le serveur se repose."),
     ({"answer": 302}, "Réponse 302 : l’adresse n’est pas celle d’un entrepôt. Le serveur se repose."),
-    ({"answer": 0}, "Pas de réponse. Remote end closed connection without response"),
-    ({"hang": threading.Event()}, "Pas de réponse. timed out"),
+    ({"answer": 0}, "Pas de réponse. La connexion a été coupée."),
+    ({"hang": threading.Event()}, "Pas de réponse. Elle n’est pas venue en quelques secondes."),
 ])  # fmt: skip
 def test_a_store_that_fails_is_waited_for(site: Site, behaviour: dict[str, object], told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "PATIENCE", 0.2)
@@ -84,8 +84,8 @@ def test_a_wrong_key_an_address_without_a_store_and_a_closed_port(site: Site) ->
     for number, (changes, told) in enumerate([
         ({"secret": "un autre"}, 'Réponse 401 : la clé ou le secret n’est pas le bon. {"detail": "Invalid authentication credentials"}'),
         ({"address": f"http://127.0.0.1:{site.store.port}/ailleurs"}, "Réponse 404 : l’adresse n’est pas celle d’un entrepôt. Not Found"),
-        ({"address": "http://127.0.0.1:9"}, "Pas de réponse. [Errno 111] Connection refused"),
-        ({"secret": "", "secret_file": "/nulle/part"}, "Pas de réponse. [Errno 2] No such file or directory: '/nulle/part'"),
+        ({"address": "http://127.0.0.1:9"}, "Pas de réponse. Rien n’écoute à cette adresse."),
+        ({"secret": "", "secret_file": "/nulle/part"}, "Pas de réponse. Le fichier du secret n’est pas lisible."),
     ], 1):  # fmt: skip
         site.declare(site.store.lrs(**changes))
         report = site.send(hours=7)
