@@ -187,7 +187,8 @@ def verdict(status: int, alone: bool, last: bool) -> Verdict:
 
 def pause(tries: int) -> timedelta:
     """After so many failed tries (1 or more): a minute, then twice as long each time, six hours at most."""
-    return min(SHORTEST * 2 ** min(tries - 1, 20), LONGEST)
+    doublings: int = min(tries - 1, 20)
+    return min(SHORTEST * (1 << doublings), LONGEST)
 
 
 def words(status: int, said: str) -> str:
