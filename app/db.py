@@ -23,6 +23,8 @@ BUSY_MILLISECONDS = 15_000
 
 TURN = "croisee_turn"
 """In a connection's `info`: does its transaction hold SQLite's writer's turn?"""
+READS_ON = "croisee_reads_on"
+"""There too: does whoever writes by it go on reading by another?"""
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 """Statements written as text."""
 
@@ -119,7 +121,8 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
     `patience`: milliseconds to wait for its turn on SQLite.
     """
     with db.sessionmaker(info={"writes": True}) as session, session.begin():
-        session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
+        connection = session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
+        connection.info[READS_ON] = db.session.in_transaction()
         yield session
 
 
@@ -136,13 +139,16 @@ def prepare_engine(engine: Engine) -> None:
 
 
 class _Journal:
-    """Begins SQLite's journal again once it is large, as a connection that wrote goes back to the pool."""
+    """Begins SQLite's journal again once it is large, as a connection that wrote goes back to the pool.
+
+    Not where its writer goes on reading an older state: it would wait for itself, and keep the others' turn meanwhile.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path, self.tried = path, -JOURNAL_PAUSE
 
     def __call__(self, connection: Any, record: Any) -> None:
-        if connection is None or not record.info.get(TURN) or time.monotonic() - self.tried < JOURNAL_PAUSE:
+        if connection is None or not record.info.get(TURN) or record.info.get(READS_ON) or time.monotonic() - self.tried < JOURNAL_PAUSE:
             return
         with suppress(OSError, sqlite3.Error):  # no journal; a full disk, of which the next writer is told
             if self.path.stat().st_size > JOURNAL_BYTES:
@@ -176,7 +182,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Every transaction begins as a reader, which never waits, unless it says that it will write (`writing`)."""
-    connection.info[TURN] = False
+    connection.info[TURN] = connection.info[READS_ON] = False
     if connection.get_execution_options().get("croisee_immediate"):
         _begin_immediate(connection)
     else:

@@ -183,6 +183,23 @@ def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an
         assert db.session.scalar(select(Person.name)) == "C"
 
 
+def test_whoever_writes_and_reads_on_does_not_wait_for_itself(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An export notes whom it names while it reads them: it is not its own obstacle, nor everybody's."""
+    tried: list[int] = []
+    monkeypatch.setattr("app.db.JOURNAL_BYTES", 0)
+    monkeypatch.setattr("app.db.JOURNAL_PAUSE", 0.0)
+    monkeypatch.setattr("app.db.empty_journal", lambda _connection, patience: tried.append(patience))
+    with small.app_context():
+        db.session.scalar(select(Person.id))
+        with writing() as session:
+            session.execute(update(Person).values(name="A"))
+        assert tried == []
+        db.session.rollback()
+        with writing() as session:
+            session.execute(update(Person).values(name="B"))
+        assert len(tried) == 1
+
+
 def test_a_journal_that_cannot_be_emptied_leaves_the_connection_as_patient_as_before(small: Flask) -> None:
     def forbid(connection: Any, _record: Any) -> None:
         connection.set_authorizer(lambda action, name, *_rest: sqlite3.SQLITE_DENY if name == "wal_checkpoint" else sqlite3.SQLITE_OK)

@@ -20,6 +20,7 @@ from app.french import french_date, plural
 from app.identity.letters.preferences import KINDS
 from app.identity.models import Territory
 from app.identity.rules import SIDE_LABELS
+from app.learning.figures.rows import module_figures
 from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
 from app.learning.progress.due import NO_DAY
 from app.learning.progress.models import NEVER, Cohort
@@ -105,8 +106,8 @@ class Readable:
 
     def modules(self, value: str) -> str:
         """« Les cités éducatives : 6 sur 11, dont 2 dispensés », module by module."""
-        counts = {module: Progress(*numbers) for module, numbers in json.loads(value).items()}
-        return BETWEEN.join(f"{self.title(module)} : {one.done} sur {one.required}{_spared(one)}" for module, one in counts.items())
+        counts = module_figures(value).items()
+        return BETWEEN.join(f"{self.title(module)} : {one.done} sur {one.required}{_spared(one)}" for module, one in counts)
 
     def module_dues(self, value: str) -> str:
         return BETWEEN.join(f"{self.title(module)} : {day(due)}" for module, due in json.loads(value).items())

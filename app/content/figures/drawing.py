@@ -8,15 +8,14 @@ from markupsafe import Markup
 
 from app.content.figures.figure import Figure
 from app.content.figures.kinds.registry import KINDS
-from app.content.figures.shapes import caption, svg
+from app.content.figures.shapes import caption, markup, svg
 
 
 def draw(figure: Figure, identifier: str, calls: Markup = Markup("")) -> Markup:  # noqa: B008 — frozen, and empty
     """A `<figure>` whose ids begin with `identifier`, unique in the page. `calls` are those of its notes."""
     kind = KINDS[figure.kind]
-    return Markup(
-        '<figure class="chart chart-{kind}{both}" aria-label="{caption}">\n<figcaption>{caption}{calls}</figcaption>\n{drawn}{words}</figure>\n'
-    ).format(
+    return markup(
+        '<figure class="chart chart-{kind}{both}" aria-label="{caption}">\n<figcaption>{caption}{calls}</figcaption>\n{drawn}{words}</figure>\n',
         kind=kind.css,
         both=" chart-both" if len(kind.widths) > 1 else "",
         caption=caption(figure),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.content.figures.figure import Figure
 from app.content.figures.letters import LEADING, SIZE, cut
@@ -19,6 +19,11 @@ FILLS = ("solid", "stripes", "dots", "hollow")
 """How parts differ besides their order: never by colour alone."""
 
 
+def markup(template: str, *values: object, **named: object) -> Markup:
+    """`Markup.format` for plain fields (`{}`, `{x}`): what is not markup itself is escaped. A drawing has hundreds, and this takes a tenth of the time."""
+    return Markup(template.format(*map(escape, values), **{name: escape(value) for name, value in named.items()}))  # noqa: S704 — every value is escaped
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     height: float
@@ -26,11 +31,10 @@ class Drawing:
 
 
 def svg(figure_id: str, width: int, drawing: Drawing, title: str, description: str, css: str = "") -> Markup:
-    return Markup(
+    return markup(
         '<svg{c} viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{i}-title {i}-desc">'
-        '<title id="{i}-title">{t}</title><desc id="{i}-desc">{d}</desc>{s}</svg>\n'
-    ).format(
-        c=Markup(' class="{}"').format(css) if css else "",
+        '<title id="{i}-title">{t}</title><desc id="{i}-desc">{d}</desc>{s}</svg>\n',
+        c=markup(' class="{}"', css) if css else "",
         w=width,
         h=_number(drawing.height),
         i=figure_id,
@@ -49,12 +53,13 @@ def _number(value: float) -> str:
 
 def label(text: str, x: float, y: float, *, strong: bool = False, anchor: str = "start") -> Markup:
     """One line of words; `y` is its foot."""
-    return Markup('<text class="chart-{}" x="{}" y="{}" font-size="{}"{}>{}</text>').format(
+    return markup(
+        '<text class="chart-{}" x="{}" y="{}" font-size="{}"{}>{}</text>',
         "value" if strong else "label",
         _number(x),
         _number(y),
         SIZE,
-        Markup(' text-anchor="{}"').format(anchor) if anchor != "start" else "",
+        markup(' text-anchor="{}"', anchor) if anchor != "start" else "",
         text,
     )
 
@@ -104,15 +109,15 @@ def caption(figure: Figure) -> str:
 
 def box(css: str, x: float, y: float, width: float, height: float) -> Markup:
     """Its outline stays inside: half of it would be cut at the drawing's edge."""
-    return Markup('<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>').format(
-        css, _number(x + 1), _number(y + 1), _number(width - 2), _number(height - 2)
+    return markup(
+        '<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>', css, _number(x + 1), _number(y + 1), _number(width - 2), _number(height - 2)
     )
 
 
 def link(x: float, y: float, *moves: tuple[str, float], css: str = "link") -> Markup:
     """From a point, by steps to a column (`H`) or to a line (`V`)."""
     path = " ".join(f"{way}{_number(to)}" for way, to in moves)
-    return Markup('<path class="chart-{}" d="M{} {} {}"/>').format(css, _number(x), _number(y), path)
+    return markup('<path class="chart-{}" d="M{} {} {}"/>', css, _number(x), _number(y), path)
 
 
 def arrow_down(x: float, top: float, foot: float) -> Iterator[Markup]:
@@ -126,22 +131,23 @@ def arrow_right(left: float, right: float, y: float) -> Iterator[Markup]:
 
 
 def _head(path: str) -> Markup:
-    return Markup('<path class="chart-head" d="{}"/>').format(path)
+    return markup('<path class="chart-head" d="{}"/>', path)
 
 
 # --- Patterns ---
 
 
 def patterns(identifier: str) -> Markup:
-    return Markup(
+    return markup(
         '<defs><pattern id="{0}-stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect class="chart-bar" width="3" height="6"/></pattern>'
-        '<pattern id="{0}-dots" width="6" height="6" patternUnits="userSpaceOnUse"><circle class="chart-bar" cx="3" cy="3" r="1.5"/></pattern></defs>'
-    ).format(identifier)
+        '<pattern id="{0}-dots" width="6" height="6" patternUnits="userSpaceOnUse"><circle class="chart-bar" cx="3" cy="3" r="1.5"/></pattern></defs>',
+        identifier,
+    )
 
 
 def filled(identifier: str, fill: str, x: float, y: float, width: float, height: float) -> Markup:
     """A rectangle: its pattern above its outline, so that it is seen where nothing is filled."""
-    at = Markup('x="{}" y="{}" width="{}" height="{}"').format(*map(_number, (x, y, width, height)))
-    outline = Markup('<rect class="chart-{}" {}/>').format("bar" if fill == "solid" else "outline", at)
-    return outline + Markup('<rect {} fill="url(#{}-{})"/>').format(at, identifier, fill) if fill in ("stripes", "dots") else outline
+    at = markup('x="{}" y="{}" width="{}" height="{}"', *map(_number, (x, y, width, height)))
+    outline = markup('<rect class="chart-{}" {}/>', "bar" if fill == "solid" else "outline", at)
+    return outline + markup('<rect {} fill="url(#{}-{})"/>', at, identifier, fill) if fill in ("stripes", "dots") else outline

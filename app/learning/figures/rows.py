@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, cast, exists, func, or_, select
@@ -19,8 +19,11 @@ from app.learning.figures.calculator import NO_TERMS, Calculator, Enrolled
 from app.learning.progress.due import NO_DAY, DueTerms
 from app.learning.progress.due_queries import due_terms
 from app.learning.progress.models import NEVER, ElementState, Enrolment
+from app.learning.progress.rules import Progress
 
 BILLION = 10**9
+NOTHING_ASKED = BILLION + 1
+"""The share of a module that asks for nothing: neither begun nor done, and last where lists are sorted by it."""
 
 
 def in_reports() -> ColumnElement[bool]:
@@ -113,9 +116,9 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
         "done": figures.path.done,
         "required": figures.path.required,
         "waived": figures.path.waived,
-        "share": int(figures.path.fraction * BILLION),
+        "share": _share(figures.path),
         "finished": figures.path.finished,
-        "modules": json.dumps({module: [one.done, one.required, one.waived] for module, one in figures.modules.items()}, separators=(",", ":")),
+        "modules": json.dumps({module: module_counts(one) for module, one in figures.modules.items()}, separators=(",", ":")),
         "enrolled_at": figures.enrolled_at,
         "completed_at": figures.completed_at,
         "due_on": figures.due_on,
@@ -124,3 +127,18 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
         "next_id": figures.next_id,
         "failing_id": figures.failing_id,
     }
+
+
+def _share(progress: Progress) -> int:
+    return progress.done * BILLION // progress.required if progress.required else BILLION
+
+
+def module_counts(module: Progress) -> list[int]:
+    """As `PersonFigures.modules` holds them: what lists are filtered and sorted by is one number, for reading it costs more than all else."""
+    return [module.done, module.required, module.waived, _share(module) if module.required else NOTHING_ASKED]
+
+
+@lru_cache(maxsize=5_000)
+def module_figures(written: str) -> Mapping[str, Progress]:
+    """What `PersonFigures.modules` holds. Equal texts are one value."""
+    return {module: Progress(*counts[:3]) for module, counts in json.loads(written).items()}

@@ -19,10 +19,24 @@ from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
-from app.learning.figures.rows import BILLION, in_reports, rows
+from app.learning.figures.rows import BILLION, NOTHING_ASKED, in_reports, rows
 from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
 
-__all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "once", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
+__all__ = [
+    "BILLION",
+    "NOTHING_ASKED",
+    "Basis",
+    "basis",
+    "calculator",
+    "forget",
+    "in_reports",
+    "once",
+    "rebuild",
+    "refresh",
+    "settle",
+    "settle_in_turns",
+    "stale",
+]
 
 CHUNK = 500
 """People brought up to date in one transaction: a learner who saves waits for so many at most."""

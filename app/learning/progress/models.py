@@ -104,7 +104,7 @@ class PersonFigures(Base):
     finished: Mapped[bool] = mapped_column(default=False)
     """`Progress.finished` of the path: what SQL asks for, since no statement compares `done` and `required` by itself."""
     modules: Mapped[str] = mapped_column(Text, default="{}")
-    """JSON, module id → [done, required, waived]; a text, so that equal ones can be counted together."""
+    """JSON, module id → [done, required, waived, share, as below the path's]; a text, so that equal ones can be counted together."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)

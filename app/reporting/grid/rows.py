@@ -20,6 +20,7 @@ from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
 from app.learning.figures import store as stored_figures
 from app.learning.figures.calculator import Figures, progress_value
+from app.learning.figures.rows import module_figures
 from app.learning.figures.snapshot import basis_of
 from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, CohortMember, ElementState, PersonFigures
@@ -202,9 +203,3 @@ def _figures(row: Any) -> Figures:
 @lru_cache(maxsize=5_000)
 def _days(written: str) -> Mapping[str, date]:
     return {module: date.fromisoformat(day) for module, day in json.loads(written).items()}
-
-
-@lru_cache(maxsize=5_000)
-def module_figures(written: str) -> Mapping[str, Progress]:
-    """Equal texts are one value."""
-    return {module: Progress(*counts) for module, counts in json.loads(written).items()}

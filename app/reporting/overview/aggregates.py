@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select, type_coerce, union_all
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
 
 from app.db import UtcDateTime
 from app.french import day_of
+from app.learning.figures.rows import module_figures
 from app.learning.progress.due import Timeliness
 from app.learning.progress.models import ElementState, PersonFigures
 from app.learning.progress.rules import Progress, State
-from app.reporting.grid.rows import PeopleReport, module_figures
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.rules import Movement, PathSituation, monday, mondays_of
@@ -108,14 +109,14 @@ def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
 
 
 def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
-    people = selection.conditions(report.scope, report.filter, report.now)
-    parts = [
-        select(literal(what.value).label("what"), _week(moment, mondays).label("week")).where(*people, *selection.within(moment, since, until))
-        for what, moment in selection.MOMENTS.items()
-    ]
-    each = union_all(*parts).subquery()
-    rows = report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c))
-    return Counter({(Movement(row.what), row.week): row.people for row in rows})
+    """Everybody is read once: those alike in both weeks are one row, −1 for outside the period."""
+    weeks = [case((and_(*selection.within(at, since, until)), _week(at, mondays)), else_=-1).label(what.value) for what, at in selection.MOMENTS.items()]
+    each = select(*weeks).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
+    found = Counter[tuple[Movement, int]]()
+    for *places, people in report.session.execute(select(*each.c, func.count()).group_by(*each.c)):
+        for what, place in zip(selection.MOMENTS, places, strict=True):
+            found[what, place] += people
+    return found
 
 
 def _moved_in_module(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:

@@ -102,7 +102,7 @@ def _by_territory(population: Population, least: int) -> Picture | None:
     """One level below the scope, or below the territory that is looked at. Each person counts once, so that the parts share the whole out."""
     report = population.report
     scope, wanted = report.scope, _parts(report.scope, report.filter.territory)
-    places = {group.territories: _part(scope, wanted, group.territories) for group in population.groups}
+    places = {together: _part(scope, wanted, together) for together in {group.territories for group in population.groups}}
     parts: defaultdict[str, Counter[Progress]] = defaultdict(Counter)
     for group in population.groups:
         progress = progress_of(group, report.filter.module)

@@ -11,7 +11,7 @@ from app.content.figures.drawing import draw
 from app.content.figures.figure import Figure, Item
 from app.content.figures.kinds.bars import Bars
 from app.content.figures.letters import LEADING, cut
-from app.content.figures.shapes import FILLS, Drawing, filled, label, labels, patterns, svg
+from app.content.figures.shapes import FILLS, Drawing, filled, label, labels, markup, patterns, svg
 from app.content.figures.shapes import NARROW_WIDTH as WIDTH
 from app.content.figures.words import table
 from app.french import NARROW, french
@@ -28,7 +28,8 @@ def drawn(picture: Picture) -> Markup:
     if picture.kind == PictureKind.BARS:
         return draw(_figure(picture), picture.id)
     drawing = _drawing(picture)
-    return Markup('<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n').format(
+    return markup(
+        '<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
         kind=picture.kind.value,
         title=french(picture.title),
         svg=svg(picture.id, WIDTH, drawing, picture.title, picture.description),
@@ -69,8 +70,8 @@ def standalone(picture: Picture, signed: str) -> str:
     width, height = WIDTH + 2 * MARGIN, top + drawing.height + FOOT
     head = Markup("").join(labels(lines, MARGIN, MARGIN - 4, strong=True))
     foot = label(french(signed), MARGIN, height - 12)
-    inside = Markup('<g transform="translate({} {})">{}</g>').format(MARGIN, top, Markup("").join(drawing.shapes))
-    ground = Markup('<rect width="{}" height="{}" fill="#ffffff"/>').format(width, height)
+    inside = markup('<g transform="translate({} {})">{}</g>', MARGIN, top, Markup("").join(drawing.shapes))
+    ground = markup('<rect width="{}" height="{}" fill="#ffffff"/>', width, height)
     written = svg(picture.id, width, Drawing(height, (ground, head, inside, foot)), picture.title, picture.description)
     plain = re.sub(r'class="chart-(\w+)"', lambda found: PRINTED[found[1]], written)
     return plain.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="Arial, Helvetica, sans-serif"', 1)
@@ -93,8 +94,8 @@ def _shares(picture: Picture) -> Iterator[Markup]:
     for place, (row, fill) in enumerate(zip(picture.rows, FILLS, strict=False)):
         y = BAR + 10 + LEGEND * place
         yield filled(picture.id, fill, 1, y + 2, 24, 14)
-        yield Markup('<text class="chart-label" x="36" y="{}" font-size="13">{}{}: <tspan class="chart-value">{}</tspan></text>').format(
-            y + 14, row.label, NARROW, row.texts[0]
+        yield markup(
+            '<text class="chart-label" x="36" y="{}" font-size="13">{}{}: <tspan class="chart-value">{}</tspan></text>', y + 14, row.label, NARROW, row.texts[0]
         )
 
 
@@ -125,10 +126,13 @@ def _columns(picture: Picture, series: int, top: int, longest: float) -> Iterato
             left, y = round(place * step + 1.5, 1), round(top + PANEL - height, 1)
             yield filled(picture.id, ("solid", "stripes")[series % 2], left, y, round(step - 3, 1), height)
             if numbered or place == most:
-                yield Markup('<text class="chart-value" x="{}" y="{}" font-size="12" text-anchor="middle">{}</text>').format(
-                    min(max(round((place + 0.5) * step, 1), 14), WIDTH - 14), y - 3, row.texts[series]
+                yield markup(
+                    '<text class="chart-value" x="{}" y="{}" font-size="12" text-anchor="middle">{}</text>',
+                    min(max(round((place + 0.5) * step, 1), 14), WIDTH - 14),
+                    y - 3,
+                    row.texts[series],
                 )
-    yield Markup('<line class="chart-floor" x1="0" y1="{0}" x2="{1}" y2="{0}"/>').format(top + PANEL, WIDTH)
+    yield markup('<line class="chart-floor" x1="0" y1="{0}" x2="{1}" y2="{0}"/>', top + PANEL, WIDTH)
 
 
 def _months(picture: Picture, y: int) -> Iterator[Markup]:

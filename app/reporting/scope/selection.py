@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, and_, case, cast, func, literal, select, tuple_
+from sqlalchemy import CTE, BigInteger, ColumnElement, and_, case, func, literal, select, tuple_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
@@ -14,7 +14,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from app.db import UtcDateTime
 from app.french import fold, zone
 from app.identity.territories.scope import StoredPlace, belongs_to
-from app.learning.figures.store import BILLION
+from app.learning.figures.store import BILLION, NOTHING_ASKED
 from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
@@ -39,32 +39,31 @@ def key_of(wanted: ReportFilter) -> ColumnElement[Any]:
     """What the list is sorted by; the person's number comes next. A report on a module sorts by what is done of it."""
     order = wanted.order.lstrip("-")
     if order == "avancement" and wanted.module:
-        done, required = (cast(ModuleCount(wanted.module, place), BigInteger) for place in (0, 1))
-        return case((required > 0, done * BILLION // required), else_=BILLION)
+        return func.coalesce(ModuleShare(wanted.module), NOTHING_ASKED)
     return _KEYS[order].expression
 
 
-class ModuleCount(FunctionElement[int]):
-    """A number of a module in `PersonFigures.modules`: done, required, waived by `place`. NULL where a row says nothing of it."""
+class ModuleShare(FunctionElement[int]):
+    """The share done of a module, by `PersonFigures.modules`: billionths, or `NOTHING_ASKED`. NULL where a row says nothing of it."""
 
-    type = Integer()
-    name = "module_count"
+    type = BigInteger()
+    name = "module_share"
     inherit_cache = True
 
-    def __init__(self, module: str, place: int) -> None:
-        super().__init__(Figures.modules.expression, literal(module), literal(place))
+    def __init__(self, module: str) -> None:
+        super().__init__(Figures.modules.expression, literal(module))
 
 
-@compiles(ModuleCount, "sqlite")
-def _on_sqlite(element: ModuleCount, compiler: Any, **kw: Any) -> str:
-    counts, module, place = (compiler.process(part, **kw) for part in element.clauses)
-    return f"json_extract({counts}, '$.\"' || {module} || '\"[' || {place} || ']')"
+@compiles(ModuleShare, "sqlite")
+def _on_sqlite(element: ModuleShare, compiler: Any, **kw: Any) -> str:
+    counts, module = (compiler.process(part, **kw) for part in element.clauses)
+    return f"json_extract({counts}, '$.\"' || {module} || '\"[3]')"
 
 
-@compiles(ModuleCount, "postgresql")
-def _on_postgresql(element: ModuleCount, compiler: Any, **kw: Any) -> str:
-    counts, module, place = (compiler.process(part, **kw) for part in element.clauses)
-    return f"CAST(CAST({counts} AS JSON) -> CAST({module} AS TEXT) ->> CAST({place} AS INTEGER) AS INTEGER)"
+@compiles(ModuleShare, "postgresql")
+def _on_postgresql(element: ModuleShare, compiler: Any, **kw: Any) -> str:
+    counts, module = (compiler.process(part, **kw) for part in element.clauses)
+    return f"CAST(CAST({counts} AS JSON) -> CAST({module} AS TEXT) ->> 3 AS BIGINT)"
 
 
 def selected(scope: ReportScope, wanted: ReportFilter, now: datetime) -> CTE:
@@ -111,12 +110,12 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
         yield moment.is_not(None)
         yield from within(moment, *wanted.period)
     if wanted.module and wanted.module_state is not None:
-        done, required = (ModuleCount(wanted.module, place) for place in (0, 1))
+        share = ModuleShare(wanted.module)
         yield {
-            ModuleState.NOT_STARTED: and_(done == 0, required > 0),
-            ModuleState.STARTED: and_(done > 0, done < required),
-            ModuleState.LEFT: done < required,
-            ModuleState.DONE: and_(required > 0, done == required),
+            ModuleState.NOT_STARTED: share == 0,
+            ModuleState.STARTED: and_(share > 0, share < BILLION),
+            ModuleState.LEFT: share < BILLION,
+            ModuleState.DONE: share == BILLION,
         }[wanted.module_state]
 
 

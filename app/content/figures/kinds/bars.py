@@ -11,7 +11,7 @@ from app.content.figures.figure import Figure, Item, Line
 from app.content.figures.kinds.kind import PlainKind, two_parts
 from app.content.figures.kinds.numbers import number
 from app.content.figures.letters import LEADING, cut, measure
-from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, labels, with_unit
+from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, labels, markup, with_unit
 from app.french import french
 
 _BAR, _GAP = 16, 12
@@ -54,7 +54,7 @@ def _shapes(figure: Figure, rows: list[tuple[Item, list[str]]], most: int) -> It
         y += len(lines) * LEADING + 4
         width = max(1, round(float(item.values[0] / longest) * most))
         if figure.full:
-            yield Markup('<rect class="chart-track" x="0.5" y="{}" width="{}" height="{}"/>').format(y + 0.5, most - 1, _BAR - 1)
-        yield Markup('<rect class="chart-bar" x="0" y="{}" width="{}" height="{}"/>').format(y, width, _BAR)
+            yield markup('<rect class="chart-track" x="0.5" y="{}" width="{}" height="{}"/>', y + 0.5, most - 1, _BAR - 1)
+        yield markup('<rect class="chart-bar" x="0" y="{}" width="{}" height="{}"/>', y, width, _BAR)
         yield label(with_unit(item.text, figure.unit), (most if figure.full else width) + 6, y + 13, strong=True)
         y += _BAR + _GAP

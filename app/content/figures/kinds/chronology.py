@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.content.figures.dates import Span, span_of
 from app.content.figures.figure import Figure, Item, Line
 from app.content.figures.kinds.kind import PlainKind, two_parts
-from app.content.figures.shapes import NARROW_WIDTH, Drawing, label
+from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, markup
 from app.french import french
 
 _AXIS_END, _STOP, _YEAR_ROOM = 8, 12, 40
@@ -39,10 +39,8 @@ class Chronology(PlainKind):
         return f"Ligne du temps de {first} à {last - 1}, {len(spans)} repères ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        stop = Markup('<li><span class="chart-date">{}</span> <span>{}</span></li>\n')
-        return Markup('<ol class="chart-stops">\n{}</ol>\n').format(
-            Markup("").join(stop.format(french(item.label), french(item.text)) for item in figure.items)
-        )
+        stop = '<li><span class="chart-date">{}</span> <span>{}</span></li>\n'
+        return markup('<ol class="chart-stops">\n{}</ol>\n', Markup("").join(markup(stop, french(item.label), french(item.text)) for item in figure.items))
 
 
 def _spans(figure: Figure) -> list[Span]:
@@ -79,14 +77,14 @@ class _TimeLine:
         return levels
 
     def shapes(self) -> Iterator[Markup]:
-        yield Markup('<line class="chart-axis" x1="{}" y1="{y}" x2="{}" y2="{y}"/>').format(_AXIS_END, self.width - _AXIS_END, y=self.axis)
+        yield markup('<line class="chart-axis" x1="{}" y1="{y}" x2="{}" y2="{y}"/>', _AXIS_END, self.width - _AXIS_END, y=self.axis)
         yield from self._ruler()
         rows = [(span, self.axis - level * _STOP) for span, level in zip(self.spans, self.levels, strict=True)]
         for span, y in rows:
             if span.end - span.start > 1:
-                yield Markup('<line class="chart-span" x1="{}" y1="{y}" x2="{}" y2="{y}"/>').format(self.place(span.start), self.place(span.end), y=y)
+                yield markup('<line class="chart-span" x1="{}" y1="{y}" x2="{}" y2="{y}"/>', self.place(span.start), self.place(span.end), y=y)
         for span, y in rows:
-            yield Markup('<circle class="chart-stop" cx="{}" cy="{}" r="5"/>').format(self.place(span.middle), y)
+            yield markup('<circle class="chart-stop" cx="{}" cy="{}" r="5"/>', self.place(span.middle), y)
 
     def _ruler(self) -> Iterator[Markup]:
         """A tick where a year begins, its figures after it, as many as there is room for."""
@@ -94,6 +92,6 @@ class _TimeLine:
         step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000) if step * a_year >= _YEAR_ROOM)
         for year in range(-(-self.first // step) * step, self.last, step):
             x = self.place(year)
-            yield Markup('<line class="chart-tick" x1="{x}" y1="{}" x2="{x}" y2="{}"/>').format(self.axis, self.axis + 24, x=x)
+            yield markup('<line class="chart-tick" x1="{x}" y1="{}" x2="{x}" y2="{}"/>', self.axis, self.axis + 24, x=x)
             if x + _YEAR_ROOM <= self.width:
                 yield label(str(year), x + 4, self.axis + 24)

@@ -12,7 +12,7 @@ from app.content.figures import words
 from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.letters import LEADING, cut
-from app.content.figures.shapes import NARROW_WIDTH, Drawing, box, label, labels
+from app.content.figures.shapes import NARROW_WIDTH, Drawing, box, label, labels, markup
 from app.french import french, plural
 
 _COLUMNS, _ROWS = "ABCDEF", 12
@@ -87,7 +87,7 @@ def _groups(figure: Figure) -> list[str]:
 
 
 def _sign(place: int, x: float, y: float) -> Markup:
-    return Markup(_SIGNS[place]).format(x=x, y=y, left=x - 5, top=y - 6 if place in (2, 3) else y - 5)  # noqa: S704 — our own shapes
+    return markup(_SIGNS[place], x=x, y=y, left=x - 5, top=y - 6 if place in (2, 3) else y - 5)
 
 
 class _Grid:
@@ -134,8 +134,10 @@ class _Grid:
             for column in range(self.columns):
                 if (cell := (column + self.left, row + self.top)) not in self.taken:
                     x, y = self._corner(cell)
-                    yield Markup('<circle class="chart-ground" cx="{}" cy="{}" r="1.5"/>').format(
-                        round(x + (self.cell_width - _GAP) / 2, 2), round(y + (self.heights[row] - _GAP) / 2, 2)
+                    yield markup(
+                        '<circle class="chart-ground" cx="{}" cy="{}" r="1.5"/>',
+                        round(x + (self.cell_width - _GAP) / 2, 2),
+                        round(y + (self.heights[row] - _GAP) / 2, 2),
                     )
 
     def key(self, y: float) -> tuple[list[Markup], float]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.content.figures import words
 from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import PlainKind, two_parts
-from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, arrow_down, arrow_right, block, link
+from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, arrow_down, arrow_right, block, link, markup
 from app.french import plural
 
 _DOWN, _ACROSS = 24, 34
@@ -52,13 +52,12 @@ class Steps(PlainKind):
         return f"Suite de {plural(len(_paired(figure)), 'étape')}, reliées par des flèches ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        line = Markup("<li>{}{}</li>\n")
-        lines = [line.format(words.said(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
-        return words.in_words(Markup("<ol>\n{}</ol>\n").format(Markup("").join(lines)))
+        lines = [markup("<li>{}{}</li>\n", words.said(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
+        return words.in_words(markup("<ol>\n{}</ol>\n", Markup("").join(lines)))
 
 
 def _aside(out: Item | None) -> Markup:
-    return Markup("<ul><li>{}</li></ul>").format(words.said("Sinon", out.text)) if out else Markup("")
+    return markup("<ul><li>{}</li></ul>", words.said("Sinon", out.text)) if out else Markup("")
 
 
 def _paired(figure: Figure) -> list[tuple[Item, Item | None]]:

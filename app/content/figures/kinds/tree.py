@@ -11,7 +11,7 @@ from app.content.figures import words
 from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.letters import longest_piece, measure
-from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, block, link
+from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, block, link, markup
 from app.content.limits import FIGURE_DEPTH
 from app.french import french, plural
 
@@ -136,7 +136,7 @@ def _links(columns: list[Sequence[Item]], width: float, root: Block) -> Iterator
 def _nested(items: Sequence[Item]) -> Markup:
     depth = items[0].depth
     lines = Markup("").join(
-        Markup("<li>{}{}</li>\n").format(words.said(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
+        markup("<li>{}{}</li>\n", words.said(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
         for branch in _split(items, depth)
     )
-    return Markup("<ul>\n{}</ul>\n").format(lines)
+    return markup("<ul>\n{}</ul>\n", lines)
