@@ -43,12 +43,13 @@ def _lengths(app: Flask) -> None:
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.models import GUEST_LENGTH
     from app.authoring.outline.services import LESSONS_LENGTH
+    from app.authoring.incoming.archive.signature import MOST_WORDS
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.remarks import services as remarks
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH}
-    app.extensions[templating.LONGEST] |= {"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH}
+    app.extensions[templating.LONGEST] |= {"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": MOST_WORDS}
 
 
 def _pages() -> tuple[ModuleType, ...]:

@@ -86,6 +86,7 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "authoring.paste": AUTHORS,
     "authoring.forget_remarks": AUTHORS,
     "authoring.archive": AUTHORS,
+    "authoring.module_file": AUTHORS,
     "authoring.archive_file": AUTHORS,
     "authoring.archive_check": AUTHORS,
     "authoring.archive_import": AUTHORS,
