@@ -40,10 +40,10 @@ def init_app(app: Flask) -> None:
 def _lengths(app: Flask) -> None:
     """How much the fields of our pages take, as they say it."""
     from app.authoring.drafts.create import TITLE_LENGTH
+    from app.authoring.incoming.archive.signature import MOST_WORDS
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.models import GUEST_LENGTH
     from app.authoring.outline.services import LESSONS_LENGTH
-    from app.authoring.incoming.archive.signature import MOST_WORDS
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.remarks import services as remarks
     from app.web import templating
