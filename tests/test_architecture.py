@@ -93,7 +93,7 @@ def test_a_folder_has_few_children() -> None:
 
 def test_tests_and_templates_stand_in_the_folders_of_the_rooms() -> None:
     """Besides: what all tests share, proofs and benchmarks, the course's own, and templates that belong to no room."""
-    apart = {"bench", "course", "courses", "proofs", "fixtures", "macros", "errors", "security", "letters"}
+    apart = {"bench", "course", "courses", "proofs", "fixtures", "cases", "macros", "errors", "security", "letters"}
     for top in (TESTS, TEMPLATES):
         folders = [path.relative_to(top) for path in top.rglob("*") if path.is_dir() and path.name != "__pycache__"]
         assert [str(folder) for folder in folders if not apart & set(folder.parts) and APP / folder not in ROOMS] == []

@@ -27,10 +27,11 @@ from app.known_settings import SETTINGS
 from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
 from app.mail.trial import trial
-from app.operations import breakdowns
+from app.operations import breakdowns, machine
 from app.operations.backup.write import missing_images
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
+from app.operations.machine import Finding
 from app.operations.prepare import surveyed
 from app.settings import Settings, current_settings
 from app.web import migrations
@@ -40,9 +41,6 @@ LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""
 OF_THE_REPOSITORY = frozenset({"README.md", ".gitignore"})
 """What the instance folder holds before anything is installed: it says nothing of anybody."""
-
-Finding = tuple[bool, str]
-"""(all is well, the sentence)."""
 
 
 def asked_for() -> bool:
@@ -239,6 +237,8 @@ def _jobs(settings: Settings) -> Iterator[Finding]:
         yield True, f"Travaux : {where}."
     elif late:
         yield False, f"Travaux en retard, que rien ne lance : {', '.join(late)} ; démarrez flask jobs run (docs/exploitants/travaux.md)."
+    else:
+        yield True, "Travaux : aucun processus à demeure ; rien n’est en retard."
     failed = [f"{row.timer.label} ({row.said})" for row in page.rows if row.state is State.FAILED]
     if failed:
         yield False, f"Travaux en échec : {' ; '.join(failed)}"
@@ -268,4 +268,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _watching, _mail, _institutions)
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _watching, _mail, _institutions, *machine.CHECKS)

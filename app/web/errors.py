@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS, errorcode
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -47,6 +48,9 @@ DISK_FULL = (
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
 RETRY_SECONDS = 60
 
+SPEAKERS = "croisee_error_speakers"
+"""`app.extensions[SPEAKERS]`: beginning of an address → what answers an error there in the place of a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
@@ -56,7 +60,11 @@ class ErrorPage:
     reference: str
 
 
+Speaker = Callable[[ErrorPage], Response]
+
+
 def init_app(app: Flask) -> None:
+    app.extensions[SPEAKERS] = {}
     app.register_error_handler(CSRFError, lambda error: error_response(403))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
@@ -74,8 +82,15 @@ def error_response(status: int, sentence: str = "") -> Response:
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
     page = ErrorPage(status, title, sentence or default, g.get("reference", ""))
+    if speak := _speaker():
+        return speak(page)
     shown = jsonify(error=spaced(page.sentence), reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
     return make_response(shown, status)
+
+
+def _speaker() -> Speaker | None:
+    speakers: dict[str, Speaker] = current_app.extensions[SPEAKERS]
+    return next((speak for beginning, speak in speakers.items() if request.path.startswith(beginning)), None)
 
 
 def _say_when_to_return(response: Response) -> Response:

@@ -11,6 +11,7 @@ from app.administration.models import Invitation, PeopleImport
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
 from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark
 from app.content.store.models import Document, Revision
+from app.exchange.api.models import ApiToken
 from app.exchange.statements.models import LrsAccount
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
@@ -161,6 +162,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
         PlannedPublication(document_id=f"lecon-{person_id}", author_id=person_id, path="modules/a.md", text="Texte", media={}, change="mineure", due_at=NOW, planned_at=NOW),
         Remark(document_id="lecon", author_id=other_id, by_id=person_id, quote="Un passage", text=f"{NAME} remarque", said_at=NOW),
+        ApiToken(digest=f"jeton-{person_id}", prefix="croisee_abcdef", name=f"SIRH de {NAME}", territory_id="cite-lens", maker_id=person_id, made_at=NOW, expires_on=NOW.date(), revoked_at=NOW, revoker_id=other_id),
         GuestLink(author_id=person_id, mark="m", documents=["lecon"], guest=NAME, made_at=NOW, expires_at=NOW),
         ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),

@@ -19,6 +19,7 @@ from app import zips
 from app.authoring.drafts import readings
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
+from app.authoring.editor.pair import Pair
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import queries as archive
 from app.authoring.incoming.images.process import answers
@@ -78,7 +79,7 @@ def asked(app: Flask) -> RequestContext:
 def panels(path: str, text: str) -> dict[str, str]:
     """What the editor's script asks for at each pause of typing."""
     written = WorkingText(document_id(read(path, text[:2_000])) or "accueil", 1, path, text, {}, None, None)
-    return editor_views._panels(written, "etat", datetime(2026, 11, 24, 12, tzinfo=UTC))
+    return editor_views._panels(Pair(written), "etat", datetime(2026, 11, 24, 12, tzinfo=UTC))
 
 
 def cost(work: WORK, path: str, text: str) -> float:

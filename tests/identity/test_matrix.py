@@ -23,6 +23,8 @@ PUBLIC = {
     "review_letters.question", "review_letters.answer", "meetings.feed", "surveys.letter", "surveys.answer_letter", "quality.results", "factors.verify", "factors.key",
     "institutions.go", "institutions.back", "institutions.leave", "institutions.left",
     "guests.text", "guests.say", "guests.image",
+    "api.index", "api.description", "api.people_list", "api.person", "api.progress_list", "api.progress", "api.enrolment_list", "api.enrolment",
+    "api.attestation_list", "api.attestation", "api.meeting_list", "api.meeting", "api.catalogue",  # each asks for a token, but the description
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
 SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.told"}

@@ -14,6 +14,7 @@ from flask import Flask
 
 from app.identity.sign_in.institutions.client import FETCHER
 from tests.authoring import atelier
+from tests.exchange.banks.banking import CASES
 from tests.identity.builders import PASSWORD, stored_person
 from tests.identity.sign_in.factors.phone import set_up
 from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
@@ -82,6 +83,12 @@ def checked_archive(world: World) -> Page:
     return client.submit("Vérifier l’archive", file=(io.BytesIO(course), "cours.zip"))
 
 
+def questions_of_moodle(world: World) -> Page:
+    client = world.client("Un formateur")
+    client.see("/atelier/questions-moodle")
+    return client.submit("Regarder les questions", file=(io.BytesIO((CASES / "banque.xml").read_bytes()), "banque.xml"))
+
+
 def form_given_back(world: World) -> Page:
     client = world.client("Anna Voisine")
     client.see(f"/lecons/{atelier.LESSON}")
@@ -143,6 +150,7 @@ def _from_institution(world: World) -> StrictClient:
 ACTS = {
     "attestations.refresher": refresher,
     "authoring.archive_check": checked_archive,
+    "banks.check": questions_of_moodle,
     "factors.codes": printed_codes,
     "factors.verify": asked_again,
     "institutions.back": unknown_there,

@@ -18,6 +18,7 @@ from app.content.store import media
 from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.db import db
+from app.exchange.api.models import ApiToken
 from app.identity import services
 from app.identity.letters import preferences
 from app.identity.letters.help import HelpRequest
@@ -128,15 +129,22 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     proposal = _in_the_network(session, somebody, now)
     session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     invited = GuestLink(author_id=somebody, mark="m", guest="Jeanne", documents=["suite"], made_at=now, expires_at=now + timedelta(days=14))
-    session.add(invited)
+    session.add_all(
+        [
+            invited,
+            token := ApiToken(
+                digest="d", prefix="croisee_abcdef", name="SIRH", territory_id="cite-lens", maker_id=readers[Role.ADMINISTRATOR], made_at=now, expires_on=TODAY
+            ),
+        ]
+    )
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
-        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
+        "reporting.revoke:result_id": accepted, "token_id": token.id, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "banks.export_file:name": "gift", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "packages.module_file:form": "scorm12", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "mark": surveyed.told_text(session, TODAY - timedelta(days=30)), "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("guests.text:token", "guests.say:token"), token_of(invited, settings.secret_key)), **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
     }  # fmt: skip

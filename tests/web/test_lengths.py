@@ -20,6 +20,7 @@ from wtforms.validators import Length
 import app as package
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
+from app.exchange.api.models import ApiToken
 from app.identity.models import Person, Territory
 from app.identity.sign_in.factors.models import Passkey
 from app.identity.sign_in.institutions.models import Establishment
@@ -74,6 +75,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "ApplicationForm.code": (),
     "KeyForm.name": (Passkey.name,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
+    "TokenForm.name": (ApiToken.name,),
     "MeetingForm.link": (Meeting.link,),
     "MeetingForm.place": (Meeting.place,),
     "MeetingForm.programme": (Meeting.programme,),
@@ -83,6 +85,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "MeetingForm.title": (Meeting.title,),
     "MessageForm.message": (OutgoingMail.text,),
     "NewForm.title": (Draft.text,),
+    "TakeForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
     "SiteForm.accessibility": (),

@@ -76,6 +76,7 @@ UNKNOWN = frozenset(
         "link_id",
         "log_id",
         "test_id",
+        "number",
     }
 )
 """Arguments of pages about one thing, which list nothing."""

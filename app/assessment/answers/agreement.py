@@ -10,19 +10,19 @@ from functools import lru_cache
 
 from app.assessment.answers.normalise import cleaned, undotted_spellings
 
-_POINTS = "·•‧∙⋅"
-_SHORT = "e|ne|le|te|ve|fe|rice|trice|euse|ère|ière|ienne|esse"
-_LONG = "e|ne|rice|trice|euse|ère|ière|ienne|esse"  # after a hyphen, « -le » or « -te » may be a pronoun
+POINTS = "·•‧∙⋅"
+SHORT = "e|ne|le|te|ve|fe|rice|trice|euse|ère|ière|ienne|esse"
+LONG = "e|ne|rice|trice|euse|ère|ière|ienne|esse"  # after a hyphen, « -le » or « -te » may be a pronoun
 _BOTH_GENDERS = re.compile(
-    rf"(?<=[^\W\d_]{{3}})(?:[{_POINTS}.](?:{_SHORT})(?:[{_POINTS}.]s)?|\((?:{_SHORT}|s|x)\)(?:s|\(s\))?|[/-](?:{_LONG})(?:[-/]s)?|[{_POINTS}][sx])(?!\w)",
+    rf"(?<=[^\W\d_]{{3}})(?:[{POINTS}.](?:{SHORT})(?:[{POINTS}.]s)?|\((?:{SHORT}|s|x)\)(?:s|\(s\))?|[/-](?:{LONG})(?:[-/]s)?|[{POINTS}][sx])(?!\w)",
     re.IGNORECASE,
 )
 """« chargé·e », « chargé(e)s », « directeur/trice », « réseau(x) »: what follows the masculine singular."""
 
-_PLURALS = (("travaux", "travail"), ("eaux", "eau"), ("aux", "al"), ("eux", "eu"), ("oux", "ou"), ("ss", "ss"), ("s", ""))
+PLURALS = (("travaux", "travail"), ("eaux", "eau"), ("aux", "al"), ("eux", "eu"), ("oux", "ou"), ("ss", "ss"), ("s", ""))
 """Ending → singular ending; the first that fits."""
 
-_FEMININES = (
+FEMININES = (
     *((ending, "teu") for ending in ("trice", "teuse", "teur")),
     *((ending, "eu") for ending in ("euse", "eure", "eur")),
     ("effe", "ef"),
@@ -34,9 +34,9 @@ _FEMININES = (
 )
 """Folded ending → what both genders share. Médecin and médecine, commun and commune are not among them: they say two things."""
 
-_CONTRACTED = {"des": "de", "d": "de", "aux": "a"}
+CONTRACTED = {"des": "de", "d": "de", "aux": "a"}
 """« des » is « de les », and articles do not count. « du » is left alone: « préfet du département » is not what is written « préfet de département »."""
-_SAME_WORD = {"coordinateu": "coordonnateu"}
+SAME_WORD = {"coordinateu": "coordonnateu"}
 """Two forms of one word, both in the dictionary."""
 _VOWELS = frozenset("aeiouy")
 
@@ -53,7 +53,7 @@ def agreed_spellings(text: str) -> frozenset[str]:
 
 
 def agreed(spelling: str) -> str:
-    return " ".join(_CONTRACTED.get(word) or agreed_word(word) for word in spelling.split())
+    return " ".join(CONTRACTED.get(word) or agreed_word(word) for word in spelling.split())
 
 
 @lru_cache(2_000)
@@ -67,13 +67,13 @@ def uncontracted_spellings(text: str) -> frozenset[str]:
 def agreed_word(word: str) -> str:
     """A folded word without its number and gender."""
     alone = singular(word)
-    shared = _replaced(alone, _FEMININES, least=2)
-    return _SAME_WORD.get(shared, shared)
+    shared = _replaced(alone, FEMININES, least=2)
+    return SAME_WORD.get(shared, shared)
 
 
 def singular(word: str) -> str:
     """A folded word in the singular. A sigle without a vowel takes no mark of the plural: « qpvs » is no « qpv »."""
-    alone = _replaced(word, _PLURALS, least=0)
+    alone = _replaced(word, PLURALS, least=0)
     return alone if word.isalpha() and len(alone) > 2 and not _VOWELS.isdisjoint(alone) else word
 
 

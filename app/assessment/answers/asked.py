@@ -22,7 +22,7 @@ _ONE_WRITING = (
     (re.compile(r"\bn°", re.IGNORECASE), "numéro "),
     (re.compile(r"\s+(?=[+%€])"), ""),
 )
-_SAME_WORD = {"ans": "an", "annee": "an", "euro": "€", "eur": "€", "hab": "habitant", "md": "milliard", "mds": "milliard", "millier": "mille"}
+SAME_UNIT = {"ans": "an", "annee": "an", "euro": "€", "eur": "€", "hab": "habitant", "md": "milliard", "mds": "milliard", "millier": "mille"}
 _IMPLIED = {"age": "an", "part": "%", "pourcentage": "%", "proportion": "%", "taux": "%", "montant": "€", "somme": "€", "budget": "€", "cout": "€", "prix": "€"}
 _WORD = re.compile(r"[^\W\d_]+\+?|[%€]|\d+(?:[ .,]\d+)*")
 _IN = re.compile(r"\((?:en |années?\b)[^)]*", re.IGNORECASE)
@@ -69,7 +69,7 @@ def rest_of(text: str) -> str:
 def _canonical(word: str) -> str:
     plain = folded(word)
     alone = plain if plain in SMALL else singular(plain)
-    return _SAME_WORD.get(plain) or _SAME_WORD.get(alone) or alone
+    return SAME_UNIT.get(plain) or SAME_UNIT.get(alone) or alone
 
 
 def _written_so(words: str) -> frozenset[str]:

@@ -25,11 +25,12 @@ _INNER_POINTS = re.compile(r"(?<!\d)[,;:]|[,;:](?!\d)")  # between digits a comm
 _FINAL_POINTS = re.compile(r"[\s.;:!?…,]+$")
 _DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER})")
 
-_PREFIX = re.compile(r"\b(co|extra|infra|inter|intra|mono|multi|para|peri|pluri|post|socio|supra|trans) (?=[^\W\d_]{3})")
-"""Written apart by mistake from the word that it begins: « péri scolaire ». « PRE » and « sous » stand alone too."""
+PREFIXES = ("co", "extra", "infra", "inter", "intra", "mono", "multi", "para", "peri", "pluri", "post", "socio", "supra", "trans")
+"""Written apart by mistake from the word that they begin: « péri scolaire ». « PRE » and « sous » stand alone too."""
+_PREFIX = re.compile(rf"\b({'|'.join(PREFIXES)}) (?=[^\W\d_]{{3}})")
 
-_LEADING_ARTICLES = (["de", "la"], ["de", "l"], ["le"], ["la"], ["les"], ["l"], ["un"], ["une"], ["des"], ["du"])
-_INNER_ARTICLES = frozenset({"le", "la", "les", "l"})
+LEADING_ARTICLES = (["de", "la"], ["de", "l"], ["le"], ["la"], ["les"], ["l"], ["un"], ["une"], ["des"], ["du"])
+INNER_ARTICLES = frozenset({"le", "la", "les", "l"})
 
 _CACHED = 2_000
 """Accepted writings come back with every answer to the same question."""
@@ -88,11 +89,11 @@ def _undotted(folded_text: str) -> str:
 def without_articles(spelling: str) -> str:
     """A folded writing without its articles; one that has nothing else keeps them."""
     words = spelling.split()
-    for article in _LEADING_ARTICLES:
+    for article in LEADING_ARTICLES:
         if words[: len(article)] == article and len(words) > len(article):
             words = words[len(article) :]
             break
-    kept = [word for word in words if word not in _INNER_ARTICLES]
+    kept = [word for word in words if word not in INNER_ARTICLES]
     return " ".join(kept or words)
 
 

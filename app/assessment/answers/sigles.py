@@ -11,7 +11,7 @@ from app.assessment.answers.normalise import cleaned, folded, undotted_spellings
 from app.french import french
 
 _PARENTHESIS = re.compile(r"(\S.*?) ?\( ?([^()]+?) ?\)[ .]*")
-_LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "par"})
+LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "par"})
 
 
 def name_and_sigle(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
@@ -46,7 +46,7 @@ def says_one_thing(name: str, sigle: str, lexicon: Lexicon) -> bool:
 def _initials(name: str) -> frozenset[str]:
     """With every word, and without the small ones."""
     words = min(undotted_spellings(name)).split()
-    return frozenset({"".join(word[0] for word in words), "".join(word[0] for word in words if word not in _LINKS)})
+    return frozenset({"".join(word[0] for word in words), "".join(word[0] for word in words if word not in LINKS)})
 
 
 def two_things(text: str, lexicon: Lexicon) -> AskAgain | None:

@@ -1,6 +1,7 @@
 """Two pages as learners read them, in one: what went and what came is marked in the page itself, word by word, and remarks stand at their passage. Pure.
 
-A passage is what one block says: a paragraph, a point of a list, a cell. What is drawn, and formulas, are left as they come.
+A passage is what one block says: a paragraph, a point of a list, a cell. Pictures, formulas and addresses are marked by `unworded`; drawings are left
+as they come.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from app.authoring.comparing.unworded import Block, mark_unworded, marked_words, where_paragraphs_stand
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
 from app.french import fold
 
@@ -55,8 +57,6 @@ _INLINE = frozenset(
 _UNREAD = frozenset(["math", "option", "script", "select", "style", "svg", "textarea"])
 _ASIDE = frozenset(("visually-hidden", "note-call", "note-back"))
 """What a word processor would not say: numbers of notes change with each note that comes before them."""
-_FLOWS = frozenset(["article", "aside", "blockquote", "div", "section"])
-"""Where a paragraph may be put in."""
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
 _NEAR = 0.6
 """Of the words of a quoted passage, the part that a passage keeps to be still the same one."""
@@ -89,6 +89,8 @@ class MarkedPage:
     removed: int
     """Words."""
     added: int
+    others: int = 0
+    """Pictures, formulas and addresses that changed."""
 
 
 @dataclass(slots=True)
@@ -115,12 +117,16 @@ def marked(before: str, after: str, anchors: Iterable[Anchor] = (), prefix: str 
     soup = BeautifulSoup(after, "html.parser")
     passages = _passages(soup)
     headings = tuple((str(each["id"]), each.get_text().strip()) for each in soup.find_all(["h2", "h3", "h4"], id=True))
-    lines = compared([each.text for each in _passages(BeautifulSoup(before, "html.parser"))], [each.text for each in passages]) if compare else ()
+    was = BeautifulSoup(before if compare else "", "html.parser")
+    old = _passages(was)
+    blocks, old_blocks = _blocks(passages), _blocks(old)
+    lines = compared([each.text for each in old], [each.text for each in passages]) if compare else ()
     _mark(soup, passages, lines)
+    others = mark_unworded(soup, blocks, was, old_blocks) if compare else 0
     placed = {each.number: _place(soup, passages, each, dict(headings), prefix) for each in anchors}
     _read_only(soup, prefix)
     html = soup.decode(formatter=HTMLFormatter(EntitySubstitution.substitute_xml, void_element_close_prefix=""))
-    return MarkedPage(Markup(html), headings, placed, _count(lines, DiffMark.REMOVED), _count(lines, DiffMark.ADDED))  # noqa: S704 — our own page
+    return MarkedPage(Markup(html), headings, placed, _count(lines, DiffMark.REMOVED), _count(lines, DiffMark.ADDED), others)  # noqa: S704 — our own page
 
 
 def _count(lines: Iterable[DiffLine], mark: DiffMark) -> int:
@@ -150,6 +156,10 @@ def _passages(soup: BeautifulSoup) -> list[_Passage]:
     for each in found:
         each.words, each.last = _folded(each.text), list(each.texts[-1:])
     return found
+
+
+def _blocks(passages: Iterable[_Passage]) -> list[Block]:
+    return [(each.owner, each.words) for each in passages if each.words]
 
 
 def _owner(text: NavigableString) -> Tag | None:
@@ -185,27 +195,15 @@ def _mark(soup: BeautifulSoup, passages: Sequence[_Passage], lines: Iterable[Dif
 
 def _put_gone(soup: BeautifulSoup, gone: list[str], near: Tag | None) -> None:
     """What went altogether, before what follows it, where a paragraph may stand."""
-    place = near
-    while place is not None and place.parent is not None and not _takes_paragraphs(place.parent):
-        place = place.parent
+    place = where_paragraphs_stand(near) if near else None
     for words in gone:
         paragraph = soup.new_tag("p", attrs={"class": "gone"})
-        paragraph.append(_marked_words(soup, DiffMark.REMOVED, words))
+        paragraph.append(marked_words(soup, DiffMark.REMOVED, words))
         if place is None:
             soup.append(paragraph)
         else:
             place.insert_before(paragraph)
     gone.clear()
-
-
-def _takes_paragraphs(parent: Tag) -> bool:
-    return parent.name == "[document]" or (parent.name in _FLOWS and (parent.parent is None or parent.parent.name != "dl"))
-
-
-def _marked_words(soup: BeautifulSoup, mark: DiffMark, text: str) -> Tag:
-    tag, hidden = soup.new_tag(mark.element), {"class": "visually-hidden"}
-    tag.extend([soup.new_tag("span", attrs=hidden, string=mark.spoken), text, soup.new_tag("span", attrs=hidden, string="]")])
-    return tag
 
 
 def _rewrite(soup: BeautifulSoup, passage: _Passage, parts: Iterable[DiffSpan]) -> None:
@@ -215,7 +213,7 @@ def _rewrite(soup: BeautifulSoup, passage: _Passage, parts: Iterable[DiffSpan]) 
     pieces = list(_pieces(passage.texts, parts))
     for number, text in enumerate(passage.texts):
         here = [(mark, words) for place, mark, words in pieces if place == number]
-        new = [NavigableString(words) if mark is DiffMark.SAME or not words.strip() else _marked_words(soup, mark, words) for mark, words in here]
+        new = [NavigableString(words) if mark is DiffMark.SAME or not words.strip() else marked_words(soup, mark, words) for mark, words in here]
         text.replace_with(*new)
         passage.last = list(new[-1:]) or passage.last
 

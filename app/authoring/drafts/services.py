@@ -61,7 +61,7 @@ def keep_text(session: Session, sent: WorkingText, *, version: int, base_id: int
     draft = draft_of(session, sent.document_id, sent.author_id)
     if draft is not None:
         return save_draft(session, draft, sent.text, version=version, now=now)
-    if sent.published is not None and sent.published.text.rstrip("\n") == _bounded(sent.text).rstrip("\n"):
+    if sent.published is not None and sent.published.text.rstrip("\n") == bounded(sent.text).rstrip("\n"):
         return None
     draft = _begun_from_published(session, sent.document_id, sent.author_id, now, base_id)
     # Of two first saves at once, one begins the draft: the other is told of it, like any save that comes late.
@@ -86,7 +86,7 @@ def new_draft(session: Session, path: str, text: str, author_id: int, now: datet
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
     if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
         raise Taken
-    begin_draft(session, document_id, author_id, path, _bounded(text), now)
+    begin_draft(session, document_id, author_id, path, bounded(text), now)
     return own_draft(session, document_id, author_id)
 
 
@@ -121,7 +121,7 @@ def begin_draft(
 
 def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:
     """Replace the text of `version`. The same text again is harmless, whatever the version. Raises DraftConflict, TextTooLong."""
-    text = _bounded(text)
+    text = bounded(text)
     session.refresh(draft, with_for_update=True)
     if draft.text == text:
         return draft
@@ -155,7 +155,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
         session.execute(theirs, execution_options={"synchronize_session": False})
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
     """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:

@@ -1,4 +1,7 @@
-"""Drafts of one author that belong together: one is new and another names it, so that neither stands alone in the course. Pure."""
+"""Drafts of one author that belong together. Pure.
+
+One is new and another names it, so that neither stands alone in the course; or they are a lesson and its quiz, which are written in one page.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,18 @@ from itertools import chain
 
 from app.authoring.drafts.readings import reading_of
 from app.authoring.models import Draft
+from app.content.documents.reader import kind_of
+from app.content.values.text import DocumentKind
 
 
 def groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
     """Each with those that it needs or that need it, in the order given."""
     new = {draft.document_id for draft in drafts if draft.base_revision_id is None}
+    quizzes = {draft.document_id for draft in drafts if kind_of(draft.path) is DocumentKind.QUIZ}
     found: list[list[Draft]] = []
     for draft in drafts:
-        ids = _ids(draft, new)
-        near = [group for group in found if any(ids & _ids(other, new) for other in group)]
+        ids = _ids(draft, new, quizzes)
+        near = [group for group in found if any(ids & _ids(other, new, quizzes) for other in group)]
         joined = [*chain.from_iterable(near), draft]
         found = [*(group for group in found if group not in near), joined]
     places = {draft.document_id: place for place, draft in enumerate(drafts)}
@@ -28,7 +34,8 @@ def with_it(draft: Draft, others: Iterable[Draft]) -> list[str]:
     return [each.document_id for each in group if each is not draft]
 
 
-def _ids(draft: Draft, new: set[str]) -> set[str]:
-    """The new documents that a draft is, or names in its head or by a link."""
+def _ids(draft: Draft, new: set[str], quizzes: set[str]) -> set[str]:
+    """The new documents that a draft is, or names in its head or by a link; the quiz that it is, or that a lesson has."""
     scan = reading_of(draft.path, draft.text).scan
-    return {draft.document_id, *scan.cited, *(link.target for link in scan.links)} & new
+    own = {draft.document_id, *(scan.cited if kind_of(draft.path) is DocumentKind.LESSON else ())}
+    return {draft.document_id, *scan.cited, *(link.target for link in scan.links)} & new | own & quizzes

@@ -42,9 +42,9 @@ from app.content.values.toolbox import Tool
 from app.french import day_of
 
 
-def preview(course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None) -> Preview:
-    """`tried` is the form of a quiz that was answered."""
-    imagined, on = course_with(course, [text.new_text(None)], now), day_of(now)
+def preview(course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None, beside: WorkingText | None = None) -> Preview:
+    """`tried` is the form of a quiz that was answered; `beside`, another text that is being written."""
+    imagined, on = course_with(course, [each.new_text(None) for each in (text, beside) if each], now), day_of(now)
     match text.reading.document:
         case Lesson() as lesson:
             return _lesson(imagined, lesson, text.media, side, on)
@@ -66,7 +66,7 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
 def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date) -> Preview:
     text = with_questions(render_draft(course, lesson, side, on, media), course, lesson, {}, previewed=True)
     quiz = course.quizzes.get(lesson.quiz_id or "")
-    meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([f"Quiz : {quiz.title}"] if quiz else [])]
+    meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([_called(quiz)] if quiz else [])]
     return Preview(
         title=lesson.title,
         kind=KINDS[DocumentKind.LESSON],
@@ -77,6 +77,11 @@ def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str 
         text=text,
         notes=text.notes,
     )
+
+
+def _called(quiz: Quiz) -> str:
+    """« Quiz : » and its title, where the title does not say it itself."""
+    return quiz.title if quiz.title.casefold().startswith("quiz") else f"Quiz : {quiz.title}"
 
 
 def _history(course: Course, identifier: str) -> str:

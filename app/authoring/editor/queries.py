@@ -8,24 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import url_for
+from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.questions.responses import Fields
-from app.authoring.comparing.three_way import merge3
-from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings
-from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
+from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Pair, apart
 from app.authoring.editor.preview import preview
 from app.authoring.editor.previewed import KINDS, Preview
 from app.authoring.feedback.inbox.queries import MessageLine, messages_of
 from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
-from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson, Module, Sources
 from app.content.values.quiz import Quiz
@@ -83,26 +81,58 @@ class EditorPanels:
     understood: tuple[Understood, ...]
     old_id: str
     """The document's id where its published text had it and this one has another; empty where all is well."""
-    form: str
-    """Where one of its questions is a form; empty for what is no quiz."""
+    form: bool
+    """Whether each of its questions is a form too: those of a quiz."""
     colleagues: tuple[tuple[str, datetime], ...]
     """Who else is writing it, and since when they last saved."""
+    of: str = TEXT
+    """The field of the page that holds the text."""
+    below: EditorPanels | None = None
+    """Those of the quiz that is written below a lesson."""
+
+    @property
+    def all(self) -> tuple[EditorPanels, ...]:
+        return (self, self.below) if self.below else (self,)
 
     @property
     def errors(self) -> int:
         return sum(line.problem.is_error for line in self.problems)
 
+    @property
+    def advice(self) -> int:
+        return len(self.problems) - self.errors
+
+    @property
+    def prefix(self) -> str:
+        """What begins the keys of its remedies."""
+        return BELOW if self.of == QUIZ_TEXT else MAIN
+
+    def go(self, line: int) -> str:
+        """To a line, where no script answers."""
+        return f"?ligne={line}{f'&dans={QUIZ}' if self.of == QUIZ_TEXT else ''}#{self.of}"
+
+    def apart(self, html: Markup) -> Markup:
+        """The page of a quiz under that of its lesson: no id twice."""
+        return apart(html, BELOW) if self.of == QUIZ_TEXT else html
+
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
     text: WorkingText
+    quiz: WorkingText | None
+    """Written below it in the same page, where it is a lesson that has one."""
+    stray: str
+    """The text of a quiz that was sent and is there no more."""
     kind: str
     panels: EditorPanels
     groups: tuple[tuple[str, tuple[snippets.Snippet, ...]], ...]
     message: str = ""
     """Said of a text that was changed and is not saved."""
     line: int | None = None
-    """Where to go."""
+    """Where to go in the text that `of` says."""
+    of: str = TEXT
+    questions: tuple[tuple[str, tuple[snippets.Snippet, ...]], ...] = ()
+    """What may be put in the quiz below."""
     messages: tuple[MessageLine, ...] = ()
     """What learners found wrong in it, and nobody has answered."""
     sides: tuple[tuple[str, str], ...] = SIDES
@@ -122,24 +152,48 @@ class PreviewPage:
     text: str | None
     """What was sent, which is not saved: the page sends it again with its questions. None when the stored text is shown."""
     action: str
+    below: PreviewPage | None = None
+    """Of the quiz that is written below a lesson."""
     sides: tuple[tuple[str, str], ...] = SIDES
 
+    def apart(self, html: Markup) -> Markup:
+        return apart(html, BELOW)
 
-def editor_panels(session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None) -> EditorPanels:
-    """`around`: the course as this text's author writes it; `tried`: the form of a quiz that was answered."""
-    found = check([text], around, day_of(now))
-    return EditorPanels(
-        action=url_for("authoring.preview", document_id=text.document_id),
-        preview=preview(course_as_written(course(session), around), text, side or None, now, tried),
-        side=side,
-        problems=tuple(problem_lines(found.texts[0])),
-        elsewhere=found.elsewhere,
-        complete=found.complete,
-        understood=tuple(_understood(text.reading)),
-        old_id=text.document_id if text.published and renamed(text) else "",
-        form=url_for("authoring.question", quiz_id=text.document_id) if text.reading.kind is DocumentKind.QUIZ else "",
-        colleagues=tuple(_colleagues(session, text)),
-    )
+
+def preview_page(session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None, sent: bool) -> PreviewPage:
+    written = course_as_written(course(session), around)
+
+    def page(text: WorkingText, beside: WorkingText | None, tried: Fields | None, below: PreviewPage | None = None) -> PreviewPage:
+        shown = preview(written, text, side or None, now, tried, beside)
+        action = url_for("authoring.preview", document_id=text.document_id)
+        return PreviewPage(text.document_id, shown, side, text.text if sent else None, action, below)
+
+    return page(pair.text, pair.quiz, tried, page(pair.quiz, pair.text, None) if pair.quiz else None)
+
+
+def editor_panels(session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None, of: str = TEXT) -> EditorPanels:
+    """`around`: the course as this text's author writes it; `tried`: the form of a quiz that was answered; `of`: where it stands, one without another."""
+    found = check([text for _, text in pair.texts()], around, day_of(now))
+    written = course_as_written(course(session), around)
+
+    def panels(place: int, of: str, beside: WorkingText | None, below: EditorPanels | None = None) -> EditorPanels:
+        text = found.texts[place].text
+        return EditorPanels(
+            action=url_for("authoring.preview", document_id=text.document_id),
+            preview=preview(written, text, side or None, now, tried, beside),
+            side=side,
+            problems=tuple(problem_lines(found.texts[place])),
+            elsewhere=() if place else found.elsewhere,
+            complete=found.complete,
+            understood=tuple(_understood(text.reading)),
+            old_id=text.document_id if text.published and renamed(text) else "",
+            form=text.reading.kind is DocumentKind.QUIZ,
+            colleagues=tuple(_colleagues(session, text)),
+            of=of,
+            below=below,
+        )
+
+    return panels(0, of, pair.quiz, panels(1, QUIZ_TEXT, pair.text) if pair.quiz else None)
 
 
 def _colleagues(session: Session, text: WorkingText) -> list[tuple[str, datetime]]:
@@ -176,17 +230,29 @@ def _understood(reading: Reading) -> Iterator[Understood]:
 
 
 def editor_page(
-    session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None
+    session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None, of: str = TEXT
 ) -> EditorPage:
-    kind, panels = kind_of(text.path) or DocumentKind.LESSON, editor_panels(session, text, around, side, now)
-    groups, messages = snippets.groups(snippets.offered(kind)), messages_of(session, text.document_id, day_of(now))
-    document = text.reading.document
-    without_quiz = isinstance(document, Lesson) and document.quiz_id not in around.readings
-    return EditorPage(text, KINDS[kind], panels, groups, message, line, messages, without_quiz=without_quiz, near=tuple(_near(text, around)))
+    text, document = pair.text, pair.text.reading.document
+    kind = kind_of(text.path) or DocumentKind.LESSON
+    return EditorPage(
+        text=text,
+        quiz=pair.quiz,
+        stray=pair.stray,
+        kind=KINDS[kind],
+        panels=editor_panels(session, pair, around, side, now),
+        groups=snippets.groups(snippets.offered(kind)),
+        message=message,
+        line=line,
+        of=of,
+        questions=snippets.groups(each for each in snippets.offered(DocumentKind.QUIZ) if each.group == snippets.QUESTIONS) if pair.quiz else (),
+        messages=messages_of(session, text.document_id, day_of(now)),
+        without_quiz=pair.quiz is None and isinstance(document, Lesson) and document.quiz_id not in around.readings,
+        near=tuple(_near(text, around)),
+    )
 
 
 def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]]:
-    """From a lesson to its quiz and back, to the next lesson, to the module and the plan."""
+    """From a quiz back to its lesson, to the next lesson, to the module and its quiz, to the plan."""
     document, found = text.reading.document, {each: reading.document for each, reading in around.readings.items()}
     if not isinstance(document, Module | Lesson | Quiz):
         return
@@ -194,7 +260,7 @@ def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]
     homes = (document, *(each for each in found.values() if isinstance(each, Module)))
     module = next((each for each in homes if isinstance(each, Module) and (each is document or lesson_id in each.lesson_ids)), None)
     later = module.lesson_ids[module.lesson_ids.index(lesson_id) + 1 :] if module and lesson_id in module.lesson_ids else module.lesson_ids if module else ()
-    quiz_id = document.quiz_id if isinstance(document, Lesson) else document.final_quiz_id if isinstance(document, Module) else None
+    quiz_id = document.final_quiz_id if isinstance(document, Module) else None
     back = lesson_id if isinstance(document, Quiz) else ""
     ways = (("Son quiz", quiz_id), ("Sa leçon", back), ("Première leçon" if document is module else "Leçon suivante", next(iter(later), "")))
     for words, identifier in (*ways, ("Le module", module.id if module and module is not document else "")):
@@ -205,35 +271,22 @@ def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Remedied:
-    """A text once a remedy was applied; `label` says which, `line` where."""
+    """What is written once a remedy was applied; `label` says which, `line` where, `prefix` in which of the two."""
 
-    text: WorkingText
+    pair: Pair
+    prefix: str
     line: int
     label: str
 
 
-def remedied(text: WorkingText, around: CourseReadings, key: str, on: date) -> Remedied | None:
-    """The text with the remedy of one of its problems; None where it has none that is safe."""
+def remedied(pair: Pair, around: CourseReadings, key: str, on: date) -> Remedied | None:
+    """Both with the remedy of one problem of either; None where it has none that is safe."""
+    prefix = BELOW if key.startswith(BELOW) else MAIN
+    text, key = pair.of(prefix), key.removeprefix(BELOW)
     if key == OLD_ID:
-        return Remedied(replace(text, text=remedies.with_id(text.text, text.document_id)), 2, f"identifiant remis à « {text.document_id} »")
-    line = next((line for line in problem_lines(check([text], around, on).texts[0]) if line.key == key), None)
+        with_id = remedies.with_id(text.text, text.document_id)
+        return Remedied(pair.with_text(prefix, with_id), prefix, 2, f"identifiant remis à « {text.document_id} »")
+    found = next(each for each in check([each for _, each in pair.texts()], around, on).texts if each.text.document_id == text.document_id)
+    line = next((line for line in problem_lines(found) if line.key == key), None)
     mended = remedies.mended(text.path, text.text, line.problem, around.taken(text.document_id)) if line else None
-    return Remedied(replace(text, text=mended), line.problem.line, line.remedy) if line and mended is not None else None
-
-
-@dataclass(frozen=True, slots=True)
-class DraftConflictPage:
-    document_id: str
-    path: str
-    sent: str
-    saved: str
-    version: int
-    difference: Difference
-    merged: str | None
-    """What both changed without touching each other; None where they did."""
-
-
-def draft_conflict_page(session: Session, text: WorkingText, error: DraftConflict) -> DraftConflictPage:
-    base = session.get(Revision, text.base_id) if text.base_id else None
-    merged = merge3(base.text, error.sent, error.saved).text if base else None
-    return DraftConflictPage(text.document_id, text.path, error.sent, error.saved, error.version, difference(error.saved, error.sent), merged)
+    return Remedied(pair.with_text(prefix, mended), prefix, line.problem.line, line.remedy) if line and mended is not None else None

@@ -2,7 +2,7 @@
 
 `label` says cheaply whether there is one; `mended` writes it and reads the result again: a remedy that would bring an error, leave its
 Problem where it was, or, for a writing that was understood, change what it means, is not one. A writing that takes several lines
-(lettered options, GIFT…) has `TIDY`: the whole quiz as its reader tidies it.
+(lettered options…) has `TIDY`: the whole quiz as its reader tidies it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from flask import flash, get_template_attribute, jsonify, make_response, redirect, render_template, request, url_for
@@ -12,12 +11,13 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create, services
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import WorkingText, draft_of, working_text
+from app.authoring.drafts.queries import WorkingText, draft_of
 from app.authoring.drafts.readings import CourseReadings, course_around
+from app.authoring.editor import pair as pairs
 from app.authoring.editor import queries, snippets
-from app.authoring.editor.preview import preview as learners_preview
-from app.authoring.editor.queries import SIDES, PreviewPage, draft_conflict_page
-from app.content.store.queries import course
+from app.authoring.editor.conflicts import draft_conflict_page
+from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Conflicts, Pair
+from app.authoring.editor.queries import SIDES
 from app.db import db
 from app.errors import DomainError
 from app.french import day_of, spaced
@@ -27,22 +27,22 @@ from app.web.edge import bounded_int
 from app.web.errors import wants_json
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
+NO_QUIZ = "Ce quiz n’est plus là : il a été abandonné depuis un autre onglet. La leçon est enregistrée ; le texte du quiz reste plus bas, à copier."
+INSERT_QUESTION = "insert-question"
 NO_REMEDY = "Ce remède ne convient plus : corrigez la ligne à la main."
 
 
-def _stored(document_id: str) -> WorkingText:
-    return working_text(db.session, document_id, current_person().id)
+def _stored(document_id: str) -> Pair:
+    return pairs.stored(db.session, document_id, current_person().id)
 
 
-def _sent(document_id: str) -> WorkingText:
-    """The text that the form holds; the stored one where it holds none."""
-    stored = _stored(document_id)
-    sent = request.form.get("text")
-    return stored if sent is None else replace(stored, text=sent.replace("\r\n", "\n").replace("\r", "\n"))
+def _sent(document_id: str) -> Pair:
+    """What the form holds; what is stored where it holds nothing."""
+    return pairs.sent(db.session, document_id, current_person().id, request.form)
 
 
-def _around(text: WorkingText) -> CourseReadings:
-    return course_around(db.session, text.document_id, text.author_id)
+def _around(pair: Pair) -> CourseReadings:
+    return course_around(db.session, pair.text.document_id, pair.text.author_id)
 
 
 def _side() -> str:
@@ -54,77 +54,91 @@ def _side() -> str:
 def edit(document_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _save(_sent(document_id))
-    text = _stored(document_id)
-    return _page(text, _around(text), line=request.args.get("ligne", type=bounded_int))
+    pair = _stored(document_id)
+    prefix = BELOW if request.args.get("dans") == QUIZ else MAIN
+    return _page(pair, _around(pair), line=request.args.get("ligne", type=bounded_int), prefix=prefix)
 
 
-def _page(text: WorkingText, around: CourseReadings, message: str = "", line: int | None = None) -> str:
-    page = queries.editor_page(db.session, text, around, _side(), clock.now(), message, line)
+def _page(pair: Pair, around: CourseReadings, message: str = "", line: int | None = None, prefix: str = MAIN) -> str:
+    of = QUIZ_TEXT if pair.quiz and prefix == BELOW else TEXT
+    page = queries.editor_page(db.session, pair, around, _side(), clock.now(), message, line, of)
     return render_template("authoring/editor/edit.html", page=page)
 
 
-def _save(sent: WorkingText) -> ResponseReturnValue:
-    """Save, then do what the button says. A script saves the same way and is answered in JSON."""
+def _save(sent: Pair) -> ResponseReturnValue:
+    """Save, then do what the button says. A script saves the same way, each text by itself, and is answered in JSON."""
     now = clock.now()
-    version, base = request.form.get("version", 0, bounded_int), request.form.get("base", type=bounded_int)
     try:
-        draft = services.keep_text(db.session, sent, version=version, base_id=base, now=now)
-    except services.DraftConflict as error:
-        return _conflict(sent, error)
+        kept = pairs.keep(db.session, sent, request.form, now)
     except services.TextTooLong as error:
         if wants_json():
             raise
         return _page(sent, _around(sent), f"{error.sentence} Rien n’est perdu, rien n’est encore enregistré."), 422
-    saved = WorkingText.of(draft, sent.published) if draft else sent
-    close_replayed(db.session, sent.author_id, now)
+    close_replayed(db.session, sent.text.author_id, now)
     db.session.commit()
+    if kept.conflicts:
+        return _conflict(sent.text, kept.conflicts)
     if wants_json():
+        saved = kept.pair.text
         return jsonify(version=saved.version, saved_at=saved.saved_at.isoformat() if saved.saved_at else None)
-    return _after_saving(saved)
+    if sent.stray:
+        return _page(kept.pair, _around(kept.pair), NO_QUIZ), 409
+    return _after_saving(kept.pair)
 
 
-def _conflict(sent: WorkingText, error: services.DraftConflict) -> ResponseReturnValue:
+def _conflict(text: WorkingText, conflicts: Conflicts) -> ResponseReturnValue:
+    _, _, error = conflicts[0]
     if wants_json():
         return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
-    db.session.rollback()
-    return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, sent, error)), error.status
+    return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, text, conflicts)), error.status
 
 
-def _after_saving(text: WorkingText) -> ResponseReturnValue:
+def _after_saving(pair: Pair) -> ResponseReturnValue:
     """The address of the same page, or the page itself with a text that was changed and is not saved."""
     if key := request.form.get("remedy"):
-        around = _around(text)
-        found = queries.remedied(text, around, key, day_of(clock.now()))
+        around = _around(pair)
+        found = queries.remedied(pair, around, key, day_of(clock.now()))
         if found is None:
-            return _page(text, around, NO_REMEDY), 422
-        return _page(found.text, around, f"Ligne {found.line}, corrigé : {found.label}. {NOT_SAVED}", found.line)
+            return _page(pair, around, NO_REMEDY), 422
+        return _page(found.pair, around, f"Ligne {found.line}, corrigé : {found.label}. {NOT_SAVED}", found.line, found.prefix)
+    if "question" in request.form:
+        return _question_of(pair)
     if request.form.get("then") == "quiz":
-        return _quiz_of(text)
-    wanted = request.form.get("insert") or request.form.get("model")
-    if wanted in snippets.BY_KEY and ("insert" in request.form or request.form.get("then") == "insert"):
-        snippet, line = snippets.BY_KEY[wanted], request.form.get("line", type=bounded_int)
-        return _page(replace(text, text=snippets.inserted(text.text, snippet, line)), _around(text), f"Inséré : {snippet.label}. {NOT_SAVED}", line)
+        return _quiz_of(pair)
+    prefix = BELOW if request.form.get("then") == INSERT_QUESTION else MAIN
+    wanted = request.form.get("insert") or request.form.get(prefix + "model")
+    if wanted in snippets.BY_KEY and ("insert" in request.form or request.form.get("then") in ("insert", INSERT_QUESTION)):
+        snippet, line = snippets.BY_KEY[wanted], request.form.get(prefix + "line", type=bounded_int)
+        changed = pair.with_text(prefix, snippets.inserted(pair.of(prefix).text, snippet, line))
+        return _page(changed, _around(pair), f"Inséré : {snippet.label}. {NOT_SAVED}", line, prefix)
     flash("Brouillon enregistré.", "success")
     anchor = "atelier-apercu" if request.form.get("then") == "preview" else None
-    return redirect(url_for("authoring.edit", document_id=text.document_id, side=_side() or None, _anchor=anchor), 303)
+    return redirect(url_for("authoring.edit", document_id=pair.text.document_id, side=_side() or None, _anchor=anchor), 303)
 
 
-def _quiz_of(text: WorkingText) -> ResponseReturnValue:
-    """The quiz of a lesson that has none, which the lesson names from now on."""
-    desk = Desk(db.session, text.author_id, clock.now())
+def _question_of(pair: Pair) -> ResponseReturnValue:
+    """The form of a question of the quiz, which leads back here."""
+    quiz, line = pair.quiz or pair.text, request.form.get("question", 0, bounded_int)
+    back = pair.text.document_id if pair.quiz else None
+    return redirect(url_for("authoring.question", quiz_id=quiz.document_id, ligne=line or None, depuis=back), 303)
+
+
+def _quiz_of(pair: Pair) -> ResponseReturnValue:
+    """The quiz of a lesson that has none, which the lesson names from now on: written below it."""
+    desk = Desk(db.session, pair.text.author_id, clock.now())
     try:
-        made = create.own_quiz(desk, text.document_id)
+        create.own_quiz(desk, pair.text.document_id)
         desk.save()
     except DomainError as error:
         db.session.rollback()
-        return _page(text, _around(text), error.sentence), error.status
+        return _page(pair, _around(pair), error.sentence), error.status
     db.session.commit()
-    return redirect(url_for("authoring.edit", document_id=made), 303)
+    return redirect(url_for("authoring.edit", document_id=pair.text.document_id, _anchor=QUIZ_TEXT), 303)
 
 
 @blueprint.post("/documents/<document_id>/abandon")
 def discard(document_id: str) -> ResponseReturnValue:
-    text, draft = _stored(document_id), draft_of(db.session, document_id, current_person().id)
+    text, draft = _stored(document_id).text, draft_of(db.session, document_id, current_person().id)
     if draft is not None:
         services.discard_draft(db.session, draft)
     flash("Brouillon abandonné." if text.published is None else "Brouillon abandonné : le texte publié n’a pas changé.")
@@ -135,11 +149,10 @@ def discard(document_id: str) -> ResponseReturnValue:
 @blueprint.route("/documents/<document_id>/apercu", methods=["GET", "POST"])
 def preview(document_id: str) -> ResponseReturnValue:
     """The learner's page of what the form holds. It saves nothing and leaves no trace in anybody's record."""
-    text, side, now = _sent(document_id), _side(), clock.now()
+    pair, side, now = _sent(document_id) if request.method == "POST" else _stored(document_id), _side(), clock.now()
     if wants_json():
-        return jsonify(_panels(text, side, now))
-    shown = learners_preview(queries.course_as_written(course(db.session), _around(text)), text, side or None, now, _tried())
-    page = PreviewPage(document_id, shown, side, text.text if "text" in request.form else None, url_for("authoring.preview", document_id=document_id))
+        return jsonify(_panels(pair, side, now))
+    page = queries.preview_page(db.session, pair, _around(pair), side, now, _tried(), "text" in request.form)
     return render_template("authoring/editor/preview.html", page=page)
 
 
@@ -148,14 +161,15 @@ def _tried() -> dict[str, list[str]] | None:
     return request.form.to_dict(flat=False) if "try" in request.form else None
 
 
-def _panels(text: WorkingText, side: str, now: datetime) -> dict[str, str]:
+def _panels(pair: Pair, side: str, now: datetime) -> dict[str, str]:
     """The panels around the text, and what a remedy makes of it when one is asked for."""
-    around, changed = _around(text), {}
+    around, changed = _around(pair), {}
     if key := request.form.get("remedy"):
-        found = queries.remedied(text, around, key, day_of(now))
+        found = queries.remedied(pair, around, key, day_of(now))
         if found is None:
             return {"error": NO_REMEDY}
-        text, changed = found.text, {"text": found.text.text}
-    panels = queries.editor_panels(db.session, text, around, side, now, _tried())
+        pair, changed = found.pair, {f"{found.prefix}text": found.pair.of(found.prefix).text}
+    of = QUIZ_TEXT if request.form.get("of") == QUIZ_TEXT else TEXT
+    panels = queries.editor_panels(db.session, pair, around, side, now, _tried(), of)
     names = ("pane", "count", "problems", "understood", "colleagues")
     return {name: str(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed

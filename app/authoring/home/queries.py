@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 from flask import url_for
@@ -17,6 +17,7 @@ from app.authoring.drafts.readings import published_readings, reading_of
 from app.authoring.editor.previewed import KINDS
 from app.authoring.feedback.inbox.queries import Waiting, altogether, waiting
 from app.authoring.models import Draft, PlannedPublication
+from app.authoring.publishing.overdue import Overdue, is_overdue, overdue
 from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.authoring.publishing.remarks.queries import waiting_remarks
 from app.content.documents.reader import Reading, kind_of
@@ -24,7 +25,7 @@ from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
-from app.french import fold, plural, short
+from app.french import day_of, fold, plural, short
 from app.identity.models import Person
 from app.web.edge import nearest_page
 
@@ -90,6 +91,7 @@ class AtelierPage:
     """(document, title, remarks that wait) of their drafts that readers spoke of."""
     written: Waiting
     """What learners wrote."""
+    overdue: tuple[Overdue, ...]
     chosen: str
     """Of `FILTERS`; empty for all."""
     filters: tuple[tuple[str, str, int], ...]
@@ -107,8 +109,8 @@ class _TextRow:
     published: bool
 
 
-def home_page(session: Session, author_id: int, wanted: str, page: int, on: date, chosen: str = "") -> AtelierPage:
-    reader = _CourseTexts(session, author_id, on)
+def home_page(session: Session, author_id: int, wanted: str, page: int, now: datetime, chosen: str = "") -> AtelierPage:
+    reader = _CourseTexts(session, author_id, now)
     kept = {value: [row for row in reader.rows.values() if reader.has(row, value)] for value in FILTERS}
     rows, excerpts = kept.get(chosen, list(reader.rows.values())), dict[str, str]()
     if words := fold(wanted).split():
@@ -118,22 +120,21 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
     page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
-    titles = dict.fromkeys(title for title, _ in shown)
     own = list(reader.mine)[:SHOWN]
     lines = {each: replace(reader.line(reader.rows[each], chosen), excerpt=excerpts.get(each, "")) for each in {*own, *(row.id for _, row in shown)}}
-    groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
-    drafted = tuple(lines[identifier] for identifier in own)
+    groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in dict.fromkeys(title for title, _ in shown))
     filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value] or value == chosen)
     return AtelierPage(
         groups,
         wanted,
         len(grouped),
-        drafted,
+        tuple(lines[identifier] for identifier in own),
         page,
         last,
         len(reader.to_read),
         tuple((each, reader.title(reader.rows[each]), count) for each, count in reader.remarks.items() if each in reader.rows),
         altogether(reader.waiting),
+        overdue(session, (row for row in reader.planned.values() if row.author_id == author_id), now),
         chosen if chosen in FILTERS else "",
         filters,
     )
@@ -160,8 +161,8 @@ def _matches(words: Iterable[str], *places: str) -> bool:
 class _CourseTexts:
     """All that the lines need, in nine SELECTs."""
 
-    def __init__(self, session: Session, author_id: int, on: date) -> None:
-        self.on = on
+    def __init__(self, session: Session, author_id: int, now: datetime) -> None:
+        self.now, self.on = now, (on := day_of(now))
         self.course: Course = course(session)
         self.published = published_readings(session)
         self.counts = problem_counts(self.published, self.course.generation, on)
@@ -169,7 +170,7 @@ class _CourseTexts:
         self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
         self.waiting = waiting(session, on)
         self.to_read, self.remarks = waiting_readings(session, author_id), waiting_remarks(session, author_id)
-        self.planned = set(session.scalars(select(PlannedPublication.document_id)))
+        self.planned = {row.document_id: row for row in session.scalars(select(PlannedPublication))}
         self.rows = {row.id: row for row in self._rows(session)}
 
     def _rows(self, session: Session) -> Iterator[_TextRow]:
@@ -272,8 +273,7 @@ class _CourseTexts:
             return url_for("authoring.remarks", document_id=row.id, _anchor="remarques")
         return url_for("authoring.edit", document_id=row.id) if mine else ""
 
-    def _counted(self, row: _TextRow) -> tuple[int, int]:
-        """(errors, advice), as the editor says them."""
+    def _counted(self, row: _TextRow) -> tuple[int, int]:  # (errors, advice)
         return self._judged.get(row.id) or self.counts.get(row.id, (0, 0))
 
     @cached_property
@@ -295,6 +295,6 @@ class _CourseTexts:
         if row.id in self.to_read:
             yield "À relire"
         if row.id in self.planned:
-            yield "Publication prévue"
+            yield "Publication en retard" if is_overdue(self.planned[row.id], self.now) else "Publication prévue"
         if self._is_stale(row):
             yield "Source à revérifier"

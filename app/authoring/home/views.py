@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -44,13 +44,15 @@ class NewPage:
 def home() -> str:
     wanted, page = searched(), request.args.get("page", 1, bounded_int)
     now = clock.now()
-    found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now), request.args.get("voir", ""))
+    found = queries.home_page(db.session, current_person().id, wanted, page, now, request.args.get("voir", ""))
+    g.tab_waits = waiting.counts(found.to_read, found.written)
     return render_template("authoring/home/home.html", page=found)
 
 
 def tab_waits() -> dict[str, int]:
     """What waits behind the tabs of the atelier, for whoever reads one of its pages."""
-    return waiting.tab_counts(db.session, current_person().id, day_of(clock.now()))
+    known: dict[str, int] | None = g.get("tab_waits")
+    return waiting.tab_counts(db.session, current_person().id, day_of(clock.now())) if known is None else known
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ Every standing is worked out twice, under the course of today and under the one 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -39,6 +39,8 @@ class PublicationEffect:
     """Would no longer have it finished: always empty, and counted to be sure."""
     arriving: Counter[str] = field(default_factory=Counter)
     """Will see an element come as news."""
+    coming: Counter[str] = field(default_factory=Counter)
+    """Will see a module come that there was not, which their path asks for; its elements arrive with it."""
     offered: Counter[str] = field(default_factory=Counter)
     """Will see a module come on their path that it does not ask for."""
     rereading: Counter[str] = field(default_factory=Counter)
@@ -86,6 +88,8 @@ def _count(effect: PublicationEffect, was: PathProgress, will_be: PathProgress, 
             effect.begun[identifier] += 1
     for news in set(will_be.news) - set(was.news):
         (effect.arriving if news.added else effect.rereading)[news.element_id] += 1
+    if fresh := will_be.course.modules.keys() - was.course.modules.keys():
+        effect.coming.update({module.id for news in will_be.news if (module := will_be.course.module_of(news.element_id))} & fresh)
     if was.enrolment_id is not None:
         effect.offered.update(set(will_be.path.module_ids) - set(was.path.module_ids) - set(will_be.path.required_ids))
     effect.relieved.update(set(was.path_elements()) - set(will_be.path_elements()))
@@ -115,9 +119,11 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated."""
     lines = [_finished_sentence(effect, identifier, _name(before, after, identifier)) for identifier in +(effect.finished | effect.begun)]
+    lines += _new_modules(effect, before, after)
     lines += [
         f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un élément nouveau."
         for each, count in effect.arriving.items()
+        if not ((module := after.module_of(each)) and module.id in effect.coming)
     ]
     lines += [
         f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, que leur parcours ne demande pas."
@@ -138,6 +144,16 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
     if before.sources is not after.sources:
         lines.append(_sources_sentence(before, after))
     return tuple(map(french, lines)) or ("Personne n’a encore commencé ce qui change.",)
+
+
+def _new_modules(effect: PublicationEffect, before: Course, after: Course) -> Iterator[str]:
+    """Each once, whatever it holds; and those that no path has, which nobody will come upon."""
+    for each, count in effect.coming.items():
+        steps = plural(len(after.elements_of(after.modules[each])), "étape")
+        yield f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, de {steps}, que leur parcours demande."
+    placed = {module_id for path in after.paths.paths for module_id in path.module_ids}
+    for each in after.modules.keys() - before.modules.keys() - placed if placed else ():
+        yield f"{_name(after, before, each)} n’est dans aucun parcours : personne ne le verra sur le sien."
 
 
 def _sources_sentence(before: Course, after: Course) -> str:

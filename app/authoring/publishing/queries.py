@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
@@ -16,8 +16,9 @@ from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.drafts.together import with_it
-from app.authoring.models import REFUSALS, Draft, PlannedPublication, ReadingRequest
+from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
+from app.authoring.publishing.overdue import why
 from app.authoring.publishing.remarks.queries import ReadText, unsaid_text, waiting_remarks
 from app.authoring.publishing.reviewed import as_reviewed, form_value
 from app.content.store.models import MAJOR
@@ -32,8 +33,6 @@ from app.identity.models import Person
 from app.identity.queries import holders
 from app.identity.rules import AUTHORS
 
-GRACE = timedelta(minutes=15)
-"""What the timer that publishes may take."""
 _NAMED = re.compile(r"« ([a-z0-9-]+) »")
 """What a problem names first."""
 
@@ -75,10 +74,10 @@ class PlanLine:
     mine: bool
     same_text: bool
     """False: the draft went on since the date was given."""
-    refusal: str
-    """Why it was refused when its time came, in a sentence."""
-    late: bool
-    """Its time has passed, and nobody has tried to publish it."""
+    why: str
+    """Why it was not made though its time has passed, in a sentence; empty before."""
+    refused: bool
+    """It was tried, and is tried no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +232,7 @@ def _plan(session: Session, draft: Draft, now: datetime) -> PlanLine | None:
         return None
     author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
     same = normalise(row.text) == normalise(draft.text) and row.media == draft.media
-    return PlanLine(
-        row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""), row.refused_at is None and row.due_at + GRACE < now
-    )
+    return PlanLine(row.due_at, author, row.author_id == draft.author_id, same, why(session, row, now), row.refused_at is not None)
 
 
 def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import draft_of, text_of
 from app.authoring.drafts.services import discard_draft
-from app.authoring.models import ERRORS, GONE, MOVED, REFUSALS, PlannedPublication
+from app.authoring.models import ERRORS, GONE, MOVED, PlannedPublication
+from app.authoring.publishing.overdue import obstacle
 from app.authoring.publishing.queries import planned
 from app.authoring.publishing.reviewed import ReviewedDraft
 from app.authoring.publishing.services import IdChanged, PublishedMoved, forget, held_drafts, release, require_publishable
@@ -46,7 +47,7 @@ class RefusedPage:
     """What the letter of a refusal says."""
 
     name: str
-    document_id: str
+    titles: str
     due_at: datetime
     reason: str
     link: str
@@ -152,7 +153,8 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
     if author is None or not author.active or not author.email or not outbox.available(settings):
         return
     link = f"{outbox.base(settings)}/atelier/documents/{rows[0].document_id}/relecture"
-    page = RefusedPage(author.name, rows[0].document_id, rows[0].due_at, REFUSALS[refusal], link, settings.site_url)
+    titles = " et ".join(f"« {text_of(session, row).title} »" for row in rows)
+    page = RefusedPage(author.name, titles, rows[0].due_at, obstacle(session, rows[0], rows, now), link, settings.site_url)
     outbox.queue(
         session,
         Letter(author.email, f"{current_site().name} : publication programmée refusée", *outbox.render("authoring/publishing/letters/refused", page)),

@@ -108,9 +108,9 @@ QUIZ_RULES: dict[str, Rule] = {
         "Le tirage demande plus de questions qu’il n’y en a, ou le quiz appartient à la fois à une leçon et à un module.",
     ),
     "E49": Rule(
-        "Écriture Moodle sans équivalent",
-        "Cette écriture de Moodle (format GIFT) n’a pas d’équivalent ici, ou en a deux : question ouverte, catégorie, plusieurs bonnes réponses, sans dire si une suffit… "
-        "Le message dit ce qu’on peut écrire à la place.",
+        "Écriture de Moodle",
+        "Une réponse entre accolades est du GIFT, le format de Moodle : `{=Le préfet ~Le maire}`. Collez la question dans « Depuis Moodle », dans l’atelier : elle y est traduite, et ce "
+        "qui n’a pas d’équivalent ici y est dit. Une catégorie devient une ligne `Étiquettes :`.",
     ),
     "E50": Rule(
         "Bloc jamais fermé",

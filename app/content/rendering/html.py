@@ -122,7 +122,7 @@ class CourseHtml(RendererHTML):
         alternative = _in_attribute(plain(token.children))
         digest = state.media.get(name)
         if digest is None:
-            shown = Markup('<span class="image-missing">Image : {}</span>').format(alternative)
+            shown = Markup('<span class="image-missing">Image{}: {}</span>').format(NARROW, alternative)
         else:
             shown = Markup('<img src="{}" alt="{}"{} loading="lazy">').format(addresses.of_media(name, digest), alternative, _size(token))
         caption = caption_of(token)

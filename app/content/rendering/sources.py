@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from markdown_it.token import Token
 
@@ -25,6 +26,7 @@ _DATE = re.compile(rf"(?:publié )?(?:\d\d/\d\d/|(?:\d+ )?(?:{'|'.join(MONTHS)})
 _LAST_ADDRESS = re.compile(r",?\s*<https?://[^<>\s]*>\s*$")
 
 
+@lru_cache(maxsize=500)
 def shown_tokens(source: Source) -> tuple[list[Token], bool]:
     """(block tokens of the note without its review dates nor its addresses, whether it is one paragraph, which nearly all are)."""
     parsed = tokens(_CHECKED.sub("", source.text), source.line)

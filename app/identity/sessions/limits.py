@@ -18,7 +18,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import cast
 
 from flask import Flask, current_app, request
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, parse
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
@@ -26,6 +26,9 @@ from app import clock, log
 from app.french import plural
 from app.identity.sessions.tries import BASE, DatabaseStorage
 from app.settings import Settings
+
+PROGRAM = 120
+"""Requests a minute with one token of the API, whatever the setting: a hundred thousand people are read in two minutes."""
 
 Counter = tuple[RateLimitItem, str]
 """So many in so long, of one key."""
@@ -58,6 +61,7 @@ class RateLimits:
         """Mistakes, or letters asked for, from one place: an office, a training room."""
         self.recipient = (RateLimitItemPerHour(one.amount), RateLimitItemPerDay(2 * one.amount))
         """Letters to one address."""
+        self.program = (RateLimitItemPerMinute(PROGRAM),)
 
     def key(self, *parts: str) -> str:
         return hmac.new(self.secret, "\0".join(parts).encode(errors="replace"), hashlib.sha256).hexdigest()
@@ -119,6 +123,19 @@ def key() -> Tries:
     limits = _limits()
     counters = limits.counters(limits.place, "keys", _place())
     return Tries("key", counters, counters)
+
+
+def program(token_id: int) -> Tries:
+    """A request of another program, with its token."""
+    limits = _limits()
+    counters = limits.counters(limits.program, "program", str(token_id))
+    return Tries("program", counters, counters)
+
+
+def take(tries: Tries) -> int:
+    """Count one more if there is room, else seconds to wait: two at once never both take the last place."""
+    taken = all(_limits().strategy.hit(item, key) for item, key in tries.counted)
+    return 0 if taken else max(1, wait(tries))
 
 
 def wait(tries: Tries) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from app.identity.rules import ADMINISTRATORS, MANAGERS, MODERATORS, TRAINERS, Role
-from app.identity.sign_in.work_permissions import AT_WORK
+from app.identity.sign_in.work_permissions import API, AT_WORK
 
 
 class Who(Enum):
@@ -23,6 +23,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
     "watching.metrics": PUBLIC,  # to whoever has its token
+    # exchange: to whoever brings a token; its description, to everybody
+    **dict.fromkeys(API, PUBLIC),
     "web.help": PUBLIC,
     "web.legal": PUBLIC,
     "web.privacy": PUBLIC,
@@ -247,6 +249,9 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "about.settings": ADMINISTRATORS,
     "about.logo": ADMINISTRATORS,
     "about.history": ADMINISTRATORS,
+    "tokens.index": ADMINISTRATORS,
+    "tokens.make": ADMINISTRATORS,
+    "tokens.revoke": ADMINISTRATORS,
     "site.settings": ADMINISTRATORS,
     "jobs.jobs": ADMINISTRATORS,
     "jobs.ask": ADMINISTRATORS,

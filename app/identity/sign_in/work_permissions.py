@@ -1,8 +1,25 @@
-"""Who may open what « Le pilotage » and « L’atelier » hold: part of `permissions.PERMISSIONS`, one line an endpoint."""
+"""Who may open what « Le pilotage » and « L’atelier » hold, and what other programs ask: part of `permissions.PERMISSIONS`, one line an endpoint."""
 
 from __future__ import annotations
 
 from app.identity.rules import AUTHORS, DECIDERS, MODERATORS, REPORTERS, Role
+
+API = (
+    "api.index",
+    "api.description",
+    "api.people_list",
+    "api.person",
+    "api.progress_list",
+    "api.progress",
+    "api.enrolment_list",
+    "api.enrolment",
+    "api.attestation_list",
+    "api.attestation",
+    "api.meeting_list",
+    "api.meeting",
+    "api.catalogue",
+)
+"""What other programs read: each asks for a token (`exchange.api`), but the description."""
 
 AT_WORK: dict[str, frozenset[Role]] = {
     # reporting: whoever trains or looks after territories, each within their scope
@@ -23,6 +40,8 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "reporting.drawing": REPORTERS,
     "summaries.committee": REPORTERS,
     "summaries.funder": REPORTERS,
+    "summaries.hr_csv": REPORTERS,
+    "summaries.hr_xlsx": REPORTERS,
     "quality.index": REPORTERS,
     "quality.archive": REPORTERS,
     "opinions.index": REPORTERS,
@@ -90,6 +109,12 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "authoring.archive_file": AUTHORS,
     "authoring.archive_check": AUTHORS,
     "authoring.archive_import": AUTHORS,
+    "banks.bank": AUTHORS,
+    "banks.check": AUTHORS,
+    "banks.export": AUTHORS,
+    "banks.export_file": AUTHORS,
+    "packages.module_page": AUTHORS,
+    "packages.module_file": AUTHORS,
     "authoring.statistics": AUTHORS,
     "authoring.question_statistics": AUTHORS,
     "authoring.regrade": AUTHORS,

@@ -20,16 +20,14 @@ from app.db import db
 from app.errors import DomainError
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
-from app.learning.attestations import badges, keys, queries, services
-from app.learning.attestations.badges import Achievement, Issuer
+from app.learning.attestations import badges, issuing, keys, queries, services
 from app.learning.attestations.forms import BadgeForm
 from app.learning.attestations.paper import sheet
-from app.learning.attestations.queries import AttestationPage
 from app.learning.attestations.refresher import refresher as find_refresher
 from app.printing import pdf_of
 from app.settings import current_settings
 from app.site.queries import current_site
-from app.web.edge import download, told_address
+from app.web.edge import download
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
 INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
@@ -43,7 +41,7 @@ blueprint = Blueprint("attestations", __name__)
 def attestation(attestation_id: str) -> Response:
     """Search engines are asked to leave it alone."""
     page = queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
-    address = _address(attestation_id)
+    address = issuing.address_of(attestation_id)
     has_badge = bool(address) and keys.is_ready(current_settings().instance_path)
     html = render_template(
         "learning/attestations/attestation.html", page=page, id=attestation_id, address=address, has_badge=has_badge, today=day_of(clock.now())
@@ -56,8 +54,8 @@ def attestation(attestation_id: str) -> Response:
 @blueprint.get("/attestations/<attestation_id>/attestation.pdf")
 def pdf(attestation_id: str) -> Response:
     """The database is let go of before the printing, which takes a moment. Who asks for the head alone has nothing printed."""
-    page, settings = _held(attestation_id), current_settings()
-    values = json.dumps(sheet(page, _address(attestation_id), current_site(), course_at_hand(db.session)))
+    page, settings = issuing.held(db.session, attestation_id), current_settings()
+    values = json.dumps(sheet(page, issuing.address_of(attestation_id), current_site(), course_at_hand(db.session)))
     db.session.rollback()
     nothing: Iterator[bytes] = iter(())  # of b"" a length of 0 would be told
     printed = nothing if request.method == "HEAD" else _printed(settings.instance_path, values, page.issued_at)
@@ -68,15 +66,6 @@ def pdf(attestation_id: str) -> Response:
 def _printed(instance: Path, values: str, issued_at: datetime) -> bytes:
     """The last sheets are kept by each worker: no account is needed to ask, and one who asks again and again keeps the host's one place from nobody."""
     return pdf_of(instance, TEMPLATE, json.loads(values), issued_at, instead=INSTEAD)
-
-
-def _held(attestation_id: str) -> AttestationPage:
-    page = queries.attestation_page(db.session, course(db.session), attestation_id)
-    return page if page and not page.revoked_at else abort(404)
-
-
-def _address(attestation_id: str) -> str:
-    return told_address(url_for("attestations.attestation", attestation_id=attestation_id))
 
 
 def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
@@ -117,9 +106,7 @@ def _refresher(refused: str = "") -> str:
 def badge(attestation_id: str, form: str) -> Response:
     if form not in FORMS:
         abort(404)
-    page, key = _held(attestation_id), keys.signing_key(current_settings().instance_path) or abort(404)
-    claims = badges.credential(_achievement(attestation_id, page), _issuer())
-    text = badges.signed(claims, key, _key_address(str(key.kid)))
+    text = issuing.signed_badge(db.session, attestation_id)
     if form == "jwt":
         return _file(text.encode(), "text/plain", "badge.jwt")
     if form == "png":
@@ -127,55 +114,23 @@ def badge(attestation_id: str, form: str) -> Response:
     return _file(badges.in_svg((PICTURES / "croisee.svg").read_bytes(), text), "image/svg+xml", "badge.svg")
 
 
-def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
-    objectives = [f"- {objective}" for module in page.modules for objective in module.objectives]
-    done = "Lire chaque leçon et réussir chaque quiz demandé"
-    asked = f"{done}, sauf {page.spared} (dispense sur acquis vérifiés)" if page.waived else done
-    criteria = f"{asked}. Objectifs :\n" + "\n".join(objectives)
-    address = _address(attestation_id)
-    return Achievement(
-        page.badge_id,
-        address,
-        page.title,
-        criteria,
-        page.is_path,
-        page.completed_at,
-        page.issued_at,
-        page.content_version,
-        page.minutes,
-        course_at_hand(db.session).cover.title,
-        page.validity.ends_at if page.validity else None,
-    )
-
-
-def _issuer() -> Issuer:
-    """404 where the site has no address: it has no badges either."""
-    site = told_address("") or abort(404)
-    name = current_site().publisher or current_site().name
-    return Issuer(told_address(url_for("attestations.issuer")), name, site, told_address(url_for("attestations.revocations")))
-
-
-def _key_address(name: str) -> str:
-    return told_address(url_for("attestations.key", key_id=name))
-
-
 @blueprint.get("/badges/emetteur.json")
 def issuer() -> Response:
-    who = _issuer()
+    who = issuing.issuer()
     return jsonify({"@context": badges.CONTEXT, "id": who.id, "type": ["Profile"], "name": who.name, "url": who.site})
 
 
 @blueprint.get("/badges/cles/<key_id>")
 def key(key_id: str) -> Response:
     """Every key that ever signed, so that a badge is checked by anyone, for ever."""
-    _issuer()
+    issuing.issuer()
     return jsonify((keys.public_keys(db.session).get(key_id) or abort(404)).as_dict(private=False))
 
 
 @blueprint.get("/badges/revocations.json")
 def revocations() -> Response:
     """Numbers that lead nowhere: an attestation's address is all that keeps its page from everybody."""
-    who = _issuer()
+    who = issuing.issuer()
     revoked = [{"id": f"{badges.URN}{badge_id}", "revoked": True} for badge_id in queries.revoked_badges(db.session)]
     return jsonify({"id": who.revocations, "issuer": who.id, "revokedCredentials": revoked})
 

@@ -22,8 +22,8 @@ from app.learning.progress.models import Submission
 
 LONGEST = 16 * 1024
 """Characters of a form: more than any answer needs."""
-LONG_FORMS = {"authoring.edit": MAX_CHARACTERS + 20_000, "notebook.answer": 64 * 1024}
-"""Endpoint → characters, where a whole text of the course is sent, or all that somebody wrote under a lesson."""
+LONG_FORMS = {"authoring.edit": 2 * MAX_CHARACTERS + 20_000, "notebook.answer": 64 * 1024}
+"""Endpoint → characters, where a whole text of the course is sent, a lesson with its quiz, or all that somebody wrote under a lesson."""
 
 
 def keep(session: Session, request: Request, browser: Browser, now: datetime) -> str | None:

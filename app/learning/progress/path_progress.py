@@ -20,6 +20,12 @@ def element_of(course: Course, element_id: str) -> Lesson | Quiz | None:
     return course.lessons.get(element_id) or course.quizzes.get(element_id)
 
 
+def title_of(course: Course, subject_id: str) -> str | None:
+    """Of a module or a path; None for what is published no more."""
+    module = course.modules.get(subject_id)
+    return module.title if module else next((path.title for path in course.paths.paths if path.id == subject_id), None)
+
+
 def is_optional(course: Course, element_id: str) -> bool:
     """A lesson says so itself; a lesson's quiz is optional with its lesson."""
     quiz = course.quizzes.get(element_id)

@@ -1,4 +1,4 @@
-"""`flask backup FILE` and `flask restore FILE`."""
+"""`flask backup FILE` and `flask restore FILE`, those of the night, and their drill."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from app.french import plural
 from app.identity.queries import administrators
 from app.operations import breakdowns
 from app.operations.backup import copying
+from app.operations.backup import drill as exercise
 from app.operations.backup import restore as backup_restore
 from app.operations.backup.rotation import back_up
-from app.operations.backup.write import BackupReport, ImagesMissing, write
+from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, write
 from app.settings import current_settings
 from app.web import migrations
 from app.web.cli import database
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(backup)
     app.cli.add_command(backups)
     app.cli.add_command(restore)
+    app.cli.add_command(drill)
 
 
 @click.command()
@@ -84,6 +86,20 @@ def restore(fichier: Path, replace: bool) -> None:
         click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
     if not administrators(db.session):
         click.echo("Personne n’administre Croisée : donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
+
+
+@click.command()
+@click.argument("fichier", type=FILE, required=False)
+@with_appcontext
+def drill(fichier: Path | None) -> None:
+    """Restaure FICHIER, ou la plus récente sauvegarde de la nuit, dans un dossier à part, le vérifie et l'efface ; le site n'est pas touché."""
+    settings = current_settings()
+    with _in_words():
+        found = fichier or exercise.newest(settings)
+        if found is None:
+            raise BackupRefused("Aucune sauvegarde de la nuit n’est là : l’exercice attend la première (CROISEE_BACKUPS).")
+        rows = exercise.drill(settings, found)
+    click.echo(f"{found.name} : restaurée à part, relue et vérifiée ({plural(rows, 'ligne')}).")
 
 
 @database.command("copy")

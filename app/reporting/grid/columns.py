@@ -73,6 +73,10 @@ class Column:
     explained: bool = True
     """At the end of the printed report."""
     numeric: bool = False
+    key: str = ""
+    """What the API calls it, where it tells it."""
+    code: Callable[[ReportRow], Value] | None = None
+    """In the API, where words would be read by a program."""
     module_id: str = ""
     """The screen's heading leads to the elements of this module."""
 
@@ -86,6 +90,9 @@ class Column:
 
     def shown(self, row: ReportRow) -> Cell:
         return self.cell(row) if self.cell else Cell(_words(self.value(row)))
+
+    def coded(self, row: ReportRow) -> Value:
+        return self.code(row) if self.code else self.value(row)
 
     def on_paper(self, row: ReportRow) -> str:
         return self.printed(row) if self.printed else _words(self.value(row))
@@ -135,6 +142,7 @@ COLUMNS = (
         heading="Dernière activité",
         cell=lambda row: Cell(at=row.last_at),
         rank=DAYS,
+        key="last_activity_on",
     ),
     Column(
         "Situation",
@@ -142,24 +150,29 @@ COLUMNS = (
         lambda row: SITUATION_WORDS[row.situation],
         cell=lambda row: Cell(SITUATION_WORDS[row.situation].capitalize()),
         share=1.1,
+        key="situation",
+        code=lambda row: row.situation.value,
     ),
     Column(
         "Éléments faits",
         "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée.",
         lambda row: row.figures.path.done,
         Output.FILES,
+        key="done",
     ),
     Column(
         "Éléments dispensés",
         "Parmi les éléments faits, ceux dont la personne est dispensée : elle n’a pas eu à les suivre.",
         lambda row: row.figures.path.waived,
         Output.FILES,
+        key="waived",
     ),
     Column(
         "Éléments demandés",
         "Les éléments que le parcours demande à cette personne : son parcours est fixé quand elle le commence.",
         lambda row: row.figures.path.required,
         Output.FILES,
+        key="required",
     ),
     Column(
         "Avancement (%)",
@@ -170,6 +183,7 @@ COLUMNS = (
         printed=lambda row: f"{_percent(row)} % ({ratio(row.figures.path)})",
         share=1.6,
         numeric=True,
+        key="percentage",
     ),
     Column(
         "Parcours terminé le",
@@ -178,6 +192,7 @@ COLUMNS = (
         Output.FILES | Output.PAPER,
         heading="Parcours terminé",
         rank=DAYS,
+        key="completed_on",
     ),
     Column(
         "Échéance",
@@ -186,12 +201,15 @@ COLUMNS = (
         cell=lambda row: _due_cell(row),
         printed=lambda row: _due_words(row),
         share=1.3,
+        key="due_on",
     ),
     Column(
         "Délai",
         "En retard, à l’heure, sans échéance, ou terminé. En retard : le lendemain d’une échéance, du parcours ou d’une de ses étapes, s’il reste à y faire.",
         lambda row: TIMELINESS_WORDS[row.timeliness],
         Output.FILES,
+        key="timeliness",
+        code=lambda row: row.timeliness.value,
     ),
 )
 

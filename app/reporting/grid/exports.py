@@ -8,14 +8,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from app.french import french_datetime, zone
-from app.reporting.grid.columns import Column, Value
+from app.reporting.grid.columns import Value
 from app.web.spreadsheets import neutral
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""
+
+
+class Heading(Protocol):
+    """What a file says of a column."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def explanation(self) -> str: ...
+    @property
+    def width(self) -> int: ...
 
 
 def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
@@ -36,7 +47,7 @@ def _written(value: date | Decimal) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else f"{value:.1f}".replace(".", ",")
 
 
-def write_csv(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
+def write_csv(target: IO[bytes], columns: Sequence[Heading], rows: Iterable[Sequence[Value]]) -> None:
     """Write the file, line after line: memory does not grow with the number of people."""
     text = io.TextIOWrapper(target, encoding="utf-8", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -49,7 +60,7 @@ def write_csv(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Seque
 SHEET, NOTES = "Personnes", "Lire ce fichier"
 
 
-def write_xlsx(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]], computed_at: datetime, filter_words: str) -> None:
+def write_xlsx(target: IO[bytes], columns: Sequence[Heading], rows: Iterable[Sequence[Value]], computed_at: datetime, filter_words: str) -> None:
     """Write the workbook, row after row: what is written leaves memory."""
     import xlsxwriter  # which takes a while to come, and few ask for it
 
@@ -81,7 +92,7 @@ def _set_up(sheet: Any, filter_words: str, computed_at: datetime) -> None:
     sheet.set_footer("&CPage &P sur &N")
 
 
-def _people(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value]], formats: dict[str, Any]) -> None:
+def _people(sheet: Any, columns: Sequence[Heading], rows: Iterable[Sequence[Value]], formats: dict[str, Any]) -> None:
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.freeze_panes(1, 2)
@@ -105,7 +116,7 @@ def write_cell(sheet: Any, row: int, place: int, value: Value | float, formats: 
         sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal | float) else None)
 
 
-def _notes(sheet: Any, columns: Sequence[Column], computed_at: datetime, filter_words: str, head: Any) -> None:
+def _notes(sheet: Any, columns: Sequence[Heading], computed_at: datetime, filter_words: str, head: Any) -> None:
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 100)
     sheet.write_row(0, 0, ("Colonne", "Ce qu’elle dit"), head)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotYours
 from app.identity.models import Person, Scope, Territory
 from app.identity.queries import SignedIn, open_accounts
-from app.identity.rules import REPORTERS, Role, over_territories
+from app.identity.rules import REPORTERS, TERRITORIAL, Role, over_territories
 from app.identity.territories.rules import Node, Tree, grow
 from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlace, reader_scope, visible
 from app.learning.progress.models import Cohort, CohortMember
@@ -57,13 +57,25 @@ def report_scope(session: Session, reader: SignedIn, on: date) -> ReportScope:
 
 def report_scopes(session: Session, readers: Collection[SignedIn], on: date) -> dict[int, ReportScope]:
     """By reader, however many: three SELECTs at most."""
-    rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave)).all()
-    tree = grow(Node(*row[:4]) for row in rows)
-    waves = {row[0]: row[4] for row in rows if row[4] is not None}
+    tree, waves = _tree(session)
     managers = {reader.id for reader in readers if over_territories(reader.roles) and Role.ADMINISTRATOR not in reader.roles}
     given = _territories_of(session, managers) if managers else {}
     names, training = _cohorts(session, readers)
     return {reader.id: _scope(reader, on, tree, waves, frozenset(given.get(reader.id, ())), names, training[reader.id]) for reader in readers}
+
+
+def territory_scope(session: Session, reader_id: int, territory_id: str, on: date) -> ReportScope:
+    """What whoever looks after this territory alone would see: the scope of a program, for which `reader_id` answers. Two SELECTs."""
+    tree, waves = _tree(session)
+    names, _training = _cohorts(session, [])
+    reader = SignedIn(reader_id, "", "", None, TERRITORIAL)
+    return _scope(reader, on, tree, waves, frozenset({territory_id}), names, frozenset())
+
+
+def _tree(session: Session) -> tuple[Tree, dict[str, int]]:
+    """All territories, and the wave of each cité."""
+    rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave)).all()
+    return grow(Node(*row[:4]) for row in rows), {row[0]: row[4] for row in rows if row[4] is not None}
 
 
 def _scope(

@@ -33,6 +33,8 @@ NOBODY = {
     "digest",  # of an archive that this person sent: the file's name holds who
     "reading_id", "message_id", "faq_id",  # of a text of the course; what they name, `test_named_pages` finds
     "card_id", "proposal_id",  # of whoever agreed to be named, or proposes a text: their pages note who looks
+    "number",  # of what the API lists: each of its answers notes whom it names (`tests/exchange/api`)
+    "token_id",
     "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""

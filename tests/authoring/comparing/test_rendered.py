@@ -40,6 +40,31 @@ def test_what_changed_is_marked_in_the_page(before: str, after: str, expected: s
     assert shown(before, after) == expected
 
 
+GONE, COME = ("<del>[retiré : {}]</del>", "<ins>[ajouté : {}]</ins>")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ('<p><img src="/a" alt="A"></p>', '<p><img src="/b" alt="B"></p>', f"<p>{GONE.format('A')}{COME.format('B')}</p>"),
+        ('<p>Un.</p><p><img src="/a" alt="A"></p><p>Deux.</p>', "<p>Un.</p><p>Deux.</p>", f"<p>Un.</p><p>{GONE.format('A')}</p><p>Deux.</p>"),
+        ("<p>Un.</p>", '<p>Un.</p><figure><img src="/b" alt="B"></figure>', f"<p>Un.</p><figure>{COME.format('B')}</figure>"),
+        ('<p><img src="/b" alt="A"></p>', '<p><img src="/b" alt="B"></p>', "<p>B [la description de l’image a changé, avant : « A »]</p>"),
+        ("<p>a <math><mi>x</mi></math> b</p>", "<p>a <math><mi>y</mi></math> b</p>", f"<p>a {GONE.format('x')}{COME.format('y')} b</p>"),
+        ("<p>a <math><mi>x</mi></math> b</p>", "<p>a  b</p>", f"<p>a b</p><p>{GONE.format('x')}</p>"),
+        ('<p><a href="/x">là</a></p>', '<p><a href="/z">là</a></p>', "<p>là [l’adresse de ce lien a changé, avant : /x]</p>"),
+        ('<p>a<sup class="note-call"><a href="#note-1">1</a></sup></p>', '<p>a<sup class="note-call"><a href="#note-2">1</a></sup></p>', "<p>a1</p>"),
+    ],
+)
+def test_what_is_no_word_is_marked_and_said(before: str, after: str, expected: str) -> None:
+    """Pictures by what they show, formulas as a whole, links by where they led."""
+    page = marked(before, after)
+    html = re.sub(r'<img alt="(.)"[^>]*>', r"\1", str(page.html))
+    html = re.sub(r"</?(?:span|math|mi|a|sup)[^>]*>| class=\"gone\"", "", html)
+    assert re.sub(r"\s+", " ", html).replace("retiré : ", "retiré : ") == expected
+    assert page.others == (after.count("note-call") == 0)
+
+
 @given(st.lists(st.text("ab <&", max_size=12), max_size=5), st.lists(st.text("ab <&", max_size=12), max_size=5))
 @settings(max_examples=60)
 def test_without_what_went_the_page_is_the_new_one(old: list[str], new: list[str]) -> None:

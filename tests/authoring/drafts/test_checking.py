@@ -17,7 +17,6 @@ from app.authoring.drafts import checks, readings
 from app.authoring.drafts.checks import CourseCheck
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.editor import queries as editor_queries
-from app.authoring.editor import views as editor_views
 from app.authoring.editor.preview import preview
 from app.authoring.editor.previewed import Preview
 from app.content.checks.course import check_timeless
@@ -206,7 +205,6 @@ def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelie
 
     monkeypatch.setattr(markdown.PARSER, "parse", counted)
     monkeypatch.setattr(editor_queries, "preview", meanwhile)
-    monkeypatch.setattr(editor_views, "learners_preview", meanwhile)
     atelier.client.post(f"/atelier/documents/{document}/apercu", data={**fields, "text": fields["text"] + "\nUn mot de plus.\n"})
     assert len([text for text in parsed if "Un mot de plus" in text]) == 1
 

@@ -213,10 +213,10 @@ def test_lines_are_numbered_where_they_stand(tab: Page) -> None:
             "(area, typed) => { area.focus(); const at = area.value.indexOf('Il signe'); area.setSelectionRange(at, at); document.execCommand('insertText', false, typed); }",
             typed,
         )
-        expect(tab.locator(".editor-lines > div")).to_have_count(area(tab).input_value().count("\n") + 1)
+        expect(tab.locator(".editor-box:has(#texte) .editor-lines > div")).to_have_count(area(tab).input_value().count("\n") + 1)
         assert as_high(tab)
     tab.set_viewport_size({"width": 360, "height": 800})
-    expect(tab.locator(".editor-lines")).to_be_hidden()
+    expect(tab.locator(".editor-lines").first).to_be_hidden()
 
 
 def test_the_keyboard_is_never_trapped(tab: Page) -> None:

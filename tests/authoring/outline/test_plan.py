@@ -168,6 +168,6 @@ def test_colleagues_see_whose_draft_it_is(atelier: Atelier) -> None:
 
 def test_the_editor_leads_from_a_lesson_to_its_quiz_and_back(atelier: Atelier) -> None:
     page = atelier.client.see(f"/atelier/documents/{LESSON}")
-    assert page.link("Son quiz") == f"/atelier/documents/{QUIZ}"
+    assert page.link("Le quiz dans sa page") == f"/atelier/documents/{QUIZ}"
     assert page.link("Leçon suivante") == "/atelier/documents/suite"
     assert atelier.client.see(f"/atelier/documents/{QUIZ}").link("Sa leçon") == f"/atelier/documents/{LESSON}"

@@ -1,4 +1,4 @@
-"""A module of two lessons, with an image and a quiz, put in the path and published: eight pages, and no identifier read or typed."""
+"""A module of two lessons, with an image and a quiz, put in the path and published: at most eight pages, and no identifier read or typed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def atelier(app: Flask) -> Atelier:
     return Atelier(app)
 
 
-def write(tab: Page, words: dict[str, str]) -> None:
-    """Other words in the place of the model's."""
-    area = tab.locator("#texte")
+def write(tab: Page, words: dict[str, str], where: str = "texte") -> None:
+    """Other words in the place of the model's, in a lesson or in its quiz."""
+    area = tab.locator(f"#{where}")
     text = area.input_value()
     for model, meant in words.items():
         assert model in text, (model, text)
         text = text.replace(model, meant)
     area.fill(text)
     area.press("Control+s")
-    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré à")
+    expect(tab.locator("[data-desk]", has=area).locator(".saved")).to_contain_text("Enregistré à")
 
 
 MODULE = {
@@ -65,6 +65,16 @@ def seen_well(tab: Page) -> None:
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
 
 
+def tried_below(tab: Page) -> None:
+    """The quiz under its lesson: the preview follows its caret, and it is tried there without the lesson being lost."""
+    expect(tab.locator(".pane .at-caret")).to_contain_text("Qui décide ?")
+    tab.locator(".pane").get_by_label("La maire").check()
+    tab.get_by_role("button", name="Corriger mon essai").click()
+    expect(tab.locator(".pane-below").get_by_text("Votre essai vaut")).to_be_visible()
+    expect(tab.locator("[data-of=texte]")).to_contain_text("Qui paie chez vous")
+    seen_well(tab)
+
+
 def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
     pages: list[str] = [tab.url]
@@ -86,13 +96,13 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     follow(tab.get_by_role("link", name="Leçon suivante"))
     write(tab, lesson("Qui paie"))
     press(tab, "Ajouter son quiz")
-    write(tab, QUIZ)
+    write(tab, QUIZ, "texte-quiz")
+    tried_below(tab)
     follow(tab.get_by_role("link", name="Relire et publier"))
     press(tab, "Publier maintenant")
     assert len(pages) <= 8, pages
     after = atelier.world.read(course)
-    assert after.modules["la-decision"].lesson_ids == ("qui-decide", "qui-paie")
-    assert after.lessons["qui-paie"].quiz_id == "quiz-qui-paie"
+    assert (after.modules["la-decision"].lesson_ids, after.lessons["qui-paie"].quiz_id) == (("qui-decide", "qui-paie"), "quiz-qui-paie")
     assert "la-decision" in after.paths.paths[0].required_ids
     tab.goto(f"{live}/atelier/plan?sur=la-decision")
     seen_well(tab)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -179,6 +180,34 @@ def test_another_word_of_a_source_names_the_lessons_whose_notes_change(world: Wo
     other = world.person("Une Formatrice", role=Role.TRAINER, enrolled=False)
     draft(world, other, "sources", lambda text: f"Une introduction.\n\n{text}".replace("deux]: Titre", "deux]: Autre titre"))
     assert "Aucune leçon publiée n’appelle une source qui change." in words_of(world.signed_in(other).see("/atelier/documents/sources/relecture"))
+
+
+NEW = (
+    courses.module("neuf", ["neuf-a", "neuf-b"], title="Un module neuf"),
+    courses.lesson("neuf-a", module="neuf", quiz="neuf-quiz"),
+    courses.lesson("neuf-b", module="neuf"),
+    courses.quiz("neuf-quiz", lesson="neuf-a"),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        (("mod-un", "mod-deux", "neuf"), "« Un module neuf » : 6 personnes verront un module nouveau, de 3 étapes, que leur parcours demande."),
+        (("mod-un", "mod-deux"), "« Un module neuf » : 6 personnes verront un module nouveau, que leur parcours ne demande pas."),
+        ((), "« Un module neuf » n’est dans aucun parcours : personne ne le verra sur le sien."),
+    ],
+)
+def test_a_new_module_is_said_once(world: World, people: list[int], path: tuple[str, ...], said: str) -> None:
+    """Asked for, offered, or nowhere: one sentence, whatever it holds, counted as everybody's own page will show it."""
+    texts = (*NEW, *([courses.path(["mod-un", "mod-deux", "neuf"], required=path)] if path else []))
+    before = world.course()
+    found = stated(world, *texts)
+    seen = [one.path.module_ids for one in standings(world, people)]
+    world.publish_together(*texts)
+    assert [each.replace("\u202f", " ").replace("\xa0", " ") for each in sentences(found, before, replace(world.course(), sources=before.sources))] == [said]
+    coming = sum("neuf" in one.path.module_ids and "neuf" not in was for one, was in zip(standings(world, people), seen, strict=True))
+    assert max(found.coming["neuf"], found.offered["neuf"]) == coming
 
 
 def test_nobody_yet(world: World) -> None:

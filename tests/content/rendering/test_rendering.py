@@ -162,7 +162,7 @@ def test_images_are_those_that_are_kept() -> None:
         in shown
     )
     assert f'Et <img src="/media/{digest}.png" alt="là" loading="lazy"> dans' in shown
-    assert html("![Une carte](images/perdue.png)") == '<figure class="image"><span class="image-missing">Image : Une carte</span></figure>\n'
+    assert html("![Une carte](images/perdue.png)") == '<figure class="image"><span class="image-missing">Image\u202f: Une carte</span></figure>\n'
     strict(shown)
 
 

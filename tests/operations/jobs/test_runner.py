@@ -32,6 +32,7 @@ from tests.making import make_settings
 __all__ = ["clock"]
 
 PURGE = timer("purge")
+WEEKLY = ("images", "drill")
 assert PURGE
 
 
@@ -95,7 +96,7 @@ def test_a_day_of_two_machines(house: House) -> None:
     """Each daily timer once, those that run when there is something never."""
     a_day(house, house.runner("un:1"), house.runner("deux:1"), days=7)
     daily = [each.name for each in TIMERS if "jour" in each.schedule.words]
-    assert Counter(house.names()) == Counter({**dict.fromkeys(daily, 7), "images": 1})
+    assert Counter(house.names()) == Counter({**dict.fromkeys(daily, 7), "images": 1, "drill": 1})
 
 
 def test_two_ask_at_once(house: House) -> None:
@@ -214,8 +215,8 @@ def test_it_ends_with_the_process_that_began_it(house: House) -> None:
 
 def test_once_runs_what_is_due_and_no_more(house: House) -> None:
     house.runner()
-    house.clock.moment = max(row.next_at for row in map(house.row, (each.name for each in TIMERS if each.name != "images")))
-    due = [each.name for each in TIMERS if each.name not in ("mail", "statements", "publications", "syntheses", "images")]
+    house.clock.moment = max(row.next_at for row in map(house.row, (each.name for each in TIMERS if each.name not in WEEKLY)))
+    due = [each.name for each in TIMERS if each.name not in ("mail", "statements", "publications", "syntheses", *WEEKLY)]
     assert until_nothing_is_due(house.runner(), lambda _seconds: None) == len(due)
     assert sorted(house.names()) == sorted(due)
 
@@ -268,7 +269,7 @@ def test_every_timer_is_a_command(app: Flask) -> None:
             assert app.test_cli_runner().invoke(args=[*each.command, "--help"]).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["mail", "bounces", "reminders", "letters", "backup"])
+@pytest.mark.parametrize("name", ["mail", "bounces", "reminders", "letters", "backup", "drill"])
 def test_what_is_not_set_up_does_not_run(name: str, tmp_path: Any) -> None:
     found, settings = timer(name), make_settings(tmp_path)
     assert found

@@ -141,19 +141,6 @@ LEARNING = (
     ),
 )
 
-STATEMENTS = (
-    Treatment(
-        table="lrs_account",
-        title="Traces d’apprentissage",
-        data="Si l’organisme du site a choisi un ou plusieurs entrepôts de traces (LRS) : un numéro tiré au sort qui vous y désigne. Partent avec lui ce que vous ouvrez, lisez, remettez et réussissez, vos notes, présences et dispenses, avec leurs dates ; ni nom, ni adresse, ni réponse, ni raison donnée",
-        purpose="Dire à ces entrepôts, que l’organisme nomme, ce qui est appris, sans dire par qui",
-        lasting=f"{AS_LONG_AS_THE_ACCOUNT} ; l’entrepôt garde ce qu’il a reçu, que plus rien ne relie alors à vous",
-        ending=Ending.DELETED,
-        subject="person_id",
-        labels={"account": "numéro dans les entrepôts"},
-    ),
-)
-
 QUIZZES = (
     Treatment(
         table="attempt",

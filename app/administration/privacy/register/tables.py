@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
-from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES, STATEMENTS
+from app.administration.privacy.register.exchange import EXCHANGE
+from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
 from app.administration.privacy.register.meetings import MEETINGS
 from app.administration.privacy.register.network import NETWORK
 from app.administration.privacy.register.notebook import NOTEBOOK
@@ -287,4 +288,4 @@ ADMINISTRATION = (
 
 LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
-TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *STATEMENTS, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION)
+TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION, *EXCHANGE)

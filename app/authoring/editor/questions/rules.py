@@ -44,6 +44,8 @@ class Row:
     text: str = ""
     right: bool = False
     other: str = ""
+    told: str = ""
+    """The comment of a pair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Asked:
     id: str = ""
     one: bool = False
     """Several propositions are right, and one suffices."""
+    strict: bool = False
+    """What is typed is compared letter by letter."""
 
 
 def block(lines: Sequence[str], line: int) -> tuple[int, int]:
@@ -218,13 +222,28 @@ def _answer(asked: Asked) -> list[str]:
     rows = [row for row in asked.rows if row.text or row.other]
     match asked.kind:
         case "choix":
-            return [line for row in rows for line in (f"- [{'x' if row.right else ' '}] {row.text}", *([f"  > {row.other}"] if row.other else []))]
+            return _boxes(rows)
         case "association":
-            return [f"- {row.text} => {row.other}".replace("-  =>", "- =>") for row in rows]
+            return [line for row in rows for line in (f"- {row.text} => {row.other}".replace("-  =>", "- =>"), *_told(row.told))]
         case "ordre":
-            return [f"{number}. {row.text}" for number, row in enumerate(rows, 1)]
+            return [line for number, row in enumerate(rows, 1) for line in _item(f"{number}. ", row.text)]
         case "ouverte":
-            return ["Réponse libre", *(["", f"Modèle : {asked.answer}"] if asked.answer else [])]
+            return ["Réponse libre", *(["", *f"Modèle : {asked.answer}".split("\n")] if asked.answer else [])]
         case "trous":
             return asked.answer.split("\n")
-    return [f"Réponse : {' | '.join(filter(None, asked.answer.split(chr(10))))}"]
+    key = "Réponse exacte" if asked.strict else "Réponse"
+    return [f"{key} : {' | '.join(filter(None, asked.answer.split(chr(10))))}".rstrip(), *(["", *_boxes(rows)] if rows else [])]
+
+
+def _boxes(rows: Sequence[Row]) -> list[str]:
+    return [line for row in rows for line in (*_item(f"- [{'x' if row.right else ' '}] ", row.text), *_told(row.other))]
+
+
+def _item(marker: str, text: str) -> list[str]:
+    """Its lines, those that follow the first under its text."""
+    first, *rest = text.split("\n")
+    return [f"{marker}{first}", *(f"{' ' * (3 if marker[0].isdigit() else 2)}{line}".rstrip() for line in rest)]
+
+
+def _told(comment: str) -> list[str]:
+    return [f"  > {line}".rstrip() for line in comment.split("\n")] if comment else []

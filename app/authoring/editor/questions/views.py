@@ -12,8 +12,10 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
+from app.authoring.editor.pair import QUIZ, QUIZ_TEXT, TEXT
 from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import CHOICES, KINDS, Asked, Row
+from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.db import db
 from app.errors import NotYours
@@ -34,6 +36,10 @@ class QuestionPage:
     seen: str
     """What the text was when the form was shown."""
     rows: tuple[Row, ...]
+    editor: str
+    """The address of the text."""
+    back: str
+    """The lesson below which the quiz is written, where the form was opened from there."""
     kinds: tuple[tuple[str, str], ...] = tuple(KINDS.items())
     refused: str = ""
 
@@ -49,8 +55,21 @@ def question(quiz_id: str) -> ResponseReturnValue:
     asked = rules.question_at(text.path, text.text, line) if line else Asked(_kind(request.args.get("genre", "")))
     if asked is None:
         flash("Cette question est écrite d’une façon que le formulaire ne saurait pas redire : changez-la dans le texte.", "warning")
-        return redirect(url_for("authoring.edit", document_id=quiz_id, ligne=line, _anchor="texte"), 303)
+        return redirect(_editor(text, line), 303)
     return _page(text, asked, line)
+
+
+def _back(text: WorkingText) -> str:
+    """The lesson that the quiz names, where its form was opened from there."""
+    document, wanted = text.reading.document, request.values.get("depuis", "")
+    return wanted if isinstance(document, Quiz) and wanted and document.lesson_id == wanted else ""
+
+
+def _editor(text: WorkingText, line: int) -> str:
+    """Where the text of the quiz is written: below its lesson, or by itself."""
+    if back := _back(text):
+        return url_for("authoring.edit", document_id=back, ligne=line or None, dans=QUIZ, _anchor=QUIZ_TEXT)
+    return url_for("authoring.edit", document_id=text.document_id, ligne=line or None, _anchor=TEXT)
 
 
 def _kind(wanted: str) -> str:
@@ -60,7 +79,7 @@ def _kind(wanted: str) -> str:
 def _page(text: WorkingText, asked: Asked, line: int, refused: str = "", status: int = 200) -> ResponseReturnValue:
     empty = max(FEWEST - len(asked.rows), MORE)
     rows = (*asked.rows, *(Row() for _ in range(empty)))[:MOST_ROWS]
-    page = QuestionPage(text, asked, line, _mark(text), rows, refused=refused)
+    page = QuestionPage(text, asked, line, _mark(text), rows, _editor(text, line), _back(text), refused=refused)
     return render_template("authoring/editor/question.html", page=page), status
 
 
@@ -87,7 +106,7 @@ def _save(text: WorkingText) -> ResponseReturnValue:
     db.session.commit()
     flash("Question enregistrée dans le brouillon.", "success")
     place = line or sent.text[: sent.text.rindex(f"## {asked.title}")].count("\n") + 1
-    return redirect(url_for("authoring.edit", document_id=text.document_id, ligne=place, _anchor="texte"), 303)
+    return redirect(_editor(sent, place), 303)
 
 
 def _asked(was: Asked | None) -> Asked:

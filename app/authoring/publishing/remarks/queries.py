@@ -62,6 +62,8 @@ class ReadText:
     headings: tuple[tuple[str, str], ...]
     removed: int
     added: int
+    others: int
+    """Pictures, formulas and addresses of links that changed."""
     open: tuple[RemarkLine, ...]
     closed: tuple[RemarkLine, ...]
 
@@ -140,6 +142,7 @@ def _text(text: WorkingText, page: MarkedPage | None, lines: Sequence[RemarkLine
         headings=page.headings if page else (),
         removed=page.removed if page else 0,
         added=page.added if page else 0,
+        others=page.others if page else 0,
         open=tuple(each for each in lines if not each.closed),
         closed=tuple(each for each in lines if each.closed),
     )

@@ -1,1 +1,1 @@
-"""Other ways to write a quiz that are understood: word processors, lettered options, GIFT."""
+"""Other ways to write a quiz: word processors and lettered options are understood, GIFT is pointed to the import."""

@@ -42,7 +42,7 @@ class Edit:
 def tidy(path: str, text: str) -> tuple[str, tuple[Edit, ...]]:
     """The text of a quiz file without the habits that have one meaning, and what was rewritten.
 
-    Unchanged where it cannot be read whole, and where what would be written is not plain yet (a GIFT answer after another on its line):
+    Unchanged where it cannot be read whole, and where what would be written is not plain yet:
     so a tidied text has nothing left to tidy.
     """
     text = normalise(text)

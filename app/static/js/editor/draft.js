@@ -12,20 +12,22 @@ const LARGEST = 60_000; // bytes that a closing page may still send
 const day = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "long", timeZone: "Europe/Paris" });
 
 export class Draft {
-  constructor(form, area, onTaken) {
-    this.form = form;
-    this.area = area;
+  // `desk`: what holds one text of the form, its version, and what is said of it. A quiz below its lesson has a desk of its own.
+  constructor(desk, onTaken) {
+    this.desk = desk;
+    this.form = desk.closest("form");
+    this.area = desk.querySelector("textarea");
     this.onTaken = onTaken;
-    this.status = form.querySelector("[data-saved]");
-    this.alert = form.querySelector("[data-lost]");
-    this.copy = new Keeper(`croisee/brouillon/${form.dataset.editor}`);
-    this.found = new Keeper(`croisee/retrouve/${form.dataset.editor}`);
-    this.saved = area.defaultValue.trimEnd();
+    this.status = desk.querySelector(".saved");
+    this.alert = desk.querySelector(".lost");
+    this.copy = new Keeper(`croisee/brouillon/${desk.dataset.desk}`);
+    this.found = new Keeper(`croisee/retrouve/${desk.dataset.desk}`);
+    this.saved = this.area.defaultValue.trimEnd();
     this.last = this.status.textContent; // what was said of the last save
     this.failures = 0;
     this.recover();
     this.listen();
-    if ("changed" in form.dataset) {
+    if ("changed" in desk.dataset) {
       this.saved = null;
       this.changed();
     }
@@ -80,8 +82,16 @@ export class Draft {
     return this.saving;
   }
 
+  field(name) {
+    return this.desk.querySelector(`[name$="${name}"][type=hidden]`);
+  }
+
+  // To the text's own address, whatever else stands in the form.
   send(options = {}) {
-    return send(this.form.action, new FormData(this.form), options);
+    const body = new FormData();
+    const fields = { csrf_token: this.form.elements.csrf_token.value, text: this.area.value, version: this.field("version").value, base: this.field("base").value };
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    return send(this.desk.dataset.save, body, options);
   }
 
   async post() {
@@ -95,7 +105,7 @@ export class Draft {
     this.saved = sent.trimEnd();
     this.failures = 0;
     this.refused = this.signedOut = false;
-    this.form.elements.version.value = answer.version;
+    this.field("version").value = answer.version;
     if (!this.dirty) this.copy.clear();
     this.last = answer.saved_at ? `Enregistré à ${atHour(answer.saved_at)}` : "Identique au texte publié : rien à enregistrer.";
     this.say(this.last);
@@ -132,7 +142,7 @@ export class Draft {
   }
 
   link() {
-    return Object.assign(document.createElement("a"), { href: this.form.dataset.signIn, target: "_blank", textContent: "Se reconnecter (nouvel onglet)" });
+    return Object.assign(document.createElement("a"), { href: this.desk.dataset.signIn, target: "_blank", textContent: "Se reconnecter (nouvel onglet)" });
   }
 
   button(label, act) {
@@ -149,7 +159,7 @@ export class Draft {
 
   // Signed in again in another tab: the token of the old session is of no use, the page gives a new one.
   async comeBack() {
-    const response = await fetch(this.form.action, { headers: { Accept: "text/html" } }).catch(() => null);
+    const response = await fetch(this.desk.dataset.save, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!response?.ok || response.redirected) return;
     const token = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("[name=csrf_token]");
     if (!token) return;
@@ -191,7 +201,7 @@ export class Draft {
     const actions = Object.assign(document.createElement("div"), { className: "actions" });
     actions.append(this.button("Reprendre ce texte", done(() => this.onTaken(found.text))), this.button("L’oublier", done()));
     bar.append(words, actions);
-    this.form.before(bar);
+    this.desk.before(bar);
   }
 
   say(sentence) {

@@ -6,7 +6,6 @@ import { send } from "../keeping.js";
 
 const LARGEST = 15_000_000; // bytes: the server refuses more
 const MOST_POINTS = 40_000_000; // the same of an image's width by its height
-const form = document.querySelector("form[data-images]");
 
 function pictures(transfer) {
   return [...(transfer?.files ?? [])].filter((file) => file.type.startsWith("image/"));
@@ -22,17 +21,17 @@ function refusal(file, picture) {
 
 class Asking {
   // The question to whoever drops an image: what does it show? Closing it sends nothing.
-  constructor() {
+  constructor(length) {
     this.dialog = document.createElement("dialog");
     this.dialog.className = "ask-image";
     this.dialog.setAttribute("aria-labelledby", "image-question");
     this.dialog.innerHTML = `<form method="dialog" action="#" novalidate><h2 id="image-question">Ajouter cette image</h2>
 <img alt=""><label for="image-alternative">Ce que montre l’image</label>
 <p class="hint" id="image-aide">Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.</p>
-<input class="input" id="image-alternative" name="alternative" maxlength="${form.dataset.alternativeLength}" required aria-describedby="image-aide">
+<input class="input" id="image-alternative" name="alternative" maxlength="${length}" required aria-describedby="image-aide">
 <label for="image-legende">Légende (facultatif)</label>
 <p class="hint" id="legende-aide">Lue par tous, sous l’image : d’où elle vient, de quand elle est.</p>
-<input class="input" id="image-legende" name="caption" maxlength="${form.dataset.alternativeLength}" aria-describedby="legende-aide">
+<input class="input" id="image-legende" name="caption" maxlength="${length}" aria-describedby="legende-aide">
 <p class="error" role="alert" hidden></p>
 <div class="actions"><button class="button" value="send">Ajouter</button><button class="button button-second" type="button" data-close>Annuler</button></div></form>`;
     this.form = this.dialog.querySelector("form");
@@ -45,7 +44,7 @@ class Asking {
 
   // `send` gives what the server said; an image that is refused leaves the dialog open with the reason. `done` comes once it is closed:
   // under a dialog nothing else can be written in. An answer that comes after « Annuler » is not waited for any more.
-  ask(file, heading, send, done) {
+  ask(area, file, heading, send, done) {
     this.dialog.querySelector("h2").textContent = heading;
     const picture = this.dialog.querySelector("img");
     picture.removeAttribute("src");
@@ -74,7 +73,7 @@ class Asking {
       const caption = this.caption.value.trim().replace(/"([^"]*)"/g, "« $1 »").replaceAll('"', "”");
       done(caption ? told.markdown.replace(/\)$/, ` "${caption}")`) : told.markdown);
     };
-    this.dialog.onclose = () => this.dialog.open || form.elements.text.focus();
+    this.dialog.onclose = () => this.dialog.open || area.focus();
     this.dialog.showModal();
     this.field.focus();
   }
@@ -86,26 +85,27 @@ class Asking {
 }
 
 class Images {
-  constructor() {
-    this.area = form.elements.text;
-    this.asking = new Asking();
+  constructor(desk, asking, label) {
+    this.desk = desk;
+    this.area = desk.querySelector("textarea");
+    this.asking = asking;
     this.area.addEventListener("paste", (event) => this.received(event, event.clipboardData));
     this.area.addEventListener("drop", (event) => this.received(event, event.dataTransfer));
     this.area.addEventListener("dragover", (event) => [...event.dataTransfer.items].some((item) => item.kind === "file") && event.preventDefault());
-    this.offerButton();
+    this.offerButton(label);
   }
 
   // For who neither drops nor pastes.
-  offerButton() {
+  offerButton(label) {
     const chooser = Object.assign(document.createElement("input"), { type: "file", accept: ".png,.jpg,.jpeg,.webp,.gif", multiple: true, hidden: true });
-    const button = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: "Image…" });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: label });
     button.addEventListener("click", () => chooser.click());
     chooser.addEventListener("change", () => {
       const files = [...chooser.files];
       chooser.value = "";
       this.ask(files, this.area.selectionEnd);
     });
-    form.querySelector(".toolbar label")?.before(button);
+    this.desk.querySelector(".toolbar label")?.before(button);
     document.body.append(chooser);
   }
 
@@ -123,17 +123,18 @@ class Images {
     if (!file) return;
     const heading = files.length > 1 ? `Ajouter cette image (${number} sur ${files.length})` : "Ajouter cette image";
     const done = (markdown) => this.ask(files, this.insert(markdown, place), number + 1);
-    this.asking.ask(file, heading, (alternative) => this.send(file, alternative), done);
+    this.asking.ask(this.area, file, heading, (alternative) => this.send(file, alternative), done);
   }
 
   async send(file, alternative) {
     const body = new FormData();
-    body.set("csrf_token", form.elements.csrf_token.value);
+    body.set("csrf_token", this.area.form.elements.csrf_token.value);
     body.set("file", file, file.name || "image.png");
     body.set("alternative", alternative);
-    if (form.elements.version.value === "0") body.set("base", form.elements.base.value);
+    const kept = (name) => this.desk.querySelector(`[name$="${name}"][type=hidden]`).value;
+    if (kept("version") === "0") body.set("base", kept("base"));
     try {
-      const response = await send(form.dataset.images, body);
+      const response = await send(this.desk.dataset.images, body);
       const told = await response.json();
       return response.ok && told.markdown ? told : { error: told.error ?? "Cette image n’a pas pu être ajoutée." };
     } catch {
@@ -161,4 +162,8 @@ class Images {
   }
 }
 
-if (form) new Images();
+const desks = [...document.querySelectorAll("[data-desk]")];
+if (desks.length) {
+  const asking = new Asking(desks[0].dataset.alternativeLength);
+  for (const [place, desk] of desks.entries()) new Images(desk, asking, place ? "Image du quiz…" : "Image…");
+}

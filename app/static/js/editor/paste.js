@@ -5,24 +5,23 @@ import { send } from "../keeping.js";
 import { write } from "./text.js";
 
 const FORMED = /<(?:h[1-6]|li|ul|ol|table|a|b|strong|i|em|blockquote|sup|sub|p)[\s>]/i;
-const form = document.querySelector("form[data-paste]");
-const area = form?.elements.text;
 
 const said = Object.assign(document.createElement("p"), { className: "soft small" });
 said.setAttribute("role", "status");
 said.dataset.pasted = "";
-document.getElementById("atelier-ou")?.after(said);
 
-async function asked(html) {
-  const body = new FormData(form);
+async function asked(area, html) {
+  const body = new FormData();
+  body.set("csrf_token", area.form.elements.csrf_token.value);
+  body.set("text", area.value);
   body.set("html", html);
-  const response = await send(form.dataset.paste, body);
+  const response = await send(area.closest("[data-desk]").dataset.paste, body);
   if (!response.ok || response.redirected) throw new Error(String(response.status));
   return response.json();
 }
 
 // A block stands between empty lines; words stay in their line.
-function placed({ text, notes }, start, end) {
+function placed(area, { text, notes }, start, end) {
   const block = /\n/.test(text) || /^(?:#{1,6} |[-*] |\d+[.)] |\||>)/.test(text);
   const above = area.value.slice(0, start);
   const below = area.value.slice(end);
@@ -38,24 +37,25 @@ function placed({ text, notes }, start, end) {
 }
 
 async function paste(event) {
-  const { clipboardData: brought } = event;
+  const { clipboardData: brought, currentTarget: area } = event;
   const html = brought?.getData("text/html") ?? "";
   const plain = brought?.getData("text/plain") ?? "";
   if (!FORMED.test(html) || [...(brought.files ?? [])].length || event.defaultPrevented) return;
   event.preventDefault();
   const { selectionStart: start, selectionEnd: end, value } = area;
+  area.closest("[data-desk]").querySelector(".editor-where").after(said);
   said.textContent = "Mise en forme du texte collé…";
   let told = { text: plain, notes: "" };
   let words = "Collé avec sa mise en forme. Ctrl+Z l’annule.";
   try {
-    told = await asked(html);
+    told = await asked(area, html);
   } catch {
     words = "Le serveur n’a pas pu lire la mise en forme : seuls les mots sont collés.";
   }
   // Who went on writing meanwhile keeps what was written: the text goes where the caret is now.
-  if (area.value === value) placed(told, start, end);
-  else placed(told, area.selectionStart, area.selectionEnd);
+  if (area.value === value) placed(area, told, start, end);
+  else placed(area, told, area.selectionStart, area.selectionEnd);
   said.textContent = words;
 }
 
-area?.addEventListener("paste", paste);
+for (const area of document.querySelectorAll("[data-desk] textarea")) area.addEventListener("paste", paste);

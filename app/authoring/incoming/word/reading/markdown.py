@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import parse_qs
 
 from bs4 import BeautifulSoup, Tag
@@ -40,17 +41,27 @@ _LIST_LEVEL = re.compile(r"level(\d)")
 class _Converter(MarkdownConverter):
     """markdownify, but a picture's alternative loses what would end it, and a table cell is one line."""
 
+    def __init__(self, literal: Callable[[str], str] | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.literal = literal
+
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        return self.literal(text) if self.literal else str(super().escape(text, parent_tags))  # type: ignore[misc]  # which the stubs forget
+
     def convert_img(self, element: Tag, text: str, parent_tags: set[str]) -> str:
         said = _BY_MACHINE.sub("", str(element.get("alt") or ""))
         alternative = " ".join(said.split()).translate(str.maketrans("[]", "()"))
         return f"![{alternative}]({element.get('src')})"
 
 
-def markdown(html: str, remarks: list[str], pictures: list[bytes]) -> str:
-    """The Markdown of a page. `remarks` and `pictures` receive what the page itself adds to them."""
+def markdown(html: str, remarks: list[str], pictures: list[bytes], literal: Callable[[str], str] | None = None) -> str:
+    """The Markdown of a page. `remarks` and `pictures` receive what the page itself adds to them.
+
+    `literal` writes its words so that no sign of theirs means anything; without it, habits of typing (`- `, `## `) are left to be understood.
+    """
     soup = BeautifulSoup(html, "html.parser")
     notes = _Page(soup, remarks, pictures).plain()
-    converter = _Converter(heading_style="ATX", bullets="-", newline_style="BACKSLASH", table_infer_header=True)
+    converter = _Converter(literal, heading_style="ATX", bullets="-", newline_style="BACKSLASH", table_infer_header=True)
     text = str(converter.convert_soup(soup))
     text = re.sub(r"[ \t]+\n", "\n", text.replace("\u00a0", " "))
     return "\n\n".join([re.sub(r"\n{3,}", "\n\n", text).strip(), *notes]) + "\n"

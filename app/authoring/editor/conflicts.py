@@ -1,0 +1,47 @@
+"""Drafts that were saved from elsewhere meanwhile: what is kept of each, beside what was sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from app.authoring.comparing.three_way import merge3
+from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.drafts.queries import WorkingText
+from app.authoring.drafts.services import DraftConflict
+from app.authoring.editor.pair import Conflicts
+from app.content.store.models import Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One of the texts of a form, which had been saved from elsewhere."""
+
+    prefix: str
+    """What begins the names of its fields."""
+    document_id: str
+    path: str
+    sent: str
+    saved: str
+    version: int
+    difference: Difference
+    merged: str | None
+    """What both changed without touching each other; None where they did."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftConflictPage:
+    document_id: str
+    path: str
+    conflicts: tuple[Conflict, ...]
+
+
+def draft_conflict_page(session: Session, text: WorkingText, conflicts: Conflicts) -> DraftConflictPage:
+    return DraftConflictPage(text.document_id, text.path, tuple(_conflict(session, *each) for each in conflicts))
+
+
+def _conflict(session: Session, prefix: str, text: WorkingText, error: DraftConflict) -> Conflict:
+    base = session.get(Revision, text.base_id) if text.base_id else None
+    merged = merge3(base.text, error.sent, error.saved).text if base else None
+    return Conflict(prefix, text.document_id, text.path, error.sent, error.saved, error.version, difference(error.saved, error.sent), merged)

@@ -1,0 +1,14 @@
+"""What other programs read of the site: `/api/v1`, its tokens, its description."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.exchange.api import answers, token_views, views
+    from app.web.errors import SPEAKERS
+
+    app.extensions[SPEAKERS]["/api/"] = answers.speak
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(token_views.blueprint)

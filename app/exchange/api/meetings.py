@@ -1,0 +1,75 @@
+"""The network's meetings that a territory has to do with, and who of its people was there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.exchange.api.reading import Item, Reading, Told
+from app.network.meetings.attendance.rules import announced_minutes
+from app.network.meetings.models import Meeting, MeetingPerson
+from app.network.meetings.rules import Presence, Seat, Stage
+
+Counts = Mapping[tuple[int, str], int]
+
+
+def meetings(reading: Reading) -> Told:
+    """Announced, held or cancelled; no draft. Counts are those of the token's people alone."""
+    query = select(Meeting).where(Meeting.stage != Stage.DRAFT, Meeting.id.in_(_near(reading)))
+    rows, following = reading.piece(query, Meeting.id)
+    found = [row[0] for row in rows]
+    counts = _counts(reading, [row.id for row in found])
+    return Told([_meeting(row, counts) for row in found], following=following)
+
+
+def meeting(reading: Reading) -> Told:
+    """One, with the people."""
+    told = meetings(reading)
+    people = _people(reading, [item["id"] for item in told.items])
+    return Told([{**item, "people": people} for item in told.items], [each["person_id"] for each in people])
+
+
+def _near(reading: Reading) -> Sequence[int]:
+    """For everybody, for a territory above or below the token's, or where one of its people has something. Meetings are few: their audiences are lists."""
+    tree, mine = reading.scope.tree, reading.holder.territory_id
+    near = {node.id for node in tree.ancestors(mine)} | reading.scope.territories
+    ours = select(MeetingPerson.meeting_id).where(reading.within(MeetingPerson.person_id)).distinct()
+    theirs = set(reading.session.scalars(ours))
+    rows = reading.session.execute(select(Meeting.id, Meeting.territories, Meeting.cohorts))
+    return [number for number, territories, cohorts in rows if number in theirs or near & set(territories) or not (territories or cohorts)]
+
+
+def _counts(reading: Reading, ids: Sequence[int]) -> Counts:
+    """(meeting, what) → how many."""
+    columns = MeetingPerson.meeting_id, MeetingPerson.seat, MeetingPerson.presence
+    query = select(*columns, func.count()).where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id)).group_by(*columns)
+    counts: dict[tuple[int, str], int] = {}
+    for number, seat, presence, count in reading.session.execute(query):
+        for what, holds in (("registered", seat is Seat.TAKEN), ("waiting", seat is Seat.WAITING), ("present", presence is Presence.PRESENT)):
+            counts[number, what] = counts.get((number, what), 0) + count * holds
+    return counts
+
+
+def _meeting(row: Meeting, counts: Counts) -> Item:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "stage": row.stage.value,
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "minutes": announced_minutes(row.starts_at, row.ends_at),
+        "place": row.place,
+        "at_distance": bool(row.link),
+        **{what: counts.get((row.id, what), 0) for what in ("registered", "waiting", "present")},
+    }
+
+
+def _people(reading: Reading, ids: Sequence[int]) -> list[dict[str, Any]]:
+    query = (
+        select(MeetingPerson.person_id, MeetingPerson.seat, MeetingPerson.presence)
+        .where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id))
+        .order_by(MeetingPerson.person_id)
+    )
+    return [{"person_id": number, "seat": seat.value, "presence": presence.value or None} for number, seat, presence in reading.session.execute(query)]

@@ -1,0 +1,82 @@
+"""People of a territory, and where each of them stands: the very columns of the grid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app.content.values.course import Course
+from app.exchange.api.reading import Item, Reading, Told
+from app.french import day_of
+from app.identity.models import Person
+from app.identity.territories.rules import Tree
+from app.learning.progress.models import ElementState, PersonFigures
+from app.learning.progress.rules import Progress, State
+from app.reporting.grid.columns import COLUMNS
+from app.reporting.grid.rows import ReportRow
+from app.reporting.scope.rules import percentage
+
+
+def people(reading: Reading) -> Told:
+    rows, following = _rows(reading)
+    numbers = [row.id for row in rows]
+    addresses: dict[int, str] = dict(reading.session.execute(select(Person.id, Person.email).where(Person.id.in_(numbers))).all())
+    return Told([_person(row, addresses[row.id], reading.scope.tree) for row in rows], numbers, following)
+
+
+def progress(reading: Reading) -> Told:
+    rows, following = _rows(reading)
+    return Told([standing_of(row) for row in rows], [row.id for row in rows], following)
+
+
+def person_progress(reading: Reading) -> Told:
+    """Of one person, each element of the course that they have to do with, besides."""
+    told = progress(reading)
+    return Told([{**item, "elements": _elements(reading, item["person_id"])} for item in told.items], told.people)
+
+
+def _rows(reading: Reading) -> tuple[Sequence[ReportRow], int | str | None]:
+    """By number: a person who comes is at the end, one who changes name stays where they were."""
+    figures = PersonFigures
+    since = reading.asked.since
+    touched = [figures.last_at >= since, figures.completed_at >= since, figures.enrolled_at >= since] if since else []
+    found, following = reading.piece(reading.report.selected(), figures.person_id, *touched)
+    return tuple(reading.report.everything(people=[row.key for row in found])), following
+
+
+def _person(row: ReportRow, address: str, tree: Tree) -> Item:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "email": address,
+        "employer": row.side.value if row.side else None,
+        "territories": [{"id": node, "name": tree.path_name(node)} for node in row.territories],
+        "cohorts": list(row.cohorts),
+        "account_opened_on": day_of(row.since),
+    }
+
+
+def standing_of(row: ReportRow) -> dict[str, Any]:
+    """What the grid and its files tell of a person's path, under the names of the API, and each module."""
+    told = {column.key: column.coded(row) for column in COLUMNS if column.key}
+    return {"person_id": row.id, **told, "modules": [_module(module, counts) for module, counts in row.figures.modules.items()]}
+
+
+def _module(module_id: str, counts: Progress) -> Mapping[str, Any]:
+    return {"id": module_id, "done": counts.done, "waived": counts.waived, "required": counts.required, "percentage": percentage(counts)}
+
+
+def _elements(reading: Reading, person_id: int) -> Sequence[Item]:
+    """In the order of the course; states and days, never a mark nor an answer."""
+    query = select(ElementState.element_id, ElementState.state, ElementState.completed_at).where(ElementState.person_id == person_id)
+    stored = {row.element_id: row for row in reading.session.execute(query)}
+    known = (key for module in reading.course.modules.values() for key in reading.course.elements_of(module))
+    return [_element(reading.course, stored[key]) for key in known if key in stored]
+
+
+def _element(course: Course, row: Any) -> Item:
+    done = State(row.state).done
+    kind = "lesson" if row.element_id in course.lessons else "quiz"
+    return {"id": row.element_id, "kind": kind, "state": row.state, "completed_on": day_of(row.completed_at) if done and row.completed_at else None}

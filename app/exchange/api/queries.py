@@ -1,0 +1,84 @@
+"""Tokens as their page shows them, and the one with which a request came."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from hashlib import sha256
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.exchange.api.models import ApiToken
+from app.exchange.api.rules import Standing, standing
+from app.french import day_of
+from app.identity.models import Person, Territory
+from app.identity.queries import holders
+from app.identity.rules import ADMINISTRATORS
+from app.identity.territories.queries import territory_tree
+from app.identity.territories.rules import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What is known of whoever brings a token."""
+
+    id: int
+    prefix: str
+    territory_id: str
+    maker_id: int
+    expires_on: date
+    used_at: datetime | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    id: int
+    name: str
+    prefix: str
+    territory: str
+    maker: str
+    made_at: datetime
+    expires_on: date
+    used_at: datetime | None
+    revoked_at: datetime | None
+    standing: Standing
+
+    @property
+    def ended(self) -> bool:
+        """It never works again."""
+        return self.standing in (Standing.REVOKED, Standing.EXPIRED)
+
+
+def digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+_ADMINISTERED: ColumnElement[bool] = ApiToken.maker_id.in_(holders(ADMINISTRATORS, Person.id))
+
+
+def holder(session: Session, token: str, now: datetime) -> Holder | None:
+    """Whoever brings this token; None where it is none of ours. One SELECT."""
+    placed = select(Territory.id).where(Territory.id == ApiToken.territory_id).exists()
+    row = session.execute(select(ApiToken, _ADMINISTERED, placed).where(ApiToken.digest == digest(token))).first()
+    if row is None:
+        return None
+    found, administered, known = row
+    where = standing(found.expires_on, day_of(now), revoked=found.revoked_at is not None, administered=administered, placed=known)
+    return Holder(found.id, found.prefix, found.territory_id, found.maker_id, found.expires_on, found.used_at, where)
+
+
+def token_lines(session: Session, now: datetime) -> Iterator[TokenLine]:
+    tree, today = territory_tree(session), day_of(now)
+    query = select(ApiToken, Person.name, _ADMINISTERED).join(Person, Person.id == ApiToken.maker_id).order_by(ApiToken.id.desc())
+    for row, maker, administered in session.execute(query):
+        yield _line(row, maker, administered, tree, today)
+
+
+def _line(row: ApiToken, maker: str, administered: bool, tree: Tree, today: date) -> TokenLine:
+    placed = row.territory_id in tree.nodes
+    where = standing(row.expires_on, today, revoked=row.revoked_at is not None, administered=administered, placed=placed)
+    territory = tree.path_name(row.territory_id) or row.territory_id
+    return TokenLine(row.id, row.name, row.prefix, territory, maker, row.made_at, row.expires_on, row.used_at, row.revoked_at, where)

@@ -1,0 +1,76 @@
+"""One request with a token: of which course and which people, at one moment; and a piece of a list, behind a key instead of a count of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, or_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from app.content.values.course import Course
+from app.db import db
+from app.exchange.api.queries import Holder
+from app.exchange.api.rules import Asked
+from app.french import day_of
+from app.learning.figures.snapshot import Snapshot
+from app.reporting.grid.rows import PeopleReport
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import ReportScope, territory_scope
+
+Key = InstrumentedAttribute[Any]
+Item = Mapping[str, Any]
+Rows = Select[*tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    holder: Holder
+    moment: Snapshot
+    asked: Asked
+
+    @property
+    def session(self) -> Session:
+        return db.session
+
+    @property
+    def course(self) -> Course:
+        return self.moment.course
+
+    @cached_property
+    def scope(self) -> ReportScope:
+        """That of whoever looks after the token's territory, by the one predicate of the reports."""
+        return territory_scope(self.session, self.holder.maker_id, self.holder.territory_id, day_of(self.moment.now))
+
+    @cached_property
+    def report(self) -> PeopleReport:
+        return PeopleReport(self.session, self.course, self.scope, ReportFilter(), self.moment.now)
+
+    def within(self, person: Key) -> ColumnElement[bool]:
+        """The person is one of those whom the grid shows for this territory."""
+        return person.in_(self.report.selected())
+
+    def piece(self, query: Rows, key: Key, *since: ColumnElement[bool]) -> tuple[Sequence[Any], int | str | None]:
+        """The rows that are asked for, and the key of the last one where others follow. Whatever comes or goes before it, none is told twice or passed over."""
+        asked = self.asked
+        if asked.only is not None:
+            query = query.where(key == asked.only)
+        if asked.after is not None:
+            query = query.where(key > asked.after)
+        if asked.since is not None and since:
+            query = query.where(or_(*since))
+        rows = self.session.execute(query.add_columns(key.label("key")).order_by(key).limit(asked.limit + 1)).all()
+        kept = rows[: asked.limit]
+        return kept, kept[-1].key if len(rows) > asked.limit else None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is answered, and whom it is about."""
+
+    items: Sequence[Item]
+    people: Collection[int] = field(default_factory=tuple)
+    following: int | str | None = None
+    """The key after which the next piece begins."""

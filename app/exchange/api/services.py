@@ -1,0 +1,81 @@
+"""A token is made, shown once, used, taken back. Flushes, never commits."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.errors import DomainError, NotYours
+from app.exchange.api import queries, rules
+from app.exchange.api.answers import Refused
+from app.exchange.api.models import ApiToken
+from app.exchange.api.queries import Holder
+from app.exchange.api.rules import MARK, REFUSED, SHOWN, TOKEN, Standing
+from app.french import day_of
+from app.identity.audit import access, acts
+from app.identity.sessions import limits
+
+
+class WrongDay(DomainError):
+    """Its sentence is `rules.wrong_day`'s."""
+
+
+def make(session: Session, maker_id: int, name: str, territory_id: str, expires_on: date, now: datetime) -> str:
+    """The token, which is stored nowhere."""
+    if wrong := rules.wrong_day(expires_on, day_of(now)):
+        raise WrongDay(wrong)
+    token = MARK + secrets.token_urlsafe(32)
+    row = ApiToken(digest=queries.digest(token), prefix=token[:SHOWN], name=name, territory_id=territory_id, maker_id=maker_id)
+    row.made_at, row.expires_on = now, expires_on
+    session.add(row)
+    session.flush()
+    acts.record(session, maker_id, "token_made", None, now, jeton=row.prefix, territoire=territory_id, le=expires_on.isoformat())
+    return token
+
+
+def revoke(session: Session, token_id: int, revoker_id: int, now: datetime) -> None:
+    """For ever. Twice is once: the first one is the one that is told."""
+    row = session.scalar(select(ApiToken).where(ApiToken.id == token_id).with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotYours
+    if row.revoked_at is None:
+        row.revoked_at, row.revoker_id = now, revoker_id
+        session.flush()
+        acts.record(session, revoker_id, "token_revoked", None, now, jeton=row.prefix, territoire=row.territory_id)
+
+
+def admit(session: Session, header: str, now: datetime) -> Holder:
+    """Who brings this `Authorization`, once counted. Raises Refused."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refused("token-missing")
+    found = queries.holder(session, token.strip(), now) if TOKEN.fullmatch(token.strip()) else None
+    if found is None:
+        raise Refused("token-unknown")
+    if found.standing is not Standing.LIVE:
+        raise Refused(REFUSED[found.standing])
+    if seconds := limits.take(limits.program(found.id)):
+        raise Refused("too-many", seconds=seconds)
+    return found
+
+
+def note(session: Session, holder: Holder, people: Collection[int], what: str, now: datetime) -> None:
+    """That the token was used and, in the access journal, whom the answer is about: read in the name of whoever made it."""
+    access.record(session, holder.maker_id, people, what, now)
+    if _coarse(holder, now):
+        session.execute(update(ApiToken).where(ApiToken.id == holder.id).values(used_at=now))
+    log.event("api_read", token=holder.id, people=len(people), what=what)
+
+
+def worth_noting(holder: Holder, people: Collection[int], now: datetime) -> bool:
+    """No writer's turn is taken for nothing."""
+    return bool(people) or _coarse(holder, now)
+
+
+def _coarse(holder: Holder, now: datetime) -> bool:
+    return holder.used_at is None or now - holder.used_at >= rules.COARSE

@@ -1,0 +1,153 @@
+"""`/api/v1`: read only, by token, without cookie nor session. What is not the token's to read does not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, request, url_for
+
+from app import clock
+from app.db import db, writing
+from app.exchange.api import answers, meetings, people, records, services
+from app.exchange.api.answers import JSON, YAML, Refused, answer, as_json, takes
+from app.exchange.api.catalogue import catalogue as catalogue_of
+from app.exchange.api.queries import Holder
+from app.exchange.api.reading import Reading, Told
+from app.exchange.api.rules import Asked, BadParameter, read
+from app.learning.figures import snapshot
+
+DESCRIPTION = Path(__file__).with_name("openapi.yaml")
+LIST = ("after", "limit")
+DATED = (*LIST, "updated_since")
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+blueprint.register_error_handler(Refused, answers.refused)
+
+
+def _asked(allowed: Collection[str], *, numbered: bool = True) -> Asked:
+    try:
+        return read(list(request.args.items(multi=True)), allowed, numbered=numbered)
+    except BadParameter as error:
+        raise Refused("bad-parameter", name=str(error)) from error
+
+
+def _holder() -> Holder:
+    """A session of this browser counts for nothing here."""
+    holder = services.admit(db.session, request.headers.get("Authorization", ""), clock.now())
+    takes(JSON)
+    return holder
+
+
+def _read(holder: Holder, asked: Asked, resource: Callable[[Reading], Told]) -> Told:
+    return resource(Reading(holder, snapshot.begin(clock.now()), asked))
+
+
+def _told(holder: Holder, body: dict[str, Any], people: Collection[int] = (), what: str = "", following: str = "") -> Response:
+    """Noted before it is sent; what the client has already, and a HEAD, show nobody."""
+    response, now = answer(as_json(body), JSON, following), clock.now()
+    shown = people if response.status_code == 200 and request.method == "GET" else ()
+    db.session.rollback()  # the writer must not find this transaction open
+    if services.worth_noting(holder, shown, now):
+        with writing() as session:
+            services.note(session, holder, shown, what, now)
+    return response
+
+
+def _list(resource: Callable[[Reading], Told], what: str, allowed: Collection[str] = DATED, *, numbered: bool = True) -> Response:
+    holder, asked = _holder(), _asked(allowed, numbered=numbered)
+    told = _read(holder, asked, resource)
+    following = _following(told.following) if told.following is not None else ""
+    return _told(holder, {"items": told.items, "next": following or None}, told.people, what, following)
+
+
+def _following(key: int | str) -> str:
+    return f"{request.path}?{urlencode({**request.args, 'after': key})}"
+
+
+def _one(key: int | str | None, resource: Callable[[Reading], Told], what: str) -> Response:
+    holder, _none = _holder(), _asked(())
+    told = _read(holder, Asked(only=key, limit=1), resource)
+    if not told.items:
+        raise Refused("not-found")
+    return _told(holder, dict(told.items[0]), told.people, what)
+
+
+@blueprint.get("")
+def index() -> Response:
+    """What this token reads, and until when."""
+    holder, _none = _holder(), _asked(())
+    read_at = url_for("api.index")
+    places = {name: f"{read_at}/{name}" for name in ("people", "progress", "enrolments", "attestations", "meetings", "catalogue")}
+    body = {"territory_id": holder.territory_id, "token": holder.prefix, "expires_on": holder.expires_on, **places, "description": url_for("api.description")}
+    return _told(holder, body)
+
+
+@blueprint.get("/openapi.yaml")
+def description() -> Response:
+    """For everybody: it says nothing of anybody."""
+    takes(YAML)
+    return answer(_description(), YAML)
+
+
+@cache
+def _description() -> str:
+    return DESCRIPTION.read_text(encoding="utf-8")
+
+
+@blueprint.get("/people")
+def people_list() -> Response:
+    return _list(people.people, "api.people", LIST)
+
+
+@blueprint.get("/people/<int:number>")
+def person(number: int) -> Response:
+    return _one(number, people.people, "api.people")
+
+
+@blueprint.get("/progress")
+def progress_list() -> Response:
+    return _list(people.progress, "api.progress")
+
+
+@blueprint.get("/progress/<int:number>")
+def progress(number: int) -> Response:
+    return _one(number, people.person_progress, "api.progress")
+
+
+@blueprint.get("/enrolments")
+def enrolment_list() -> Response:
+    return _list(records.enrolments, "api.enrolments")
+
+
+@blueprint.get("/enrolments/<int:number>")
+def enrolment(number: int) -> Response:
+    return _one(number, records.enrolments, "api.enrolments")
+
+
+@blueprint.get("/attestations")
+def attestation_list() -> Response:
+    return _list(records.attestations, "api.attestations", numbered=False)
+
+
+@blueprint.get("/attestations/<attestation_id>")
+def attestation(attestation_id: str) -> Response:
+    return _one(attestation_id, records.attestations, "api.attestations")
+
+
+@blueprint.get("/meetings")
+def meeting_list() -> Response:
+    return _list(meetings.meetings, "api.meetings", LIST)
+
+
+@blueprint.get("/meetings/<int:number>")
+def meeting(number: int) -> Response:
+    return _one(number, meetings.meeting, "api.meetings")
+
+
+@blueprint.get("/catalogue")
+def catalogue() -> Response:
+    return _one(None, catalogue_of, "")

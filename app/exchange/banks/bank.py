@@ -1,0 +1,66 @@
+"""What a file of questions holds once it is read: each question as our Markdown, with what was lost of it, or why it is refused. Pure."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of the file. `text` is its Markdown, without an id; empty where `refused` says why."""
+
+    line: int
+    name: str
+    category: str = ""
+    text: str = ""
+    id: str = ""
+    """The one it had there, where it is well formed."""
+    lost: tuple[str, ...] = ()
+    """Sentences: what is not quite what it was."""
+    refused: str = ""
+
+    @property
+    def kept(self) -> bool:
+        return not self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    items: tuple[Item, ...] = ()
+    introductions: Mapping[str, str] = field(default_factory=dict)
+    """Category → what introduces its questions, in Markdown."""
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    """Name, as the questions show it under `images/` → the file, written again."""
+    remarks: tuple[str, ...] = ()
+    """Of the whole file."""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Those of questions that can be kept, in order."""
+        return tuple(dict.fromkeys(item.category for item in self.items if item.kept))
+
+    def summary(self) -> dict[str, Any]:
+        """What `flask exchange import --json` prints."""
+        refused = [{"line": item.line, "name": item.name, "reason": item.refused} for item in self.items if item.refused]
+        kept = [item for item in self.items if item.kept]
+        return {"questions": len(kept), "approximated": sum(bool(item.lost) for item in kept), "refused": refused}
+
+
+def packed(bank: Bank) -> bytes:
+    pictures = {name: base64.b64encode(data).decode() for name, data in bank.pictures.items()}
+    items = [asdict(item) for item in bank.items]
+    return json.dumps({"items": items, "introductions": dict(bank.introductions), "pictures": pictures, "remarks": bank.remarks}).encode()
+
+
+def unpacked(data: bytes) -> Bank:
+    told = json.loads(data)
+    return Bank(
+        tuple(Item(**{**item, "lost": tuple(item["lost"])}) for item in told["items"]),
+        told["introductions"],
+        {name: base64.b64decode(picture) for name, picture in told["pictures"].items()},
+        tuple(told["remarks"]),
+    )

@@ -1,0 +1,51 @@
+"""Forms by which a bank of questions comes in. Messages are in French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import InputRequired
+
+from app.authoring.drafts.create import TITLE_LENGTH
+from app.exchange.banks.queries import BESIDE, INTO, Place
+from app.exchange.banks.services import Destination
+from app.identity.forms import Form
+from app.web.edge import at_most
+
+
+class BankForm(Form):
+    file = FileField(
+        "Fichier de questions",
+        description="Dans Moodle : « Banque de questions », puis « Exporter », au format « XML Moodle ». GIFT et Aiken se lisent aussi. 10 Mo au plus.",
+        render_kw={"accept": ".xml,.txt,.gift"},
+    )
+    pasted = TextAreaField("Ou questions copiées", description="Du GIFT ou de l’Aiken, tel que reçu dans un courriel.", render_kw={"rows": 8})
+
+
+class TakeForm(Form):
+    place = SelectField("Où vont les questions", validators=[InputRequired("Choisissez où vont les questions.")])
+    title = StringField(
+        "Titre du quiz nouveau",
+        description="Sans titre, celui de la première catégorie.",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[at_most(TITLE_LENGTH)],
+    )
+    by_category = BooleanField(
+        "Un quiz par catégorie", description="Chacun prend le nom de sa catégorie ; le premier devient le quiz de la leçon, si elle n’en a pas."
+    )
+
+    def offer(self, places: Iterable[Place]) -> None:
+        groups: dict[str, list[SelectChoice]] = {}
+        for group, value, words in places:
+            groups.setdefault(group or "", []).append(SelectChoice(value, words))
+        self.place.choices = {"": [SelectChoice("", "Choisir")], **groups}
+
+    @property
+    def destination(self) -> Destination:
+        place = self.place.data or ""
+        if place.startswith(INTO):
+            return Destination(quiz_id=place.removeprefix(INTO))
+        return Destination(home_id=place.removeprefix(BESIDE), title=self.title.data or "", by_category=self.by_category.data)

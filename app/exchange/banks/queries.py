@@ -1,0 +1,203 @@
+"""What the pages of banks show: each question of a file as learners would see it, and what a format cannot say of a quiz."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.questions.draw import QuestionLayout
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.present import ShownQuestion, present
+from app.authoring.drafts import create
+from app.authoring.drafts.queries import WorkingText, working_text
+from app.authoring.drafts.readings import reading_of
+from app.authoring.models import Draft
+from app.content.rendering.page import PageRenderer
+from app.content.store.queries import course
+from app.content.values.addresses import media_name, of_media
+from app.content.values.course import Course, Lesson, Module
+from app.content.values.quiz import Quiz, name_of
+from app.errors import DomainError, NotYours
+from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.formats import FORMATS, Format
+from app.exchange.banks.reading.converting import question_of
+from app.exchange.banks.writing.loss import Exported, Loss
+
+MOST_SHOWN = 1_500_000
+"""Bytes of pictures on one page; the next are told by their words."""
+INTO, BESIDE = "quiz:", "a-cote:"
+"""Begin the values of the list of places: a quiz that there is, or what a new one verifies."""
+Place = tuple[str | None, str, str]
+
+
+class NotReadable(DomainError):
+    sentence = "Ce quiz a des erreurs : corrigez-les dans l’éditeur, puis emportez-le."
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A question of the file. `within` begins the names of its fields, since all stand on one page."""
+
+    place: int
+    item: Item
+    kind: str
+    within: str
+    shown: ShownQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class BankPage:
+    digest: str
+    groups: tuple[tuple[str, tuple[Proposed, ...]], ...]
+    """By category, in the order of the file."""
+    refused: tuple[Item, ...]
+    remarks: tuple[str, ...]
+    shown: Mapping[str, str]
+    """The address that a picture will have → the picture itself: no file is kept yet."""
+
+    def pictured(self, html: Markup) -> Markup:
+        """The same, with the pictures that it shows."""
+        for address, data in self.shown.items():
+            html = html.replace(address, data)
+        return html
+
+    @property
+    def questions(self) -> int:
+        return sum(len(those) for _, those in self.groups)
+
+    @property
+    def approximated(self) -> int:
+        return sum(bool(each.item.lost) for _, those in self.groups for each in those)
+
+
+def bank_page(session: Session, bank: Bank, digest: str, on: date) -> BankPage:
+    published = course(session)
+    renderer = PageRenderer(published, published.glossary, on)
+    shown = _pictures(bank)
+    renderer.state.media = {name: name for name in shown}
+    groups: dict[str, list[Proposed]] = {}
+    for place, item in enumerate(bank.items):
+        if item.kept and (proposed := _proposed(renderer, place, item)):
+            groups.setdefault(item.category, []).append(proposed)
+    refused = tuple(item for item in bank.items if not item.kept)
+    return BankPage(
+        digest,
+        tuple((category, tuple(those)) for category, those in groups.items()),
+        refused,
+        bank.remarks,
+        {of_media(name, name): data for name, data in shown.items()},
+    )
+
+
+def _pictures(bank: Bank) -> dict[str, str]:
+    """As a page may hold them in itself, up to what it should weigh."""
+    shown: dict[str, str] = {}
+    left = MOST_SHOWN
+    for name, data in bank.pictures.items():
+        left -= len(data)
+        if left < 0:
+            break
+        suffix = name.rpartition(".")[2]
+        shown[name] = f"data:image/{'jpeg' if suffix == 'jpg' else suffix};base64,{base64.b64encode(data).decode()}"
+    return shown
+
+
+def _proposed(renderer: PageRenderer, place: int, item: Item) -> Proposed | None:
+    question = question_of(item.text)
+    if question is None:
+        return None
+    shown = present(question, QuestionLayout(0, question.id, shuffle=False), renderer, kind_of(question).blank)
+    return Proposed(place, item, name_of(question.answer), f"q{place}-", shown)
+
+
+def places(session: Session, author_id: int) -> list[Place]:
+    """Where questions may go: beside a lesson or at the end of a module, and into each quiz, published or of one's own drafts."""
+    lessons, modules = create.homes(session, author_id, Lesson), create.homes(session, author_id, Module)
+    quizzes = {quiz.id: quiz.title for quiz in course(session).quizzes.values()} | _own_quizzes(session, author_id)
+    return [
+        *(("Un quiz nouveau, pour une leçon", f"{BESIDE}{identifier}", title) for identifier, (title, _) in lessons.items()),
+        *(("Un quiz nouveau, à la fin d’un module", f"{BESIDE}{identifier}", title) for identifier, (title, _) in modules.items()),
+        *(("Un quiz qui existe", f"{INTO}{identifier}", title) for identifier, title in quizzes.items()),
+    ]
+
+
+def _own_quizzes(session: Session, author_id: int) -> dict[str, str]:
+    rows = session.execute(select(Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.path.like("quizzes/%")))
+    found = (reading_of(path, text).document for path, text in rows)
+    return {quiz.id: quiz.title for quiz in found if isinstance(quiz, Quiz)}
+
+
+# --- Out -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPage:
+    quiz_id: str
+    title: str
+    questions: int
+    drafted: bool
+    """What leaves is one's own draft, not what is published."""
+    files: tuple[tuple[Format, tuple[Loss, ...]], ...]
+
+
+def export_page(session: Session, quiz_id: str, author_id: int, media_folder: Path) -> ExportPage:
+    text, quiz = _working(session, quiz_id, author_id)
+    published = course(session)
+    files = tuple((each, _written(published, quiz, text.media, each, media_folder).losses) for each in FORMATS.values())
+    return ExportPage(quiz_id, quiz.title, len(quiz.questions), bool(text.version), files)
+
+
+def export_file(session: Session, quiz_id: str, author_id: int, format: Format, media_folder: Path) -> Exported:
+    """Of the author's draft, or what is published. Raises NotYours, NotReadable."""
+    text, quiz = _working(session, quiz_id, author_id)
+    return _written(course(session), quiz, text.media, format, media_folder)
+
+
+def published_file(session: Session, quiz_id: str, format: Format, media_folder: Path) -> Exported:
+    """Of what is published. Raises NotYours."""
+    published = course(session)
+    if quiz_id not in published.quizzes:
+        raise NotYours
+    return _written(published, published.quizzes[quiz_id], {}, format, media_folder)
+
+
+def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingText, Quiz]:
+    text = working_text(session, quiz_id, author_id)
+    if not text.path.startswith("quizzes/"):
+        raise NotYours
+    quiz = text.reading.document
+    if not isinstance(quiz, Quiz) or any(found.is_error for found in text.reading.problems):  # what could not be read would stay behind, unsaid
+        raise NotReadable
+    return text, quiz
+
+
+def _written(published: Course, quiz: Quiz, media: Mapping[str, str], format: Format, media_folder: Path) -> Exported:
+    module = published.module_of(quiz.id) or published.module_of(quiz.lesson_id or "")
+    digests = {**(published.media.get(module.id, {}) if module else {}), **media}
+    return format.write(quiz, published.sources_for(quiz), _Images(digests, media_folder))
+
+
+class _Images(Mapping[str, bytes]):
+    """Those of a quiz by name, each read when it is asked for."""
+
+    def __init__(self, digests: Mapping[str, str], folder: Path) -> None:
+        self.digests, self.folder = digests, folder
+
+    def __getitem__(self, name: str) -> bytes:
+        with suppress(OSError):
+            return (self.folder / media_name(name, self.digests[name])).read_bytes()
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.digests)
+
+    def __len__(self) -> int:
+        return len(self.digests)

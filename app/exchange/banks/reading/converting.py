@@ -1,0 +1,268 @@
+"""A question of another system → ours, as the atelier's own form writes one; what cannot be said is named, what cannot be asked refused. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from app.authoring.editor.questions import rules
+from app.authoring.editor.questions.rules import Asked, Row
+from app.content.quiz.question import COMPLETE
+from app.content.quiz.reader import read_quiz
+from app.content.quiz.source.keys import key_line
+from app.content.quiz.source.report import QuizReport
+from app.content.quiz.source.titles import read_title
+from app.content.text.head_values import is_id
+from app.content.text.normalise import normalise
+from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
+from app.exchange.banks.bank import Item
+from app.exchange.banks.reading.found import Found, Given, number, shown
+from app.french import short
+
+PATH = "quizzes/importe.md"
+HEAD = "---\nid : importe\ntitre : Import\nleçon : importe-lecon\n---\n\n"
+ALTERNATIVE = "E16"
+"""An image that says nothing to whoever does not see it: its trainer writes that before publishing."""
+NO_ALTERNATIVE = "Une image n’a pas de texte de remplacement : écrivez ce qu’elle montre avant de publier."
+_LONGEST_TITLE = 300
+_SIMPLE = re.compile(r"(?!(?:vrai|faux|oui|non|libre|ouverte)\b)(?=.{3})[^\W\d_][\w'’-]*(?: (?!(?:ou|et)\b)[^\W\d_][\w'’-]*)*", re.IGNORECASE)
+"""What `Réponse : …` can only mean as it is; anything else stands in a list under it."""
+_BLOCKS = re.compile(r"(?m)^ {0,3}(?:[-*+>#|]|\d+[.)] |```|!\[)")
+
+
+def item(found: Found) -> Item:
+    """What becomes of a question."""
+    name = short(found.name or found.statement or found.kind, 120)
+    if not found.refused:
+        asked = _asked(found)
+        text = "\n".join(rules.written(asked)) if asked else ""
+        if not found.refused and text:
+            found.refused = _unreadable(found, text)
+        if not found.refused:
+            identifier = found.id if is_id(found.id) else ""
+            return Item(found.line, name, found.category, text, identifier, tuple(found.lost))
+    return Item(found.line, name, found.category, refused=found.refused or "Cette question n’a pas de réponse.")
+
+
+def question_of(text: str) -> Question | None:
+    """The question that some Markdown asks, when it is read alone."""
+    quiz, _ = read_quiz(PATH, normalise(HEAD + text))
+    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None
+
+
+def _unreadable(found: Found, text: str) -> str:
+    """Why our Markdown would not ask the same; empty where it does."""
+    quiz, scan = read_quiz(PATH, normalise(HEAD + text))
+    errors = [each for each in scan.problems if each.is_error and each.code not in ("E06", ALTERNATIVE)]
+    if any(each.code == ALTERNATIVE for each in scan.problems):
+        found.lose(NO_ALTERNATIVE)
+    if errors:
+        said = re.sub(r"^Question \d+(?: « .*? »)? : ", "", errors[0].message)
+        return f"Une fois traduite, elle ne se laisserait pas poser : {said[:1].lower()}{said[1:]} {errors[0].hint}".strip()
+    question = quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None
+    if question is None or not _same(found, question):
+        return "Une fois traduite, elle dirait autre chose : ses signes se confondent avec ceux d’un quiz. Recopiez-la dans l’éditeur."
+    return ""
+
+
+def _same(found: Found, question: Question) -> bool:
+    """Whether what is read again has as many answers, of the same type."""
+    answer = question.answer
+    match found.kind:
+        case "multichoice":
+            return isinstance(answer, Choices) and [option.correct for option in answer.options] == [given.right for given in _chosen(found)]
+        case "truefalse":
+            return question.kind is Kind.TRUE_FALSE
+        case "matching":
+            return isinstance(answer, Matching) and len(answer.pairs) + len(answer.distractors) == len(found.pairs)
+        case "ordering":
+            return isinstance(answer, Ordering) and len(answer.items) == len(found.answers)
+        case "gaps":
+            return isinstance(answer, Gaps) and len(GAP.findall(answer.body.text)) == found.statement.count("[[")
+        case "essay":
+            return question.kind is Kind.OPEN
+    return question.kind in (Kind.TEXT, Kind.NUMBER)
+
+
+def _asked(found: Found) -> Asked | None:
+    """As the form over one question holds it; None where it is refused."""
+    maker = _MAKERS.get(found.kind)
+    if maker is None:
+        found.refuse(f"Le type « {found.kind} » n’existe pas ici.")
+        return None
+    asked = maker(found)
+    if asked is None or found.refused:
+        return None
+    title, statement = _heading(found.statement, bool(asked.answer) and asked.kind == rules.GAPS)
+    if asked.kind == rules.GAPS:
+        title, statement = title or COMPLETE, ""
+        asked = replace(asked, answer=found.statement if title == COMPLETE else _heading(found.statement, True)[1])
+    if not title and not statement and asked.kind != rules.GAPS:
+        found.refuse("Cette question n’a pas d’énoncé.")
+        return None
+    return replace(asked, title=title, statement=statement, explanation=asked.explanation or found.explanation, kept=_kept(found, asked))
+
+
+def _heading(statement: str, gaps: bool) -> tuple[str, str]:
+    """The first paragraph as a title, where a title says the same; and the rest."""
+    first, _, rest = statement.partition("\n\n")
+    report = QuizReport(PATH)
+    title = read_title(first, 1, report)
+    sound = (
+        title.text == first
+        and not report.problems
+        and title.points is None
+        and not title.id
+        and not first.endswith("#")
+        and "\n" not in first
+        and key_line(first) is None
+    )
+    if not sound or len(first) > _LONGEST_TITLE or _BLOCKS.match(first) or (gaps and ("[[" in first or not rest)):
+        return "", statement
+    return first, rest
+
+
+def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
+    """The lines that set something."""
+    lines = list(asked.kept)
+    if found.hints:
+        if len(found.hints) > 1:
+            found.lose(f"Ses {len(found.hints)} indices sont montrés ensemble.")
+        hint = " ".join(" ".join(found.hints).split())
+        lines.append(f"Indice : {hint}")
+    if found.points != 1 and asked.kind != rules.OPEN:
+        points = round(found.points, 2)
+        if not 0 < points < 1000:
+            found.lose(f"Ses points, {shown(found.points)}, ne sont pas possibles ici : elle en vaut 1.")
+        else:
+            lines.append(f"Points : {shown(points)}")
+            if points != found.points:
+                found.lose(f"Ses points, {shown(found.points)}, sont arrondis à {shown(points)}.")
+    if tags := [" ".join(tag.replace(",", " ").split()) for tag in found.tags if tag.strip()]:
+        lines.append(f"Étiquettes : {', '.join(tags)}")
+    return tuple(lines)
+
+
+# --- By type ---------------------------------------------------------------------------------------------------------
+
+
+def _chosen(found: Found) -> list[Given]:
+    """Of one answer only, the best is right."""
+    if found.several or not any(given.fraction >= Decimal("99.9") for given in found.answers):
+        return found.answers
+    return [replace(given, fraction=given.fraction if given.fraction >= Decimal("99.9") else Decimal(0)) for given in found.answers]
+
+
+def _choices(found: Found) -> Asked | None:
+    _weigh(found)
+    given = _chosen(found)
+    right = sum(each.right for each in given)
+    kept = ["Crédit : exact"] * found.exact + ["Ordre : fixe"] * found.fixed + ["Choix : multiple"] * (found.several and right == 1)
+    rows = tuple(Row(each.text, each.right, each.feedback) for each in given)
+    if any(not row.text for row in rows):
+        found.refuse("Une de ses réponses est vide.")
+    return Asked(rules.CHOICES, rows=rows, kept=tuple(kept), one=not found.several and right > 1)
+
+
+def _weigh(found: Found) -> None:
+    """Says what of the fractions our credit does not: ours is 1/r for each right one, −1/w for each wrong one."""
+    right, wrong = [each for each in found.answers if each.right], [each for each in found.answers if not each.right]
+    if not found.several:
+        if any(each.weighted or each.fraction < 0 for each in found.answers):
+            found.lose("Pondération ignorée : seule la bonne réponse rapporte des points.")
+        return
+    if found.exact or not right:
+        return
+    if any(abs(each.fraction * len(right) - 100) > Decimal("1.5") for each in right):
+        found.lose("Pondération ignorée : chaque bonne réponse compte autant.")
+    elif wrong and any(abs(each.fraction * len(wrong) + 100) > Decimal("1.5") for each in wrong):
+        found.lose("Pondération ignorée : cocher une mauvaise réponse retire ici de quoi annuler, toutes cochées, les bonnes.")
+
+
+def _truth(found: Found) -> Asked | None:
+    true = next((each for each in found.answers if each.text in ("true", "vrai")), None)
+    false = next((each for each in found.answers if each.text in ("false", "faux")), None)
+    if true is None or false is None or true.right == false.right:
+        found.refuse("On ne sait pas laquelle de ses deux réponses est la bonne.")
+        return None
+    if not true.feedback and not false.feedback:
+        return Asked(rules.TRUTH, answer="Vrai" if true.right else "Faux")
+    return Asked(rules.CHOICES, rows=(Row("Vrai", true.right, true.feedback), Row("Faux", false.right, false.feedback)))
+
+
+def _typed(found: Found) -> Asked | None:
+    right = [each for each in found.answers if each.fraction >= Decimal("99.9")]
+    wrong = [each for each in found.answers if each.fraction < Decimal("99.9") and each.text != "*"]
+    rest = next((each for each in found.answers if each.text == "*" and not each.right), None)
+    if rest and rest.feedback:
+        found.lose(f"Commentaire des autres réponses, non repris : « {short(rest.feedback, 120)} »")
+    if any(each.weighted for each in found.answers):
+        found.lose("Pondération ignorée : une réponse qui ne valait qu’une partie des points est comptée fausse.")
+    if not right:
+        found.refuse("Aucune de ses réponses ne donne tous les points.")
+        return None
+    if any("*" in each.text.replace("\\*", "") for each in found.answers if each.right):
+        found.refuse("Une réponse accepte une suite quelconque de signes (« * ») : écrivez les réponses qu’elle attend, séparées par une barre.")
+        return None
+    rows = tuple(Row(each.text.replace("\\*", "*"), each.right, each.feedback) for each in (*right, *wrong))
+    if all(row.right and not row.other and _SIMPLE.fullmatch(row.text) for row in rows):
+        return Asked(rules.ANSWER, answer="\n".join(row.text for row in rows), strict=found.strict)
+    return Asked(rules.ANSWER, rows=rows, strict=found.strict)
+
+
+def _number(found: Found) -> Asked | None:
+    right = [each for each in found.answers if each.fraction >= Decimal("99.9")]
+    if any(each.weighted for each in found.answers):
+        found.lose("Pondération ignorée : un nombre qui ne valait qu’une partie des points est compté faux.")
+    if any(each.feedback for each in found.answers):
+        found.lose("Les commentaires de chaque nombre ne sont pas repris : dites-les dans l’explication.")
+    if not right or any(number(each.text, Decimal("Infinity")).is_infinite() for each in right):
+        found.refuse("Sa réponse n’est pas un nombre : un caractère joker ou une formule ne se corrige pas ici.")
+        return None
+    unit = f" {found.unit}" if found.unit else ""
+    both = unit if unit.startswith(" %") else ""  # « 12 ± 1 % » could be a share of twelve
+    said = [f"{shown(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
+    return Asked(rules.ANSWER, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
+
+
+def _margin(tolerance: str) -> str:
+    reach = abs(number(tolerance))
+    return f" ± {shown(reach)}" if reach else ""
+
+
+def _pairs(found: Found) -> Asked | None:
+    found.pairs = [(left.replace("=>", "\\=>").replace("→", "\\→"), right) for left, right in found.pairs if left or right]
+    return Asked(rules.PAIRS, rows=tuple(Row(left, other=right) for left, right in found.pairs))
+
+
+def _steps(found: Found) -> Asked | None:
+    return Asked(rules.ORDER, rows=tuple(Row(each.text) for each in found.answers))
+
+
+def _gaps(found: Found) -> Asked | None:
+    return Asked(rules.GAPS, answer=found.statement)
+
+
+def _open(found: Found) -> Asked | None:
+    if not found.answers:
+        found.refuse("Une question ouverte a ici une réponse modèle, que celle-ci n’a pas : écrivez-la dans l’éditeur (« Réponse libre », puis « Modèle : »).")
+        return None
+    model, explanation = found.answers[0].text, found.explanation
+    if explanation:
+        found.explanation = ""
+        return Asked(rules.OPEN, answer=model, kept=(f"Explication : {' '.join(explanation.split())}",))
+    return Asked(rules.OPEN, answer=model)
+
+
+_MAKERS: dict[str, Callable[[Found], Asked | None]] = {
+    "multichoice": _choices,
+    "truefalse": _truth,
+    "shortanswer": _typed,
+    "numerical": _number,
+    "matching": _pairs,
+    "ordering": _steps,
+    "gaps": _gaps,
+    "essay": _open,
+}

@@ -1,0 +1,78 @@
+"""A question as other systems hold it, its texts in our Markdown already: what their readers give and `converting` makes ours of. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+
+@dataclass(slots=True)
+class Given:
+    """One answer. `fraction` is in hundredths of the mark; `text` is Markdown where it is proposed, as typed where it is awaited."""
+
+    text: str
+    fraction: Decimal = Decimal(0)
+    feedback: str = ""
+    tolerance: str = ""
+
+    @property
+    def right(self) -> bool:
+        return self.fraction > 0
+
+    @property
+    def weighted(self) -> bool:
+        return 0 < self.fraction < Decimal("99.9")
+
+
+@dataclass(slots=True)
+class Found:
+    """`kind` is the format's own word: multichoice, truefalse, shortanswer, numerical, matching, ordering, gaps, essay."""
+
+    line: int
+    kind: str
+    name: str = ""
+    category: str = ""
+    statement: str = ""
+    answers: list[Given] = field(default_factory=list)
+    """Of an ordering, its steps; of an essay, its model."""
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    """Of a matching, (left, right): left is empty for a distractor."""
+    several: bool = False
+    """Several of its answers are to be ticked."""
+    strict: bool = False
+    """A typed answer is compared letter by letter."""
+    exact: bool = False
+    """All or nothing."""
+    fixed: bool = False
+    """Its answers keep their order."""
+    unit: str = ""
+    unit_required: bool = False
+    explanation: str = ""
+    hints: list[str] = field(default_factory=list)
+    points: Decimal = Decimal(1)
+    tags: list[str] = field(default_factory=list)
+    id: str = ""
+    lost: list[str] = field(default_factory=list)
+    refused: str = ""
+
+    def lose(self, said: str) -> None:
+        if said not in self.lost:
+            self.lost.append(said)
+
+    def refuse(self, said: str) -> None:
+        self.refused = self.refused or said
+
+
+def number(written: str, otherwise: Decimal = Decimal(0)) -> Decimal:
+    """A number with a point or a comma; `otherwise` for what is none."""
+    try:
+        value = Decimal(written.strip().replace(",", "."))
+    except InvalidOperation:
+        return otherwise
+    return value if value.is_finite() and abs(value) < Decimal(10) ** 15 else otherwise
+
+
+def shown(value: Decimal) -> str:
+    """As a trainer types it: `12,5`."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")

@@ -1,0 +1,22 @@
+"""Reads a file of questions in a process of its own (`app/sandbox/__init__.py`): bytes in; out, a bank as JSON, or the sentence of a refusal."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from app.authoring.incoming.images import process
+from app.exchange.banks.bank import packed
+from app.exchange.banks.reading.reader import bank_of
+from app.zips import FileRefused
+
+
+def answer(data: bytes) -> bytes:
+    try:
+        return packed(bank_of(data, process.answers))
+    except FileRefused as refused:
+        return json.dumps({"refused": refused.sentence}).encode()
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(answer(sys.stdin.buffer.read()))

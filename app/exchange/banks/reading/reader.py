@@ -1,0 +1,73 @@
+"""The bytes of a file of questions → a bank. Raises FileRefused for what holds none. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.authoring.incoming.images.images import Decoder, ImageRefused, several
+from app.authoring.incoming.word.reading.markdown import PICTURE
+from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.reading import aiken, converting, gift, moodle_xml
+from app.exchange.banks.reading.decoding import decoded
+from app.zips import FileRefused
+
+MOST = 500
+"""Questions of one file."""
+MOST_PICTURES = 200
+_SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")
+_SUFFIXES = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
+
+
+def bank_of(data: bytes, decoder: Decoder) -> Bank:
+    text, remarks = decoded(data)
+    pictures: list[bytes] = []
+    introductions: dict[str, str] = {}
+    if text.lstrip().startswith("<"):
+        found, introductions = moodle_xml.read(text, pictures)
+    elif aiken.is_aiken(text):
+        found = aiken.read(text)
+    else:
+        found, said = gift.read(text, pictures)
+        remarks = (*remarks, *said)
+    if not found:
+        raise FileRefused("Ce fichier ne contient aucune question : attendus, un export « XML Moodle », « GIFT » ou « Aiken ».")
+    if len(found) > MOST:
+        raise FileRefused(f"Ce fichier contient {len(found)} questions : {MOST} au plus à la fois. Exportez une catégorie à la fois.")
+    return _with_pictures([converting.item(each) for each in found], introductions, pictures, decoder, remarks)
+
+
+def _with_pictures(items: Sequence[Item], introductions: dict[str, str], pictures: Sequence[bytes], decoder: Decoder, remarks: tuple[str, ...]) -> Bank:
+    """Images that some question shows are written again, under the name of what they hold; one that cannot be is named."""
+    texts = [item.text for item in items] + list(introductions.values())
+    numbers = sorted({int(number) for text in texts for _, number in _SHOWN.findall(text)} & set(range(len(pictures))))
+    wanted = {number: pictures[number] for number in numbers[:MOST_PICTURES]}
+    names = {number: _name(data) for number, data in wanted.items()}
+    answers = several(((names[number], data) for number, data in wanted.items()), decoder)
+    clean = {number: answer for number, answer in zip(wanted, answers, strict=True) if not isinstance(answer, ImageRefused)}
+    why = {number: answer.sentence for number, answer in zip(wanted, answers, strict=True) if isinstance(answer, ImageRefused)}
+    kept = {number: names[number] for number in clean}
+    return Bank(
+        tuple(_shown(item, kept, why) for item in items),
+        {category: _placed(text, kept) for category, text in introductions.items()},
+        {names[number]: picture.data for number, picture in clean.items()},
+        remarks,
+    )
+
+
+def _name(data: bytes) -> str:
+    """The same for the same image: two questions that show it share it, and no other has it."""
+    suffix = next((suffix for start, suffix in _SUFFIXES if data.startswith(start)), "png")
+    return f"moodle-{hashlib.sha256(data).hexdigest()[:10]}.{suffix}"
+
+
+def _placed(text: str, names: dict[int, str]) -> str:
+    return _SHOWN.sub(lambda found: f"![{found[1]}](images/{names[int(found[2])]})" if int(found[2]) in names else f"*(Image : {found[1] or 'absente'})*", text)
+
+
+def _shown(item: Item, names: dict[int, str], why: dict[int, str]) -> Item:
+    missing = [int(number) for _, number in _SHOWN.findall(item.text) if int(number) not in names]
+    said = tuple(f"Une image n’est pas reprise : {why.get(number, 'le fichier ne la contient pas, ou en contient trop')}" for number in missing)
+    return replace(item, text=_placed(item.text, names), lost=(*item.lost, *dict.fromkeys(said)))

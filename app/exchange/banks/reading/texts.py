@@ -1,0 +1,126 @@
+"""The texts of other systems → our Markdown, in which what they say literally means nothing else: HTML, Moodle's plain texts, other Markdown. Pure."""
+
+from __future__ import annotations
+
+import re
+from html import escape as html_escape
+from html import unescape
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+
+from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
+from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
+from app.content.quiz.source.keys import key_line
+from app.content.text.inline.maths import FORMULA, NotUnderstood, formula
+from app.french import short
+
+HTML, MOODLE, PLAIN, MARKDOWN = "html", "moodle_auto_format", "plain_text", "markdown"
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ADDRESS = re.compile(r"@@PLUGINFILE@@/?([^\"'?<>\s]+)(?:\?[^\"'<>\s]*)?")
+_JOINED = re.compile(r"<a\b[^>]*\bhref\s*=\s*[\"']@@PLUGINFILE@@/?([^\"'?]+)", re.IGNORECASE)
+_PLAYED = re.compile(r"<(?:iframe|video|audio|object|embed|svg)\b", re.IGNORECASE)
+_SOURCE = re.compile(rf"{PICTURE}(\d+)")
+_SIGNS = re.compile(r"[\\`*\[\]<{}$]|~~|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
+_OPENING = re.compile(r"(?m)^(\s*)(//|::|[#>+|:=-])")
+_LISTED = re.compile(r"(?m)^(\s*\(?(?:\d{1,9}|[A-Za-z]))([.)])(?=\s|$)")
+_NAMED = re.compile(r"(?m)^((?:question|exercice)\b[^:.)\n]{0,12}\d\s*)([.:)-])", re.IGNORECASE)
+_MATHS = re.compile(r"\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]", re.DOTALL)
+_KEPT = re.compile(rf"{OPEN}m(\d+){CLOSE}")
+_BLOCK = re.compile(r"(?m)^ {0,3}(?:[-*+>#|]|\d+[.)] |```)|\n\n")
+_PLAIN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def literal(text: str) -> str:
+    """Words as Markdown that shows them as they are, wherever they begin a line."""
+    text = _SIGNS.sub(r"\\\g<0>", " ".join(text.split()))
+    text = _NAMED.sub(r"\1\\\2", _LISTED.sub(r"\1\\\2", _OPENING.sub(r"\1\\\2", text)))
+    return text.replace(":", "\\:", 1) if key_line(text) else text
+
+
+class Texts:
+    """The texts of one question: its formulas, its images by the name of their file, and what none of our Markdown can say."""
+
+    def __init__(self, pictures: list[bytes], files: dict[str, int] | None = None) -> None:
+        self.pictures = pictures
+        """Of the whole file: what a text holds in itself is added to them."""
+        self.files = files or {}
+        """Name → number of the picture among them."""
+        self.remarks: list[str] = []
+        self.shown: set[int] = set()
+
+    def markdown(self, text: str, format: str = HTML) -> str:
+        """In blocks, without a blank line at either end."""
+        if not text.strip():
+            return ""
+        if format == PLAIN and not _MATHS.search(text):
+            return "\n\n".join(filter(None, (literal(part) for part in re.split(r"\n\s*\n", text))))
+        return self._from_html(_as_html(text, format))
+
+    def line(self, text: str, format: str = HTML) -> str:
+        """The same on one line."""
+        found = self.markdown(text, format)
+        if _BLOCK.search(found):
+            self.remarks.append("Une mise en forme en paragraphes ou en liste a été ramenée à une ligne.")
+        return " ".join(found.split())
+
+    def words(self, text: str, format: str = HTML) -> str:
+        """Plain words, for what is typed or chosen in a list."""
+        if format in (HTML, MOODLE, MARKDOWN) and _TAG.search(text):
+            text = unescape(_TAG.sub(" ", text))
+        elif format == HTML:
+            text = unescape(text)
+        return " ".join(text.split())
+
+    def _from_html(self, html: str) -> str:
+        formulas: list[str] = []
+
+        def keep(found: re.Match[str]) -> str:
+            said = " ".join(unescape(_TAG.sub("", found[1] or found[2])).split())
+            written = f"$${said}$$" if found[2] else f"${said}$"
+            if not FORMULA.fullmatch(written) or not _understood(said, bool(found[2])):
+                self.remarks.append(f"Une formule n’est pas comprise, et reste comme elle est écrite : « {short(said, 60)} »")
+                return found.group()
+            formulas.append(written)
+            return f"{OPEN}m{len(formulas) - 1}{CLOSE}"
+
+        self.remarks += [
+            f"Un fichier joint n’est pas repris, « {short(unquote(name), 60)} » : déposez-le dans la bibliothèque." for name in _JOINED.findall(html)
+        ]
+        self.remarks += ["Un son, une vidéo ou un objet inséré n’est pas repris."] if _PLAYED.search(html) else []
+        html = _ADDRESS.sub(self._address, _MATHS.sub(keep, html))
+        remarks: list[str] = []
+        written = markdown(html, remarks, self.pictures, literal_in_html).strip("\n")
+        self.shown |= {int(number) for number in _SOURCE.findall(written)}
+        self.remarks += [remark for remark in remarks if remark]
+        return _KEPT.sub(lambda found: formulas[int(found[1])], MARK.sub("", written)).strip()
+
+    def _address(self, found: re.Match[str]) -> str:
+        name = unescape(found[1]).rpartition("/")[2]
+        number = self.files.get(name, self.files.get(unquote(name)))
+        return f"{PICTURE}{number}" if number is not None else found.group()
+
+
+def _understood(said: str, apart: bool) -> bool:
+    try:
+        formula(said, apart)
+    except NotUnderstood:
+        return False
+    return True
+
+
+def literal_in_html(text: str) -> str:
+    """One text between two tags: the spaces at its ends part it from its neighbours."""
+    said = literal(text)
+    return f"{' ' if text[:1].isspace() and said else ''}{said}{' ' if text[-1:].isspace() else ''}" or (" " if text else "")
+
+
+def _as_html(text: str, format: str) -> str:
+    if format == HTML:
+        return text
+    if format == MARKDOWN:
+        return str(_PLAIN.render(text))
+    if format == MOODLE and _TAG.search(text):
+        return re.sub(r"\n\s*\n", "<br><br>", text)
+    said = html_escape(text, quote=False) if format == PLAIN else re.sub(r"<(?![A-Za-z/])", "&lt;", text)
+    return "".join(f"<p>{part}</p>" for part in re.split(r"\n\s*\n", said) if part.strip())

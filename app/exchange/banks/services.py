@@ -1,0 +1,167 @@
+"""Questions that were chosen → drafts: in a quiz that there is, in a new one, or in one a category. `look` writes nothing; the others flush, never commit."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import sandbox
+from app.authoring.drafts import create
+from app.authoring.drafts.placing import Desk
+from app.authoring.drafts.queries import own_draft
+from app.authoring.drafts.readings import published_readings, reading_of
+from app.authoring.editor.remedies import with_ids
+from app.authoring.models import Draft
+from app.content.store import media
+from app.content.store.skeletons import NotMade
+from app.content.values.course import Lesson, Module
+from app.content.values.quiz import Quiz
+from app.exchange.banks.bank import Bank, Item, unpacked
+from app.log import event
+from app.zips import FileRefused
+
+READER = Path(__file__).parent / "reading" / "process.py"
+"""Not imported: what it needs to read stays out of the workers."""
+LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
+_IMAGE = re.compile(r"\(images/([^)\s]+)\)")
+_FIRST = re.compile(r"\A## ?(.*)")
+TOO_MANY = "Trop de questions pour un seul quiz : choisissez-en moins, ou cochez « Un quiz par catégorie »."
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where questions go: into a quiz (`quiz_id`), or into new ones that verify a lesson or a module (`home_id`)."""
+
+    quiz_id: str = ""
+    home_id: str = ""
+    title: str = ""
+    """Of the new quiz; that of the category where there are several."""
+    by_category: bool = False
+
+
+def look(instance: Path, data: bytes) -> bytes:
+    """What a file holds, as `bank.packed`, read in a process of its own. Raises FileRefused, TooBusy."""
+    try:
+        answer = sandbox.output(instance, READER, data=data, limits=LIMITS)
+    except sandbox.Stopped as stopped:
+        if stopped.too_long:
+            raise FileRefused("Ce fichier demande trop de temps pour être lu : exportez une catégorie à la fois.") from None
+        raise FileRefused("Ce fichier n’a pas pu être lu : exportez-le de nouveau de Moodle, une catégorie à la fois.") from None
+    if refused := json.loads(answer).get("refused"):
+        raise FileRefused(refused)
+    return answer
+
+
+def look_at(instance: Path, data: bytes) -> Bank:
+    return unpacked(look(instance, data))
+
+
+def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination, author_id: int, media_folder: Path, now: datetime) -> list[str]:
+    """Make or complete the drafts; gives their ids. Raises DomainError: then nothing is changed."""
+    items = [item for place, item in enumerate(bank.items) if place in chosen and item.kept]
+    if not items:
+        raise NotMade("Choisissez au moins une question.")
+    desk = Desk(session, author_id, now)
+    ids = _Ids({*published_readings(session).taken(""), *session.scalars(select(Draft.document_id))})
+    texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _begun(desk, bank, items, to, ids)
+    kept = {name: media.store(media_folder, name, bank.pictures[name]) for name in _shown(items) if name in bank.pictures}
+    desk.save()
+    for quiz_id, text in texts.items():
+        _give(session, quiz_id, author_id, {name: digest for name, digest in kept.items() if f"images/{name})" in text})
+    event("bank_imported", author=author_id, questions=len(items), drafts=len(texts), images=len(kept))
+    return list(texts)
+
+
+def _shown(items: Sequence[Item]) -> list[str]:
+    return list(dict.fromkeys(name for item in items for name in _IMAGE.findall(item.text)))
+
+
+def _give(session: Session, quiz_id: str, author_id: int, images: Mapping[str, str]) -> None:
+    draft = own_draft(session, quiz_id, author_id)
+    session.refresh(draft, with_for_update=True)
+    draft.media = {**draft.media, **images}
+    session.flush()
+
+
+class _Ids:
+    """Ids that are free: those that the questions had where they come from, if nothing here has them."""
+
+    def __init__(self, taken: Collection[str]) -> None:
+        self.taken = set(taken)
+
+    def text(self, item: Item) -> str:
+        if not item.id or item.id in self.taken:
+            return item.text
+        self.taken.add(item.id)
+        return _FIRST.sub(lambda found: f"## {found[1]} {{#{item.id}}}".replace("##  ", "## "), item.text, count=1)
+
+    def complete(self, path: str, text: str) -> str:
+        """With the ids that are left to write. Raises NotMade for more than one quiz may hold."""
+        whole = with_ids(path, text, self.taken)
+        reading = reading_of(path, whole)
+        if any(found.code == "E02" for found in reading.problems):
+            raise NotMade(TOO_MANY)
+        if isinstance(reading.document, Quiz):
+            self.taken |= {reading.document.id, *(question.id for question in reading.document.questions)}
+        return whole
+
+
+def _added(desk: Desk, quiz_id: str, items: Sequence[Item], ids: _Ids) -> str:
+    """At the end of a quiz, outside of its last situation."""
+    quiz = desk.read(quiz_id, Quiz)
+    sheet = desk.sheet(quiz_id)
+    inside = bool(quiz.questions) and bool(quiz.questions[-1].situation_id)
+    parts = [sheet.text.rstrip("\n"), *(["# Suite"] if inside else []), *map(ids.text, items)]
+    whole = ids.complete(sheet.path, "\n\n".join(parts) + "\n")
+    desk.write(quiz_id, lambda _: whole)
+    return whole
+
+
+def _begun(desk: Desk, bank: Bank, items: Sequence[Item], to: Destination, ids: _Ids) -> dict[str, str]:
+    of_module = desk.find(to.home_id, Module) is not None
+    if not of_module and desk.find(to.home_id, Lesson) is None:
+        raise NotMade("Choisissez où vont les questions.")
+    lots: dict[str, list[Item]] = {}
+    for item in items:
+        lots.setdefault(item.category if to.by_category else "", []).append(item)
+    begun: dict[str, str] = {}
+    for category, those in lots.items():
+        title = (category.rpartition(" / ")[2] or to.title or _title(those)) if to.by_category else to.title or _title(those)
+        begun |= _new(desk, bank, title[: create.TITLE_LENGTH], to.home_id, of_module, those, ids)
+    _verify(desk, next(iter(begun)), to.home_id, of_module)
+    return begun
+
+
+def _title(items: Sequence[Item]) -> str:
+    return items[0].category.rpartition(" / ")[2] or "Questions importées"
+
+
+def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[Item], ids: _Ids) -> dict[str, str]:
+    identifier = create.free_id(desk, f"{title} quiz", ids.taken)
+    path = f"quizzes/{identifier}.md"
+    head = [f"id : {identifier}", f"titre : {title}", f"{'module' if of_module else 'leçon'} : {home_id}", "seuil : 70 %", "correction : après envoi"]
+    categories = dict.fromkeys(item.category for item in items)
+    introductions = [bank.introductions[category] for category in categories if category in bank.introductions]
+    parts = ["\n".join(["---", *head, "---"]), *introductions, *map(ids.text, items)]
+    text = ids.complete(path, "\n\n".join(parts) + "\n")
+    desk.begin(identifier, path, text)
+    return {identifier: text}
+
+
+def _verify(desk: Desk, quiz_id: str, home_id: str, of_module: bool) -> None:
+    """The lesson or the module names its quiz; one that it has already stays."""
+    if of_module:
+        module = desk.readable(home_id, Module)
+        taken = module is None or bool(module.final_quiz_id)
+    else:
+        lesson = desk.readable(home_id, Lesson)
+        taken = lesson is None or bool(lesson.quiz_id)
+    if not taken:
+        desk.says(home_id, "quiz", quiz_id)

@@ -1,0 +1,253 @@
+"""A quiz → Moodle XML, as its own reader takes it. Pure."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from app.content.quiz.answers.shape import words
+from app.content.values.quiz import GAP, Answer, Choices, Gap, Gaps, Interval, Kind, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
+from app.content.values.text import Fragment, Source
+from app.exchange.banks.writing.fractions import share
+from app.exchange.banks.writing.loss import Exported, Losses
+from app.exchange.banks.writing.texts import Html
+from app.french import short
+
+TYPED = "Une réponse à taper n’y est acceptée qu’à l’identique, aux majuscules près : ni sigles développés, ni accents oubliés, ni fautes de frappe."
+STRICT = "Une réponse exacte y distingue les majuscules."
+OPEN = "Une question ouverte y devient une composition, à corriger à la main ; son modèle n’est montré qu’au correcteur."
+RULES = "Le seuil, les tentatives, le tirage et le moment de la correction se règlent dans le test de Moodle."
+_NOT_SAID = "Objectif, niveau et leçon d’une question ne sont pas des champs de Moodle : ils n’y sont pas."
+
+
+def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]) -> Exported:
+    """`sources` and `images`: what its texts may call, by label, and show, by name."""
+    losses = Losses()
+    losses.of_all(RULES)
+    root = Element("quiz")
+    category = SubElement(root, "question", type="category")
+    _text(SubElement(category, "category"), f"$course$/top/{quiz.title.replace('/', '//')}")
+    introduction = Html(sources, losses.of_all)
+    _text(SubElement(category, "info", format="html"), introduction.of(quiz.introduction))
+    for question in quiz.questions:
+        _Writer(root, quiz, question, losses, Html(sources, losses.of_all), images).write()
+    if quiz.reuses:
+        losses.of_all(f"Les questions reprises d’autres quiz ({', '.join(quiz.reuses)}) n’y sont pas : emportez aussi ces quiz.")
+    indent(root, "")
+    return Exported(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n", losses.told())
+
+
+def _text(parent: Element, said: str) -> Element:
+    SubElement(parent, "text").text = said
+    return parent
+
+
+def decimal(value: Decimal) -> str:
+    """With a point, without needless zeros."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def centred(interval: Interval) -> tuple[str, str]:
+    """A value and its tolerance."""
+    return decimal((interval.low + interval.high) / 2), decimal((interval.high - interval.low) / 2)
+
+
+class _Writer:
+    def __init__(self, root: Element, quiz: Quiz, question: Question, losses: Losses, html: Html, images: Mapping[str, bytes]) -> None:
+        self.quiz, self.question, self.losses, self.html, self.images = quiz, question, losses, html, images
+        self.element = SubElement(root, "question", type=_TYPES[question.kind])
+
+    def _lose(self, sentence: str) -> None:
+        self.losses.add(self.question, sentence)
+
+    def write(self) -> None:
+        question, element = self.question, self.element
+        gaps = question.answer if isinstance(question.answer, Gaps) else None
+        _text(SubElement(element, "name"), short(words(question.statement), 250) or question.id)
+        statement = self._case() + self.html.of(question.statement)
+        if gaps:
+            body = self.html.of(Fragment(gaps.body.text, 0))
+            statement += "\n" + GAP.sub(lambda found: self._gap(gaps.gaps[int(found[1])]), body)
+        self._html(element, "questiontext", statement)
+        self._html(element, "generalfeedback", self.html.of(question.explanation))
+        if not gaps:
+            SubElement(element, "defaultgrade").text = decimal(question.points)
+        elif question.points != 1:
+            self._lose(f"Ses {decimal(question.points)} points : Moodle compte un point par trou.")
+        SubElement(element, "penalty").text = "0"
+        SubElement(element, "hidden").text = "0"
+        SubElement(element, "idnumber").text = question.id
+        _ANSWERS[type(question.answer)](self, question.answer)
+        self._rest()
+
+    def _case(self) -> str:
+        """The case of its situation, above it."""
+        case = next((each for each in self.quiz.situations if each.id == self.question.situation_id), None)
+        if case is None:
+            return ""
+        self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
+        return f"<p><strong>{self.html.line(Fragment(case.title, 0))}</strong></p>\n{self.html.of(case.text)}\n"
+
+    def _html(self, parent: Element, name: str, html: str, **attributes: str) -> Element:
+        """A text, with the images that it shows."""
+        element = _text(SubElement(parent, name, {**attributes, "format": "html"}), html)
+        shown, self.html.images = dict.fromkeys(self.html.images), []
+        for image in shown:
+            if image not in self.images:
+                self._lose(f"L’image « {image} » n’est pas jointe.")
+                continue
+            file = SubElement(element, "file", name=image, path="/", encoding="base64")
+            file.text = base64.b64encode(self.images[image]).decode()
+        return element
+
+    def _rest(self) -> None:
+        question, element = self.question, self.element
+        if question.hint:
+            self._html(element, "hint", self.html.of(question.hint))
+        if question.tags:
+            tags = SubElement(element, "tags")
+            for tag in question.tags:
+                _text(SubElement(tags, "tag"), tag)
+        if question.objective or question.level != 1 or question.lesson_link:
+            self.losses.of_all(_NOT_SAID)
+
+    def _answer(self, fraction: str, html: str, feedback: Fragment | None, **attributes: str) -> Element:
+        answer = SubElement(self.element, "answer", {"fraction": fraction, **attributes})
+        _text(answer, html)
+        if attributes.get("format") == "html":
+            self._files(answer)
+        self._html(answer, "feedback", self.html.of(feedback))
+        return answer
+
+    def _files(self, answer: Element) -> None:
+        for image in dict.fromkeys(self.html.images):
+            if image in self.images:
+                SubElement(answer, "file", name=image, path="/", encoding="base64").text = base64.b64encode(self.images[image]).decode()
+        self.html.images = []
+
+    # --- By type ---
+
+    def choices(self, answer: Choices) -> None:
+        if answer.kind is Kind.TRUE_FALSE:
+            for option in answer.options:
+                self._answer("100" if option.correct else "0", "true" if option.text.text == "Vrai" else "false", option.feedback, format="moodle_auto_format")
+            return
+        several = answer.kind is Kind.MULTIPLE
+        last = any(option.stays_last for option in answer.options)
+        if last and not answer.fixed_order:
+            self._lose("La proposition qui reste en dernier y est mélangée avec les autres.")
+        if answer.exact_credit and several:
+            self._lose("Le tout ou rien n’y est pas : chaque bonne réponse rapporte sa part.")
+        for name, said in (("single", not several), ("shuffleanswers", not answer.fixed_order)):
+            SubElement(self.element, name).text = "true" if said else "false"
+        SubElement(self.element, "answernumbering").text = "none"
+        SubElement(self.element, "showstandardinstruction").text = "0"
+        right, wrong = self._shares(answer) if several else ("100", "0")
+        for option in answer.options:
+            self._answer(right if option.correct else wrong, self.html.of(option.text), option.feedback, format="html")
+
+    def _shares(self, answer: Choices) -> tuple[str, str]:
+        right = sum(option.correct for option in answer.options)
+        (good, exact), wrong = share(right), len(answer.options) - right
+        bad, exact_bad = share(wrong) if wrong else ("0", True)
+        if not (exact and exact_bad):
+            self._lose("Moodle n’a pas la fraction exacte de chaque réponse : la plus proche est écrite.")
+        return good, f"-{bad}" if wrong else "0"
+
+    def typed(self, answer: ShortText) -> None:
+        self.losses.of_all(STRICT if answer.strict else TYPED)
+        SubElement(self.element, "usecase").text = "1" if answer.strict else "0"
+        for fraction, writings in (("100", answer.accepted), ("0", answer.mistakes)):
+            for typed in writings:
+                self._answer(fraction, typed.text.replace("*", "\\*"), typed.feedback, format="moodle_auto_format")
+
+    def number(self, answer: Number) -> None:
+        for interval in answer.accepted:
+            value, tolerance = centred(interval)
+            SubElement(self._answer("100", value, None, format="moodle_auto_format"), "tolerance").text = tolerance
+        if answer.unit:
+            unit = SubElement(SubElement(self.element, "units"), "unit")
+            SubElement(unit, "multiplier").text = "1"
+            SubElement(unit, "unit_name").text = answer.unit
+        SubElement(self.element, "unitgradingtype").text = "1" if answer.unit_required else "0"
+        SubElement(self.element, "unitpenalty").text = "1" if answer.unit_required else "0"
+        SubElement(self.element, "showunits").text = "0" if answer.unit else "3"
+        SubElement(self.element, "unitsleft").text = "0"
+
+    def matching(self, answer: Matching) -> None:
+        SubElement(self.element, "shuffleanswers").text = "true"
+        for pair in answer.pairs:
+            if pair.feedback:
+                self._lose("Le commentaire d’une association n’y est pas.")
+            sub = self._html(self.element, "subquestion", self.html.line(pair.left))
+            _text(SubElement(sub, "answer"), pair.right)
+        for distractor in answer.distractors:
+            _text(SubElement(self._html(self.element, "subquestion", ""), "answer"), distractor)
+        if len({pair.right for pair in answer.pairs} | set(answer.distractors)) < 3:
+            self._lose("Moodle demande au moins trois réponses à associer : ajoutez-y un leurre.")
+
+    def ordering(self, answer: Ordering) -> None:
+        settings = {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": str(len(answer.items))}
+        for name, said in {**settings, "gradingtype": "RELATIVE_NEXT_EXCLUDE_LAST", "showgrading": "SHOW", "numberingstyle": "none"}.items():
+            SubElement(self.element, name).text = said
+        for place, item in enumerate(answer.items, 1):
+            self._answer(str(place), self.html.line(item.text), None, format="html")
+
+    def gaps(self, answer: Gaps) -> None:
+        if any(not gap.menu for gap in answer.gaps):
+            self.losses.of_all(TYPED)
+
+    def _gap(self, gap: Gap) -> str:
+        if gap.menu:
+            return _code("MULTICHOICE_S", [(choice == gap.accepted[0], choice) for choice in gap.menu])
+        if gap.numbers and len(gap.numbers) == len(gap.accepted):
+            if gap.unit:
+                self._lose(f"L’unité d’un trou, « {gap.unit} », n’y est pas dite.")
+            return "{1:NUMERICAL:" + "~".join("=" + ":".join(centred(interval)) for interval in gap.numbers) + "}"
+        return _code("SHORTANSWER", [(True, text) for text in gap.accepted])
+
+    def open(self, answer: OpenText) -> None:
+        self.losses.of_all(OPEN)
+        SubElement(self.element, "responseformat").text = "editor"
+        SubElement(self.element, "responserequired").text = "1"
+        SubElement(self.element, "attachments").text = "0"
+        self._html(self.element, "graderinfo", self.html.of(answer.model))
+
+
+def _code(name: str, answers: list[tuple[bool, str]]) -> str:
+    """A code of Moodle inside HTML, its own signs protected."""
+    said = (f"{'=' if right else ''}{_protected(text)}" for right, text in answers)
+    return f"{{1:{name}:{'~'.join(said)}}}"
+
+
+def _protected(text: str) -> str:
+    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", html)
+
+
+_TYPES = {
+    Kind.SINGLE: "multichoice",
+    Kind.MULTIPLE: "multichoice",
+    Kind.TRUE_FALSE: "truefalse",
+    Kind.TEXT: "shortanswer",
+    Kind.NUMBER: "numerical",
+    Kind.MATCHING: "matching",
+    Kind.ORDERING: "ordering",
+    Kind.GAPS: "cloze",
+    Kind.OPEN: "essay",
+}
+_ANSWERS: dict[type[Answer], Callable[[_Writer, Any], None]] = {
+    Choices: _Writer.choices,
+    ShortText: _Writer.typed,
+    Number: _Writer.number,
+    Matching: _Writer.matching,
+    Ordering: _Writer.ordering,
+    Gaps: _Writer.gaps,
+    OpenText: _Writer.open,
+}
+"""Each is given the answer of its own type."""

@@ -1,0 +1,75 @@
+"""`flask exchange import|export`: other systems' formats from a shell."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app import clock
+from app.authoring.incoming.uploads import instance, media_folder
+from app.db import db, writing
+from app.errors import DomainError
+from app.exchange.banks import services
+from app.exchange.banks.bank import Bank
+from app.exchange.banks.services import Destination
+from app.exchange.formats import WRITERS
+from app.identity.queries import person_by_address
+
+exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de questions, à l’entrée et à la sortie.")
+
+
+@exchange.command("import")
+@click.argument("path", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Dire ce que contient le fichier, sans rien garder.")
+@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+@click.option("--lecon", "home_id", default="", help="La leçon ou le module que vérifiera le nouveau quiz.")
+@click.option("--quiz", "quiz_id", default="", help="Le quiz à compléter.")
+@click.option("--auteur", "address", default="", help="L’adresse du formateur dont ce sera le brouillon.")
+def import_command(path: Path, dry_run: bool, as_json: bool, home_id: str, quiz_id: str, address: str) -> None:
+    """Reprendre les questions d'un FICHIER (XML Moodle, GIFT, Aiken) dans un brouillon."""
+    try:
+        bank = services.look_at(instance(), path.read_bytes())
+        if not dry_run:
+            _take(bank, Destination(quiz_id, home_id, path.stem), address)
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
+    _print(bank, as_json)
+
+
+def _take(bank: Bank, to: Destination, address: str) -> None:
+    with writing() as session:
+        author = person_by_address(session, address)
+        if author is None:
+            raise DomainError("Dites de qui ce sera le brouillon : --auteur adresse. Pour seulement regarder : --dry-run.")
+        services.take(session, bank, range(len(bank.items)), to, author.id, media_folder(), clock.now())
+
+
+def _print(bank: Bank, as_json: bool) -> None:
+    summary = bank.summary()
+    if as_json:
+        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+        return
+    click.echo(f"Questions reprises : {summary['questions']}, dont {summary['approximated']} avec une perte. Refusées : {len(summary['refused'])}.")
+    for item in bank.items:
+        for said in (item.refused, *item.lost):
+            if said:
+                click.echo(f"ligne {item.line}, « {item.name} » : {said}")
+
+
+@exchange.command("export")
+@click.argument("identifier", metavar="IDENTIFIANT")
+@click.option("--format", "name", type=click.Choice(list(WRITERS)), required=True)
+@click.option("--out", "path", type=click.Path(dir_okay=False, path_type=Path), required=True)
+def export_command(identifier: str, name: str, path: Path) -> None:
+    """Écrire ce qui est publié sous IDENTIFIANT dans un autre format, et dire ce qu'il n'en dit pas."""
+    try:
+        data, losses = WRITERS[name](db.session, identifier, media_folder())
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
+    path.write_bytes(data)
+    click.echo(f"{path} : écrit.")
+    for said in losses:
+        click.echo(f"- {said}")

@@ -1,0 +1,42 @@
+"""What `flask exchange export` writes: the name of each format, and who writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app.errors import DomainError
+from app.exchange.banks import queries
+from app.exchange.banks.formats import FORMATS
+from app.exchange.packages.rules import Format
+from app.exchange.packages.services import package_file
+from app.learning.attestations.issuing import signed_badge
+from app.settings import current_settings
+
+Writer = Callable[[Session, str, Path], tuple[bytes, tuple[str, ...]]]
+"""The id of what leaves, the folder of images → the file, and in sentences what it does not say."""
+
+
+def _of_bank(name: str, session: Session, identifier: str, media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
+    exported = queries.published_file(session, identifier, FORMATS[name], media_folder)
+    return exported.data, tuple(f"{loss.title} : {said}" if loss.title else said for loss in exported.losses for said in loss.said)
+
+
+def _badge(session: Session, attestation_id: str, _media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
+    """The signed text of an attestation's badge. Its addresses are the site's, as no request tells one."""
+    address = current_settings().site_url
+    if not address:
+        raise DomainError("Ce site n’a pas d’adresse (réglage « site_url ») : il n’a pas de badges.")
+    with current_app.test_request_context(base_url=address):
+        return signed_badge(session, attestation_id).encode(), ()
+
+
+WRITERS: Mapping[str, Writer] = {
+    **{name: partial(_of_bank, name) for name in FORMATS},
+    **{form.value: partial(package_file, form) for form in Format},
+    "badge": _badge,
+}

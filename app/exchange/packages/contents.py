@@ -1,0 +1,213 @@
+"""What a package shows of a module, as its pages do: lessons and quizzes in their order, each question with its fields, its key and what is read after. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import lexicon_of
+from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
+from app.assessment.questions.draw import QuestionLayout, draw
+from app.assessment.questions.grading import NOTHING, Grade
+from app.assessment.questions.kinds.gaps import ShownGap, ShownGaps
+from app.assessment.questions.kinds.kind import ShownAnswer
+from app.assessment.questions.kinds.number import ShownNumber
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.kinds.short_text import ShownText
+from app.assessment.questions.pool import PoolQuestion, candidates, pool_of
+from app.assessment.questions.present import ShownQuestion, present
+from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.values.course import Course, Lesson, Module
+from app.content.values.quiz import Question, Quiz, ShortText, Situation
+from app.exchange.packages.keys import TYPED_MOST, Key, key_of, longest, tables
+from app.exchange.packages.rules import MARK, check_length
+from app.french import french
+
+SEED = 0
+"""Of what is drawn and shuffled: a package is the same for whoever plays it."""
+ASKED_IN_PASSING = french("Rien n’est noté ni enregistré.")
+
+
+@dataclass(frozen=True, slots=True)
+class PackedQuestion:
+    """`number`: its place among those that are kept, from 0; in a lesson, where nothing is kept, None."""
+
+    id: str
+    """As a system is told it."""
+    fingerprint: str
+    name: str
+    number: int | None
+    points: Decimal
+    shown: ShownQuestion
+    corrected: CorrectedQuestion
+    """Of a blank answer: what is read once it is answered, whatever was."""
+    feedbacks: tuple[tuple[str, Markup], ...]
+    """Of writings that were foreseen: `a0` of the first accepted one, `m0` of the first mistake."""
+    key: Key
+
+    @property
+    def within(self) -> str:
+        return f"{self.name}-"
+
+    @property
+    def kind(self) -> str:
+        return self.shown.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class PackedLesson:
+    lesson: Lesson
+    pieces: tuple[Markup | PackedQuestion, ...]
+    notes: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class PackedQuiz:
+    quiz: Quiz
+    introduction: Markup
+    questions: tuple[PackedQuestion, ...]
+    notes: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class PackedModule:
+    module: Module
+    presentation: Markup
+    notes: Markup
+    steps: tuple[PackedLesson | PackedQuiz, ...]
+    pass_mark: Decimal | None
+    """Of all its quizzes together, as a fraction; None where nothing is marked."""
+    tables: Key
+
+    @property
+    def lessons(self) -> tuple[PackedLesson, ...]:
+        return tuple(step for step in self.steps if isinstance(step, PackedLesson))
+
+    @property
+    def quizzes(self) -> tuple[PackedQuiz, ...]:
+        return tuple(step for step in self.steps if isinstance(step, PackedQuiz))
+
+    @property
+    def kept(self) -> tuple[PackedQuestion, ...]:
+        """The questions of its quizzes, by their number."""
+        return tuple(question for quiz in self.quizzes for question in quiz.questions)
+
+    @property
+    def mark(self) -> str:
+        """Of these questions and no others: what was kept of others is answers to something else."""
+        told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.kept)
+        return hashlib.sha256(told.encode()).hexdigest()[:MARK]
+
+    @property
+    def suspended(self) -> int:
+        """The characters that a system must keep of it. Raises TooMuchToKeep."""
+        return check_length(len(self.lessons), [question.key["kept"] for question in self.kept])
+
+    def questions(self) -> Iterator[PackedQuestion]:
+        yield from (piece for lesson in self.lessons for piece in lesson.pieces if isinstance(piece, PackedQuestion))
+        yield from self.kept
+
+
+def packed_module(course: Course, module: Module, on: date) -> PackedModule:
+    """`on` is the day against which sources are judged stale."""
+    renderer = PageRenderer(course, module, on)
+    presentation = renderer.html(module.body)
+    steps: list[PackedLesson | PackedQuiz] = []
+    number = 0
+    for element_id in course.elements_of(module):
+        if element_id in course.lessons:
+            steps.append(_lesson(course, course.lessons[element_id], on))
+        else:
+            quiz = _quiz(course, course.quizzes[element_id], on, number)
+            steps.append(quiz)
+            number += len(quiz.questions)
+    made = PackedModule(module, presentation, renderer.notes(), tuple(steps), _pass_mark(course, steps), {})
+    return replace(made, tables=tables([question.key for question in made.questions()], lexicon_of(course.glossary, course.confusables)))
+
+
+def _pass_mark(course: Course, steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
+    """An LMS holds one score for a package: the highest mark that one of its quizzes asks for, rounded up to a whole percentage."""
+    marks = [step.quiz.policy.pass_mark for step in steps if isinstance(step, PackedQuiz) and any(question.points for question in step.questions)]
+    return Decimal(math.ceil(max(marks) * 100)) / 100 if marks else None
+
+
+def _lesson(course: Course, lesson: Lesson, on: date) -> PackedLesson:
+    """Without the places of what only the site keeps: notes, and answers to « Sur mon territoire »."""
+    rendered = render_lesson(course, lesson, None, on)
+    asking = _Asking(course, rendered.renderer.copy(), None)
+    pieces: list[Markup | PackedQuestion] = []
+    for piece in rendered.pieces():
+        if isinstance(piece, Markup):
+            pieces.append(piece)
+        elif piece < len(lesson.questions):
+            pieces.append(asking.passing(lesson.questions[piece], lesson.id, f"v{len(pieces)}"))
+    unchanged = asking.renderer.state.calls == rendered.renderer.state.calls
+    return PackedLesson(lesson, tuple(pieces), rendered.notes if unchanged else asking.renderer.notes())
+
+
+def _quiz(course: Course, quiz: Quiz, on: date, number: int) -> PackedQuiz:
+    """As many questions as an attempt holds: the same draw for everybody, in the order of the file."""
+    asking = _Asking(course, PageRenderer(course, quiz, on), quiz)
+    introduction = asking.renderer.html(quiz.introduction)
+    pool = {pooled.question.id: pooled for pooled in pool_of(course, quiz)}
+    drawn = draw(candidates(tuple(pool.values())), quiz.policy.draw, SEED, shuffle=False)
+    questions = tuple(asking.kept(pool[question_id], number + place) for place, question_id in enumerate(drawn))
+    return PackedQuiz(quiz, introduction, questions, asking.renderer.notes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    course: Course
+    renderer: PageRenderer
+    quiz: Quiz | None
+
+    def passing(self, question: Question, lesson_id: str, name: str) -> PackedQuestion:
+        asked = self._question(question, None, None, QuestionLayout(SEED, f"{lesson_id}/{question.id}"), name, None)
+        words = f"{kind_of(question).invitation} {ASKED_IN_PASSING}".strip()
+        return replace(asked, shown=replace(asked.shown, credit=words), points=Decimal(0))
+
+    def kept(self, pooled: PoolQuestion, number: int) -> PackedQuestion:
+        self.renderer.turn_to(pooled.quiz)
+        layout = QuestionLayout(SEED, f"{pooled.quiz.id}/{pooled.question.id}", self.quiz is None or self.quiz.policy.shuffle)
+        return self._question(pooled.question, pooled.quiz, pooled.situation, layout, f"q{number}", number)
+
+    def _question(
+        self, question: Question, quiz: Quiz | None, situation: Situation | None, layout: QuestionLayout, name: str, number: int | None
+    ) -> PackedQuestion:
+        kind, key = kind_of(question), key_of(question, layout)
+        shown = present(question, layout, self.renderer, kind.blank, situation)
+        answered = Answered(question, quiz, kind.blank, Grade(NOTHING), situation)
+        corrected = correct(answered, layout, self.renderer, lexicon_of(self.course.glossary, self.course.confusables), self.course)
+        shown = replace(shown, answer=_shortened(shown.answer, key))
+        return PackedQuestion(
+            f"{quiz.id if quiz else name}.{question.id}",
+            question.fingerprint,
+            name,
+            number,
+            question.points,
+            shown,
+            corrected,
+            tuple(self._feedbacks(question.answer)),
+            key,
+        )
+
+    def _feedbacks(self, answer: Any) -> Iterator[tuple[str, Markup]]:
+        if isinstance(answer, ShortText):
+            for letter, writings in (("a", answer.accepted), ("m", answer.mistakes)):
+                yield from ((f"{letter}{place}", self.renderer.html(one.feedback)) for place, one in enumerate(writings) if one.feedback)
+
+
+def _shortened(answer: ShownAnswer, key: Key) -> ShownAnswer:
+    """No more may be typed than the LMS keeps."""
+    if isinstance(answer, ShownText | ShownNumber):
+        return replace(answer, longest=longest(key))
+    if isinstance(answer, ShownGaps):
+        return ShownGaps(tuple(replace(piece, longest=TYPED_MOST) if isinstance(piece, ShownGap) else piece for piece in answer.pieces))
+    return answer

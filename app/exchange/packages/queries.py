@@ -1,0 +1,38 @@
+"""The page of a module's packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.content.values.course import Course, Module
+from app.exchange.packages.contents import PackedModule, packed_module
+from app.exchange.packages.rules import TooMuchToKeep
+from app.exchange.packages.told import losses
+
+
+@dataclass(frozen=True, slots=True)
+class PackagesPage:
+    id: str
+    title: str
+    history: str
+    lessons: int
+    questions: int
+    pass_mark: Decimal | None
+    lost: tuple[str, ...]
+    refused: str
+    """Why there is no package, in French."""
+
+
+def packages_page(course: Course, module: Module, on: date) -> PackagesPage:
+    made = packed_module(course, module, on)
+    return PackagesPage(module.id, module.title, module.history, len(made.lessons), len(made.kept), made.pass_mark, losses(made), _refused(made))
+
+
+def _refused(made: PackedModule) -> str:
+    try:
+        made.suspended  # noqa: B018 — it is asked for what it raises
+    except TooMuchToKeep as error:
+        return error.sentence
+    return ""

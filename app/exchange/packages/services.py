@@ -1,0 +1,168 @@
+"""A module written as a package: one page, its style sheet and scripts, its images, its licence, and a manifest that names them all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.content.store.queries import course
+from app.content.values.course import Course, Module
+from app.errors import NotYours
+from app.exchange.packages.contents import PackedLesson, PackedModule, PackedQuestion, PackedQuiz, packed_module
+from app.exchange.packages.manifests import INDEX, WRITERS, XAPI, Told
+from app.exchange.packages.rewriting import MEDIA, scoped, shown_media
+from app.exchange.packages.rules import Format, Report
+from app.exchange.packages.told import DOUBTS, licence, losses
+from app.french import day_of
+from app.settings import current_settings
+from app.site.queries import current_site
+from app.web.assets import assets, bundle
+from app.zips import packed as zipped
+
+KEY = "key.js"
+SCRIPTS = ("words.js", KEY, "numbers.js", "grading.js", "record.js")
+ENDS = {Format.SCORM: "scorm.js", Format.CMI5: "cmi5.js"}
+END = "Bilan"
+AS_THEY_ARE = (f"{MEDIA}/",)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    data: bytes
+    name: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    prefix: str
+    kind: str
+    title: str
+    done: str = ""
+    html: str = ""
+
+
+def written(published: Course, module: Module, form: Format, on: date) -> Package:
+    """Raises TooMuchToKeep where a system would lose answers."""
+    made = packed_module(published, module, on)
+    suspended = made.suspended
+    pages = list(_pages(made))
+    files = {**_own_files(form), KEY: _key(made), **_media(pages), "LICENCE.txt": licence(current_site(), published, _authors(made)).encode()}
+    files[INDEX] = _index(made, pages, form).encode()
+    name, write = WRITERS[form]
+    files[name] = write(_told(module, made), files)
+    return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", Report(losses(made), len(files), suspended))
+
+
+def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
+    """Of the course as it is published. What is not there is nobody's."""
+    published = course(session)
+    module = published.modules.get(module_id)
+    if module is None:
+        raise NotYours("Aucun module publié ne porte cet identifiant.")
+    return published, module
+
+
+def package_file(form: Format, session: Session, module_id: str, _media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
+    """As `flask exchange export` writes it: the file, and what it leaves behind."""
+    package = written(*module_called(session, module_id), form, day_of(clock.now()))
+    return package.data, package.report.lost
+
+
+def _told(module: Module, made: PackedModule) -> Told:
+    address = current_settings().address_of(f"/modules/{module.id}") or f"urn:croisee:{module.id}"
+    said = " ; ".join(objective.text for objective in module.objectives) or module.title
+    return Told(module.id, module.title, said, address, made.pass_mark)
+
+
+def _authors(made: PackedModule) -> tuple[str, ...]:
+    names = (made.module.author, *(step.lesson.author if isinstance(step, PackedLesson) else step.quiz.author for step in made.steps))
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+# --- Its files ---
+
+
+def _own_files(form: Format) -> dict[str, bytes]:
+    """The style sheet that the site serves, with what a package adds to it; the scripts, in their order."""
+    held = assets()
+    styles = {"croisee.css": bundle(held).data, "package.css": held["css/learning/packages.css"].data}
+    return styles | {name: held[f"js/packages/{name}"].data for name in _scripts(form) if name != KEY}
+
+
+def _scripts(form: Format) -> tuple[str, ...]:
+    return (*SCRIPTS, ENDS[form], "course.js")
+
+
+def _media(pages: list[_Page]) -> dict[str, bytes]:
+    folder: Path = current_settings().media_path
+    names = {name for page in pages for name in shown_media(page.html)}
+    return {f"{MEDIA}/{name}": (folder / name).read_bytes() for name in sorted(names) if (folder / name).is_file()}
+
+
+# --- Its page ---
+
+
+def _pages(made: PackedModule) -> Iterator[_Page]:
+    """The presentation, each lesson and quiz, the result."""
+    prefixes = {"": "s0-", **{_id(step): f"s{place}-" for place, step in enumerate(made.steps, 1)}}
+    places = {made.module.id: "s0-", **prefixes}
+    yield _Page("s0-", "Module", "Présentation", html=scoped(_rendered("exchange/packages/start.html", packed=made), "s0-", places))
+    passing = {_asked(question): place for place, question in enumerate(_in_passing(made))}
+    lessons = list(made.lessons)
+    for step in made.steps:
+        prefix = prefixes[_id(step)]
+        if isinstance(step, PackedLesson):
+            mine = {question.name: passing[_asked(question)] for question in _passing_of(step)}
+            html = _rendered("exchange/packages/lesson.html", step=step, number=lessons.index(step), total=len(lessons), passing=mine)
+            yield _Page(prefix, "Leçon", step.lesson.title, "lue", scoped(html, prefix, places))
+        else:
+            yield _Page(prefix, "Quiz", step.quiz.title, "fait", scoped(_rendered("exchange/packages/quiz.html", step=step), prefix, places))
+    yield _Page(f"s{len(made.steps) + 1}-", "Fin", END)
+
+
+def _id(step: PackedLesson | PackedQuiz) -> str:
+    return step.lesson.id if isinstance(step, PackedLesson) else step.quiz.id
+
+
+def _asked(question: PackedQuestion) -> int:
+    return id(question)
+
+
+def _passing_of(lesson: PackedLesson) -> Iterator[PackedQuestion]:
+    return (piece for piece in lesson.pieces if isinstance(piece, PackedQuestion))
+
+
+def _in_passing(made: PackedModule) -> Iterator[PackedQuestion]:
+    return (question for lesson in made.lessons for question in _passing_of(lesson))
+
+
+def _rendered(name: str, **values: Any) -> str:
+    return current_app.jinja_env.get_template(name).render(**values)
+
+
+def _index(made: PackedModule, pages: list[_Page], form: Format) -> str:
+    return _rendered("exchange/packages/index.html", packed=made, pages=pages, scripts=_scripts(form), site_name=current_site().name, authors=_authors(made))
+
+
+def _key(made: PackedModule) -> bytes:
+    """What the scripts read: the answers are in it, as they must be where no server marks."""
+    told = {
+        "tables": made.tables,
+        "doubts": DOUBTS,
+        "mark": made.mark,
+        "passMark": float(made.pass_mark) if made.pass_mark is not None else None,
+        "lessons": [{"optional": step.lesson.optional} for step in made.lessons],
+        "questions": [question.key | {"id": question.id, "points": float(question.points)} for question in made.kept],
+        "passing": [question.key | {"points": 0} for question in _in_passing(made)],
+        "xapi": XAPI,
+    }
+    return f"Croisee.key = {json.dumps(told, ensure_ascii=False, separators=(',', ':'))};\n".encode()

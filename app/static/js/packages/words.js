@@ -1,0 +1,221 @@
+/* Is it the same text? The rules of app/assessment/answers, in their order, for a package that is played elsewhere. Their tables come with the key. */
+"use strict";
+
+var Croisee = {};
+
+Croisee.Words = (tables) => {
+  const LETTER = "[\\p{L}\\p{Nl}\\p{No}]", WORD = "[\\p{L}\\p{N}_]";
+  const made = (pattern, flags = "gu") => new RegExp(pattern, flags);
+  const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}]/gu;
+  const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/gu;
+  const SPACED_HYPHEN = made(`(?<=${LETTER})\\s*-\\s*(?=${LETTER})`), HYPHEN = made(`(?<=${LETTER})-|-(?=${LETTER})`);
+  const PREFIX = made(`(?<!${WORD})(${tables.prefixes.join("|")}) (?=${LETTER}{3})`);
+  const DOTTED = made(`(?<!${WORD})${LETTER}(?:\\.\\s?${LETTER})+\\.?(?!${LETTER})`);
+  const { points, short, long } = tables.inclusive;
+  const GENDERS = made(
+    `(?<=${LETTER}{3})(?:[${points}.](?:${short})(?:[${points}.]s)?|\\((?:${short}|s|x)\\)(?:s|\\(s\\))?|[\\/\\-](?:${long})(?:[\\-\\/]s)?|[${points}][sx])(?!${WORD})`,
+    "giu",
+  );
+  const TITLE = /^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)/u;
+  const VOWEL = /[aeiouy]/, ALPHABETIC = /^\p{L}+$/u;
+  const inner = new Set(tables.inner), links = new Set(tables.links);
+
+  const split = (text) => text.split(" ").filter(Boolean);
+  const meet = (some, others) => some.some((one) => others.includes(one));
+
+  const cleaned = (text) => split(text.normalize("NFC").replace(SPACE, " ").replace(INVISIBLE, "")).join(" ");
+  const cased = (text) => cleaned(text).toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ");
+  const unaccented = (text) => text.normalize("NFD").replace(/\p{M}/gu, "");
+
+  const folded = (text) => {
+    let found = unaccented(cased(text).replace(/œ/g, "oe").replace(/æ/g, "ae"));
+    found = found.replace(/[‐‑‒–—−]/g, "-").replace(/['’‘ʼ′`´]/g, " ").replace(/[«»“”„"]/g, " ");
+    found = split(found.replace(/(?<!\p{Nd})[,;:]|[,;:](?!\p{Nd})/gu, " ")).join(" ");
+    found = found.replace(PREFIX, "$1-").replace(/\s+(?=[+%€])/g, "").replace(SPACED_HYPHEN, "-");
+    found = found.replace(/(?<=\p{Nd}) (?=\p{Nd}{3}(?!\p{Nd}))/gu, "").replace(/(?<=\p{Nd}),(?=\p{Nd})/gu, ".");
+    return found.replace(/[\s.;:!?…,]+$/, "") || found;
+  };
+
+  const unhyphenated = (text) => [split(text.replace(HYPHEN, " ")).join(" "), text.replace(HYPHEN, "")];
+  const undotted = (text) => text.replace(DOTTED, (found) => found.replace(/[.\s]/g, ""));
+  const withoutArticles = (spelling) => {
+    let words = split(spelling);
+    const leading = tables.articles.find((article) => words.length > article.length && article.every((word, place) => words[place] === word));
+    words = leading ? words.slice(leading.length) : words;
+    const kept = words.filter((word) => !inner.has(word));
+    return (kept.length ? kept : words).join(" ");
+  };
+
+  const spellings = (text) => unhyphenated(folded(text));
+  const bareSpellings = (text) => spellings(text).map(withoutArticles);
+  const undottedSpellings = (text) => unhyphenated(undotted(folded(text))).map(withoutArticles);
+  const phrase = (text) => withoutArticles((undotted(folded(text)).match(/[\p{L}\p{N}]+[+%€]?|[+%€]/gu) ?? []).join(" "));
+  const mentions = (text, said) => ` ${phrase(text)} `.includes(` ${phrase(said)} `);
+
+  // --- Number and gender ---
+
+  const replaced = (word, endings, least) => {
+    const fits = endings.find(([ending]) => word.endsWith(ending) && word.length - ending.length >= least);
+    return fits ? word.slice(0, word.length - fits[0].length) + fits[1] : word;
+  };
+  const singular = (word) => {
+    const alone = replaced(word, tables.plurals, 0);
+    return ALPHABETIC.test(word) && alone.length > 2 && VOWEL.test(alone) ? alone : word;
+  };
+  const agreedWord = (word) => {
+    const shared = replaced(singular(word), tables.feminines, 2);
+    return tables.sameWord[shared] ?? shared;
+  };
+  const agreed = (spelling) => split(spelling).map((word) => tables.contracted[word] ?? agreedWord(word)).join(" ");
+  const oneGender = (text) => text.replace(GENDERS, "");
+  const agreedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map(agreed);
+  const uncontractedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map((one) => split(one).map(agreedWord).join(" "));
+
+  // --- Names ---
+
+  const untitled = (text) => folded(text).replace(TITLE, "");
+  const turned = (expected) => {
+    const words = cleaned(expected).split(" "), last = words.pop();
+    const capital = (word) => /^\p{Lu}/u.test(word) && !(word === word.toUpperCase());
+    return words.length >= 1 && words.length <= 2 && [...words, last].every(capital) ? [[last, ...words].join(" ")] : [];
+  };
+  const sameName = (typed, expected) => {
+    const mine = agreedSpellings(untitled(typed));
+    const titled = [typed, expected].some((text) => untitled(text) !== folded(text));
+    return [...(titled ? [expected] : []), ...turned(expected)].some((writing) => meet(mine, agreedSpellings(untitled(writing))));
+  };
+
+  // --- Pairs that no tolerance may cross ---
+
+  const LEVELS = [agreedSpellings, uncontractedSpellings, undottedSpellings, bareSpellings, (text) => [folded(text)], (text) => [cased(text)], (text) => [cleaned(text)]];
+  const wordsOf = (text) => text.match(/[^\s'’«»".,;:!?()]+/g) ?? [];
+  const stands = (words, index, phraseOf) => phraseOf.every((word, place) => words[index + place] === word);
+  const masked = (words, phrases) => {
+    const kept = [];
+    for (let index = 0; index < words.length; ) {
+      const length = Math.max(0, ...phrases.filter((one) => stands(words, index, one)).map((one) => one.length));
+      kept.push(length ? "\0" : words[index]);
+      index += length || 1;
+    }
+    return kept;
+  };
+  const differ = (some, others) => some.length !== others.length || some.some((word, place) => word !== others[place]);
+  const sides = (pair, text) => {
+    const readings = LEVELS[pair.level](text).map(wordsOf).sort((one, other) => one.length - other.length);
+    for (const words of readings) {
+      const rest = masked(words, pair.long);
+      const named = (differ(rest, words) ? "0" : "") + (differ(masked(rest, pair.short), rest) ? "1" : "");
+      if (named) return named;
+    }
+    return "";
+  };
+  const crosses = (typed, expected) =>
+    tables.pairs.some((pair) => {
+      const mine = sides(pair, typed), theirs = sides(pair, expected);
+      return mine && theirs && mine !== theirs;
+    });
+
+  // --- Typing mistakes ---
+
+  const oneMistake = (written, meant) => {
+    let start = 0;
+    while (start < Math.min(written.length, meant.length) && written[start] === meant[start]) start += 1;
+    const left = written.slice(start), right = meant.slice(start);
+    if (left.length !== right.length) return left.slice(1) === right || left === right.slice(1);
+    return left.slice(1) === right.slice(1) || (left[1] + left[0] === right.slice(0, 2) && left.slice(2) === right.slice(2));
+  };
+  const isTypo = (written, meant) =>
+    meant.length >= tables.typoLetters && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && oneMistake(written, meant) &&
+    !(tables.near[meant] ?? []).some((other) => written === other || oneMistake(written, other));
+  const differByTypo = (typed, target) => {
+    const mine = split(typed), theirs = split(target);
+    const different = mine.length === theirs.length ? mine.flatMap((word, place) => (word === theirs[place] ? [] : [place])) : [];
+    return different.length === 1 && isTypo(mine[different[0]], theirs[different[0]]);
+  };
+
+  // --- Sigles, and what they stand for ---
+
+  const known = Object.entries(tables.expansions).map(([sigle, forms]) => ({ sigle, forms, agreed: forms.map(agreed) }));
+  const entriesOf = (text) => {
+    const mine = undottedSpellings(text);
+    return known.filter((one) => mine.includes(one.sigle));
+  };
+  const knows = (text) => entriesOf(text).length > 0;
+  const longForms = (text) => entriesOf(text).flatMap((one) => one.forms);
+  const expands = (sigle, text) => {
+    const forms = entriesOf(sigle).flatMap((one) => one.agreed);
+    return forms.length > 0 && meet(forms, agreedSpellings(text));
+  };
+  const isLongForm = (text) => {
+    const mine = agreedSpellings(text);
+    return known.some((one) => meet(one.agreed, mine));
+  };
+  const isSigle = (text) => knows(text) || ((text.match(/\p{Lu}/gu) ?? []).length > 1 && !text.includes(" "));
+  const nameAndSigle = (text) => {
+    const found = /^(\S.*?) ?\( ?([^()]+?) ?\)[ .]*$/u.exec(cleaned(text));
+    if (!found) return null;
+    if (isSigle(found[2])) return [found[1], found[2]];
+    return isSigle(found[1]) ? [found[2], found[1]] : null;
+  };
+  const initials = (name) => {
+    const all = split(undottedSpellings(name).sort()[0]), first = (words) => words.map((word) => word[0]).join("");
+    return [first(all), first(all.filter((word) => !links.has(word)))];
+  };
+  const saysOneThing = (name, sigle) => {
+    if (crosses(name, sigle)) return false;
+    if (!knows(sigle)) return initials(name).includes(folded(sigle).replace(/[^\p{L}\p{N}]/gu, ""));
+    if (expands(sigle, name) || isLongForm(name)) return expands(sigle, name);
+    return longForms(sigle).flatMap(agreedSpellings).some((form) => agreedSpellings(name).some((mine) => `${form} `.startsWith(`${mine} `)));
+  };
+  const twoThings = (text) => {
+    const both = nameAndSigle(text);
+    return both !== null && knows(both[1]) && !saysOneThing(...both);
+  };
+
+  // --- The rules, from the strictest: [rank, whether it accepts] ---
+
+  const NAME_AND_SIGLE = 7;
+  const RULES = [
+    [0, (typed, expected) => cleaned(typed) === cleaned(expected)],
+    [1, (typed, expected) => cased(typed) === cased(expected)],
+    [2, (typed, expected) => meet(spellings(typed), spellings(expected))],
+    [3, (typed, expected) => meet(bareSpellings(typed), bareSpellings(expected))],
+    [4, (typed, expected) => meet(agreedSpellings(typed), agreedSpellings(expected)) && !knows(typed)],
+    [5, sameName],
+    [
+      6,
+      (typed, expected, statement) =>
+        meet(undottedSpellings(typed), undottedSpellings(expected)) ||
+        ((expands(typed, expected) || expands(expected, typed)) && !mentions(statement, typed)),
+    ],
+    [
+      8,
+      (typed, expected) => {
+        const targets = [...bareSpellings(expected), ...longForms(expected)];
+        return bareSpellings(typed).some((mine) => targets.some((target) => differByTypo(mine, target)));
+      },
+    ],
+  ];
+
+  const firstRule = (typed, accepted, statement, strict) => {
+    for (const [rank, rule] of strict ? RULES.slice(0, 2) : RULES) {
+      const place = accepted.findIndex((expected) => rule(typed, expected, statement) && (rank === 0 || !crosses(typed, expected)));
+      if (place >= 0) return { rank, place };
+    }
+    return null;
+  };
+  const matchBoth = (typed, accepted, statement) => {
+    const both = nameAndSigle(typed);
+    const met = both ? both.map((part) => firstRule(part, accepted, statement, false)).filter(Boolean) : [];
+    if (!met.length || both.some((part) => crosses(part, accepted[met[0].place]))) return null;
+    return met.length === 2 || saysOneThing(...both) ? { rank: NAME_AND_SIGLE, place: met[0].place } : null;
+  };
+
+  /** {rank, place} of the first rule that accepts `typed`, and of what it meets; null of what none accepts. */
+  const match = (typed, accepted, statement, strict) => {
+    if (!cleaned(typed)) return null;
+    return firstRule(typed, accepted, statement, strict) ?? (strict ? null : matchBoth(typed, accepted, statement));
+  };
+
+  return { cleaned, folded, singular, match, twoThings };
+};

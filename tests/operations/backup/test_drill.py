@@ -1,0 +1,76 @@
+"""`flask drill`: the newest backup is restored beside the site, examined, and thrown away."""
+
+from __future__ import annotations
+
+import shutil
+from collections import namedtuple
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from app.db import db
+from app.learning.progress.models import ElementState
+from app.learning.record.verification import ledger_digest
+from app.operations.backup import drill
+from tests.administration.conftest import Maker
+from tests.operations.backup.test_backup import altered, lived_in, save
+
+
+def with_backup(make: Maker, tmp_path: Path) -> tuple[Flask, Path]:
+    app = make("site")
+    folder = tmp_path / "sauvegardes"
+    folder.mkdir()
+    app.config["CROISEE"] = replace(app.config["CROISEE"], backups=str(folder))
+    lived_in(app)
+    assert app.test_cli_runner().invoke(args=["learning", "rebuild"]).exit_code == 0
+    save(app, folder / "croisee-2026-11-23.zip")
+    return app, folder / "croisee-2026-11-23.zip"
+
+
+def said(app: Flask, *more: str) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["drill", *more])
+    assert not (app.config["CROISEE"].instance_path / drill.FOLDER).exists()
+    return result.exit_code, result.output
+
+
+@pytest.mark.proof
+def test_the_newest_is_restored_beside_the_site_and_examined(make: Maker, tmp_path: Path) -> None:
+    app, path = with_backup(make, tmp_path)
+    with app.app_context():
+        before = ledger_digest(db.session)
+    code, output = said(app)
+    assert (code, f"{path.name} : restaurée à part, relue et vérifiée" in output) == (0, True), output
+    broken = altered(path, "tables/learning_event.jsonl", lambda _data: b"")
+    code, output = said(app, str(broken))
+    assert (code, "flask restore s’est arrêté : La sauvegarde est altérée" in output) == (1, True), output
+    with app.app_context():
+        assert ledger_digest(db.session) == before
+        db.session.execute(update(ElementState).values(state="not_started"))
+        db.session.commit()
+    save(app, path.with_name("croisee-2026-11-24.zip"))
+    code, output = said(app)
+    assert (code, "flask learning s’est arrêté" in output, "différence" in output) == (1, True, True), output
+
+
+def test_the_newest_is_the_last_whole_one_of_the_night(make: Maker, tmp_path: Path) -> None:
+    app, path = with_backup(make, tmp_path)
+    for name in ("croisee-2026-11-22.zip", "croisee-2026-11-24-incomplete.zip", "croisee-2026-11-25.zip.4242", "croisee-avant.zip"):
+        shutil.copy(path, path.with_name(name))
+    assert drill.newest(app.config["CROISEE"]) == path
+
+
+def test_without_a_backup_or_without_room_a_sentence_says_so(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app, path = with_backup(make, tmp_path)
+    left = app.config["CROISEE"].instance_path / drill.FOLDER / "croisee.sqlite"
+    left.parent.mkdir()
+    left.touch()
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10, 10, 0))
+    code, output = said(app)
+    assert (code, "faites de la place" in output) == (1, True), output
+    path.unlink()
+    code, output = said(app)
+    assert (code, "Aucune sauvegarde de la nuit n’est là" in output) == (1, True), output
