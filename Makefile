@@ -61,7 +61,7 @@ sbom: $(STAMP) ## What an installation is made of, as CycloneDX: build/croisee.c
 	@$(BIN)/python deploy/sbom.py build/croisee.cdx.json
 
 lock: $(STAMP) ## Compile requirements/*.in to *.txt with hashes (needs uv)
-	for name in app dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
+	for name in app dev lrs; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
 
 clean: ## Forget the environment and the caches; the instance folder stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build

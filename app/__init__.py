@@ -124,6 +124,7 @@ exchange           Other systems' formats, in and out.
     reading        A file of another system → questions in our quiz Markdown, each with what was lost of it or why it is refused; in a bounded process.
     writing        A quiz → the file of another system, and what that format cannot say of it.
   packages         A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
+  statements       What people do, told to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.

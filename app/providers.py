@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import difflib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 from urllib.parse import urlsplit
 
 from app.errors import SettingsError
@@ -27,8 +27,8 @@ class Provider:
     """One provider of OpenID Connect, as the operator wrote it. Each field but `name` is a line of its table."""
 
     name: str
-    issuer: str
-    client_id: str
+    issuer: str = ""
+    client_id: str = ""
     label: str = ""
     """What its button says."""
     kind: str = ""
@@ -72,33 +72,39 @@ class Provider:
         return self.label or ("ProConnect" if self.kind == "proconnect" else self.name)
 
 
-_KNOWN = {field.name for field in fields(Provider)} - {"name"}
-
-
 def read(tables: Any, where: str) -> tuple[Provider, ...]:
     """Every provider of the file. Raises SettingsError, in French."""
+    return read_tables(Provider, "oidc", tables, where, RESERVED, _faults)
+
+
+Table = TypeVar("Table")
+"""A dataclass whose first field is the name of its table; each other is a text or texts."""
+
+
+def read_tables(kind: type[Table], group: str, tables: Any, where: str, reserved: frozenset[str], faults: Callable[[Table], list[str]]) -> tuple[Table, ...]:
+    """`[group.<name>]` of settings.toml, each as a `kind`; `faults` says what is wrong with one, in words. Raises SettingsError."""
     if not isinstance(tables, dict):
-        raise SettingsError(f"{where} : « oidc » se règle par tables, par exemple [oidc.proconnect].")
-    return tuple(_provider(name, table, where) for name, table in tables.items())
+        raise SettingsError(f"{where} : « {group} » se règle par tables, par exemple [{group}.nom].")
+    return tuple(_table(kind, f"{where}, [{group}.{name}]", name, table, reserved, faults) for name, table in tables.items())
 
 
-def _provider(name: str, table: Any, where: str) -> Provider:
-    told = f"{where}, [oidc.{name}]"
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name) or name in RESERVED or not isinstance(table, dict):
-        raise SettingsError(f"{told} : le nom d’un fournisseur est fait de lettres minuscules, de chiffres et de traits d’union, et ouvre une table.")
-    for unknown in table.keys() - _KNOWN:
-        near = difflib.get_close_matches(unknown, _KNOWN, n=1)
+def _table(kind: type[Table], told: str, name: str, table: Any, reserved: frozenset[str], faults: Callable[[Table], list[str]]) -> Table:
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name) or name in reserved or not isinstance(table, dict):
+        raise SettingsError(f"{told} : ce nom est fait de lettres minuscules, de chiffres et de traits d’union, et ouvre une table.")
+    types = {field: hint for field, hint in get_type_hints(kind).items() if field != "name"}
+    for unknown in table.keys() - types.keys():
+        near = difflib.get_close_matches(unknown, types, n=1)
         raise SettingsError(
-            f"{told} : réglage inconnu, {unknown}.{f' Vouliez-vous dire {near[0]} ?' if near else ''} Réglages valables : {', '.join(sorted(_KNOWN))}."
+            f"{told} : réglage inconnu, {unknown}.{f' Vouliez-vous dire {near[0]} ?' if near else ''} Réglages valables : {', '.join(sorted(types))}."
         )
-    provider = Provider(name=name, **{"issuer": "", "client_id": "", **{field: _typed(field, value, told) for field, value in table.items()}})
-    for wrong in _faults(provider):
+    one = kind(name=name, **{field: _typed(types[field], field, value, told) for field, value in table.items()})  # type: ignore[call-arg]
+    for wrong in faults(one):
         raise SettingsError(f"{told} : {wrong}")
-    return provider
+    return one
 
 
-def _typed(field: str, value: Any, told: str) -> Any:
-    if get_type_hints(Provider)[field] is str:
+def _typed(hint: Any, field: str, value: Any, told: str) -> Any:
+    if hint is str:
         if isinstance(value, str):
             return value.strip()
         raise SettingsError(f"{told} : {field} est un texte entre guillemets.")
@@ -107,12 +113,19 @@ def _typed(field: str, value: Any, told: str) -> Any:
     raise SettingsError(f'{told} : {field} est une liste de textes, par exemple ["eidas2"].')
 
 
+def is_safe(address: str) -> bool:
+    """Encrypted on its way, or of this machine: where a secret may be sent."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")))
+
+
 def _faults(one: Provider) -> list[str]:
     """What is wrong, in words; the first is said."""
-    address = urlsplit(one.issuer)
-    local = address.hostname in ("localhost", "127.0.0.1")
     checks: Mapping[str, bool] = {
-        "issuer doit être une adresse https://… (http:// pour cette machine seulement).": bool(address.hostname) and (address.scheme == "https" or local),
+        "issuer doit être une adresse https://… (http:// pour cette machine seulement).": is_safe(one.issuer),
         "client_id manque.": bool(one.client_id),
         "il faut client_secret, client_secret_file ou private_key_file, un seul des trois.": sum(
             map(bool, (one.client_secret, one.client_secret_file, one.private_key_file))

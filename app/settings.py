@@ -14,10 +14,11 @@ from typing import Any
 
 from flask import current_app
 
-from app import providers
+from app import lrs, providers
 from app.errors import SettingsError
 from app.files import write_once
 from app.known_settings import SETTINGS, SHORTEST_KEY, Setting
+from app.lrs import Lrs
 from app.providers import Provider
 
 PACKAGE = Path(__file__).resolve().parent
@@ -28,7 +29,7 @@ COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
 
-TABLES = "oidc"
+TABLES = {"oidc": providers.read, "lrs": lrs.read}
 """Of settings.toml alone: tables, which no variable of the environment could hold."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
@@ -71,6 +72,8 @@ class Settings:
     factor_from: str = ""
     oidc: tuple[Provider, ...] = ()
     """The institutions whose own sign-in opens this site (`[oidc.…]` of settings.toml)."""
+    lrs: tuple[Lrs, ...] = ()
+    """Where statements of the ledger are sent (`[lrs.…]` of settings.toml)."""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 
@@ -113,7 +116,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
     instance = _instance(environ.get("CROISEE_INSTANCE", ""))
     written = _read_toml(instance / "settings.toml")
-    values: dict[str, Any] = {"oidc": providers.read(written.get(TABLES, {}), str(instance / "settings.toml"))}
+    values: dict[str, Any] = {name: read(written.get(name, {}), str(instance / "settings.toml")) for name, read in TABLES.items()}
     origins: list[tuple[str, str]] = []
     for setting in SETTINGS:
         raw, origin = _raw(setting, environ, written)
@@ -163,7 +166,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} n’est pas lisible : {error}") from None
-    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"} | {TABLES}, f"Réglage inconnu dans {path}")
+    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"} | TABLES.keys(), f"Réglage inconnu dans {path}")
     return written
 
 

@@ -117,7 +117,7 @@ def test_a_key_that_was_cut_short_is_refused_with_what_to_do(tmp_path: Path, lef
 
 
 def test_the_list_and_the_value_name_the_same_settings() -> None:
-    fields = {field.name for field in dataclasses.fields(Settings)} - {"instance_path", "course_path", "origins", "oidc"}
+    fields = {field.name for field in dataclasses.fields(Settings)} - {"instance_path", "course_path", "origins", "oidc", "lrs"}
     assert {setting.field for setting in SETTINGS} - {"instance", "course"} == fields
     hints = get_type_hints(Settings)
     for setting in SETTINGS:

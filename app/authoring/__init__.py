@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
 def _lengths(app: Flask) -> None:
     """How much the fields of our pages take, as they say it."""
     from app.authoring.drafts.create import TITLE_LENGTH
+    from app.authoring.incoming.archive.signature import MOST_WORDS
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.models import GUEST_LENGTH
     from app.authoring.outline.services import LESSONS_LENGTH
@@ -48,7 +49,7 @@ def _lengths(app: Flask) -> None:
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH}
-    app.extensions[templating.LONGEST] |= {"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH}
+    app.extensions[templating.LONGEST] |= {"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": MOST_WORDS}
 
 
 def _pages() -> tuple[ModuleType, ...]:

@@ -7,9 +7,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Each room says itself what it adds."""
-    from app.exchange import api, banks, cli, packages
+    from app.exchange import api, banks, cli, packages, statements
 
     app.cli.add_command(cli.exchange)
     api.init_app(app)
     banks.init_app(app)
     packages.init_app(app)
+    statements.init_app(app)

@@ -12,6 +12,7 @@ from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Regrade
 from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark, SentText
 from app.content.store.models import Document, Revision
 from app.exchange.api.models import ApiToken
+from app.exchange.statements.models import LrsAccount
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
@@ -151,6 +152,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Passkey(person_id=person_id, credential=f"cle-{person_id}", public_key="k", count=0, name=f"Téléphone de {NAME}", created_at=NOW),
         RecoveryCode(person_id=person_id, digest="d", created_at=NOW),
         IdentityLink(person_id=person_id, provider="proconnect", issuer="https://i.example", subject=f"s-{person_id}", idp="", siret="", organisation="Ville", roles=[], acr="", first_at=NOW, last_at=NOW, token="t"),
+        LrsAccount(person_id=person_id, account=f"entrepot-{person_id}"),
         FactorLoss(person_id=person_id, asker_id=other_id, at=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),

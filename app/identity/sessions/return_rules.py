@@ -141,6 +141,8 @@ RETURNS: dict[str, Return | None] = {
     "establishments.index": _on("establishments.index", "le territoire d’un établissement", pattern="SIRET"),
     "establishments.forget": _on("establishments.index", "le retrait d’un établissement"),
     "territories.withdraw": _on("territories.tree", "le retrait d’un territoire"),
+    "statements.again": _on("statements.stores", "le renvoi de traces d’apprentissage"),
+    "statements.pause": _on("statements.stores", "la suspension ou la reprise d’un envoi de traces"),
     "jobs.ask": _on("jobs.jobs", "la demande d’un travail"),
     "site.retry": _on("site.outbox", "une relance de courriels"),
     "site.wording": _on("site.wording", "un modèle de courriel", subject="Objet", text="Texte"),

@@ -110,6 +110,7 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "authoring.returned": AUTHORS,
     "authoring.keep_returned": AUTHORS,
     "authoring.archive": AUTHORS,
+    "authoring.module_file": AUTHORS,
     "authoring.archive_file": AUTHORS,
     "authoring.archive_check": AUTHORS,
     "authoring.archive_import": AUTHORS,

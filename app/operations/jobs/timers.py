@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.authoring.publishing.schedule import anything_due
+from app.exchange.statements.queries import statements_due
 from app.mail import outbox
 from app.operations.jobs.rules import At, Schedule, WhenThere
 from app.reference.syntheses.services import anything_missing
@@ -35,6 +36,12 @@ def _backup_folder(settings: Settings) -> str:
     return "" if settings.backups else "Aucun dossier de sauvegarde n’est réglé (CROISEE_BACKUPS)."
 
 
+def _stores(settings: Settings) -> str:
+    if not settings.lrs:
+        return "Aucun entrepôt de traces n’est réglé ([lrs.…] de settings.toml)."
+    return "" if settings.site_url else "L’adresse publique du site n’est pas réglée."
+
+
 def _always(_session: Session, _now: datetime) -> bool:
     return True
 
@@ -54,6 +61,7 @@ class Timer:
 
 TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
+    Timer("statements", "Traces vers les entrepôts (LRS)", ("statements", "send"), WhenThere(), _stores, statements_due),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),

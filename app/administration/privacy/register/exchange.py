@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT
 from app.administration.privacy.register.treatment import Ending, Treatment
 
 EXCHANGE = (
@@ -27,5 +28,15 @@ EXCHANGE = (
         free_text=("name",),
         kept_days=730,
         dated="made_at",
+    ),
+    Treatment(
+        table="lrs_account",
+        title="Traces d’apprentissage",
+        data="Si l’organisme du site a choisi un ou plusieurs entrepôts de traces (LRS) : un numéro tiré au sort qui vous y désigne. Partent avec lui ce que vous ouvrez, lisez, remettez et réussissez, vos notes, présences et dispenses, avec leurs dates ; ni nom, ni adresse, ni réponse, ni raison donnée",
+        purpose="Dire à ces entrepôts, que l’organisme nomme, ce qui est appris, sans dire par qui",
+        lasting=f"{AS_LONG_AS_THE_ACCOUNT} ; l’entrepôt garde ce qu’il a reçu, que plus rien ne relie alors à vous",
+        ending=Ending.DELETED,
+        subject="person_id",
+        labels={"account": "numéro dans les entrepôts"},
     ),
 )

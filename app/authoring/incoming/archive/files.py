@@ -11,6 +11,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from app.authoring.incoming.archive import signature
+from app.authoring.incoming.archive.signature import Provenance
 from app.authoring.incoming.images import images
 from app.authoring.incoming.library import checking
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_FILE
@@ -46,14 +48,19 @@ class ArchiveEntry:
 
 
 def zipped(entries: list[ArchiveEntry], media_folder: Path) -> bytes:
-    """The archive of these documents, of their images and files; not of a file that is too heavy for one to come back with."""
+    """The archive of these documents."""
+    return packed(contents(entries, media_folder))
+
+
+def contents(entries: list[ArchiveEntry], media_folder: Path) -> dict[str, bytes]:
+    """These documents, their images and files; not a file that is too heavy for an archive to come back with."""
     files = {entry.path: entry.text.encode() for entry in entries}
     for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
         if (media_folder / kept).is_file() and (media_folder / kept).stat().st_size <= LARGEST_FILE:
             files[path] = (media_folder / kept).read_bytes()
     remembered = {entry.id: [entry.mark[0], dict(entry.mark[1])] for entry in entries}
     files[MEMORY] = json.dumps({"documents": remembered}, sort_keys=True, indent=1).encode()
-    return packed(files)
+    return files
 
 
 @dataclass(slots=True)
@@ -68,6 +75,7 @@ class ArchiveContents:
     ignored: list[str] = field(default_factory=list)
     memory: dict[str, ContentMark] = field(default_factory=dict)
     """What was published when the archive was made, by id; empty for one made otherwise."""
+    provenance: Provenance = field(default_factory=Provenance)
 
     def image_files(self) -> list[ImageFile]:
         return [
@@ -76,12 +84,12 @@ class ArchiveContents:
         ]
 
 
-def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> ArchiveContents:
-    """Read an archive. `known`: digests of the images that this site has. Raises FileRefused where it cannot be trusted as a whole."""
+def read(data: bytes, decoder: images.Decoder, known: Container[str] = (), ours: Container[str] = ()) -> ArchiveContents:
+    """Read an archive. `known`: digests of the images that this site has; `ours`: thumbprints of its keys. Raises FileRefused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise FileRefused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
     files = _at_the_root(unpacked(data, BOUNDS))
-    sent, paths = ArchiveContents(), sorted(files, key=PurePosixPath)
+    sent, paths = ArchiveContents(provenance=signature.checked(files, ours)), sorted(files, key=PurePosixPath)
     for path in paths:
         _sort(sent, path, files[path])
     _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
@@ -106,7 +114,7 @@ def _sort(sent: ArchiveContents, path: str, data: bytes) -> None:
         sent.documents.append(_document(path, data))
     elif path == MEMORY:
         sent.memory = _memory(data)
-    elif not _is_image(path) and not _is_file(path):
+    elif path != signature.NAME and not _is_image(path) and not _is_file(path):
         sent.ignored.append(path)
 
 

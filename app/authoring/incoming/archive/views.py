@@ -1,35 +1,52 @@
-"""`/atelier/archive`: the course out as a zip, and a zip in: judged file by file, then brought in whole or not at all."""
+"""`/atelier/archive`: the course out as a zip, or one module, signed; and a zip in: judged file by file, then brought in whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.incoming import pending
 from app.authoring.incoming.archive import queries, services
+from app.authoring.incoming.archive.one_module import module_archive
 from app.authoring.incoming.archive.queries import ImportPlan
+from app.authoring.incoming.archive.signature import MOST_WORDS
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.content.store.queries import course
 from app.db import db
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
+from app.learning.attestations import keys
+from app.settings import current_settings
 from app.web.edge import download
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
     form: ArchiveForm
+    modules: tuple[tuple[str, str], ...]
+    """Id and title of those that may leave by themselves."""
+    thumbprint: str
+    """Of the key that signs them; empty where this site has none."""
 
 
 @blueprint.get("/archive/cours.zip")
 def archive_file() -> Response:
     return download(queries.course_archive(db.session, media_folder()), "application/zip", "croisee-cours.zip")
+
+
+@blueprint.get("/archive/module.zip")
+def module_file() -> Response:
+    """One module, for another site. The licence is that which whoever sends it writes."""
+    module_id, licence = request.args.get("module", ""), request.args.get("licence", "").strip()[:MOST_WORDS]
+    data = module_archive(db.session, current_settings(), media_folder(), module_id, licence)
+    return download(data, "application/zip", f"croisee-{module_id}.zip")
 
 
 @blueprint.route("/archive", endpoint="archive", methods=["GET", "POST"])
@@ -39,12 +56,17 @@ def archive_page() -> ResponseReturnValue:
     plan = form.accept(lambda: _plan(data), form.file) if data else None
     if plan is None:
         db.session.rollback()
-        return render_template("authoring/incoming/archive/archive.html", page=ArchivePage(form)), form.status
+        return render_template("authoring/incoming/archive/archive.html", page=_page(form)), form.status
     if not plan.acceptable:
         return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, "")), 422
     digest = hashlib.sha256(data).hexdigest()
     pending.keep(instance(), digest, current_person().id, data, clock.now())
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
+
+
+def _page(form: ArchiveForm) -> ArchivePage:
+    key = keys.signing_key(instance())
+    return ArchivePage(form, tuple((module.id, module.title) for module in course(db.session).modules.values()), key.thumbprint() if key else "")
 
 
 def _plan(data: bytes) -> ImportPlan:

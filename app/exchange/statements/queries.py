@@ -1,0 +1,231 @@
+"""What of the ledger is to leave, as statements; where each store stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select, text
+from sqlalchemy.orm import Session
+
+from app.administration.models import Erasure
+from app.content.store.queries import course
+from app.content.values.course import Course
+from app.db import db
+from app.exchange.statements import rules
+from app.exchange.statements.models import LrsAccount, LrsParked, LrsQueue
+from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, Row, State
+from app.learning.progress.cards import EVENT_WORDS
+from app.learning.progress.models import LearningEvent
+from app.learning.progress.rules import EventType
+from app.learning.record.waivers import SOURCE as POSITIONING
+from app.lrs import Lrs
+from app.settings import Settings, current_settings
+
+_SENT = [event.value for event in VERBS]
+LOOKS, BETWEEN = 50, 0.1
+"""How often, and how many seconds apart, transactions that still write are looked at."""
+SHOWN = 100
+"""Parked rows on the page of a store."""
+
+
+def settled_end() -> int | None:
+    """The last row of the ledger before which no other can appear any more. None: somebody has been writing for too long, ask again later.
+
+    SQLite has one writer, whose rows are numbered as they are committed. PostgreSQL numbers a row before its transaction ends, so a lower number may
+    appear after a higher one: whoever wrote when the last row was read must have ended. A row's writer has locked its person before, hence is known as one who writes.
+    """
+    with db.sessionmaker() as session:
+        if session.get_bind().dialect.name != "postgresql":
+            return session.scalar(select(func.max(LearningEvent.id))) or 0
+        end, mark = session.execute(text("SELECT coalesce(max(id), 0), pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM learning_event")).one()
+    for _ in range(LOOKS):
+        with db.sessionmaker() as session:
+            if session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) >= mark:
+                return int(end)
+        time.sleep(BETWEEN)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows as they are, in the order of the ledger."""
+
+    rows: Sequence[LearningEvent]
+    end: int
+    """The cursor, once they are told."""
+
+
+def batch(session: Session, lrs: Lrs, cursor: int, end: int) -> Batch:
+    rows = session.scalars(_leaving(lrs).where(LearningEvent.id > cursor, LearningEvent.id <= end).limit(BATCH)).all()
+    return Batch(rows, rows[-1].id if len(rows) == BATCH else max(cursor, end))
+
+
+def _leaving(lrs: Lrs) -> Select[LearningEvent]:
+    """Nothing of whoever was erased, nothing older than what the store is to know."""
+    query = select(LearningEvent).where(LearningEvent.event.in_(_SENT), LearningEvent.person_id.not_in(select(Erasure.person_id)))
+    return (query.where(LearningEvent.at >= lrs.begins) if lrs.begins else query).order_by(LearningEvent.id)
+
+
+def asked_again(session: Session, lrs: Lrs) -> Sequence[LearningEvent]:
+    mine = select(LrsParked.event_id).where(LrsParked.name == lrs.name, LrsParked.again)
+    return session.scalars(_leaving(lrs).where(LearningEvent.id.in_(mine)).limit(BATCH)).all()
+
+
+def of_nobody(lrs: Lrs) -> ColumnElement[bool]:
+    """Parked rows of which nothing is to be told any more: whoever they are about was erased."""
+    parked = select(LrsParked.event_id).where(LrsParked.name == lrs.name)
+    left = _leaving(lrs).order_by(None).with_only_columns(LearningEvent.id).where(LearningEvent.id.in_(parked))
+    return and_(LrsParked.name == lrs.name, LrsParked.event_id.not_in(left))
+
+
+def statements(session: Session, lrs: Lrs, home: str, rows: Sequence[LearningEvent]) -> dict[int, dict[str, Any]]:
+    """By row. Without an account (somebody erased since) or without what it takes back (never told to this store), a row has none."""
+    accounts = accounts_of(session, {row.person_id for row in rows})
+    published, found = course(session), {}
+    for row in rows:
+        event, account = EventType(row.event), accounts.get(row.person_id)
+        undone = _undone(session, lrs, row, TAKES_BACK[event]) if event in TAKES_BACK else None
+        if account and (undone or event not in TAKES_BACK):
+            found[row.id] = rules.statement(home, _row(row, event, account, undone), _element(published, row.element_id))
+    return found
+
+
+def accounts_of(session: Session, people: Iterable[int]) -> dict[int, str]:
+    return dict(session.execute(select(LrsAccount.person_id, LrsAccount.account).where(LrsAccount.person_id.in_(list(people)))).all())
+
+
+def _undone(session: Session, lrs: Lrs, row: LearningEvent, kinds: Iterable[EventType]) -> tuple[int, datetime] | None:
+    mine = (LearningEvent.person_id == row.person_id, LearningEvent.element_id == row.element_id, LearningEvent.id < row.id)
+    last = _leaving(lrs).order_by(None).where(*mine, LearningEvent.event.in_([kind.value for kind in kinds])).order_by(LearningEvent.id.desc()).limit(1)
+    found = session.scalar(last)
+    return (found.id, found.at) if found else None
+
+
+def _row(row: LearningEvent, event: EventType, account: str, undone: tuple[int, datetime] | None) -> Row:
+    score = (Fraction(row.score_raw), Fraction(row.score_max)) if row.score_raw and row.score_max else None
+    return Row(row.id, row.at, row.element_id, event, account, score, row.content_fingerprint, row.attempt_id, row.source == POSITIONING, undone)
+
+
+def _element(published: Course, element_id: str) -> Element | None:
+    lesson, quiz, module = published.lessons.get(element_id), published.quizzes.get(element_id), published.module_of(element_id)
+    kind, address = ("lesson", f"/lecons/{element_id}") if lesson else ("assessment", f"/quiz/{element_id}")
+    element = lesson or quiz
+    return Element(element.title, kind, address, module.id if module else "", module.title if module else "") if element else None
+
+
+# --- Where stores stand -------------------------------------------------------------------------------------------------
+
+
+def statements_due(session: Session, now: datetime) -> bool:
+    settings = current_settings()
+    last = session.scalar(select(func.max(LearningEvent.id))) or 0
+    queues = {queue.name: queue for queue in session.scalars(select(LrsQueue))}
+    return any(_is_due(session, queues.get(lrs.name), last, now) for lrs in settings.lrs)
+
+
+def _is_due(session: Session, queue: LrsQueue | None, last: int, now: datetime) -> bool:
+    if queue is None:
+        return last > 0
+    again = select(LrsParked.name).where(LrsParked.name == queue.name, LrsParked.again).limit(1)
+    return goes(queue, now) and (queue.cursor < last or session.scalar(again) is not None)
+
+
+def never_told(lrs: Lrs) -> LrsQueue:
+    return LrsQueue(name=lrs.name, cursor=0, tries=0, refused=0, said="", sent=0, sent_at=None, paused=False)
+
+
+def goes(queue: LrsQueue, now: datetime) -> bool:
+    """Nothing holds it back."""
+    return not queue.paused and queue.tries < rules.TRIES and queue.next_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedLine:
+    words: str
+    title: str
+    at: datetime
+    said: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LrsLine:
+    """One store, for whoever runs the site."""
+
+    name: str
+    title: str
+    address: str
+    since: date | None
+    state: State
+    sent: int
+    sent_at: datetime | None
+    waiting: int
+    oldest: datetime | None
+    """Of what waits."""
+    tries: int
+    said: str
+    next_at: datetime | None
+    parked: tuple[ParkedLine, ...]
+    parked_count: int
+
+    @property
+    def paused(self) -> bool:
+        return self.state is State.PAUSED
+
+    @property
+    def can_again(self) -> bool:
+        """There is something to send that does not leave by itself, or not at once."""
+        return self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementsPage:
+    stores: tuple[LrsLine, ...]
+    has_address: bool
+    """The site knows its own, which statements begin with."""
+
+
+def statements_page(session: Session, settings: Settings) -> StatementsPage:
+    queues = {queue.name: queue for queue in session.scalars(select(LrsQueue))}
+    return StatementsPage(tuple(_line(session, lrs, queues.get(lrs.name) or never_told(lrs)) for lrs in settings.lrs), bool(settings.site_url))
+
+
+def _line(session: Session, lrs: Lrs, queue: LrsQueue) -> LrsLine:
+    left = _leaving(lrs).where(LearningEvent.id > queue.cursor)
+    waiting = session.scalar(select(func.count()).select_from(left.order_by(None).subquery())) or 0
+    oldest = session.scalar(left.limit(1))
+    known = rules.state(paused=queue.paused, tries=queue.tries, waiting=waiting)
+    return LrsLine(
+        name=lrs.name,
+        title=lrs.title,
+        address=lrs.address,
+        since=date.fromisoformat(lrs.since) if lrs.since else None,
+        state=known,
+        sent=queue.sent,
+        sent_at=queue.sent_at,
+        waiting=waiting,
+        oldest=oldest.at if oldest else None,
+        tries=queue.tries,
+        said=queue.said,
+        next_at=queue.next_at if known is State.RETRYING else None,
+        parked=_parked(session, lrs),
+        parked_count=session.scalar(select(func.count()).select_from(LrsParked).where(LrsParked.name == lrs.name)) or 0,
+    )
+
+
+def _parked(session: Session, lrs: Lrs) -> tuple[ParkedLine, ...]:
+    published = course(session)
+    query = select(LrsParked, LearningEvent).join(LearningEvent, LearningEvent.id == LrsParked.event_id).where(LrsParked.name == lrs.name)
+    found = session.execute(query.order_by(LrsParked.event_id).limit(SHOWN)).all()
+    elements = {row.element_id: _element(published, row.element_id) for _, row in found}
+    return tuple(
+        ParkedLine(
+            EVENT_WORDS[EventType(row.event)], element.title if (element := elements[row.element_id]) else row.element_id, row.at, parked.said, parked.again
+        )
+        for parked, row in found
+    )

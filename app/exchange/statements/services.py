@@ -1,0 +1,212 @@
+"""The ledger told to each store, in its order; and what an administrator decides of a store. Short transactions of its own around each POST, none during it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.administration import acts
+from app.administration.models import Erasure
+from app.db import db, insert_new, insert_once, writing
+from app.exchange.statements import client, queries, rules
+from app.exchange.statements.client import Post
+from app.exchange.statements.models import SAID, LrsAccount, LrsParked, LrsQueue
+from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, Verdict
+from app.identity.services import lock_people
+from app.learning.progress.models import LearningEvent
+from app.lrs import Lrs
+from app.settings import Settings
+
+MOST_BATCHES = 100
+"""Of one store in one run: the next run, a minute later, goes on."""
+Item = tuple[int, dict[str, Any]]
+"""A row's number, and its statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run did with one store."""
+
+    name: str
+    sent: int = 0
+    parked: int = 0
+    said: str = ""
+    """Why it did not go on."""
+    stopped: bool = False
+
+
+class _Later(Exception):
+    """The store does not answer, or not as one that takes statements: tried again later."""
+
+
+@dataclass(slots=True)
+class _Round:
+    """Items of one batch that are settled, in their order: None where they were taken, else the store's words."""
+
+    refused: int
+    """In a row, before this one."""
+    settled: dict[int, str | None] = field(default_factory=dict)
+    later: str = ""
+
+    def note(self, row_id: int, said: str | None) -> None:
+        """Raises _Later where too many were refused in a row: the store refuses, not the statements."""
+        if said is not None and self.refused >= REFUSED_IN_A_ROW:
+            raise _Later(said)
+        self.refused = 0 if said is None else self.refused + 1
+        self.settled[row_id] = said
+
+    def tries(self, queue: LrsQueue) -> int:
+        """Failed ones in a row, this one included."""
+        return (1 if self.taken else queue.tries + 1) if self.later else 0
+
+    @property
+    def taken(self) -> list[int]:
+        return [row_id for row_id, said in self.settled.items() if said is None]
+
+
+def send(settings: Settings, now: datetime, post: Post = client.post) -> list[Report]:
+    """To every store that nothing holds back, as much as it takes. A repeat tells nothing twice: a row's statement has its own id for ever."""
+    if not settings.lrs or not settings.site_url:
+        return []
+    end = queries.settled_end()
+    return [] if end is None else [_send_to(lrs, settings.site_url.rstrip("/"), end, now, post) for lrs in settings.lrs]
+
+
+def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report:
+    queue = _begun(lrs, now)
+    if not queries.goes(queue, now):
+        return Report(lrs.name, said=queue.said, stopped=queue.tries >= TRIES)
+    sent = parked = 0
+    done = _Round(queue.refused)
+    for _ in range(MOST_BATCHES):
+        load = _next(lrs, home, end)
+        if not load.rows and load.queue.cursor >= load.after:
+            break
+        done = _delivered(lrs, load, post)
+        sent, parked = sent + len(done.taken), parked + len(done.settled) - len(done.taken)
+        with writing() as session:
+            going_on = _keep(session, load, done, now)
+        if not going_on:
+            break
+    log.event("statements_sent", lrs=lrs.name, sent=sent, parked=parked)
+    return Report(lrs.name, sent, parked, done.later, stopped=done.tries(queue) >= TRIES)
+
+
+def _begun(lrs: Lrs, now: datetime) -> LrsQueue:
+    with writing() as session:
+        insert_once(session, LrsQueue, {**_FRESH, "name": lrs.name, "next_at": now})
+        session.execute(delete(LrsParked).where(queries.of_nobody(lrs)))
+        return session.get_one(LrsQueue, lrs.name)
+
+
+_FRESH: dict[str, Any] = {"cursor": 0, "tries": 0, "refused": 0, "said": "", "sent": 0, "sent_at": None, "paused": False}
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What is sent together."""
+
+    queue: LrsQueue
+    again: bool
+    """Somebody asked for it: it comes first, and the cursor stays where it is."""
+    rows: Sequence[LearningEvent]
+    after: int
+    """The cursor, once all of it is settled."""
+    items: list[Item]
+
+
+def _next(lrs: Lrs, home: str, end: int) -> _Load:
+    """Read without the writer's turn: nobody who learns waits for it, but where somebody is told of for the first time."""
+    with db.sessionmaker() as session:
+        queue = session.get_one(LrsQueue, lrs.name)
+        asked = queries.asked_again(session, lrs)
+        found = queries.Batch(asked, queue.cursor) if asked else queries.batch(session, lrs, queue.cursor, end)
+        people = {row.person_id for row in found.rows}
+        strangers = people - queries.accounts_of(session, people).keys()
+    if strangers:
+        with writing() as session:
+            _draw_accounts(session, strangers)
+    with db.sessionmaker() as session:
+        told = queries.statements(session, lrs, home, found.rows)
+    return _Load(queue, bool(asked), found.rows, found.end, list(told.items()))
+
+
+def _draw_accounts(session: Session, people: set[int]) -> None:
+    """Whoever is being erased is waited for: an account drawn after that would stay."""
+    lock_people(session, people)
+    erased = set(session.scalars(select(Erasure.person_id).where(Erasure.person_id.in_(people))))
+    insert_new(session, LrsAccount, [{"person_id": each, "account": str(uuid.uuid4())} for each in sorted(people - erased)], LrsAccount.person_id)
+
+
+def _delivered(lrs: Lrs, load: _Load, post: Post) -> _Round:
+    done = _Round(load.queue.refused)
+    try:
+        for row_id, said in _outcomes(lrs, load.items, load.queue.tries == TRIES - 1, post):
+            done.note(row_id, said)
+    except _Later as later:
+        done.later = str(later)[:SAID]
+    return done
+
+
+def _outcomes(lrs: Lrs, items: list[Item], last: bool, post: Post) -> Iterator[tuple[int, str | None]]:
+    """Item by item in their order. A batch that is refused is halved until the culprit stands alone."""
+    if not items:
+        return
+    answer = post(lrs, [statement for _, statement in items])
+    found = rules.verdict(answer.status, len(items) == 1, last)
+    if found is Verdict.LATER:
+        raise _Later(rules.words(answer.status, answer.said))
+    if found is Verdict.DIVIDE:
+        yield from _outcomes(lrs, items[: len(items) // 2], last, post)
+        yield from _outcomes(lrs, items[len(items) // 2 :], last, post)
+    else:
+        yield from ((row_id, None if found is Verdict.TAKEN else rules.words(answer.status, answer.said)) for row_id, _ in items)
+
+
+def _keep(session: Session, load: _Load, done: _Round, now: datetime) -> bool:
+    """Writes down how far it is. False where nothing more is to be done now: the store is waited for, or another process goes on with it."""
+    queue, tries = load.queue, done.tries(load.queue)
+    end = load.after if load.again or not done.later else max(done.settled, default=queue.cursor)
+    values = {"cursor": end, "tries": tries, "refused": done.refused, "said": done.later, "next_at": now + rules.pause(tries) if done.later else now}
+    taken = {"sent": LrsQueue.sent + len(done.taken), "sent_at": now} if done.taken else {}
+    mine = update(LrsQueue).where(LrsQueue.name == queue.name, LrsQueue.cursor == queue.cursor)
+    if session.scalar(mine.values({**values, **taken}).returning(LrsQueue.name)) is None:
+        return False
+    _park(session, queue.name, done, now)
+    if load.again:
+        told = {row_id for row_id, _ in load.items}
+        gone = [*done.taken, *(row.id for row in load.rows if row.id not in told)]  # of which nothing is to be told any more
+        session.execute(delete(LrsParked).where(LrsParked.name == queue.name, LrsParked.event_id.in_(gone)))
+    return not done.later
+
+
+def _park(session: Session, name: str, done: _Round, now: datetime) -> None:
+    for row_id, said in done.settled.items():
+        if said is not None:
+            values = {"said": said[:SAID], "at": now, "again": False}
+            if not insert_once(session, LrsParked, {"name": name, "event_id": row_id, **values}):
+                session.execute(update(LrsParked).where(LrsParked.name == name, LrsParked.event_id == row_id).values(values))
+
+
+# --- What an administrator decides ---------------------------------------------------------------------------------------
+
+
+def again(session: Session, lrs: Lrs, actor_id: int, now: datetime) -> None:
+    """What is parked is sent once more, and a store that stopped is tried from the beginning, at the next look of the jobs."""
+    session.execute(update(LrsParked).where(LrsParked.name == lrs.name).values(again=True))
+    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(tries=0, refused=0, next_at=now, said=""))
+    acts.record(session, actor_id, "lrs_again", None, now, entrepôt=lrs.title)
+
+
+def pause(session: Session, lrs: Lrs, actor_id: int, now: datetime, *, paused: bool) -> None:
+    """Nothing is lost meanwhile: the ledger waits."""
+    insert_once(session, LrsQueue, {**_FRESH, "name": lrs.name, "next_at": now})
+    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(paused=paused))
+    acts.record(session, actor_id, "lrs_paused" if paused else "lrs_resumed", None, now, entrepôt=lrs.title)
