@@ -18,6 +18,9 @@ from app.exchange.statements.models import LrsAccount, LrsParked
 from app.exchange.statements.queries import statements_due
 from app.exchange.statements.rules import BATCH, TRIES
 from app.identity.models import Person
+from app.identity.services import lock_person
+from app.learning.progress.rules import EventType
+from app.learning.record.ledger import append
 from tests.exchange.statements.ledger import SITE, Site, a_site
 from tests.identity.builders import stored_person
 
@@ -212,21 +215,17 @@ def test_a_row_that_is_numbered_early_and_committed_late_is_not_passed_over(any_
             site.write("tard", "tot")
             site.send()
         else:
-            with any_app.app_context(), db.sessionmaker() as slow:
-                _write_slowly(slow, site)
-                site.write("tot", person=stored_person(any_app, name="Paul Autre"))
+            other = stored_person(any_app, name="Paul Autre")
+            with any_app.app_context(), db.sessionmaker() as quick, db.sessionmaker() as slow:
+                lock_person(quick, other)  # it begins to write first, and its row comes last
+                append(slow, site.person, "tard", EventType.VIEWED, site.now, "tard")
+                append(quick, other, "tot", EventType.VIEWED, site.now, "tot")
+                quick.commit()
                 with any_app.app_context():
                     assert services.send(any_app.config["CROISEE"], site.now) == []
                 slow.commit()
             site.send(minutes=1)
         assert site.there() == ["tard", "tot"]
-
-
-def _write_slowly(slow: object, site: Site) -> None:
-    from app.learning.progress.rules import EventType
-    from app.learning.record.ledger import append
-
-    append(slow, site.person, "tard", EventType.VIEWED, site.now, "tard")  # type: ignore[arg-type]
 
 
 def test_of_whoever_is_erased_nothing_leaves_any_more(any_app: Flask) -> None:
