@@ -181,8 +181,8 @@ class LrsLine:
 
     @property
     def can_again(self) -> bool:
-        """There is something to send that does not leave by itself, or not at once."""
-        return self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked)
+        """There is something to send that does not leave by itself, or not at once. Of a store that is paused nothing leaves."""
+        return not self.paused and (self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked))
 
 
 @dataclass(frozen=True, slots=True)
