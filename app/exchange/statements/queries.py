@@ -180,6 +180,10 @@ class LrsLine:
         return self.state is State.PAUSED
 
     @property
+    def stopped(self) -> bool:
+        return self.state is State.STOPPED
+
+    @property
     def can_again(self) -> bool:
         """There is something to send that does not leave by itself, or not at once. Of a store that is paused nothing leaves."""
         return not self.paused and (self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked))

@@ -23,6 +23,7 @@ from app.identity.services import lock_person
 from app.learning.progress.rules import EventType
 from app.learning.record.ledger import append
 from app.lrs import Lrs
+from app.operations import doctor
 from tests.exchange.statements.ledger import SITE, Site, a_site
 from tests.identity.builders import stored_person
 
@@ -150,6 +151,7 @@ def test_after_twenty_tries_it_stops_until_somebody_asks(site: Site, verb: Calla
     assert [report.stopped for report in reports] == [*[False] * (TRIES - 1), True]
     site.send(days=30)
     assert len(site.store.posts) == TRIES
+    assert doctors(site) == [(False, "Entrepôt de traces region : arrêté (Réponse 401 : la clé ou le secret n’est pas le bon. Le serveur se repose) ; corrigez, puis « Réessayer maintenant » dans « Traces d’apprentissage ».")]  # fmt: skip
     site.store.answer = 200
     if verb is services.pause:
         site.decide(verb, paused=True)
@@ -158,6 +160,12 @@ def test_after_twenty_tries_it_stops_until_somebody_asks(site: Site, verb: Calla
     else:
         site.decide(verb)
     assert site.send(minutes=1).sent == 1
+    assert doctors(site) == [(True, "Entrepôt de traces region : à jour.")]
+
+
+def doctors(site: Site) -> list[tuple[bool, str]]:
+    with site.app.app_context():
+        return list(doctor._stores(site.app.config["CROISEE"]))
 
 
 def test_what_is_refused_once_more_holds_nothing_back(site: Site) -> None:
