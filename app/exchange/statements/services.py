@@ -26,6 +26,7 @@ from app.settings import Settings
 
 MOST_BATCHES = 100
 """Of one store in one run: the next run, a minute later, goes on."""
+UNSETTLED = "une écriture dure depuis plus de quelques secondes sur le serveur PostgreSQL : rien ne part avant qu’elle finisse"
 Item = tuple[int, dict[str, Any]]
 """A row's number, and its statement."""
 
@@ -81,7 +82,9 @@ def send(settings: Settings, now: datetime, post: Post = client.post) -> list[Re
     if not settings.lrs or not settings.site_url:
         return []
     end = queries.settled_end()
-    return [] if end is None else [_send_to(lrs, settings.site_url.rstrip("/"), end, now, post) for lrs in settings.lrs]
+    if end is None:
+        return [Report(lrs.name, said=UNSETTLED) for lrs in settings.lrs]
+    return [_send_to(lrs, settings.site_url.rstrip("/"), end, now, post) for lrs in settings.lrs]
 
 
 def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report:

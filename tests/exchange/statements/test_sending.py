@@ -262,7 +262,7 @@ def test_a_row_that_is_numbered_early_and_committed_late_is_not_passed_over(any_
                 append(quick, other, "tot", EventType.VIEWED, site.now, "tot")
                 quick.commit()
                 with any_app.app_context():
-                    assert services.send(any_app.config["CROISEE"], site.now) == []
+                    assert services.send(any_app.config["CROISEE"], site.now) == [services.Report("region", said=services.UNSETTLED)]
                 slow.commit()
             site.send(minutes=1)
         assert site.there() == ["tard", "tot"]
