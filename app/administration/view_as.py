@@ -117,8 +117,8 @@ def impersonate() -> None:
 
 
 def _names_somebody() -> bool:
-    """Files and health ask the database nothing about whoever asks. « Page introuvable » names its reader, as any page does."""
-    return request.endpoint != "static" and request.blueprint not in ("health", "watching")
+    """Files, health and what programs read ask the database nothing about whose session it is. « Page introuvable » names its reader, as any page does."""
+    return request.endpoint != "static" and request.blueprint not in ("health", "watching", "api")
 
 
 def _writes() -> bool:

@@ -21,6 +21,7 @@ from app.administration.privacy import replay
 from app.content.store.queries import course
 from app.db import BUSY_MILLISECONDS, db
 from app.errors import DomainError, SettingsError
+from app.exchange.statements.queries import statements_page
 from app.french import plural
 from app.identity.sign_in.institutions import client as institutions
 from app.known_settings import SETTINGS
@@ -244,6 +245,20 @@ def _jobs(settings: Settings) -> Iterator[Finding]:
         yield False, f"Travaux en échec : {' ; '.join(failed)}"
 
 
+def _stores(settings: Settings) -> Iterator[Finding]:
+    """Where the sending of statements stands: no store is asked."""
+    if not settings.lrs:
+        return
+    page = statements_page(db.session, settings)
+    if not page.has_address:
+        yield False, "Entrepôts de traces : réglez CROISEE_SITE_URL, que chaque trace porte ; rien ne part sans elle."
+    for store in page.stores:
+        aside = f" ; {plural(store.parked_count, 'trace refusée attend', 'traces refusées attendent')} une décision" if store.parked_count else ""
+        why = f" ({store.said.rstrip('.')})" if store.said else ""
+        mended = " ; corrigez, puis « Réessayer maintenant » dans « Traces d’apprentissage »" if store.stopped else ""
+        yield not store.stopped, f"Entrepôt de traces {store.title} : {store.state.value}{why}{aside}{mended}."
+
+
 def _watching(settings: Settings) -> Iterator[Finding]:
     told = {"webhook": settings.errors_webhook, "Sentry": settings.errors_sentry}
     addresses = [f"{name} ({urlsplit(address).hostname})" for name, address in told.items() if address]
@@ -268,4 +283,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _watching, _mail, _institutions, *machine.CHECKS)
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _stores, _watching, _mail, _institutions, *machine.CHECKS)

@@ -37,12 +37,14 @@ def settled_end() -> int | None:
     """The last row of the ledger before which no other can appear any more. None: somebody has been writing for too long, ask again later.
 
     SQLite has one writer, whose rows are numbered as they are committed. PostgreSQL numbers a row before its transaction ends, so a lower number may
-    appear after a higher one: whoever wrote when the last row was read must have ended. A row's writer has locked its person before, hence is known as one who writes.
+    appear after a higher one: whoever wrote when the last row was read must have ended. A row's writer has locked its person before, hence had a number as
+    one who writes before its row had one; the number that is drawn here, once the last row is read, is higher. (The snapshot's own end would not do: it is
+    that of whoever ended last, and those who write may stand behind it.)
     """
     with db.sessionmaker() as session:
         if session.get_bind().dialect.name != "postgresql":
             return session.scalar(select(func.max(LearningEvent.id))) or 0
-        end, mark = session.execute(text("SELECT coalesce(max(id), 0), pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM learning_event")).one()
+        end, mark = session.execute(text("SELECT coalesce(max(id), 0), pg_current_xact_id()::text::bigint FROM learning_event")).one()
     for _ in range(LOOKS):
         with db.sessionmaker() as session:
             if session.scalar(text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")) >= mark:
@@ -178,9 +180,13 @@ class LrsLine:
         return self.state is State.PAUSED
 
     @property
+    def stopped(self) -> bool:
+        return self.state is State.STOPPED
+
+    @property
     def can_again(self) -> bool:
-        """There is something to send that does not leave by itself, or not at once."""
-        return self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked)
+        """There is something to send that does not leave by itself, or not at once. Of a store that is paused nothing leaves."""
+        return not self.paused and (self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from app.settings import Settings
 
 MOST_BATCHES = 100
 """Of one store in one run: the next run, a minute later, goes on."""
+UNSETTLED = "une écriture dure depuis plus de quelques secondes sur le serveur PostgreSQL : rien ne part avant qu’elle finisse"
 Item = tuple[int, dict[str, Any]]
 """A row's number, and its statement."""
 
@@ -52,14 +53,19 @@ class _Round:
 
     refused: int
     """In a row, before this one."""
+    again: bool
+    """Of what was refused before: what is refused once more tells nothing new of the store, and holds nothing back."""
     settled: dict[int, str | None] = field(default_factory=dict)
     later: str = ""
 
     def note(self, row_id: int, said: str | None) -> None:
         """Raises _Later where too many were refused in a row: the store refuses, not the statements."""
-        if said is not None and self.refused >= REFUSED_IN_A_ROW:
-            raise _Later(said)
-        self.refused = 0 if said is None else self.refused + 1
+        if said is None:
+            self.refused = 0
+        elif not self.again:
+            if self.refused >= REFUSED_IN_A_ROW:
+                raise _Later(said)
+            self.refused += 1
         self.settled[row_id] = said
 
     def tries(self, queue: LrsQueue) -> int:
@@ -76,27 +82,30 @@ def send(settings: Settings, now: datetime, post: Post = client.post) -> list[Re
     if not settings.lrs or not settings.site_url:
         return []
     end = queries.settled_end()
-    return [] if end is None else [_send_to(lrs, settings.site_url.rstrip("/"), end, now, post) for lrs in settings.lrs]
+    if end is None:
+        return [Report(lrs.name, said=UNSETTLED) for lrs in settings.lrs]
+    return [_send_to(lrs, settings.site_url.rstrip("/"), end, now, post) for lrs in settings.lrs]
 
 
 def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report:
     queue = _begun(lrs, now)
     if not queries.goes(queue, now):
-        return Report(lrs.name, said=queue.said, stopped=queue.tries >= TRIES)
-    sent = parked = 0
-    done = _Round(queue.refused)
+        return Report(lrs.name, said=queue.said, stopped=queue.tries >= TRIES and not queue.paused)
+    sent = parked = tries = 0
+    later = ""
     for _ in range(MOST_BATCHES):
         load = _next(lrs, home, end)
-        if not load.rows and load.queue.cursor >= load.after:
+        if load.queue.paused or (not load.rows and load.queue.cursor >= load.after):
             break
         done = _delivered(lrs, load, post)
         sent, parked = sent + len(done.taken), parked + len(done.settled) - len(done.taken)
+        later, tries = done.later, done.tries(load.queue)
         with writing() as session:
             going_on = _keep(session, load, done, now)
         if not going_on:
             break
     log.event("statements_sent", lrs=lrs.name, sent=sent, parked=parked)
-    return Report(lrs.name, sent, parked, done.later, stopped=done.tries(queue) >= TRIES)
+    return Report(lrs.name, sent, parked, later, stopped=tries >= TRIES)
 
 
 def _begun(lrs: Lrs, now: datetime) -> LrsQueue:
@@ -106,7 +115,9 @@ def _begun(lrs: Lrs, now: datetime) -> LrsQueue:
         return session.get_one(LrsQueue, lrs.name)
 
 
-_FRESH: dict[str, Any] = {"cursor": 0, "tries": 0, "refused": 0, "said": "", "sent": 0, "sent_at": None, "paused": False}
+_ANEW: dict[str, Any] = {"tries": 0, "refused": 0, "said": ""}
+"""Of a store that is tried from the beginning."""
+_FRESH: dict[str, Any] = {**_ANEW, "cursor": 0, "sent": 0, "sent_at": None, "paused": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +157,10 @@ def _draw_accounts(session: Session, people: set[int]) -> None:
 
 
 def _delivered(lrs: Lrs, load: _Load, post: Post) -> _Round:
-    done = _Round(load.queue.refused)
+    done = _Round(load.queue.refused, load.again)
+    last = load.queue.tries == TRIES - 1 and not load.again
     try:
-        for row_id, said in _outcomes(lrs, load.items, load.queue.tries == TRIES - 1, post):
+        for row_id, said in _outcomes(lrs, load.items, last, post):
             done.note(row_id, said)
     except _Later as later:
         done.later = str(later)[:SAID]
@@ -201,12 +213,13 @@ def _park(session: Session, name: str, done: _Round, now: datetime) -> None:
 def again(session: Session, lrs: Lrs, actor_id: int, now: datetime) -> None:
     """What is parked is sent once more, and a store that stopped is tried from the beginning, at the next look of the jobs."""
     session.execute(update(LrsParked).where(LrsParked.name == lrs.name).values(again=True))
-    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(tries=0, refused=0, next_at=now, said=""))
+    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(next_at=now, **_ANEW))
     acts.record(session, actor_id, "lrs_again", None, now, entrepôt=lrs.title)
 
 
 def pause(session: Session, lrs: Lrs, actor_id: int, now: datetime, *, paused: bool) -> None:
-    """Nothing is lost meanwhile: the ledger waits."""
+    """Nothing is lost meanwhile: the ledger waits. A batch that is on its way arrives; taken up again, the store is tried from the beginning."""
     insert_once(session, LrsQueue, {**_FRESH, "name": lrs.name, "next_at": now})
-    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(paused=paused))
+    values: dict[str, Any] = {"paused": True} if paused else {"paused": False, "next_at": now, **_ANEW}
+    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(values))
     acts.record(session, actor_id, "lrs_paused" if paused else "lrs_resumed", None, now, entrepôt=lrs.title)

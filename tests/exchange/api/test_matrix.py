@@ -16,6 +16,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import Enrolment
 from tests.exchange.api.programs import LISTS, PLACES, Region
+from tests.identity.builders import statements
 
 BELOW = {
     "region-hauts-de-france": {"cite-lille-sud", "cite-lille-nord-est", "cite-lens", "departement-nord", "departement-pas-de-calais"},
@@ -127,5 +128,7 @@ def _end(session: Session, revoked: str, nowhere: str) -> None:
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_session_opens_nothing_there(small: Region, route: str) -> None:
     client = small.world.signed_in(small.admin)
-    answer = client.get(f"/api/v1{route}")
+    with statements(small.world.app) as sent:
+        answer = client.get(f"/api/v1{route}")
+    assert sent == [], "nor is it looked at"
     assert (answer.status_code, answer.mimetype) == (401, "application/problem+json")

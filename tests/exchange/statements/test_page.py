@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import lrs, settings
-from app.db import db
+from app.db import db, writing
 from app.errors import SettingsError
+from app.exchange.statements.models import LrsParked
 from app.identity.audit.acts import AdministrativeAct
 from tests.administration.people_pages import administrator
 from tests.exchange.statements.ledger import Site, a_site
@@ -77,6 +78,9 @@ def test_it_is_paused_and_taken_up_again(site: Site, admin: StrictClient) -> Non
     site.write("une")
     site.send(days=30)
     assert site.there() == []
+    with site.app.app_context(), writing() as session:
+        session.add(LrsParked(name="region", event_id=1, said="Réponse 400.", at=site.now))
+    assert "Renvoyer" not in told(admin), "it would not leave"
     admin.submit("Reprendre l’envoi (region)")
     site.send(days=30)
     assert site.there() == ["une"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -18,6 +19,11 @@ from app.exchange.statements.models import LrsAccount, LrsParked
 from app.exchange.statements.queries import statements_due
 from app.exchange.statements.rules import BATCH, TRIES
 from app.identity.models import Person
+from app.identity.services import lock_person
+from app.learning.progress.rules import EventType
+from app.learning.record.ledger import append
+from app.lrs import Lrs
+from app.operations import doctor
 from tests.exchange.statements.ledger import SITE, Site, a_site
 from tests.identity.builders import stored_person
 
@@ -137,16 +143,41 @@ def test_a_store_that_refuses_everything_is_waited_for(site: Site) -> None:
     assert (len(site.store.kept), site.parked()) == (40, [])
 
 
-def test_after_twenty_tries_it_stops_until_somebody_asks(site: Site) -> None:
+@pytest.mark.parametrize("verb", [services.again, services.pause])
+def test_after_twenty_tries_it_stops_until_somebody_asks(site: Site, verb: Callable[..., None]) -> None:
     site.write("une")
     site.store.answer = 401
     reports = [site.send(hours=6) for _ in range(TRIES)]
     assert [report.stopped for report in reports] == [*[False] * (TRIES - 1), True]
     site.send(days=30)
     assert len(site.store.posts) == TRIES
+    assert doctors(site) == [(False, "Entrepôt de traces region : arrêté (Réponse 401 : la clé ou le secret n’est pas le bon. Le serveur se repose) ; corrigez, puis « Réessayer maintenant » dans « Traces d’apprentissage ».")]  # fmt: skip
     site.store.answer = 200
-    site.decide(services.again)
+    if verb is services.pause:
+        site.decide(verb, paused=True)
+        assert not site.send(minutes=1).stopped, "what somebody holds back has not failed"
+        site.decide(verb, paused=False)
+    else:
+        site.decide(verb)
     assert site.send(minutes=1).sent == 1
+    assert doctors(site) == [(True, "Entrepôt de traces region : à jour.")]
+
+
+def doctors(site: Site) -> list[tuple[bool, str]]:
+    with site.app.app_context():
+        return list(doctor._stores(site.app.config["CROISEE"]))
+
+
+def test_what_is_refused_once_more_holds_nothing_back(site: Site) -> None:
+    site.write(*MANY[:40])
+    site.store.refused = set(MANY[:40:2])
+    assert site.send().parked == 20
+    site.write("ensuite")
+    site.decide(services.again)
+    report = site.send(minutes=1)
+    assert (report.sent, report.said, len(site.parked())) == (1, "", 20)
+    with site.app.app_context():
+        assert not statements_due(db.session, site.now)
 
 
 def test_at_the_last_try_one_statement_that_breaks_the_store_is_looked_for(site: Site) -> None:
@@ -190,6 +221,18 @@ def test_paused_nothing_leaves_and_nothing_is_lost(site: Site) -> None:
     assert site.send().sent == 1
 
 
+def test_paused_while_it_sends_one_batch_is_the_last(site: Site) -> None:
+    site.write(*MANY)
+
+    def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> client.Answer:
+        site.decide(services.pause, paused=True)
+        return client.post(lrs, statements)
+
+    with site.app.app_context():
+        services.send(site.app.config["CROISEE"], site.now, post)
+    assert (site.there(), site.queue().sent) == (MANY[:BATCH], BATCH)
+
+
 def test_two_senders_at_once_tell_everything_once(site: Site) -> None:
     site.write(*MANY)
 
@@ -212,21 +255,17 @@ def test_a_row_that_is_numbered_early_and_committed_late_is_not_passed_over(any_
             site.write("tard", "tot")
             site.send()
         else:
-            with any_app.app_context(), db.sessionmaker() as slow:
-                _write_slowly(slow, site)
-                site.write("tot", person=stored_person(any_app, name="Paul Autre"))
+            other = stored_person(any_app, name="Paul Autre")
+            with any_app.app_context(), db.sessionmaker() as quick, db.sessionmaker() as slow:
+                lock_person(quick, other)  # it begins to write first, and its row comes last
+                append(slow, site.person, "tard", EventType.VIEWED, site.now, "tard")
+                append(quick, other, "tot", EventType.VIEWED, site.now, "tot")
+                quick.commit()
                 with any_app.app_context():
-                    assert services.send(any_app.config["CROISEE"], site.now) == []
+                    assert services.send(any_app.config["CROISEE"], site.now) == [services.Report("region", said=services.UNSETTLED)]
                 slow.commit()
             site.send(minutes=1)
         assert site.there() == ["tard", "tot"]
-
-
-def _write_slowly(slow: object, site: Site) -> None:
-    from app.learning.progress.rules import EventType
-    from app.learning.record.ledger import append
-
-    append(slow, site.person, "tard", EventType.VIEWED, site.now, "tard")  # type: ignore[arg-type]
 
 
 def test_of_whoever_is_erased_nothing_leaves_any_more(any_app: Flask) -> None:
