@@ -117,6 +117,10 @@ def test_a_quiz_abandoned_from_elsewhere_loses_nothing_of_either(atelier: Atelie
     assert answer.status_code == 409
     assert "Gardé." in texts(atelier)["suite"]
     assert "À copier." in answer.text
+    late = atelier.client.post("/atelier/documents/suite", data=written(fields, text="\nTrop tard.\n", quiz_text="\nÀ copier aussi.\n"))
+    assert late.status_code == 409
+    assert "Trop tard." in late.text
+    assert "À copier aussi." in late.text
 
 
 def test_the_same_names_stand_twice_on_a_page() -> None:
