@@ -124,5 +124,17 @@ def test_a_quiz_abandoned_from_elsewhere_loses_nothing_of_either(atelier: Atelie
 
 
 def test_the_same_names_stand_twice_on_a_page() -> None:
-    html = '<h2 id="a">Un</h2><a href="#a" aria-describedby="a b">id="a"</a><a href="/x#a">x</a>'
-    assert apart(html, "quiz-") == '<h2 id="quiz-a">Un</h2><a href="#quiz-a" aria-describedby="quiz-a quiz-b">id="a"</a><a href="/x#a">x</a>'  # type: ignore[arg-type]
+    html = '<h2 id="a">Un</h2><a href="#a" aria-describedby="a b">id="a"</a><a href="/x#a">x</a><rect fill="url(#a)"/>'
+    assert (
+        apart(html, "quiz-")  # type: ignore[arg-type]
+        == '<h2 id="quiz-a">Un</h2><a href="#quiz-a" aria-describedby="quiz-a quiz-b">id="a"</a><a href="/x#a">x</a><rect fill="url(#quiz-a)"/>'
+    )
+
+
+def test_both_at_their_longest_are_taken_and_the_one_that_is_too_long_is_named(atelier: Atelier) -> None:
+    fields = atelier.open(LESSON)
+    longest = {name: (fields[name] + "un mot\n" * 60_000)[:400_000] for name in ("text", "quiz-text")}
+    answer = atelier.client.post(HERE, data={**fields, **longest, "quiz-text": longest["quiz-text"] + "é"})
+    assert answer.status_code == 422
+    assert "Le quiz dépasse" in answer.text
+    assert texts(atelier) == {}
