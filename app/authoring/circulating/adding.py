@@ -24,8 +24,8 @@ def added_blocks(text: str, come: Sequence[Added]) -> Iterator[tuple[int, int, s
     """(offset, offset, what is written there): those that follow one passage go together, in their order."""
     for after, group in groupby(come, key=lambda each: each.after):
         pieces = [each.piece for each in group]
-        cells = [piece for piece in pieces if piece.place[0]]
-        if after is not None and after.kind is Kind.CELL and cells:
+        cells = [piece for piece in pieces if after is not None and after.place[0] == piece.place[0] > 0]
+        if after is not None and cells:
             yield from _rows(text, after, cells)
         if others := [piece for piece in pieces if not piece.place[0]]:
             at = after.end if after is not None and others[0].style.startswith("ligne") else _behind(text, after)
@@ -73,11 +73,10 @@ def _stands_apart(piece: Piece) -> bool:
 
 
 def _rows(text: str, after: Passage, cells: Sequence[Piece]) -> Iterator[tuple[int, int, str]]:
-    """New rows, behind the row that they follow; a cell of a row that is there already is left to be told."""
+    """New rows of the table, behind the row that they follow. Each word stands in its column: those that say nothing are empty."""
     lines = []
     for _, group in groupby(cells, key=lambda piece: piece.place[:2]):
-        row = list(group)
-        if row[0].place[2] == 1:
-            lines.append(f"{after.prefix}| {' | '.join(typed(' '.join(piece.text.split())) for piece in row)} |\n")
+        row = {piece.place[2]: typed(" ".join(piece.text.split())) for piece in group}
+        lines.append(f"{after.prefix}| {' | '.join(row.get(column, '') for column in range(1, max(row) + 1))} |\n")
     at = after.end if after.place[1] > 1 else text.find("\n", after.end) + 1
     yield at, at, "".join(lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.authoring.circulating.passages import passages
@@ -28,16 +28,18 @@ class Anchored:
 
 def anchored(text: str, notes: Mapping[str, str], file: Returned) -> tuple[Anchored, ...]:
     """Each comment that says something, in the order of the file."""
-    found = passages(text, notes)
+    found = [(each, f" {key(each.text)} ") for each in passages(text, notes)]
     return tuple(_anchored(text, found, comment, file) for comment in file.comments if comment.text.strip())
 
 
-def _anchored(text: str, found: tuple[Passage, ...], comment: Comment, file: Returned) -> Anchored:
+def _anchored(text: str, found: Sequence[tuple[Passage, str]], comment: Comment, file: Returned) -> Anchored:
+    """`found`: each passage and its words, as they are compared."""
     around = file.pieces[comment.at].text if comment.at < len(file.pieces) else ""
     for quote in _quotes(comment, around):
-        for number, each in enumerate(found):
-            if f" {key(quote)} " in f" {key(each.text)} ":
-                return Anchored(comment.by, comment.text, _short(quote), _heading(text, found[: number + 1]), True)
+        wanted = f" {key(quote)} "
+        for number, (_, said) in enumerate(found):
+            if wanted in said:
+                return Anchored(comment.by, comment.text, _short(quote), _heading(text, [each for each, _ in found[: number + 1]]), True)
     return Anchored(comment.by, comment.text, _short(comment.quote.strip() or around), "", False)
 
 
@@ -55,6 +57,6 @@ def _short(quote: str) -> str:
     return words if len(words) <= _QUOTED else words[:_QUOTED].rpartition(" ")[0]
 
 
-def _heading(text: str, before: tuple[Passage, ...]) -> str:
+def _heading(text: str, before: Sequence[Passage]) -> str:
     title = next((each for each in reversed(before) if each.kind is Kind.HEADING), None)
     return split_anchor(text[title.start : title.end].strip())[1] or slug(title.text) if title is not None else ""

@@ -17,7 +17,7 @@ from app.authoring.circulating.words import key, typed, unspaced, words
 from app.authoring.comparing.word_diff import MOST_WORDS, compared, matches
 from app.content.papers.paper import Look
 
-_EMPTIED = re.compile(r"(?<!\*)\*{4}(?!\*)|(?<!_)_{4}(?!_)|\[\]\([^()\s]*\)")
+_LINK_END = re.compile(r"\]\([^()\s]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,26 @@ class _Plan:
 
     def applied(self, text: str) -> str:
         for edit in sorted(self.edits, key=lambda each: (each.start, each.end), reverse=True):
-            text = text[: edit.start] + edit.new + text[edit.end :]
+            start, end = (edit.start, edit.end) if edit.new else _with_marks(text, edit.start, edit.end)
+            text = text[:start] + edit.new + text[end:]
         return text
+
+
+def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
+    """What is taken out, and the marks around it that would hold nothing any more."""
+    while True:
+        mark = text[start - 1 : start] if start else ""
+        if mark and mark in "*_" and (opening := _marks(text[:start][::-1], mark)) == _marks(text[end:], mark):
+            start, end = start - opening, end + opening
+        elif mark == "[" and (link := _LINK_END.match(text, end)):
+            start, end = start - 1, link.end()
+        else:
+            return start, end
+
+
+def _marks(text: str, mark: str) -> int:
+    """How many of one a text begins with."""
+    return len(text) - len(text.lstrip(mark))
 
 
 def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
@@ -65,19 +83,21 @@ def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
     gone: list[Passage] = []
     come: list[Added] = []
     before: Passage | None = None
-    for went, came in _paired(mine, theirs):
+    pairs = list(_paired(mine, theirs))
+    there = {came.place[:2] for went, came in pairs if went and came and came.place[0]}  # rows of the file that the text has
+    for went, came in pairs:
         if went is None and came is not None:
-            come.append(Added(before, came))
+            come += [Added(before, came)] if came.place[:2] not in there else []
         elif went is not None:
             before = went
             if came is None:
                 gone.append(went)
             else:
-                plan.add(changes(went.spelt, came.text, went.kind is Kind.LINE))
+                plan.add(changes(went.spelt, came.text, went.kind in (Kind.LINE, Kind.TITLE)))
     _change_notes(plan, mine, file.notes)
     plan.add(_removed(text, gone, mine))
     plan.edits += (Edit(*edit) for edit in added_blocks(text, come))
-    result = _EMPTIED.sub("", plan.applied(text)) if plan.edits else text
+    result = plan.applied(text)
     return Edited(result, tuple(_left(result, notes, theirs, file.notes)))
 
 
@@ -207,12 +227,15 @@ def _with_blank(text: str, start: int, end: int) -> int:
 
 def _left(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[Left]:
     mine = _written(passages(result, notes))
-    yield from _differing(mine, [piece.text for piece in theirs])
+    yield from _differing(mine, [piece.text for piece in theirs], [piece.place[2] for piece in theirs])
     yield from _differing(notes_of(mine), list(their_notes))
 
 
-def _differing(mine: Sequence[Passage], theirs: Sequence[str]) -> Iterator[Left]:
+def _differing(mine: Sequence[Passage], theirs: Sequence[str], columns: Sequence[int] = ()) -> Iterator[Left]:
+    """`columns`: those of a table where each stands, 0 for what stands in none."""
     for a, c in _aligned([each.text for each in mine], theirs):
         ours, said = mine[a].text if a is not None else "", theirs[c] if c is not None else ""
         if key(ours) != key(said) and not (a is not None and mine[a].look is Look.QUIET):
             yield Left(ours, said)
+        elif columns and a is not None and c is not None and 0 != mine[a].place[2] != columns[c] != 0:
+            yield Left(ours, f"{said} (colonne {columns[c]})")

@@ -10,10 +10,11 @@ from app.authoring.blueprint import blueprint
 from app.authoring.circulating import queries, services
 from app.authoring.circulating.queries import Comparison
 from app.authoring.circulating.returned import returned as read_answer
-from app.authoring.drafts.services import DraftConflict
+from app.authoring.drafts.services import DraftConflict, TextTooLong
 from app.authoring.incoming import pending
 from app.authoring.incoming.uploads import instance, media_folder
 from app.authoring.incoming.word.services import came_back, recognised
+from app.authoring.publishing.remarks.services import TooManyRemarks
 from app.authoring.versions.merging.queries import resolved
 from app.authoring.versions.merging.views import UNDECIDED
 from app.content.papers.files import TEXTS
@@ -84,9 +85,9 @@ def keep_returned(digest: str) -> ResponseReturnValue:
         return _page(found, digest, UNDECIDED), 422
     try:
         services.keep(db.session, found.text, merged, found.comments, clock.now())
-    except DraftConflict as error:
+    except (DraftConflict, TextTooLong, TooManyRemarks) as error:
         db.session.rollback()
-        return _page(_found(digest), digest, MOVED), error.status
+        return _page(_found(digest), digest, MOVED if isinstance(error, DraftConflict) else error.sentence), error.status
     flash("Le fichier est repris dans votre brouillon : relisez, puis publiez.", "success")
     db.session.commit()
     pending.drop(instance(), digest, current_person().id)

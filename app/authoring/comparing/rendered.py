@@ -57,7 +57,7 @@ _INLINE = frozenset(
 _UNREAD = frozenset(["math", "option", "script", "select", "style", "svg", "textarea"])
 _ASIDE = frozenset(("visually-hidden", "note-call", "note-back"))
 """What a word processor would not say: numbers of notes change with each note that comes before them."""
-_REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
 _NEAR = 0.6
 """Of the words of a quoted passage, the part that a passage keeps to be still the same one."""
 _SAID = re.compile(r"\w+")
@@ -287,8 +287,10 @@ def _read_only(soup: BeautifulSoup, prefix: str) -> None:
 def _prefixed(tag: Tag, prefix: str) -> None:
     if tag.has_attr("id"):
         tag["id"] = f"{prefix}{tag['id']}"
-    for name in _REFERENCES:
+    for name in REFERENCES:
         if value := tag.get(name):
             tag[name] = " ".join(f"{prefix}{each}" for each in (value if isinstance(value, list) else str(value).split()))
     if (href := str(tag.get("href", ""))).startswith("#"):
         tag["href"] = f"#{prefix}{href[1:]}"
+    if (fill := str(tag.get("fill", ""))).startswith("url(#"):
+        tag["fill"] = f"url(#{prefix}{fill[5:]}"

@@ -33,6 +33,7 @@ class DraftConflict(DomainError):
 
 class TextTooLong(DomainError):
     sentence = f"Ce texte dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
+    quiz = f"Le quiz dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
 
 
 class Taken(DomainError):
@@ -158,9 +159,9 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
         session.execute(theirs, execution_options={"synchronize_session": False})
 
 
-def bounded(text: str) -> str:
+def bounded(text: str, too_long: str = TextTooLong.sentence) -> str:
     """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:
-        raise TextTooLong
+        raise TextTooLong(too_long)
     return text

@@ -10,7 +10,7 @@ from app.authoring.comparing.three_way import merge3
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.services import DraftConflict
-from app.authoring.editor.pair import Conflicts
+from app.authoring.editor.pair import Conflicts, Pair
 from app.content.store.models import Revision
 
 
@@ -35,10 +35,12 @@ class DraftConflictPage:
     document_id: str
     path: str
     conflicts: tuple[Conflict, ...]
+    stray: str
+    """What was written of a quiz that is there no more."""
 
 
-def draft_conflict_page(session: Session, text: WorkingText, conflicts: Conflicts) -> DraftConflictPage:
-    return DraftConflictPage(text.document_id, text.path, tuple(_conflict(session, *each) for each in conflicts))
+def draft_conflict_page(session: Session, sent: Pair, conflicts: Conflicts) -> DraftConflictPage:
+    return DraftConflictPage(sent.text.document_id, sent.text.path, tuple(_conflict(session, *each) for each in conflicts), sent.stray)
 
 
 def _conflict(session: Session, prefix: str, text: WorkingText, error: DraftConflict) -> Conflict:

@@ -10,6 +10,7 @@ from datetime import datetime
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from app.authoring.comparing.rendered import REFERENCES
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.content.text.head import read_head
@@ -24,8 +25,7 @@ TEXT, QUIZ_TEXT = "texte", "texte-quiz"
 """Where each stands in the page."""
 QUIZ = "quiz"
 """The field that names the quiz, as the head of a lesson does."""
-_REFERENCES = "id|for|aria-labelledby|aria-describedby|aria-controls|popovertarget|headers|list"
-_NAMING = re.compile(rf' ({_REFERENCES})="([^"]*)"| href="#([^"]+)"')
+_NAMING = re.compile(rf' ({"|".join(("id", *REFERENCES))})="([^"]*)"| (href="|fill="url\()#(?!")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +106,8 @@ class Kept:
 def keep(session: Session, pair: Pair, form: Mapping[str, str], now: datetime) -> Kept:
     """Save each in its draft: one that was saved from elsewhere does not hold the other back. Raises TextTooLong, before anything is kept."""
     conflicts: list[tuple[str, WorkingText, services.DraftConflict]] = []
-    for _, text in pair.texts():
-        services.bounded(text.text)  # both, before one is written
+    for prefix, text in pair.texts():  # both, before one is written
+        services.bounded(text.text, services.TextTooLong.quiz if prefix else services.TextTooLong.sentence)
     for prefix, text in list(pair.texts()):
         if prefix + "text" not in form:
             continue
@@ -133,7 +133,7 @@ def apart(html: Markup, prefix: str) -> Markup:
 
     def named(found: re.Match[str]) -> str:
         if found[3]:
-            return f' href="#{prefix}{found[3]}"'
+            return f"{found[0]}{prefix}"
         return f' {found[1]}="{" ".join(prefix + each for each in found[2].split())}"'
 
     return Markup(_NAMING.sub(named, html))  # noqa: S704 — our own page

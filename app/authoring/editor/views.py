@@ -11,7 +11,7 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create, services
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import WorkingText, draft_of
+from app.authoring.drafts.queries import draft_of
 from app.authoring.drafts.readings import CourseReadings, course_around
 from app.authoring.editor import pair as pairs
 from app.authoring.editor import queries, snippets
@@ -77,7 +77,7 @@ def _save(sent: Pair) -> ResponseReturnValue:
     close_replayed(db.session, sent.text.author_id, now)
     db.session.commit()
     if kept.conflicts:
-        return _conflict(sent.text, kept.conflicts)
+        return _conflict(sent, kept.conflicts)
     if wants_json():
         saved = kept.pair.text
         return jsonify(version=saved.version, saved_at=saved.saved_at.isoformat() if saved.saved_at else None)
@@ -86,11 +86,11 @@ def _save(sent: Pair) -> ResponseReturnValue:
     return _after_saving(kept.pair)
 
 
-def _conflict(text: WorkingText, conflicts: Conflicts) -> ResponseReturnValue:
+def _conflict(sent: Pair, conflicts: Conflicts) -> ResponseReturnValue:
     _, _, error = conflicts[0]
     if wants_json():
         return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
-    return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, text, conflicts)), error.status
+    return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, sent, conflicts)), error.status
 
 
 def _after_saving(pair: Pair) -> ResponseReturnValue:

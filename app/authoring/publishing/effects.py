@@ -126,7 +126,7 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
         if not ((module := after.module_of(each)) and module.id in effect.coming)
     ]
     lines += [
-        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, que leur parcours ne demande pas."
+        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, que {agree(count, 'son', 'leur')} parcours ne demande pas."
         for each, count in effect.offered.items()
     ]
     lines += [
@@ -150,7 +150,7 @@ def _new_modules(effect: PublicationEffect, before: Course, after: Course) -> It
     """Each once, whatever it holds; and those that no path has, which nobody will come upon."""
     for each, count in effect.coming.items():
         steps = plural(len(after.elements_of(after.modules[each])), "étape")
-        yield f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, de {steps}, que leur parcours demande."
+        yield f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, de {steps}, que {agree(count, 'son', 'leur')} parcours demande."
     placed = {module_id for path in after.paths.paths for module_id in path.module_ids}
     for each in after.modules.keys() - before.modules.keys() - placed if placed else ():
         yield f"{_name(after, before, each)} n’est dans aucun parcours : personne ne le verra sur le sien."

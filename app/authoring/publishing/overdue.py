@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.checks import check
+from app.authoring.drafts.checks import CourseCheck, check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published
 from app.authoring.models import ERRORS, GONE, MOVED, REFUSALS, PlannedPublication
@@ -42,9 +42,10 @@ def is_overdue(row: PlannedPublication, now: datetime) -> bool:
 
 
 def overdue(session: Session, rows: Iterable[PlannedPublication], now: datetime) -> tuple[Overdue, ...]:
-    """Of some promises, those whose time has passed."""
+    """Of some promises, those whose time has passed. What was promised together is judged once."""
+    lots: dict[tuple[int, datetime], _Judged] = {}
     return tuple(
-        Overdue(text_of(session, row).title, row.due_at, why(session, row, now), url_for("authoring.review", document_id=row.document_id))
+        Overdue(text_of(session, row).title, row.due_at, why(session, row, now, lots), url_for("authoring.review", document_id=row.document_id))
         for row in rows
         if is_overdue(row, now)
     )
@@ -56,22 +57,44 @@ def overdue_count(session: Session, author_id: int, now: datetime) -> int:
     return session.scalar(select(func.count()).where(PlannedPublication.author_id == author_id, late)) or 0
 
 
-def why(session: Session, row: PlannedPublication, now: datetime) -> str:
-    """Why a promise was not kept, as things are now; empty while its time has not come."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Texts promised for the same moment, as they would be published now."""
+
+    moved: Sequence[WorkingText]
+    """Of which another text was published since."""
+    found: CourseCheck | None
+    """None where some have moved."""
+
+
+def why(session: Session, row: PlannedPublication, now: datetime, lots: dict[tuple[int, datetime], _Judged] | None = None) -> str:
+    """Why a promise was not kept, as things are now; empty while its time has not come. `lots`: what was judged already."""
     if row.refused_at is None:
         return LATE if is_overdue(row, now) else ""
     if row.refusal == GONE:
         return REFUSALS[GONE]
-    together = select(PlannedPublication).where(PlannedPublication.author_id == row.author_id, PlannedPublication.planned_at == row.planned_at)
-    return obstacle(session, row, session.scalars(together.order_by(PlannedPublication.id)).all(), now)
+    lots, lot = {} if lots is None else lots, (row.author_id, row.planned_at)
+    if lot not in lots:
+        together = select(PlannedPublication).where(PlannedPublication.author_id == row.author_id, PlannedPublication.planned_at == row.planned_at)
+        lots[lot] = _judged(session, session.scalars(together.order_by(PlannedPublication.id)), now)
+    return _said(row, lots[lot])
 
 
 def obstacle(session: Session, row: PlannedPublication, together: Iterable[PlannedPublication], now: datetime) -> str:
     """What keeps a text from being published with those promised for the same moment: itself, or one of them."""
+    return _said(row, _judged(session, together, now))
+
+
+def _judged(session: Session, together: Iterable[PlannedPublication], now: datetime) -> _Judged:
     texts = [text_of(session, each) for each in together]
-    if moved := [text for text in texts if text.has_moved]:
-        return _of(row, moved, REFUSALS[MOVED], "quelqu’un a publié entre-temps un autre texte de")
-    found = check(texts, everything_published(session), day_of(now))
+    moved = [text for text in texts if text.has_moved]
+    return _Judged(moved, None if moved else check(texts, everything_published(session), day_of(now)))
+
+
+def _said(row: PlannedPublication, judged: _Judged) -> str:
+    found = judged.found
+    if found is None:
+        return _of(row, judged.moved, REFUSALS[MOVED], "quelqu’un a publié entre-temps un autre texte de")
     if faulty := [each.text for each in found.texts if each.errors]:
         return _of(row, faulty, REFUSALS[ERRORS], "il y a des erreurs dans")
     return ELSEWHERE if found.errors_elsewhere else FREE if found.publishable else REFUSALS[row.refusal]

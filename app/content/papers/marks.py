@@ -13,6 +13,7 @@ import zlib
 
 _WRITTEN = re.compile(rb"croisee_([a-z0-9-]{3,60})_([0-9a-f]{64})")
 _PLACES = ("docProps/core.xml", "meta.xml")
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _LARGEST = 200_000
 """Bytes of properties; an honest file has some thousands."""
 
@@ -25,11 +26,9 @@ def mark_in(data: bytes) -> tuple[str, str] | None:
     """(document, fingerprint) of a file for word processors; None for a file that is none of ours, or no such file at all."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in archive.infolist():
-                if entry.filename in _PLACES and entry.file_size <= _LARGEST:
-                    found = _WRITTEN.search(archive.read(entry))
-                    if found:
-                        return found[1].decode(), found[2].decode()
-    except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, NotImplementedError, ValueError):
+            for entry in [archive.NameToInfo[name] for name in _PLACES if name in archive.NameToInfo]:  # once, however often the file has it
+                if entry.file_size <= _LARGEST and entry.compress_type in _METHODS and (found := _WRITTEN.search(archive.read(entry))):
+                    return found[1].decode(), found[2].decode()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, OverflowError, ValueError):
         return None
     return None

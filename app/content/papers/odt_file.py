@@ -145,6 +145,7 @@ class _Writer:
                 return Markup("").join(self.lists([Entry(runs, 1) for runs in items]))
             case Picture(data, alternative, width, height):
                 path = self.document.add_file(io.BytesIO(data))
+                self.document.manifest.set_media_type(path, _media_type(data))
                 return _paragraph("Text_20_body", _FRAME.format(number, width, height, path, alternative))
             case Table():
                 _add_columns(self.document, self.paper, block, number)
@@ -193,6 +194,10 @@ class _Writer:
         return Markup(
             '<table:table table:name="Tableau {n}" table:style-name="T{n}">{c}<table:table-header-rows>{t}</table:table-header-rows>{r}</table:table>'
         ).format(n=number, c=columns, t=titles, r=rows)
+
+
+def _media_type(picture: bytes) -> str:
+    return "image/png" if picture.startswith(b"\x89PNG") else "image/gif" if picture.startswith(b"GIF8") else "image/jpeg"
 
 
 def _paragraph(style: str, words: Markup) -> Markup:

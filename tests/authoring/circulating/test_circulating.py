@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.models import Draft, Remark, SentText
+from app.authoring.publishing.remarks import services as remarks
 from app.identity.rules import Role
 from tests.authoring.circulating.carried import changed, commented, followed, tracked
 from tests.authoring.trainers import draft
@@ -55,6 +56,7 @@ def test_a_lesson_goes_out_and_comes_back_with_changes_and_comments(world: World
     assert "C’est la leçon « Leçon un-a », envoyée le" in seen
     assert "relue par Jeanne Lefèvre, Paul Martin" in seen
     assert "Un autre titre ?" in seen
+    assert "Seuls les mots sont comparés" in seen
     assert world.read(lambda session: session.scalar(select(Draft.id))) is None, "nothing is kept before it is decided"
     draft(world, theo, "un-a", lambda text: f"{text}\nUne fin nouvelle.\n")
     author.submit("Mettre dans mon brouillon", status=409)
@@ -122,6 +124,15 @@ def test_only_lessons_are_given_so(author: StrictClient) -> None:
     author.see("/atelier/documents/inconnu/fichier-a-relire", status=404)
     author.see(f"{LESSON}/envois/7/docx", status=404)
     author.see(f"/atelier/retours/{'a' * 64}", status=404)
+
+
+def test_more_remarks_than_a_draft_may_have_are_refused_on_the_page(world: World, author: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remarks, "MOST", 0)
+    brought(author, changed(sent(author), _read))
+    author.submit("Mettre dans mon brouillon", status=409)
+    assert "Un autre titre ?" in words_of(author.page)
+    assert "autant de remarques qu’il peut en avoir" in words_of(author.page)
+    assert world.read(lambda session: session.scalar(select(Draft.id))) is None
 
 
 def test_no_name_is_needed_in_a_file(world: World, author: StrictClient) -> None:

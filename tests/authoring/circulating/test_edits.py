@@ -122,6 +122,42 @@ def test_what_has_no_place_is_told(change: Callable[[Any], None], told: tuple[st
     assert [(each.ours, each.theirs) for each in found.left] == [told]
 
 
+TABLE = f"{HEAD}| A | B | C |\n|---|---|---|\n|  | b | c |\n| d | e | f |\n"
+
+
+def _in_cells(row: int, *words: str) -> Callable[[Any], None]:
+    def change(document: Any) -> None:
+        table = document.tables[0]
+        for cell, said in zip(table.rows[row].cells if row < len(table.rows) else table.add_row().cells, words, strict=True):
+            cell.text = said
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "added", "told"),
+    [
+        pytest.param(_in_cells(3, "g", "", "i"), "| g |  | i |\n", [], id="a new row with a hole"),
+        pytest.param(_in_cells(3, "", "h", ""), "|  | h |\n", [], id="a new row that begins by a hole"),
+        pytest.param(_in_cells(1, "a", "b", "c"), "", [("", "a")], id="a hole filled"),
+        pytest.param(_in_cells(1, "b", "", "c"), "", [("b", "b (colonne 1)")], id="a cell moved"),
+        pytest.param(lambda made: setattr(made.add_table(1, 1).rows[0].cells[0], "text", "z"), "", [("", "z")], id="another table"),
+    ],
+)
+def test_words_of_a_table_stay_in_their_column_or_are_told(change: Callable[[Any], None], added: str, told: list[tuple[str, str]]) -> None:
+    found = carried(TABLE, change)
+    assert found.text == TABLE + added
+    assert [(each.ours, each.theirs) for each in found.left] == told
+
+
+def test_marks_go_with_all_that_they_held_and_nowhere_else() -> None:
+    text = f"{HEAD}Nom : ____ et **elle** et *lui* et [eux](https://a.fr) ici.\n"
+    for word, written in (("elle", "**elle** "), ("lui", "*lui* "), ("eux", "[eux](https://a.fr) ")):
+        found = carried(text, _say(word, ""))
+        assert found.text == text.replace(written, "")
+        assert found.left == ()
+
+
 def test_notes_are_changed_where_the_lesson_defines_them_and_told_elsewhere() -> None:
     def change(document: Any) -> None:
         part = next(each for each in document.part.package.iter_parts() if str(each.partname) == "/word/footnotes.xml")

@@ -15,6 +15,7 @@ from app.authoring.circulating import services
 from app.authoring.circulating.edits import edited
 from app.authoring.circulating.passages import passages
 from app.authoring.circulating.words import key
+from app.authoring.incoming.word.reading import process
 from app.authoring.models import SentText
 from app.content.documents.reader import read
 from app.content.papers.files import TEXTS
@@ -78,6 +79,8 @@ def test_pictures_go_out_with_what_they_show(extension: str, tmp_path: Path) -> 
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         whole = parts.read("word/document.xml" if extension == "docx" else "content.xml").decode()
         assert any(name.startswith(("word/media/", "Pictures/")) for name in parts.namelist())
+        if extension == "odt":
+            assert 'manifest:media-type="image/png"' in parts.read("META-INF/manifest.xml").decode()
     assert "Un plan" in whole
     assert edited(text, {}, back(data, extension)).text == text
 
@@ -97,6 +100,24 @@ def test_any_text_has_passages(text: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"PK", b"not a zip", out("---\nid : essai\ntitre : T\n---\n\nUn.\n")[:2000]])
 def test_what_is_no_file_of_ours_has_no_mark(data: bytes) -> None:
     assert mark_in(data) is None
+
+
+def test_what_no_lesson_became_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = out(f"{HEAD}Un mot.\n")
+    assert "pieces" in process.answer("returned", "x.docx", "", data)
+    monkeypatch.setattr(process, "MAX_CHARACTERS", 10)
+    assert "bien plus long" in process.answer("returned", "x.docx", "", data)["refused"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_no_mark_is_looked_for_in_what_no_word_processor_writes(method: int) -> None:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", method) as archive:
+        archive.writestr("meta.xml", f"croisee_essai_{PRINT}")
+    assert mark_in(written.getvalue()) is None
+    damaged = bytearray(written.getvalue())
+    damaged[40:60] = b"\xff" * 20
+    assert mark_in(bytes(damaged)) is None
 
 
 def test_a_mark_is_not_looked_for_in_what_is_huge() -> None:

@@ -117,8 +117,24 @@ def test_a_quiz_abandoned_from_elsewhere_loses_nothing_of_either(atelier: Atelie
     assert answer.status_code == 409
     assert "Gardé." in texts(atelier)["suite"]
     assert "À copier." in answer.text
+    late = atelier.client.post("/atelier/documents/suite", data=written(fields, text="\nTrop tard.\n", quiz_text="\nÀ copier aussi.\n"))
+    assert late.status_code == 409
+    assert "Trop tard." in late.text
+    assert "À copier aussi." in late.text
 
 
 def test_the_same_names_stand_twice_on_a_page() -> None:
-    html = '<h2 id="a">Un</h2><a href="#a" aria-describedby="a b">id="a"</a><a href="/x#a">x</a>'
-    assert apart(html, "quiz-") == '<h2 id="quiz-a">Un</h2><a href="#quiz-a" aria-describedby="quiz-a quiz-b">id="a"</a><a href="/x#a">x</a>'  # type: ignore[arg-type]
+    html = '<h2 id="a">Un</h2><a href="#a" aria-describedby="a b">id="a"</a><a href="/x#a">x</a><rect fill="url(#a)"/>'
+    assert (
+        apart(html, "quiz-")  # type: ignore[arg-type]
+        == '<h2 id="quiz-a">Un</h2><a href="#quiz-a" aria-describedby="quiz-a quiz-b">id="a"</a><a href="/x#a">x</a><rect fill="url(#quiz-a)"/>'
+    )
+
+
+def test_both_at_their_longest_are_taken_and_the_one_that_is_too_long_is_named(atelier: Atelier) -> None:
+    fields = atelier.open(LESSON)
+    longest = {name: (fields[name] + "un mot\n" * 60_000)[:400_000] for name in ("text", "quiz-text")}
+    answer = atelier.client.post(HERE, data={**fields, **longest, "quiz-text": longest["quiz-text"] + "é"})
+    assert answer.status_code == 422
+    assert "Le quiz dépasse" in answer.text
+    assert texts(atelier) == {}

@@ -206,6 +206,8 @@ def test_a_new_module_is_said_once(world: World, people: list[int], path: tuple[
     seen = [one.path.module_ids for one in standings(world, people)]
     world.publish_together(*texts)
     assert [each.replace("\u202f", " ").replace("\xa0", " ") for each in sentences(found, before, replace(world.course(), sources=before.sources))] == [said]
+    alone = sentences(PublicationEffect(coming=Counter(neuf=1)), before, world.course())
+    assert "1 personne verra un module nouveau, de 3 étapes, que son parcours demande." in alone[0].replace("\u202f", " ").replace("\xa0", " ")
     coming = sum("neuf" in one.path.module_ids and "neuf" not in was for one, was in zip(standings(world, people), seen, strict=True))
     assert max(found.coming["neuf"], found.offered["neuf"]) == coming
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import published_revision
 from app.authoring.models import Draft, PlannedPublication
-from app.authoring.publishing import schedule
+from app.authoring.publishing import overdue, schedule
 from app.authoring.publishing.schedule import publish_next
 from app.db import writing
 from app.identity.audit.acts import AdministrativeAct
@@ -168,7 +170,7 @@ def test_texts_promised_together_come_together(world: World, trainer: int) -> No
     assert "deux-a#apres" in published_text(world, "un-b")
 
 
-def test_one_that_waits_says_why_wherever_its_author_looks(world: World, trainer: int) -> None:
+def test_one_that_waits_says_why_wherever_its_author_looks(world: World, trainer: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two promised together the other one is in the way; then nothing is; then nobody tried."""
     draft(world, trainer, "un-b", lambda text: text.replace("Des faits.", "Voir [la suite](deux-a#apres)."))
     draft(world, trainer, "deux-a", lambda text: text.replace("## Première partie {#debut}", "## Suite {#apres}\n\n[Là](un-a)."))
@@ -192,7 +194,10 @@ def test_one_that_waits_says_why_wherever_its_author_looks(world: World, trainer
     assert "« Leçon un-b » et « Leçon deux-a »" in letter
     assert why in letter
     assert "2 publications programmées n’ont pas été faites" in words_of(client.see("/"))
+    judged = Mock(side_effect=check)
+    monkeypatch.setattr(overdue, "check", judged)
     assert "Publication en retard" in words_of(client.see("/atelier?voir=programmes"))
+    assert [len(call.args[0]) for call in judged.call_args_list] == [2], "both, at once"
     world.publish(("modules/un/un-a.md", kept))
     assert all("Plus rien ne l’empêche" in words_of(client.see(place)) for place in places)
 

@@ -34,6 +34,8 @@ class ArchivePage:
     """Id and title of those that may leave by themselves."""
     thumbprint: str
     """Of the key that signs them; empty where this site has none."""
+    damaged: str = ""
+    """Why none may leave: the key cannot be read. The course itself comes and goes without one."""
 
 
 @blueprint.get("/archive/cours.zip")
@@ -65,8 +67,12 @@ def archive_page() -> ResponseReturnValue:
 
 
 def _page(form: ArchiveForm) -> ArchivePage:
-    key = keys.signing_key(instance())
-    return ArchivePage(form, tuple((module.id, module.title) for module in course(db.session).modules.values()), key.thumbprint() if key else "")
+    modules = tuple((module.id, module.title) for module in course(db.session).modules.values())
+    try:
+        key = keys.signing_key(instance())
+    except keys.KeyDamaged as error:
+        return ArchivePage(form, modules, "", error.sentence)
+    return ArchivePage(form, modules, key.thumbprint() if key else "")
 
 
 def _plan(data: bytes) -> ImportPlan:

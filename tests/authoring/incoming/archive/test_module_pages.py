@@ -35,3 +35,13 @@ def test_a_module_goes_out_signed_and_what_comes_in_says_who_signed_it(world: Wo
     ):
         trainer.see("/atelier/archive")
         assert said in words_of(send(trainer, "Vérifier", "module.zip", zipped(changed)))
+
+
+def test_a_key_that_cannot_be_read_shuts_nothing_else(world: World, trainer: StrictClient) -> None:
+    key = world.app.config["CROISEE"].instance_path / keys.FILE
+    key.write_text("x")
+    page = words_of(trainer.see("/atelier/archive"))
+    assert "Aucun module ne peut partir." in page
+    assert "Vérifier l’archive" in page
+    assert trainer.get("/atelier/archive/module.zip?module=mod-un").status_code == 503
+    key.unlink()

@@ -22,6 +22,7 @@ from app.authoring.incoming.word.reading import marks, papers, returned, returne
 from app.authoring.incoming.word.reading.composing import Composed, compose, pasted
 from app.authoring.incoming.word.reading.lists import Lists
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
+from app.content.limits import MAX_CHARACTERS
 from app.zips import FileRefused
 
 MOST_PICTURES = 60
@@ -131,14 +132,17 @@ def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
 
 
 def came_back(name: str, data: bytes) -> dict[str, Any]:
-    """What a file says that readers changed. Raises FileRefused."""
-    if name.endswith(".odt"):
+    """What a file says that readers changed. Raises FileRefused, for what no lesson became too: it will be compared where everybody waits."""
+    is_odt = name.endswith(".odt")
+    if is_odt:
         safety.check_odt(data)
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            return returned_odt.read(parts)
-    safety.check(name, data)
+    else:
+        safety.check(name, data)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        return returned.read(parts, _main_part(parts))
+        found = returned_odt.read(parts) if is_odt else returned.read(parts, _main_part(parts))
+    if sum(len(each["text"]) for each in (*found["pieces"], *found["comments"])) + sum(map(len, found["notes"])) > 2 * MAX_CHARACTERS:
+        raise FileRefused("Ce fichier est bien plus long que la leçon qu’il était : ne renvoyez que cette leçon.")
+    return found
 
 
 def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
