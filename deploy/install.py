@@ -33,7 +33,8 @@ def secured(before: Path | None, version: Path, known: dict[str, object]) -> Pat
     if before is None and croisee(version, "database", "state", why="La base ne répond pas. Rien n’a changé.").split()[-1:] == ["vide"]:
         return None
     folder = Path(str(known.get("backups") or BACKUPS))
-    path = folder / f"croisee-{time.strftime('%Y-%m-%d')}-avant-{version.name}-{time.strftime('%H%M%S')}.zip"
+    moment = "relance" if before == version else "avant"  # what a version saved of itself is no way back to the one before
+    path = folder / f"croisee-{time.strftime('%Y-%m-%d')}-{moment}-{version.name}-{time.strftime('%H%M%S')}.zip"
     why = "La sauvegarde d’avant la mise à jour ne se fait pas. Rien n’a changé : le site sert la version d’avant."
     croisee(before or version, "backup", str(path), why=why)
     say(f"Sauvegardé : {path}")

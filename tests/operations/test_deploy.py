@@ -15,8 +15,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app import create_app
+from app.db import db
 from app.identity.sign_in.guards import LARGE_FORMS
 from app.settings import ROOT
+from app.web import migrations
+from tests.making import make_settings
 
 MEBIBYTE = 1024**2
 WRITTEN = 'environment = "production"\nsmtp_password = "secret"\n'
@@ -61,6 +65,16 @@ def test_whatever_database_is_there_is_saved_before_the_first_version_touches_it
     monkeypatch.setattr(deploy.install, "croisee", lambda _version, *words, **_: (asked.append(words[0]), said)[1])
     assert (deploy.install.secured(None, ROOT, {"database_url": "postgresql://…"}) is not None) is saved
     assert asked == (["database", "backup", "drill"] if saved else ["database"])
+
+
+def test_a_database_says_how_far_it_is(tmp_path: Path) -> None:
+    site = create_app(make_settings(tmp_path))
+    asked = site.test_cli_runner()
+    assert asked.invoke(args=["database", "state"]).output == "vide\n"
+    with site.app_context():
+        migrations.upgrade("0001")
+        assert asked.invoke(args=["database", "state"]).output == "0001\n"
+        db.engine.dispose()
 
 
 @contextmanager
