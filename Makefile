@@ -34,9 +34,8 @@ install: ## As root on a Debian machine: install and serve there, or upgrade (SI
 test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadgroup -m 'not proof'
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 2 --dist loadgroup -m 'not proof'; tested=$$?; wait $$types && exit $$tested
 
 proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
 	$(BIN)/pytest -n 2 --dist loadgroup -m proof

@@ -55,6 +55,7 @@ def everything(notebook: World, client: StrictClient) -> str:
     return "\n".join([*said, client.get(LESSON).get_data(as_text=True), client.get("/carnet/1").get_data(as_text=True)])
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR])
 def test_no_page_of_those_who_work_here_shows_it(notebook: World, written: StrictClient, role: Role) -> None:
     notebook.person("Une Autre", role=role)

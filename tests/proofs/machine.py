@@ -53,7 +53,7 @@ class Machine:
         self.folder, self.root = folder, folder / "root"
         hidden = "\n".join(f"mkdir -p {self.root}{path}; mount -t tmpfs none {self.root}{path}" for path in HIDDEN)
         script = MOUNTED.format(folder=folder, root=self.root, hidden=hidden)
-        self.holder = subprocess.Popen(["unshare", "--mount", "bash", "-c", script], stdout=subprocess.PIPE, text=True)
+        self.holder = subprocess.Popen(["unshare", "--mount", "bash", "-c", script], stdout=subprocess.PIPE, text=True, umask=0o022)
         assert self.holder.stdout
         if self.holder.stdout.readline() != "mounted\n":
             raise Refused("this kernel gives root no namespace or no overlay")
@@ -65,14 +65,14 @@ class Machine:
         """In the machine, as root; what it wrote."""
         chroot = ["chroot", str(self.root)] if self.systemd is None else []
         words = [*self.inside, *chroot, "env", "-i", f"PATH={PATH}", "LANG=C.UTF-8", *INDEX, *(f"{name}={value}" for name, value in environ.items()), *command]
-        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd="/")
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd="/", umask=0o022)
         assert done.returncode == code, done.stdout
         return done.stdout
 
     def outside(self, *command: str, code: int = 0) -> str:
         """With this machine's files, and that machine's at `root`."""
         words = [*self.beside, "env", f"PATH={PATH}", *command]
-        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, umask=0o022)
         assert done.returncode == code, done.stdout
         return done.stdout
 
@@ -82,7 +82,7 @@ class Machine:
     def boot(self) -> None:
         script = BOOTED.format(root=self.root, path=PATH)
         words = [*self.beside, "unshare", "--pid", "--fork", "--kill-child", "--net", "--uts", "--cgroup", "--mount", "bash", "-euc", script]
-        self.systemd = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.systemd = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, umask=0o022)
         for _ in range(200):
             if pid := self._first():
                 self.inside = ["nsenter", "-t", pid, "--mount", "--pid", "--net", "--uts", "--cgroup", "--root", "--wd"]

@@ -14,6 +14,8 @@ from flask import Flask
 
 from app.identity.sign_in.institutions.client import FETCHER
 from tests.authoring import atelier
+from tests.authoring.circulating.carried import changed, commented, tracked
+from tests.authoring.circulating.test_circulating import brought, sent
 from tests.exchange.banks.banking import CASES
 from tests.identity.builders import PASSWORD, stored_person
 from tests.identity.sign_in.factors.phone import set_up
@@ -83,6 +85,13 @@ def checked_archive(world: World) -> Page:
     return client.submit("Vérifier l’archive", file=(io.BytesIO(course), "cours.zip"))
 
 
+def file_that_came_back(world: World) -> Page:
+    client = world.client("Un formateur")
+    data = sent(client, page=f"/atelier/documents/{atelier.LESSON}/fichier-a-relire")
+    brought(client, changed(data, lambda made: (tracked(made, "Il signe.", "Il signe seul."), commented(made, "Le préfet", "Lequel ?", "Jeanne"))))
+    return client.page
+
+
 def questions_of_moodle(world: World) -> Page:
     client = world.client("Un formateur")
     client.see("/atelier/questions-moodle")
@@ -150,6 +159,7 @@ def _from_institution(world: World) -> StrictClient:
 ACTS = {
     "attestations.refresher": refresher,
     "authoring.archive_check": checked_archive,
+    "authoring.returned": file_that_came_back,
     "banks.check": questions_of_moodle,
     "factors.codes": printed_codes,
     "factors.verify": asked_again,

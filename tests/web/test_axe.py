@@ -79,6 +79,7 @@ def complaints_in_each_size(page: Page, sizes: tuple[tuple[int, str], ...] = SIZ
     return [f"{width} {scheme}: {complaint}" for width, scheme in in_each_size(page, sizes) for complaint in complaints(page)]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("paths", [PUBLIC, QUESTIONS, CORRECTED], ids=["public", "questions", "corrections"])
 def test_axe_finds_nothing(page: Page, live: str, paths: tuple[str, ...]) -> None:
     found: list[str] = []

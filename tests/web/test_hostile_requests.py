@@ -46,7 +46,8 @@ def world(any_app: Flask, clock: Clock) -> World:
 
 
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    attackers = peopled(world)
+    """PostgreSQL refuses more (lengths, ranges, signs): there every attack is made; here, of a route that has answered, every second one."""
+    attackers, strict = peopled(world), world.app.config["CROISEE"].database_url.startswith("postgresql")
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
     for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses, attendance_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
@@ -54,7 +55,9 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
     with forgetful(world.app, monkeypatch):
         for attacker in attackers.values():
             attacker.explore()
-            for endpoint, attack in attacker.attacks(SHARE):
+            for place, (endpoint, attack) in enumerate(attacker.attacks(SHARE)):
+                if place % 2 and opened[endpoint] and not strict:
+                    continue
                 opened[endpoint] += endpoint not in WATCHED and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())

@@ -18,7 +18,7 @@ from app.web.edge import DayField, at_most
 class TokenForm(Form):
     name = StringField(
         "Pour quel logiciel, de qui",
-        description="Par exemple « SIRH du rectorat de Lille ». Rien n’y est vérifié : c’est pour le reconnaître.",
+        description="Par exemple « SIRH du rectorat ». Rien n’y est vérifié : c’est pour le reconnaître.",
         filters=[one_line],
         validators=[DataRequired("Dites à quel logiciel il est donné."), at_most(NAME_LENGTH)],
     )

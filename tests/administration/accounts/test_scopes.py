@@ -101,6 +101,7 @@ def test_no_route_about_somebody_out_of_reach(site: Site, who: str) -> None:
         assert [row.ended_on for row in db.session.scalars(select(Membership))] == [None, None], "a refused act did something"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("who", READERS)
 def test_no_page_and_no_file_names_somebody_out_of_reach(site: Site, who: str) -> None:
     client, shown = site.clients[who], set()

@@ -29,10 +29,10 @@ def author(world: World, theo: int) -> StrictClient:
     return world.signed_in(theo)
 
 
-def sent(author: StrictClient, extension: str = "docx") -> bytes:
-    author.see(PAGE)
+def sent(author: StrictClient, extension: str = "docx", page: str = PAGE) -> bytes:
+    author.see(page)
     author.submit("Fichier Word (.docx)" if extension == "docx" else "Fichier LibreOffice (.odt)", follow=False)
-    address = next(str(each.get("href")) for each in author.see(PAGE).all("a") if str(each.get("href")).endswith(f"/{extension}"))
+    address = next(str(each.get("href")) for each in author.see(page).all("a") if str(each.get("href")).endswith(f"/{extension}"))
     data: bytes = author.get(address).data
     return data
 

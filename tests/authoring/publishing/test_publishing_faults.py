@@ -126,7 +126,7 @@ class Importer(Trainer):
     def work(self, number: int) -> None:
         files = unzipped(self.get("/atelier/archive/cours.zip"))
         changed = zipped(files | {courses.lesson(document)[0]: whole(document, number) for document in PACKED})
-        fields = Page(self.get("/atelier/archive").decode()).form("/atelier/archive")["fields"]
+        fields = Page(self.get("/atelier/archive").decode()).form("Vérifier l’archive")["fields"]
         stream, length, boundary = stream_encode_multipart({**fields, "file": FileStorage(BytesIO(changed), "cours.zip")})
         head = f"POST /atelier/archive HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nContent-Length: {length}\r\n"
         request = f"{head}Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n".encode() + stream.read()

@@ -51,6 +51,7 @@ def everything(world: World, client: StrictClient) -> str:
     return "\n".join([*said, *(client.get(path).get_data(as_text=True) for path in own)])
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("role", Role)
 def test_nobody_else_reads_a_word(world: World, written: StrictClient, role: Role) -> None:
     shown = everything(world, written)

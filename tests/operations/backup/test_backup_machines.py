@@ -62,13 +62,14 @@ def name_of(app: Flask, number: int) -> str:
 # --- Images ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("model", "kind"),
     [
         (Revision, "sqlite"),
         (Draft, "sqlite"),
         (PlannedPublication, "sqlite"),
-        pytest.param(Revision, "postgres", marks=[pytest.mark.postgres, pytest.mark.proof]),
+        pytest.param(Revision, "postgres", marks=pytest.mark.postgres),
     ],
 )
 def test_an_image_that_a_text_shows_and_that_is_not_here_stops_the_backup(make: Maker, tmp_path: Path, kind: str, model: type) -> None:

@@ -17,7 +17,7 @@ from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred, decimal
 from app.exchange.banks.writing.texts import Html
 from app.french import short
 
-OTHER = "Points, étiquettes et identifiants y sont en commentaires : Moodle ne les lit pas, Croisée les relit."
+OTHER = "Points, étiquettes et identifiants y sont en commentaires : Moodle ne les lit pas, ce site les relit."
 _SIGNS = re.compile(r"[~=#{}:\\]")
 _BETWEEN = re.compile(r">\s*\n\s*<")
 _BLANKS = re.compile(r"\s*\n\s*")
