@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,19 +19,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from machine import BACKUPS, CURRENT, LIB, OPT, UNITS, Stop, account, croisee, manages, packages, place_proxy, place_units, point, run, say, settings
-from versions import equip, laid, prune
+from machine import BACKUPS, CURRENT, OPT, UNITS, Stop, account, croisee, manages, packages, place_proxy, place_units, point, run, say, settings
+from versions import equip, laid, prune, revived
 
 SOURCE = Path(__file__).resolve().parents[1]
 SECONDS_TO_BE_READY = 90
+HERE = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks this machine itself: `http_proxy`, by which many reach the network, knows nothing of it."""
 
 
 def secured(before: Path | None, version: Path, known: dict[str, object]) -> Path | None:
     """A backup of the site as it is, which the new version restored and migrated beside it; None where there is no site yet."""
-    if before is None and not (LIB / "croisee.sqlite").exists():
+    if before is None and croisee(version, "database", "state", why="La base ne répond pas. Rien n’a changé.").split()[-1:] == ["vide"]:
         return None
     folder = Path(str(known.get("backups") or BACKUPS))
-    path = folder / f"croisee-{time.strftime('%Y-%m-%d')}-avant-{version.name}-{time.strftime('%H%M%S')}.zip"
+    moment = "relance" if before == version else "avant"  # what a version saved of itself is no way back to the one before
+    path = folder / f"croisee-{time.strftime('%Y-%m-%d')}-{moment}-{version.name}-{time.strftime('%H%M%S')}.zip"
     why = "La sauvegarde d’avant la mise à jour ne se fait pas. Rien n’a changé : le site sert la version d’avant."
     croisee(before or version, "backup", str(path), why=why)
     say(f"Sauvegardé : {path}")
@@ -42,14 +46,18 @@ def secured(before: Path | None, version: Path, known: dict[str, object]) -> Pat
 @contextmanager
 def stopped(before: Path | None) -> Iterator[None]:
     """The site, while its database changes; started again as it was where that fails."""
-    if manages() and before:
-        run("systemctl", "stop", *UNITS, why="Le site ne s’arrête pas : systemctl status croisee")
     try:
+        if manages() and before:
+            run("systemctl", "stop", *UNITS, why="Le site ne s’arrête pas : systemctl status croisee")
         yield
     except BaseException:
         if manages() and before:
             subprocess.run(["systemctl", "start", *UNITS], check=False)
         raise
+
+
+def way_back(saved: Path | None) -> str:
+    return f"Pour revenir en arrière : docs/exploitants/machine.md, « Revenir », avec {saved}." if saved else ""
 
 
 def start(known: dict[str, object], saved: Path | None) -> None:
@@ -58,14 +66,13 @@ def start(known: dict[str, object], saved: Path | None) -> None:
         run("systemctl", "enable", "--quiet", *UNITS, why="Les unités ne s’activent pas.", env={**os.environ, "SYSTEMD_OFFLINE": "1"})
         return
     run("systemctl", "daemon-reload", why="systemd ne relit pas ses unités.")
-    back = f"Pour revenir en arrière : docs/exploitants/machine.md, « Revenir », avec {saved}." if saved else ""
-    why = f"Le site ne démarre pas : journalctl -u croisee dit pourquoi. {back}"
+    why = f"Le site ne démarre pas : journalctl -u croisee dit pourquoi. {way_back(saved)}"
     run("systemctl", "enable", "--quiet", *UNITS, why=why)
     run("systemctl", "restart", *UNITS, why=why)
     address = f"http://127.0.0.1:{known.get('port', 8000)}/healthz/ready"
     for _ in range(2 * SECONDS_TO_BE_READY):
         try:
-            with urllib.request.urlopen(address, timeout=5) as answer:
+            with HERE.open(address, timeout=5) as answer:
                 say(f"Le site est prêt : {json.load(answer)['status']}.")
                 return
         except (OSError, urllib.error.URLError):
@@ -79,15 +86,19 @@ def install(version: Path, site: str) -> None:
     account()
     known = settings(version, site)
     equip(version)
+    if before:
+        revived(before)
     saved = secured(before, version, known)
     with stopped(before):
-        why = "La base ne se prépare pas. Le site repart dans la version d’avant ; « croisee doctor » dit où en est la base."
+        why = f"La base ne se prépare pas. Le site repart dans la version d’avant ; « croisee doctor » dit si elle va avec cette base. {way_back(saved)}"
         say(croisee(version, "prepare", why=why).strip())
         place_units(version)
         point(CURRENT, version)
     start(known, saved)
-    place_proxy(version, before, known)
+    place_proxy(version, known)
     prune(version, before)
+    if before and before != version:
+        say(f"La version d’avant, s’il faut y revenir : {before.name}, avec {saved}")
     say(f"Croisée {version.name} est installée. Ses commandes : croisee doctor, croisee accounts create… (docs/exploitants/comptes.md)")
 
 
@@ -96,6 +107,8 @@ def main(site: str, root: str) -> None:
     os.umask(0o022)
     if os.geteuid() != 0:
         raise Stop("Il faut être root : sudo make install SITE=…")
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a connection that is cut must not leave the site stopped
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Arrêt : interrompu. Relancez make install."))
     opt = Path(root or "/") / OPT.relative_to("/")
     opt.mkdir(parents=True, exist_ok=True)
     with (opt / ".lock").open("w") as lock:
@@ -116,3 +129,5 @@ if __name__ == "__main__":
         main(*[*sys.argv[1:], "", ""][:2])
     except (Stop, OSError) as stop:
         sys.exit(f"Arrêt : {stop}")
+    except KeyboardInterrupt:
+        sys.exit("Arrêt : interrompu. Relancez make install.")

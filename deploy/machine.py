@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 OPT, LIB, ETC, BACKUPS = Path("/opt/croisee"), Path("/var/lib/croisee"), Path("/etc/croisee"), Path("/var/backups/croisee")
@@ -30,7 +31,8 @@ class Stop(Exception):
 
 
 def say(sentence: str) -> None:
-    print(sentence, flush=True)
+    with suppress(OSError):  # whose terminal has closed hears nothing, and the work goes on
+        print(sentence, flush=True)
 
 
 def run(*command: str | Path, why: str, **how: object) -> str:
@@ -54,7 +56,9 @@ def write(path: Path, text: str, mode: int = 0o644) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
+    beside.unlink(missing_ok=True)
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:  # settings hold passwords
+        file.write(text)
     beside.chmod(mode)
     beside.replace(path)
     return True
@@ -97,21 +101,27 @@ def settings(version: Path, site: str) -> dict[str, object]:
     """Written once, then the operator's: readable by root and the account that serves, which finds them in its folder."""
     own = LIB / "settings.toml"
     if own.is_file() and not own.is_symlink() and not SETTINGS.exists():  # an installation by hand
-        write(SETTINGS, own.read_text(encoding="utf-8"))
+        write(SETTINGS, own.read_text(encoding="utf-8"), 0o600)
         own.unlink()
     if not SETTINGS.exists():
+        site = site.lower()
         if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", site):
-            raise Stop("Donnez le nom du site : make install SITE=cites.votre-ville.fr")
+            raise Stop("Donnez le nom du site, sans https:// ni accent : make install SITE=cites.votre-ville.fr")
         write(SETTINGS, (version / "deploy/settings.toml").read_text(encoding="utf-8").replace(EXAMPLE, site), 0o600)
         say(f"Réglages : {SETTINGS}, à compléter (contact, courriel).")
     os.chown(SETTINGS, 0, grp.getgrnam(ACCOUNT).gr_gid)
     SETTINGS.chmod(0o640)
+    if own.is_file() and not own.is_symlink():
+        raise Stop(f"{own} et {SETTINGS} se contredisent : réunissez-les dans le second, effacez le premier, puis recommencez.")
     if not own.exists():
         point(own, SETTINGS)
     try:
-        return tomllib.loads(own.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+        known = tomllib.loads(own.read_text(encoding="utf-8"))
+    except ValueError as error:  # no TOML, or no UTF-8
         raise Stop(f"{SETTINGS} n’est pas lisible ({error}) : corrigez-le, puis recommencez.") from None
+    if "environment" not in known:
+        raise Stop(f'Ajoutez environment = "production" à {SETTINGS}, puis recommencez : sans cette ligne, des comptes inventés entreraient dans la base.')
+    return known
 
 
 def place_units(version: Path) -> None:
@@ -126,13 +136,14 @@ def proxy_file(version: Path, known: dict[str, object]) -> str:
     return (version / "deploy/nginx.conf").read_text(encoding="utf-8").replace(EXAMPLE, site).replace("127.0.0.1:8000", f"127.0.0.1:{port}")
 
 
-def place_proxy(version: Path, before: Path | None, known: dict[str, object]) -> None:
-    """Only once its certificates are there and nginx takes it; a file that somebody changed stays as it is."""
+def place_proxy(version: Path, known: dict[str, object]) -> None:
+    """Only once its certificates are there and nginx takes it; a file that is of none of our versions stays as it is."""
     text, old = proxy_file(version, known), PROXY.read_text(encoding="utf-8") if PROXY.exists() else None
     certificates = re.findall(r"^\s*ssl_certificate(?:_key)?\s+(\S+);", text, re.MULTILINE)
     if not NGINX.exists() or old == text:
         return
-    if old is not None and (before is None or old != proxy_file(before, known)):
+    ours = [proxy_file(each, known) for each in (OPT / "versions").glob("[!.]*") if (each / "deploy/nginx.conf").exists()]
+    if old is not None and old not in ours:
         say(f"nginx : {PROXY} a été changé ici, il reste. À comparer : diff {PROXY} {CURRENT}/deploy/nginx.conf")
         return
     if missing := [path for path in certificates if not Path(path).exists()]:

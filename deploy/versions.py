@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -68,6 +69,13 @@ def equip(version: Path) -> None:
         (environment / "complete").touch()
     point(version / ".venv", environment)
     run(version / ".venv/bin/python", "-m", "compileall", "-q", version / "app", why="Le logiciel ne se compile pas : cette copie est abîmée.")
+
+
+def revived(version: Path) -> None:
+    """Its environment again where the Python that made it is gone, as a newer Debian takes it away: the backup is made by it."""
+    python = version / ".venv/bin/python"
+    if not python.exists() or subprocess.run([python, "-c", "import flask"], capture_output=True, check=False).returncode:
+        equip(version)
 
 
 def prune(version: Path, before: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
+from app.db import db
 from app.web import migrations
 
 
@@ -19,3 +20,11 @@ def database() -> None:
 def revision(message: str) -> None:
     """Écrire la révision suivante d’après les modèles ; à relire."""
     migrations.new_revision(message)
+
+
+@database.command()
+@with_appcontext
+def state() -> None:
+    """Dire à quelle révision du schéma est la base, ou qu’elle est vide."""
+    with db.engine.connect() as connection:
+        click.echo(", ".join(sorted(migrations.current(connection))) or "vide")

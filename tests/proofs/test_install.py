@@ -82,7 +82,7 @@ def serving(debian: Machine) -> tuple[str, str]:
 
 
 def state(debian: Machine) -> str:
-    return debian.shell("curl -s http://127.0.0.1:8000/healthz/ready")
+    return debian.shell("curl -s --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1:8000/healthz/ready")
 
 
 def people(debian: Machine) -> str:
@@ -113,6 +113,13 @@ def test_an_upgrade_that_would_fail_changes_nothing(debian: Machine, tmp_path: P
     assert debian.shell("ls /etc/systemd/system /etc/nginx/conf.d") == files
     assert '"status":"ok"' in state(debian)
     assert debian.run("ls", "/var/lib/croisee").count("exercice") == 0
+    clone(debian, tmp_path / "later", 'if "exercice" not in str(op.get_bind().engine.url): raise RuntimeError("non")', migrated=True)
+    said = debian.run("make", "-C", CLONE, "install", code=2)  # what no rehearsal shows: the site is stopped by then
+    assert "Le site repart dans la version d’avant" in said
+    assert serving(debian)[0] == before[0]
+    assert debian.shell(f"systemctl is-active {' '.join(UNITS)}").split() == ["active", "active"]
+    assert '"migrations":"ok"' in state(debian)
+    before = serving(debian)
     debian.shell(f"rm -rf {CLONE}/requirements")
     assert "Arrêt : " in debian.run("make", "-C", CLONE, "install", code=2)
     assert serving(debian) == before
@@ -130,6 +137,9 @@ def test_the_page_is_followed_to_a_site_behind_nginx_an_upgrade_and_the_way_back
     assert "restaurée à part, relue et vérifiée" in said
     after = serving(debian)[0]
     assert after != before
+    assert f"La version d’avant, s’il faut y revenir : {Path(before).name}, avec /var/backups/croisee/" in said
+    debian.run("make", "-C", CLONE, "install")  # for nothing
+    assert serving(debian)[0] == after
     assert '"migrations":"ok"' in state(debian)
     debian.run("nginx", "-t")
     assert "Se connecter" in debian.shell(f"curl -sk --resolve {SITE}:443:127.0.0.1 https://{SITE}/connexion")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -34,11 +35,25 @@ def drill(settings: Settings, path: Path) -> int:
     Raises BackupRefused where it would not do in an emergency. Nothing of the site is read or written.
     """
     archive = Archive(path)
-    with _folder(settings.instance_path / FOLDER) as folder:
+    with _alone(settings.instance_path), _folder(settings.instance_path / FOLDER) as folder:
         _check_room(archive, folder)
         _command(folder, "restore", str(path.resolve()))
         _command(folder, "learning", "verify")
     return sum(mark.rows for mark in archive.marks.values())
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """An upgrade tries its backup while that of Sunday is tried: each would throw away what the other reads."""
+    holder = os.open(instance, os.O_RDONLY)  # closed by the system, whatever happens to this process
+    try:
+        try:
+            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupRefused("Un autre exercice de restauration est en cours : attendez sa fin, puis recommencez.") from None
+        yield
+    finally:
+        os.close(holder)
 
 
 @contextmanager

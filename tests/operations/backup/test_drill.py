@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections import namedtuple
 from dataclasses import replace
@@ -71,6 +73,11 @@ def test_without_a_backup_or_without_room_a_sentence_says_so(make: Maker, tmp_pa
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10, 10, 0))
     code, output = said(app)
     assert (code, "faites de la place" in output) == (1, True), output
+    holder = os.open(app.config["CROISEE"].instance_path, os.O_RDONLY)
+    fcntl.flock(holder, fcntl.LOCK_EX)
+    code, output = said(app)
+    assert (code, "Un autre exercice de restauration est en cours" in output) == (1, True), output
+    os.close(holder)
     path.unlink()
     code, output = said(app)
     assert (code, "Aucune sauvegarde de la nuit n’est là" in output) == (1, True), output
