@@ -3,8 +3,11 @@ forgotten after some days."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +29,20 @@ def read(instance: Path, digest: str, author_id: int) -> bytes:
         with suppress(FileNotFoundError):
             return _path(instance, digest, author_id).read_bytes()
     raise NotYours
+
+
+@contextmanager
+def turn(instance: Path, digest: str, author_id: int) -> Iterator[bytes | None]:
+    """What waits, for one request at a time: None for one that waited while another took it. Raises NotYours as `read` does."""
+    if not _DIGEST.fullmatch(digest):
+        raise NotYours
+    try:
+        file = _path(instance, digest, author_id).open("rb")
+    except FileNotFoundError:
+        raise NotYours from None
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process
+        yield file.read() if os.fstat(file.fileno()).st_nlink else None
 
 
 def drop(instance: Path, digest: str, author_id: int) -> None:

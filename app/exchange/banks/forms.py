@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired
 
@@ -36,6 +36,10 @@ class TakeForm(Form):
     by_category = BooleanField(
         "Un quiz par catégorie", description="Chacun prend le nom de sa catégorie ; le premier devient le quiz de la leçon, si elle n’en a pas."
     )
+
+    def validate_by_category(self, field: BooleanField) -> None:
+        if field.data and (self.place.data or "").startswith(INTO):
+            raise ValidationError("Un quiz qui existe n’en fait pas plusieurs : décochez cette case, ou choisissez une leçon ou un module.")
 
     def offer(self, places: Iterable[Place]) -> None:
         groups: dict[str, list[SelectChoice]] = {}

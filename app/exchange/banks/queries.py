@@ -63,6 +63,9 @@ class BankPage:
     shown: Mapping[str, str]
     """The address that a picture will have → the picture itself: no file is kept yet."""
 
+    introduced: frozenset[str]
+    """The categories that an introduction of theirs opens."""
+
     def pictured(self, html: Markup) -> Markup:
         """The same, with the pictures that it shows."""
         for address, data in self.shown.items():
@@ -94,6 +97,7 @@ def bank_page(session: Session, bank: Bank, digest: str, on: date) -> BankPage:
         refused,
         bank.remarks,
         {of_media(name, name): data for name, data in shown.items()},
+        frozenset(bank.introductions),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,7 +71,7 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     desk = Desk(session, author_id, now)
     ids = _Ids({*published_readings(session).taken(""), *session.scalars(select(Draft.document_id))})
     texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _begun(desk, bank, items, to, ids)
-    kept = {name: media.store(media_folder, name, bank.pictures[name]) for name in _shown(items) if name in bank.pictures}
+    kept = {name: media.store(media_folder, name, bank.pictures[name]) for name in _shown(texts.values()) if name in bank.pictures}
     desk.save()
     for quiz_id, text in texts.items():
         _give(session, quiz_id, author_id, {name: digest for name, digest in kept.items() if f"images/{name})" in text})
@@ -79,8 +79,9 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     return list(texts)
 
 
-def _shown(items: Sequence[Item]) -> list[str]:
-    return list(dict.fromkeys(name for item in items for name in _IMAGE.findall(item.text)))
+def _shown(texts: Iterable[str]) -> list[str]:
+    """An introduction shows images too."""
+    return list(dict.fromkeys(name for text in texts for name in _IMAGE.findall(text)))
 
 
 def _give(session: Session, quiz_id: str, author_id: int, images: Mapping[str, str]) -> None:

@@ -46,7 +46,8 @@ class CheckPage:
 @blueprint.route("/questions-moodle", methods=["GET", "POST"])
 def bank() -> ResponseReturnValue:
     form = BankForm()
-    found = form.accept(lambda: _looked_at(form), form.file) if form.validate_on_submit() else None
+    field = form.pasted if form.pasted.data and not form.file.data else form.file
+    found = form.accept(lambda: _looked_at(form), field) if form.validate_on_submit() else None
     if found is None:
         return render_template("exchange/banks/bank.html", page=ChoosingPage(form)), form.status
     digest = hashlib.sha256(found).hexdigest()
@@ -55,7 +56,10 @@ def bank() -> ResponseReturnValue:
 
 
 def _looked_at(form: BankForm) -> bytes:
-    data = sent_bytes(form.file.data) or (form.pasted.data or "").encode(errors="replace")
+    sent, pasted = sent_bytes(form.file.data), (form.pasted.data or "").encode(errors="replace")
+    if sent and pasted.strip():
+        raise DomainError("Vous donnez un fichier et des questions copiées : gardez l’un ou l’autre.")
+    data = sent or pasted
     if not data:
         raise DomainError("Choisissez un fichier, ou collez des questions.")
     db.session.rollback()  # reading may take seconds: no transaction is open meanwhile
@@ -64,33 +68,47 @@ def _looked_at(form: BankForm) -> bytes:
 
 @blueprint.route("/questions-moodle/<digest>", methods=["GET", "POST"])
 def check(digest: str) -> ResponseReturnValue:
-    author = current_person().id
-    held = _held(digest, author)
-    form = TakeForm()
-    form.offer(queries.places(db.session, author))
-    chosen: frozenset[int] | None = None
+    author, form = current_person().id, TakeForm()
     if request.method == "POST":
-        chosen = frozenset(request.form.getlist("question", bounded_int))
-        if form.validate() and (ids := form.accept(lambda: _taken(held, chosen or frozenset(), form))):
-            db.session.commit()
-            pending.drop(instance(), digest, author)
-            flash(_said(len(chosen), len(ids)), "success")
-            return redirect(url_for("authoring.edit", document_id=ids[0]) if len(ids) == 1 else url_for("authoring.home", voir="brouillons"), 303)
-        db.session.rollback()
+        db.session.rollback()  # another « Reprendre » of the same file may have its turn first: no transaction is open meanwhile
+        with pending.turn(instance(), digest, author) as data:
+            return _decided(data, digest, author, form)
+    form.offer(queries.places(db.session, author))
+    return _check_page(_bank(pending.read(instance(), digest, author)), digest, form, None)
+
+
+def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
+    """Taken, or the page again. Twice at once is once: the second answer is the one that its sender sees."""
+    drafts = url_for("authoring.home", voir="brouillons")
+    if data is None:
+        flash("Ces questions sont reprises dans vos brouillons. Relisez, puis publiez.", "success")
+        return redirect(drafts, 303)
+    held, chosen = _bank(data), frozenset(request.form.getlist("question", bounded_int))
+    form.offer(queries.places(db.session, author))
+    if form.validate() and (ids := form.accept(lambda: _taken(held, chosen, form, author))):
+        db.session.commit()
+        pending.drop(instance(), digest, author)
+        flash(_said(len(chosen), len(ids)), "success")
+        return redirect(url_for("authoring.edit", document_id=ids[0]) if len(ids) == 1 else drafts, 303)
+    db.session.rollback()
+    return _check_page(held, digest, form, chosen), 422
+
+
+def _check_page(held: Bank, digest: str, form: TakeForm, chosen: frozenset[int] | None) -> str:
     page = CheckPage(queries.bank_page(db.session, held, digest, day_of(clock.now())), form, chosen)
-    return render_template("exchange/banks/check.html", page=page), 422 if request.method == "POST" else 200
+    return render_template("exchange/banks/check.html", page=page)
 
 
-def _held(digest: str, author: int) -> Bank:
-    """Raises NotYours too for what is waiting there and is no bank: an archive."""
+def _bank(data: bytes) -> Bank:
+    """Raises NotYours for what is waiting there and is no bank: an archive."""
     try:
-        return unpacked(pending.read(instance(), digest, author))
+        return unpacked(data)
     except (ValueError, KeyError, TypeError):
         raise NotYours from None
 
 
-def _taken(held: Bank, chosen: frozenset[int], form: TakeForm) -> list[str]:
-    return services.take(db.session, held, chosen, form.destination, current_person().id, media_folder(), clock.now())
+def _taken(held: Bank, chosen: frozenset[int], form: TakeForm, author: int) -> list[str]:
+    return services.take(db.session, held, chosen, form.destination, author, media_folder(), clock.now())
 
 
 def _said(questions: int, drafts: int) -> str:

@@ -17,7 +17,8 @@ from app.assessment.questions.correct import Answered, CorrectedQuestion, correc
 from app.assessment.questions.draw import QuestionLayout, draw
 from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.gaps import ShownGap, ShownGaps
-from app.assessment.questions.kinds.kind import ShownAnswer
+from app.assessment.questions.kinds.kind import CorrectedAnswer, ShownAnswer
+from app.assessment.questions.kinds.matching import CorrectedMatching, pairs_shown
 from app.assessment.questions.kinds.number import ShownNumber
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.kinds.short_text import ShownText
@@ -25,7 +26,7 @@ from app.assessment.questions.pool import PoolQuestion, candidates, pool_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.quiz import Question, Quiz, ShortText, Situation
+from app.content.values.quiz import Answer, Matching, Question, Quiz, ShortText, Situation
 from app.exchange.packages.keys import TYPED_MOST, Key, key_of, longest, tables
 from app.exchange.packages.rules import MARK, check_length
 from app.french import french
@@ -186,6 +187,7 @@ class _Asking:
         answered = Answered(question, quiz, kind.blank, Grade(NOTHING), situation)
         corrected = correct(answered, layout, self.renderer, lexicon_of(self.course.glossary, self.course.confusables), self.course)
         shown = replace(shown, answer=_shortened(shown.answer, key))
+        corrected = replace(corrected, answer=_as_asked(corrected.answer, question.answer, layout))
         return PackedQuestion(
             f"{quiz.id if quiz else name}.{question.id}",
             question.fingerprint,
@@ -202,6 +204,14 @@ class _Asking:
         if isinstance(answer, ShortText):
             for letter, writings in (("a", answer.accepted), ("m", answer.mistakes)):
                 yield from ((f"{letter}{place}", self.renderer.html(one.feedback)) for place, one in enumerate(writings) if one.feedback)
+
+
+def _as_asked(corrected: CorrectedAnswer, answer: Answer, layout: QuestionLayout) -> CorrectedAnswer:
+    """Pairs in the order of the question's own lines, as the script counts them."""
+    if not (isinstance(answer, Matching) and isinstance(corrected, CorrectedMatching)):
+        return corrected
+    pairs = {pair.key: told for pair, told in zip(answer.pairs, corrected.pairs, strict=True)}
+    return CorrectedMatching(tuple(pairs[pair.key] for pair in pairs_shown(layout, answer)))
 
 
 def _shortened(answer: ShownAnswer, key: Key) -> ShownAnswer:

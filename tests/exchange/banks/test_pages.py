@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import fcntl
 import io
 import json
 from pathlib import Path
@@ -15,9 +17,11 @@ from app.errors import DomainError
 from app.exchange.banks import services
 from app.exchange.banks.bank import Bank, Item
 from app.exchange.banks.services import Destination
+from app.identity.queries import person_by_address
 from tests.authoring.atelier import ADDRESS, QUIZ, Atelier
-from tests.exchange.banks.banking import CASES, bank, quiz
-from tests.identity.builders import statements
+from tests.authoring.incoming.pictures import picture
+from tests.exchange.banks.banking import CASES, answer, bank, quiz, xml
+from tests.identity.builders import both_sent, meeting, statements
 from tests.strict import Page
 
 PAGE = "/atelier/questions-moodle"
@@ -93,6 +97,44 @@ def test_one_quiz_a_category(atelier: Atelier) -> None:
     assert "11 questions reprises dans 2 brouillons" in page.text
     assert [(value(draft).title, len(value(draft).questions)) for draft in made(atelier)] == [("Les acteurs", 3), ("Sigles", 8)]
     assert value(made(atelier)[0]).introduction.text == "Qui fait quoi, au nom de **qui**."
+
+
+def test_what_would_not_be_done_as_asked_is_said(atelier: Atelier) -> None:
+    page = sent(atelier)
+    assert "et n’entre pas dans un quiz qui existe" in page.text
+    page = atelier.client.submit("Reprendre les questions", status=422, place=f"quiz:{QUIZ}", by_category="y")
+    assert "Un quiz qui existe n’en fait pas plusieurs" in page.text
+    atelier.client.see(PAGE)
+    page = atelier.client.submit("Regarder", status=422, pasted="Qui ? {=a ~b}", file=(io.BytesIO(b"Qui ? {=a ~b}"), "a.gift"))
+    assert "gardez l’un ou l’autre" in page.text
+    assert "Qui ? {=a ~b}" in page.text
+    assert not made(atelier)
+
+
+def test_an_introduction_keeps_its_image(atelier: Atelier) -> None:
+    info = f'<text>&lt;img src="@@PLUGINFILE@@/a.png" alt="Plan"&gt;</text><file name="a.png">{base64.b64encode(picture()).decode()}</file>'
+    category = f'<question type="category"><category><text>Un</text></category><info format="html">{info}</info></question>'
+    atelier.client.see(PAGE)
+    data = xml("multichoice", answer("100", "Le préfet") + answer("0", "Le maire")).replace("<quiz>", f"<quiz>{category}").encode()
+    atelier.client.submit("Regarder", file=(io.BytesIO(data), "a.xml"))
+    atelier.client.submit("Reprendre les questions", place="a-cote:suite")
+    (draft,) = made(atelier)
+    (name,) = draft.media
+    assert f"![Plan](images/{name})" in value(draft).introduction.text
+
+
+def test_twice_at_once_is_once(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
+    action = sent(atelier).form("Reprendre")["action"]
+    with atelier.app.app_context():
+        author = person_by_address(db.session, ADDRESS)
+        assert author is not None
+        other = atelier.world.signed_in(author.id)
+    other.see(action)
+    with monkeypatch.context() as patch:
+        meeting(patch, fcntl, "flock")
+        pages = both_sent([lambda tab=tab: tab.submit("Reprendre les questions", place="a-cote:suite") for tab in (atelier.client, other)])
+    assert all("Relisez, puis publiez." in page.text for page in pages)
+    assert len(made(atelier)) == 1
 
 
 def test_pasted_questions_and_files_that_are_refused(atelier: Atelier) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import time
+from base64 import b64encode
 
 import pytest
 from hypothesis import example, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.exchange.banks.reading.gift import GLUED, LOOSE
 from app.zips import FileRefused
+from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import CASES, answer, bank, one, quiz, xml
 
 RIGHT, WRONG = answer("100", "Le préfet"), answer("0", "Le maire")
@@ -134,7 +136,24 @@ def test_what_cannot_be_asked_is_refused_at_its_line(data: str, said: str) -> No
     assert said in item.refused, item.refused
 
 
+def test_two_images_of_one_name_stay_beside_their_answers() -> None:
+    shown = '<img src="@@PLUGINFILE@@/image.png" alt="Un plan">'
+    one_of = [
+        answer(fraction, f"<p>{words}</p>{shown}").replace("<feedback", f'<file name="image.png">{b64encode(picture(colour=words)).decode()}</file><feedback')
+        for fraction, words in (("100", "red"), ("0", "blue"))
+    ]
+    found = bank(xml("multichoice", "".join(one_of)))
+    assert len(found.pictures) == 2
+    assert all(found.items[0].text.count(name) == 1 for name in found.pictures)
+
+
 UNDERSTOOD = {
+    "headings": (
+        xml("multichoice", RIGHT + WRONG, "<h3><b>Le cas</b></h3><p>Qui signe ?</p>"),
+        "## \n\n**Le cas**\n\nQui signe ?\n\n- [x] Le préfet\n- [ ] Le maire",
+    ),
+    "a comment with points": ("//Q1.2 facile\nVrai ? {V}", "## Vrai ?\n\nRéponse : Vrai"),
+    "an ampersand that is typed": ("[html]Le sigle ? {=R&D}", "## Le sigle ?\n\nRéponse :\n\n- [x] R&D"),
     "a title that is a number": ("3. Qui ? {=a b c ~d}", "## 3\\. Qui ?\n\n- [x] a b c\n- [ ] d"),
     "a word of ours": ("Points \\: combien ? {=a ~b}", "## Points \\: combien ?\n\n- [x] a\n- [ ] b"),
     "Markdown's own signs": ("[plain]Le * de [x] et # ? {=\\#a ~- b}", "## Le \\* de \\[x\\] et # ?\n\n- [x] \\#a\n- [ ] \\- b"),

@@ -116,6 +116,8 @@ class System:
     files: dict[str, bytes]
     mastery: str = "70"
     mode: str = "Normal"
+    failing: str = ""
+    """What it has no answer to for now: `statements`, or the id of a state."""
     tokens: int = 0
     fetched: int = 0
     sessions: int = 0
@@ -178,6 +180,8 @@ def _token(system: System, session: int) -> Response:
 def _state(system: System) -> tuple[str, int] | Response:
     _checked(system)
     name = request.args["stateId"]
+    if name == system.failing:
+        abort(503)
     if request.method == "PUT":
         system.states[name] = request.get_json()
         return "", 204
@@ -193,6 +197,8 @@ def _profile(system: System) -> Response:
 
 def _statements(system: System) -> Response:
     _checked(system)
+    if system.failing == "statements":
+        abort(503)
     sent = request.get_json()
     new = sent if isinstance(sent, list) else [sent]
     system.statements += new

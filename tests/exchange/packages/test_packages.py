@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,11 +11,13 @@ import pytest
 from flask import Flask
 from lxml import etree
 
+from app.assessment.questions.kinds.matching import CorrectedMatching, ShownMatching
+from app.exchange.packages.contents import packed_module
 from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
 from app.exchange.packages.rewriting import scoped
 from app.exchange.packages.rules import SUSPENDED_MOST, Format, TooMuchToKeep, check_length, suspended_length
 from app.settings import current_settings
-from tests.exchange.packages.playing import DIGEST, course, files_of, package
+from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package
 from tests.npm_tools import tool
 from tests.proofs.test_valid_html import check
 
@@ -105,6 +108,21 @@ def test_what_a_system_would_cut_is_refused(app: Flask) -> None:
     assert report.files == 12
     assert len(report.lost) > 3
     assert any("moment de la correction" in said for said in report.lost)
+
+
+def test_pairs_are_corrected_in_the_order_in_which_they_are_asked(app: Flask) -> None:
+    made = course()
+    quiz = made.quizzes["mod-quiz"]
+    questions = tuple(replace(question, id="paires") for question in quiz.questions if question.kind == "matching")
+    mixed = replace(quiz, questions=questions, policy=replace(quiz.policy, shuffle=True))
+    with app.app_context():
+        packed = packed_module(replace(made, quizzes={quiz.id: mixed}), made.modules["mod"], ON)
+    (asked,) = packed.kept
+    assert isinstance(asked.shown.answer, ShownMatching)
+    assert isinstance(asked.corrected.answer, CorrectedMatching)
+    lefts = [pair.left for pair in asked.shown.answer.pairs]
+    assert [pair.left for pair in asked.corrected.answer.pairs] == lefts
+    assert lefts != ["Préfet", "Recteur", "Maire"]
 
 
 @pytest.mark.proof

@@ -119,6 +119,8 @@ def test_scorm_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserCo
         assert result(tab) == ("incomplete", "")
         read_all(module)
         answer(module, dict.fromkeys(MARKED[:4], True))
+        module.evaluate("window.dispatchEvent(new Event('pagehide'))")
+        assert tab.evaluate("calls.slice(-2)") == ["LMSCommit", "LMSFinish"]
         tab.close()
         tab, module = opened(context, system)
         expect(module.locator("[data-page]:not([hidden]) h1")).to_have_text("Quiz du module")
@@ -145,8 +147,16 @@ def test_scorm_failed_then_passed_at_another_sitting(app: Flask, context: Browse
     with playing.playing(made) as system:
         tab, module = opened(context, system)
         read_all(module)
+        end(module)
+        expect(module.get_by_role("status").first).to_contain_text("vous reprendrez où vous en étiez")
+        assert result(tab) == ("incomplete", "")
+        tab.close()
+        tab, module = opened(context, system)
         answer(module, rights)
         expect(module.locator("form[data-question='3'] [data-verdict]")).to_contain_text("Faux0 sur 1")
+        expect(module.locator("form[data-question='5'] .answers > .is-wrong")).to_have_count(3)
+        expect(module.locator("form[data-question='5'] .answers > .is-wrong").first).to_contain_text("Faux : vous aviez choisi « ")
+        expect(module.locator("form[data-question='7'] del:visible")).to_have_count(2)
         end(module)
         status, raw = result(tab)
         assert (status, float(raw)) == ("failed", worth(rights))
@@ -201,17 +211,29 @@ def test_cmi5_failed_then_only_looked_at(app: Flask, context: BrowserContext) ->
         tab = cmi5_opened(context, system)
         read_all(tab)
         answer(tab, dict.fromkeys(MARKED, False))
-        go(tab, 4)
+        system.failing = "statements"
+        end(tab)
+        expect(tab.get_by_role("status").first).to_contain_text("Votre plateforme ne répond pas")
+        system.failing = ""
         with tab.expect_navigation(url="**/retour"):
             tab.get_by_role("button", name="Terminer").click()
+        assert sessions(system)[0].count("completed") == 1
         assert sessions(system)[0][-3:] == ["completed", "failed", "terminated"]
         check(system.statements)
-        system.mode, before = "Browse", len(system.statements)
+        for mode in ("Browse", "Review"):
+            system.mode, before, kept = mode, len(system.statements), dict(system.states)
+            tab = cmi5_opened(context, system)
+            expect(tab.get_by_role("status").first).to_contain_text("Relecture")
+            expect(tab.locator("form[data-question] fieldset:disabled")).to_have_count(len(MARKED))
+            go(tab, 4)
+            with tab.expect_navigation(url="**/retour"):
+                tab.get_by_role("button", name="Terminer").click()
+            assert system.verbs[before:] == ["initialized", "terminated"]
+            assert system.states == kept
+        system.mode, system.failing = "Normal", "croisee"
         tab = cmi5_opened(context, system)
-        go(tab, 4)
-        with tab.expect_navigation(url="**/retour"):
-            tab.get_by_role("button", name="Terminer").click()
-        assert system.verbs[before:] == ["initialized", "terminated"]
+        expect(tab.get_by_role("status").first).to_contain_text("Rien n’est enregistré")
+        assert system.states == kept, "what could not be read is not written over"
 
 
 def sessions(system: System) -> list[list[str]]:

@@ -22,7 +22,8 @@ _ESCAPE = re.compile(r"\\([~=#{}:\\n])")
 _HOLD = re.compile("[" + "".join(_HELD.values()) + "]")
 _SIGNS = {letter: "\n" if sign == "n" else sign for sign, letter in _HELD.items()}
 _CATEGORY = re.compile(r"\s*\$CATEGORY\s*:\s*(.*)", re.IGNORECASE)
-_COMMENT = re.compile(r"\s*//(?!\S*\.\S)(.*)")
+_COMMENT = re.compile(r"\s*//(?!(?:[\w-]+\.)+[a-z]{2,}(?:[/?#\s]|$))(.*)")
+"""But an address without its `https:`."""
 _CARRIED = re.compile(r"\[(id|points|tag)\s*:\s*([^\]]+)\]", re.IGNORECASE)
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
@@ -172,8 +173,9 @@ class _Answers:
         return self.texts.markdown(_free(text), format if format != MOODLE else self.format)
 
     def _words(self, text: str) -> str:
+        """Of what is typed or chosen in a list, which Moodle takes as it is written, whatever its question is written in."""
         format, text = _format(text)
-        return self.texts.words(_free(text), format if format != MOODLE else self.format)
+        return self.texts.words(_free(text), format)
 
     def read(self) -> None:
         inside = self.inside

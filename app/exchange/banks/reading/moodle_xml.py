@@ -52,7 +52,7 @@ def read(text: str, pictures: list[bytes]) -> tuple[list[Found], dict[str, str]]
             continue
         if element.get("type") == "category":
             category = path_of(_said(element.find("category")))
-            said = Texts(pictures).markdown(_said(element.find("info")), _format(element.find("info")))
+            said = _Question(element, category, pictures).introduction()
             introductions |= {category: said} if said else {}
         else:
             found.append(_Question(element, category, pictures).found())
@@ -130,8 +130,12 @@ class _Question:
     def __init__(self, element: Element, category: str, pictures: list[bytes]) -> None:
         self.element = element
         self.kind = element.get("type", "")
-        self.texts = Texts(pictures, {})
+        self.texts = Texts(pictures)
         self.pictures = pictures
+        self.files: dict[str, int] = {}
+        """Images of any of its texts: name → number."""
+        self.beside: dict[Element, dict[str, int]] = {}
+        """Those that stand beside one text: two of them may each have an « image.png »."""
         self.question = Found(int(element.get(LINE, 0)), self.kind, _said(element.find("name")), category)
 
     def found(self) -> Found:
@@ -148,31 +152,42 @@ class _Question:
         question.lost += [each for each in self.texts.remarks if each not in question.lost]
         return question
 
+    def introduction(self) -> str:
+        """Of a category, which a file writes as a question."""
+        self._files()
+        return self._text(self.element.find("info"))
+
     def _files(self) -> None:
-        """Images of any of its texts, by their name; an old file has one of the whole."""
-        for file in self.element.iter("file"):
-            self._file(file.get("name", ""), file.text or "")
+        """An old file has one of the whole."""
+        for element in self.element.iter():
+            for file in element.findall("file"):
+                self._file(element, file.get("name", ""), file.text or "")
         old = self.element.findtext("image_base64")
         if old and old.strip():
             name = (self.element.findtext("image") or "image.png").rpartition("/")[2]
-            self._file(name, old)
+            self._file(self.element, name, old)
             text = self.element.find("questiontext/text")
             if text is not None:
                 text.text = f'{text.text or ""}<p><img src="@@PLUGINFILE@@/{name}" alt=""></p>'
 
-    def _file(self, name: str, written: str) -> None:
+    def _file(self, element: Element, name: str, written: str) -> None:
         try:
             data = base64.b64decode("".join(written.split()), validate=True)
         except (binascii.Error, ValueError):
             data = b""
-        self.texts.files[name] = len(self.pictures)
+        self.files[name] = self.beside.setdefault(element, {})[name] = len(self.pictures)
         self.pictures.append(data)
 
+    def _of(self, element: Element | None) -> Texts:
+        """To read it: a name means the image beside it first."""
+        self.texts.files = self.files | (self.beside.get(element, {}) if element is not None else {})
+        return self.texts
+
     def _text(self, element: Element | None) -> str:
-        return self.texts.markdown(_said(element), _format(element))
+        return self._of(element).markdown(_said(element), _format(element))
 
     def _line(self, element: Element | None) -> str:
-        return self.texts.line(_said(element), _format(element))
+        return self._of(element).line(_said(element), _format(element))
 
     def _words(self, element: Element | None) -> str:
         return self.texts.words(_said(element), _format(element))
@@ -202,7 +217,7 @@ class _Question:
 
     def choices(self) -> None:
         question = self.question
-        question.answers = list(self._answers(lambda element: self.texts.markdown(_own_text(element), _format(element))))
+        question.answers = list(self._answers(self._text))
         question.several = _said(self.element.find("single")).casefold() not in ("true", "1", "") or self.kind == "multichoiceset"
         question.exact = self.kind == "multichoiceset"
         question.fixed = not self._flag("shuffleanswers") and self.element.find("shuffleanswers") is not None
@@ -234,7 +249,7 @@ class _Question:
         self.question.pairs, self.question.kind = pairs, "matching"
 
     def ordering(self) -> None:
-        self.question.answers = [Given(self.texts.markdown(_own_text(each), _format(each))) for each in self.element.findall("answer")]
+        self.question.answers = [Given(self._text(each)) for each in self.element.findall("answer")]
         if _said(self.element.find("selecttype")).upper() in ("RANDOM", "CONTIGUOUS", "1", "2"):
             self.question.lose("Moodle n’en montrait que quelques étapes, tirées au sort : toutes sont montrées ici.")
         grading = _said(self.element.find("gradingtype")).upper()
@@ -242,7 +257,8 @@ class _Question:
             self.question.lose("Les points se comptent ici par voisins : chaque étape suivie de la bonne.")
 
     def cloze(self) -> None:
-        cloze.fill(self.question, _said(self.element.find("questiontext")), _format(self.element.find("questiontext")), self.texts)
+        text = self.element.find("questiontext")
+        cloze.fill(self.question, _said(text), _format(text), self._of(text))
         self.question.kind = "gaps"
 
     def places(self) -> None:

@@ -26,6 +26,8 @@ _OPENING = re.compile(r"(?m)^(\s*)(//|::|[#>+|:=-])")
 _LISTED = re.compile(r"(?m)^(\s*\(?(?:\d{1,9}|[A-Za-z]))([.)])(?=\s|$)")
 _NAMED = re.compile(r"(?m)^((?:question|exercice)\b[^:.)\n]{0,12}\d\s*)([.:)-])", re.IGNORECASE)
 _MATHS = re.compile(r"\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]", re.DOTALL)
+_HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_BOLD = re.compile(r"</?(?:b|strong)\b[^>]*>", re.IGNORECASE)
 _KEPT = re.compile(rf"{OPEN}m(\d+){CLOSE}")
 _BLOCK = re.compile(r"(?m)^ {0,3}(?:[-*+>#|]|\d+[.)] |```)|\n\n")
 _PLAIN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
@@ -88,7 +90,7 @@ class Texts:
             f"Un fichier joint n’est pas repris, « {short(unquote(name), 60)} » : déposez-le dans la bibliothèque." for name in _JOINED.findall(html)
         ]
         self.remarks += ["Un son, une vidéo ou un objet inséré n’est pas repris."] if _PLAYED.search(html) else []
-        html = _ADDRESS.sub(self._address, _MATHS.sub(keep, html))
+        html = _HEADING.sub(_as_paragraph, _ADDRESS.sub(self._address, _MATHS.sub(keep, html)))
         remarks: list[str] = []
         written = markdown(html, remarks, self.pictures, literal_in_html).strip("\n")
         self.shown |= {int(number) for number in _SOURCE.findall(written)}
@@ -99,6 +101,12 @@ class Texts:
         name = unescape(found[1]).rpartition("/")[2]
         number = self.files.get(name, self.files.get(unquote(name)))
         return f"{PICTURE}{number}" if number is not None else found.group()
+
+
+def _as_paragraph(found: re.Match[str]) -> str:
+    """In a quiz a heading begins another question: within one, it is a line in bold."""
+    words = _BOLD.sub("", found[2])
+    return f"<p><strong>{words}</strong></p>" if words.strip() else ""
 
 
 def _understood(said: str, apart: bool) -> bool:

@@ -141,7 +141,7 @@ class _Writer:
     def _typed(self, answer: ShortText) -> str:
         self.losses.of_all("La réponse exacte n’y est pas : majuscules et minuscules s’y valent." if answer.strict else TYPED)
         writings = [("=", typed) for typed in answer.accepted] + [("=%0%", typed) for typed in answer.mistakes]
-        return "".join(f"\n{sign}{_as_html(typed.text.replace('*', chr(92) + '*'))}{self._told(typed.feedback)}" for sign, typed in writings)
+        return "".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._told(typed.feedback)}" for sign, typed in writings)
 
     def _number(self, answer: Number) -> str:
         if answer.unit:
@@ -157,7 +157,7 @@ class _Writer:
             self._lose("Moodle demande au moins trois réponses à associer.")
         if any("->" in pair.right or "->" in pair.left.text for pair in answer.pairs):
             raise _NotSaid("une flèche « -> » dans ses mots s’y confondrait avec l’association.")
-        return "".join(f"\n={self._text(pair.left)} -> {_as_html(pair.right)}" for pair in answer.pairs)
+        return "".join(f"\n={self._text(pair.left)} -> {protected(pair.right)}" for pair in answer.pairs)
 
     def _steps(self, answer: Ordering) -> str:
         if self.question.explanation:
@@ -177,7 +177,8 @@ class _Writer:
             raise _NotSaid("un trou n’y attend pas de nombre approché.")
         before, _, after = self.html.of(answer.body).partition(GAP.search(answer.body.text).group())  # type: ignore[union-attr]  # it has one
         said = gap.menu or gap.accepted
-        answers = " ".join(f"{'=' if choice in gap.accepted else '~'}{_as_html(choice)}" for choice in said)
+        as_it_is = _as_html if gap.menu else protected  # Moodle reads HTML in what is chosen, and none in what is typed
+        answers = " ".join(f"{'=' if choice in gap.accepted else '~'}{as_it_is(choice)}" for choice in said)
         return f"{statement}{protected(before)} {{{answers}{self._general()}}} {protected(after)}"
 
 

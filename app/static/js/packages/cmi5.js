@@ -2,10 +2,10 @@
 "use strict";
 
 Croisee.Lms = (own, names) => {
-  const VERSION = "1.0.3", STATE = "croisee";
+  const VERSION = "1.0.3", STATE = "croisee", PATIENCE = 20000;
   const began = Date.now(), sent = new URLSearchParams(own.location.search);
   const [endpoint, fetched, activity, registration] = ["endpoint", "fetch", "activityId", "registration"].map((name) => sent.get(name) ?? "");
-  let token = "", launch = null, closed = false, readOnly = true, past = {}, outbox = [], line = Promise.resolve();
+  let token = "", launch = null, closed = false, readOnly = true, past = {}, verdict = null, outbox = [], line = Promise.resolve();
 
   const identifier = () => {
     const bytes = own.crypto.getRandomValues(new Uint8Array(16));
@@ -21,9 +21,13 @@ Croisee.Lms = (own, names) => {
     return place.href;
   };
   const ofState = (stateId) => address("activities/state", { activityId: activity, agent: sent.get("actor"), registration, stateId });
+  const ask = (place, options) => own.fetch(place, { signal: AbortSignal.timeout(PATIENCE), ...options });
+  /** What the system holds there; null for nothing. One that fails is no answer: what it holds would be written over. */
   const read = async (place) => {
-    const answer = await own.fetch(place, { headers: headers() });
-    return answer.ok ? answer.json() : null;
+    const answer = await ask(place, { headers: headers() });
+    if (!answer.ok && answer.status !== 404) throw new Error(`${answer.status}`);
+    const text = answer.ok ? await answer.text() : "";
+    return text ? JSON.parse(text) : null;
   };
 
   // --- Statements ---
@@ -51,7 +55,7 @@ Croisee.Lms = (own, names) => {
     outbox = [];
     if (!leaving.length) return Promise.resolve(true);
     const body = JSON.stringify(leaving.length === 1 ? leaving[0] : leaving);
-    return own.fetch(address("statements"), { method: "POST", headers: headers(), body, keepalive }).then(
+    return ask(address("statements"), { method: "POST", headers: headers(), body, keepalive }).then(
       (answer) => {
         if (!answer.ok && !keepalive) outbox = [...leaving, ...outbox];
         return answer.ok;
@@ -68,7 +72,7 @@ Croisee.Lms = (own, names) => {
     return line;
   };
   const put = (data, keepalive = false) =>
-    own.fetch(ofState(STATE), { method: "PUT", headers: headers(), body: JSON.stringify({ ...past, data }), keepalive }).then((answer) => answer.ok, () => false);
+    ask(ofState(STATE), { method: "PUT", headers: headers(), body: JSON.stringify({ ...past, data }), keepalive }).then((answer) => answer.ok, () => false);
 
   // --- What a package asks of its system ---
 
@@ -76,10 +80,10 @@ Croisee.Lms = (own, names) => {
   const open = async () => {
     if (!endpoint || !fetched) return null;
     try {
-      token = (await (await own.fetch(fetched, { method: "POST" })).json())["auth-token"] ?? "";
+      token = (await (await ask(fetched, { method: "POST" })).json())["auth-token"] ?? "";
       launch = token ? await read(ofState("LMS.LaunchData")) : null;
       if (!launch) return null;
-      await read(address("agents/profile", { agent: sent.get("actor"), profileId: "cmi5LearnerPreferences" }));
+      await read(address("agents/profile", { agent: sent.get("actor"), profileId: "cmi5LearnerPreferences" })).catch(() => null);
       past = (await read(ofState(STATE))) ?? {};
     } catch {
       return null;
@@ -103,25 +107,29 @@ Croisee.Lms = (own, names) => {
     say(statement("answered", object, { success: share === 1, response: joined(what.response) }, { extensions: template() }));
   };
 
-  const told = async (result, data) => {
+  const judge = (result) => {
     const { percentage } = result;
-    if (!past.completed) say(defined("completed", { completion: true, duration: duration() }));
-    past = { ...past, completed: true, unmarked: !result.marked };
+    if (!past.completed) outbox.push(defined("completed", { completion: true, duration: duration() }));
+    verdict = { completed: true, unmarked: !result.marked };
     if (result.marked) {
       const verb = result.passed ? "passed" : "failed", score = { scaled: Math.round(percentage * 100) / 10000, raw: percentage, min: 0, max: 100 };
-      say(defined(verb, { success: result.passed, score, duration: duration() }, { [names.mastery]: launch.masteryScore ?? result.passMark }));
-      past = { ...past, [verb]: true };
+      outbox.push(defined(verb, { success: result.passed, score, duration: duration() }, { [names.mastery]: launch.masteryScore ?? result.passMark }));
+      verdict[verb] = true;
     }
-    await keep(data);
   };
+  /** False where the system did not take it all: it may be asked again, and says nothing twice. The state says that it was told once it was. */
   const close = async (result, data) => {
-    if (closed || !launch) return;
-    if (result && !readOnly) await told(result, data);
-    await line;
+    if (closed || !launch) return true;
+    if (result && !readOnly && !verdict) judge(result);
+    line = line.then(() => flush());
+    const said = await line;
+    if (said) past = { ...past, ...verdict };
+    if (!readOnly && !(said && (await put(data)))) return false;
     closed = true;
     outbox.push(defined("terminated", { duration: duration() }));
     await flush();
     if (launch.returnURL) own.location.assign(launch.returnURL);
+    return true;
   };
 
   /** The page goes away: what waits, and the end, in one last message. */

@@ -9,7 +9,8 @@
   const one = (words) => document.querySelector(`template[data-words="${words}"]`).content.cloneNode(true);
   const FIVE_MINUTES = 300000;
 
-  const opened = await lms.open();
+  document.addEventListener("submit", (event) => event.preventDefault()); // from now on: a system may be slow to answer
+  const opened = await lms.open().catch(() => null);
   const readOnly = Boolean(opened?.readOnly);
   let state = opened?.data ? record.decoded(opened.data) : record.blank();
   let over = false;
@@ -43,10 +44,26 @@
     const points = place.querySelector("[data-points]");
     if (points && target.dataset.question) points.textContent = points.dataset.points.replace("{}", number(question.points * found.share)).replace("{}", number(question.points));
     correction.querySelectorAll("[data-feedback]").forEach((each) => (each.hidden = each.dataset.feedback !== found.feedback));
+    compare(target, correction, found.parts);
     target.querySelector("[data-corrected]").replaceChildren(correction);
     target.querySelector("fieldset").disabled = true;
     target.querySelector("[data-validate]").hidden = true;
     target.querySelector("[data-asked]").replaceChildren();
+  };
+  /** Of a matching or a text with gaps: which of one's own was right, each in its place. */
+  const compare = (target, correction, parts) => {
+    const fields = target.querySelectorAll("fieldset input, fieldset select");
+    correction.querySelectorAll("[data-part]").forEach((part) => {
+      const right = parts[part.dataset.part], field = fields[part.dataset.part], line = part.closest("li, .gap-corrected");
+      const own = field.value && (field.selectedOptions?.[0].text ?? field.value);
+      line.classList.remove("is-key", "is-right");
+      line.classList.add(right ? "is-right" : "is-wrong");
+      line.querySelector(".station")?.replaceWith(one(right ? "juste" : "faux").querySelector(".station"));
+      part.querySelectorAll("[data-right]").forEach((each) => (each.hidden = !right));
+      part.querySelectorAll("[data-wrong]").forEach((each) => (each.hidden = right));
+      part.querySelectorAll("[data-own]").forEach((each) => (each.textContent = own));
+      part.querySelectorAll("del").forEach((each) => (each.hidden = !own));
+    });
   };
   const number = (value) => (Math.round(value * 100) / 100).toLocaleString("fr-FR");
 
@@ -71,7 +88,6 @@
   const cleanedOf = (question, text) => (question.kind === "choices" ? text : text.normalize("NFC").replace(/\s+/gu, " ").trim());
 
   document.addEventListener("submit", (event) => {
-    event.preventDefault();
     if (event.target.matches("form[data-question], form[data-passing]")) answer(event.target);
   });
 
@@ -160,18 +176,22 @@
   });
 
   const end = async () => {
+    if (over) return; // pressed twice
     const result = tell();
     state.ended = state.ended || result.done;
     over = true;
     const first = !(readOnly || (opened?.failed && !retried && wasEnded));
-    await lms.close(result.done && first ? { ...result, percentage: record.percentage(result.share), passMark: key.passMark } : null, record.encoded(state));
-    finished(opened ? "fini" : "seul");
+    const told = result.done && first ? { ...result, percentage: record.percentage(result.share), passMark: key.passMark } : null;
+    over = !opened || (await lms.close(told, record.encoded(state)).catch(() => false));
+    if (over) finished(!opened ? "seul" : told ? "fini" : readOnly || result.done ? "ferme" : "pause");
+    else said.replaceChildren(one("muet"));
     said.scrollIntoView({ block: "nearest" });
   };
   const finished = (words) => {
     over = true;
     said.replaceChildren(one(words));
     document.querySelectorAll("[data-validate], [data-read], [data-retry], [data-end]").forEach((each) => (each.hidden = true));
+    document.querySelectorAll(".packed-question fieldset").forEach((each) => (each.disabled = true)); // a field sends its form without its button
   };
   const wasEnded = state.ended;
   let retried = false;

@@ -67,10 +67,13 @@ Croisee.Lms = (own) => {
     set(`${place}.result`, share === 1 ? "correct" : share ? share.toFixed(2) : "wrong");
   };
 
-  /** `result` is null where something is left to do: nothing but the place is kept then. */
+  /** `result` is null where something is left to do: nothing but the place is kept then. False where the system did not take it: it may be asked again. */
   const close = async (result, data) => {
-    if (!api || closed) return;
-    if (!readOnly) set("cmi.suspend_data", data);
+    if (!api || closed) return true;
+    if (!readOnly) {
+      set("cmi.suspend_data", data);
+      set("cmi.core.exit", "suspend");
+    }
     if (result && !readOnly) {
       if (result.marked) {
         set("cmi.core.score.min", 0);
@@ -80,12 +83,20 @@ Croisee.Lms = (own) => {
       set("cmi.core.lesson_status", !result.marked ? "completed" : result.passed ? "passed" : "failed");
     }
     set("cmi.core.session_time", elapsed());
-    api.LMSCommit("");
+    if (String(api.LMSCommit("")) !== "true" && !readOnly) return false;
+    finish();
+    return true;
+  };
+  const finish = () => {
     closed = true;
     api.LMSFinish("");
   };
 
-  const leave = (data, step) => keep(data, step);
+  /** The page goes away: some systems count the time of a sitting that was finished, and no other. */
+  const leave = (data, step, gone) => {
+    keep(data, step);
+    if (gone && api && !closed) finish();
+  };
 
   return { open, keep, answered, close, leave };
 };
