@@ -79,7 +79,10 @@ def revived(version: Path) -> None:
 
 
 def prune(version: Path, before: Path | None) -> None:
-    """Old versions and environments that none of those kept uses."""
+    """Old versions and environments that none of those kept uses. None goes where the same version is installed again: which one came before it,
+    to go back to, is no longer known then, and tries that failed are newer."""
+    if version == before:
+        return
     found = sorted((OPT / "versions").glob("[!.]*"), key=lambda path: path.stat().st_mtime, reverse=True)
     kept = {version, before, *found[:KEPT]}
     for path in found:
