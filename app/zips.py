@@ -11,7 +11,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.errors import DomainError
@@ -23,6 +23,8 @@ _ENCRYPTED = 0x1
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip can hold."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError)
+"""What reading a damaged, hostile or encrypted archive raises."""
 
 
 class FileRefused(DomainError):
@@ -71,7 +73,19 @@ def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:
             entries = archive.infolist()
             _judge(entries, bounds)
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError):
+    except _UNREADABLE:
+        raise FileRefused from None
+
+
+def looked_up(data: bytes, names: Iterable[str], most: int) -> Iterator[bytes]:
+    """Those files of an archive that is not unpacked, each once however often the archive has it; one of more than `most` bytes, or pressed
+    in another way, is passed over. Raises FileRefused."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for entry in [archive.NameToInfo[name] for name in names if name in archive.NameToInfo]:
+                if entry.file_size <= most and entry.compress_type in _METHODS:
+                    yield archive.read(entry)
+    except _UNREADABLE:
         raise FileRefused from None
 
 

@@ -6,14 +6,12 @@ to another: LibreOffice makes several keywords of one that has a colon, a comma,
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-import zlib
+
+from app import zips
 
 _WRITTEN = re.compile(rb"croisee_([a-z0-9-]{3,60})_([0-9a-f]{64})")
 _PLACES = ("docProps/core.xml", "meta.xml")
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _LARGEST = 200_000
 """Bytes of properties; an honest file has some thousands."""
 
@@ -25,10 +23,7 @@ def mark(document_id: str, fingerprint: str) -> str:
 def mark_in(data: bytes) -> tuple[str, str] | None:
     """(document, fingerprint) of a file for word processors; None for a file that is none of ours, or no such file at all."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in [archive.NameToInfo[name] for name in _PLACES if name in archive.NameToInfo]:  # once, however often the file has it
-                if entry.file_size <= _LARGEST and entry.compress_type in _METHODS and (found := _WRITTEN.search(archive.read(entry))):
-                    return found[1].decode(), found[2].decode()
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, OverflowError, ValueError):
+        found = next(filter(None, map(_WRITTEN.search, zips.looked_up(data, _PLACES, _LARGEST))), None)
+    except zips.FileRefused:
         return None
-    return None
+    return (found[1].decode(), found[2].decode()) if found else None
