@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.french import zone
-from app.providers import is_safe, read_tables
+from app.tables import is_safe, read_tables, secret_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Lrs:
 
     @property
     def password(self) -> str:
-        return Path(self.secret_file).read_text(encoding="utf-8").strip() if self.secret_file else self.secret
+        return secret_of(self.secret_file, self.secret)
 
     @property
     def title(self) -> str:
@@ -44,13 +44,12 @@ class Lrs:
 
 def read(tables: Any, where: str) -> tuple[Lrs, ...]:
     """Every store of the file. Raises SettingsError, in French."""
-    return read_tables(Lrs, "lrs", tables, where, frozenset(), _faults)
+    return read_tables(Lrs, "lrs", tables, where, _checks)
 
 
-def _faults(one: Lrs) -> list[str]:
-    """What is wrong, in words; the first is said."""
+def _checks(one: Lrs) -> Mapping[str, bool]:
     address = urlsplit(one.address) if is_safe(one.address) else None
-    checks: Mapping[str, bool] = {
+    return {
         "address doit être une adresse https://… (http:// pour cette machine seulement).": address is not None,
         "address s’écrit sans nom d’utilisateur, sans « ? » ni « # ».": address is None or not (address.username or address.query or address.fragment),
         "address s’écrit sans « /statements » : Croisée l’ajoute.": not one.address.rstrip("/").endswith("/statements"),
@@ -59,7 +58,6 @@ def _faults(one: Lrs) -> list[str]:
         "le fichier du secret n’est pas lisible.": not one.secret_file or Path(one.secret_file).is_file(),
         "since est un jour, par exemple 2026-09-01.": not one.since or _is_day(one.since),
     }
-    return [words for words, well in checks.items() if not well]
 
 
 def _is_day(text: str) -> bool:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import base64
-import difflib
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
-from urllib.parse import urlsplit
+from typing import Any
 
-from app.errors import SettingsError
+from app.tables import is_safe, read_tables, secret_of
 
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """Signatures that are taken: none that the client's own secret could make, and never « none »."""
@@ -55,7 +52,7 @@ class Provider:
 
     @property
     def secret(self) -> str:
-        return Path(self.client_secret_file).read_text(encoding="utf-8").strip() if self.client_secret_file else self.client_secret
+        return secret_of(self.client_secret_file, self.client_secret)
 
     @property
     def method(self) -> str:
@@ -74,57 +71,11 @@ class Provider:
 
 def read(tables: Any, where: str) -> tuple[Provider, ...]:
     """Every provider of the file. Raises SettingsError, in French."""
-    return read_tables(Provider, "oidc", tables, where, RESERVED, _faults)
+    return read_tables(Provider, "oidc", tables, where, _checks, RESERVED)
 
 
-Table = TypeVar("Table")
-"""A dataclass whose first field is the name of its table; each other is a text or texts."""
-
-
-def read_tables(kind: type[Table], group: str, tables: Any, where: str, reserved: frozenset[str], faults: Callable[[Table], list[str]]) -> tuple[Table, ...]:
-    """`[group.<name>]` of settings.toml, each as a `kind`; `faults` says what is wrong with one, in words. Raises SettingsError."""
-    if not isinstance(tables, dict):
-        raise SettingsError(f"{where} : « {group} » se règle par tables, par exemple [{group}.nom].")
-    return tuple(_table(kind, f"{where}, [{group}.{name}]", name, table, reserved, faults) for name, table in tables.items())
-
-
-def _table(kind: type[Table], told: str, name: str, table: Any, reserved: frozenset[str], faults: Callable[[Table], list[str]]) -> Table:
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,30}", name) or name in reserved or not isinstance(table, dict):
-        raise SettingsError(f"{told} : ce nom est fait de lettres minuscules, de chiffres et de traits d’union, et ouvre une table.")
-    types = {field: hint for field, hint in get_type_hints(kind).items() if field != "name"}
-    for unknown in table.keys() - types.keys():
-        near = difflib.get_close_matches(unknown, types, n=1)
-        raise SettingsError(
-            f"{told} : réglage inconnu, {unknown}.{f' Vouliez-vous dire {near[0]} ?' if near else ''} Réglages valables : {', '.join(sorted(types))}."
-        )
-    one = kind(name=name, **{field: _typed(types[field], field, value, told) for field, value in table.items()})  # type: ignore[call-arg]
-    for wrong in faults(one):
-        raise SettingsError(f"{told} : {wrong}")
-    return one
-
-
-def _typed(hint: Any, field: str, value: Any, told: str) -> Any:
-    if hint is str:
-        if isinstance(value, str):
-            return value.strip()
-        raise SettingsError(f"{told} : {field} est un texte entre guillemets.")
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return tuple(value)
-    raise SettingsError(f'{told} : {field} est une liste de textes, par exemple ["eidas2"].')
-
-
-def is_safe(address: str) -> bool:
-    """Encrypted on its way, or of this machine: where a secret may be sent."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1")))
-
-
-def _faults(one: Provider) -> list[str]:
-    """What is wrong, in words; the first is said."""
-    checks: Mapping[str, bool] = {
+def _checks(one: Provider) -> Mapping[str, bool]:
+    return {
         "issuer doit être une adresse https://… (http:// pour cette machine seulement).": is_safe(one.issuer),
         "client_id manque.": bool(one.client_id),
         "il faut client_secret, client_secret_file ou private_key_file, un seul des trois.": sum(
@@ -141,7 +92,6 @@ def _faults(one: Provider) -> list[str]:
             not path or Path(path).is_file() for path in (one.client_secret_file, one.private_key_file)
         ),
     }
-    return [words for words, well in checks.items() if not well]
 
 
 def _is_picture(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import secrets
 import tomllib
@@ -20,6 +19,7 @@ from app.files import write_once
 from app.known_settings import SETTINGS, SHORTEST_KEY, Setting
 from app.lrs import Lrs
 from app.providers import Provider
+from app.tables import refuse_unknown
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -109,10 +109,10 @@ def current_settings() -> Settings:
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings for this process. Raises `SettingsError`, in French, with the name and the valid values."""
     environ = os.environ if environ is None else environ
-    _refuse_unknown(
+    refuse_unknown(
         (name for name in environ if name.startswith("CROISEE_") and name not in BUILD_VARIABLES),
         {s.variable for s in SETTINGS},
-        "Variable d’environnement inconnue",
+        "Variable d’environnement inconnue : ",
     )
     instance = _instance(environ.get("CROISEE_INSTANCE", ""))
     written = _read_toml(instance / "settings.toml")
@@ -166,16 +166,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} n’est pas lisible : {error}") from None
-    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"} | TABLES.keys(), f"Réglage inconnu dans {path}")
+    refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"} | TABLES.keys(), f"Réglage inconnu dans {path} : ")
     return written
-
-
-def _refuse_unknown(names: Any, known: set[str], what: str) -> None:
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            advice = f" Vouliez-vous dire {near[0]} ?" if near else ""
-            raise SettingsError(f"{what} : {name}.{advice} Réglages valables : {', '.join(sorted(known))}.")
 
 
 def _secret_key(instance: Path, given: str) -> str:
