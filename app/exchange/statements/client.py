@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
 
+from app import outgoing
 from app.lrs import Lrs
 
 PATIENCE, LARGEST = 10, 64 * 1024
@@ -31,15 +32,10 @@ class Answer:
 Post = Callable[[Lrs, Sequence[dict[str, Any]]], Answer]
 
 
-class _Staying(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any) -> None:
-        """The key goes to the address that was set, and nowhere else."""
-
-
 def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> Answer:
     """Raises nothing: what went wrong is an answer."""
     try:
-        with urllib.request.build_opener(_Staying).open(_request(lrs, statements), timeout=PATIENCE) as got:
+        with outgoing.opener().open(_request(lrs, statements), timeout=PATIENCE) as got:
             got.read(LARGEST)
             return Answer(got.status)
     except urllib.error.HTTPError as error:

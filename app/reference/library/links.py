@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 from http.client import HTTPException
-from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 
+from app import outgoing
 from app.content.store.disk import CourseFile
 
 AT_ONCE = 8
@@ -126,14 +126,9 @@ def _verdict(answer: Answer, address: str, here: str) -> tuple[LinkState, str]:
 # --- The network -----------------------------------------------------------------------------------------------------
 
 
-class _Staying(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
-        """None: a redirection is an answer."""
-
-
 def over_the_network(timeout: float) -> Fetch:
     """Reads the head of each answer, and no more."""
-    opener = urllib.request.build_opener(_Staying)
+    opener = outgoing.opener()
 
     def fetch(method: str, address: str) -> Answer:
         try:

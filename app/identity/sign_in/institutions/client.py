@@ -20,6 +20,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
+from app import outgoing
 from app.identity.sign_in.institutions.rules import Identity, Refused, check_token, check_userinfo, claims_asked, identity
 from app.providers import Provider
 
@@ -47,17 +48,12 @@ class Unreachable(Refused):
     sentence = "Votre institution ne répond pas. Réessayez dans quelques minutes, ou connectez-vous par votre adresse et votre mot de passe."
 
 
-class _Staying(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any) -> None:
-        """Secrets are sent to the address that was set, and nowhere else."""
-
-
 def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
     """Over the network."""
     data = urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, data=data, headers={"User-Agent": "Croisee/1", **headers})  # noqa: S310 — https, or this machine: `_metadata`
     try:
-        with urllib.request.build_opener(_Staying).open(request, timeout=PATIENCE) as got:
+        with outgoing.opener().open(request, timeout=PATIENCE) as got:
             return Answer(got.status, got.headers.get_content_type(), got.read(LARGEST + 1))
     except urllib.error.HTTPError as error:
         with error:
