@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,6 +13,10 @@ from app.db import Base, UtcDateTime
 
 SAID = 500
 """Characters of a store's words that are kept."""
+ANEW: Mapping[str, Any] = {"tries": 0, "refused": 0, "said": ""}
+"""Of a store that is tried from the beginning."""
+FRESH: Mapping[str, Any] = {**ANEW, "cursor": 0, "sent": 0, "sent_at": None, "paused": False}
+"""Of one that was told nothing yet."""
 
 
 class LrsQueue(Base):
@@ -19,17 +25,17 @@ class LrsQueue(Base):
     __tablename__ = "lrs_queue"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
-    cursor: Mapped[int] = mapped_column(BigInteger, default=0)
-    tries: Mapped[int] = mapped_column(default=0)
+    cursor: Mapped[int] = mapped_column(BigInteger)
+    tries: Mapped[int]
     """Failed ones in a row."""
-    refused: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int]
     """Statements refused in a row, nothing taken between."""
     next_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    said: Mapped[str] = mapped_column(String(SAID), default="")
+    said: Mapped[str] = mapped_column(String(SAID))
     """Why nothing leaves, in the store's words."""
-    sent: Mapped[int] = mapped_column(BigInteger, default=0)
+    sent: Mapped[int] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    paused: Mapped[bool] = mapped_column(default=False)
+    paused: Mapped[bool]
 
 
 class LrsParked(Base):

@@ -17,7 +17,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import db
 from app.exchange.statements import rules
-from app.exchange.statements.models import LrsAccount, LrsParked, LrsQueue
+from app.exchange.statements.models import FRESH, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, Row, State
 from app.learning.progress.cards import EVENT_WORDS
 from app.learning.progress.models import LearningEvent
@@ -124,10 +124,12 @@ def _element(published: Course, element_id: str) -> Element | None:
 
 
 def statements_due(session: Session, now: datetime) -> bool:
-    settings = current_settings()
-    last = session.scalar(select(func.max(LearningEvent.id))) or 0
-    queues = {queue.name: queue for queue in session.scalars(select(LrsQueue))}
-    return any(_is_due(session, queues.get(lrs.name), last, now) for lrs in settings.lrs)
+    last, queues = session.scalar(select(func.max(LearningEvent.id))) or 0, _queues(session)
+    return any(_is_due(session, queues.get(lrs.name), last, now) for lrs in current_settings().lrs)
+
+
+def _queues(session: Session) -> dict[str, LrsQueue]:
+    return {queue.name: queue for queue in session.scalars(select(LrsQueue))}
 
 
 def _is_due(session: Session, queue: LrsQueue | None, last: int, now: datetime) -> bool:
@@ -135,10 +137,6 @@ def _is_due(session: Session, queue: LrsQueue | None, last: int, now: datetime) 
         return last > 0
     again = select(LrsParked.name).where(LrsParked.name == queue.name, LrsParked.again).limit(1)
     return goes(queue, now) and (queue.cursor < last or session.scalar(again) is not None)
-
-
-def never_told(lrs: Lrs) -> LrsQueue:
-    return LrsQueue(name=lrs.name, cursor=0, tries=0, refused=0, said="", sent=0, sent_at=None, paused=False)
 
 
 def goes(queue: LrsQueue, now: datetime) -> bool:
@@ -197,8 +195,8 @@ class StatementsPage:
 
 
 def statements_page(session: Session, settings: Settings) -> StatementsPage:
-    queues = {queue.name: queue for queue in session.scalars(select(LrsQueue))}
-    return StatementsPage(tuple(_line(session, lrs, queues.get(lrs.name) or never_told(lrs)) for lrs in settings.lrs), bool(settings.site_url))
+    queues = _queues(session)
+    return StatementsPage(tuple(_line(session, lrs, queues.get(lrs.name) or LrsQueue(name=lrs.name, **FRESH)) for lrs in settings.lrs), bool(settings.site_url))
 
 
 def _line(session: Session, lrs: Lrs, queue: LrsQueue) -> LrsLine:

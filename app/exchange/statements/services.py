@@ -17,7 +17,7 @@ from app.administration.models import Erasure
 from app.db import db, insert_new, insert_once, writing
 from app.exchange.statements import client, queries, rules
 from app.exchange.statements.client import Post
-from app.exchange.statements.models import SAID, LrsAccount, LrsParked, LrsQueue
+from app.exchange.statements.models import ANEW, FRESH, SAID, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, Verdict
 from app.identity.services import lock_people
 from app.learning.progress.models import LearningEvent
@@ -110,14 +110,14 @@ def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report
 
 def _begun(lrs: Lrs, now: datetime) -> LrsQueue:
     with writing() as session:
-        insert_once(session, LrsQueue, {**_FRESH, "name": lrs.name, "next_at": now})
+        _enter(session, lrs, now)
         session.execute(delete(LrsParked).where(queries.of_nobody(lrs)))
         return session.get_one(LrsQueue, lrs.name)
 
 
-_ANEW: dict[str, Any] = {"tries": 0, "refused": 0, "said": ""}
-"""Of a store that is tried from the beginning."""
-_FRESH: dict[str, Any] = {**_ANEW, "cursor": 0, "sent": 0, "sent_at": None, "paused": False}
+def _enter(session: Session, lrs: Lrs, now: datetime) -> None:
+    """A store that the settings name has its row from the first time that it is spoken of."""
+    insert_once(session, LrsQueue, {**FRESH, "name": lrs.name, "next_at": now})
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +213,13 @@ def _park(session: Session, name: str, done: _Round, now: datetime) -> None:
 def again(session: Session, lrs: Lrs, actor_id: int, now: datetime) -> None:
     """What is parked is sent once more, and a store that stopped is tried from the beginning, at the next look of the jobs."""
     session.execute(update(LrsParked).where(LrsParked.name == lrs.name).values(again=True))
-    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(next_at=now, **_ANEW))
+    session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(next_at=now, **ANEW))
     acts.record(session, actor_id, "lrs_again", None, now, entrepôt=lrs.title)
 
 
 def pause(session: Session, lrs: Lrs, actor_id: int, now: datetime, *, paused: bool) -> None:
     """Nothing is lost meanwhile: the ledger waits. A batch that is on its way arrives; taken up again, the store is tried from the beginning."""
-    insert_once(session, LrsQueue, {**_FRESH, "name": lrs.name, "next_at": now})
-    values: dict[str, Any] = {"paused": True} if paused else {"paused": False, "next_at": now, **_ANEW}
+    _enter(session, lrs, now)
+    values: dict[str, Any] = {"paused": True} if paused else {"paused": False, "next_at": now, **ANEW}
     session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(values))
     acts.record(session, actor_id, "lrs_paused" if paused else "lrs_resumed", None, now, entrepôt=lrs.title)
