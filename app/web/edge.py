@@ -99,6 +99,11 @@ def at_most(length: int) -> Length:
     return Length(max=length, message=f"{exact(length)} caractères au plus.")
 
 
+def one_line(text: str | None) -> str:
+    """The filter of a field whose text stands on one line: any run of spaces is one."""
+    return " ".join((text or "").split())
+
+
 def searched(default: str = "", name: str = "q") -> str:
     """What the address of a page of results looks for."""
     return request.args.get(name, default).strip()[:SEARCH_LENGTH]

@@ -13,14 +13,10 @@ from wtforms.widgets import CheckboxInput
 from app.identity.forms import Form, NewPasswordForm
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, normalise_address
 from app.identity.territories.rules import Tree
-from app.web.edge import DayField, at_most
+from app.web.edge import DayField, at_most, one_line
 
 SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
 ROLES = [SelectChoice(role.value, role.value) for role in Role]
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
 
 
 def boxes(label: str, **details: Any) -> SelectMultipleField:

@@ -12,7 +12,6 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from app import clock
-from app.administration.accounts.forms import one_line
 from app.administration.cohorts import services
 from app.administration.cohorts.services import CohortCard, CohortRow, Effect, Member, NameTaken, Target
 from app.content.store.queries import course
@@ -24,7 +23,7 @@ from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import COHORT_NAME_LENGTH, Cohort
 from app.learning.record.cohorts import join as join_cohort
 from app.learning.record.cohorts import paths
-from app.web.edge import DayField, at_most, bounded_int, searched
+from app.web.edge import DayField, at_most, bounded_int, one_line, searched
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes")
 

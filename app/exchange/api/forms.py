@@ -8,11 +8,11 @@ from typing import Any
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
-from app.administration.accounts.forms import one_line, territory_choices
+from app.administration.accounts.forms import territory_choices
 from app.exchange.api.rules import NAME_LENGTH, wrong_day
 from app.identity.forms import Form
 from app.identity.territories.rules import Tree
-from app.web.edge import DayField, at_most
+from app.web.edge import DayField, at_most, one_line
 
 
 class TokenForm(Form):

@@ -8,18 +8,14 @@ from wtforms.validators import DataRequired
 
 from app.identity.forms import Form
 from app.network.directory.rules import CONTACT_WORDS, FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH, Contact
-from app.web.edge import at_most
-
-
-def _one_line(text: str | None) -> str:
-    return " ".join((text or "").split())
+from app.web.edge import at_most, one_line
 
 
 class CardForm(Form):
     function = StringField(
         "Votre fonction",
         description="Telle que vous la diriez : « cheffe de projet de la cité éducative », « principal adjoint ».",
-        filters=[_one_line],
+        filters=[one_line],
         validators=[DataRequired("Indiquez votre fonction."), at_most(FUNCTION_LENGTH)],
     )
     help_with = TextAreaField(
