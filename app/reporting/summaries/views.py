@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -14,9 +14,7 @@ from app.db import db
 from app.identity.audit import access
 from app.learning.figures import snapshot
 from app.printing import pdf_of
-from app.reporting.grid import exports
-from app.reporting.grid.columns import Value
-from app.reporting.grid.exports import file_name
+from app.reporting.grid.exports import file_name, write_csv, write_xlsx
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview.queries import scope_words
 from app.reporting.scope.filters import read_filter
@@ -52,33 +50,42 @@ def committee() -> Response:
     return download(data, "application/pdf", file_name(report.now, "pdf", "comite"))
 
 
+Write = Callable[[IO[bytes], PeopleReport, Sequence[int]], None]
+"""Where, of what report, of whom in its order."""
+
+
 @blueprint.get("/financeur.xlsx")
 def funder() -> Response:
-    """Sent once the journal says whom it names."""
-    report = _report()
-    people = funder_file.active(report)
-    access.seen(people, "summaries.funder", report.now, reads_on=True)
-    words, site = scope_words(report.scope), current_site().name
-    response = written_file(lambda book: funder_file.write(book, report, people, words, site), XLSX, file_name(report.now, "xlsx", "financeur"))
-    log.event("funder_file_exported", reader=report.scope.reader_id, people=len(people))
-    return response
+    return _file(
+        "financeur",
+        "xlsx",
+        XLSX,
+        "funder_file_exported",
+        lambda target, report, people: funder_file.write(target, report, people, scope_words(report.scope), current_site().name),
+    )
 
 
 @blueprint.get("/rh.csv")
 def hr_csv() -> Response:
-    return _hr("csv", "text/csv", lambda target, report, rows: exports.write_csv(target, hr.COLUMNS, rows))
+    return _file("rh", "csv", "text/csv", "hr_file_exported", lambda target, report, people: write_csv(target, hr.COLUMNS, hr.rows(report, people)))
 
 
 @blueprint.get("/rh.xlsx")
 def hr_xlsx() -> Response:
-    return _hr("xlsx", XLSX, lambda target, report, rows: exports.write_xlsx(target, hr.COLUMNS, rows, report.now, hr.told(report)))
+    return _file(
+        "rh",
+        "xlsx",
+        XLSX,
+        "hr_file_exported",
+        lambda target, report, people: write_xlsx(target, hr.COLUMNS, hr.rows(report, people), report.now, hr.told(report)),
+    )
 
 
-def _hr(suffix: str, mimetype: str, write: Callable[[IO[bytes], PeopleReport, Iterator[list[Value]]], None]) -> Response:
-    """As the funder's: whoever was active in the period."""
+def _file(name: str, suffix: str, mimetype: str, event: str, write: Write) -> Response:
+    """Of whoever was active in the period. Sent once the journal says whom it names."""
     report = _report()
     people = funder_file.active(report)
     access.seen(people, request.endpoint or "", report.now, reads_on=True)
-    response = written_file(lambda file: write(file, report, hr.rows(report, people)), mimetype, exports.file_name(report.now, suffix, "rh"))
-    log.event("hr_file_exported", reader=report.scope.reader_id, people=len(people))
+    response = written_file(lambda target: write(target, report, people), mimetype, file_name(report.now, suffix, name))
+    log.event(event, reader=report.scope.reader_id, people=len(people))
     return response
