@@ -138,7 +138,7 @@ COLUMNS = (
     Column(
         "Dernière activité le",
         "Le jour de la dernière leçon lue ou du dernier quiz envoyé ; vide si la personne n’a rien fait.",
-        lambda row: _day(row.last_at),
+        lambda row: day_if_any(row.last_at),
         heading="Dernière activité",
         cell=lambda row: Cell(at=row.last_at),
         rank=DAYS,
@@ -188,7 +188,7 @@ COLUMNS = (
     Column(
         "Parcours terminé le",
         "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.",
-        lambda row: _day(row.figures.completed_at),
+        lambda row: day_if_any(row.figures.completed_at),
         Output.FILES | Output.PAPER,
         heading="Parcours terminé",
         rank=DAYS,
@@ -263,5 +263,5 @@ def ratio(progress: Progress) -> str:
     return f"{progress.done} sur {progress.required}{spared}"
 
 
-def _day(moment: datetime | None) -> date | None:
+def day_if_any(moment: datetime | None) -> date | None:
     return day_of(moment) if moment else None

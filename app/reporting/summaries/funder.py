@@ -18,7 +18,7 @@ from app.french import day_of, french_date, french_datetime
 from app.learning.progress.models import Attestation, ElementState, PersonFigures
 from app.learning.progress.path_progress import element_of, minutes_of
 from app.learning.progress.rules import State
-from app.reporting.grid.columns import Value
+from app.reporting.grid.columns import Value, day_if_any
 from app.reporting.grid.exports import write_cell
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
@@ -135,8 +135,8 @@ def _cells(row: ReportRow, recorded: Recorded) -> tuple[str | int | float | date
         row.name,
         row.places,
         ", ".join(row.cohorts),
-        day_of(row.first_at) if row.first_at else None,
-        day_of(row.last_at) if row.last_at else None,
+        day_if_any(row.first_at),
+        day_if_any(row.last_at),
         day_of(figures.completed_at) if figures.completed_at and row.situation is PathSituation.FINISHED else None,
         figures.due_on,
         SITUATION_WORDS[row.situation].capitalize(),

@@ -23,7 +23,7 @@ from app.learning.progress.models import EVERYTHING, MODULE, Attestation, Elemen
 from app.learning.progress.path_progress import element_of, minutes_of, moments, title_of
 from app.learning.progress.queries import STATE_COLUMNS, counting, state_value
 from app.learning.progress.rules import ElementProgress, Progress
-from app.reporting.grid.columns import SHORT_SIDES, Value
+from app.reporting.grid.columns import SHORT_SIDES, Value, day_if_any
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
@@ -71,10 +71,6 @@ class Column:
     width: int = 14
 
 
-def _day(moment: datetime | None) -> date | None:
-    return day_of(moment) if moment else None
-
-
 COLUMNS = (
     Column(
         "SIRET", "De l’employeur, dit par l’institution qui ouvre le compte ; vide pour qui se connecte par un mot de passe.", lambda one: one.known.siret, 16
@@ -87,9 +83,9 @@ COLUMNS = (
     Column("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, 28),
     Column("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, 40),
     Column("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on),
-    Column("Premier acte", "Dans ce parcours : le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: _day(one.first_at)),
-    Column("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: _day(one.last_at)),
-    Column("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: _day(one.completed_at)),
+    Column("Premier acte", "Dans ce parcours : le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.first_at)),
+    Column("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at)),
+    Column("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at)),
     Column("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done),
     Column("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required),
     Column(
@@ -101,7 +97,7 @@ COLUMNS = (
     Column(
         "Attestation le",
         "Le jour où l’attestation de ce parcours a été émise ; vide sans attestation, ou si elle est révoquée.",
-        lambda one: _day(one.attested_at),
+        lambda one: day_if_any(one.attested_at),
     ),
 )
 
