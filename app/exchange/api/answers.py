@@ -26,20 +26,18 @@ class Refused(DomainError):
         self.kind, self.words, self.status = kind, words, PROBLEMS[kind].status
 
 
-def plain(value: Any) -> Any:
-    """As JSON has it: days and moments by ISO 8601, moments in UTC."""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return value.isoformat() if isinstance(value, date) else float(value)
-
-
 def as_json(body: Mapping[str, Any]) -> str:
     return json.dumps(body, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, date | Decimal):
-        return plain(value)
+def _plain(value: object) -> str | float:
+    """What JSON has no form for: days and moments by ISO 8601, moments in UTC; shares as numbers."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
     raise TypeError(type(value).__name__)
 
 
