@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.content.values.course import Course
 from app.exchange.api.reading import Item, Reading, Told
@@ -39,11 +40,13 @@ def person_progress(reading: Reading) -> Told:
 
 def _rows(reading: Reading) -> tuple[Sequence[ReportRow], int | str | None]:
     """By number: a person who comes is at the end, one who changes name stays where they were."""
-    figures = PersonFigures
-    since = reading.asked.since
-    touched = [figures.last_at >= since, figures.completed_at >= since, figures.enrolled_at >= since] if since else []
-    found, following = reading.piece(reading.report.selected(), figures.person_id, *touched)
+    found, following = reading.piece(reading.report.selected(), PersonFigures.person_id, _touched)
     return tuple(reading.report.everything(people=[row.key for row in found])), following
+
+
+def _touched(since: datetime) -> Sequence[ColumnElement[bool]]:
+    figures = PersonFigures
+    return figures.last_at >= since, figures.completed_at >= since, figures.enrolled_at >= since
 
 
 def _person(row: ReportRow, address: str, tree: Tree) -> Item:

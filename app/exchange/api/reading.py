@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.reporting.scope.queries import ReportScope, territory_scope
 Key = InstrumentedAttribute[Any]
 Item = Mapping[str, Any]
 Rows = Select[*tuple[Any, ...]]
+Touched = Callable[[datetime], Sequence[ColumnElement[bool]]]
 
 
 @dataclass(frozen=True)
@@ -52,15 +54,18 @@ class Reading:
         """The person is one of those whom the grid shows for this territory."""
         return person.in_(self.report.selected())
 
-    def piece(self, query: Rows, key: Key, *since: ColumnElement[bool]) -> tuple[Sequence[Any], int | str | None]:
-        """The rows that are asked for, and the key of the last one where others follow. Whatever comes or goes before it, none is told twice or passed over."""
+    def piece(self, query: Rows, key: Key, touched: Touched | None = None) -> tuple[Sequence[Any], int | str | None]:
+        """The rows that are asked for, and the key of the last one where others follow. Whatever comes or goes before it, none is told twice or passed over.
+
+        `touched`: what is true of those that changed since a moment, one thing or another.
+        """
         asked = self.asked
         if asked.only is not None:
             query = query.where(key == asked.only)
         if asked.after is not None:
             query = query.where(key > asked.after)
-        if asked.since is not None and since:
-            query = query.where(or_(*since))
+        if asked.since is not None and touched:
+            query = query.where(or_(*touched(asked.since)))
         rows = self.session.execute(query.add_columns(key.label("key")).order_by(key).limit(asked.limit + 1)).all()
         kept = rows[: asked.limit]
         return kept, kept[-1].key if len(rows) > asked.limit else None

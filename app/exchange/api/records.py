@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import String, cast, select
+from sqlalchemy import ColumnElement, String, cast, select
 
 from app.content.values.course import Course
 from app.exchange.api.reading import Item, Reading, Told
@@ -17,7 +19,7 @@ from app.learning.progress.path_progress import title_of
 
 def enrolments(reading: Reading) -> Told:
     query = select(Enrolment.id, Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at).where(reading.within(Enrolment.person_id))
-    rows, following = reading.piece(query, Enrolment.id, *([Enrolment.enrolled_at >= reading.asked.since] if reading.asked.since else []))
+    rows, following = reading.piece(query, Enrolment.id, lambda since: (Enrolment.enrolled_at >= since,))
     return Told([_enrolment(reading.course, row) for row in rows], {row.person_id for row in rows}, following)
 
 
@@ -37,13 +39,12 @@ def _enrolment(course: Course, row: Any) -> Item:
 
 def attestations(reading: Reading) -> Told:
     query = select(Attestation).where(reading.within(Attestation.person_id))
-    rows, following = reading.piece(query, Attestation.id, *(_touched(reading) if reading.asked.since else ()))
+    rows, following = reading.piece(query, Attestation.id, _touched)
     return Told([_attestation(reading.course, row[0]) for row in rows], {row[0].person_id for row in rows}, following)
 
 
-def _touched(reading: Reading) -> tuple[Any, ...]:
+def _touched(since: datetime) -> Sequence[ColumnElement[bool]]:
     """Issued or revoked since; and, since their rows do not say when, all that were ever refreshed, and those of whoever had one given back since."""
-    since = reading.asked.since
     back = select(AdministrativeAct.subject_id).where(AdministrativeAct.act == "attestation_restored", AdministrativeAct.at >= since)
     return Attestation.issued_at >= since, Attestation.revoked_at >= since, cast(Attestation.renewals, String) != "[]", Attestation.person_id.in_(back)
 
