@@ -1,4 +1,4 @@
-"""Ralph, the store of FUN, on this machine: installed apart from what developers need, by the first proof that asks, in the environment's `tools` folder."""
+"""Ralph, the store of FUN, on this machine: installed apart from what developers need, by the first proof that asks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,10 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from app.lrs import Lrs
 from tests.bench.serving import free_port
+from tests.installing import kept
 
 ROOT = Path(__file__).parents[3]
 LOCKED = ROOT / "requirements" / "lrs.txt"
@@ -39,22 +36,10 @@ HASH = "import bcrypt, sys; print(bcrypt.hashpw(sys.argv[1].encode(), bcrypt.gen
 
 def installed() -> Path:
     """A folder of packages, hashes checked. The test is skipped (in CI: fails) where they cannot be had."""
-    home = Path(sys.prefix) / "tools" / f"lrs-{hashlib.sha256(LOCKED.read_bytes()).hexdigest()[:12]}"
-    if not home.exists():
-        home.parent.mkdir(exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=home.parent))
-        try:
-            quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--only-binary=:all:"]
-            done = subprocess.run(
-                [sys.executable, "-m", "pip", "install", *quiet, "--target", str(folder), "-r", str(LOCKED)], capture_output=True, text=True, timeout=300
-            )
-            if done.returncode:
-                pytest.skip(f"pip could not install requirements/lrs.txt: {done.stderr.strip()[-300:]}")
-            with contextlib.suppress(OSError):  # another test was first
-                folder.rename(home)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    return home
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--require-hashes", "--only-binary=:all:"]
+    pip = [sys.executable, "-m", "pip", "install", *quiet, "-r", str(LOCKED)]
+    name = f"lrs-{hashlib.sha256(LOCKED.read_bytes()).hexdigest()[:12]}"
+    return kept(name, "pip", "requirements/lrs.txt", lambda folder: [*pip, "--target", str(folder)])
 
 
 CHECKING = """
