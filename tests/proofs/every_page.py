@@ -17,6 +17,7 @@ from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sign_in.admission import Admission, admission
+from app.identity.sign_in.work_permissions import API
 from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
@@ -99,19 +100,7 @@ NO_PAGE = {
     "summaries.funder",
     "summaries.hr_csv",
     "summaries.hr_xlsx",
-    "api.index",
-    "api.description",
-    "api.people_list",
-    "api.person",
-    "api.progress_list",
-    "api.progress",
-    "api.enrolment_list",
-    "api.enrolment",
-    "api.attestation_list",
-    "api.attestation",
-    "api.meeting_list",
-    "api.meeting",
-    "api.catalogue",
+    *API,
     "opinions.file",
     "quality.archive",
     "quality.sampled_archive",
