@@ -15,6 +15,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.surveys import After, Measure, Moment, Survey, SurveyQuestion
 from app.learning.progress.models import Attestation
+from app.learning.progress.path_progress import title_of
 from app.surveys.models import SurveyTurn, SurveyWeek
 from app.surveys.rules import SHEETS, Counted, Counts, Lot, counted, lots, series, together
 
@@ -53,10 +54,7 @@ def survey_page(
 
 def subject_title(course: Course, subject_id: str) -> str:
     """Of a module or a path; its id once it has left the course."""
-    module = course.modules.get(subject_id)
-    if module:
-        return module.title
-    return next((path.title for path in course.paths.paths if path.id == subject_id), subject_id)
+    return title_of(course, subject_id) or subject_id
 
 
 def kind_of_subject(course: Course, subject_id: str) -> After:
