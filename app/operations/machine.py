@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from app import clock
 from app.db import db
 from app.french import french_datetime, plural
-from app.operations.backup import drill
+from app.operations.backup.rotation import newest
 from app.operations.jobs.models import JobTimer
 from app.settings import PACKAGE, ROOT, Settings
 
@@ -119,7 +119,7 @@ def backups(settings: Settings) -> Iterator[Finding]:
     if not settings.backups:
         yield not settings.production, "Sauvegardes : aucune ne se fait d’elle-même ; donnez un dossier à CROISEE_BACKUPS (docs/exploitants/sauvegarde.md)."
         return
-    now, found = clock.now(), drill.newest(settings)
+    now, found = clock.now(), newest(settings)
     if found is None:
         yield True, f"Sauvegardes : la première se fera cette nuit dans {settings.backups}."
         return

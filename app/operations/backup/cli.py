@@ -21,7 +21,7 @@ from app.operations import breakdowns
 from app.operations.backup import copying
 from app.operations.backup import drill as exercise
 from app.operations.backup import restore as backup_restore
-from app.operations.backup.rotation import back_up
+from app.operations.backup.rotation import back_up, newest
 from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, write
 from app.settings import current_settings
 from app.web import migrations
@@ -95,7 +95,7 @@ def drill(fichier: Path | None) -> None:
     """Restaure FICHIER, ou la plus récente sauvegarde de la nuit, dans un dossier à part, le vérifie et l'efface ; le site n'est pas touché."""
     settings = current_settings()
     with _in_words():
-        found = fichier or exercise.newest(settings)
+        found = fichier or newest(settings)
         if found is None:
             raise BackupRefused("Aucune sauvegarde de la nuit n’est là : l’exercice attend la première (CROISEE_BACKUPS).")
         rows = exercise.drill(settings, found)

@@ -15,18 +15,11 @@ from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused
 from app.settings import Settings
 
-WHOLE = "croisee-????-??-??.zip"
-"""The backups of the night that are whole. Their names are in the order of their days."""
 FOLDER = "exercice"
 """In the instance's folder, as private as the site itself: /tmp may be of memory. What a machine that stopped left there goes first."""
 ROOM = 3
 """Times the size of what the archive holds: tables, their indexes, and the journal of what is written."""
 ERROR = "Error: "
-
-
-def newest(settings: Settings) -> Path | None:
-    """The youngest whole backup of the folder."""
-    return max(Path(settings.backups).glob(WHOLE), default=None) if settings.backups else None
 
 
 def drill(settings: Settings, path: Path) -> int:

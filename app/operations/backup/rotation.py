@@ -10,6 +10,8 @@ from app.french import day_of
 from app.operations.backup.write import BackupReport, ImagesMissing, write
 from app.settings import Settings
 
+WHOLE = "croisee-????-??-??.zip"
+"""Those of the night that are whole. Their names are in the order of their days."""
 PATTERN = "croisee-????-??-??*.zip*"
 """Ours: whole ones, incomplete ones, and what a machine that stopped left of one. They hold the same personal data."""
 
@@ -33,6 +35,11 @@ def back_up(settings: Settings, now: datetime) -> BackupReport | None:
     for path in outlived(whole.parent, now - timedelta(days=settings.backups_days)):
         path.unlink(missing_ok=True)
     return report
+
+
+def newest(settings: Settings) -> Path | None:
+    """The youngest whole backup of the folder."""
+    return max(Path(settings.backups).glob(WHOLE), default=None) if settings.backups else None
 
 
 def outlived(folder: Path, before: datetime) -> Iterator[Path]:

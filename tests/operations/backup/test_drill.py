@@ -17,6 +17,7 @@ from app.db import db
 from app.learning.progress.models import ElementState
 from app.learning.record.verification import ledger_digest
 from app.operations.backup import drill
+from app.operations.backup.rotation import newest
 from tests.administration.conftest import Maker
 from tests.operations.backup.test_backup import altered, lived_in, save
 
@@ -61,7 +62,7 @@ def test_the_newest_is_the_last_whole_one_of_the_night(make: Maker, tmp_path: Pa
     app, path = with_backup(make, tmp_path)
     for name in ("croisee-2026-11-22.zip", "croisee-2026-11-24-incomplete.zip", "croisee-2026-11-25.zip.4242", "croisee-avant.zip"):
         shutil.copy(path, path.with_name(name))
-    assert drill.newest(app.config["CROISEE"]) == path
+    assert newest(app.config["CROISEE"]) == path
 
 
 def test_without_a_backup_or_without_room_a_sentence_says_so(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
