@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,7 +74,7 @@ def start(known: dict[str, object], saved: Path | None) -> None:
             with HERE.open(address, timeout=5) as answer:
                 say(f"Le site est prêt : {json.load(answer)['status']}.")
                 return
-        except (OSError, urllib.error.URLError):
+        except OSError:
             time.sleep(0.5)
     raise Stop(why)
 

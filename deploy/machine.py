@@ -50,10 +50,10 @@ def croisee(version: Path, *words: str, why: str) -> str:
     return run(*command, why=why, env=environ, cwd=version, user=ACCOUNT, group=ACCOUNT, extra_groups=(), umask=0o077)
 
 
-def write(path: Path, text: str, mode: int = 0o644) -> bool:
-    """True where it was not so already. Never half of it."""
+def write(path: Path, text: str, mode: int = 0o644) -> None:
+    """Where it is not so already. Never half of it."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
@@ -61,7 +61,6 @@ def write(path: Path, text: str, mode: int = 0o644) -> bool:
         file.write(text)
     beside.chmod(mode)
     beside.replace(path)
-    return True
 
 
 def point(link: Path, target: Path) -> None:

@@ -42,7 +42,6 @@ def laid(source: Path, opt: Path) -> Path:
     target = opt / "versions" / named(source)
     if target.is_dir():
         return target
-    opt.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(opt).free < ROOM:
         raise Stop(f"Il faut un gibioctet libre dans {opt} : faites de la place, puis recommencez.")
     beside = target.with_name(f".{target.name}.new")
