@@ -63,9 +63,9 @@ def clone(debian: Machine, folder: Path, more: str = "", *, migrated: bool = Fal
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     if migrated:
-        (head,) = (one.name for one in [max((folder / "app" / "migrations" / "versions").glob("0*.py"))])
-        text = MIGRATION.format(head=head[:4], more=more)
-        (folder / "app" / "migrations" / "versions" / "9999_essai.py").write_text(text, encoding="utf-8")
+        versions = folder / "app" / "migrations" / "versions"
+        head = max(versions.glob("0*.py")).name[:4]
+        (versions / "9999_essai.py").write_text(MIGRATION.format(head=head, more=more), encoding="utf-8")
     debian.shell(f"rm -rf {CLONE}")
     debian.outside("cp", "-r", str(folder), f"{debian.root}{CLONE}")
 
