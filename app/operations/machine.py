@@ -66,20 +66,21 @@ def _installed() -> Iterator[tuple[str, str, str]]:
 def units(_settings: Settings) -> Iterator[Finding]:
     """By files that every account may read: the bus of systemd answers root alone where there is no dbus."""
     placed = [name for name in UNITS if (UNIT_FOLDER / name).exists()]
+    running = [name for name in placed if _runs(name)]
     for name in placed:
         if (SHIPPED / name).exists() and _text(SHIPPED / name) != _text(UNIT_FOLDER / name):
             yield False, f"{UNIT_FOLDER / name} n’est pas l’unité de cette version : {AGAIN} ; ce qui est à vous se met par systemctl edit."
         if not (UNIT_FOLDER / "multi-user.target.wants" / name).is_symlink():
             yield False, f"{name} ne part pas avec la machine : systemctl enable {name}"
-        if not _processes(name):
+        if name not in running:
             yield False, f"{name} ne tourne pas : systemctl start {name}, et journalctl -u {name} si rien n’y fait."
     if placed and (missing := [name for name in UNITS if name not in placed]):
         yield False, f"Il manque l’unité {missing[0]} : {AGAIN}."
-    elif placed and all(map(_processes, placed)):
-        yield True, f"Unités en marche : {', '.join(placed)}."
+    elif placed and running == placed:
+        yield True, f"Unités en marche : {', '.join(running)}."
 
 
-def _processes(unit: str) -> bool:
+def _runs(unit: str) -> bool:
     try:
         return bool(_text(RUNNING / unit / "cgroup.procs").strip())
     except OSError:
