@@ -8,7 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from app.content.figures.shapes import NARROW_WIDTH as WIDTH
-from app.content.figures.shapes import Drawing, label, svg
+from app.content.figures.shapes import Drawing, label, markup, svg
 from app.content.figures.words import table
 from app.french import day_and_month, french_date, plural
 from app.review.rules import Point
@@ -25,7 +25,8 @@ def drawn(points: Sequence[Point], today: date) -> Markup:
     now = next((number for number, point in enumerate(points) if point.on >= today), len(points) - 1)
     shapes = (*_plane(points, most), _line("link", places[: now + 1]), _line("dashed", places[now:]), *_marks(points, places, now))
     rows = [(french_date(point.on), f"{point.kept}", f"{point.known}") for point in points]
-    return Markup('<figure class="chart" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n').format(
+    return markup(
+        '<figure class="chart" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
         title=TITLE,
         svg=svg("memoire", WIDTH, Drawing(FOOT + 6, shapes), TITLE, described(points, today)),
         table=table(TITLE, ("Jour", "Sues, environ", "Déjà vues"), rows),
@@ -51,19 +52,19 @@ def _y(kept: int, most: int) -> float:
 def _plane(points: Sequence[Point], most: int) -> Iterator[Markup]:
     yield label(str(most), 0, TOP + 5)
     yield label("0", 0, FLOOR + 4)
-    yield Markup('<path class="chart-axis" d="M{} {} H{}"/>').format(LEFT, FLOOR, WIDTH)
+    yield markup('<path class="chart-axis" d="M{} {} H{}"/>', LEFT, FLOOR, WIDTH)
 
 
 def _line(css: str, places: Sequence[tuple[float, float]]) -> Markup:
     if len(places) < 2:
         return Markup("")
     path = " L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-    return Markup('<path class="chart-{}" d="M{}"/>').format(css, path)
+    return markup('<path class="chart-{}" d="M{}"/>', css, path)
 
 
 def _marks(points: Sequence[Point], places: Sequence[tuple[float, float]], now: int) -> Iterator[Markup]:
     x, y = places[now]
-    yield Markup('<circle class="chart-stop" cx="{}" cy="{}" r="4"/>').format(f"{x:.1f}", f"{y:.1f}")
+    yield markup('<circle class="chart-stop" cx="{}" cy="{}" r="4"/>', f"{x:.1f}", f"{y:.1f}")
     yield label(str(points[now].kept), min(x + 3, WIDTH - 20), max(y - 9, 13), strong=True)
     yield label(day_and_month(points[0].on), LEFT, FOOT)
     if WIDTH * 0.4 < x < WIDTH * 0.6:
