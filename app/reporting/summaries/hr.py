@@ -5,7 +5,7 @@ A SIRET is what the person's institution said when they signed in by it: nobody 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from app.learning.progress import rules
 from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment
 from app.learning.progress.path_progress import element_of, minutes_of, moments, title_of
 from app.learning.progress.queries import STATE_COLUMNS, counting, state_value
-from app.learning.progress.rules import ElementProgress, Progress
+from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import SHORT_SIDES, Value, day_if_any
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
@@ -118,7 +118,7 @@ def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[list[Value]]:
 
 
 class _Record:
-    """Of some people, all that their rows need: six SELECTs."""
+    """Of some people, all that their rows need: five SELECTs."""
 
     def __init__(self, report: PeopleReport, people: Collection[int]) -> None:
         self.report = report
@@ -135,36 +135,24 @@ class _Record:
         for number, path_id, at, pins in session.execute(enrolled.order_by(Enrolment.id)):
             self.enrolments.setdefault(number, []).append(Enrolled(path_id, at, pins))
         self.done: dict[int, list[Any]] = {}
-        columns = ElementState.person_id, ElementState.element_id, ElementState.state, ElementState.first_at, ElementState.last_at
-        for state in session.execute(select(*columns).where(ElementState.person_id.in_(people))):
+        for state in session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people))):
             self.done.setdefault(state.person_id, []).append(state)
-        self.states = self._states([number for number, mine in self.enrolments.items() if len(mine) > 1 or self._chosen(mine) is None])
         held = select(Attestation.person_id, Attestation.subject_id, Attestation.issued_at)
         found = session.execute(held.where(Attestation.person_id.in_(people), Attestation.revoked_at.is_(None)))
         self.attested = {(number, subject): at for number, subject, at in found}
 
-    def _states(self, people: Collection[int]) -> Mapping[int, Mapping[str, ElementProgress]]:
-        """As the rules take them, of those few on whose other paths figures are worked out."""
-        found: dict[int, dict[str, ElementProgress]] = {}
-        for number, *state in self.report.session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people))):
-            found.setdefault(number, {})[state[0]] = state_value(*state)
-        return found
-
     def of(self, row: ReportRow) -> Iterator[Followed]:
         """Whoever did something without having joined anything stands on the path of newcomers."""
         mine = self.enrolments.get(row.id) or [self.report.calculator.newcomer]
-        chosen = self._chosen(mine)
+        chosen = counting(mine, self.report.calculator.paths)  # whose figures are stored
         return (self._followed(row, one, counts=one is chosen) for one in mine)
-
-    def _chosen(self, mine: Sequence[Enrolled]) -> Enrolled | None:
-        """The enrolment whose figures are stored."""
-        return counting(mine, self.report.calculator.paths)
 
     def _followed(self, row: ReportRow, one: Enrolled, *, counts: bool) -> Followed:
         subject = one.path_id.removeprefix(MODULE)
         pinned = {pin[0] for pin in one.pins}
-        inside = [state for state in self.done.get(row.id, ()) if state.element_id in pinned]
-        progress, completed_at = (row.figures.path, row.figures.completed_at) if counts else self._elsewhere(one, self.states.get(row.id, {}))
+        done = self.done.get(row.id, ())
+        inside = [state for state in done if state.element_id in pinned]
+        progress, completed_at = (row.figures.path, row.figures.completed_at) if counts else self._elsewhere(one, done)
         return Followed(
             row=row,
             known=self.known[row.id],
@@ -178,8 +166,9 @@ class _Record:
             attested_at=self.attested.get((row.id, subject)),
         )
 
-    def _elsewhere(self, one: Enrolled, states: Mapping[str, ElementProgress]) -> tuple[Progress, datetime | None]:
+    def _elsewhere(self, one: Enrolled, done: Sequence[Any]) -> tuple[Progress, datetime | None]:
         """Of a path that is not the one whose figures are stored: by the same rules."""
+        states = {state.element_id: state_value(*state[1:]) for state in done}
         demands = self.report.calculator.demands
         pins, since = moments(one.pins), demands.get(EVERYTHING if one.path_id.startswith(MODULE) else one.path_id, {})
         return rules.progress_of(pins, since, states), rules.completed_on(pins, since, states)
