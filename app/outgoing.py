@@ -1,15 +1,19 @@
-"""Requests of the site to other machines: a redirection is an answer, which is not followed. Secrets are sent to the address that was set, and nowhere else."""
+"""Requests of the site to other machines: whatever the status, it is an answer; a redirection too, which is not followed. Secrets are sent to the
+address that was set, and nowhere else."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.request import HTTPRedirectHandler, OpenerDirector, build_opener
+from urllib.request import HTTPErrorProcessor, OpenerDirector, build_opener
 
 
-class _Staying(HTTPRedirectHandler):
-    def redirect_request(self, *_args: Any, **_named: Any) -> None:
-        """None: nothing is asked elsewhere."""
+class _Answers(HTTPErrorProcessor):
+    def http_response(self, request: Any, response: Any) -> Any:
+        return response
+
+    https_response = http_response
 
 
 def opener() -> OpenerDirector:
-    return build_opener(_Staying)
+    """What is no answer raises OSError, HTTPException or, for an address that is none, ValueError."""
+    return build_opener(_Answers)

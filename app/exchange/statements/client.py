@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 from app import outgoing
@@ -36,11 +36,10 @@ def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> Answer:
     """Raises nothing: what went wrong is an answer."""
     try:
         with outgoing.opener().open(_request(lrs, statements), timeout=PATIENCE) as got:
-            got.read(LARGEST)
-            return Answer(got.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, _read(error))
+            if 200 <= got.status < 300:
+                got.read(LARGEST)
+                return Answer(got.status)
+            return Answer(got.status, _read(got))
     except (OSError, HTTPException, ValueError) as error:
         return Answer(0, _why(error))
 
@@ -75,10 +74,10 @@ def _request(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> urllib.request.R
     return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.lrs`
 
 
-def _read(error: urllib.error.HTTPError) -> str:
+def _read(answer: HTTPResponse) -> str:
     """Its words on one line; none where it stops in the middle of them."""
     try:
-        said = error.read(LARGEST)
+        said = answer.read(LARGEST)
     except (OSError, HTTPException):
         return ""
     return " ".join(said.decode("utf-8", "replace").replace("\0", " ").split())[:KEPT]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from email.message import Message
 from enum import StrEnum
 from http.client import HTTPException
 from urllib.parse import quote, urljoin, urlsplit
@@ -134,18 +132,11 @@ def over_the_network(timeout: float) -> Fetch:
         try:
             request = urllib.request.Request(quote(address, safe=_KEPT), method=method, headers={"User-Agent": "Croisee-liens/1"})  # noqa: S310 — http or https, asked above
             with opener.open(request, timeout=timeout) as answer:
-                return _answer(answer.status, answer.headers)
-        except urllib.error.HTTPError as error:
-            with error:
-                return _answer(error.code, error.headers)
+                return Answer(answer.status, answer.headers.get("Location", ""))
         except (OSError, HTTPException, ValueError) as error:
             return Answer(0, reason=str(getattr(error, "reason", error))[:120])
 
     return fetch
-
-
-def _answer(status: int, headers: Message) -> Answer:
-    return Answer(status, headers.get("Location", ""))
 
 
 def lines(reports: Iterable[LinkReport]) -> Iterator[str]:

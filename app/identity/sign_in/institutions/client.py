@@ -6,11 +6,11 @@ import base64
 import hashlib
 import json
 import secrets
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
@@ -55,10 +55,7 @@ def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, st
     try:
         with outgoing.opener().open(request, timeout=PATIENCE) as got:
             return Answer(got.status, got.headers.get_content_type(), got.read(LARGEST + 1))
-    except urllib.error.HTTPError as error:
-        with error:
-            return Answer(error.code, error.headers.get_content_type(), error.read(LARGEST + 1))
-    except (OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise Unreachable from error
 
 
