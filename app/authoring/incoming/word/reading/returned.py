@@ -49,14 +49,29 @@ class Reading:
 
     def say(self, words: str) -> None:
         for comment in self.open.values():
-            if comment["at"] in (-1, len(self.pieces)) and len(comment["quote"]) < _LONGEST_QUOTE:
-                comment["at"] = len(self.pieces)
+            if comment["at"] == len(self.pieces) and len(comment["quote"]) < _LONGEST_QUOTE:
                 comment["quote"] += words
+
+    def comment(self, identifier: str, by: str, text: str) -> None:
+        """One that stands in the piece that is being read. Without an identifier, nothing says where its passage ends: it has none."""
+        begun = {"id": identifier, "by": by, "text": text, "quote": "", "at": len(self.pieces)}
+        self.comments.append(begun)
+        if identifier:
+            self.open[identifier] = begun
+
+    def as_one(self, first: int) -> None:
+        """The pieces from the first one on, paragraphs of a cell, are one passage, and their comments stand at it."""
+        inside = self.pieces[first:]
+        if len(inside) > 1:
+            inside[0]["text"] = " ".join(each["text"] for each in inside if each["text"].strip())
+            del self.pieces[first + 1 :]
+            for comment in self.comments:
+                comment["at"] = min(comment["at"], first)
 
     def answer(self) -> dict[str, Any]:
         last = max(0, len(self.pieces) - 1)
         for comment in self.comments:
-            comment["at"] = min(last, max(0, comment["at"]))
+            comment["at"] = min(last, comment["at"])
             del comment["id"]
         return {"pieces": self.pieces, "notes": self.notes, "comments": self.comments, "by": list(dict.fromkeys(filter(None, self.by)))}
 
@@ -104,16 +119,7 @@ class _Docx:
             for column, cell in enumerate(each.findall(f"{W}tc") if not gone else (), 1):
                 first = len(self.found.pieces)
                 self._blocks(cell, (number, row, column))
-                self._as_one(first, (number, row, column))
-
-    def _as_one(self, first: int, place: tuple[int, int, int]) -> None:
-        """The paragraphs of a cell are one passage."""
-        inside = self.found.pieces[first:]
-        if len(inside) > 1:
-            inside[0]["text"] = " ".join(each["text"] for each in inside if each["text"].strip())
-            del self.found.pieces[first + 1 :]
-            for comment in self.found.comments:
-                comment["at"] = min(comment["at"], first)
+                self.found.as_one(first)
 
     def _paragraph(self, paragraph: Element, place: tuple[int, int, int]) -> None:
         text = self.glued + "".join(self._words(paragraph))
@@ -167,9 +173,7 @@ class _Docx:
         if element is None or any(each["id"] == identifier for each in self.found.comments):
             return
         text = "\n".join("".join(_plain(p)) for p in element.iter(f"{W}p")).strip()
-        comment = {"id": identifier, "by": element.get(f"{W}author", ""), "text": text, "quote": "", "at": len(self.found.pieces)}
-        self.found.comments.append(comment)
-        self.found.open[identifier] = comment
+        self.found.comment(identifier, element.get(f"{W}author", ""), text)
 
 
 def _plain(parent: Element) -> Iterator[str]:

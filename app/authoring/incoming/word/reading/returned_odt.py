@@ -57,10 +57,7 @@ class _Odt:
             for column, cell in enumerate(each.findall(f"{B}table-cell"), 1):
                 first = len(self.found.pieces)
                 self.blocks(cell, (number, row, column))
-                inside = self.found.pieces[first:]
-                if len(inside) > 1:
-                    inside[0]["text"] = " ".join(piece["text"] for piece in inside if piece["text"].strip())
-                    del self.found.pieces[first + 1 :]
+                self.found.as_one(first)
 
     def _paragraph(self, paragraph: Element, place: tuple[int, int, int], level: int, numbered: bool) -> None:
         text = "".join(self._words(paragraph))
@@ -101,8 +98,4 @@ class _Odt:
     def _comment(self, element: Element) -> None:
         creator = element.find(f"{_DC}creator")
         text = "\n".join("".join(each.itertext()) for each in element.iter(f"{T}p")).strip()
-        name = element.get(f"{O}name", "")
-        comment = {"id": name, "by": (creator.text or "") if creator is not None else "", "text": text, "quote": "", "at": len(self.found.pieces)}
-        self.found.comments.append(comment)
-        if name:
-            self.found.open[name] = comment
+        self.found.comment(element.get(f"{O}name", ""), (creator.text or "") if creator is not None else "", text)
