@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from app.authoring.incoming.word.reading.lists import Lists, W
+from app.authoring.incoming.word.reading.lists import Lists, W, value
 
 _AWAY = frozenset(
     f"{W}{name}"
@@ -83,12 +83,12 @@ def read(parts: zipfile.ZipFile, main: str) -> dict[str, Any]:
 class _Docx:
     def __init__(self, parts: zipfile.ZipFile, main: str) -> None:
         folder = main.rpartition("/")[0]
-        tree = {name: _tree(parts, f"{folder}/{name}.xml") for name in ("numbering", "styles", "comments", "footnotes")}
+        numbering, styles, comments, footnotes = (tree_of(parts, f"{folder}/{name}.xml") for name in ("numbering", "styles", "comments", "footnotes"))
         self.body = fromstring(parts.read(main), forbid_dtd=True).find(f"{W}body")
-        self.lists = Lists(tree["numbering"], tree["styles"])
-        self.styles = {each.get(f"{W}styleId", ""): _value(each, "name").lower() for each in _all(tree["styles"], "style")}
-        self.said = {each.get(f"{W}id", ""): each for each in _all(tree["comments"], "comment")}
-        self.footnotes = {each.get(f"{W}id", ""): each for each in _all(tree["footnotes"], "footnote")}
+        self.lists = Lists(numbering, styles)
+        self.styles = {identifier: style.name.lower() for identifier, style in self.lists.styles.items()}
+        self.said = {each.get(f"{W}id", ""): each for each in _all(comments, "comment")}
+        self.footnotes = {each.get(f"{W}id", ""): each for each in _all(footnotes, "footnote")}
         self.found = Reading()
         self.table = 0
         self.glued = ""
@@ -127,7 +127,7 @@ class _Docx:
         if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
             self.glued = text  # its mark went: it goes on in the next one
             return
-        style = self.styles.get(_value(paragraph.find(f"{W}pPr"), "pStyle"), "")
+        style = self.styles.get(value(paragraph.find(f"{W}pPr"), "pStyle"), "")
         listed = self.lists.place(paragraph)
         self.found.pieces.append(
             {
@@ -135,7 +135,7 @@ class _Docx:
                 "style": style,
                 "heading": _heading(style),
                 "list_level": min(3, listed.level + 1) if listed and not _heading(style) else 0,
-                "numbered": bool(listed and listed.kind not in ("bullet", "none", "")),
+                "numbered": bool(listed and not listed.is_bullet),
                 "place": place,
             }
         )
@@ -184,17 +184,13 @@ def _plain(parent: Element) -> Iterator[str]:
         yield from _plain(child)
 
 
-def _tree(parts: zipfile.ZipFile, name: str) -> Element | None:
+def tree_of(parts: zipfile.ZipFile, name: str) -> Element | None:
+    """A part that a document may have."""
     return fromstring(parts.read(name), forbid_dtd=True) if name in parts.namelist() else None
 
 
 def _all(tree: Element | None, name: str) -> list[Element]:
     return list(tree.iter(f"{W}{name}")) if tree is not None else []
-
-
-def _value(parent: Element | None, name: str) -> str:
-    found = parent.find(f"{W}{name}") if parent is not None else None
-    return found.get(f"{W}val", "") if found is not None else ""
 
 
 def _heading(style: str) -> int:

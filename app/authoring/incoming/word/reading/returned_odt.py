@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from app.authoring.incoming.word.reading.returned import Reading
+from app.authoring.incoming.word.reading.returned import Reading, tree_of
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:"
 T, O, B, S = f"{_NS}text:1.0}}", f"{_NS}office:1.0}}", f"{_NS}table:1.0}}", f"{_NS}style:1.0}}"  # noqa: E741 — names of the standard
@@ -19,8 +19,7 @@ _AWAY = (f"{T}tracked-changes", f"{T}sequence-decls", f"{_NS}drawing:1.0}}frame"
 
 def read(parts: zipfile.ZipFile) -> dict[str, Any]:
     root = fromstring(parts.read("content.xml"), forbid_dtd=True)
-    styles = fromstring(parts.read("styles.xml"), forbid_dtd=True) if "styles.xml" in parts.namelist() else None
-    reader = _Odt(root, styles)
+    reader = _Odt(root, tree_of(parts, "styles.xml"))
     text = root.find(f"{O}body/{O}text")
     if text is not None:
         reader.found.by += [each.text or "" for each in text.findall(f"{T}tracked-changes//{_DC}creator")]
