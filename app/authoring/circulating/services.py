@@ -29,7 +29,6 @@ from app.log import event
 
 KEPT = timedelta(days=365)
 """How long after a file left it is still known when it comes back."""
-SOMEBODY = "Une personne sans nom"
 _WIDTHS = {"petite": 57, "moyenne": 113}
 _WIDEST, _HIGHEST = 170, 200
 """Millimetres."""
@@ -99,7 +98,7 @@ def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[An
     if merged != text.normalised:
         draft = save_draft(session, draft, merged, version=text.version or 1, now=now)
     for comment in comments:
-        voice = Voice(None, (" ".join(comment.by.split()) or SOMEBODY)[:GUEST_LENGTH])
+        voice = Voice(None, comment.name[:GUEST_LENGTH])
         said = comment.text if len(comment.text) <= LONGEST else f"{comment.text[: LONGEST - 1]}…"
         say(session, draft, voice, Sent(text=said, quote=comment.quote, heading=comment.heading), now)
     event("text_returned", document=text.document_id, author=text.author_id, remarks=len(comments))
