@@ -29,8 +29,8 @@ from app.log import event
 
 KEPT = timedelta(days=365)
 """How long after a file left it is still known when it comes back."""
-_WIDTHS = {"petite": 57, "moyenne": 113}
 _WIDEST, _HIGHEST = 170, 200
+_WIDTHS = {"petite": 57, "moyenne": 113, "pleine": _WIDEST}
 """Millimetres."""
 _DOTS = 96
 """An inch, on screens."""
@@ -67,12 +67,11 @@ def written(row: SentText, form: FileFormat, media_folder: Path) -> bytes:
 
 def _pictures(found: Sequence[Passage], media: Mapping[str, str], folder: Path) -> dict[str, Picture]:
     pictures: dict[str, Picture] = {}
-    for each in found:
-        source = str(each.picture.attrs.get("src", "")) if each.picture else ""
+    for token in (each.picture for each in found if each.picture is not None):
+        source = str(token.attrs.get("src", ""))
         name = source.removeprefix("images/")
-        path = folder / media_name(name, media[name]) if name in media else None
-        if each.picture is not None and path is not None and path.is_file():
-            pictures[source] = _picture(path.read_bytes(), size_of(each.picture))
+        if name in media and (path := folder / media_name(name, media[name])).is_file():
+            pictures[source] = _picture(path.read_bytes(), size_of(token))
     return pictures
 
 
@@ -86,7 +85,7 @@ def _picture(data: bytes, size: str) -> Picture:
             again = io.BytesIO()
             image.save(again, "PNG")
             data = again.getvalue()
-    width = min(_WIDTHS.get(size, _WIDEST), wide * 25.4 / _DOTS if size not in ("pleine", *_WIDTHS) else _WIDEST, _HIGHEST * wide / high)
+    width = min(_WIDTHS.get(size, wide * 25.4 / _DOTS), _WIDEST, _HIGHEST * wide / high)
     return Picture(data, "", max(1, round(width)), max(1, round(width * high / wide)))
 
 
