@@ -12,6 +12,7 @@ from enum import Enum
 from functools import lru_cache
 
 from app.content.text.markdown import inline_tokens, plain
+from app.content.text.normalise import line_feeds
 from app.content.values.course import Lesson
 from app.french import exact, fold, french, french_date, spaced
 
@@ -92,7 +93,7 @@ WHY = {
 
 def typed(text: str) -> str:
     """An answer as it is stored: one kind of line end, nothing around it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    return line_feeds(text).strip()
 
 
 @dataclass(frozen=True, slots=True)

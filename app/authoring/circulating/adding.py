@@ -29,9 +29,9 @@ def added_blocks(text: str, come: Sequence[Added]) -> Iterator[tuple[int, int, s
             yield from _rows(text, after, cells)
         if others := [piece for piece in pieces if not piece.place[0]]:
             at = after.end if after is not None and others[0].style.startswith("ligne") else _behind(text, after)
-            written, block = "", after
+            written = ""
             for piece in others:
-                written += _written(text, block, piece, written)
+                written += _written(text, after, piece, written)
             if text[at : at + 1] not in ("", "\n") and not written.endswith("\n\n") and not _goes_on(others[-1], after):
                 written += "\n"
             yield at, at, written

@@ -11,6 +11,7 @@ from app.authoring.circulating.values import Kind, Passage
 from app.authoring.circulating.words import key
 from app.content.text.markdown import slug, split_anchor
 
+SOMEBODY = "Une personne sans nom"
 _FEW, _QUOTED = 4, 400
 """A quotation of fewer words might be anywhere: the whole passage is quoted. And how many signs of one are enough."""
 
@@ -24,6 +25,11 @@ class Anchored:
     """The id, in the page, of the title above."""
     found: bool
     """Whether the text has the passage."""
+
+    @property
+    def name(self) -> str:
+        """By which the remark is signed, and the page shows it."""
+        return " ".join(self.by.split()) or SOMEBODY
 
 
 def anchored(text: str, notes: Mapping[str, str], file: Returned) -> tuple[Anchored, ...]:

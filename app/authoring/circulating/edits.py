@@ -6,7 +6,7 @@ The text that results is read again as it would go out: what it does not say as 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.authoring.circulating.adding import Added, added_blocks
@@ -84,7 +84,8 @@ def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
     come: list[Added] = []
     before: Passage | None = None
     pairs = list(_paired(mine, theirs))
-    there = {came.place[:2] for went, came in pairs if went and came and came.place[0]}  # rows of the file that the text has
+    kept = [(went, came) for went, came in pairs if went and came]
+    there = {came.place[:2] for _, came in kept if came.place[0]}  # rows of the file that the text has
     for went, came in pairs:
         if went is None and came is not None:
             come += [Added(before, came)] if came.place[:2] not in there else []
@@ -95,7 +96,7 @@ def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
             else:
                 plan.add(changes(went.spelt, came.text, went.kind in (Kind.LINE, Kind.TITLE)))
     _change_notes(plan, mine, file.notes)
-    plan.add(_removed(text, gone, mine))
+    plan.add(_removed(text, gone, {went.place[:2] for went, _ in kept if went.place[0]}))
     plan.edits += (Edit(*edit) for edit in added_blocks(text, come))
     result = plan.applied(text)
     return Edited(result, tuple(_left(result, notes, theirs, file.notes)))
@@ -202,12 +203,11 @@ def _change_notes(plan: _Plan, mine: Sequence[Passage], theirs: Sequence[str]) -
 # --- Whole passages that went -----------------------------------------------------------------------------------------
 
 
-def _removed(text: str, gone: Sequence[Passage], mine: Sequence[Passage]) -> list[Edit]:
+def _removed(text: str, gone: Sequence[Passage], staying: Container[tuple[int, int]]) -> list[Edit]:
     """Their lines; of a row that stays, and of a caption, the words only."""
-    rows = {each.place[:2] for each in mine if each.kind is Kind.CELL} - {each.place[:2] for each in mine if each.kind is Kind.CELL and each not in gone}
     found: dict[int, Edit] = {}
     for each in gone:
-        if each.look is Look.CAPTION or (each.kind is Kind.CELL and each.place[:2] not in rows):
+        if each.look is Look.CAPTION or each.place[:2] in staying:
             found |= {edit.start: edit for edit in changes(each.spelt, "")}
         elif each.kind not in (Kind.TITLE, Kind.NOTE) and each.end > each.start:
             end = text.find("\n", each.end) + 1 if each.kind is Kind.CELL and each.place[1] == 1 else each.end

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 
 from app.authoring.circulating.spelling import spelt
 from app.authoring.circulating.values import Kind, Passage, Spelt
+from app.content.documents.reader import LESSON_KEYS
 from app.content.papers.paper import Look
 from app.content.rendering.html import CALLOUTS
 from app.content.text import questions, scenes
@@ -43,7 +44,7 @@ class _Lists:
 
 def passages(text: str, notes: Mapping[str, str]) -> tuple[Passage, ...]:
     """Of a lesson, in the order of the paper. `notes`: what the notes say that the text calls and does not define, by label."""
-    _, body, first_line, _ = read_head("", text, _LESSON_KEYS)
+    _, body, first_line, _ = read_head("", text, LESSON_KEYS)
     reader = _Reader(text, tokens(body, first_line), notes)
     found = [reader.title(), Passage(Kind.SAID, Spelt(INSTRUCTIONS), look=Look.QUIET), *reader.passages()]
     return tuple(each for each in found if each.text.strip() or each.kind in (Kind.PICTURE, Kind.CELL))
@@ -52,9 +53,6 @@ def passages(text: str, notes: Mapping[str, str]) -> tuple[Passage, ...]:
 def notes_of(found: Sequence[Passage]) -> tuple[Passage, ...]:
     """The notes that they call, in the order of the calls: a note that is called twice stands twice."""
     return tuple(note for each in found for _, note in each.spelt.calls)
-
-
-_LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes")
 
 
 class _Reader:

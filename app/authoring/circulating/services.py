@@ -29,9 +29,8 @@ from app.log import event
 
 KEPT = timedelta(days=365)
 """How long after a file left it is still known when it comes back."""
-SOMEBODY = "Une personne sans nom"
-_WIDTHS = {"petite": 57, "moyenne": 113}
 _WIDEST, _HIGHEST = 170, 200
+_WIDTHS = {"petite": 57, "moyenne": 113, "pleine": _WIDEST}
 """Millimetres."""
 _DOTS = 96
 """An inch, on screens."""
@@ -68,12 +67,11 @@ def written(row: SentText, form: FileFormat, media_folder: Path) -> bytes:
 
 def _pictures(found: Sequence[Passage], media: Mapping[str, str], folder: Path) -> dict[str, Picture]:
     pictures: dict[str, Picture] = {}
-    for each in found:
-        source = str(each.picture.attrs.get("src", "")) if each.picture else ""
+    for token in (each.picture for each in found if each.picture is not None):
+        source = str(token.attrs.get("src", ""))
         name = source.removeprefix("images/")
-        path = folder / media_name(name, media[name]) if name in media else None
-        if each.picture is not None and path is not None and path.is_file():
-            pictures[source] = _picture(path.read_bytes(), size_of(each.picture))
+        if name in media and (path := folder / media_name(name, media[name])).is_file():
+            pictures[source] = _picture(path.read_bytes(), size_of(token))
     return pictures
 
 
@@ -87,7 +85,7 @@ def _picture(data: bytes, size: str) -> Picture:
             again = io.BytesIO()
             image.save(again, "PNG")
             data = again.getvalue()
-    width = min(_WIDTHS.get(size, _WIDEST), wide * 25.4 / _DOTS if size not in ("pleine", *_WIDTHS) else _WIDEST, _HIGHEST * wide / high)
+    width = min(_WIDTHS.get(size, wide * 25.4 / _DOTS), _WIDEST, _HIGHEST * wide / high)
     return Picture(data, "", max(1, round(width)), max(1, round(width * high / wide)))
 
 
@@ -99,7 +97,7 @@ def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[An
     if merged != text.normalised:
         draft = save_draft(session, draft, merged, version=text.version or 1, now=now)
     for comment in comments:
-        voice = Voice(None, (" ".join(comment.by.split()) or SOMEBODY)[:GUEST_LENGTH])
+        voice = Voice(None, comment.name[:GUEST_LENGTH])
         said = comment.text if len(comment.text) <= LONGEST else f"{comment.text[: LONGEST - 1]}…"
         say(session, draft, voice, Sent(text=said, quote=comment.quote, heading=comment.heading), now)
     event("text_returned", document=text.document_id, author=text.author_id, remarks=len(comments))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from markdown_it.token import Token
@@ -41,12 +41,12 @@ class Spelt:
     def led(self, words: str) -> Spelt:
         """With words before it that nobody wrote."""
         more = len(words)
-        styles = (Style(0), *(Style(each.start + more, each.bold, each.italic, each.link) for each in self.styles))
+        styles = (Style(0), *(replace(each, start=each.start + more) for each in self.styles))
         return Spelt(words + self.text, (*([NOWHERE] * more), *self.places), styles, tuple((at + more, note) for at, note in self.calls)) if words else self
 
     def after(self, start: int) -> Spelt:
         """What stands behind the first signs."""
-        styles = tuple(Style(max(0, each.start - start), each.bold, each.italic, each.link) for each in self.styles)
+        styles = tuple(replace(each, start=max(0, each.start - start)) for each in self.styles)
         return Spelt(self.text[start:], self.places[start:], styles, tuple((max(0, at - start), note) for at, note in self.calls))
 
 

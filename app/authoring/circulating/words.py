@@ -6,20 +6,20 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from app.content.quiz.source.lines import INVISIBLE
 from app.french import NARROW, NO_BREAK
 
-_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_TOKEN = re.compile(rf"[\w\u0300-\u036f{_UNSEEN}]+|\.{{3}}|[^\w\s]")
+_TOKEN = re.compile(rf"[\w\u0300-\u036f{INVISIBLE}]+|\.{{3}}|[^\w\s]")
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("’‘ʼ‛`´", "'"),
         **dict.fromkeys("«»“”„‟", '"'),
         **dict.fromkeys("‐‑‒–—−", "-"),
-        **dict.fromkeys(_UNSEEN, None),
+        **dict.fromkeys(INVISIBLE, None),
         "…": "...",
     }
 )
-_UNTYPED = str.maketrans({**dict.fromkeys(f"{NARROW}{NO_BREAK}\u2009\u2007\t\n", " "), **dict.fromkeys(_UNSEEN, None), "\u2011": "-", "’": "'"})
+_UNTYPED = str.maketrans({**dict.fromkeys(f"{NARROW}{NO_BREAK}\u2009\u2007\t\n", " "), **dict.fromkeys(INVISIBLE, None), "\u2011": "-", "’": "'"})
 _SPACES = re.compile(r" {2,}")
 _MARKUP = re.compile(r"([\\`*_\[\]<|$~])")
 _OPENING = re.compile(r"^(#{1,6}(?=\s)|[-+>](?=\s)|[=-]+$|:(?=\s))")

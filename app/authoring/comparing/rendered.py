@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from app.authoring.comparing.unworded import Block, mark_unworded, marked_words, where_paragraphs_stand
+from app.authoring.comparing.unworded import Block, gone_paragraph, mark_unworded, marked_words, where_paragraphs_stand
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
 from app.french import fold
 
@@ -197,8 +197,7 @@ def _put_gone(soup: BeautifulSoup, gone: list[str], near: Tag | None) -> None:
     """What went altogether, before what follows it, where a paragraph may stand."""
     place = where_paragraphs_stand(near) if near else None
     for words in gone:
-        paragraph = soup.new_tag("p", attrs={"class": "gone"})
-        paragraph.append(marked_words(soup, DiffMark.REMOVED, words))
+        paragraph = gone_paragraph(soup, marked_words(soup, DiffMark.REMOVED, words))
         if place is None:
             soup.append(paragraph)
         else:

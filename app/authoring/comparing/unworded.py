@@ -98,13 +98,19 @@ def _show_gone(soup: BeautifulSoup, before: Tag, after: Tag | None, said: Mappin
     if after is not None:
         after.insert_before(gone)
         return
-    paragraph = soup.new_tag("p", attrs={"class": "gone"})
-    paragraph.append(gone)
+    paragraph = gone_paragraph(soup, gone)
     near = next((said[words] for each in before.find_all_previous(True) if (words := old.get(id(each), "")) in said), None)
     if near is None:
         soup.append(paragraph)
     else:
         where_paragraphs_stand(near).insert_after(paragraph)
+
+
+def gone_paragraph(soup: BeautifulSoup, gone: Tag) -> Tag:
+    """What went and has no place left, in a paragraph of its own."""
+    paragraph = soup.new_tag("p", attrs={"class": "gone"})
+    paragraph.append(gone)
+    return paragraph
 
 
 def where_paragraphs_stand(place: Tag) -> Tag:

@@ -14,6 +14,7 @@ from app.content.documents.index import document_id as id_of
 from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
 from app.content.store.models import Document, Revision
+from app.content.text.normalise import line_feeds
 from app.db import insert_once
 from app.errors import DomainError, NotYours
 from app.french import number
@@ -161,7 +162,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
 
 def bounded(text: str, too_long: str = TextTooLong.sentence) -> str:
     """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    text = line_feeds(text).replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:
         raise TextTooLong(too_long)
     return text

@@ -19,9 +19,9 @@ def groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
     new = {draft.document_id for draft in drafts if draft.base_revision_id is None}
     quizzes = {draft.document_id for draft in drafts if kind_of(draft.path) is DocumentKind.QUIZ}
     found: list[list[Draft]] = []
+    ids = {draft.document_id: _ids(draft, new, quizzes) for draft in drafts}
     for draft in drafts:
-        ids = _ids(draft, new, quizzes)
-        near = [group for group in found if any(ids & _ids(other, new, quizzes) for other in group)]
+        near = [group for group in found if any(ids[draft.document_id] & ids[other.document_id] for other in group)]
         joined = [*chain.from_iterable(near), draft]
         found = [*(group for group in found if group not in near), joined]
     places = {draft.document_id: place for place, draft in enumerate(drafts)}

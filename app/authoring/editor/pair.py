@@ -14,6 +14,7 @@ from app.authoring.comparing.rendered import REFERENCES
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.content.text.head import read_head
+from app.content.text.normalise import line_feeds
 from app.content.values.course import Lesson
 from app.content.values.text import DocumentKind
 from app.errors import NotYours
@@ -63,11 +64,11 @@ def sent(session: Session, document_id: str, author_id: int, form: Mapping[str, 
     """What a form holds of both; what is kept of one that it does not hold. Raises NotYours."""
     text = working_text(session, document_id, author_id)
     quiz = _quiz(session, form.get(QUIZ, ""), author_id)
-    written = _lines(form.get(BELOW + "text", ""))
+    written = line_feeds(form.get(BELOW + "text", ""))
     pair = Pair(text, quiz, "" if quiz else written)
     for prefix, _ in list(pair.texts()):
         if prefix + "text" in form:
-            pair = pair.with_text(prefix, _lines(form[prefix + "text"]))
+            pair = pair.with_text(prefix, line_feeds(form[prefix + "text"]))
     return pair
 
 
@@ -85,10 +86,6 @@ def _quiz(session: Session, quiz_id: str, author_id: int) -> WorkingText | None:
     except NotYours:
         return None
     return found if found and found.reading.kind is DocumentKind.QUIZ else None
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 Conflicts = Sequence[tuple[str, WorkingText, services.DraftConflict]]

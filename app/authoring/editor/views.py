@@ -11,7 +11,7 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create, services
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import draft_of
+from app.authoring.drafts.queries import draft_of, working_text
 from app.authoring.drafts.readings import CourseReadings, course_around
 from app.authoring.editor import pair as pairs
 from app.authoring.editor import queries, snippets
@@ -138,7 +138,8 @@ def _quiz_of(pair: Pair) -> ResponseReturnValue:
 
 @blueprint.post("/documents/<document_id>/abandon")
 def discard(document_id: str) -> ResponseReturnValue:
-    text, draft = _stored(document_id).text, draft_of(db.session, document_id, current_person().id)
+    author = current_person().id
+    text, draft = working_text(db.session, document_id, author), draft_of(db.session, document_id, author)
     if draft is not None:
         services.discard_draft(db.session, draft)
     flash("Brouillon abandonné." if text.published is None else "Brouillon abandonné : le texte publié n’a pas changé.")

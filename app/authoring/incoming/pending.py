@@ -4,6 +4,7 @@ forgotten after some days."""
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -18,9 +19,12 @@ KEPT = timedelta(days=2)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(instance: Path, digest: str, author_id: int, data: bytes, now: datetime) -> None:
+def keep(instance: Path, author_id: int, data: bytes, now: datetime) -> str:
+    """The digest by which its sender finds it again: the same file twice waits once."""
     forget(instance, now)
+    digest = hashlib.sha256(data).hexdigest()
     write_whole(_path(instance, digest, author_id), data)
+    return digest
 
 
 def read(instance: Path, digest: str, author_id: int) -> bytes:

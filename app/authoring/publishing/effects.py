@@ -121,18 +121,15 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
     lines = [_finished_sentence(effect, identifier, _name(before, after, identifier)) for identifier in +(effect.finished | effect.begun)]
     lines += _new_modules(effect, before, after)
     lines += [
-        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un élément nouveau."
+        _sees(_name(after, before, each), count, "un élément nouveau.")
         for each, count in effect.arriving.items()
         if not ((module := after.module_of(each)) and module.id in effect.coming)
     ]
     lines += [
-        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, que {agree(count, 'son', 'leur')} parcours ne demande pas."
+        _sees(_name(after, before, each), count, f"un module nouveau, que {agree(count, 'son', 'leur')} parcours ne demande pas.")
         for each, count in effect.offered.items()
     ]
-    lines += [
-        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} la mention « à relire »."
-        for each, count in effect.rereading.items()
-    ]
+    lines += [_sees(_name(after, before, each), count, "la mention « à relire ».") for each, count in effect.rereading.items()]
     for each in effect.relieved | effect.kept:
         name, relieved, kept = _name(before, after, each), effect.relieved[each], effect.kept[each]
         lines.append(
@@ -146,11 +143,15 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
     return tuple(map(french, lines)) or ("Personne n’a encore commencé ce qui change.",)
 
 
+def _sees(name: str, count: int, what: str) -> str:
+    return f"{name} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} {what}"
+
+
 def _new_modules(effect: PublicationEffect, before: Course, after: Course) -> Iterator[str]:
     """Each once, whatever it holds; and those that no path has, which nobody will come upon."""
     for each, count in effect.coming.items():
         steps = plural(len(after.elements_of(after.modules[each])), "étape")
-        yield f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un module nouveau, de {steps}, que {agree(count, 'son', 'leur')} parcours demande."
+        yield _sees(_name(after, before, each), count, f"un module nouveau, de {steps}, que {agree(count, 'son', 'leur')} parcours demande.")
     placed = {module_id for path in after.paths.paths for module_id in path.module_ids}
     for each in after.modules.keys() - before.modules.keys() - placed if placed else ():
         yield f"{_name(after, before, each)} n’est dans aucun parcours : personne ne le verra sur le sien."

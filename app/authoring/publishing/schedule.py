@@ -24,6 +24,7 @@ from app.content.store import services
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
 from app.errors import DomainError, NotYours
+from app.french import listed
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -153,7 +154,7 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
     if author is None or not author.active or not author.email or not outbox.available(settings):
         return
     link = f"{outbox.base(settings)}/atelier/documents/{rows[0].document_id}/relecture"
-    titles = " et ".join(f"« {text_of(session, row).title} »" for row in rows)
+    titles = listed([f"« {text_of(session, row).title} »" for row in rows])
     page = RefusedPage(author.name, titles, rows[0].due_at, obstacle(session, rows[0], rows, now), link, settings.site_url)
     outbox.queue(
         session,

@@ -89,7 +89,7 @@ CELLS = (
 )
 """Of tables, whose styles an OpenDocument text has for itself. LibreOffice 25 loses rows that are both of a least height and kept whole."""
 _SPACING = re.compile(r"\n|\t|(?<=[\n\t ]) +")
-_EMPHASIS = {(False, False): "", (True, False): "Gras", (False, True): "Italique"}
+_EMPHASIS = {(False, False): "", (True, False): "Gras", (False, True): "Italique", (True, True): "Gras_20_italique"}
 _NOTE = Markup(
     '<text:note text:id="ftn{}" text:note-class="footnote"><text:note-citation>{}</text:note-citation><text:note-body>{}</text:note-body></text:note>'
 )
@@ -182,7 +182,7 @@ class _Writer:
         if run.note:
             self.notes += 1
             return _NOTE.format(self.notes, self.notes, _paragraph("Footnote", self.runs(run.note, "")))
-        style = FIELD_STYLE[self.paper.copy] if run.is_field else "Gras_20_italique" if run.bold and run.italic else _EMPHASIS[run.bold, run.italic]
+        style = FIELD_STYLE[self.paper.copy] if run.is_field else _EMPHASIS[run.bold, run.italic]
         words = _written(run.text or blank)
         words = Markup('<text:span text:style-name="{}">{}</text:span>').format(style, words) if style else words
         return Markup('<text:a xlink:type="simple" xlink:href="{}">{}</text:a>').format(run.link, words) if run.link else words

@@ -36,12 +36,15 @@ def decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
 
 def normalise(text: str) -> str:
     """The same text with `\\n` line ends, without byte-order mark, in Unicode NFC, ending with one line feed. Idempotent."""
-    text = text.removeprefix("\ufeff")
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = line_feeds(text.removeprefix("\ufeff"))
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     return text.rstrip("\n") + "\n"
+
+
+def line_feeds(text: str) -> str:
+    """With one kind of line end, whatever machine or form it comes from."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def fingerprint(normalised: str) -> str:

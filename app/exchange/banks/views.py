@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -50,8 +49,7 @@ def bank() -> ResponseReturnValue:
     found = form.accept(lambda: _looked_at(form), field) if form.validate_on_submit() else None
     if found is None:
         return render_template("exchange/banks/bank.html", page=ChoosingPage(form)), form.status
-    digest = hashlib.sha256(found).hexdigest()
-    pending.keep(instance(), digest, current_person().id, found, clock.now())
+    digest = pending.keep(instance(), current_person().id, found, clock.now())
     return redirect(url_for("banks.check", digest=digest), 303)
 
 

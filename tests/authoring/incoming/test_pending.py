@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from app.errors import NotYours
 from app.files import UNFINISHED
 from tests.content.course_folder import NOON
 
-DIGEST = "a" * 64
+DIGEST = hashlib.sha256(b"PK").hexdigest()
 
 
 def old(folder: Path, name: str, days: int) -> Path:
@@ -31,7 +32,7 @@ def test_what_nobody_imported_is_forgotten_whole_or_not(tmp_path: Path) -> None:
     kept = [old(folder, name, 1) for name in (f"{DIGEST}-1.zip", f".abc{UNFINISHED}")]
     for name in (f"{DIGEST}-2.zip", f".def{UNFINISHED}"):
         old(folder, name, 3)
-    pending.keep(tmp_path, DIGEST, 3, b"PK", NOON)
+    assert pending.keep(tmp_path, 3, b"PK", NOON) == DIGEST
     assert sorted(folder.iterdir()) == sorted([*kept, folder / f"{DIGEST}-3.zip"])
 
 

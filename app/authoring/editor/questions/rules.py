@@ -242,7 +242,7 @@ def _boxes(rows: Sequence[Row]) -> list[str]:
 def _item(marker: str, text: str) -> list[str]:
     """Its lines, those that follow the first under its text."""
     first, *rest = text.split("\n")
-    return [f"{marker}{first}", *(f"{' ' * (3 if marker[0].isdigit() else 2)}{line}".rstrip() for line in rest)]
+    return [f"{marker}{first}", *(f"{' ' * (marker.index(' ') + 1)}{line}".rstrip() for line in rest)]
 
 
 def _told(comment: str) -> list[str]:

@@ -13,17 +13,19 @@ from app.authoring.incoming.archive import files, signature
 from app.authoring.incoming.archive.files import ArchiveEntry
 from app.authoring.incoming.archive.queries import PublishedCourse, published_course
 from app.authoring.incoming.archive.signature import About
+from app.content.documents.reader import kind_of
 from app.content.store.queries import course
 from app.content.text.normalise import fingerprint, normalise
+from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
+from app.content.values.text import DocumentKind
 from app.errors import NotYours
 from app.learning.attestations import keys
 from app.settings import Settings
 from app.site.queries import current_site
 from app.zips import packed
 
-SOURCES = "modules/sources.md"
 Element = Module | Lesson | Quiz
 _LINK = re.compile(r"\]\((?P<id>[a-z0-9-]+)(?P<anchor>#[^\s()]*)?\)")
 
@@ -56,7 +58,7 @@ def _documents(published: Course, module: Module) -> Iterator[Element]:
 
 def _source_lines(here: PublishedCourse) -> dict[str, str]:
     """The lines of sources.md, by their label, as they are written."""
-    text = next((entry.text for entry in here.entries if entry.path == SOURCES), "")
+    text = next((entry.text for entry in here.entries if kind_of(entry.path) is DocumentKind.SOURCES), "")
     return {line[2:].partition("]:")[0]: line for line in text.split("\n") if line.startswith("[^") and "]:" in line}
 
 
@@ -65,7 +67,8 @@ class _Leaving:
 
     def __init__(self, published: Course, documents: Mapping[str, Element], lines: Mapping[str, str], settings: Settings) -> None:
         self.published, self.documents, self.lines = published, documents, lines
-        self.addresses = {name: (title, settings.address_of(f"{place}/{name}")) for name, title, place in _places(published) if name not in documents}
+        self.settings = settings
+        self.staying = {name: title for name, title in _titles(published) if name not in documents}
         self.elsewhere: set[str] = set()
 
     def carried(self, entry: ArchiveEntry) -> ArchiveEntry:
@@ -81,15 +84,16 @@ class _Leaving:
 
     def _led_home(self, link: re.Match[str]) -> str:
         """A link to what stays here leads here, where the site has an address."""
-        title, address = self.addresses.get(link["id"], ("", ""))
+        name = link["id"]
+        place = of_link(self.published, name, "") if name in self.staying else None
+        address = self.settings.address_of(place) if place else ""
         if not address:
             return link[0]
-        self.elsewhere.add(title)
+        self.elsewhere.add(self.staying[name])
         return f"]({address}{link['anchor'] or ''})"
 
 
-def _places(published: Course) -> Iterator[tuple[str, str, str]]:
-    """Id, title and place of what a text may link to."""
-    for held, place in ((published.modules, "/modules"), (published.lessons, "/lecons"), (published.quizzes, "/quiz"), (published.tools, "/outils")):
-        yield from ((name, each.title, place) for name, each in held.items())
-    yield from ((entry.id, entry.title, "/bibliotheque") for entry in published.library.documents)
+def _titles(published: Course) -> Iterator[tuple[str, str]]:
+    """Id and title of what a text may link to."""
+    for held in (published.modules, published.lessons, published.quizzes, published.tools, published.library.shelf):
+        yield from ((name, each.title) for name, each in held.items())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -61,8 +60,7 @@ def archive_page() -> ResponseReturnValue:
         return render_template("authoring/incoming/archive/archive.html", page=_page(form)), form.status
     if not plan.acceptable:
         return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, "")), 422
-    digest = hashlib.sha256(data).hexdigest()
-    pending.keep(instance(), digest, current_person().id, data, clock.now())
+    digest = pending.keep(instance(), current_person().id, data, clock.now())
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
 
 

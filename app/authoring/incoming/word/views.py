@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
-import io
 from dataclasses import dataclass, replace
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -42,10 +40,11 @@ def word_page() -> ResponseReturnValue:
     form = WordForm()
     homes = create.homes(db.session, current_person().id, Module)
     form.offer(homes, create.homes(db.session, current_person().id, Lesson))
-    if form.is_submitted() and (address := _known(form)):
+    data = sent_bytes(form.file.data) if form.is_submitted() else b""
+    if address := _known(data):
         return redirect(address, 303)
     db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
-    composed = _composed(form) if homes and form.validate_on_submit() else None
+    composed = _composed(form, data) if homes and form.validate_on_submit() else None
     draft = _begun(form, composed) if composed else None
     if draft is not None:
         db.session.commit()
@@ -54,21 +53,17 @@ def word_page() -> ResponseReturnValue:
     return render_template("authoring/incoming/word/word.html", page=WordPage(form, bool(homes))), form.status
 
 
-def _known(form: WordForm) -> str:
+def _known(data: bytes) -> str:
     """Where a file is compared that went out to be read; empty for any other. It waits there for what will be decided of it."""
-    data, author = sent_bytes(form.file.data), current_person().id
-    if form.file.data:
-        form.file.data.stream = io.BytesIO(data)  # it may be read again
+    author = current_person().id
     if not data or len(data) > LARGEST_DOCUMENT or recognised(db.session, data, author) is None:
         return ""
-    digest = hashlib.sha256(data).hexdigest()
-    pending.keep(instance(), digest, author, data, clock.now())
-    return url_for("authoring.returned", digest=digest)
+    return url_for("authoring.returned", digest=pending.keep(instance(), author, data, clock.now()))
 
 
-def _composed(form: WordForm) -> Composed | None:
-    """What was sent, read and put in the course's words; None when it is refused, which the form then says."""
-    data, pasted = sent_bytes(form.file.data), form.html.data or _as_html(form.pasted.data or "")
+def _composed(form: WordForm, data: bytes) -> Composed | None:
+    """What was sent, a file or a text, read and put in the course's words; None when it is refused, which the form then says."""
+    pasted = form.html.data or _as_html(form.pasted.data or "")
     if not data and not pasted:
         form.refuse(form.file, FileRefused("Choisissez un document, ou collez un texte."))
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.content.quiz.source.keys import KeyLine
 
 _FENCE = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)*(`{3,}(?=[^`]*$)|~{3,})")
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """What a word processor leaves in a paste: zero-width and soft signs."""
 
 
@@ -43,13 +43,13 @@ def plain_opening(text: str) -> str:
     """The text, its opening white space in ordinary spaces, without the invisible signs that a paste leaves there."""
     if not text or (text[0] > "*" and text[0] < "\u00a0"):
         return text
-    rest = text.lstrip(f" \t\u00a0\u202f\u2003\u2002\u2009{_INVISIBLE}")
+    rest = text.lstrip(f" \t\u00a0\u202f\u2003\u2002\u2009{INVISIBLE}")
     opening = text[: len(text) - len(rest)]
     if opening.strip(" ") == "":
         return text
     width = 0
     for sign in opening:
-        width += 4 - width % 4 if sign == "\t" else 0 if sign in _INVISIBLE else 1
+        width += 4 - width % 4 if sign == "\t" else 0 if sign in INVISIBLE else 1
     return " " * width + rest
 
 

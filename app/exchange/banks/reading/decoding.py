@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from app.content.text.normalise import line_feeds
 from app.zips import FileRefused
 
 LARGEST = 10_000_000
@@ -25,7 +26,7 @@ def decoded(data: bytes) -> tuple[str, tuple[str, ...]]:
             "C’est une archive ou une sauvegarde de cours (.mbz) : dans Moodle, ouvrez « Banque de questions », puis « Exporter », et choisissez « XML Moodle »."
         )
     text, remarks = _text(data)
-    text = _DECLARATION.sub("", text.replace("\r\n", "\n").replace("\r", "\n"), count=1)
+    text = _DECLARATION.sub("", line_feeds(text), count=1)
     if found := len(_CONTROLS.findall(text)):
         text = _CONTROLS.sub("", text)
         if found * 20 > len(text):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.authoring.editor.questions.rules import ANSWER, CHOICES, GAPS, KINDS, OPEN, ORDER, PAIRS, TRUTH, Asked, Row, parsed, question_at, replaced, written
 from app.content.documents.reader import read
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import Ordering, Quiz
 
 QUIZZES = sorted((Path(__file__).parents[4] / "quizzes").glob("*.md"))
 HEAD = "---\nid : un-quiz\ntitre : Un quiz\nleçon : une-lecon\n---\n\n"
@@ -50,6 +50,14 @@ def asked(draw: st.DrawFn) -> Asked:
 @given(asked())
 def test_what_a_form_writes_it_reads_again(question: Asked) -> None:
     assert parsed(written(question)) == question
+
+
+def test_a_step_of_several_paragraphs_is_one_whatever_its_number() -> None:
+    steps = [f"Étape {number}\n\nSuite {number}" for number in range(1, 13)]
+    reading = read("quizzes/un-quiz.md", HEAD + "\n".join(written(Asked(ORDER, "Rangez", rows=tuple(map(Row, steps)), id="rangez"))) + "\n")
+    assert isinstance(reading.document, Quiz)
+    assert isinstance(answer := reading.document.questions[0].answer, Ordering)
+    assert [each.text.text for each in answer.items] == steps
 
 
 @given(asked(), asked(), asked())

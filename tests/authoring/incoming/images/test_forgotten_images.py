@@ -45,8 +45,8 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     for each in folder.iterdir():
         aged(each, 40)
     media.store(folder, "recente.png", picture(colour="green"))  # used again: it only says so
-    pending.keep(folder.parent, "0" * 64, trainer, b"zip", now)
-    aged(folder.parent / "imports" / f"{'0' * 64}-{trainer}.zip", 3)
+    digest = pending.keep(folder.parent, trainer, b"zip", now)
+    aged(folder.parent / "imports" / f"{digest}-{trainer}.zip", 3)
     told = world.app.test_cli_runner().invoke(args=["atelier", "forget-images"])
     assert told.output == "Images effacées : 2.\n"
     assert len(list(folder.iterdir())) == 5

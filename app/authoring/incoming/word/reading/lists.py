@@ -54,11 +54,11 @@ class Lists:
 
     def _numbering(self, numbering: Element) -> None:
         for abstract in numbering.iter(f"{W}abstractNum"):
-            kinds = {_whole(level.get(f"{W}ilvl")): _value(level, "numFmt") for level in abstract.iter(f"{W}lvl")}
+            kinds = {_whole(level.get(f"{W}ilvl")): value(level, "numFmt") for level in abstract.iter(f"{W}lvl")}
             self.kinds[abstract.get(f"{W}abstractNumId", "")] = kinds
         for used in numbering.iter(f"{W}num"):
             number = used.get(f"{W}numId", "")
-            self.abstract[number] = _value(used, "abstractNumId")
+            self.abstract[number] = value(used, "abstractNumId")
             if used.find(f"{W}lvlOverride") is not None:
                 self.restarted.add(number)
 
@@ -66,11 +66,11 @@ class Lists:
         """None for a paragraph of no list."""
         properties = paragraph.find(f"{W}pPr")
         given = properties.find(f"{W}numPr") if properties is not None else None
-        style_id = _value(properties, "pStyle") if properties is not None else ""
+        style_id = value(properties, "pStyle") if properties is not None else ""
         list_id, level, styled = self._of_style(style_id)
         if given is not None:
-            list_id, styled = _value(given, "numId") or list_id, False
-            level = _whole(_value(given, "ilvl")) if given.find(f"{W}ilvl") is not None else level
+            list_id, styled = value(given, "numId") or list_id, False
+            level = _whole(value(given, "ilvl")) if given.find(f"{W}ilvl") is not None else level
         if list_id in ("", "0"):
             return None
         source = list_id if list_id in self.restarted else self.abstract.get(list_id, list_id)
@@ -98,11 +98,12 @@ class Lists:
 def _style(style: Element) -> _Style:
     inside = style.find(f"{W}pPr")
     given = inside.find(f"{W}numPr") if inside is not None else None
-    level = _whole(_value(given, "ilvl")) if given is not None and given.find(f"{W}ilvl") is not None else None
-    return _Style(_value(style, "name"), _value(style, "basedOn"), _value(given, "numId") if given is not None else "", level)
+    level = _whole(value(given, "ilvl")) if given is not None and given.find(f"{W}ilvl") is not None else None
+    return _Style(value(style, "name"), value(style, "basedOn"), value(given, "numId") if given is not None else "", level)
 
 
-def _value(parent: Element | None, name: str) -> str:
+def value(parent: Element | None, name: str) -> str:
+    """What an element directly under another says."""
     found = parent.find(f"{W}{name}") if parent is not None else None
     return found.get(f"{W}val", "") if found is not None else ""
 

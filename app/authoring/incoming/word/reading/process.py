@@ -76,12 +76,10 @@ class WordReader:
 
     def _typed(self, root: Any, parts: zipfile.ZipFile, folder: str) -> None:
         """What Word numbers and marks by itself, as people type it."""
-        body, names = root.find(f"{_W}body"), parts.namelist()
-        numbering, styles = (
-            fromstring(parts.read(name), forbid_dtd=True) if name in names else None for name in (f"{folder}/numbering.xml", f"{folder}/styles.xml")
-        )
+        body = root.find(f"{_W}body")
         if body is not None:
-            papers.typed(body, Lists(numbering, styles), self._remark)
+            lists = Lists(returned.tree_of(parts, f"{folder}/numbering.xml"), returned.tree_of(parts, f"{folder}/styles.xml"))
+            papers.typed(body, lists, self._remark)
 
     def _remark(self, said: str) -> str:
         self.remarks.append(said)

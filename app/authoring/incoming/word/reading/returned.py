@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from app.authoring.incoming.word.reading.lists import Lists, W
+from app.authoring.incoming.word.reading.lists import Lists, W, value
 
 _AWAY = frozenset(
     f"{W}{name}"
@@ -49,14 +49,29 @@ class Reading:
 
     def say(self, words: str) -> None:
         for comment in self.open.values():
-            if comment["at"] in (-1, len(self.pieces)) and len(comment["quote"]) < _LONGEST_QUOTE:
-                comment["at"] = len(self.pieces)
+            if comment["at"] == len(self.pieces) and len(comment["quote"]) < _LONGEST_QUOTE:
                 comment["quote"] += words
+
+    def comment(self, identifier: str, by: str, text: str) -> None:
+        """One that stands in the piece that is being read. Without an identifier, nothing says where its passage ends: it has none."""
+        begun = {"id": identifier, "by": by, "text": text, "quote": "", "at": len(self.pieces)}
+        self.comments.append(begun)
+        if identifier:
+            self.open[identifier] = begun
+
+    def as_one(self, first: int) -> None:
+        """The pieces from the first one on, paragraphs of a cell, are one passage, and their comments stand at it."""
+        inside = self.pieces[first:]
+        if len(inside) > 1:
+            inside[0]["text"] = " ".join(each["text"] for each in inside if each["text"].strip())
+            del self.pieces[first + 1 :]
+            for comment in self.comments:
+                comment["at"] = min(comment["at"], first)
 
     def answer(self) -> dict[str, Any]:
         last = max(0, len(self.pieces) - 1)
         for comment in self.comments:
-            comment["at"] = min(last, max(0, comment["at"]))
+            comment["at"] = min(last, comment["at"])
             del comment["id"]
         return {"pieces": self.pieces, "notes": self.notes, "comments": self.comments, "by": list(dict.fromkeys(filter(None, self.by)))}
 
@@ -68,12 +83,12 @@ def read(parts: zipfile.ZipFile, main: str) -> dict[str, Any]:
 class _Docx:
     def __init__(self, parts: zipfile.ZipFile, main: str) -> None:
         folder = main.rpartition("/")[0]
-        tree = {name: _tree(parts, f"{folder}/{name}.xml") for name in ("numbering", "styles", "comments", "footnotes")}
+        numbering, styles, comments, footnotes = (tree_of(parts, f"{folder}/{name}.xml") for name in ("numbering", "styles", "comments", "footnotes"))
         self.body = fromstring(parts.read(main), forbid_dtd=True).find(f"{W}body")
-        self.lists = Lists(tree["numbering"], tree["styles"])
-        self.styles = {each.get(f"{W}styleId", ""): _value(each, "name").lower() for each in _all(tree["styles"], "style")}
-        self.said = {each.get(f"{W}id", ""): each for each in _all(tree["comments"], "comment")}
-        self.footnotes = {each.get(f"{W}id", ""): each for each in _all(tree["footnotes"], "footnote")}
+        self.lists = Lists(numbering, styles)
+        self.styles = {identifier: style.name.lower() for identifier, style in self.lists.styles.items()}
+        self.said = {each.get(f"{W}id", ""): each for each in _all(comments, "comment")}
+        self.footnotes = {each.get(f"{W}id", ""): each for each in _all(footnotes, "footnote")}
         self.found = Reading()
         self.table = 0
         self.glued = ""
@@ -104,16 +119,7 @@ class _Docx:
             for column, cell in enumerate(each.findall(f"{W}tc") if not gone else (), 1):
                 first = len(self.found.pieces)
                 self._blocks(cell, (number, row, column))
-                self._as_one(first, (number, row, column))
-
-    def _as_one(self, first: int, place: tuple[int, int, int]) -> None:
-        """The paragraphs of a cell are one passage."""
-        inside = self.found.pieces[first:]
-        if len(inside) > 1:
-            inside[0]["text"] = " ".join(each["text"] for each in inside if each["text"].strip())
-            del self.found.pieces[first + 1 :]
-            for comment in self.found.comments:
-                comment["at"] = min(comment["at"], first)
+                self.found.as_one(first)
 
     def _paragraph(self, paragraph: Element, place: tuple[int, int, int]) -> None:
         text = self.glued + "".join(self._words(paragraph))
@@ -121,7 +127,7 @@ class _Docx:
         if paragraph.find(f"{W}pPr/{W}rPr/{W}del") is not None:
             self.glued = text  # its mark went: it goes on in the next one
             return
-        style = self.styles.get(_value(paragraph.find(f"{W}pPr"), "pStyle"), "")
+        style = self.styles.get(value(paragraph.find(f"{W}pPr"), "pStyle"), "")
         listed = self.lists.place(paragraph)
         self.found.pieces.append(
             {
@@ -129,7 +135,7 @@ class _Docx:
                 "style": style,
                 "heading": _heading(style),
                 "list_level": min(3, listed.level + 1) if listed and not _heading(style) else 0,
-                "numbered": bool(listed and listed.kind not in ("bullet", "none", "")),
+                "numbered": bool(listed and not listed.is_bullet),
                 "place": place,
             }
         )
@@ -167,9 +173,7 @@ class _Docx:
         if element is None or any(each["id"] == identifier for each in self.found.comments):
             return
         text = "\n".join("".join(_plain(p)) for p in element.iter(f"{W}p")).strip()
-        comment = {"id": identifier, "by": element.get(f"{W}author", ""), "text": text, "quote": "", "at": len(self.found.pieces)}
-        self.found.comments.append(comment)
-        self.found.open[identifier] = comment
+        self.found.comment(identifier, element.get(f"{W}author", ""), text)
 
 
 def _plain(parent: Element) -> Iterator[str]:
@@ -180,17 +184,13 @@ def _plain(parent: Element) -> Iterator[str]:
         yield from _plain(child)
 
 
-def _tree(parts: zipfile.ZipFile, name: str) -> Element | None:
+def tree_of(parts: zipfile.ZipFile, name: str) -> Element | None:
+    """A part that a document may have."""
     return fromstring(parts.read(name), forbid_dtd=True) if name in parts.namelist() else None
 
 
 def _all(tree: Element | None, name: str) -> list[Element]:
     return list(tree.iter(f"{W}{name}")) if tree is not None else []
-
-
-def _value(parent: Element | None, name: str) -> str:
-    found = parent.find(f"{W}{name}") if parent is not None else None
-    return found.get(f"{W}val", "") if found is not None else ""
 
 
 def _heading(style: str) -> int:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
 
-from app.authoring.incoming.word.reading.returned import Reading
+from app.authoring.incoming.word.reading.returned import Reading, tree_of
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:"
 T, O, B, S = f"{_NS}text:1.0}}", f"{_NS}office:1.0}}", f"{_NS}table:1.0}}", f"{_NS}style:1.0}}"  # noqa: E741 — names of the standard
@@ -19,8 +19,7 @@ _AWAY = (f"{T}tracked-changes", f"{T}sequence-decls", f"{_NS}drawing:1.0}}frame"
 
 def read(parts: zipfile.ZipFile) -> dict[str, Any]:
     root = fromstring(parts.read("content.xml"), forbid_dtd=True)
-    styles = fromstring(parts.read("styles.xml"), forbid_dtd=True) if "styles.xml" in parts.namelist() else None
-    reader = _Odt(root, styles)
+    reader = _Odt(root, tree_of(parts, "styles.xml"))
     text = root.find(f"{O}body/{O}text")
     if text is not None:
         reader.found.by += [each.text or "" for each in text.findall(f"{T}tracked-changes//{_DC}creator")]
@@ -57,10 +56,7 @@ class _Odt:
             for column, cell in enumerate(each.findall(f"{B}table-cell"), 1):
                 first = len(self.found.pieces)
                 self.blocks(cell, (number, row, column))
-                inside = self.found.pieces[first:]
-                if len(inside) > 1:
-                    inside[0]["text"] = " ".join(piece["text"] for piece in inside if piece["text"].strip())
-                    del self.found.pieces[first + 1 :]
+                self.found.as_one(first)
 
     def _paragraph(self, paragraph: Element, place: tuple[int, int, int], level: int, numbered: bool) -> None:
         text = "".join(self._words(paragraph))
@@ -101,8 +97,4 @@ class _Odt:
     def _comment(self, element: Element) -> None:
         creator = element.find(f"{_DC}creator")
         text = "\n".join("".join(each.itertext()) for each in element.iter(f"{T}p")).strip()
-        name = element.get(f"{O}name", "")
-        comment = {"id": name, "by": (creator.text or "") if creator is not None else "", "text": text, "quote": "", "at": len(self.found.pieces)}
-        self.found.comments.append(comment)
-        if name:
-            self.found.open[name] = comment
+        self.found.comment(element.get(f"{O}name", ""), (creator.text or "") if creator is not None else "", text)
