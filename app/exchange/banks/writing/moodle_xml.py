@@ -14,7 +14,7 @@ from app.content.values.quiz import GAP, Answer, Choices, Gap, Gaps, Interval, K
 from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.fractions import share
 from app.exchange.banks.writing.loss import Exported, Losses
-from app.exchange.banks.writing.texts import Html
+from app.exchange.banks.writing.texts import Html, Say
 from app.french import short
 
 TYPED = "Une réponse à taper n’y est acceptée qu’à l’identique, aux majuscules près : ni sigles développés, ni accents oubliés, ni fautes de frappe."
@@ -32,7 +32,7 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
     category = SubElement(root, "question", type="category")
     _text(SubElement(category, "category"), f"$course$/top/{quiz.title.replace('/', '//')}")
     introduction = Html(sources, losses.of_all)
-    _text(SubElement(category, "info", format="html"), introduction.of(quiz.introduction))
+    _join(_text(SubElement(category, "info", format="html"), introduction.of(quiz.introduction)), introduction, images, losses.of_all)
     for question in quiz.questions:
         _Writer(root, quiz, question, losses, Html(sources, losses.of_all), images).write()
     if quiz.reuses:
@@ -44,6 +44,18 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
 def _text(parent: Element, said: str) -> Element:
     SubElement(parent, "text").text = said
     return parent
+
+
+def _join(element: Element, html: Html, images: Mapping[str, bytes], lose: Say) -> Element:
+    """With a file for each image that its text shows; one that is not there is said."""
+    shown, html.images = dict.fromkeys(html.images), []
+    for image in shown:
+        if image not in images:
+            lose(f"L’image « {image} » n’est pas jointe.")
+            continue
+        file = SubElement(element, "file", name=image, path="/", encoding="base64")
+        file.text = base64.b64encode(images[image]).decode()
+    return element
 
 
 def decimal(value: Decimal) -> str:
@@ -93,17 +105,12 @@ class _Writer:
         self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
         return f"<p><strong>{self.html.line(Fragment(case.title, 0))}</strong></p>\n{self.html.of(case.text)}\n"
 
-    def _html(self, parent: Element, name: str, html: str, **attributes: str) -> Element:
+    def _html(self, parent: Element, name: str, html: str) -> Element:
         """A text, with the images that it shows."""
-        element = _text(SubElement(parent, name, {**attributes, "format": "html"}), html)
-        shown, self.html.images = dict.fromkeys(self.html.images), []
-        for image in shown:
-            if image not in self.images:
-                self._lose(f"L’image « {image} » n’est pas jointe.")
-                continue
-            file = SubElement(element, "file", name=image, path="/", encoding="base64")
-            file.text = base64.b64encode(self.images[image]).decode()
-        return element
+        return self._join(_text(SubElement(parent, name, format="html"), html))
+
+    def _join(self, element: Element) -> Element:
+        return _join(element, self.html, self.images, self._lose)
 
     def _rest(self) -> None:
         question, element = self.question, self.element
@@ -118,17 +125,9 @@ class _Writer:
 
     def _answer(self, fraction: str, html: str, feedback: Fragment | None, **attributes: str) -> Element:
         answer = SubElement(self.element, "answer", {"fraction": fraction, **attributes})
-        _text(answer, html)
-        if attributes.get("format") == "html":
-            self._files(answer)
+        self._join(_text(answer, html))
         self._html(answer, "feedback", self.html.of(feedback))
         return answer
-
-    def _files(self, answer: Element) -> None:
-        for image in dict.fromkeys(self.html.images):
-            if image in self.images:
-                SubElement(answer, "file", name=image, path="/", encoding="base64").text = base64.b64encode(self.images[image]).decode()
-        self.html.images = []
 
     # --- By type ---
 
