@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from app.content.quiz.answers.shape import words
 from app.content.values.quiz import GAP, Answer, Choices, Gap, Gaps, Interval, Kind, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.fractions import share
 from app.exchange.banks.writing.loss import Exported, Losses
+from app.exchange.banks.writing.question import QuestionWriter
 from app.exchange.banks.writing.texts import Html, Say
 from app.french import short
 
@@ -69,13 +69,11 @@ def centred(interval: Interval) -> tuple[str, str]:
     return decimal((interval.low + interval.high) / 2), decimal((interval.high - interval.low) / 2)
 
 
-class _Writer:
+class _Writer(QuestionWriter):
     def __init__(self, root: Element, quiz: Quiz, question: Question, losses: Losses, html: Html, images: Mapping[str, bytes]) -> None:
-        self.quiz, self.question, self.losses, self.html, self.images = quiz, question, losses, html, images
+        super().__init__(quiz, question, losses, html)
+        self.images = images
         self.element = SubElement(root, "question", type=_TYPES[question.kind])
-
-    def _lose(self, sentence: str) -> None:
-        self.losses.add(self.question, sentence)
 
     def write(self) -> None:
         question, element = self.question, self.element
@@ -96,14 +94,6 @@ class _Writer:
         SubElement(element, "idnumber").text = question.id
         _ANSWERS[type(question.answer)](self, question.answer)
         self._rest()
-
-    def _case(self) -> str:
-        """The case of its situation, above it."""
-        case = next((each for each in self.quiz.situations if each.id == self.question.situation_id), None)
-        if case is None:
-            return ""
-        self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
-        return f"<p><strong>{self.html.line(Fragment(case.title, 0))}</strong></p>\n{self.html.of(case.text)}\n"
 
     def _html(self, parent: Element, name: str, html: str) -> Element:
         """A text, with the images that it shows."""
@@ -140,8 +130,6 @@ class _Writer:
         last = any(option.stays_last for option in answer.options)
         if last and not answer.fixed_order:
             self._lose("La proposition qui reste en dernier y est mélangée avec les autres.")
-        if answer.exact_credit and several:
-            self._lose("Le tout ou rien n’y est pas : chaque bonne réponse rapporte sa part.")
         for name, said in (("single", not several), ("shuffleanswers", not answer.fixed_order)):
             SubElement(self.element, name).text = "true" if said else "false"
         SubElement(self.element, "answernumbering").text = "none"
@@ -149,14 +137,6 @@ class _Writer:
         right, wrong = self._shares(answer) if several else ("100", "0")
         for option in answer.options:
             self._answer(right if option.correct else wrong, self.html.of(option.text), option.feedback, format="html")
-
-    def _shares(self, answer: Choices) -> tuple[str, str]:
-        right = sum(option.correct for option in answer.options)
-        (good, exact), wrong = share(right), len(answer.options) - right
-        bad, exact_bad = share(wrong) if wrong else ("0", True)
-        if not (exact and exact_bad):
-            self._lose("Moodle n’a pas la fraction exacte de chaque réponse : la plus proche est écrite.")
-        return good, f"-{bad}" if wrong else "0"
 
     def typed(self, answer: ShortText) -> None:
         self.losses.of_all(STRICT if answer.strict else TYPED)
