@@ -9,7 +9,8 @@ from decimal import Decimal
 from html import unescape
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
-from app.exchange.banks.reading.found import Found, number, shown
+from app.content.quiz.answers.number import as_typed
+from app.exchange.banks.reading.found import Found, number
 from app.exchange.banks.reading.texts import Texts
 
 _CODE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}", re.DOTALL)
@@ -115,7 +116,7 @@ def _interval(text: str) -> str:
     """`2014:2` → `2014 ± 2`."""
     value, _, margin = text.partition(":")
     reach = number(margin)
-    return f"{shown(number(value))} ± {shown(reach)}" if reach else shown(number(value)) if value.strip() else ""
+    return f"{as_typed(number(value))} ± {as_typed(reach)}" if reach else as_typed(number(value)) if value.strip() else ""
 
 
 def place(question: Found, boxes: Sequence[tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import Asked, Row
+from app.content.quiz.answers.number import as_typed
 from app.content.quiz.question import COMPLETE
 from app.content.quiz.reader import read_quiz
 from app.content.quiz.source.keys import key_line
@@ -18,7 +19,7 @@ from app.content.text.head_values import is_id
 from app.content.text.normalise import normalise
 from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
 from app.exchange.banks.bank import Item
-from app.exchange.banks.reading.found import Found, Given, number, shown
+from app.exchange.banks.reading.found import Found, Given, number
 from app.french import short
 
 PATH = "quizzes/importe.md"
@@ -135,11 +136,11 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
     if found.points != 1 and asked.kind != rules.OPEN:
         points = round(found.points, 2)
         if not 0 < points < 1000:
-            found.lose(f"Ses points, {shown(found.points)}, ne sont pas possibles ici : elle en vaut 1.")
+            found.lose(f"Ses points, {as_typed(found.points)}, ne sont pas possibles ici : elle en vaut 1.")
         else:
-            lines.append(f"Points : {shown(points)}")
+            lines.append(f"Points : {as_typed(points)}")
             if points != found.points:
-                found.lose(f"Ses points, {shown(found.points)}, sont arrondis à {shown(points)}.")
+                found.lose(f"Ses points, {as_typed(found.points)}, sont arrondis à {as_typed(points)}.")
     if tags := [" ".join(tag.replace(",", " ").split()) for tag in found.tags if tag.strip()]:
         lines.append(f"Étiquettes : {', '.join(tags)}")
     return tuple(lines)
@@ -223,13 +224,13 @@ def _number(found: Found) -> Asked | None:
         return None
     unit = f" {found.unit}" if found.unit else ""
     both = unit if unit.startswith(" %") else ""  # « 12 ± 1 % » could be a share of twelve
-    said = [f"{shown(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
+    said = [f"{as_typed(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
     return Asked(rules.ANSWER, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
 
 
 def _margin(tolerance: str) -> str:
     reach = abs(number(tolerance))
-    return f" ± {shown(reach)}" if reach else ""
+    return f" ± {as_typed(reach)}" if reach else ""
 
 
 def _pairs(found: Found) -> Asked | None:

@@ -70,9 +70,3 @@ def number(written: str, otherwise: Decimal = Decimal(0)) -> Decimal:
     except InvalidOperation:
         return otherwise
     return value if value.is_finite() and abs(value) < Decimal(10) ** 15 else otherwise
-
-
-def shown(value: Decimal) -> str:
-    """As a trainer types it: `12,5`."""
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")

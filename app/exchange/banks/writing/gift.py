@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
 from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Number, OpenText, Ordering, Quiz, ShortText
 from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.loss import Exported, Losses
-from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred, decimal
+from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
 from app.exchange.banks.writing.question import QuestionWriter
 from app.exchange.banks.writing.texts import Html
 from app.french import short
@@ -62,7 +63,7 @@ class _Writer(QuestionWriter):
     def written(self) -> str:
         question = self.question
         carried = [f"[id:{question.id}]"]
-        carried += [f"[points:{decimal(question.points)}]"] if question.points not in (0, 1) else []
+        carried += [f"[points:{bare(question.points)}]"] if question.points not in (0, 1) else []
         carried += [f"[tag:{tag}]" for tag in question.tags if "]" not in tag]
         title = protected(short(words(question.statement), 250))
         body = self._asked()

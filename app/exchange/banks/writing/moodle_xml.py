@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
 from app.content.values.quiz import GAP, Answer, Choices, Gap, Gaps, Interval, Kind, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
 from app.content.values.text import Fragment, Source
@@ -58,15 +58,9 @@ def _join(element: Element, html: Html, images: Mapping[str, bytes], lose: Say) 
     return element
 
 
-def decimal(value: Decimal) -> str:
-    """With a point, without needless zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def centred(interval: Interval) -> tuple[str, str]:
     """A value and its tolerance."""
-    return decimal((interval.low + interval.high) / 2), decimal((interval.high - interval.low) / 2)
+    return bare((interval.low + interval.high) / 2), bare((interval.high - interval.low) / 2)
 
 
 class _Writer(QuestionWriter):
@@ -86,9 +80,9 @@ class _Writer(QuestionWriter):
         self._html(element, "questiontext", statement)
         self._html(element, "generalfeedback", self.html.of(question.explanation))
         if not gaps:
-            SubElement(element, "defaultgrade").text = decimal(question.points)
+            SubElement(element, "defaultgrade").text = bare(question.points)
         elif question.points != 1:
-            self._lose(f"Ses {decimal(question.points)} points : Moodle compte un point par trou.")
+            self._lose(f"Ses {bare(question.points)} points : Moodle compte un point par trou.")
         SubElement(element, "penalty").text = "0"
         SubElement(element, "hidden").text = "0"
         SubElement(element, "idnumber").text = question.id
