@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 
 from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
@@ -167,4 +168,4 @@ class _Writer(QuestionWriter):
 
 
 def _as_html(text: str) -> str:
-    return protected(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return protected(escape(text, quote=False))

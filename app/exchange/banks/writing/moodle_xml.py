@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -199,8 +200,7 @@ def _code(name: str, answers: list[tuple[bool, str]]) -> str:
 
 
 def _protected(text: str) -> str:
-    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", html)
+    return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", escape(text, quote=False))
 
 
 _TYPES = {
