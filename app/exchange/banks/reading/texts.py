@@ -66,7 +66,8 @@ class Texts:
             self.remarks.append("Une mise en forme en paragraphes ou en liste a été ramenée à une ligne.")
         return " ".join(found.split())
 
-    def words(self, text: str, format: str = HTML) -> str:
+    @staticmethod
+    def words(text: str, format: str = HTML) -> str:
         """Plain words, for what is typed or chosen in a list."""
         if format in (HTML, MOODLE, MARKDOWN) and _TAG.search(text):
             text = unescape(_TAG.sub(" ", text))
