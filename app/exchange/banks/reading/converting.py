@@ -17,6 +17,7 @@ from app.content.quiz.source.report import QuizReport
 from app.content.quiz.source.titles import read_title
 from app.content.text.head_values import is_id
 from app.content.text.normalise import normalise
+from app.content.text.scan import TextScan
 from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
 from app.exchange.banks.bank import Item
 from app.exchange.banks.reading.found import Found, Given, number
@@ -49,20 +50,23 @@ def item(found: Found) -> Item:
 
 def question_of(text: str) -> Question | None:
     """The question that some Markdown asks, when it is read alone."""
-    quiz, _ = read_quiz(PATH, normalise(HEAD + text))
-    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Question | None, TextScan]:
+    quiz, scan = read_quiz(PATH, normalise(HEAD + text))
+    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None, scan
 
 
 def _unreadable(found: Found, text: str) -> str:
     """Why our Markdown would not ask the same; empty where it does."""
-    quiz, scan = read_quiz(PATH, normalise(HEAD + text))
+    question, scan = _read(text)
     errors = [each for each in scan.problems if each.is_error and each.code not in ("E06", ALTERNATIVE)]
     if any(each.code == ALTERNATIVE for each in scan.problems):
         found.lose(NO_ALTERNATIVE)
     if errors:
         said = re.sub(r"^Question \d+(?: « .*? »)? : ", "", errors[0].message)
         return f"Une fois traduite, elle ne se laisserait pas poser : {said[:1].lower()}{said[1:]} {errors[0].hint}".strip()
-    question = quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None
     if question is None or not _same(found, question):
         return "Une fois traduite, elle dirait autre chose : ses signes se confondent avec ceux d’un quiz. Recopiez-la dans l’éditeur."
     return ""
@@ -151,9 +155,9 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
 
 def _chosen(found: Found) -> list[Given]:
     """Of one answer only, the best is right."""
-    if found.several or not any(given.fraction >= Decimal("99.9") for given in found.answers):
+    if found.several or not any(given.whole for given in found.answers):
         return found.answers
-    return [replace(given, fraction=given.fraction if given.fraction >= Decimal("99.9") else Decimal(0)) for given in found.answers]
+    return [given if given.whole else replace(given, fraction=Decimal(0)) for given in found.answers]
 
 
 def _choices(found: Found) -> Asked | None:
@@ -194,8 +198,8 @@ def _truth(found: Found) -> Asked | None:
 
 
 def _typed(found: Found) -> Asked | None:
-    right = [each for each in found.answers if each.fraction >= Decimal("99.9")]
-    wrong = [each for each in found.answers if each.fraction < Decimal("99.9") and each.text != "*"]
+    right = [each for each in found.answers if each.whole]
+    wrong = [each for each in found.answers if not each.whole and each.text != "*"]
     rest = next((each for each in found.answers if each.text == "*" and not each.right), None)
     if rest and rest.feedback:
         found.lose(f"Commentaire des autres réponses, non repris : « {short(rest.feedback, 120)} »")
@@ -214,7 +218,7 @@ def _typed(found: Found) -> Asked | None:
 
 
 def _number(found: Found) -> Asked | None:
-    right = [each for each in found.answers if each.fraction >= Decimal("99.9")]
+    right = [each for each in found.answers if each.whole]
     if any(each.weighted for each in found.answers):
         found.lose("Pondération ignorée : un nombre qui ne valait qu’une partie des points est compté faux.")
     if any(each.feedback for each in found.answers):

@@ -20,8 +20,13 @@ class Given:
         return self.fraction > 0
 
     @property
+    def whole(self) -> bool:
+        """Worth all the points, which some files round."""
+        return self.fraction >= Decimal("99.9")
+
+    @property
     def weighted(self) -> bool:
-        return 0 < self.fraction < Decimal("99.9")
+        return self.right and not self.whole
 
 
 @dataclass(slots=True)
