@@ -24,6 +24,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.store.queries import course
 from app.content.values.addresses import media_name, of_media
 from app.content.values.course import Course, Lesson, Module
+from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz, name_of
 from app.errors import DomainError, NotYours
 from app.exchange.banks.bank import Bank, Item
@@ -109,8 +110,7 @@ def _pictures(bank: Bank) -> dict[str, str]:
         left -= len(data)
         if left < 0:
             break
-        suffix = name.rpartition(".")[2]
-        shown[name] = f"data:image/{'jpeg' if suffix == 'jpg' else suffix};base64,{base64.b64encode(data).decode()}"
+        shown[name] = f"data:{IMAGE_TYPES[Path(name).suffix]};base64,{base64.b64encode(data).decode()}"
     return shown
 
 
