@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ MOST_SHOWN = 1_500_000
 INTO, BESIDE = "quiz:", "a-cote:"
 """Begin the values of the list of places: a quiz that there is, or what a new one verifies."""
 Place = tuple[str | None, str, str]
+_MEDIA = re.compile(r'(?<= src=")/media/[^"]+(?=")')
 
 
 class NotReadable(DomainError):
@@ -69,9 +71,7 @@ class BankPage:
 
     def pictured(self, html: Markup) -> Markup:
         """The same, with the pictures that it shows."""
-        for address, data in self.shown.items():
-            html = html.replace(address, data)
-        return html
+        return Markup(_MEDIA.sub(lambda found: self.shown.get(found.group(), found.group()), html))  # noqa: S704 — the same, but for addresses
 
     @property
     def questions(self) -> int:
