@@ -115,7 +115,6 @@ class PackedModule:
         told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.kept)
         return hashlib.sha256(told.encode()).hexdigest()[:MARK]
 
-    @property
     def suspended(self) -> int:
         """The characters that a system must keep of it. Raises TooMuchToKeep."""
         return check_length(len(self.lessons), [question.key["kept"] for question in self.kept])

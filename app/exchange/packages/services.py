@@ -53,7 +53,7 @@ class _Page:
 def written(published: Course, module: Module, form: Format, on: date) -> Package:
     """Raises TooMuchToKeep where a system would lose answers."""
     made = packed_module(published, module, on)
-    suspended = made.suspended
+    suspended = made.suspended()
     pages = list(_pages(made))
     files = {**_own_files(form), KEY: _key(made), **_media(pages), "LICENCE.txt": licence(current_site(), published, _authors(made)).encode()}
     files[INDEX] = _index(made, pages, form).encode()
