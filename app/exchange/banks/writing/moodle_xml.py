@@ -51,11 +51,12 @@ def _join(element: Element, html: Html, images: Mapping[str, bytes], lose: Say) 
     """With a file for each image that its text shows; one that is not there is said."""
     shown, html.images = dict.fromkeys(html.images), []
     for image in shown:
-        if image not in images:
+        data = images.get(image)  # once: it is read from the disk
+        if data is None:
             lose(f"L’image « {image} » n’est pas jointe.")
             continue
         file = SubElement(element, "file", name=image, path="/", encoding="base64")
-        file.text = base64.b64encode(images[image]).decode()
+        file.text = base64.b64encode(data).decode()
     return element
 
 
