@@ -19,7 +19,7 @@ from app.errors import NotYours
 from app.exchange.packages.contents import PackedLesson, PackedModule, PackedQuiz, packed_module
 from app.exchange.packages.manifests import INDEX, WRITERS, XAPI, Told
 from app.exchange.packages.rewriting import MEDIA, scoped, shown_media
-from app.exchange.packages.rules import Format, Report
+from app.exchange.packages.rules import Format
 from app.exchange.packages.told import DOUBTS, licence, losses
 from app.french import day_of
 from app.settings import current_settings
@@ -38,7 +38,8 @@ AS_THEY_ARE = (f"{MEDIA}/",)
 class Package:
     data: bytes
     name: str
-    report: Report
+    lost: tuple[str, ...]
+    """What of the module it leaves behind, in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,13 @@ class _Page:
 def written(published: Course, module: Module, form: Format, on: date) -> Package:
     """Raises TooMuchToKeep where a system would lose answers."""
     made = packed_module(published, module, on)
-    suspended = made.suspended()
+    made.suspended()  # refused before anything is written
     pages = list(_pages(made))
     files = {**_own_files(form), KEY: _key(made), **_media(pages), "LICENCE.txt": licence(current_site(), published, _authors(made)).encode()}
     files[INDEX] = _index(made, pages, form).encode()
     name, write = WRITERS[form]
     files[name] = write(_told(made), files)
-    return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", Report(losses(made), len(files), suspended))
+    return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
 
 
 def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
@@ -74,7 +75,7 @@ def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
 def package_file(form: Format, session: Session, module_id: str, _media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
     """As `flask exchange export` writes it: the file, and what it leaves behind."""
     package = written(*module_called(session, module_id), form, day_of(clock.now()))
-    return package.data, package.report.lost
+    return package.data, package.lost
 
 
 def _told(made: PackedModule) -> Told:
