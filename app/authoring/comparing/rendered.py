@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from app.authoring.comparing.unworded import Block, gone_paragraph, mark_unworded, marked_words, where_paragraphs_stand
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
+from app.content.rendering.apart import REFERENCES
 from app.french import fold
 
 if TYPE_CHECKING:
@@ -57,7 +58,6 @@ _INLINE = frozenset(
 _UNREAD = frozenset(["math", "option", "script", "select", "style", "svg", "textarea"])
 _ASIDE = frozenset(("visually-hidden", "note-call", "note-back"))
 """What a word processor would not say: numbers of notes change with each note that comes before them."""
-REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
 _NEAR = 0.6
 """Of the words of a quoted passage, the part that a passage keeps to be still the same one."""
 _SAID = re.compile(r"\w+")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import heads
 from app.authoring.drafts.placing import FIRST_PATH, Desk
-from app.authoring.drafts.readings import reading_of
+from app.authoring.drafts.readings import published_readings, reading_of
 from app.authoring.models import Draft
 from app.content.limits import ID_LENGTH
 from app.content.store import skeletons
@@ -79,6 +79,11 @@ def free_id(desk: Desk, title: str, more: Collection[str] = ()) -> str:
     taken = {*more, *_ids(desk.session), *desk.sheets, *desk.renamed.values()}
     taken |= {name.removesuffix(".md") for path in paths(desk.session) for name in path.split("/")[1:2]}
     return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)[:ID_LENGTH]
+
+
+def taken_ids(session: Session) -> set[str]:
+    """Every id of the course, of its questions, and of every draft."""
+    return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
 
 
 def _ids(session: Session) -> Iterator[str]:

@@ -176,6 +176,12 @@ class Desk:
         self.says(quiz_id, "leçon", "" if of_module else home_id)
         self.says(quiz_id, "module", home_id if of_module else "")
 
+    def verify(self, home_id: str, quiz_id: str) -> None:
+        """A lesson or a module names its quiz; one that it has already stays, and what cannot be read is left as it is."""
+        lesson, module = self.readable(home_id, Lesson), self.readable(home_id, Module)
+        if (lesson and not lesson.quiz_id) or (module and not module.final_quiz_id):
+            self.says(home_id, "quiz", quiz_id)
+
     def lift_quiz(self, quiz_id: str) -> None:
         """Nothing cites it any more."""
         quiz = self.read(quiz_id, Quiz)

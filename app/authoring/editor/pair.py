@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.rendered import REFERENCES
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.content.text.head import read_head
@@ -26,7 +23,6 @@ TEXT, QUIZ_TEXT = "texte", "texte-quiz"
 """Where each stands in the page."""
 QUIZ = "quiz"
 """The field that names the quiz, as the head of a lesson does."""
-_NAMING = re.compile(rf' ({"|".join(("id", *REFERENCES))})="([^"]*)"| (href="|fill="url\()#(?!")')
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +119,3 @@ def _number(form: Mapping[str, str], name: str) -> int | None:
         return bounded_int(form.get(name, ""))
     except ValueError:
         return None
-
-
-def apart(html: Markup, prefix: str) -> Markup:
-    """The page of a text under that of another: what it names is named otherwise."""
-
-    def named(found: re.Match[str]) -> str:
-        if found[3]:
-            return f"{found[0]}{prefix}"
-        return f' {found[1]}="{" ".join(prefix + each for each in found[2].split())}"'
-
-    return Markup(_NAMING.sub(named, html))  # noqa: S704 — our own page

@@ -17,13 +17,14 @@ from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings
 from app.authoring.editor import remedies, snippets
-from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Pair, apart
+from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Pair
 from app.authoring.editor.preview import preview
 from app.authoring.editor.previewed import KINDS, Preview
 from app.authoring.feedback.inbox.queries import MessageLine, messages_of
 from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
+from app.content.rendering.apart import apart
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson, Module, Sources
 from app.content.values.quiz import Quiz

@@ -38,11 +38,6 @@ class Bank:
     remarks: tuple[str, ...] = ()
     """Of the whole file."""
 
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """Those of questions that can be kept, in order."""
-        return tuple(dict.fromkeys(item.category for item in self.items if item.kept))
-
     def summary(self) -> dict[str, Any]:
         """What `flask exchange import --json` prints."""
         refused = [{"line": item.line, "name": item.name, "reason": item.refused} for item in self.items if item.refused]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.store.queries import course
 from app.content.values.addresses import media_name, of_media
 from app.content.values.course import Course, Lesson, Module
+from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz, name_of
 from app.errors import DomainError, NotYours
 from app.exchange.banks.bank import Bank, Item
@@ -36,6 +38,7 @@ MOST_SHOWN = 1_500_000
 INTO, BESIDE = "quiz:", "a-cote:"
 """Begin the values of the list of places: a quiz that there is, or what a new one verifies."""
 Place = tuple[str | None, str, str]
+_MEDIA = re.compile(r'(?<= src=")/media/[^"]+(?=")')
 
 
 class NotReadable(DomainError):
@@ -68,9 +71,7 @@ class BankPage:
 
     def pictured(self, html: Markup) -> Markup:
         """The same, with the pictures that it shows."""
-        for address, data in self.shown.items():
-            html = html.replace(address, data)
-        return html
+        return Markup(_MEDIA.sub(lambda found: self.shown.get(found.group(), found.group()), html))  # noqa: S704 — the same, but for addresses
 
     @property
     def questions(self) -> int:
@@ -109,8 +110,7 @@ def _pictures(bank: Bank) -> dict[str, str]:
         left -= len(data)
         if left < 0:
             break
-        suffix = name.rpartition(".")[2]
-        shown[name] = f"data:image/{'jpeg' if suffix == 'jpg' else suffix};base64,{base64.b64encode(data).decode()}"
+        shown[name] = f"data:{IMAGE_TYPES[Path(name).suffix]};base64,{base64.b64encode(data).decode()}"
     return shown
 
 

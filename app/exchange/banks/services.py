@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import own_draft
-from app.authoring.drafts.readings import published_readings, reading_of
+from app.authoring.drafts.readings import reading_of
 from app.authoring.editor.remedies import with_ids
-from app.authoring.models import Draft
+from app.authoring.incoming.images.queries import shown
 from app.content.store import media
 from app.content.store.skeletons import NotMade
 from app.content.values.course import Lesson, Module
@@ -30,7 +30,6 @@ from app.zips import FileRefused
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
 LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
-_IMAGE = re.compile(r"\(images/([^)\s]+)\)")
 _FIRST = re.compile(r"\A## ?(.*)")
 TOO_MANY = "Trop de questions pour un seul quiz : choisissez-en moins, ou cochez « Un quiz par catégorie »."
 
@@ -69,19 +68,15 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     if not items:
         raise NotMade("Choisissez au moins une question.")
     desk = Desk(session, author_id, now)
-    ids = _Ids({*published_readings(session).taken(""), *session.scalars(select(Draft.document_id))})
+    ids = _Ids(create.taken_ids(session))
     texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _begun(desk, bank, items, to, ids)
-    kept = {name: media.store(media_folder, name, bank.pictures[name]) for name in _shown(texts.values()) if name in bank.pictures}
+    pictures = {quiz_id: [name for name in shown(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
+    kept = {name: media.store(media_folder, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
     desk.save()
-    for quiz_id, text in texts.items():
-        _give(session, quiz_id, author_id, {name: digest for name, digest in kept.items() if f"images/{name})" in text})
+    for quiz_id, names in pictures.items():
+        _give(session, quiz_id, author_id, {name: kept[name] for name in names})
     event("bank_imported", author=author_id, questions=len(items), drafts=len(texts), images=len(kept))
     return list(texts)
-
-
-def _shown(texts: Iterable[str]) -> list[str]:
-    """An introduction shows images too."""
-    return list(dict.fromkeys(name for text in texts for name in _IMAGE.findall(text)))
 
 
 def _give(session: Session, quiz_id: str, author_id: int, images: Mapping[str, str]) -> None:
@@ -136,7 +131,7 @@ def _begun(desk: Desk, bank: Bank, items: Sequence[Item], to: Destination, ids: 
     for category, those in lots.items():
         title = (category.rpartition(" / ")[2] or to.title or _title(those)) if to.by_category else to.title or _title(those)
         begun |= _new(desk, bank, title[: create.TITLE_LENGTH], to.home_id, of_module, those, ids)
-    _verify(desk, next(iter(begun)), to.home_id, of_module)
+    desk.verify(to.home_id, next(iter(begun)))
     return begun
 
 
@@ -154,15 +149,3 @@ def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, item
     text = ids.complete(path, "\n\n".join(parts) + "\n")
     desk.begin(identifier, path, text)
     return {identifier: text}
-
-
-def _verify(desk: Desk, quiz_id: str, home_id: str, of_module: bool) -> None:
-    """The lesson or the module names its quiz; one that it has already stays."""
-    if of_module:
-        module = desk.readable(home_id, Module)
-        taken = module is None or bool(module.final_quiz_id)
-    else:
-        lesson = desk.readable(home_id, Lesson)
-        taken = lesson is None or bool(lesson.quiz_id)
-    if not taken:
-        desk.says(home_id, "quiz", quiz_id)

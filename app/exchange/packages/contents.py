@@ -68,6 +68,10 @@ class PackedLesson:
     pieces: tuple[Markup | PackedQuestion, ...]
     notes: Markup
 
+    @property
+    def questions(self) -> tuple[PackedQuestion, ...]:
+        return tuple(piece for piece in self.pieces if isinstance(piece, PackedQuestion))
+
 
 @dataclass(frozen=True, slots=True)
 class PackedQuiz:
@@ -101,19 +105,19 @@ class PackedModule:
         return tuple(question for quiz in self.quizzes for question in quiz.questions)
 
     @property
+    def passing(self) -> tuple[PackedQuestion, ...]:
+        """Those that its lessons ask in passing."""
+        return tuple(question for lesson in self.lessons for question in lesson.questions)
+
+    @property
     def mark(self) -> str:
         """Of these questions and no others: what was kept of others is answers to something else."""
         told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.kept)
         return hashlib.sha256(told.encode()).hexdigest()[:MARK]
 
-    @property
     def suspended(self) -> int:
         """The characters that a system must keep of it. Raises TooMuchToKeep."""
         return check_length(len(self.lessons), [question.key["kept"] for question in self.kept])
-
-    def questions(self) -> Iterator[PackedQuestion]:
-        yield from (piece for lesson in self.lessons for piece in lesson.pieces if isinstance(piece, PackedQuestion))
-        yield from self.kept
 
 
 def packed_module(course: Course, module: Module, on: date) -> PackedModule:
@@ -130,7 +134,7 @@ def packed_module(course: Course, module: Module, on: date) -> PackedModule:
             steps.append(quiz)
             number += len(quiz.questions)
     made = PackedModule(module, presentation, renderer.notes(), tuple(steps), _pass_mark(course, steps), {})
-    return replace(made, tables=tables([question.key for question in made.questions()], lexicon_of(course.glossary, course.confusables)))
+    return replace(made, tables=tables([question.key for question in (*made.passing, *made.kept)], lexicon_of(course.glossary, course.confusables)))
 
 
 def _pass_mark(course: Course, steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:

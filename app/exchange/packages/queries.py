@@ -32,7 +32,7 @@ def packages_page(course: Course, module: Module, on: date) -> PackagesPage:
 
 def _refused(made: PackedModule) -> str:
     try:
-        made.suspended  # noqa: B018 — it is asked for what it raises
+        made.suspended()
     except TooMuchToKeep as error:
         return error.sentence
     return ""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
+from app.content.rendering.apart import apart
+
 MEDIA = "media"
 _MEDIA = re.compile(r'(?<= src=")/media/([0-9a-f]{64}\.[a-z0-9]{3,4})(?=")')
-_IDS = re.compile(r' (id|for|aria-labelledby|aria-describedby|aria-controls|popovertarget|name)="([^"]+)"')
-_WITHIN = re.compile(r'(?<= href=")#(?=[^"])|(?<=url\()#(?=[^)])')
 _TO_GLOSSARY = re.compile(r' ?<a href="/glossaire#[^"]*">Voir dans le glossaire</a>')
 _LINK = re.compile(r'<a((?: [a-z-]+(?:="[^"]*")?)*?) href="(/[^"]*)"')
 _PLAYED = re.compile(r'<audio [^>]*src="/[^"]*"[^>]*></audio>\n?')
@@ -22,18 +22,9 @@ def scoped(html: str, prefix: str, places: Mapping[str, str]) -> Markup:
 
     A link to what is not in the package loses its address, and keeps its words.
     """
-    html = _IDS.sub(lambda found: _prefixed(found, prefix), html)
-    html = _WITHIN.sub(f"#{prefix}", html)
-    html = _PLAYED.sub("", _TO_GLOSSARY.sub("", html))
+    html = _PLAYED.sub("", _TO_GLOSSARY.sub("", apart(html, prefix)))
     html = _LINK.sub(_led(places), html)
     return Markup(_MEDIA.sub(rf"{MEDIA}/\1", html))  # noqa: S704 — our own templates made it
-
-
-def _prefixed(found: re.Match[str], prefix: str) -> str:
-    name, values = found.groups()
-    if name == "name":
-        return str(found.group())
-    return f' {name}="{" ".join(prefix + value for value in values.split())}"'
 
 
 def _led(places: Mapping[str, str]) -> Callable[[re.Match[str]], str]:

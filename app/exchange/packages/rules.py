@@ -1,9 +1,8 @@
-"""What a package must keep within, and what is said of it. Pure."""
+"""What a package must keep within. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import DomainError
@@ -46,13 +45,3 @@ def check_length(lessons: int, answers: Sequence[int]) -> int:
     if length > SUSPENDED_MOST:
         raise TooMuchToKeep(length)
     return length
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the package is, and what of the module it leaves behind, in French."""
-
-    lost: tuple[str, ...]
-    files: int
-    suspended: int
-    """Characters that the answers may take in what the LMS keeps, at most."""

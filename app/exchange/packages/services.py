@@ -16,10 +16,10 @@ from app import clock
 from app.content.store.queries import course
 from app.content.values.course import Course, Module
 from app.errors import NotYours
-from app.exchange.packages.contents import PackedLesson, PackedModule, PackedQuestion, PackedQuiz, packed_module
+from app.exchange.packages.contents import PackedLesson, PackedModule, PackedQuiz, packed_module
 from app.exchange.packages.manifests import INDEX, WRITERS, XAPI, Told
 from app.exchange.packages.rewriting import MEDIA, scoped, shown_media
-from app.exchange.packages.rules import Format, Report
+from app.exchange.packages.rules import Format
 from app.exchange.packages.told import DOUBTS, licence, losses
 from app.french import day_of
 from app.settings import current_settings
@@ -38,7 +38,8 @@ AS_THEY_ARE = (f"{MEDIA}/",)
 class Package:
     data: bytes
     name: str
-    report: Report
+    lost: tuple[str, ...]
+    """What of the module it leaves behind, in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,13 @@ class _Page:
 def written(published: Course, module: Module, form: Format, on: date) -> Package:
     """Raises TooMuchToKeep where a system would lose answers."""
     made = packed_module(published, module, on)
-    suspended = made.suspended
+    made.suspended()  # refused before anything is written
     pages = list(_pages(made))
     files = {**_own_files(form), KEY: _key(made), **_media(pages), "LICENCE.txt": licence(current_site(), published, _authors(made)).encode()}
     files[INDEX] = _index(made, pages, form).encode()
     name, write = WRITERS[form]
-    files[name] = write(_told(module, made), files)
-    return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", Report(losses(made), len(files), suspended))
+    files[name] = write(_told(made), files)
+    return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
 
 
 def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
@@ -74,10 +75,11 @@ def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
 def package_file(form: Format, session: Session, module_id: str, _media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
     """As `flask exchange export` writes it: the file, and what it leaves behind."""
     package = written(*module_called(session, module_id), form, day_of(clock.now()))
-    return package.data, package.report.lost
+    return package.data, package.lost
 
 
-def _told(module: Module, made: PackedModule) -> Told:
+def _told(made: PackedModule) -> Told:
+    module = made.module
     address = current_settings().address_of(f"/modules/{module.id}") or f"urn:croisee:{module.id}"
     said = " ; ".join(objective.text for objective in module.objectives) or module.title
     return Told(module.id, module.title, said, address, made.pass_mark)
@@ -113,16 +115,15 @@ def _media(pages: list[_Page]) -> dict[str, bytes]:
 
 def _pages(made: PackedModule) -> Iterator[_Page]:
     """The presentation, each lesson and quiz, the result."""
-    prefixes = {"": "s0-", **{_id(step): f"s{place}-" for place, step in enumerate(made.steps, 1)}}
-    places = {made.module.id: "s0-", **prefixes}
+    places = {made.module.id: "s0-", **{_id(step): f"s{place}-" for place, step in enumerate(made.steps, 1)}}
     yield _Page("s0-", "Module", "Présentation", html=scoped(_rendered("exchange/packages/start.html", packed=made), "s0-", places))
-    passing = {_asked(question): place for place, question in enumerate(_in_passing(made))}
-    lessons = list(made.lessons)
+    read, asked = 0, 0  # before this lesson
     for step in made.steps:
-        prefix = prefixes[_id(step)]
+        prefix = places[_id(step)]
         if isinstance(step, PackedLesson):
-            mine = {question.name: passing[_asked(question)] for question in _passing_of(step)}
-            html = _rendered("exchange/packages/lesson.html", step=step, number=lessons.index(step), total=len(lessons), passing=mine)
+            passing = {question.name: place for place, question in enumerate(step.questions, asked)}
+            html = _rendered("exchange/packages/lesson.html", step=step, number=read, total=len(made.lessons), passing=passing)
+            read, asked = read + 1, asked + len(passing)
             yield _Page(prefix, "Leçon", step.lesson.title, "lue", scoped(html, prefix, places))
         else:
             yield _Page(prefix, "Quiz", step.quiz.title, "fait", scoped(_rendered("exchange/packages/quiz.html", step=step), prefix, places))
@@ -131,18 +132,6 @@ def _pages(made: PackedModule) -> Iterator[_Page]:
 
 def _id(step: PackedLesson | PackedQuiz) -> str:
     return step.lesson.id if isinstance(step, PackedLesson) else step.quiz.id
-
-
-def _asked(question: PackedQuestion) -> int:
-    return id(question)
-
-
-def _passing_of(lesson: PackedLesson) -> Iterator[PackedQuestion]:
-    return (piece for piece in lesson.pieces if isinstance(piece, PackedQuestion))
-
-
-def _in_passing(made: PackedModule) -> Iterator[PackedQuestion]:
-    return (question for lesson in made.lessons for question in _passing_of(lesson))
 
 
 def _rendered(name: str, **values: Any) -> str:
@@ -162,7 +151,7 @@ def _key(made: PackedModule) -> bytes:
         "passMark": float(made.pass_mark) if made.pass_mark is not None else None,
         "lessons": [{"optional": step.lesson.optional} for step in made.lessons],
         "questions": [question.key | {"id": question.id, "points": float(question.points)} for question in made.kept],
-        "passing": [question.key | {"points": 0} for question in _in_passing(made)],
+        "passing": [question.key | {"points": 0} for question in made.passing],
         "xapi": XAPI,
     }
     return f"Croisee.key = {json.dumps(told, ensure_ascii=False, separators=(',', ':'))};\n".encode()

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.authoring.editor.pair import apart
 from tests.authoring.atelier import LESSON, QUIZ, Atelier
 from tests.learning.world import words_of
 from tests.strict import Page
@@ -121,14 +120,6 @@ def test_a_quiz_abandoned_from_elsewhere_loses_nothing_of_either(atelier: Atelie
     assert late.status_code == 409
     assert "Trop tard." in late.text
     assert "À copier aussi." in late.text
-
-
-def test_the_same_names_stand_twice_on_a_page() -> None:
-    html = '<h2 id="a">Un</h2><a href="#a" aria-describedby="a b">id="a"</a><a href="/x#a">x</a><rect fill="url(#a)"/>'
-    assert (
-        apart(html, "quiz-")  # type: ignore[arg-type]
-        == '<h2 id="quiz-a">Un</h2><a href="#quiz-a" aria-describedby="quiz-a quiz-b">id="a"</a><a href="/x#a">x</a><rect fill="url(#quiz-a)"/>'
-    )
 
 
 def test_both_at_their_longest_are_taken_and_the_one_that_is_too_long_is_named(atelier: Atelier) -> None:

@@ -72,6 +72,17 @@ def test_images_leave_as_files_and_come_back() -> None:
     assert missing.said == ("L’image « plan.png » n’est pas jointe.",)
 
 
+def test_an_image_leaves_wherever_it_stands() -> None:
+    asked = "## Lequel ? {#lequel}\n\n- [x] ![Un plan](images/plan.png)\n- [ ] Une forêt\n"
+    value = quiz(f"---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n![La carte](images/carte.png)\n\n{asked}")
+    _, received, _ = again(value, "moodle-xml", images={"plan.png": picture(), "carte.png": picture(colour="red")})
+    assert len(received.pictures) == 2
+    assert any(name in received.introductions["Essai"] for name in received.pictures)
+    told = {loss.id: loss.said for loss in FORMATS["moodle-xml"].write(value, {}, {}).losses}
+    assert "L’image « carte.png » n’est pas jointe." in told[""]
+    assert told["lequel"] == ("L’image « plan.png » n’est pas jointe.",)
+
+
 @st.composite
 def questions(draw: st.DrawFn) -> str:
     """A question whose words hold every sign of every format; as trainers cannot type some of them, what our own reader refuses is left out."""

@@ -21,6 +21,7 @@ from app.content.values.course import Course, Lesson, Module
 from app.content.values.policy import Policy
 from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion, Fragment, Heading, Objective
+from app.exchange.packages.contents import packed_module
 from app.exchange.packages.rules import Format
 from app.exchange.packages.services import Package, written
 from tests import builders
@@ -72,6 +73,12 @@ def course(points: Decimal = Decimal("0.7"), lessons_only: bool = False) -> Cour
     )
     lessons = {"debut": lesson("debut", BODY), "suite": lesson("suite", "## Ici {#ici}\n\nFin.", optional=False)}
     return Course(1, modules={"mod": module}, lessons=lessons, quizzes={} if lessons_only else {"mod-quiz": quiz}, media={"mod": {"carte.png": DIGEST}})
+
+
+def suspended() -> int:
+    """The characters that a system must keep of it, at most."""
+    made = course()
+    return packed_module(made, made.modules["mod"], ON).suspended()
 
 
 def package(form: Format, **changes: Any) -> Package:

@@ -17,7 +17,7 @@ from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
 from app.exchange.packages.rewriting import scoped
 from app.exchange.packages.rules import SUSPENDED_MOST, Format, TooMuchToKeep, check_length, suspended_length
 from app.settings import current_settings
-from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package
+from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended
 from tests.npm_tools import tool
 from tests.proofs.test_valid_html import check
 
@@ -103,11 +103,11 @@ def test_what_a_system_would_cut_is_refused(app: Flask) -> None:
     with pytest.raises(TooMuchToKeep, match="jusqu’à 5"):
         check_length(8, [80] * 65)
     with app.app_context():
-        report = package(Format.SCORM).report
-    assert 0 < report.suspended < 500
-    assert report.files == 12
-    assert len(report.lost) > 3
-    assert any("moment de la correction" in said for said in report.lost)
+        assert 0 < suspended() < 500
+        made = package(Format.SCORM)
+    assert len(files_of(made)) == 12
+    assert len(made.lost) > 3
+    assert any("moment de la correction" in said for said in made.lost)
 
 
 def test_pairs_are_corrected_in_the_order_in_which_they_are_asked(app: Flask) -> None:

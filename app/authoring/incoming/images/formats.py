@@ -17,6 +17,11 @@ def format_of(data: bytes) -> str:
     return WEBP if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
 
 
+def extension_of(data: bytes) -> str:
+    """How a file of that format is called; empty for another kind of file."""
+    return next((extension for extension, kind in EXTENSIONS.items() if kind == format_of(data)), "")
+
+
 def looks_like_svg(data: bytes) -> bool:
     start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in start

@@ -21,7 +21,6 @@ from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import draft_of, own_draft, published_revision
-from app.authoring.drafts.readings import published_readings
 from app.authoring.drafts.services import discard_draft, identified
 from app.authoring.editor.remedies import with_ids
 from app.authoring.editor.snippets import next_note
@@ -108,7 +107,7 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
         raise NotMade("Choisissez un module.")
     wanted = _wanted(composed.title)
     old = _own(session, [wanted, _wanted(f"{wanted} quiz")] if again else [], author_id)
-    taken = _taken(session) - {draft.document_id for draft in old}
+    taken = create.taken_ids(session) - {draft.document_id for draft in old}
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
     path = skeletons.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
@@ -127,20 +126,13 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
     if _TITLED.search(composed.lesson):
         raise NotMade("Ce document contient une leçon entière : choisissez « une leçon nouvelle ».")
     old = _own(session, [_wanted(f"{lesson_id} quiz")] if again else [], author_id)
-    taken = _taken(session) - {draft.document_id for draft in old}
+    taken = create.taken_ids(session) - {draft.document_id for draft in old}
     identifier = _free(f"{lesson_id} quiz", taken)
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
     text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
     return _drafted(
-        session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now, lambda desk, ids: _verify(desk, ids[0], lesson_id), old
+        session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now, lambda desk, ids: desk.verify(lesson_id, ids[0]), old
     )
-
-
-def _verify(desk: Desk, quiz_id: str, lesson_id: str) -> None:
-    """The lesson names its quiz; one that it has already stays."""
-    lesson = desk.readable(lesson_id, Lesson)
-    if lesson and not lesson.quiz_id:
-        desk.says(lesson_id, "quiz", quiz_id)
 
 
 def _drafted(
@@ -170,10 +162,6 @@ def _drafted(
     begun = own_draft(session, found[0][2], author_id)
     event("word_imported", document=begun.document_id, author=author_id, images=len(kept), drafts=len(found))
     return begun
-
-
-def _taken(session: Session) -> set[str]:
-    return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
 
 
 def _own(session: Session, identifiers: Collection[str], author_id: int) -> list[Draft]:

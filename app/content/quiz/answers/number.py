@@ -78,10 +78,15 @@ def _decimal(digits: str) -> Decimal:
     return Decimal(digits.replace(".", "") if digits.count(".") > 1 else digits.replace(",", "."))
 
 
-def _shown(value: Decimal) -> str:
-    """`1362.50` → `1362,5`."""
+def bare(value: Decimal) -> str:
+    """`1362.50` → `1362.5`."""
     text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def as_typed(value: Decimal) -> str:
+    """`1362.50` → `1362,5`."""
+    return bare(value).replace(".", ",")
 
 
 def _with_margin(text: str) -> Read | Doubt | None:
@@ -113,8 +118,8 @@ def _near(text: str) -> Read | Doubt | None:
 def _percent_doubt(number: str, centre: Read, margin: Read, text: str) -> Doubt:
     value, share = centre.interval.low, margin.interval.low
     plain = number.removesuffix("%").strip()
-    message = f"« {text} » a deux lectures : {plain} % à {_shown(share)} points près, ou {number} à {_shown(share)} % près."
-    return Doubt(message, f"Écrivez {plain} % ± {_shown(share)}, ou {number} ± {_shown(abs(value) * share / 100)}.")
+    message = f"« {text} » a deux lectures : {plain} % à {as_typed(share)} points près, ou {number} à {as_typed(share)} % près."
+    return Doubt(message, f"Écrivez {plain} % ± {as_typed(share)}, ou {number} ± {as_typed(abs(value) * share / 100)}.")
 
 
 def _around(centre: Read, margin: Read, relative: bool, text: str) -> Read | Doubt:
@@ -123,12 +128,12 @@ def _around(centre: Read, margin: Read, relative: bool, text: str) -> Read | Dou
     if own and centre.unit and own != centre.unit:
         return Doubt(f"« {text} » : deux unités, « {centre.unit} » et « {own} ».", "Donnez la tolérance dans l’unité de la réponse.")
     if reach < 0:
-        return Doubt(f"« {text} » : une tolérance est positive.", f"Écrivez {_shown(value)} ± {_shown(-reach)}")
+        return Doubt(f"« {text} » : une tolérance est positive.", f"Écrivez {as_typed(value)} ± {as_typed(-reach)}")
     unit = centre.unit or own
     clean = ""
     if relative:
         reach = abs(value) * reach / 100
-        clean = f"{centre.interval.shown} ± {_shown(reach)}"
+        clean = f"{centre.interval.shown} ± {as_typed(reach)}"
     return Read(Interval(value - reach, value + reach, text), unit, clean)
 
 
@@ -156,8 +161,8 @@ def _between(low: Read, high: Read, text: str, rewritten: str) -> Read | Doubt:
     if low.unit and low.unit != unit:
         return Doubt(f"« {text} » : deux unités, « {low.unit} » et « {unit} ».", "Écrivez les deux bornes dans la même unité.")
     if first > last:
-        return Doubt(f"« {text} » : l’intervalle va du plus grand au plus petit.", f"Écrivez : {_shown(last)} à {_shown(first)}")
-    clean = f"{_shown(first)} à {_shown(last)} {unit}".strip() if rewritten else ""
+        return Doubt(f"« {text} » : l’intervalle va du plus grand au plus petit.", f"Écrivez : {as_typed(last)} à {as_typed(first)}")
+    clean = f"{as_typed(first)} à {as_typed(last)} {unit}".strip() if rewritten else ""
     return Read(Interval(first, last, text), unit, clean)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from html import unescape
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
-from app.exchange.banks.reading.found import Found, number, shown
+from app.content.quiz.answers.number import as_typed
+from app.exchange.banks.reading.found import Found, Given, number
 from app.exchange.banks.reading.texts import Texts
 
 _CODE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}", re.DOTALL)
@@ -21,18 +20,6 @@ _MENUS = re.compile(r"(?:MULTICHOICE|MC)(?:_?[HVS]{1,2})?")
 _TYPED = re.compile(r"(?:SHORTANSWER|SA|MW)(?:_?C)?")
 _CASED = re.compile(r".*_?C")
 _NUMBERS = ("NUMERICAL", "NM")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-
-
-@dataclass(frozen=True, slots=True)
-class _Option:
-    text: str
-    fraction: Decimal
-    feedback: str
-
-    @property
-    def right(self) -> bool:
-        return self.fraction > 0
 
 
 def fill(question: Found, text: str, format: str, texts: Texts) -> None:
@@ -60,7 +47,7 @@ def _gap(question: Found, code: str, body: str) -> str:
     if any(0 < option.fraction < 100 for option in options):
         question.lose("Pondération ignorée : dans un trou, une réponse est juste ou fausse.")
     if _MENUS.fullmatch(code):
-        return _menu(question, [(option.text, option.fraction >= 100) for option in options])
+        return menu(question, [(option.text, option.fraction >= 100) for option in options])
     if code in _NUMBERS:
         return written([_interval(option.text) for option in options if option.right])
     if _TYPED.fullmatch(code):
@@ -69,20 +56,20 @@ def _gap(question: Found, code: str, body: str) -> str:
     return ""
 
 
-def _option(part: str) -> _Option:
+def _option(part: str) -> Given:
     found = _ANSWER.fullmatch(part)
     sign, weight, said = (found[1], found[2], found[3]) if found else ("", "", part)
     text, _, feedback = re.sub(r"\\#", "\ue102", said).partition("#")
     fraction = number(weight) if weight else Decimal(100 if sign else 0)
-    return _Option(_plain(text), fraction, _plain(feedback))
+    return Given(_plain(text), fraction, _plain(feedback))
 
 
 def _plain(text: str) -> str:
     text = re.sub(r"\\([~=#{}/\"\\])", r"\1", text).replace("\ue102", "#")
-    return " ".join(unescape(_TAG.sub(" ", text)).split())
+    return Texts.words(text)
 
 
-def _typed(question: Found, options: Sequence[_Option], cased: bool) -> str:
+def _typed(question: Found, options: Sequence[Given], cased: bool) -> str:
     right, wrong = [each.text for each in options if each.right], [each.text for each in options if not each.right]
     if any("*" in each for each in right):
         question.refuse("Un trou accepte une suite quelconque de signes (« * ») : écrivez les réponses qu’il attend.")
@@ -93,7 +80,7 @@ def _typed(question: Found, options: Sequence[_Option], cased: bool) -> str:
     return written(right)
 
 
-def _menu(question: Found, options: Sequence[tuple[str, bool]]) -> str:
+def menu(question: Found, options: Sequence[tuple[str, bool]]) -> str:
     right = [text for text, is_right in options if is_right]
     if len(right) != 1:
         question.refuse("Un menu de ce texte a plusieurs bons choix, ou aucun : il en faut un seul.")
@@ -115,21 +102,21 @@ def _interval(text: str) -> str:
     """`2014:2` → `2014 ± 2`."""
     value, _, margin = text.partition(":")
     reach = number(margin)
-    return f"{shown(number(value))} ± {shown(reach)}" if reach else shown(number(value)) if value.strip() else ""
+    return f"{as_typed(number(value))} ± {as_typed(reach)}" if reach else as_typed(number(value)) if value.strip() else ""
 
 
 def place(question: Found, boxes: Sequence[tuple[str, str]]) -> None:
     """`[[1]]` → a menu of the words of its group."""
 
-    def menu(found: re.Match[str]) -> str:
+    def filled(found: re.Match[str]) -> str:
         index = int(found[1]) - 1
         if not 0 <= index < len(boxes):
             question.refuse(f"La place [[{found[1]}]] n’a pas de mot : la liste n’en compte que {len(boxes)}.")
             return ""
         text, group = boxes[index]
         others = [word for word, of in boxes if of == group]
-        return _menu(question, [(word, word == text) for word in dict.fromkeys(others)])
+        return menu(question, [(word, word == text) for word in dict.fromkeys(others)])
 
-    question.statement = _PLACE.sub(menu, question.statement)
+    question.statement = _PLACE.sub(filled, question.statement)
     if "[[" not in question.statement:
         question.refuse("Ce texte n’a aucune place à remplir.")

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import Asked, Row
+from app.content.quiz.answers.number import as_typed
 from app.content.quiz.question import COMPLETE
 from app.content.quiz.reader import read_quiz
 from app.content.quiz.source.keys import key_line
@@ -16,9 +17,10 @@ from app.content.quiz.source.report import QuizReport
 from app.content.quiz.source.titles import read_title
 from app.content.text.head_values import is_id
 from app.content.text.normalise import normalise
+from app.content.text.scan import TextScan
 from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
 from app.exchange.banks.bank import Item
-from app.exchange.banks.reading.found import Found, Given, number, shown
+from app.exchange.banks.reading.found import Found, Given, number
 from app.french import short
 
 PATH = "quizzes/importe.md"
@@ -48,20 +50,23 @@ def item(found: Found) -> Item:
 
 def question_of(text: str) -> Question | None:
     """The question that some Markdown asks, when it is read alone."""
-    quiz, _ = read_quiz(PATH, normalise(HEAD + text))
-    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None
+    return _read(text)[0]
+
+
+def _read(text: str) -> tuple[Question | None, TextScan]:
+    quiz, scan = read_quiz(PATH, normalise(HEAD + text))
+    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None, scan
 
 
 def _unreadable(found: Found, text: str) -> str:
     """Why our Markdown would not ask the same; empty where it does."""
-    quiz, scan = read_quiz(PATH, normalise(HEAD + text))
+    question, scan = _read(text)
     errors = [each for each in scan.problems if each.is_error and each.code not in ("E06", ALTERNATIVE)]
     if any(each.code == ALTERNATIVE for each in scan.problems):
         found.lose(NO_ALTERNATIVE)
     if errors:
         said = re.sub(r"^Question \d+(?: « .*? »)? : ", "", errors[0].message)
         return f"Une fois traduite, elle ne se laisserait pas poser : {said[:1].lower()}{said[1:]} {errors[0].hint}".strip()
-    question = quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None
     if question is None or not _same(found, question):
         return "Une fois traduite, elle dirait autre chose : ses signes se confondent avec ceux d’un quiz. Recopiez-la dans l’éditeur."
     return ""
@@ -135,11 +140,11 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
     if found.points != 1 and asked.kind != rules.OPEN:
         points = round(found.points, 2)
         if not 0 < points < 1000:
-            found.lose(f"Ses points, {shown(found.points)}, ne sont pas possibles ici : elle en vaut 1.")
+            found.lose(f"Ses points, {as_typed(found.points)}, ne sont pas possibles ici : elle en vaut 1.")
         else:
-            lines.append(f"Points : {shown(points)}")
+            lines.append(f"Points : {as_typed(points)}")
             if points != found.points:
-                found.lose(f"Ses points, {shown(found.points)}, sont arrondis à {shown(points)}.")
+                found.lose(f"Ses points, {as_typed(found.points)}, sont arrondis à {as_typed(points)}.")
     if tags := [" ".join(tag.replace(",", " ").split()) for tag in found.tags if tag.strip()]:
         lines.append(f"Étiquettes : {', '.join(tags)}")
     return tuple(lines)
@@ -150,9 +155,9 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
 
 def _chosen(found: Found) -> list[Given]:
     """Of one answer only, the best is right."""
-    if found.several or not any(given.fraction >= Decimal("99.9") for given in found.answers):
+    if found.several or not any(given.whole for given in found.answers):
         return found.answers
-    return [replace(given, fraction=given.fraction if given.fraction >= Decimal("99.9") else Decimal(0)) for given in found.answers]
+    return [given if given.whole else replace(given, fraction=Decimal(0)) for given in found.answers]
 
 
 def _choices(found: Found) -> Asked | None:
@@ -193,8 +198,8 @@ def _truth(found: Found) -> Asked | None:
 
 
 def _typed(found: Found) -> Asked | None:
-    right = [each for each in found.answers if each.fraction >= Decimal("99.9")]
-    wrong = [each for each in found.answers if each.fraction < Decimal("99.9") and each.text != "*"]
+    right = [each for each in found.answers if each.whole]
+    wrong = [each for each in found.answers if not each.whole and each.text != "*"]
     rest = next((each for each in found.answers if each.text == "*" and not each.right), None)
     if rest and rest.feedback:
         found.lose(f"Commentaire des autres réponses, non repris : « {short(rest.feedback, 120)} »")
@@ -213,7 +218,7 @@ def _typed(found: Found) -> Asked | None:
 
 
 def _number(found: Found) -> Asked | None:
-    right = [each for each in found.answers if each.fraction >= Decimal("99.9")]
+    right = [each for each in found.answers if each.whole]
     if any(each.weighted for each in found.answers):
         found.lose("Pondération ignorée : un nombre qui ne valait qu’une partie des points est compté faux.")
     if any(each.feedback for each in found.answers):
@@ -223,13 +228,13 @@ def _number(found: Found) -> Asked | None:
         return None
     unit = f" {found.unit}" if found.unit else ""
     both = unit if unit.startswith(" %") else ""  # « 12 ± 1 % » could be a share of twelve
-    said = [f"{shown(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
+    said = [f"{as_typed(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
     return Asked(rules.ANSWER, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
 
 
 def _margin(tolerance: str) -> str:
     reach = abs(number(tolerance))
-    return f" ± {shown(reach)}" if reach else ""
+    return f" ± {as_typed(reach)}" if reach else ""
 
 
 def _pairs(found: Found) -> Asked | None:

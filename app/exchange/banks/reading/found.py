@@ -20,8 +20,13 @@ class Given:
         return self.fraction > 0
 
     @property
+    def whole(self) -> bool:
+        """Worth all the points, which some files round."""
+        return self.fraction >= Decimal("99.9")
+
+    @property
     def weighted(self) -> bool:
-        return 0 < self.fraction < Decimal("99.9")
+        return self.right and not self.whole
 
 
 @dataclass(slots=True)
@@ -70,9 +75,3 @@ def number(written: str, otherwise: Decimal = Decimal(0)) -> Decimal:
     except InvalidOperation:
         return otherwise
     return value if value.is_finite() and abs(value) < Decimal(10) ** 15 else otherwise
-
-
-def shown(value: Decimal) -> str:
-    """As a trainer types it: `12,5`."""
-    text = format(value, "f")
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")

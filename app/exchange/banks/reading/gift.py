@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
 from app.exchange.banks.reading import cloze
 from app.exchange.banks.reading.found import Found, Given, number
 from app.exchange.banks.reading.moodle_xml import path_of
@@ -60,10 +61,12 @@ def read(text: str, pictures: list[bytes]) -> tuple[list[Found], tuple[str, ...]
     """The questions of a file, and what is to be said of the whole."""
     category, found, loose = "", list[Found](), False
     for block in _blocks(text):
-        lines = [line for line in block.lines if not _CATEGORY.match(line)]
+        lines: list[str] = []
         for line in block.lines:
             if named := _CATEGORY.match(line):
                 category = path_of(named[1])
+            else:
+                lines.append(line)
         if not "".join(lines).strip():
             continue
         question = _question(_Block(block.line, lines, block.carried), category, pictures)
@@ -144,17 +147,16 @@ def _hole(question: Found, texts: Texts, format: str, before: str, after: str) -
     plain = not any(given.feedback or given.weighted for given in question.answers) and not question.several
     typed = question.kind == "shortanswer"
     if plain and (typed or (question.kind == "multichoice" and len(right) == 1)):
-        cloze_text = cloze.written([given.text for given in right]) if typed else _menu(question.answers)
-        mark = "\ue100c\ue101"
+        cloze_text = cloze.written([given.text for given in right]) if typed else _menu(question)
+        mark = f"{OPEN}c{CLOSE}"
         whole = texts.markdown(f"{_free(before)} {mark} {after}", format)
         question.statement, question.kind = whole.replace(mark, cloze_text), "gaps"
     else:
         question.statement = texts.markdown(f"{_free(before)} _____ {after}", format)
 
 
-def _menu(answers: Sequence[Given]) -> str:
-    bare = [(given.text.replace("\\", "").replace("|", "\\|"), given.right) for given in answers]
-    return "[[" + " | ".join(f"({text})" if right else text for text, right in bare) + "]]"
+def _menu(question: Found) -> str:
+    return cloze.menu(question, [(given.text.replace("\\", ""), given.right) for given in question.answers])
 
 
 class _Answers:
@@ -216,10 +218,7 @@ class _Answers:
         question.answers = [self._given(part) for part in parts]
 
     def _given(self, part: str, typed: bool = False) -> Given:
-        sign, said = part[:1], part[1:] if part[:1] in "~=" else part
-        weight = _WEIGHT.match(said)
-        text, _, feedback = said[weight.end() if weight else 0 :].partition("#")
-        fraction = number(weight[1]) if weight else Decimal(100 if sign == "=" else 0)
+        text, fraction, feedback = _cut(part)
         return Given(self._words(text) if typed else self._markdown(text), fraction, self._markdown(feedback))
 
     def _typed(self) -> None:
@@ -250,10 +249,7 @@ class _Answers:
     def _number(self, inside: str) -> None:
         self.question.kind = "numerical"
         for part in self._parts(inside) if re.search(r"[=~]", inside) else [f"={inside}"]:
-            sign, said = part[:1], part[1:]
-            weight = _WEIGHT.match(said)
-            value, _, feedback = said[weight.end() if weight else 0 :].partition("#")
-            fraction = number(weight[1]) if weight else Decimal(100 if sign == "=" else 0)
+            value, fraction, feedback = _cut(part)
             self.question.answers.append(self._numbered(_free(value), fraction, self._markdown(feedback)))
 
     def _numbered(self, value: str, fraction: Decimal, feedback: str) -> Given:
@@ -266,6 +262,14 @@ class _Answers:
             return Given(found[1], fraction, feedback, found[3] or "")
         low, high = number(found[1]), number(found[3])
         return Given(str((low + high) / 2), fraction, feedback, str((high - low) / 2))
+
+
+def _cut(part: str) -> tuple[str, Decimal, str]:
+    """`~%50%words#comment` → what it says, its worth, its comment."""
+    sign, said = part[:1], part[1:] if part[:1] in "~=" else part
+    weight = _WEIGHT.match(said)
+    text, _, feedback = said[weight.end() if weight else 0 :].partition("#")
+    return text, number(weight[1]) if weight else Decimal(100 if sign == "=" else 0), feedback
 
 
 def _merged(inside: str) -> str:

@@ -23,7 +23,6 @@ LINE = "croisee-line"
 """An attribute that no file can hold: where an element begins."""
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,30});")
 _UNKNOWN = {
-    "essay": "",
     "description": "C’est un texte sans question : recopiez-le en situation (« # Situation : … »), au-dessus de ses questions.",
     "calculated": "Une question calculée tire ses nombres au hasard : écrivez-en une ou plusieurs avec des nombres choisis.",
     "calculatedsimple": "Une question calculée tire ses nombres au hasard : écrivez-en une ou plusieurs avec des nombres choisis.",
@@ -224,7 +223,7 @@ class _Question:
         question.kind = "multichoice"
 
     def truth(self) -> None:
-        answers = list(self._answers(lambda element: _own_text(element).casefold()))
+        answers = list(self._answers(lambda element: _said(element).casefold()))
         said = {"true", "false", "vrai", "faux"}
         if len(answers) == 2 and not all(given.text in said for given in answers):
             self.question.lose("Les réponses n’étaient pas « true » et « false » : la première est prise pour « Vrai ».")
@@ -232,12 +231,12 @@ class _Question:
         self.question.answers = answers
 
     def typed(self) -> None:
-        self.question.answers = list(self._answers(lambda element: self.texts.words(_own_text(element), "")))
+        self.question.answers = list(self._answers(lambda element: self.texts.words(_said(element), "")))
         self.question.strict = self._flag("usecase")
 
     def numerical(self) -> None:
         question = self.question
-        question.answers = list(self._answers(_own_text))
+        question.answers = list(self._answers(_said))
         units = [_said(each.find("unit_name")) or (each.findtext("unit_name") or "").strip() for each in self.element.findall("units/unit")]
         question.unit = units[0] if units else ""
         question.unit_required = bool(units) and _said(self.element.find("unitgradingtype")) in ("1", "2")
@@ -275,10 +274,6 @@ class _Question:
         self.question.answers = [Given(model)] if model else []
         if self._words(self.element.find("responsetemplate")):
             self.question.lose("Le modèle de réponse à compléter n’est pas repris : mettez-le dans l’énoncé.")
-
-
-def _own_text(element: Element) -> str:
-    return _said(element)
 
 
 _KINDS: dict[str, Callable[[_Question], None]] = {

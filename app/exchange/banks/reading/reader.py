@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.authoring.incoming.images.formats import extension_of
 from app.authoring.incoming.images.images import Decoder, ImageRefused, several
 from app.authoring.incoming.word.reading.markdown import PICTURE
 from app.exchange.banks.bank import Bank, Item
@@ -18,7 +19,6 @@ MOST = 500
 """Questions of one file."""
 MOST_PICTURES = 200
 _SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")
-_SUFFIXES = ((b"\x89PNG", "png"), (b"\xff\xd8", "jpg"), (b"GIF8", "gif"), (b"RIFF", "webp"))
 
 
 def bank_of(data: bytes, decoder: Decoder) -> Bank:
@@ -59,8 +59,7 @@ def _with_pictures(items: Sequence[Item], introductions: dict[str, str], picture
 
 def _name(data: bytes) -> str:
     """The same for the same image: two questions that show it share it, and no other has it."""
-    suffix = next((suffix for start, suffix in _SUFFIXES if data.startswith(start)), "png")
-    return f"moodle-{hashlib.sha256(data).hexdigest()[:10]}.{suffix}"
+    return f"moodle-{hashlib.sha256(data).hexdigest()[:10]}{extension_of(data) or '.png'}"
 
 
 def _placed(text: str, names: dict[int, str]) -> str:

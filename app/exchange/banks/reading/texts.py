@@ -20,7 +20,6 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ADDRESS = re.compile(r"@@PLUGINFILE@@/?([^\"'?<>\s]+)(?:\?[^\"'<>\s]*)?")
 _JOINED = re.compile(r"<a\b[^>]*\bhref\s*=\s*[\"']@@PLUGINFILE@@/?([^\"'?]+)", re.IGNORECASE)
 _PLAYED = re.compile(r"<(?:iframe|video|audio|object|embed|svg)\b", re.IGNORECASE)
-_SOURCE = re.compile(rf"{PICTURE}(\d+)")
 _SIGNS = re.compile(r"[\\`*\[\]<{}$]|~~|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 _OPENING = re.compile(r"(?m)^(\s*)(//|::|[#>+|:=-])")
 _LISTED = re.compile(r"(?m)^(\s*\(?(?:\d{1,9}|[A-Za-z]))([.)])(?=\s|$)")
@@ -49,7 +48,6 @@ class Texts:
         self.files = files or {}
         """Name → number of the picture among them."""
         self.remarks: list[str] = []
-        self.shown: set[int] = set()
 
     def markdown(self, text: str, format: str = HTML) -> str:
         """In blocks, without a blank line at either end."""
@@ -66,7 +64,8 @@ class Texts:
             self.remarks.append("Une mise en forme en paragraphes ou en liste a été ramenée à une ligne.")
         return " ".join(found.split())
 
-    def words(self, text: str, format: str = HTML) -> str:
+    @staticmethod
+    def words(text: str, format: str = HTML) -> str:
         """Plain words, for what is typed or chosen in a list."""
         if format in (HTML, MOODLE, MARKDOWN) and _TAG.search(text):
             text = unescape(_TAG.sub(" ", text))
@@ -93,7 +92,6 @@ class Texts:
         html = _HEADING.sub(_as_paragraph, _ADDRESS.sub(self._address, _MATHS.sub(keep, html)))
         remarks: list[str] = []
         written = markdown(html, remarks, self.pictures, literal_in_html).strip("\n")
-        self.shown |= {int(number) for number in _SOURCE.findall(written)}
         self.remarks += [remark for remark in remarks if remark]
         return _KEPT.sub(lambda found: formulas[int(found[1])], MARK.sub("", written)).strip()
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import escape
 
+from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
-from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
+from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Number, OpenText, Ordering, Quiz, ShortText
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.fractions import share
 from app.exchange.banks.writing.loss import Exported, Losses
-from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred, decimal
+from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
+from app.exchange.banks.writing.question import QuestionWriter
 from app.exchange.banks.writing.texts import Html
 from app.french import short
 
@@ -51,13 +53,7 @@ def protected(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _line(_BETWEEN.sub("><", text)))
 
 
-class _Writer:
-    def __init__(self, quiz: Quiz, question: Question, losses: Losses, html: Html) -> None:
-        self.quiz, self.question, self.losses, self.html = quiz, question, losses, html
-
-    def _lose(self, sentence: str) -> None:
-        self.losses.add(self.question, sentence)
-
+class _Writer(QuestionWriter):
     def _text(self, fragment: Fragment | None) -> str:
         """As HTML on one line, protected."""
         html = self.html.line(fragment)
@@ -68,7 +64,7 @@ class _Writer:
     def written(self) -> str:
         question = self.question
         carried = [f"[id:{question.id}]"]
-        carried += [f"[points:{decimal(question.points)}]"] if question.points not in (0, 1) else []
+        carried += [f"[points:{bare(question.points)}]"] if question.points not in (0, 1) else []
         carried += [f"[tag:{tag}]" for tag in question.tags if "]" not in tag]
         title = protected(short(words(question.statement), 250))
         body = self._asked()
@@ -101,12 +97,8 @@ class _Writer:
 
     def _statement(self) -> str:
         """With the case of its situation above it."""
-        case = next((each for each in self.quiz.situations if each.id == self.question.situation_id), None)
-        if case is None:
-            return self._text(self.question.statement)
-        self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
-        title = self.html.line(Fragment(case.title, 0))
-        return protected(f"<p><strong>{title}</strong></p>\n{self.html.of(case.text)}\n{self.html.of(self.question.statement)}")
+        case = self._case()
+        return protected(case + self.html.of(self.question.statement)) if case else self._text(self.question.statement)
 
     def _general(self) -> str:
         said = self._text(self.question.explanation)
@@ -128,14 +120,7 @@ class _Writer:
         several = answer.kind is Kind.MULTIPLE
         if answer.fixed_order or any(option.stays_last for option in answer.options):
             self._lose("L’ordre des propositions n’y est pas gardé.")
-        if several and answer.exact_credit:
-            self._lose("Le tout ou rien n’y est pas : chaque bonne réponse rapporte sa part.")
-        right = sum(option.correct for option in answer.options)
-        wrong = len(answer.options) - right
-        (good, exact), (bad, exact_bad) = share(right), share(wrong) if wrong else ("0", True)
-        if several and not (exact and exact_bad):
-            self._lose("Moodle n’a pas la fraction exacte de chaque réponse : la plus proche est écrite.")
-        signs = (f"~%{good}%", f"~%-{bad}%") if several else ("=", "~")
+        signs = [f"~%{each}%" for each in self._shares(answer)] if several else ["=", "~"]
         return "".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._told(option.feedback)}" for option in answer.options)
 
     def _typed(self, answer: ShortText) -> str:
@@ -183,4 +168,4 @@ class _Writer:
 
 
 def _as_html(text: str) -> str:
-    return protected(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    return protected(escape(text, quote=False))

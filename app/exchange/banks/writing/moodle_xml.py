@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from html import escape
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
 from app.content.values.quiz import GAP, Answer, Choices, Gap, Gaps, Interval, Kind, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.fractions import share
 from app.exchange.banks.writing.loss import Exported, Losses
-from app.exchange.banks.writing.texts import Html
+from app.exchange.banks.writing.question import QuestionWriter
+from app.exchange.banks.writing.texts import Html, Say
 from app.french import short
 
 TYPED = "Une réponse à taper n’y est acceptée qu’à l’identique, aux majuscules près : ni sigles développés, ni accents oubliés, ni fautes de frappe."
@@ -32,7 +33,7 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
     category = SubElement(root, "question", type="category")
     _text(SubElement(category, "category"), f"$course$/top/{quiz.title.replace('/', '//')}")
     introduction = Html(sources, losses.of_all)
-    _text(SubElement(category, "info", format="html"), introduction.of(quiz.introduction))
+    _join(_text(SubElement(category, "info", format="html"), introduction.of(quiz.introduction)), introduction, images, losses.of_all)
     for question in quiz.questions:
         _Writer(root, quiz, question, losses, Html(sources, losses.of_all), images).write()
     if quiz.reuses:
@@ -46,24 +47,29 @@ def _text(parent: Element, said: str) -> Element:
     return parent
 
 
-def decimal(value: Decimal) -> str:
-    """With a point, without needless zeros."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _join(element: Element, html: Html, images: Mapping[str, bytes], lose: Say) -> Element:
+    """With a file for each image that its text shows; one that is not there is said."""
+    shown, html.images = dict.fromkeys(html.images), []
+    for image in shown:
+        data = images.get(image)  # once: it is read from the disk
+        if data is None:
+            lose(f"L’image « {image} » n’est pas jointe.")
+            continue
+        file = SubElement(element, "file", name=image, path="/", encoding="base64")
+        file.text = base64.b64encode(data).decode()
+    return element
 
 
 def centred(interval: Interval) -> tuple[str, str]:
     """A value and its tolerance."""
-    return decimal((interval.low + interval.high) / 2), decimal((interval.high - interval.low) / 2)
+    return bare((interval.low + interval.high) / 2), bare((interval.high - interval.low) / 2)
 
 
-class _Writer:
+class _Writer(QuestionWriter):
     def __init__(self, root: Element, quiz: Quiz, question: Question, losses: Losses, html: Html, images: Mapping[str, bytes]) -> None:
-        self.quiz, self.question, self.losses, self.html, self.images = quiz, question, losses, html, images
+        super().__init__(quiz, question, losses, html)
+        self.images = images
         self.element = SubElement(root, "question", type=_TYPES[question.kind])
-
-    def _lose(self, sentence: str) -> None:
-        self.losses.add(self.question, sentence)
 
     def write(self) -> None:
         question, element = self.question, self.element
@@ -76,34 +82,21 @@ class _Writer:
         self._html(element, "questiontext", statement)
         self._html(element, "generalfeedback", self.html.of(question.explanation))
         if not gaps:
-            SubElement(element, "defaultgrade").text = decimal(question.points)
+            SubElement(element, "defaultgrade").text = bare(question.points)
         elif question.points != 1:
-            self._lose(f"Ses {decimal(question.points)} points : Moodle compte un point par trou.")
+            self._lose(f"Ses {bare(question.points)} points : Moodle compte un point par trou.")
         SubElement(element, "penalty").text = "0"
         SubElement(element, "hidden").text = "0"
         SubElement(element, "idnumber").text = question.id
         _ANSWERS[type(question.answer)](self, question.answer)
         self._rest()
 
-    def _case(self) -> str:
-        """The case of its situation, above it."""
-        case = next((each for each in self.quiz.situations if each.id == self.question.situation_id), None)
-        if case is None:
-            return ""
-        self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
-        return f"<p><strong>{self.html.line(Fragment(case.title, 0))}</strong></p>\n{self.html.of(case.text)}\n"
-
-    def _html(self, parent: Element, name: str, html: str, **attributes: str) -> Element:
+    def _html(self, parent: Element, name: str, html: str) -> Element:
         """A text, with the images that it shows."""
-        element = _text(SubElement(parent, name, {**attributes, "format": "html"}), html)
-        shown, self.html.images = dict.fromkeys(self.html.images), []
-        for image in shown:
-            if image not in self.images:
-                self._lose(f"L’image « {image} » n’est pas jointe.")
-                continue
-            file = SubElement(element, "file", name=image, path="/", encoding="base64")
-            file.text = base64.b64encode(self.images[image]).decode()
-        return element
+        return self._join(_text(SubElement(parent, name, format="html"), html))
+
+    def _join(self, element: Element) -> Element:
+        return _join(element, self.html, self.images, self._lose)
 
     def _rest(self) -> None:
         question, element = self.question, self.element
@@ -118,17 +111,9 @@ class _Writer:
 
     def _answer(self, fraction: str, html: str, feedback: Fragment | None, **attributes: str) -> Element:
         answer = SubElement(self.element, "answer", {"fraction": fraction, **attributes})
-        _text(answer, html)
-        if attributes.get("format") == "html":
-            self._files(answer)
+        self._join(_text(answer, html))
         self._html(answer, "feedback", self.html.of(feedback))
         return answer
-
-    def _files(self, answer: Element) -> None:
-        for image in dict.fromkeys(self.html.images):
-            if image in self.images:
-                SubElement(answer, "file", name=image, path="/", encoding="base64").text = base64.b64encode(self.images[image]).decode()
-        self.html.images = []
 
     # --- By type ---
 
@@ -141,8 +126,6 @@ class _Writer:
         last = any(option.stays_last for option in answer.options)
         if last and not answer.fixed_order:
             self._lose("La proposition qui reste en dernier y est mélangée avec les autres.")
-        if answer.exact_credit and several:
-            self._lose("Le tout ou rien n’y est pas : chaque bonne réponse rapporte sa part.")
         for name, said in (("single", not several), ("shuffleanswers", not answer.fixed_order)):
             SubElement(self.element, name).text = "true" if said else "false"
         SubElement(self.element, "answernumbering").text = "none"
@@ -150,14 +133,6 @@ class _Writer:
         right, wrong = self._shares(answer) if several else ("100", "0")
         for option in answer.options:
             self._answer(right if option.correct else wrong, self.html.of(option.text), option.feedback, format="html")
-
-    def _shares(self, answer: Choices) -> tuple[str, str]:
-        right = sum(option.correct for option in answer.options)
-        (good, exact), wrong = share(right), len(answer.options) - right
-        bad, exact_bad = share(wrong) if wrong else ("0", True)
-        if not (exact and exact_bad):
-            self._lose("Moodle n’a pas la fraction exacte de chaque réponse : la plus proche est écrite.")
-        return good, f"-{bad}" if wrong else "0"
 
     def typed(self, answer: ShortText) -> None:
         self.losses.of_all(STRICT if answer.strict else TYPED)
@@ -226,8 +201,7 @@ def _code(name: str, answers: list[tuple[bool, str]]) -> str:
 
 
 def _protected(text: str) -> str:
-    html = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", html)
+    return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", escape(text, quote=False))
 
 
 _TYPES = {

@@ -11,6 +11,9 @@ const RETRY = [3, 6, 12, 30, 60]; // seconds between tries while the connection 
 const LARGEST = 60_000; // bytes that a closing page may still send
 const day = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "long", timeZone: "Europe/Paris" });
 
+// What a desk says of its text besides: the version that it replaces, the revision that it began from.
+export const field = (desk, name) => desk.querySelector(`[name$="${name}"][type=hidden]`);
+
 export class Draft {
   // `desk`: what holds one text of the form, its version, and what is said of it. A quiz below its lesson has a desk of its own.
   constructor(desk, onTaken) {
@@ -82,14 +85,10 @@ export class Draft {
     return this.saving;
   }
 
-  field(name) {
-    return this.desk.querySelector(`[name$="${name}"][type=hidden]`);
-  }
-
   // To the text's own address, whatever else stands in the form.
   send(options = {}) {
     const body = new FormData();
-    const fields = { csrf_token: this.form.elements.csrf_token.value, text: this.area.value, version: this.field("version").value, base: this.field("base").value };
+    const fields = { csrf_token: this.form.elements.csrf_token.value, text: this.area.value, version: field(this.desk, "version").value, base: field(this.desk, "base").value };
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     return send(this.desk.dataset.save, body, options);
   }
@@ -105,7 +104,7 @@ export class Draft {
     this.saved = sent.trimEnd();
     this.failures = 0;
     this.refused = this.signedOut = false;
-    this.field("version").value = answer.version;
+    field(this.desk, "version").value = answer.version;
     if (!this.dirty) this.copy.clear();
     this.last = answer.saved_at ? `Enregistré à ${atHour(answer.saved_at)}` : "Identique au texte publié : rien à enregistrer.";
     this.say(this.last);

@@ -2,6 +2,7 @@
 // they show. Several are asked about and sent one after the other. Without this file, the page « Images » does the same.
 
 import { write } from "./text.js";
+import { field } from "./draft.js";
 import { send } from "../keeping.js";
 
 const LARGEST = 15_000_000; // bytes: the server refuses more
@@ -131,8 +132,7 @@ class Images {
     body.set("csrf_token", this.area.form.elements.csrf_token.value);
     body.set("file", file, file.name || "image.png");
     body.set("alternative", alternative);
-    const kept = (name) => this.desk.querySelector(`[name$="${name}"][type=hidden]`).value;
-    if (kept("version") === "0") body.set("base", kept("base"));
+    if (field(this.desk, "version").value === "0") body.set("base", field(this.desk, "base").value);
     try {
       const response = await send(this.desk.dataset.images, body);
       const told = await response.json();

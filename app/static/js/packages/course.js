@@ -3,7 +3,7 @@
 
 (async () => {
   const { key } = Croisee;
-  const { grade } = Croisee.Grading(key), record = Croisee.Record(key), lms = Croisee.Lms(window, key.xapi);
+  const { grade, cleaned } = Croisee.Grading(key), record = Croisee.Record(key), lms = Croisee.Lms(window, key.xapi);
   const pages = [...document.querySelectorAll("[data-page]")];
   const said = document.querySelector("[data-said]");
   const one = (words) => document.querySelector(`template[data-words="${words}"]`).content.cloneNode(true);
@@ -20,17 +20,17 @@
 
   // --- Answers ---
 
+  const fieldsOf = (form) => [...form.querySelectorAll("fieldset input, fieldset select, fieldset textarea")];
   const given = (form, question) => {
     const data = new FormData(form), within = form.dataset.within;
     if (question.kind === "choices") return data.getAll(`${within}choix`);
-    return [...form.querySelectorAll("fieldset input, fieldset select, fieldset textarea")].map((field) => record.typed(field.value));
+    return fieldsOf(form).map((field) => record.typed(field.value));
   };
   const put = (form, question, answer) => {
-    const fields = [...form.querySelectorAll("fieldset input, fieldset select, fieldset textarea")];
+    const fields = fieldsOf(form);
     if (question.kind === "choices") fields.forEach((field) => (field.checked = answer.includes(field.value)));
-    else fields.forEach((field, place) => (field.value = [...(field.options ?? [])].find((option) => same(option.value, answer[place]))?.value ?? answer[place] ?? ""));
+    else fields.forEach((field, place) => (field.value = [...(field.options ?? [])].find((option) => cleaned(option.value) === answer[place])?.value ?? answer[place] ?? ""));
   };
-  const same = (written, cleaned) => written.normalize("NFC").split(/\s+/u).join(" ").trim() === cleaned;
 
   const form = (place) => document.querySelector(`form[data-question="${place}"]`);
   const shares = key.questions.map((question, place) => (state.answers[place] ? (grade(question, record.given(question, state.answers[place])).share ?? 0) : 0));
@@ -76,7 +76,7 @@
     }
     marked(target, question, found);
     if (place) {
-      state.answers[place] = record.code(question, answerGiven.map((text) => (question.kind === "open" ? "" : cleanedOf(question, text))));
+      state.answers[place] = record.code(question, answerGiven.map(cleaned));
       shares[place] = found.share;
       if (question.points) lms.answered(record.described(question, answerGiven), found.share);
       await keep();
@@ -85,7 +85,6 @@
     shown.focus();
     tell();
   };
-  const cleanedOf = (question, text) => (question.kind === "choices" ? text : text.normalize("NFC").replace(/\s+/gu, " ").trim());
 
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-question], form[data-passing]")) answer(event.target);

@@ -65,5 +65,5 @@ Croisee.Grading = (key) => {
     return cleaned.some(Boolean) ? KINDS[question.kind](question, cleaned) : { doubt: "vide" };
   };
 
-  return { grade };
+  return { grade, cleaned: words.cleaned };
 };

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.authoring.incoming.images import images
-from app.authoring.incoming.images.formats import EXTENSIONS, format_of
+from app.authoring.incoming.images.formats import extension_of
 from app.authoring.incoming.word.reading import habits, keys, questions
 from app.content.limits import MAX_CHARACTERS
 from app.zips import FileRefused
@@ -65,8 +65,7 @@ def _cleaned(text: str, pictures: Sequence[bytes], decoder: images.Decoder) -> d
 
 def _file(data: bytes) -> tuple[str, bytes]:
     """A name that no other image of the course has, and the bytes."""
-    extension = next((each for each, kind in EXTENSIONS.items() if kind == format_of(data)), "")
-    return f"image-{hashlib.sha256(data).hexdigest()[:8]}{extension}", data
+    return f"image-{hashlib.sha256(data).hexdigest()[:8]}{extension_of(data)}", data
 
 
 def _named(cleaned: Mapping[int, images.CleanImage | images.ImageRefused], kept: dict[str, images.CleanImage]) -> Callable[[re.Match[str]], str]:

@@ -1,0 +1,36 @@
+"""What every format says alike of a question: the case above it, and the share of each of its answers. Pure."""
+
+from __future__ import annotations
+
+from app.content.values.quiz import Choices, Question, Quiz
+from app.content.values.text import Fragment
+from app.exchange.banks.writing.fractions import share
+from app.exchange.banks.writing.loss import Losses
+from app.exchange.banks.writing.texts import Html
+
+
+class QuestionWriter:
+    def __init__(self, quiz: Quiz, question: Question, losses: Losses, html: Html) -> None:
+        self.quiz, self.question, self.losses, self.html = quiz, question, losses, html
+
+    def _lose(self, sentence: str) -> None:
+        self.losses.add(self.question, sentence)
+
+    def _case(self) -> str:
+        """That of its situation, to stand above it; empty for none."""
+        case = next((each for each in self.quiz.situations if each.id == self.question.situation_id), None)
+        if case is None:
+            return ""
+        self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
+        return f"<p><strong>{self.html.line(Fragment(case.title, 0))}</strong></p>\n{self.html.of(case.text)}\n"
+
+    def _shares(self, answer: Choices) -> tuple[str, str]:
+        """Of each right answer, and of each wrong one, where several may be ticked."""
+        if answer.exact_credit:
+            self._lose("Le tout ou rien n’y est pas : chaque bonne réponse rapporte sa part.")
+        right = sum(option.correct for option in answer.options)
+        (good, exact), wrong = share(right), len(answer.options) - right
+        bad, exact_bad = share(wrong) if wrong else ("0", True)
+        if not (exact and exact_bad):
+            self._lose("Moodle n’a pas la fraction exacte de chaque réponse : la plus proche est écrite.")
+        return good, f"-{bad}" if wrong else "0"
