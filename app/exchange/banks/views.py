@@ -101,7 +101,7 @@ def _bank(data: bytes) -> Bank:
     """Raises NotYours for what is waiting there and is no bank: an archive."""
     try:
         return unpacked(data)
-    except ValueError:
+    except (ValueError, KeyError, TypeError):
         raise NotYours from None
 
 
