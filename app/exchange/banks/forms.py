@@ -13,7 +13,7 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.exchange.banks.queries import BESIDE, INTO, Place
 from app.exchange.banks.services import Destination
 from app.identity.forms import Form
-from app.web.edge import at_most
+from app.web.edge import at_most, one_line
 
 
 class BankForm(Form):
@@ -30,7 +30,7 @@ class TakeForm(Form):
     title = StringField(
         "Titre du quiz nouveau",
         description="Sans titre, celui de la première catégorie.",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[at_most(TITLE_LENGTH)],
     )
     by_category = BooleanField(
