@@ -43,7 +43,7 @@ _lock = RLock()
 
 def newest() -> ScalarSelect[int]:
     """The number of the last change, for another statement to bring along."""
-    return select(func.coalesce(func.max(SiteRevision.id), 0)).scalar_subquery()
+    return select(func.coalesce(func.max(SiteRevision.__table__.c.id), 0)).scalar_subquery()
 
 
 def newest_version(session: Session) -> int:
