@@ -10,16 +10,20 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-BUSY_MILLISECONDS = 15_000
-"""How long a writer waits for its turn on SQLite. Long, because a wait is better than a lost answer; short of gunicorn's timeout."""
+BUSY_MILLISECONDS, ASK_AGAIN = 15_000, 8
+"""How long a writer waits for its turn on SQLite, long because a wait is better than a lost answer, short of gunicorn's timeout; and how long each
+of its tries takes, in which SQLite asks three times."""
+_line = Lock()
 
 TURN = "croisee_turn"
 """In a connection's `info`: does its transaction hold SQLite's writer's turn?"""
@@ -191,16 +195,30 @@ def _begin(connection: Connection) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Wait for the writer's turn. A transaction that reads first and writes later is refused by SQLite, without waiting, when somebody
-    wrote in between; one that begins IMMEDIATE waits."""
-    patience = connection.get_execution_options().get("croisee_patience", BUSY_MILLISECONDS)
-    if patience != BUSY_MILLISECONDS:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    wrote in between; one that begins IMMEDIATE waits. SQLite asks again after longer and longer pauses, so that whoever has waited longest has the
+    least chance: here one thread of a process asks, often, and the others stand in line behind it."""
+    patience = connection.get_execution_options().get("croisee_patience", BUSY_MILLISECONDS) / 1000
+    until, driver = time.monotonic() + patience, connection.connection.driver_connection
+    first_in_line = _line.acquire(timeout=patience)
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver.execute(f"PRAGMA busy_timeout={ASK_AGAIN}")
+        while not _turn_taken(connection, until):
+            pass
         connection.info[TURN] = True
     finally:
-        if patience != BUSY_MILLISECONDS:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        if first_in_line:
+            _line.release()
+
+
+def _turn_taken(connection: Connection, until: float) -> bool:
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return True
+    except OperationalError as error:
+        if trouble(error) is not Trouble.BUSY or time.monotonic() >= until:
+            raise
+    return False
 
 
 def take_turn(connection: Connection) -> None:
