@@ -54,6 +54,11 @@ class LessonAnswers:
     otherwise: int
     """How many answers are to questions that the lesson no longer puts so."""
 
+    def blank_at(self, number: int) -> bool:
+        """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
+        field = self.fields.get(number)
+        return field is not None and not (field.text or field.stored or field.error)
+
 
 @dataclass(frozen=True, slots=True)
 class NotebookPage:

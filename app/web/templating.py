@@ -104,6 +104,14 @@ def here() -> str | None:
     return None if away else request.full_path.removesuffix("?")
 
 
+def made_once(made: MutableMapping[Any, Markup], key: object, macro: Callable[..., Markup], *values: object) -> Markup:
+    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on."""
+    found = made.get(key)
+    if found is None:
+        found = made[key] = macro(*values)
+    return found
+
+
 def init_app(app: Flask) -> None:
     app.extensions[LONGEST] = {"search": SEARCH_LENGTH}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -131,6 +139,7 @@ def init_app(app: Flask) -> None:
         bar_items=bar_items,
         here=here,
         place=place,
+        made_once=made_once,
         declared=declared,
         settings=app.config["CROISEE"],
         site=LocalProxy(current_site),
