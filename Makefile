@@ -6,10 +6,6 @@ BIN := .venv/bin
 RUN := $(BIN)/flask --app app
 STAMP := .venv/.installed
 RECENT = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-# glibc keeps what a sign-in's password hash needed (19 MiB a thread): given back at once, a worker stays at 100 MB instead of 176.
-MALLOC_ARENA_MAX ?= 2
-MALLOC_MMAP_THRESHOLD_ ?= 1000000
-export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
