@@ -68,6 +68,7 @@ _MARKS = "croisee_marks"
 
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
+    session.flush()  # a statement of tables does not see to it
     row = session.execute(_beginning(tuple(RIDERS.values()))).one_or_none()
     if row is None:
         return 0
