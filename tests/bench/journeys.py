@@ -20,9 +20,13 @@ ANSWERS = {"choix": "c1", "texte": "1981", **{f"paire-p{row}": "t1" for row in r
 """Fields of any of them: each reads its own. A ranking is whole, since half of one is asked again before the sending."""
 
 
+SAVED = "11"
+"""Whose rows the floor saves: its lesson reads none of them, so that one measure does not weigh on another."""
+
+
 def floor(port: int, path: str, clients: int, form: bool = False, seconds: float = 3) -> Load:
     """The floor's view under the same load."""
-    fields = [("owner", "3"), ("text", "une réponse")] if form else None
+    fields = [("owner", SAVED), ("text", "une réponse")] if form else None
     request = request_bytes("POST" if form else "GET", path, form=fields)
     return run(port, clients, seconds, lambda _client: lambda _number: request)
 
@@ -33,7 +37,7 @@ SAVES_FIRST, SAVES_LAST = 11, 1
 
 def floor_attempts(port: int, clients: int, seconds: float) -> float:
     """Attempts a minute of the floor: the same thirteen requests, one ORM statement and one commit each."""
-    write = request_bytes("POST", "/save", form=[("owner", "3"), ("text", "une réponse")])
+    write = request_bytes("POST", "/save", form=[("owner", SAVED), ("text", "une réponse")])
     requests = [*[write] * SAVES_FIRST, request_bytes("GET", "/recap"), *[write] * SAVES_LAST]
 
     def attempt(connection: Connection) -> None:
