@@ -108,9 +108,7 @@ def insert_in(dialect: str, table: Any) -> Any:
 
 def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *returned: Any) -> Sequence[Any]:
     """INSERT many rows in a few statements; those that are there already stay as they are. Columns of the new ones, in any order.
-
-    Mapper events do not hear of it.
-    """
+    Mapper events do not hear of it."""
     if not rows:
         return []
     session.flush()
@@ -123,17 +121,14 @@ def _where_new(dialect: str, table: Any, returned: tuple[Any, ...]) -> Any:
 
 
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
-    """INSERT one row, which a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
-    # The new row's key is asked back: drivers do not agree on counting rows.
+    """INSERT one row, which a repeat leaves without effect. True when the row is new: its key is asked back, as drivers do not agree on counting rows."""
     return bool(insert_new(session, table, [values], *inspect(table).primary_key))
 
 
 @contextmanager
 def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
     """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end.
-
-    `patience`: milliseconds to wait for its turn on SQLite.
-    """
+    `patience`: milliseconds to wait for its turn on SQLite."""
     with db.sessionmaker(info={"writes": True}) as session, session.begin():
         connection = session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
         connection.info[READS_ON] = db.session.in_transaction()
@@ -212,23 +207,17 @@ def _begin_immediate(connection: Connection) -> None:
     first_in_line = _line.acquire(timeout=patience)
     try:
         driver.execute(f"PRAGMA busy_timeout={ASK_AGAIN}")
-        while not _turn_taken(connection, until):
-            pass
-        connection.info[TURN] = True
+        while not connection.info[TURN]:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                connection.info[TURN] = True
+            except OperationalError as error:
+                if trouble(error) is not Trouble.BUSY or time.monotonic() >= until:
+                    raise
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
         if first_in_line:
             _line.release()
-
-
-def _turn_taken(connection: Connection, until: float) -> bool:
-    try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        return True
-    except OperationalError as error:
-        if trouble(error) is not Trouble.BUSY or time.monotonic() >= until:
-            raise
-    return False
 
 
 def take_turn(connection: Connection) -> None:
