@@ -12,7 +12,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect
@@ -203,7 +203,7 @@ def _begin_immediate(connection: Connection) -> None:
     wrote in between; one that begins IMMEDIATE waits. SQLite asks again after longer and longer pauses, so that whoever has waited longest has the
     least chance: here one thread of a process asks, often, and the others stand in line behind it."""
     patience = connection.get_execution_options().get("croisee_patience", BUSY_MILLISECONDS) / 1000
-    until, driver = time.monotonic() + patience, connection.connection.driver_connection
+    until, driver = time.monotonic() + patience, cast(sqlite3.Connection, connection.connection.driver_connection)
     first_in_line = _line.acquire(timeout=patience)
     try:
         driver.execute(f"PRAGMA busy_timeout={ASK_AGAIN}")
