@@ -17,6 +17,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import replica
 from app.db import Trouble, db, trouble
 from app.settings import current_settings
 from app.web.migrations import VERSIONS, pending
@@ -61,7 +62,8 @@ def ready() -> tuple[Response, int]:
     database, migrations, disk = *_database(), _disk(current_settings().instance_path)
     well = database in ("ok", "busy") and disk == "ok"
     status = ("ok" if migrations == "ok" else "behind") if well else "unavailable"
-    return jsonify(status=status, database=database, migrations=migrations, disk=disk), 200 if status == "ok" else 503
+    copy = {"replica": standing.value} if (standing := replica.known()) else {}  # as it was last found: reports do without it
+    return jsonify(status=status, database=database, migrations=migrations, disk=disk, **copy), 200 if status == "ok" else 503
 
 
 def _database() -> tuple[str, str]:
