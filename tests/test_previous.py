@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, Inspector, inspect, text
+from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from app import create_app
 from app.db import db
@@ -28,7 +28,7 @@ def bare(postgres_url: str, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-Schema = tuple[dict[str, dict[str, Any]], set[tuple[str, str]]]
+Schema = tuple[dict[str, dict[str, ReflectedColumn]], set[tuple[str, str]]]
 """Columns by table or view, by name; and (table, name) of what is asked of its rows."""
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -63,11 +64,11 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
         db.engine.dispose()
 
 
-def by_the_version_before(folder: Path, address: str, learner: int) -> dict[str, dict[str, int]]:
+def by_the_version_before(folder: Path, address: str, learner: int) -> dict[str, Any]:
     """What it answered, in its own files, with the libraries of this one."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CROISEE_")} | {"PYTHONPATH": str(folder / "before")}
     arguments = [sys.executable, "-P", str(DRIVER), str(folder / "old"), address, str(learner)]
     done = subprocess.run(arguments, cwd=folder / "before", env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-3000:]
-    said: dict[str, dict[str, int]] = json.loads(done.stdout.splitlines()[-1])
+    said: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return said
