@@ -49,11 +49,11 @@ db = SQLAlchemy(
 )
 
 
-def engine_config(address: str, pooler: bool) -> dict[str, Any]:
-    """What the extension is told of the database. Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement
+def engine_config(address: str, pooler: bool, **connecting: int) -> dict[str, Any]:
+    """What the extension is told of the database, and its driver of `connecting`. Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement
     that was prepared on one would be looked for on another: none is prepared."""
-    apart = pooler and address.startswith("postgresql")
-    return {"url": address, **({"connect_args": {"prepare_threshold": None}} if apart else {})}
+    told = connecting | ({"prepare_threshold": None} if pooler and address.startswith("postgresql") else {})
+    return {"url": address, **({"connect_args": told} if told else {})}
 
 
 class Base(DeclarativeBase):

@@ -163,7 +163,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if name == "sqlite":
         yield from _sqlite()
     behind = migrations.pending(db.session.connection())
-    yield not behind, "Migrations : à jour." if not behind else "La base n’est pas à jour : lancez flask prepare."
+    newer = migrations.ahead(migrations.current(db.session.connection()))
+    well = "Migrations : la base est celle d’une version plus récente, et sert." if newer else "Migrations : à jour."
+    yield not behind, "La base n’est pas à jour : lancez flask prepare." if behind else well
     if not behind:
         db.session.rollback()
         write_nothing(BUSY_MILLISECONDS)

@@ -28,6 +28,7 @@ from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.db import in_chunks
+from app.replica import home
 from app.site import queries as site
 
 KEPT_DOCUMENTS = 4000
@@ -55,7 +56,7 @@ _memories_lock = RLock()
 
 
 def _memory(session: Session) -> _Memory:
-    engine = session.get_bind().engine
+    engine = home(session)
     with _memories_lock:
         return _memories.setdefault(engine, _Memory())
 

@@ -15,6 +15,7 @@ from app.content.values.surveys import Measure
 from app.french import day_of
 from app.identity.models import Person
 from app.learning.progress.models import NEVER, PersonFigures
+from app.replica import home
 from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
@@ -73,7 +74,7 @@ _kept: WeakKeyDictionary[Engine, tuple[date, tuple[YearResult, ...]]] = WeakKeyD
 
 
 def _years(session: Session, on: date) -> tuple[YearResult, ...]:
-    engine = session.get_bind().engine
+    engine = home(session)
     kept = _kept.get(engine)
     if kept is None or kept[0] != on:
         kept = _kept[engine] = on, years_now(session, on)
