@@ -18,7 +18,9 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Trouble, db, trouble
-from app.settings import current_settings
+from app.settings import Settings, current_settings
+from app.storage import places
+from app.storage.store import StoreAway
 from app.web.migrations import VERSIONS, pending
 
 blueprint = Blueprint("health", __name__)
@@ -61,7 +63,19 @@ def ready() -> tuple[Response, int]:
     database, migrations, disk = *_database(), _disk(current_settings().instance_path)
     well = database in ("ok", "busy") and disk == "ok"
     status = ("ok" if migrations == "ok" else "behind") if well else "unavailable"
-    return jsonify(status=status, database=database, migrations=migrations, disk=disk), 200 if status == "ok" else 503
+    said = {"status": status, "database": database, "migrations": migrations, "disk": disk, **_bucket(current_settings())}
+    return jsonify(said), 200 if status == "ok" else 503
+
+
+def _bucket(settings: Settings) -> dict[str, str]:
+    """Said, and no reason to send nobody here: every host shares it, and pages are read without their images."""
+    if not settings.bucket:
+        return {}
+    try:
+        places.imports(settings).size("healthz")
+    except StoreAway:
+        return {"bucket": "unreachable"}
+    return {"bucket": "ok"}
 
 
 def _database() -> tuple[str, str]:
