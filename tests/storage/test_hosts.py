@@ -141,7 +141,7 @@ def test_somebody_else_may_send_a_file_once_the_site_agrees(
     image = f"/media/{world.course().media['library']['plan.png']}.png"
     asked = {"pdf": "/bibliotheque/synthese-d-essai/fichier", "mp3": "/bibliotheque/seance-2022/fichier", "image": image}
     for kind, address in asked.items():
-        assert visitor.get(address).headers["Location"].startswith("/connexion")
+        assert "/connexion" in visitor.get(address).headers["Location"]
         answer = client.get(address)
         led = answer.headers.get("X-Accel-Redirect") or answer.headers.get("Location", "")
         assert led.startswith(told[kind].format(**bucket))
