@@ -235,4 +235,4 @@ def pooler(site: Site) -> Line:
     )
 
 
-ACTS = (random_hosts, published, signed_out, limits, killed, keys, restarted, pooler)
+ACTS = (random_hosts, signed_out, limits, killed, keys, restarted, pooler, published)  # what is published last changes no run before it

@@ -130,7 +130,7 @@ def _served(base: Databases, folder: Path) -> Iterator[Year]:
             app.config["CROISEE"] = replace(app.config["CROISEE"], smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, site_url=SITE)
         network.at(FIRST - timedelta(days=1))
         network.publish_together(*courses.small())
-        network.at(FIRST, 6)
+        network.at(FIRST, 5)  # before the first of them is due
         both = Both((apps[0], apps[1]), network)
         both.start()
         yield Year(both, server)
