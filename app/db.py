@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar, cast
@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -42,6 +42,13 @@ JOURNAL_PATIENCE, JOURNAL_PAUSE = 250, 3.0
 POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 0.2}
 """Connections of one process. A request holds three at most (its own, a short writer's, the sender's of letters): gunicorn's threads never
 need all of them, so whoever finds none is told at once instead of waiting for what some fault has kept."""
+
+LEFT = "croisee_left"
+"""In a connection's `info`: when it went back to the pool."""
+LONG_IDLE = 5.0
+"""Seconds. A connection of PostgreSQL that nobody used for longer is asked first whether somebody is still at the other end: a restart at night, a
+pooler or a firewall ends it without a word, and the first visitors of the morning would read that the service is busy. One in steady use is not asked:
+that would be a journey more for each request."""
 
 db = SQLAlchemy(
     engine_options={"hide_parameters": True, **POOL},  # hidden: an error must not log an answer
@@ -136,8 +143,10 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make SQLite durable, patient and strict. PostgreSQL needs nothing of this."""
+    """Make SQLite durable, patient and strict. PostgreSQL needs nothing of this; its connections may have ended while they waited."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkin", lambda _connection, record: record.info.update({LEFT: time.monotonic()}))
+        event.listen(engine, "checkout", partial(_ask_after_a_pause, engine.dialect))
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -145,6 +154,16 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "savepoint", lambda connection, _name: take_turn(connection))
     if engine.url.database not in {None, "", ":memory:"}:
         event.listen(engine, "checkin", _Journal(Path(f"{engine.url.database}-wal")))
+
+
+def _ask_after_a_pause(dialect: Dialect, connection: Any, record: Any, _proxy: Any) -> None:
+    """Where nobody answers, the pool forgets all the connections that it had before, and makes another."""
+    if time.monotonic() - record.info.get(LEFT, time.monotonic()) <= LONG_IDLE:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 class _Journal:
