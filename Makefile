@@ -13,7 +13,7 @@ export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load bench check lock format clean
+.PHONY: help serve install sbom test proofs mutants load bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ load: $(STAMP) ## Ten minutes of everything at once on each database
 
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench
+
+scale: $(STAMP) ## A million people on PostgreSQL: sizes, pages, files, nights (PEOPLE=100000 DATABASE=sqlite KEEP=folder PARTS=night,backup)
+	@$(BIN)/python -m tests.bench.scale "$(PEOPLE)" "$(DATABASE)" "$(KEEP)" "$(PARTS)"
 
 check: $(STAMP) ## Check the course's files only
 	$(RUN) content check
