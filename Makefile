@@ -9,7 +9,7 @@ RECENT = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, thi
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load hosts bench check lock format clean
+.PHONY: help serve install sbom test proofs mutants load hosts bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ hosts: $(STAMP) ## As root: two hosts in namespaces, nginx, PgBouncer, a thousan
 
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench
+
+scale: $(STAMP) ## A million people on PostgreSQL: sizes, pages, files, nights (PEOPLE=100000 DATABASE=sqlite KEEP=folder PARTS=night,backup)
+	@$(BIN)/python -m tests.bench.scale "$(PEOPLE)" "$(DATABASE)" "$(KEEP)" "$(PARTS)"
 
 check: $(STAMP) ## Check the course's files only
 	$(RUN) content check
