@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -44,11 +44,18 @@ db = SQLAlchemy(
 )
 
 
+PATIENCE_WITH_A_SERVER = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+"""Of PostgreSQL: seconds for a connection to be made (the driver's own are 130), and what tells that the machine at the other end is gone (the kernel's own
+are hours; the second is in milliseconds). Short of gunicorn's timeout: whoever waits for a page is told. An address that names one of them has its own."""
+
+
 def engine_config(address: str, pooler: bool) -> dict[str, Any]:
     """What the extension is told of the database. Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement
     that was prepared on one would be looked for on another: none is prepared."""
-    apart = pooler and address.startswith("postgresql")
-    return {"url": address, **({"connect_args": {"prepare_threshold": None}} if apart else {})}
+    if not address.startswith("postgresql"):
+        return {"url": address}
+    patience = {name: value for name, value in PATIENCE_WITH_A_SERVER.items() if name not in make_url(address).query}
+    return {"url": address, "connect_args": {**patience, **({"prepare_threshold": None} if pooler else {})}}
 
 
 class Base(DeclarativeBase):

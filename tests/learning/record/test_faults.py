@@ -180,6 +180,28 @@ def test_a_locked_database_says_what_to_do_and_loses_nothing(world: World, clien
     assert world.count(Response) == 1
 
 
+def test_what_could_not_be_kept_is_given_back_and_sent_again(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    with world.app.app_context():
+        path, engine = db.engine.url.database, db.engine
+    monkeypatch.setattr("app.db.BUSY_MILLISECONDS", 50)
+    engine.dispose()
+    note = "\nUne note & <deux> lignes,\r\n« entre guillemets »"
+    page = client.see("/carnet/noter/lecon/un-a?ancre=debut")
+    form = page.form("Enregistrer")
+    with closing(sqlite3.connect(str(path), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for _ in range(2):  # and again, from the page that gave it back
+            assert client.post(form["action"], data={**form["fields"], "text": note}).status_code == 503
+            form = client.page.form("Envoyer de nouveau")
+            assert form["fields"]["text"].replace("\r\n", "\n").strip() == note.replace("\r\n", "\n").strip()
+        secret = client.post(form["action"], data={**form["fields"], "password": "Mon secret"}).get_data(as_text=True)
+        assert "Mon secret" not in secret
+        assert "Envoyer de nouveau" not in secret
+        other.execute("ROLLBACK")
+    assert client.post(form["action"], data=form["fields"]).status_code == 303
+    assert "entre guillemets" in client.see("/carnet").text
+
+
 def test_the_script_is_told_too(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The browser keeps the answer on a 503 and sends it again: tests/web/test_answers_script.py."""
     form = client.page.form("Enregistrer")
