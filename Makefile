@@ -13,7 +13,7 @@ export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load bench check lock format clean
+.PHONY: help serve install sbom test proofs mutants load faults bench check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests 
 
 load: $(STAMP) ## Ten minutes of everything at once on each database
 	$(BIN)/python -m tests.bench.mixed
+
+faults: $(STAMP) ## Ten minutes of faults on each database: processes killed, a full disk, a database away (as root)
+	$(BIN)/python -m tests.bench.faults
 
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench

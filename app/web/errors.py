@@ -45,7 +45,7 @@ DISK_FULL = (
     "Le disque du serveur est plein, ou n’accepte plus d’écriture : ce que vous avez envoyé n’est pas gardé. "
     "Prévenez la personne qui administre le site, puis recommencez."
 )
-TOKEN = "csrf_token"
+GUARD = "csrf_token"
 SECRET = frozenset({"password", "again", "current", "new_password"})
 """Fields of passwords: no page repeats one, they are typed again."""
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
@@ -119,10 +119,10 @@ def unsent() -> Unsent | None:
     except (OSError, HTTPException):  # it could not even be read: the disk is full, it is too long
         return None
     names = {name for name, _value in fields}
-    if files or TOKEN not in names or names & SECRET:
+    if files or GUARD not in names or names & SECRET:
         return None
     address = request.full_path if request.query_string else request.path
-    return Unsent(address, request.mimetype, tuple(Field(name, value, name != TOKEN and len(value.split()) > 1) for name, value in fields))
+    return Unsent(address, request.mimetype, tuple(Field(name, value, name != GUARD and len(value.split()) > 1) for name, value in fields))
 
 
 def _speaker() -> Speaker | None:
