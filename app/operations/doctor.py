@@ -19,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.administration.privacy import replay
 from app.content.store.queries import course
-from app.db import BUSY_MILLISECONDS, db
+from app.db import db
+from app.engines import BUSY_MILLISECONDS
 from app.errors import DomainError, SettingsError
 from app.exchange.statements.queries import statements_page
 from app.french import plural
@@ -166,7 +167,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if name == "sqlite":
         yield from _sqlite()
     behind = migrations.pending(db.session.connection())
-    yield not behind, "Migrations : à jour." if not behind else "La base n’est pas à jour : lancez flask prepare."
+    newer = migrations.ahead(migrations.current(db.session.connection()))
+    well = "Migrations : la base est celle d’une version plus récente, et sert." if newer else "Migrations : à jour."
+    yield not behind, "La base n’est pas à jour : lancez flask prepare." if behind else well
     if not behind:
         db.session.rollback()
         write_nothing(BUSY_MILLISECONDS)

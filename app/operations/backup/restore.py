@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.administration.accounts.queries import is_erased
 from app.administration.privacy import erasure, replay
 from app.content.search import services as search
 from app.db import db, writing
@@ -56,14 +55,12 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
 
 def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.ErasedAccount], now: datetime) -> int:
     """Whoever came back. Returns how many."""
-    count = 0
+    back: dict[str, list[Person]] = {}
     for one in sorted(erased, key=lambda one: one.person_id):
         person = session.get(Person, one.person_id)
-        if person is None or person.created_at != one.opened or is_erased(session, one.person_id):
-            continue
-        erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
-        count += 1
-    return count
+        if person is not None and person.created_at == one.opened:
+            back.setdefault(one.ground, []).append(person)
+    return sum(erasure.erase_together(session, settings, people, ground=ground, now=now) for ground, people in back.items())
 
 
 def prepare_schema(revision: str) -> None:
