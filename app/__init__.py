@@ -3,6 +3,7 @@
 sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
 web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
 site               What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
+storage            Where files are kept that every host must see: one small interface, over a folder or a bucket of an S3-compatible store.
 printing           Values → an accessible PDF, by a template, in a bounded process.
 mail               The outbox: letters written with their act, sent after its commit, never lost.
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
@@ -214,7 +215,7 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
-    from app.db import engine_config
+    from app.engines import engine_config
     from app.replica import NAME, TIMEOUTS
 
     return {

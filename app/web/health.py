@@ -18,8 +18,11 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import replica
-from app.db import Trouble, db, trouble
-from app.settings import current_settings
+from app.db import db
+from app.engines import Trouble, trouble
+from app.settings import Settings, current_settings
+from app.storage import places
+from app.storage.store import StoreAway
 from app.web.migrations import VERSIONS, ahead, current, heads
 
 blueprint = Blueprint("health", __name__)
@@ -63,7 +66,19 @@ def ready() -> tuple[Response, int]:
     well = database in ("ok", "busy") and disk == "ok"
     status = ("behind" if migrations in ("pending", "unknown") else "ok") if well else "unavailable"
     copy = {"replica": standing.value} if (standing := replica.known()) else {}  # as it was last found: reports do without it
-    return jsonify(status=status, database=database, migrations=migrations, disk=disk, **copy), 200 if status == "ok" else 503
+    said = {"status": status, "database": database, "migrations": migrations, "disk": disk, **copy, **_bucket(current_settings())}
+    return jsonify(said), 200 if status == "ok" else 503
+
+
+def _bucket(settings: Settings) -> dict[str, str]:
+    """Said, and no reason to send nobody here: every host shares it, and pages are read without their images."""
+    if not settings.bucket:
+        return {}
+    try:
+        places.imports(settings).size("healthz")
+    except StoreAway:
+        return {"bucket": "unreachable"}
+    return {"bucket": "ok"}
 
 
 def _database() -> tuple[str, str]:

@@ -25,11 +25,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str], log: Path | None = None) -> Iterator[tuple[int, int]]:
-    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere."""
-    port = free_port()
+def serving(target: str, environ: Mapping[str, str], log: Path | None = None, port: int = 0) -> Iterator[tuple[int, int]]:
+    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere. `port`: one of one's own."""
+    port = port or free_port()
     command = [str(BIN / "gunicorn"), "--config", "app/operations/serving.py", "--bind", f"127.0.0.1:{port}", "--log-level", "error", target]
-    with (log or Path(os.devnull)).open("wb") as told:
+    with (log or Path(os.devnull)).open("ab") as told:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:
         wait_for(port, process)
@@ -71,11 +71,10 @@ def kill_workers(master: int, kills: int, until: float, chance: random.Random, h
     return killed
 
 
-def worker_memory(master: int) -> list[float]:
-    """Resident megabytes of each worker."""
+def worker_memory(master: int, what: str = "Pss") -> list[float]:
+    """Megabytes of each worker: its share (`Pss`: what is common to several processes, divided among them), or all that it sees (`Rss`)."""
     sizes = []
     for child in workers(master):
-        status = Path(f"/proc/{child}/status").read_text(encoding="ascii")
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        found = re.search(rf"{what}:\s+(\d+) kB", Path(f"/proc/{child}/smaps_rollup").read_text(encoding="ascii"))
         sizes.append(int(found.group(1)) / 1024 if found else 0.0)
     return sizes
