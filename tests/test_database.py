@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, insert, select, text, update
+from sqlalchemy import create_engine, event, insert, make_url, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import BUSY_MILLISECONDS, TURN, db, forget_removed, prepare_engine, writing
+from app.db import db, forget_removed, writing
+from app.engines import BUSY_MILLISECONDS, TURN, prepare_engine
 from app.identity.models import Person
 from tests.identity.builders import NOW, PASSWORD, create_person
-from tests.making import make_app, make_settings
+from tests.making import administration, make_app, make_settings
 from tests.strict import StrictClient
 
 
@@ -75,6 +76,25 @@ def test_whoever_does_not_get_the_turn_stays_in_a_transaction(session: Session, 
         assert session.connection().connection.driver_connection.in_transaction  # type: ignore[union-attr]
         session.rollback()
     assert session.scalar(select(Person.name)) == "Autre"
+
+
+@pytest.mark.postgres
+def test_a_connection_that_ended_while_it_waited_is_made_again(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(make_settings(tmp_path / "instance", database_url=postgres_url))
+    ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    with app.app_context(), administration(make_url(postgres_url)).connect() as elsewhere:
+        for pause in (0.0, 1000.0):
+            with db.engine.connect() as one, db.engine.connect() as other:
+                assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
+            assert elsewhere.execute(ended).all() == [(True,), (True,)]
+            monkeypatch.setattr("app.engines.LONG_IDLE", pause)
+            if pause:  # one in steady use: whoever meets its end is told, and all of its age are forgotten
+                with pytest.raises(OperationalError), db.engine.connect() as one:
+                    one.scalar(text("SELECT 1"))
+            with db.engine.connect() as one, db.engine.connect() as other:
+                assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
+        db.engine.dispose()
+    administration(make_url(postgres_url)).dispose()
 
 
 def test_postgresql_needs_nothing_of_this() -> None:
@@ -161,7 +181,7 @@ def test_what_was_removed_leaves_the_journal_unless_somebody_still_reads_it(smal
 
 def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an_older_state(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading never ends on a busy site: SQLite alone would let the journal grow all day."""
-    monkeypatch.setattr("app.db.JOURNAL_PATIENCE", 20)
+    monkeypatch.setattr("app.engines.JOURNAL_PATIENCE", 20)
 
     def write(name: str) -> int:
         with writing() as session:
@@ -172,13 +192,13 @@ def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an
         create_person(db.session, "Nadia Amrani", password=None)
         db.session.commit()
         journal = Path(f"{db.engine.url.database}-wal")
-        monkeypatch.setattr("app.db.JOURNAL_BYTES", journal.stat().st_size)
+        monkeypatch.setattr("app.engines.JOURNAL_BYTES", journal.stat().st_size)
         with db.engine.connect() as reader:
             reader.execute(select(Person.id))
             kept = write("A")
             assert kept > 0, "tried, and left as it is"
             assert write("B") > kept, "not tried again at once: a long reading does not slow each writer"
-        monkeypatch.setattr("app.db.JOURNAL_PAUSE", 0.0)
+        monkeypatch.setattr("app.engines.JOURNAL_PAUSE", 0.0)
         assert write("C") == 0
         assert db.session.scalar(select(Person.name)) == "C"
 
@@ -186,9 +206,9 @@ def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an
 def test_whoever_writes_and_reads_on_does_not_wait_for_itself(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """An export notes whom it names while it reads them: it is not its own obstacle, nor everybody's."""
     tried: list[int] = []
-    monkeypatch.setattr("app.db.JOURNAL_BYTES", 0)
-    monkeypatch.setattr("app.db.JOURNAL_PAUSE", 0.0)
-    monkeypatch.setattr("app.db.empty_journal", lambda _connection, patience: tried.append(patience))
+    monkeypatch.setattr("app.engines.JOURNAL_BYTES", 0)
+    monkeypatch.setattr("app.engines.JOURNAL_PAUSE", 0.0)
+    monkeypatch.setattr("app.engines.empty_journal", lambda _connection, patience: tried.append(patience))
     with small.app_context():
         db.session.scalar(select(Person.id))
         with writing() as session:
@@ -219,6 +239,6 @@ def test_every_engine_is_watched(small: Flask) -> None:
 
 
 def _hook() -> object:
-    from app import db as module
+    from app import engines
 
-    return module._before_statement
+    return engines._before_statement

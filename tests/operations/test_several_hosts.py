@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.db import PATIENCE_WITH_A_SERVER, db, engine_config
+from app.db import db
+from app.engines import PATIENCE_WITH_A_SERVER, engine_config
 from tests.identity.builders import carry_session
 from tests.learning import courses
 from tests.learning.conftest import clock
