@@ -45,6 +45,7 @@ class Form(FlaskForm):
         except DomainError as error:
             if field is None:
                 self.form_errors.append(error.sentence)
+                self.refused = error.status if error.status >= 500 else self.refused
             else:
                 self.refuse(field, error)
             return None
