@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
-from enum import Enum
 from functools import cache, partial
 from pathlib import Path
 from threading import Lock
@@ -20,6 +19,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from app.troubles import Trouble, trouble
 
 BUSY_MILLISECONDS, ASK_AGAIN = 15_000, 8
 """How long a writer waits for its turn on SQLite, long because a wait is better than a lost answer, short of gunicorn's timeout; and how long each
@@ -284,35 +285,3 @@ def refresh_statistics() -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA analysis_limit=100000")  # rows of each index: writers wait a second or two at most
         cursor.execute("ANALYZE")
-
-
-class Trouble(Enum):
-    """What the database's own code of an error means for whoever reads it."""
-
-    BUSY = "somebody else writes"
-    FULL = "the disk is full"
-    READ_ONLY = "the file or its folder may not be written"
-    DAMAGED = "the file is no sound database"
-    OTHER = "something else"
-
-
-_TROUBLES = {
-    "55P03": Trouble.BUSY,  # PostgreSQL's: lock_not_available
-    "53100": Trouble.FULL,
-    "25006": Trouble.READ_ONLY,
-    "XX001": Trouble.DAMAGED,
-    "XX002": Trouble.DAMAGED,
-    "SQLITE_BUSY": Trouble.BUSY,
-    "SQLITE_LOCKED": Trouble.BUSY,
-    "SQLITE_FULL": Trouble.FULL,
-    "SQLITE_READONLY": Trouble.READ_ONLY,
-    "SQLITE_CORRUPT": Trouble.DAMAGED,
-    "SQLITE_NOTADB": Trouble.DAMAGED,
-}
-
-
-def trouble(error: BaseException) -> Trouble:
-    """What an error of the database is about."""
-    cause = getattr(error, "orig", None)
-    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
-    return _TROUBLES.get("_".join(code.split("_")[:2]), Trouble.OTHER)  # SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY

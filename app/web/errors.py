@@ -15,9 +15,10 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from app import log, replica
-from app.db import Trouble, db, trouble
+from app.db import db
 from app.errors import DomainError
 from app.french import spaced
+from app.troubles import Trouble, trouble
 
 SENTENCES = {
     400: ("Demande incompréhensible", "Le serveur n’a pas compris cette demande. Revenez à la page précédente et recommencez."),

@@ -18,10 +18,11 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import replica
-from app.db import Trouble, db, trouble
+from app.db import db
 from app.settings import Settings, current_settings
 from app.storage import places
 from app.storage.store import StoreAway
+from app.troubles import Trouble, trouble
 from app.web.migrations import VERSIONS, ahead, current, heads
 
 blueprint = Blueprint("health", __name__)
