@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -75,6 +77,12 @@ def territory_scope(session: Session, reader_id: int, territory_id: str, on: dat
 def _tree(session: Session) -> tuple[Tree, dict[str, int]]:
     """All territories, and the wave of each cité."""
     rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave)).all()
+    return _grown(tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=4)
+def _grown(rows: tuple[tuple[Any, ...], ...]) -> tuple[Tree, dict[str, int]]:
+    """Territories change seldom: the same rows are the same tree."""
     return grow(Node(*row[:4]) for row in rows), {row[0]: row[4] for row in rows if row[4] is not None}
 
 
