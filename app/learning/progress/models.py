@@ -66,7 +66,8 @@ STALE = 0
 """The basis of figures that nobody has worked out since something changed."""
 
 
-KEPT = "counted place alike finished last_at next_due_on several side opened_at share first_at completed_at failing_id name_key shares person_id".split()
+_CHOSEN_BY = ("counted", "place", "alike", "finished", "last_at", "next_due_on", "several", "side", "opened_at", "share", "first_at", "completed_at")
+KEPT = (*_CHOSEN_BY, "failing_id", "name_key", "shares", "person_id")
 """The columns of the one index that reports read."""
 
 
