@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,7 +94,12 @@ def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Val
 
 def insert_into(session: Session, table: Any) -> Any:
     """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_in(session.get_bind().dialect.name, table)
+
+
+@cache
+def insert_in(dialect: str, table: Any) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *returned: Any) -> Sequence[Any]:
@@ -104,14 +110,18 @@ def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], 
     if not rows:
         return []
     session.flush()
-    return session.connection().execute(insert_into(session, table.__table__).on_conflict_do_nothing().returning(*returned), rows).all()
+    return session.connection().execute(_where_new(session.get_bind().dialect.name, table.__table__, returned), rows).all()
+
+
+@cache
+def _where_new(dialect: str, table: Any, returned: tuple[Any, ...]) -> Any:
+    return insert_in(dialect, table).on_conflict_do_nothing().returning(*returned)
 
 
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     """INSERT one row, which a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
     # The new row's key is asked back: drivers do not agree on counting rows.
-    statement = insert_into(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
-    return session.execute(statement).first() is not None
+    return bool(insert_new(session, table, [values], *inspect(table).primary_key))
 
 
 @contextmanager
