@@ -19,12 +19,13 @@ from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
-from app.learning.figures.rows import BILLION, NOTHING_ASKED, in_reports, rows
+from app.learning.figures.rows import BILLION, MILLION, SHARE_DIGITS, in_reports, rows
 from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
 
 __all__ = [
     "BILLION",
-    "NOTHING_ASKED",
+    "MILLION",
+    "SHARE_DIGITS",
     "Basis",
     "basis",
     "calculator",

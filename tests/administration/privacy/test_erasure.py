@@ -189,7 +189,7 @@ NO_PERSON_IN = {
     "enrolment.path_id", "enrolment.pins", "job_process.name", "job_timer.claimed_by", "job_timer.said", "learning_event.content_fingerprint", "learning_event.idempotency_key", "learning_event.rules_fingerprint",
     "kept.anchor", "kept.heading", "kept.kind", "kept.origin", "kept.ref", "kept.title",
     "meeting.cohorts", "meeting.documents", "meeting.link", "meeting.territories",
-    "membership.territory_id", "note.lesson_title", "note.question", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules", "person_figures.module_dues", "saved_view.id",
+    "membership.territory_id", "note.lesson_title", "note.question", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules", "person_figures.module_dues", "person_figures.shares", "saved_view.id",
     "quality_night.counts", "quality_night.years", "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
     "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
     "guest_link.documents", "remark.heading", "remark.quote", "letter_question.digest", "letter_question.fingerprint", "survey_turn.digest", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "territory.zone", "territory_change.after", "territory_change.before", "territory_change.territory_id", "submission.browser", "submission.network", "submission.path", "submission.reason",

@@ -58,7 +58,8 @@ def test_each_act_is_in_the_row_at_once(either: World) -> None:
     whole = row(either, person)
     assert (whole.done, whole.share, whole.next_id, whole.failing_id, whole.completed_at) == (6, stored_figures.BILLION, None, None, either.clock.now())
     assert whole.first_at == began
-    assert whole.modules == '{"mod-un":[3,3,0,1000000000],"mod-deux":[3,3,0,1000000000]}'
+    assert whole.modules == '{"mod-un":[3,3,0],"mod-deux":[3,3,0]}'
+    assert whole.shares == "10000001000000"
     assert differences(either) == []
 
 
