@@ -99,6 +99,7 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
+    accounts.erased.send(session, person_id=person.id)
     acts.record(session, actor_id, "person_erased", person.id, now, motif=ground)
     session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
     session.flush()

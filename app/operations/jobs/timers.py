@@ -13,6 +13,7 @@ from app.exchange.statements.queries import statements_due
 from app.mail import outbox
 from app.operations.jobs.rules import At, Schedule, WhenThere
 from app.reference.syntheses.services import anything_missing
+from app.reporting.files.queries import anything_to_make
 from app.settings import Settings
 
 
@@ -63,6 +64,7 @@ TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
     Timer("statements", "Traces vers les entrepôts (LRS)", ("statements", "send"), WhenThere(), _stores, statements_due),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
+    Timer("files", "Grands fichiers du pilotage", ("files", "make"), WhenThere(), wanted=anything_to_make),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),

@@ -183,7 +183,7 @@ def test_whatever_stands_around_a_name_stays(before: str, after: str, name: str)
 
 NO_PERSON_IN = {
     "api_token.digest", "api_token.territory_id", "authenticator.secret", "establishment.territory_id", "lrs_account.account", "lrs_parked.name", "lrs_parked.said", "lrs_queue.name", "lrs_queue.said", "identity_link.issuer", "identity_link.organisation", "identity_link.roles", "identity_link.subject", "identity_link.token", "known_browser.browser", "passkey.credential", "passkey.public_key", "recovery_code.digest", "refused_try.key", "sign_in.device", "spent.digest",
-    "address_fault.address", "badge_key.public", "cohort.path_id", "document.path", "draft.media", "draft.path", "path_demand.asked", "people_import.columns", "territory.id", "trainer_message.anchor", "trainer_message.fingerprint",
+    "large_file.name", "large_file.said", "large_file.seen", "large_file.wish", "address_fault.address", "badge_key.public", "cohort.path_id", "document.path", "draft.media", "draft.path", "path_demand.asked", "people_import.columns", "territory.id", "trainer_message.anchor", "trainer_message.fingerprint",
     "sent_text.fingerprint", "sent_text.media", "sent_text.notes", "territory.name", "territory.parent_id", "territory_commune.name", "territory_commune.territory_id", "attempt.pins", "attempt.policy",
     "attempt.questions", "attempt.title", "attestation.badge_id", "attestation.content_version", "attestation.renewals", "attestation.title", "cite_proposal.territory_id", "digest.said", "element_state.earned_on",
     "enrolment.path_id", "enrolment.pins", "job_process.name", "job_timer.claimed_by", "job_timer.said", "learning_event.content_fingerprint", "learning_event.idempotency_key", "learning_event.rules_fingerprint",
