@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from itertools import repeat
 from typing import Any
 
-from sqlalchemy import Connection, event, func, insert, inspect, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
@@ -26,10 +27,12 @@ __all__ = [
     "BILLION",
     "NOTHING_ASKED",
     "Basis",
+    "anything_stale",
     "basis",
     "calculator",
     "forget",
     "in_reports",
+    "mark_one",
     "once",
     "rebuild",
     "refresh",
@@ -116,23 +119,39 @@ def settle(session: Session, course: Course, now: datetime) -> int:
     return count
 
 
-def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime) -> int:
-    """The same in many short transactions, between which others write. What is published meanwhile counts for the next turn."""
+def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime, most: int | None = None) -> int:
+    """The same in many short transactions, `most` at most, between which others write. What is published meanwhile counts for the next turn."""
     count = 0
-    while True:
+    for _turn in repeat(None) if most is None else repeat(None, most):
         with writing() as session:
             today = calculator(session, published_course(session))
             ids = stale(session, today, now)
             _store(session, today, ids, now)
         if not ids:
-            return count
+            break
         count += len(ids)
+    return count
+
+
+def anything_stale(session: Session, now: datetime) -> bool:
+    """Are rows left that others are ahead of, or that a day changes? Asked often, of a process that knows nothing of the course (see `mark_one`)."""
+    lowest, highest, changes_on = session.execute(select(*_ENDS.c)).one()
+    return lowest == STALE or lowest != highest or (changes_on is not None and changes_on <= day_of(now))
+
+
+def mark_one(session: Session) -> None:
+    """With a publication: all rows may be stale alike, which only who knows the course can tell; one that is known to be tells everybody."""
+    first = select(func.min(PersonFigures.person_id)).scalar_subquery()
+    session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(basis=STALE))
 
 
 def stale(session: Session, today: Calculator, now: datetime) -> Sequence[int]:
     """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date."""
-    other = or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
-    return session.scalars(select(PersonFigures.person_id).where(other).order_by(PersonFigures.person_id).limit(CHUNK)).all()
+    return session.scalars(select(PersonFigures.person_id).where(_other(today, now)).order_by(PersonFigures.person_id).limit(CHUNK)).all()
+
+
+def _other(today: Calculator, now: datetime) -> ColumnElement[bool]:
+    return or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
 
 
 def forget(session: Session, person_ids: Collection[int]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.publishing.schedule import anything_due
 from app.exchange.statements.queries import statements_due
+from app.learning.figures.store import anything_stale
 from app.mail import outbox
 from app.operations.jobs.rules import At, Schedule, WhenThere
 from app.reference.syntheses.services import anything_missing
@@ -64,6 +65,7 @@ TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
     Timer("statements", "Traces vers les entrepôts (LRS)", ("statements", "send"), WhenThere(), _stores, statements_due),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
+    Timer("figures", "Chiffres à mettre à jour après une publication", ("learning", "settle"), WhenThere(), wanted=anything_stale),
     Timer("files", "Grands fichiers du pilotage", ("files", "make"), WhenThere(), wanted=anything_to_make),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
