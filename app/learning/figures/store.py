@@ -39,6 +39,7 @@ __all__ = [
     "settle",
     "settle_in_turns",
     "stale",
+    "stale_count",
 ]
 
 CHUNK = 500
@@ -143,6 +144,11 @@ def mark_one(session: Session) -> None:
     """With a publication: all rows may be stale alike, which only who knows the course can tell; one that is known to be tells everybody."""
     first = select(func.min(PersonFigures.person_id)).scalar_subquery()
     session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(basis=STALE))
+
+
+def stale_count(session: Session, course: Course, now: datetime) -> int:
+    """How many rows are to be worked out again."""
+    return session.scalar(select(func.count()).select_from(PersonFigures).where(_other(calculator(session, course), now))) or 0
 
 
 def stale(session: Session, today: Calculator, now: datetime) -> Sequence[int]:

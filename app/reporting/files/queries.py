@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app, request
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -125,3 +125,10 @@ def strays(session: Session, settings: Settings) -> Sequence[str]:
 def anything_to_make(session: Session, now: datetime) -> bool:
     """Or to clear away."""
     return session.scalar(select(LargeFile.id).where(unmade(now)).limit(1)) is not None or bool(strays(session, current_settings()))
+
+
+def queue_of_files(session: Session) -> tuple[int, datetime | None]:
+    """How many wait or are being made, and since when the oldest does."""
+    waiting = LargeFile.ready_at.is_(None) & (LargeFile.said == "")
+    count, oldest = session.execute(select(func.count(), func.min(LargeFile.asked_at)).where(waiting)).one()
+    return count, oldest
