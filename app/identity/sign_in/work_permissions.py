@@ -123,6 +123,7 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "banks.export_file": AUTHORS,
     "packages.module_page": AUTHORS,
     "packages.module_file": AUTHORS,
+    "authoring.links": AUTHORS,
     "authoring.statistics": AUTHORS,
     "authoring.question_statistics": AUTHORS,
     "authoring.regrade": AUTHORS,

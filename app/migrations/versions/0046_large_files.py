@@ -1,4 +1,4 @@
-"""Large files of reports that somebody asked for."""
+"""Large files of reports that somebody asked for; the links of the course as a daily check finds them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_large_file_person_id"), "large_file", ["person_id"])
     op.create_index(op.f("ix_large_file_asked_at"), "large_file", ["asked_at"])
+    op.create_table(
+        "course_link",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("said", sa.String(length=300), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("failed_days", sa.Integer(), nullable=False),
+        sa.Column("failed_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_course_link")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("course_link")
     op.drop_table("large_file")

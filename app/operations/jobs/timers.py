@@ -73,6 +73,7 @@ TIMERS = (
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
     Timer("quality", "Chiffres de la qualité", ("quality", "settle"), At(4)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
+    Timer("links", "Liens du cours", ("library", "watch"), At(5, 10)),
     Timer("drill", "Exercice de restauration", ("drill",), At(4, 40, weekday=6), _backup_folder),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
