@@ -6,14 +6,10 @@ BIN := .venv/bin
 RUN := $(BIN)/flask --app app
 STAMP := .venv/.installed
 RECENT = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-# glibc keeps what a sign-in's password hash needed (19 MiB a thread): given back at once, a worker stays at 100 MB instead of 176.
-MALLOC_ARENA_MAX ?= 2
-MALLOC_MMAP_THRESHOLD_ ?= 1000000
-export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load bench check lock format clean
+.PHONY: help serve install sbom test proofs mutants load hosts bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -46,8 +42,14 @@ mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests 
 load: $(STAMP) ## Ten minutes of everything at once on each database
 	$(BIN)/python -m tests.bench.mixed
 
+hosts: $(STAMP) ## As root: two hosts in namespaces, nginx, PgBouncer, a thousand learners, a host killed, a year of letters: a table
+	$(BIN)/python -m tests.proofs.hosts
+
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench
+
+scale: $(STAMP) ## A million people on PostgreSQL: sizes, pages, files, nights (PEOPLE=100000 DATABASE=sqlite KEEP=folder PARTS=night,backup)
+	@$(BIN)/python -m tests.bench.scale "$(PEOPLE)" "$(DATABASE)" "$(KEEP)" "$(PARTS)"
 
 check: $(STAMP) ## Check the course's files only
 	$(RUN) content check

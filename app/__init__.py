@@ -3,6 +3,7 @@
 sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
 web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
 site               What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
+storage            Where files are kept that every host must see: one small interface, over a folder or a bucket of an S3-compatible store.
 printing           Values → an accessible PDF, by a template, in a bounded process.
 mail               The outbox: letters written with their act, sent after its commit, never lost.
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
@@ -152,7 +153,7 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import log, web
+    from app import log, replica, web
     from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
@@ -165,6 +166,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
     log.init_app(app)
+    replica.init_app(app)
     web.init_app(app)
     for package in packages():
         package.init_app(app)
@@ -217,6 +219,7 @@ def packages() -> tuple[ModuleType, ...]:
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
     from app.db import engine_config
+    from app.replica import NAME, TIMEOUTS
 
     return {
         "CROISEE": settings,
@@ -224,7 +227,10 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": settings.keys[:-1],
         "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_ENGINES": {"default": engine_config(settings.database_url, settings.pooler)},
+        "SQLALCHEMY_ENGINES": {
+            "default": engine_config(settings.database_url, settings.pooler),
+            **({NAME: engine_config(settings.replica, settings.pooler, **TIMEOUTS)} if settings.replica else {}),
+        },
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "croisee",

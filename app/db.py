@@ -9,17 +9,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidatePoolError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-BUSY_MILLISECONDS = 15_000
-"""How long a writer waits for its turn on SQLite. Long, because a wait is better than a lost answer; short of gunicorn's timeout."""
+BUSY_MILLISECONDS, ASK_AGAIN = 15_000, 8
+"""How long a writer waits for its turn on SQLite, long because a wait is better than a lost answer, short of gunicorn's timeout; and how long each
+of its tries takes, in which SQLite asks three times."""
+_line = Lock()
 
 TURN = "croisee_turn"
 """In a connection's `info`: does its transaction hold SQLite's writer's turn?"""
@@ -38,17 +43,24 @@ POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 0.2}
 """Connections of one process. A request holds three at most (its own, a short writer's, the sender's of letters): gunicorn's threads never
 need all of them, so whoever finds none is told at once instead of waiting for what some fault has kept."""
 
+LEFT = "croisee_left"
+"""In a connection's `info`: when it went back to the pool."""
+LONG_IDLE = 5.0
+"""Seconds. A connection of PostgreSQL that nobody used for longer is asked first whether somebody is still at the other end: a restart at night, a
+pooler or a firewall ends it without a word, and the first visitors of the morning would read that the service is busy. One in steady use is not asked:
+that would be a journey more for each request."""
+
 db = SQLAlchemy(
     engine_options={"hide_parameters": True, **POOL},  # hidden: an error must not log an answer
     session_options={"expire_on_commit": False},
 )
 
 
-def engine_config(address: str, pooler: bool) -> dict[str, Any]:
-    """What the extension is told of the database. Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement
+def engine_config(address: str, pooler: bool, **connecting: int) -> dict[str, Any]:
+    """What the extension is told of the database, and its driver of `connecting`. Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement
     that was prepared on one would be looked for on another: none is prepared."""
-    apart = pooler and address.startswith("postgresql")
-    return {"url": address, **({"connect_args": {"prepare_threshold": None}} if apart else {})}
+    told = connecting | ({"prepare_threshold": None} if pooler and address.startswith("postgresql") else {})
+    return {"url": address, **({"connect_args": told} if told else {})}
 
 
 class Base(DeclarativeBase):
@@ -93,33 +105,37 @@ def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Val
 
 def insert_into(session: Session, table: Any) -> Any:
     """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+    return insert_in(session.get_bind().dialect.name, table)
+
+
+@cache
+def insert_in(dialect: str, table: Any) -> Any:
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
 
 
 def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *returned: Any) -> Sequence[Any]:
     """INSERT many rows in a few statements; those that are there already stay as they are. Columns of the new ones, in any order.
-
-    Mapper events do not hear of it.
-    """
+    Mapper events do not hear of it."""
     if not rows:
         return []
     session.flush()
-    return session.connection().execute(insert_into(session, table.__table__).on_conflict_do_nothing().returning(*returned), rows).all()
+    return session.connection().execute(_where_new(session.get_bind().dialect.name, table.__table__, returned), rows).all()
+
+
+@cache
+def _where_new(dialect: str, table: Any, returned: tuple[Any, ...]) -> Any:
+    return insert_in(dialect, table).on_conflict_do_nothing().returning(*returned)
 
 
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
-    """INSERT one row, which a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
-    # The new row's key is asked back: drivers do not agree on counting rows.
-    statement = insert_into(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
-    return session.execute(statement).first() is not None
+    """INSERT one row, which a repeat leaves without effect. True when the row is new: its key is asked back, as drivers do not agree on counting rows."""
+    return bool(insert_new(session, table, [values], *inspect(table).primary_key))
 
 
 @contextmanager
 def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
     """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end.
-
-    `patience`: milliseconds to wait for its turn on SQLite.
-    """
+    `patience`: milliseconds to wait for its turn on SQLite."""
     with db.sessionmaker(info={"writes": True}) as session, session.begin():
         connection = session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
         connection.info[READS_ON] = db.session.in_transaction()
@@ -127,8 +143,10 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Make SQLite durable, patient and strict. PostgreSQL needs nothing of this."""
+    """Make SQLite durable, patient and strict. PostgreSQL needs nothing of this; its connections may have ended while they waited."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "checkin", lambda _connection, record: record.info.update({LEFT: time.monotonic()}))
+        event.listen(engine, "checkout", partial(_ask_after_a_pause, engine.dialect))
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -136,6 +154,16 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "savepoint", lambda connection, _name: take_turn(connection))
     if engine.url.database not in {None, "", ":memory:"}:
         event.listen(engine, "checkin", _Journal(Path(f"{engine.url.database}-wal")))
+
+
+def _ask_after_a_pause(dialect: Dialect, connection: Any, record: Any, _proxy: Any) -> None:
+    """Where nobody answers, the pool forgets all the connections that it had before, and makes another."""
+    if time.monotonic() - record.info.get(LEFT, time.monotonic()) <= LONG_IDLE:
+        return
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
 
 
 class _Journal:
@@ -191,16 +219,24 @@ def _begin(connection: Connection) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     """Wait for the writer's turn. A transaction that reads first and writes later is refused by SQLite, without waiting, when somebody
-    wrote in between; one that begins IMMEDIATE waits."""
-    patience = connection.get_execution_options().get("croisee_patience", BUSY_MILLISECONDS)
-    if patience != BUSY_MILLISECONDS:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    wrote in between; one that begins IMMEDIATE waits. SQLite asks again after longer and longer pauses, so that whoever has waited longest has the
+    least chance: here one thread of a process asks, often, and the others stand in line behind it."""
+    patience = connection.get_execution_options().get("croisee_patience", BUSY_MILLISECONDS) / 1000
+    until, driver = time.monotonic() + patience, cast(sqlite3.Connection, connection.connection.driver_connection)
+    first_in_line = _line.acquire(timeout=patience)
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        connection.info[TURN] = True
+        driver.execute(f"PRAGMA busy_timeout={ASK_AGAIN}")
+        while not connection.info[TURN]:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                connection.info[TURN] = True
+            except OperationalError as error:
+                if trouble(error) is not Trouble.BUSY or time.monotonic() >= until:
+                    raise
     finally:
-        if patience != BUSY_MILLISECONDS:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        if first_in_line:
+            _line.release()
 
 
 def take_turn(connection: Connection) -> None:

@@ -22,13 +22,7 @@ def write_whole(target: Path, data: bytes) -> None:
 
 def copy_whole(target: Path, source: Path) -> None:
     """The same of another file, however large."""
-    with source.open("rb") as opened:
-        pour_whole(target, opened)
-
-
-def pour_whole(target: Path, opened: IO[bytes]) -> None:
-    """The same of what is read piece by piece."""
-    with _aside(target, lambda file: shutil.copyfileobj(opened, file, 1 << 20)) as beside:
+    with source.open("rb") as opened, _aside(target, lambda file: shutil.copyfileobj(opened, file, 1 << 20)) as beside:
         beside.replace(target)
 
 

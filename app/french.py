@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -48,8 +49,12 @@ _NO_BREAK = re.compile(
 """Which space stands where, by what is before and after. What begins or ends a run of text stands beside a value or a tag."""
 
 
+@lru_cache(maxsize=2_000)
 def french(text: str) -> str:
-    """One run of text of the course as a French printer sets it. Idempotent; digits, letters and order never change."""
+    """One run of text of the course as a French printer sets it. Idempotent; digits, letters and order never change.
+
+    Kept, as the same runs come back with each question that is shown or corrected.
+    """
     for pattern, replacement in _LETTERS if _ANY.search(text) else ():
         text = pattern.sub(replacement, text)
     return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))

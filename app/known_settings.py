@@ -80,6 +80,12 @@ def _sentry_address(value: str) -> str:
     return value.strip()
 
 
+def _downloads(value: str) -> str:
+    if value not in ("site", "mandataire", "adresse"):
+        raise ValueError(value)
+    return value
+
+
 def _environment(value: str) -> str:
     if value not in ("development", "production", "test"):
         raise ValueError(value)
@@ -94,6 +100,13 @@ def _database(value: str) -> str:
     if scheme in ("sqlite", "postgresql+psycopg"):
         return value
     raise ValueError(value)
+
+
+def _postgresql(value: str) -> str:
+    address = _database(value)
+    if address.startswith("sqlite"):
+        raise ValueError(value)
+    return address
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,14 @@ SETTINGS = (
         _database,
         "sqlite:///… ou postgresql://…",
         "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
+    ),
+    Setting(
+        "CROISEE_REPLICA",
+        "replica",
+        "",
+        _postgresql,
+        "postgresql://…",
+        "Copie PostgreSQL en lecture seule (réplication en flux) où se lisent les rapports du pilotage ; vide : la base elle-même.",
     ),
     Setting("CROISEE_POOLER", "pooler", "non", _yes_no, "oui ou non", "PostgreSQL est derrière PgBouncer, en mode transaction."),
     Setting(
@@ -171,6 +192,34 @@ SETTINGS = (
         "CROISEE_BACKUPS", "backups", "", _text, "un chemin de dossier", "Dossier qui reçoit une sauvegarde par nuit ; vide : aucune ne se fait d’elle-même."
     ),
     Setting("CROISEE_BACKUPS_DAYS", "backups_days", "30", _number, "un nombre de jours", "Durée de garde de ces sauvegardes."),
+    Setting(
+        "CROISEE_BUCKET",
+        "bucket",
+        "",
+        _text,
+        "le nom d’un seau",
+        "Seau compatible S3 qui garde les images, les fichiers, les envois en attente et les effacements ; vide : des dossiers de l’instance.",
+    ),
+    Setting("CROISEE_BUCKET_URL", "bucket_url", "", _web_address, "une adresse https://…", "Adresse de l’entrepôt qui tient ce seau."),
+    Setting("CROISEE_BUCKET_REGION", "bucket_region", "us-east-1", _text, "un nom de région", "Région de cet entrepôt, par exemple fr-par."),
+    Setting("CROISEE_BUCKET_KEY", "bucket_key", "", _text, "un texte", "Clé d’accès à ce seau."),
+    Setting("CROISEE_BUCKET_SECRET", "bucket_secret", "", _text, "un texte", "Clé secrète de ce seau.", secret=True),
+    Setting(
+        "CROISEE_BUCKET_PATH_STYLE",
+        "bucket_path_style",
+        "oui",
+        _yes_no,
+        "oui ou non",
+        "Le nom du seau est dans le chemin de l’adresse ; non : devant le nom de l’hôte.",
+    ),
+    Setting(
+        "CROISEE_DOWNLOADS",
+        "downloads",
+        "site",
+        _downloads,
+        "site, mandataire ou adresse",
+        "Qui envoie images et fichiers : le site, nginx devant lui, ou, pour les gros fichiers d’un seau, une adresse signée de cinq minutes.",
+    ),
     Setting("CROISEE_PROXIES", "proxies", "0", _number, "un nombre", "Nombre de serveurs mandataires de confiance devant le logiciel."),
     Setting(
         "CROISEE_LIMITS_STORAGE",

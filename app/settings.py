@@ -32,6 +32,11 @@ DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 TABLES = {"oidc": providers.read, "lrs": lrs.read}
 """Of settings.toml alone: tables, which no variable of the environment could hold."""
 
+OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")
+"""All of them, or none."""
+PROXY, ADDRESS = "mandataire", "adresse"
+"""Who sends images and files in the place of the site."""
+
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
 
@@ -59,12 +64,21 @@ class Settings:
     bounces: str = ""
     backups: str = ""
     backups_days: int = 30
+    bucket: str = ""
+    bucket_url: str = ""
+    bucket_region: str = "us-east-1"
+    bucket_key: str = ""
+    bucket_secret: str = ""
+    bucket_path_style: bool = True
+    downloads: str = "site"
     proxies: int = 0
     limits_storage: str = "base://"
     login_limit: str = "10 per minute"
     secret_key_fallbacks: str = ""
     """With spaces between."""
     pooler: bool = False
+    replica: str = ""
+    """The address of a streaming replica of `database_url`; empty: there is none."""
     log_format: str = "texte"
     errors_webhook: str = ""
     errors_sentry: str = ""
@@ -90,10 +104,6 @@ class Settings:
     def keys(self) -> list[str]:
         """What is signed is checked by each of these, and signed by the last."""
         return [*reversed(self.secret_key_fallbacks.split()), self.secret_key]
-
-    @property
-    def media_path(self) -> Path:
-        return self.instance_path / "media"
 
     def address_of(self, path: str) -> str:
         """The address of a page as others are told it: the site's own, never the Host that a request claims. Empty where no address is set."""
@@ -136,8 +146,24 @@ def _settings(instance: Path, values: dict[str, Any], origins: tuple[tuple[str, 
     del values["instance"]
     course = values.pop("course")
     values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'croisee.sqlite'}"
+    if values["replica"] and values["database_url"].startswith("sqlite"):
+        raise SettingsError("Le réglage CROISEE_REPLICA nomme la copie d’une base PostgreSQL : donnez l’adresse de cette base à DATABASE_URL, ou videz-le.")
     values["secret_key"] = _secret_key(instance, values["secret_key"])
+    _refuse_half_a_bucket(values)
     return Settings(instance_path=instance, course_path=Path(course).resolve() if course else COURSE, origins=origins, **values)
+
+
+def _refuse_half_a_bucket(values: Mapping[str, Any]) -> None:
+    """Half of it would keep what comes in where nobody looks for it."""
+    missing = [f"CROISEE_{field.upper()}" for field in OF_BUCKET if not values[field]]
+    if 0 < len(missing) < len(OF_BUCKET):
+        raise SettingsError(f"Le seau n’est réglé qu’à moitié : donnez aussi {', '.join(missing)}, ou retirez {', '.join(_given(values))}.")
+    if values["downloads"] == ADDRESS and missing:
+        raise SettingsError("CROISEE_DOWNLOADS vaut « adresse », qui est celle d’un seau : réglez CROISEE_BUCKET, ou choisissez « site » ou « mandataire ».")
+
+
+def _given(values: Mapping[str, Any]) -> list[str]:
+    return [f"CROISEE_{field.upper()}" for field in OF_BUCKET if values[field]]
 
 
 def _raw(setting: Setting, environ: Mapping[str, str], written: Mapping[str, Any]) -> tuple[str, str]:

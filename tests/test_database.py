@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event, insert, select, text, update
+from sqlalchemy import create_engine, event, insert, make_url, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import BUSY_MILLISECONDS, TURN, db, forget_removed, prepare_engine, writing
 from app.identity.models import Person
 from tests.identity.builders import NOW, PASSWORD, create_person
-from tests.making import make_app, make_settings
+from tests.making import administration, make_app, make_settings
 from tests.strict import StrictClient
 
 
@@ -75,6 +75,25 @@ def test_whoever_does_not_get_the_turn_stays_in_a_transaction(session: Session, 
         assert session.connection().connection.driver_connection.in_transaction  # type: ignore[union-attr]
         session.rollback()
     assert session.scalar(select(Person.name)) == "Autre"
+
+
+@pytest.mark.postgres
+def test_a_connection_that_ended_while_it_waited_is_made_again(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(make_settings(tmp_path / "instance", database_url=postgres_url))
+    ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    with app.app_context(), administration(make_url(postgres_url)).connect() as elsewhere:
+        for pause in (0.0, 1000.0):
+            with db.engine.connect() as one, db.engine.connect() as other:
+                assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
+            assert elsewhere.execute(ended).all() == [(True,), (True,)]
+            monkeypatch.setattr("app.db.LONG_IDLE", pause)
+            if pause:  # one in steady use: whoever meets its end is told, and all of its age are forgotten
+                with pytest.raises(OperationalError), db.engine.connect() as one:
+                    one.scalar(text("SELECT 1"))
+            with db.engine.connect() as one, db.engine.connect() as other:
+                assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
+        db.engine.dispose()
+    administration(make_url(postgres_url)).dispose()
 
 
 def test_postgresql_needs_nothing_of_this() -> None:

@@ -83,7 +83,7 @@ def test_a_lower_limit_of_the_machine_stays(tmp_path: Path) -> None:
 
 
 def test_what_they_need_stays_out_of_the_workers(tmp_path: Path) -> None:
-    code = "import sys, app; app.create_app(); print({'PIL', 'openpyxl', 'mammoth', 'bs4', 'typst'} & set(sys.modules))"
+    code = "import sys, app; app.create_app(); print({'PIL', 'openpyxl', 'mammoth', 'bs4', 'typst', 'obstore'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env={"CROISEE_INSTANCE": str(tmp_path)}, capture_output=True, check=True)
     assert done.stdout == b"set()\n"
 

@@ -30,7 +30,6 @@ def test_nothing_is_needed(tmp_path: Path) -> None:
     assert (found.port, found.environment, found.login_limit, found.smtp_tls) == (8000, "development", "10 per minute", True)
     assert found.database_url == f"sqlite:///{tmp_path / 'instance' / 'croisee.sqlite'}"
     assert found.course_path == ROOT
-    assert found.media_path == tmp_path / "instance" / "media"
     assert not found.production
 
 
@@ -85,6 +84,14 @@ def test_addresses_of_postgresql_use_the_driver_that_is_installed(tmp_path: Path
     assert given(tmp_path, DATABASE_URL=f"{scheme}://hote/base").database_url == "postgresql+psycopg://hote/base"
 
 
+def test_a_replica_is_one_of_postgresql(tmp_path: Path) -> None:
+    address = {"CROISEE_REPLICA": "postgres://copie/base"}
+    assert given(tmp_path, DATABASE_URL="postgres://hote/base", **address).replica == "postgresql+psycopg://copie/base"
+    for wrong in (address, {"CROISEE_REPLICA": "sqlite:///x", "DATABASE_URL": "postgres://hote/base"}):
+        with pytest.raises(SettingsError, match="CROISEE_REPLICA"):
+            given(tmp_path, **wrong)
+
+
 def test_the_key_is_drawn_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     first = given(tmp_path / "instance").secret_key
     assert len(first) == 64
@@ -133,6 +140,36 @@ def test_defaults_of_the_list_and_of_the_value_agree(tmp_path: Path) -> None:
     for field in dataclasses.fields(Settings):
         if field.name not in skipped:
             assert getattr(found, field.name) == getattr(built, field.name), field.name
+
+
+BUCKET = {
+    "CROISEE_BUCKET": "seau",
+    "CROISEE_BUCKET_URL": "https://s3.exemple.fr",
+    "CROISEE_BUCKET_KEY": "une-cle",
+    "CROISEE_BUCKET_SECRET": "un-secret",
+}
+
+
+@pytest.mark.parametrize("missing", BUCKET)
+def test_a_bucket_is_set_whole_or_not_at_all(tmp_path: Path, missing: str) -> None:
+    assert given(tmp_path, **BUCKET, CROISEE_DOWNLOADS="adresse").bucket_path_style
+    with pytest.raises(SettingsError) as refused:
+        given(tmp_path, **{name: value for name, value in BUCKET.items() if name != missing})
+    assert f"donnez aussi {missing}, ou retirez" in refused.value.message
+    assert "un-secret" not in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({"CROISEE_DOWNLOADS": "adresse"}, "réglez CROISEE_BUCKET"),
+        ({"CROISEE_DOWNLOADS": "nginx"}, "site, mandataire ou adresse"),
+        ({**BUCKET, "CROISEE_BUCKET_URL": "s3.exemple.fr"}, "une adresse https://…"),
+    ],
+)
+def test_what_the_bucket_cannot_be_told_is_a_sentence(tmp_path: Path, environ: dict[str, str], told: str) -> None:
+    with pytest.raises(SettingsError, match=told):
+        given(tmp_path, **environ)
 
 
 def test_the_operators_guide_says_of_each_setting_what_the_code_says() -> None:

@@ -16,6 +16,8 @@ from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing
 from app.french import plural
 from app.settings import current_settings
+from app.storage import places
+from app.storage.store import StoreAway
 
 atelier = AppGroup("atelier", help="L’atelier : publications programmées, images oubliées.")
 
@@ -44,8 +46,17 @@ def _next() -> str:
 @atelier.command("forget-images")
 def forget_images() -> None:
     """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours, et les archives jamais importées."""
-    pending.forget(current_settings().instance_path, clock.now())
-    gone = list(forgotten(db.session, current_settings().media_path, clock.now() - KEPT))
-    for path in gone:
-        path.unlink(missing_ok=True)
-    click.echo(f"Images effacées : {len(gone)}.")
+    try:
+        gone = _forget()
+    except StoreAway as error:
+        raise click.ClickException(f"Le seau ne répond pas comme il faut : {error.why}") from None
+    click.echo(f"Images effacées : {gone}.")
+
+
+def _forget() -> int:
+    pending.forget(places.imports(current_settings()), clock.now())
+    kept, before = places.media(current_settings()), clock.now() - KEPT
+    gone = list(forgotten(db.session, kept, before))
+    for name in gone:
+        kept.delete(name)
+    return len(gone) + kept.sweep(before.timestamp())

@@ -29,6 +29,7 @@ from app.db import writing
 from app.errors import DomainError
 from app.french import day_of, plural
 from app.settings import current_settings
+from app.storage import places
 
 _HEAD_ID = re.compile(r"^\s*id\s*:\s*([a-z0-9-]+)\s*$", re.MULTILINE)
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
@@ -110,7 +111,7 @@ def sync_command(keep: str | None, change: str | None, withdraw: bool) -> None:
     """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
     files, found = _surveyed()
     with _refusals(), writing() as session:
-        report = sync(session, files, found, current_settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change, withdraw=withdraw)
+        report = sync(session, files, found, places.media(current_settings()), clock.now(), keep=Keep(keep) if keep else None, change=change, withdraw=withdraw)
     _print_problems([each for each in found.problems if each.is_error])
     _print_sync(report)
     if not report.complete:
@@ -137,8 +138,7 @@ def _print_sync(report: SyncReport) -> None:
             click.echo(f"{path} : {title}.")
     for conflict in report.conflicts:
         click.echo(f"{conflict.path} : conflit, le fichier et le navigateur ont changé tous les deux. Rien n’est perdu, rien n’est publié.")
-        click.echo(conflict.difference)
-        click.echo("Pour trancher : flask content sync --garder fichier, ou --garder navigateur.")
+        click.echo(f"{conflict.difference}\nPour trancher : flask content sync --garder fichier, ou --garder navigateur.")
     click.echo(f"Publiés : {len(report.published)} ; sans changement : {report.unchanged}.", err=True)
 
 
@@ -147,8 +147,8 @@ def _print_sync(report: SyncReport) -> None:
 def export_command(keep: str | None) -> None:
     """Écrire dans modules/ et quizzes/ ce qui est publié."""
     files, found = _surveyed()
-    with writing() as session:
-        report: ExportReport = export(session, files, found, current_settings().media_path, keep=Keep(keep) if keep else None)
+    with _refusals(), writing() as session:
+        report: ExportReport = export(session, files, found, places.media(current_settings()), keep=Keep(keep) if keep else None)
     for path in report.written:
         click.echo(f"{path} : écrit.")
     for path in report.refused:

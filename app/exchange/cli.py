@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from app import clock
-from app.authoring.incoming.uploads import instance, media_folder
+from app.authoring.incoming.uploads import instance, media_store
 from app.db import db, writing
 from app.errors import DomainError
 from app.exchange.banks import services
@@ -44,7 +44,7 @@ def _take(bank: Bank, to: Destination, address: str) -> None:
         author = person_by_address(session, address)
         if author is None:
             raise DomainError("Dites de qui ce sera le brouillon : --auteur adresse. Pour seulement regarder : --dry-run.")
-        services.take(session, bank, range(len(bank.items)), to, author.id, media_folder(), clock.now())
+        services.take(session, bank, range(len(bank.items)), to, author.id, media_store(), clock.now())
 
 
 def _print(bank: Bank, as_json: bool) -> None:
@@ -66,7 +66,7 @@ def _print(bank: Bank, as_json: bool) -> None:
 def export_command(identifier: str, name: str, path: Path) -> None:
     """Écrire ce qui est publié sous IDENTIFIANT dans un autre format, et dire ce qu'il n'en dit pas."""
     try:
-        data, losses = WRITERS[name](db.session, identifier, media_folder())
+        data, losses = WRITERS[name](db.session, identifier, media_store())
     except DomainError as error:
         raise click.ClickException(error.sentence) from None
     path.write_bytes(data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from pathlib import Path
 
 from flask import current_app
 from sqlalchemy.orm import Session
@@ -16,17 +15,18 @@ from app.exchange.packages.rules import Format
 from app.exchange.packages.services import package_file
 from app.learning.attestations.issuing import signed_badge
 from app.settings import current_settings
+from app.storage.store import Store
 
-Writer = Callable[[Session, str, Path], tuple[bytes, tuple[str, ...]]]
+Writer = Callable[[Session, str, Store], tuple[bytes, tuple[str, ...]]]
 """The id of what leaves, the folder of images → the file, and in sentences what it does not say."""
 
 
-def _of_bank(name: str, session: Session, identifier: str, media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
-    exported = queries.published_file(session, identifier, FORMATS[name], media_folder)
+def _of_bank(name: str, session: Session, identifier: str, media_store: Store) -> tuple[bytes, tuple[str, ...]]:
+    exported = queries.published_file(session, identifier, FORMATS[name], media_store)
     return exported.data, tuple(f"{loss.title} : {said}" if loss.title else said for loss in exported.losses for said in loss.said)
 
 
-def _badge(session: Session, attestation_id: str, _media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
+def _badge(session: Session, attestation_id: str, _media_store: Store) -> tuple[bytes, tuple[str, ...]]:
     """The signed text of an attestation's badge. Its addresses are the site's, as no request tells one."""
     address = current_settings().site_url
     if not address:

@@ -45,6 +45,7 @@ class Form(FlaskForm):
         except DomainError as error:
             if field is None:
                 self.form_errors.append(error.sentence)
+                self.refused = error.status if error.status >= 500 else self.refused
             else:
                 self.refuse(field, error)
             return None
@@ -100,22 +101,24 @@ class SignInForm(Limited, LoginForm):
         address = self.email.data or ""
         tries = limits.sign_in(address, browsers.known_to(address))
         if self.must_wait(tries):
-            self.form_errors = [limits.sentence(self.wait)]
-            return False
-        if super().validate(**kwargs):
-            return True
+            return self._refuse(limits.sentence(self.wait))
+        right = super().validate(**kwargs)
         if not (address and self.password.data):
             return False  # nothing was tried: the fields say what is missing
+        self.wait = limits.wait(tries) if self.user_authenticated else limits.count(tries)  # others may have been tried meanwhile
+        if self.wait:
+            return self._refuse(limits.sentence(self.wait))
+        return right or self._refuse(CLOSED if self.user_authenticated else REFUSED)
+
+    def _refuse(self, sentence: str) -> bool:
         self.email.errors, self.password.errors = [], []
-        self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
-        if not self.user_authenticated:
-            limits.count(tries)
+        self.form_errors = [sentence]
         return False
 
     @property
     def answer(self) -> tuple[int, dict[str, str]]:
         """403 to the holder of a closed account, who proved to be that person."""
-        return (403, {}) if self.errors and self.user_authenticated else super().answer
+        return (403, {}) if self.errors and self.user_authenticated and not self.wait else super().answer
 
 
 class LinkForm(Limited, Form):
@@ -135,12 +138,11 @@ class LinkForm(Limited, Form):
     def validate(self, **kwargs: Any) -> bool:
         if not super().validate(**kwargs):
             return False
-        tries = limits.letter(self.address)
-        if self.must_wait(tries):
+        self.wait = limits.take(limits.letter(self.address))
+        if self.wait:
             found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
             self.form_errors = [f"{limits.sentence(self.wait)} {found}"]
             return False
-        limits.count(tries)
         return True
 
 
@@ -192,8 +194,11 @@ class PasswordAgain(Limited):
         if self.must_wait(tries):
             raise ValidationError(limits.sentence(self.wait))
         typed = normalise_password(field.data)
-        if len(typed) > MAXIMUM or not self.person.password or not verify_password(typed, self.person.password):
-            limits.count(tries)
+        right = len(typed) <= MAXIMUM and self.person.password and verify_password(typed, self.person.password)
+        self.wait = limits.wait(tries) if right else limits.count(tries)
+        if self.wait:
+            raise ValidationError(limits.sentence(self.wait))
+        if not right:
             raise ValidationError("Ce n’est pas votre mot de passe actuel.")
 
 

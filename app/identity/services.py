@@ -10,7 +10,7 @@ from typing import NewType
 
 from blinker import Signal
 from flask_security import hash_password
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -70,9 +70,13 @@ def lock_people(session: Session, person_ids: Collection[int]) -> int:
     return len(session.scalars(query).all())
 
 
+_LOCK_ONE = select(Person.__table__.c.id).where(Person.__table__.c.id == bindparam("person_id")).with_for_update(key_share=True)
+
+
 def lock_person(session: Session, person_id: int) -> None:
     """The same for one. Raises NotYours where there is nobody."""
-    if not lock_people(session, [person_id]):
+    session.flush()
+    if session.scalar(_LOCK_ONE, {"person_id": person_id}) is None:
         raise NotYours
 
 

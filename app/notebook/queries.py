@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
@@ -54,6 +54,11 @@ class LessonAnswers:
     otherwise: int
     """How many answers are to questions that the lesson no longer puts so."""
 
+    def blank_at(self, number: int) -> bool:
+        """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
+        field = self.fields.get(number)
+        return field is not None and not (field.text or field.stored or field.error)
+
 
 @dataclass(frozen=True, slots=True)
 class NotebookPage:
@@ -73,10 +78,13 @@ class AnswersPage:
     """Where one goes from here: to the notebook, or, empty, to the lesson."""
 
 
+_NOTES = select(Note).where(Note.person_id == bindparam("person_id"), Note.lesson_id == bindparam("lesson_id"))
+"""Written once, as each lesson asks it."""
+
+
 def notes_of(session: Session, person_id: int, lesson_id: str) -> dict[str, Note]:
     """Key of the question → the person's note."""
-    rows = session.scalars(select(Note).where(Note.person_id == person_id, Note.lesson_id == lesson_id))
-    return {note.question_key: note for note in rows}
+    return {note.question_key: note for note in session.scalars(_NOTES, {"person_id": person_id, "lesson_id": lesson_id})}
 
 
 def lesson_answers(session: Session, person_id: int, lesson: Lesson, now: datetime) -> LessonAnswers | None:

@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.operations import doctor, jobs, prepare, starting, watching
+    from app.operations import doctor, jobs, media, prepare, starting, watching
     from app.operations.backup import cli as backup
 
     backup.init_app(app)
@@ -14,4 +14,5 @@ def init_app(app: Flask) -> None:
     jobs.init_app(app)
     watching.init_app(app)
     app.cli.add_command(doctor.doctor)
+    app.cli.add_command(media.media)
     app.cli.add_command(starting.serve)

@@ -35,6 +35,9 @@ from app.operations.jobs.rules import State
 from app.operations.machine import Finding
 from app.operations.prepare import surveyed
 from app.settings import Settings, current_settings
+from app.storage import places
+from app.storage.moving import probe
+from app.storage.store import StoreAway
 from app.web import migrations
 from app.web.health import write_nothing
 
@@ -163,7 +166,9 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if name == "sqlite":
         yield from _sqlite()
     behind = migrations.pending(db.session.connection())
-    yield not behind, "Migrations : à jour." if not behind else "La base n’est pas à jour : lancez flask prepare."
+    newer = migrations.ahead(migrations.current(db.session.connection()))
+    well = "Migrations : la base est celle d’une version plus récente, et sert." if newer else "Migrations : à jour."
+    yield not behind, "La base n’est pas à jour : lancez flask prepare." if behind else well
     if not behind:
         db.session.rollback()
         write_nothing(BUSY_MILLISECONDS)
@@ -196,10 +201,21 @@ def _record(settings: Settings) -> Iterator[Finding]:
 
 def _kept(settings: Settings) -> Iterator[Finding]:
     """What lies beside the database, and what several machines must share."""
-    missing = missing_images(db.session.connection(), settings.media_path)
+    try:
+        yield from _shared(settings)
+    except StoreAway as error:
+        yield False, f"Le seau {settings.bucket} ({settings.bucket_url}) ne répond pas comme il faut : {error.why}. Vérifiez les réglages CROISEE_BUCKET_…"
+
+
+def _shared(settings: Settings) -> Iterator[Finding]:
+    if settings.bucket:
+        probe(settings)
+        clear = settings.bucket_url.startswith("http://")
+        yield True, f"Seau {settings.bucket} ({urlsplit(settings.bucket_url).hostname}) : lu, écrit et effacé{', sans chiffrement en chemin' if clear else ''}."
+    missing = missing_images(db.session.connection(), places.media(settings))
     yield (
         not missing,
-        f"Images absentes de {settings.media_path} : {'; '.join(missing[:3])}{'…' if len(missing) > 3 else ''}"
+        f"Images absentes ({places.place(settings, places.MEDIA)}) : {'; '.join(missing[:3])}{'…' if len(missing) > 3 else ''}"
         if missing
         else "Images citées par le cours : toutes là.",
     )
@@ -208,7 +224,7 @@ def _kept(settings: Settings) -> Iterator[Finding]:
         not unknown,
         (
             f"{plural(len(unknown), 'effacement de la base n’est pas noté', 'effacements de la base ne sont pas notés')} dans "
-            f"{settings.instance_path / replay.FOLDER} : partagez ce dossier entre les machines ; flask backup y note ce qui manque."
+            f"{places.place(settings, places.ERASURES)} : partagez-le entre les machines ; flask backup y note ce qui manque."
             if unknown
             else "Effacements : tous notés à côté de la base."
         ),

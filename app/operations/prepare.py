@@ -26,6 +26,7 @@ from app.identity.territories import services as territories
 from app.learning.attestations.keys import prepare_key
 from app.log import logger
 from app.settings import current_settings
+from app.storage import places
 from app.web import migrations
 
 
@@ -75,7 +76,7 @@ def _sync_course() -> None:
     files, found = surveyed()
     with writing() as session:
         try:
-            report = sync(session, files, found, current_settings().media_path, clock.now())
+            report = sync(session, files, found, places.media(current_settings()), clock.now())
         except MassWithdrawal as error:
             click.echo(f"Cours : {error.sentence}")
             return

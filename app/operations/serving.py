@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import gc
+import os
 import re
 import socket
 import time
@@ -28,7 +29,8 @@ from app.settings import load
 
 _SETTINGS = load()
 bind = f"127.0.0.1:{_SETTINGS.port}"
-workers = 2
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+"""By the variable that gunicorn itself reads where no file says otherwise: as many as processors, on a machine that only serves (`docs/exploitants/grandir.md`)."""
 threads = 4
 worker_class = "app.operations.serving.Worker"
 worker_connections = 200

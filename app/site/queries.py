@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from threading import RLock
 from time import monotonic
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from flask import g, has_request_context
@@ -24,15 +25,15 @@ A_MINUTE = 60.0
 FRESH = 5.0
 """Seconds for which a page that reads no course takes what this process knows: a visitor's page asks nothing of the database."""
 UNTOLD = Site()
-_VERSION = "croisee_site_version"
-"""In `Session.info`."""
+_VERSION, _AT_HAND = "croisee_site_version", "croisee_site"
+"""In `Session.info`: the version that it read, and then the site of it."""
 
 
 @dataclass(slots=True)
 class _Memory:
     site: Site | None = None
     completed: tuple[Site, Settings, Site] | None = None
-    """What was completed, with which settings, and the site that it gave: a page asks for it at each word."""
+    """What was completed, with which settings, and the site that it gave."""
     asked_at: float = 0.0
     """`monotonic`."""
 
@@ -43,7 +44,7 @@ _lock = RLock()
 
 def newest() -> ScalarSelect[int]:
     """The number of the last change, for another statement to bring along."""
-    return select(func.coalesce(func.max(SiteRevision.id), 0)).scalar_subquery()
+    return select(func.coalesce(func.max(SiteRevision.__table__.c.id), 0)).scalar_subquery()
 
 
 def newest_version(session: Session) -> int:
@@ -53,11 +54,13 @@ def newest_version(session: Session) -> int:
 def note(session: Session, version: int) -> None:
     """What `newest` gave."""
     session.info[_VERSION] = version
+    session.info.pop(_AT_HAND, None)
 
 
 def forget(session: Session) -> None:
     """After a change: this session and this process ask again."""
     session.info.pop(_VERSION, None)
+    session.info.pop(_AT_HAND, None)
     _memory(session).asked_at = 0.0
 
 
@@ -69,6 +72,8 @@ def _memory(session: Session) -> _Memory:
 
 def site_of(session: Session) -> Site:
     """The site now. No statement where this session knows its version already, and this process that version."""
+    if at_hand := session.info.get(_AT_HAND):  # a page asks for it at each word
+        return cast(Site, at_hand)
     version, memory = session.info.get(_VERSION), _memory(session)
     if version is None:
         if memory.site is not None and monotonic() - memory.asked_at < FRESH:
@@ -79,7 +84,8 @@ def site_of(session: Session) -> Site:
     if memory.site is None or memory.site.version != version:
         row = session.get(SiteRevision, version) if version else None
         memory.site = restored(row.values, version) if row else UNTOLD
-    return _kept(memory)
+    session.info[_AT_HAND] = found = _kept(memory)
+    return found
 
 
 def _kept(memory: _Memory) -> Site:

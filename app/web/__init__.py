@@ -16,6 +16,7 @@ csrf = MaskedTokens()
 def init_app(app: Flask) -> None:
     from app.web import assets, cli, compression, display, edge, errors, health, security, templating, typography, views
 
+    app.jinja_environment = templating.Templates
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
     compression.init_app(app)  # before any other that looks at an answer: the first named is the last to run

@@ -47,7 +47,7 @@ class MaskedTokens(CSRFProtect):  # type: ignore[misc]  # the extension ships no
 
 def masked_token() -> str:
     """The token of this session's forms, the same in all of one page."""
-    token = generate_csrf()
+    token = g.get("csrf_token") or generate_csrf()  # where the extension keeps it: it is asked for at each form
     if g.get("masked_token", ("",))[0] != token:  # signing in draws another one within a request
         g.masked_token = (token, mask(token))
     return str(g.masked_token[1])
@@ -69,7 +69,9 @@ def unmask(sent: str) -> str:
 
 
 def _either(one: bytes, other: bytes) -> bytes:
-    return bytes(left ^ right for left, right in zip(one, other, strict=True))
+    if len(one) != len(other):
+        raise ValueError
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
 
 
 def compress(response: Response) -> Response:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
-from app import log
+from app import log, replica
 from app.db import Trouble, db, trouble
 from app.errors import DomainError
 from app.french import spaced
@@ -117,6 +117,8 @@ def _http(error: HTTPException) -> Any:
 
 def _database(error: DatabaseError) -> Response:
     """Locked or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
+    if replica.left(error):
+        return _read_again(error)
     found = trouble(error)
     if found is Trouble.DAMAGED:
         log.fault(error, logging.CRITICAL, database="damaged")
@@ -132,8 +134,16 @@ def _database(error: DatabaseError) -> Response:
 
 def _exhausted(error: PoolExhausted) -> Response:
     """Every connection is in use, which no ordinary load does: see `app.db.POOL`."""
+    if replica.left(error):
+        return _read_again(error)
     log.fault(error, database="no_connection_left")
     return error_response(503)
+
+
+def _read_again(error: Exception) -> Response:
+    """A report that its replica broke off: the same one, from the primary."""
+    log.event("replica_left", database=type(error).__name__)
+    return make_response(current_app.dispatch_request())
 
 
 def _file(error: OSError) -> Response:

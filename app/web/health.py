@@ -1,7 +1,7 @@
 """Liveness and readiness, for whatever watches this process. Both are public, and say nothing of people.
 
 `/healthz/live` answers without the database: no answer means that the process must be started again. `/healthz/ready` (and `/healthz`, its
-older name) says whether pages can be served and kept: the database writes, its file is sound, its schema is the code's, the disk has room.
+older name) says whether pages can be served and kept: the database writes, its file is sound, its schema is the code's or that of a later version, the disk has room.
 A database that is busy writing is ready.
 """
 
@@ -17,9 +17,12 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import replica
 from app.db import Trouble, db, trouble
-from app.settings import current_settings
-from app.web.migrations import VERSIONS, pending
+from app.settings import Settings, current_settings
+from app.storage import places
+from app.storage.store import StoreAway
+from app.web.migrations import VERSIONS, ahead, current, heads
 
 blueprint = Blueprint("health", __name__)
 
@@ -60,15 +63,29 @@ def live() -> Response:
 def ready() -> tuple[Response, int]:
     database, migrations, disk = *_database(), _disk(current_settings().instance_path)
     well = database in ("ok", "busy") and disk == "ok"
-    status = ("ok" if migrations == "ok" else "behind") if well else "unavailable"
-    return jsonify(status=status, database=database, migrations=migrations, disk=disk), 200 if status == "ok" else 503
+    status = ("behind" if migrations in ("pending", "unknown") else "ok") if well else "unavailable"
+    copy = {"replica": standing.value} if (standing := replica.known()) else {}  # as it was last found: reports do without it
+    said = {"status": status, "database": database, "migrations": migrations, "disk": disk, **copy, **_bucket(current_settings())}
+    return jsonify(said), 200 if status == "ok" else 503
+
+
+def _bucket(settings: Settings) -> dict[str, str]:
+    """Said, and no reason to send nobody here: every host shares it, and pages are read without their images."""
+    if not settings.bucket:
+        return {}
+    try:
+        places.imports(settings).size("healthz")
+    except StoreAway:
+        return {"bucket": "unreachable"}
+    return {"bucket": "ok"}
 
 
 def _database() -> tuple[str, str]:
     """(database, migrations), each one word."""
     migrations = "unknown"
     try:
-        migrations = "pending" if pending(db.session.connection()) else "ok"
+        found = current(db.session.connection())
+        migrations = "ok" if found == heads() else "ahead" if ahead(found) else "pending"
         if db.engine.dialect.name == "sqlite" and not current_app.extensions["croisee_file_check"].known():
             return "damaged", migrations
         db.session.rollback()

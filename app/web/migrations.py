@@ -49,8 +49,14 @@ def _check_references(ctx: MigrationContext, **_: Any) -> None:
             raise RuntimeError(f"a migration leaves rows that refer to nothing, in {', '.join(sorted(broken))}")
 
 
-def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
-    """Not the index of the search: each database has its own, which no model tells."""
+FOR_THE_ONE_BEFORE = frozenset({("review_choice", "lettered_on")})
+"""Columns that no model tells any more, and the version before still reads (decision 45): a migration drops them once that one is no longer served."""
+
+
+def _is_compared(name: str | None, kind: str, parents: Any) -> bool:
+    """Not the index of the search either: each database has its own, which no model tells."""
+    if kind == "column":
+        return (parents["table_name"], name) not in FOR_THE_ONE_BEFORE
     return not (kind in ("table", "index") and (name or "").startswith("search_index"))
 
 
@@ -68,7 +74,10 @@ OPTIONS: dict[str, Any] = {
 
 
 def upgrade(target: str = "heads") -> None:
-    """Bring the database to a revision, the newest unless told otherwise."""
+    """Bring the database to a revision, the newest unless told otherwise. One that a later version has brought further stays there."""
+    with db.engine.connect() as connection:
+        if ahead(current(connection)):
+            return
     _run("upgrade", target)
 
 
@@ -156,5 +165,17 @@ def current(connection: Connection) -> frozenset[str]:
 
 
 def pending(connection: Connection) -> bool:
-    """True when the database's revision is not the newest one in `app/migrations`."""
-    return heads() != current(connection)
+    """True when the code is newer than the database, which it then may not serve. A newer database it may (`ahead`)."""
+    found = current(connection)
+    return found != heads() and not ahead(found)
+
+
+def ahead(found: frozenset[str]) -> bool:
+    """Was the database brought to a revision that this code does not know? A later version did, and promises to have left what this one needs (decision 45)."""
+    return bool(found - _known())
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every revision of the code, by the names of its files."""
+    return frozenset(path.stem[:4] for path in FOLDER.glob("versions/*.py"))

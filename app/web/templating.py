@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
+from flask.templating import Environment
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -46,6 +48,13 @@ BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glos
 
 LONGEST = "croisee_longest"
 """In `app.extensions`, and `longest` in templates: how many characters a field takes, by name, from the constant that the server refuses by."""
+
+
+class Templates(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Those of the site as they are, where a template is given none of its own: nobody writes to them, and each page looks through them for each
+        template that it imports."""
+        return ChainMap(d, self.globals) if d else self.globals
 
 
 def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
@@ -95,6 +104,14 @@ def here() -> str | None:
     return None if away else request.full_path.removesuffix("?")
 
 
+def made_once(made: MutableMapping[Any, Markup], key: object, macro: Callable[..., Markup], *values: object) -> Markup:
+    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on."""
+    found = made.get(key)
+    if found is None:
+        found = made[key] = macro(*values)
+    return found
+
+
 def init_app(app: Flask) -> None:
     app.extensions[LONGEST] = {"search": SEARCH_LENGTH}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -122,6 +139,7 @@ def init_app(app: Flask) -> None:
         bar_items=bar_items,
         here=here,
         place=place,
+        made_once=made_once,
         declared=declared,
         settings=app.config["CROISEE"],
         site=LocalProxy(current_site),

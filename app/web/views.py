@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, send_from_directory
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.settings import current_settings
 from app.site.queries import current_site
+from app.storage.sending import send
 from app.web.assets import TITLE, YEAR, static_url
 from app.web.display import THEME
 
@@ -61,7 +62,7 @@ def logo() -> ResponseReturnValue:
     name = current_site().logo
     if not name:
         return redirect(static_url("img/croisee.svg"))
-    response = send_from_directory(current_settings().media_path, name)
+    response = send(current_settings(), name)
     response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if request.args.get("v") == name else "no-cache"
     return response
 

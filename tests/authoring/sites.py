@@ -19,6 +19,7 @@ from app.authoring.incoming.images.process import answers
 from app.content.store import media
 from app.content.store.sync import known_documents
 from app.db import db
+from app.storage.folder import FolderStore
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import rows
 from tests.content.course_folder import NOON, CourseFolder
@@ -42,7 +43,7 @@ class Site:
 
     @property
     def media(self) -> Path:
-        folder: Path = self.app.config["CROISEE"].media_path
+        folder: Path = self.app.config["CROISEE"].instance_path / "media"
         return folder
 
     def do(self, work: Callable[[Session], Any]) -> Any:
@@ -52,7 +53,7 @@ class Site:
             return result
 
     def export(self) -> bytes:
-        exported: bytes = self.do(lambda session: archive.course_archive(session, self.media))
+        exported: bytes = self.do(lambda session: archive.course_archive(session, FolderStore(self.media)))
         return exported
 
     def plan(self, data: bytes) -> ImportPlan:
@@ -61,11 +62,11 @@ class Site:
 
     def bring_in(self, data: bytes) -> int:
         plan = self.plan(data)
-        count: int = self.do(lambda session: import_archive(session, plan, self.media, self.author, LATER))
+        count: int = self.do(lambda session: import_archive(session, plan, FolderStore(self.media), self.author, LATER))
         return count
 
     def publish(self, path: str, text: str) -> None:
-        shown = {"plan.png": media.store(self.media, "plan.png", picture())}
+        shown = {"plan.png": media.store(FolderStore(self.media), "plan.png", picture())}
         self.do(lambda session: publish(session, path, text, author_id=self.author, now=LATER, media=shown))
 
     def state(self) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def site_with(folder: Path, image: bytes) -> Iterator[Site]:
     files = CourseFolder(folder)
     files.replace("\n## À retenir", "\n![Le plan du quartier](images/plan.png)\n\n## À retenir")
     files.image("plan.png", image)
-    files.media = app.config["CROISEE"].media_path
+    files.media = app.config["CROISEE"].instance_path / "media"
     with app.app_context():
         assert files.sync(db.session).complete
     yield Site(app)

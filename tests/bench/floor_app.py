@@ -1,7 +1,7 @@
 """The floors: one-file Flask applications that do the least of what our pages must do, under the same gunicorn command.
 
 `/lesson` three ORM queries and one Jinja page of a lesson's size; `/bare` a view that returns those bytes; `/save` one ORM insert and commit,
-durable (WAL, synchronous=FULL).
+durable (WAL, synchronous=FULL); `/recap` one ORM query and commit, for the one page among the thirteen requests of an attempt.
 """
 
 from __future__ import annotations
@@ -64,6 +64,12 @@ def create_app() -> Flask:
         db.session.add(Row(owner=int(request.form["owner"]), text=f"{request.form['text']} {time.monotonic_ns()}"))
         db.session.commit()
         return Response(status=204)
+
+    @app.get("/recap")
+    def recap() -> str:
+        row = db.session.scalars(select(Row).where(Row.id == 1)).one()
+        db.session.commit()
+        return row.text
 
     return app
 

@@ -6,7 +6,8 @@ import gzip
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from tests.bench.load import Connection, Load, request_bytes, run
@@ -19,11 +20,49 @@ ANSWERS = {"choix": "c1", "texte": "1981", **{f"paire-p{row}": "t1" for row in r
 """Fields of any of them: each reads its own. A ranking is whole, since half of one is asked again before the sending."""
 
 
+SAVED = "11"
+"""Whose rows the floor saves: its lesson reads none of them, so that one measure does not weigh on another."""
+
+
 def floor(port: int, path: str, clients: int, form: bool = False, seconds: float = 3) -> Load:
     """The floor's view under the same load."""
-    fields = [("owner", "3"), ("text", "une réponse")] if form else None
+    fields = [("owner", SAVED), ("text", "une réponse")] if form else None
     request = request_bytes("POST" if form else "GET", path, form=fields)
     return run(port, clients, seconds, lambda _client: lambda _number: request)
+
+
+SAVES_FIRST, SAVES_LAST = 11, 1
+"""Of the thirteen requests of an attempt, those that write: the start and the ten answers, then, after the recap, the sending."""
+
+
+def floor_attempts(port: int, clients: int, seconds: float) -> float:
+    """Attempts a minute of the floor: the same thirteen requests, one ORM statement and one commit each."""
+    write = request_bytes("POST", "/save", form=[("owner", SAVED), ("text", "une réponse")])
+    requests = [*[write] * SAVES_FIRST, request_bytes("GET", "/recap"), *[write] * SAVES_LAST]
+
+    def attempt(connection: Connection) -> None:
+        for request in requests:
+            connection.exchange(request)
+
+    connections = [Connection(port) for _ in range(clients)]
+    return together(seconds, [partial(attempt, connection) for connection in connections])
+
+
+def together(seconds: float, acts: Sequence[Callable[[], None]]) -> float:
+    """Each again and again, all at once: how many a minute."""
+    counts, end = [0] * len(acts), time.perf_counter() + seconds
+
+    def work(number: int, act: Callable[[], None]) -> None:
+        while time.perf_counter() < end:
+            act()
+            counts[number] += 1
+
+    threads = [threading.Thread(target=work, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) * 60 / seconds
 
 
 class Person:
@@ -92,11 +131,11 @@ class Site:
         return {**places, "quiz": question, "correction": correction}
 
     def saving(self, clients: int, seconds: float = 3) -> Load:
-        """Each client saves one answer after another to a short text of its own attempt, each different, so that each is written."""
+        """Each client saves one answer after another to a short text of its person's attempt, each different, so that each is written."""
+        questions = [(person, *self.typed_question(person)) for person in self.people[:clients]]
 
         def prepare(client: int) -> Callable[[int], bytes]:
-            person = self.people[client]
-            address, fields = self.typed_question(person)
+            person, address, fields = questions[client % len(questions)]
             return lambda number: request_bytes(
                 "POST", address, person.cookie, [*fields, ("key", f"{time.monotonic_ns()}"), ("texte", f"réponse {number}"), ("then", "stay")]
             )
@@ -123,23 +162,12 @@ class Site:
 
     def attempts(self, clients: int, seconds: float) -> float:
         """Whole attempts a minute: a start, ten answers saved, the recap, the sending; thirteen requests each."""
-        counts = [0] * clients
-        end = time.perf_counter() + seconds
-
-        def work(client: int) -> None:
-            person = self.people[client]
+        acts = []
+        for person in self.people[:clients]:
             token = person.get("/compte").form("/compte")["fields"]["csrf_token"]
             self._finish(person, token)
-            while time.perf_counter() < end:
-                self._attempt(person, token)
-                counts[client] += 1
-
-        threads = [threading.Thread(target=work, args=(client,)) for client in range(clients)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return sum(counts) * 60 / seconds
+            acts.append(partial(self._attempt, person, token))
+        return together(seconds, acts)
 
     def _finish(self, person: Person, token: str) -> None:
         """Close the attempt that another measure left open."""

@@ -19,6 +19,7 @@ class Load:
     p50: float
     p99: float
     failures: int
+    longest: float = 0.0
 
 
 class Connection:
@@ -95,4 +96,4 @@ def run(port: int, clients: int, seconds: float, prepare: Callable[[int], Callab
     for thread in threads:
         thread.join()
     flat = sorted(moment for mine in times for moment in mine)
-    return Load(len(flat) / seconds, statistics.median(flat), flat[min(len(flat) - 1, int(len(flat) * 0.99))], sum(failures))
+    return Load(len(flat) / seconds, statistics.median(flat), flat[min(len(flat) - 1, int(len(flat) * 0.99))], sum(failures), flat[-1])

@@ -41,10 +41,7 @@ _moment = Table("bench_moment", _beside, Column("day", Integer, primary_key=True
 
 def fill(session: Session, people: int) -> None:
     now = clock.now()
-    for address, role, scope in READERS.values():
-        reader = services.create_person(session, name="Banc Essai", email=address, now=now, roles=[role])
-        services.set_password(session, reader, services.hashed(PASSWORD))
-        services.set_scope(session, reader, [scope] if scope else [])
+    make_readers(session, now)
     elements = _accounts(session, people, now)
     _beside.create_all(session.connection())
     session.execute(insert(_element), [{"place": place, "id": element} for place, element in enumerate(elements)])
@@ -52,6 +49,13 @@ def fill(session: Session, people: int) -> None:
     _states(session)
     _beside.drop_all(session.connection())
     stored_figures.rebuild(session, course(session), now)
+
+
+def make_readers(session: Session, now: datetime) -> None:
+    for address, role, scope in READERS.values():
+        reader = services.create_person(session, name="Banc Essai", email=address, now=now, roles=[role])
+        services.set_password(session, reader, services.hashed(PASSWORD))
+        services.set_scope(session, reader, [scope] if scope else [])
 
 
 def _accounts(session: Session, people: int, now: datetime) -> list[str]:

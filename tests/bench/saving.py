@@ -29,8 +29,13 @@ WARM, PAIRS = 10, 100
 
 def ratios(app: Flask) -> dict[str, float]:
     """Medians with the figures, over medians without."""
+    return {name: spent / without for name, (spent, without) in medians(app).items()}
+
+
+def medians(app: Flask, first: int = FIRST) -> dict[str, tuple[float, float]]:
+    """Seconds with the figures, and without, of people from `first` on: others each time, where it is measured again."""
     with app.app_context():
-        wanted = select(PersonFigures.person_id).where(PersonFigures.person_id >= FIRST).limit(2 * (WARM + PAIRS) + 1)
+        wanted = select(PersonFigures.person_id).where(PersonFigures.person_id >= first).order_by(PersonFigures.person_id).limit(2 * (WARM + PAIRS) + 1)
         people, lesson = db.session.scalars(wanted).all(), next(reversed(course(db.session).lessons))
         db.session.rollback()
         numbers, readers = count(), iter(people[1:])
@@ -44,7 +49,7 @@ def ratios(app: Flask) -> dict[str, float]:
         def read(session: Session) -> None:
             services.mark_read(session, course(session), next(readers), lesson, clock.now())
 
-        return {"save_answer": _ratio(save), "finish_element": _ratio(read)}
+        return {"save_answer": _both(save), "finish_element": _both(read)}
 
 
 def _open_attempt(person: int) -> tuple[int, int, dict[str, list[str]]]:
@@ -56,7 +61,7 @@ def _open_attempt(person: int) -> tuple[int, int, dict[str, list[str]]]:
         return next((attempt.id, position, form) for position, form in forms if "texte" in form)  # type: ignore[misc]
 
 
-def _ratio(act: Callable[[Session], None]) -> float:
+def _both(act: Callable[[Session], None]) -> tuple[float, float]:
     """Each with the figures beside one without, so that what the machine does meanwhile is shared."""
     with_figures, without = [], []
     for number in range(2 * (WARM + PAIRS)):
@@ -65,7 +70,7 @@ def _ratio(act: Callable[[Session], None]) -> float:
             continue
         with mock.patch.object(stored_figures, "refresh"):
             without.append(_timed(act))
-    return statistics.median(with_figures[WARM:]) / statistics.median(without[WARM:])
+    return statistics.median(with_figures[WARM:]), statistics.median(without[WARM:])
 
 
 def _timed(act: Callable[[Session], None]) -> float:

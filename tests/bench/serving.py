@@ -71,11 +71,10 @@ def kill_workers(master: int, kills: int, until: float, chance: random.Random, h
     return killed
 
 
-def worker_memory(master: int) -> list[float]:
-    """Resident megabytes of each worker."""
+def worker_memory(master: int, what: str = "Pss") -> list[float]:
+    """Megabytes of each worker: its share (`Pss`: what is common to several processes, divided among them), or all that it sees (`Rss`)."""
     sizes = []
     for child in workers(master):
-        status = Path(f"/proc/{child}/status").read_text(encoding="ascii")
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        found = re.search(rf"{what}:\s+(\d+) kB", Path(f"/proc/{child}/smaps_rollup").read_text(encoding="ascii"))
         sizes.append(int(found.group(1)) / 1024 if found else 0.0)
     return sizes

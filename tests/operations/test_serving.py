@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from runpy import run_path
 from types import ModuleType
 
 import pytest
@@ -22,6 +23,15 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
         patch.setenv("PORT", "8123")
         from app.operations import serving
     return serving
+
+
+def test_as_many_processes_as_the_machine_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CROISEE_INSTANCE", str(tmp_path))
+    file = "app/operations/serving.py"
+    monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+    assert run_path(file)["workers"] == 2
+    monkeypatch.setenv("WEB_CONCURRENCY", "6")
+    assert run_path(file)["workers"] == 6
 
 
 HEAD = b"POST /x HTTP/1.1\r\nHost: a\r\nCONTENT-length: 5\r\n\r\n"

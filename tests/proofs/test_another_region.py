@@ -34,6 +34,7 @@ from app.learning.progress.models import Attestation, Cohort
 from app.mail.outbox import OutgoingMail
 from app.site import services as sites
 from app.site.rules import Site
+from app.storage import places
 from tests.identity.builders import create_person
 from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings
@@ -59,7 +60,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world = World(app, Clock(clock.now()))
     with app.app_context(), writing() as session:
         files = disk.find(COURSE)
-        report = sync(session, files, survey(files, datetime(2026, 11, 24, tzinfo=UTC).date()), settings.media_path, clock.now())
+        report = sync(session, files, survey(files, datetime(2026, 11, 24, tzinfo=UTC).date()), places.media(settings), clock.now())
         assert not report.refused
     people = {name: world.person(f"{name.title()} Martin", role=role) for name, role in ROLES.items()}
 

@@ -51,6 +51,7 @@ from app.review.models import LetterQuestion
 from app.review.queries import asking
 from app.review.services import write_answer
 from app.settings import current_settings
+from app.storage import places
 from app.surveys.models import SurveyTurn
 from tests.authoring import atelier
 from tests.content.publishing import publish
@@ -77,7 +78,7 @@ def furnished(app: Flask, clock: Clock) -> World:
 
 
 def _keep_a_document(session: Session) -> None:
-    kept = {"essai.pdf": media.store(current_settings().media_path, "essai.pdf", b"%PDF-1.7 ")}
+    kept = {"essai.pdf": media.store(places.media(current_settings()), "essai.pdf", b"%PDF-1.7 ")}
     text = "## Un essai {#essai}\n\ntype : guide\nfichier : essai.pdf\n\nÀ lire.\n"
     publish(session, "modules/bibliotheque.md", text, author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC), media=kept)
     publish(session, "modules/reseau.md", "## Une rencontre {#rencontre}\n\nCe qui s’y est dit.\n", author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC))

@@ -6,13 +6,30 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from flask import Flask, request
+from flask import Flask, request, url_for
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.routing import BuildError
 
 from app.french import PARIS
 from app.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, nearest_page, parse_day, parse_moment, storable
 from tests.strict import StrictClient
+
+
+def test_an_address_that_is_kept_is_the_one_that_would_be_made(app: Flask) -> None:
+    """By its endpoint, its values, and where the application begins; with its host, it is made anew."""
+    for root in ("", "/cours"):
+        for _ in range(2):
+            with app.test_request_context("/", base_url=f"https://un.example{root}"):
+                assert url_for("learning.lesson", lesson_id="a") == f"{root}/lecons/a"
+                assert url_for("learning.lesson", lesson_id="b", _anchor="suite", partie=None) == f"{root}/lecons/b#suite"
+                assert url_for("messages.asking_lesson", lesson_id="a", partie="x y") == url_for("messages.asking_lesson", lesson_id="a", partie="x y")
+                assert url_for("learning.lesson", lesson_id="a", _external=True) == f"https://un.example{root}/lecons/a"
+    with app.test_request_context("/", base_url="https://deux.example"):
+        assert url_for("learning.lesson", lesson_id="a", _external=True) == "https://deux.example/lecons/a"
+        assert url_for("learning.lesson", lesson_id="a", _scheme="http") == "http://deux.example/lecons/a"
+        with pytest.raises(BuildError):
+            url_for("learning.lesson")
 
 
 @pytest.mark.parametrize("text", ["", "-1", "1.0", "+1", " 1", "٣", "1e3", "0x1", str(2**31), str(2**63), "9" * 5000, "1\n", "un"])

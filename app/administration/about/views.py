@@ -22,6 +22,7 @@ from app.settings import current_settings
 from app.site import queries as sites
 from app.site import services
 from app.site.rules import PICTURES, Site
+from app.storage import places
 
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
@@ -78,7 +79,10 @@ def _kept(form: LogoForm, before: Site) -> bool:
         picture = form.accept(lambda: current_app.extensions[PICTURES](form.file.data.filename, form.file.data.stream.read()), form.file)
         if picture is None:
             return False
-        name = media_name(picture.name, media.store(current_settings().media_path, picture.name, picture.data))
+        digest = form.accept(lambda: media.store(places.media(current_settings()), picture.name, picture.data), form.file)
+        if digest is None:
+            return False
+        name = media_name(picture.name, digest)
     return _saved(form, before, replace(before, logo=name))
 
 

@@ -25,7 +25,7 @@ from app.learning.messages.models import TrainerMessage
 from app.learning.progress import rules
 from app.learning.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.learning.progress.queries import ledger_rows, ledger_rows_mixed
-from app.learning.record.ledger import store_projection
+from app.learning.record.ledger import store_projections
 
 
 class NotMergeable(DomainError):
@@ -130,8 +130,7 @@ def _move_record(session: Session, kept: int, gone: int) -> int:
     """The ledger, its projection (made anew from both), attestations that the kept account does not hold. Returns how many events moved."""
     moved = session.scalars(update(LearningEvent).where(LearningEvent.person_id == gone).values(person_id=kept).returning(LearningEvent.id)).all()
     session.execute(delete(ElementState).where(ElementState.person_id.in_([kept, gone])))
-    for progress in rules.project(ledger_rows(session, kept)).values():
-        store_projection(session, kept, progress)
+    store_projections(session, [(kept, progress) for progress in rules.project(ledger_rows(session, kept)).values()])
     held = select(Attestation.subject_id).where(Attestation.person_id == kept)
     _give(session, Attestation, kept, gone, Attestation.subject_id.not_in(held.scalar_subquery()))
     _give(session, Submission, kept, gone)

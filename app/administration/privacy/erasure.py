@@ -7,7 +7,7 @@ person's rows and, where others wrote the name or the address, from theirs.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from app.administration.privacy.queries import about, counts, table_of
 from app.administration.privacy.redaction import variants, without
 from app.administration.privacy.register.register import treatments
 from app.administration.privacy.register.treatment import Ending, Treatment
-from app.db import Base, forget_removed
+from app.db import Base, forget_removed, in_chunks
 from app.errors import DomainError
 from app.identity import services as accounts
 from app.identity.audit import acts
@@ -36,6 +36,10 @@ from app.settings import Settings
 TYPED = frozenset({"text", "texts"})
 """Where `Given.payload` of each type of question puts what somebody typed."""
 
+TOGETHER = 100
+"""People for whose names every text is looked through at once."""
+READ_AT_ONCE = 1_000
+"""Texts in memory meanwhile."""
 
 OTHER_TEXTS = (
     ("cohort", "name"),
@@ -90,21 +94,40 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
         return
     if actor_id is not None and _is_last_administrator(session, person):
         raise LastAdministrator
-    address, sought = person.email, variants(person.name, person.email)
-    session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
-    for one in reversed(treatments()):
-        _end(session, one, person)
+    _erase(session, settings, [person], actor_id, ground, now)
+
+
+def erase_together(session: Session, settings: Settings, people: Sequence[Person], *, ground: str, now: datetime) -> int:
+    """The same of many, decided already: what everybody wrote is gone through once for `TOGETHER` of them. Returns how many were not erased yet. Flushes."""
+    left = []
+    for person in people:
+        accounts.lock(session, person)
+        if not is_erased(session, person.id):
+            left.append(person)
+    for some in in_chunks(left, TOGETHER):
+        _erase(session, settings, some, None, ground, now)
+    return len(left)
+
+
+def _erase(session: Session, settings: Settings, people: Sequence[Person], actor_id: int | None, ground: str, now: datetime) -> None:
+    addresses = [person.email for person in people]
+    sought = tuple(word for person in people for word in variants(person.name, person.email))
+    for person in people:
+        session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
+        for one in reversed(treatments()):
+            _end(session, one, person)
     for one in treatments():
         for column in one.free_text:
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
-    accounts.erased.send(session, person_id=person.id)
-    acts.record(session, actor_id, "person_erased", person.id, now, motif=ground)
-    session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
+    for person in people:
+        accounts.erased.send(session, person_id=person.id)
+        acts.record(session, actor_id, "person_erased", person.id, now, motif=ground)
+        session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
+        log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
     session.flush()
-    event.listen(session, "after_commit", _after_commit(settings, person, address, ground), once=True)
-    log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
+    event.listen(session, "after_commit", _after_commit(settings, people, addresses, ground), once=True)
 
 
 def _is_last_administrator(session: Session, person: Person) -> bool:
@@ -152,23 +175,26 @@ def _written(one: Treatment) -> ColumnElement[bool]:
 def _forget_words(session: Session, table: Table, column: str, sought: tuple[str, ...], where: ColumnElement[bool] | None = None) -> None:
     """Take a name and an address out of what people wrote.
 
-    Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Such texts are few.
+    Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Of a large site such texts are many,
+    and never all in memory; those that name somebody are few.
     """
     place, keys = table.c[column], list(table.primary_key.columns)
     query = select(place, *keys).where(place.is_not(None), true() if where is None else where)
-    for value, *row in session.execute(query).all():
-        if (left := without(value, sought)) != value:
-            kept = f"{left} ({row[0]})" if place.unique else left  # two names may not become one
-            session.execute(update(table).where(*(key == each for key, each in zip(keys, row, strict=True))).values({column: kept}))
+    texts = session.execute(query, execution_options={"yield_per": READ_AT_ONCE})
+    named = [(left, row) for value, *row in texts if (left := without(value, sought)) != value]
+    for left, row in named:
+        kept = f"{left} ({row[0]})" if place.unique else left  # two names may not become one
+        session.execute(update(table).where(*(key == each for key, each in zip(keys, row, strict=True))).values({column: kept}))
 
 
-def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:
+def _after_commit(settings: Settings, people: Sequence[Person], addresses: Sequence[str], ground: str) -> Callable[[Session], None]:
     """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
-    known = replay.ErasedAccount(person.id, person.created_at, ground)
+    known = [replay.ErasedAccount(person.id, person.created_at, ground) for person in people]
 
     def follow(_session: Session) -> None:
-        replay.note(settings, known)
-        demo.forget(settings, address)
+        for one, address in zip(known, addresses, strict=True):
+            replay.note(settings, one)
+            demo.forget(settings, address)
         forget_removed()
 
     return follow

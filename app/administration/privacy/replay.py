@@ -1,7 +1,7 @@
 """Who was erased, noted beside the database too: a backup restored from before an erasure must not bring anybody back.
 
-One file an erasure, in `instance/effacements`: the person's number and when the account was opened, which tells two sites apart; no name, no
-address. Files of several machines go into one folder without meeting, so that it can be shared, or filled by copying.
+One file an erasure, kept beside the database: the person's number and when the account was opened, which tells two sites apart; no name, no
+address. Files of several machines go into one store without meeting, so that it can be shared, or filled by copying.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,11 +19,10 @@ from sqlalchemy.orm import Session
 from app.administration.models import Erasure
 from app.db import db
 from app.errors import DomainError
-from app.files import write_whole
 from app.identity.models import Person
 from app.settings import Settings
+from app.storage import places
 
-FOLDER = "effacements"
 OLDER = "effacements.jsonl"
 """Where all of them stood, one a line."""
 
@@ -40,7 +38,7 @@ def note(settings: Settings, known: ErasedAccount) -> None:
     """A second time changes nothing."""
     said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
     name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
-    write_whole(settings.instance_path / FOLDER / name, json.dumps(said).encode())
+    places.erasures(settings).put(name, json.dumps(said).encode())
 
 
 def known(settings: Settings) -> frozenset[ErasedAccount]:
@@ -71,13 +69,21 @@ def _stored(session: Session) -> frozenset[ErasedAccount]:
 
 def _noted(settings: Settings) -> frozenset[ErasedAccount]:
     """Raises DomainError for a line that cannot be read: whom it names might come back."""
-    older = settings.instance_path / OLDER
-    files = [*(settings.instance_path / FOLDER).glob("*.json"), *([older] if older.exists() else [])]
-    return frozenset(one for file in files for one in _read(file))
+    return frozenset(one for name, data in _files(settings) for one in _read(name, data))
 
 
-def _read(file: Path) -> Iterator[ErasedAccount]:
-    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Where each stands, and what it says."""
+    older, kept, where = settings.instance_path / OLDER, places.erasures(settings), places.place(settings, places.ERASURES)
+    if older.exists():
+        yield str(older), older.read_bytes()
+    for entry in kept.entries():
+        if entry.name.endswith(".json"):
+            yield f"{where}/{entry.name}", kept.read(entry.name)
+
+
+def _read(file: str, data: bytes) -> Iterator[ErasedAccount]:
+    for number, line in enumerate(data.splitlines(), start=1):
         if not line:
             continue
         try:

@@ -42,8 +42,7 @@ def purge(session: Session, settings: Settings, now: datetime, *, dry_run: bool)
     if not dry_run:
         for one, over in timed:
             session.execute(delete(table_of(one)).where(over))
-        for person_id in people:
-            erasure.erase(session, settings, session.get_one(Person, person_id), actor_id=None, ground=OVER, now=now)
+        erasure.erase_together(session, settings, [session.get_one(Person, number) for number in people], ground=OVER, now=now)
         log.event("purged", people=len(people), **{table: number for _title, table, number in rows if number})
     return Purged(rows, people)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import FromClause, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment import policy as policies
@@ -65,16 +66,14 @@ class QuizResult:
 
 def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) -> QuizResult:
     """The limit is that of the quiz as published now (of the last attempt, where it is withdrawn); marks follow each attempt's own policy."""
-    mine = with_regrade().where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, ~Attempt.practice).order_by(Attempt.number)
-    rows = session.execute(mine.execution_options(populate_existing=True)).all()
-    attempts = [attempt for attempt, _ in rows]
+    tries = tries_of(session, person_id, quiz_id)
     granted, requested = _added(session, person_id, quiz_id)
-    past = tuple(past_attempt(attempt, regrade) for attempt, regrade in rows if attempt.submitted_at)
-    allowed = policies.allowed_attempts(_policy_now(course, quiz_id, attempts), granted)
+    past = tuple(one.past() for one in tries if one.submitted_at)
+    allowed = policies.allowed_attempts(_policy_now(course, quiz_id, tries), granted)
     return QuizResult(
         allowed=allowed,
-        left=policies.attempts_left(allowed, len(attempts)),
-        open_id=next((attempt.id for attempt in attempts if not attempt.submitted_at), None),
+        left=policies.attempts_left(allowed, len(tries)),
+        open_id=next((one.id for one in tries if not one.submitted_at), None),
         past=past,
         kept=kept_after(past),
         passed=ever_passed(past),
@@ -82,9 +81,49 @@ def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) 
     )
 
 
+class Try(NamedTuple):
+    """An attempt that counts, without its questions: what every page of a quiz reads of all of them."""
+
+    id: int
+    number: int
+    started_at: datetime
+    submitted_at: datetime | None
+    score_raw: Fraction | None
+    score_max: Fraction | None
+    passed: bool | None
+    policy: Mapping[str, Any]
+    raw_again: Fraction | None
+    """After the last regrade that changed its mark, as what follows."""
+    passed_again: bool | None
+
+    def past(self) -> PastAttempt:
+        raw = self.score_raw if self.raw_again is None else self.raw_again
+        if self.submitted_at is None or raw is None or self.score_max is None:
+            raise ValueError(f"attempt {self.id} is not submitted")
+        passed = bool(self.passed if self.passed_again is None else self.passed_again)
+        return PastAttempt(self.id, self.number, self.started_at, self.submitted_at, Mark(raw, self.score_max), passed, policies.thawed(self.policy))
+
+
+_ATTEMPT, _REGRADE = Attempt.__table__, RegradedAttempt.__table__
+_OTHER = _REGRADE.alias()
+_LAST = select(func.max(_OTHER.c.id)).where(_OTHER.c.attempt_id == _ATTEMPT.c.id).scalar_subquery()
+_TRIES = (
+    select(*(_ATTEMPT.c[name] for name in Try._fields[:8]), _REGRADE.c.score_raw, _REGRADE.c.passed)
+    .select_from(_ATTEMPT.outerjoin(_REGRADE, _REGRADE.c.id == _LAST))
+    .where(_ATTEMPT.c.person_id == bindparam("person_id"), _ATTEMPT.c.quiz_id == bindparam("quiz_id"), ~_ATTEMPT.c.practice)
+    .order_by(_ATTEMPT.c.number)
+)
+
+
+def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
+    """A person's attempts at a quiz, the first one first."""
+    session.flush()  # a statement of tables does not see to it
+    return [Try(*row) for row in session.execute(_TRIES, {"person_id": person_id, "quiz_id": quiz_id})]
+
+
 @cache
 def with_regrade() -> Select[Attempt, RegradedAttempt]:
-    """Attempts, each with the last regrade that changed its mark; None beside those that none did. Written once: every page of a quiz sends it."""
+    """Attempts, each with the last regrade that changed its mark; None beside those that none did."""
     other = aliased(RegradedAttempt)
     last = select(func.max(other.id)).where(other.attempt_id == Attempt.id).scalar_subquery()
     return select(Attempt, RegradedAttempt).outerjoin(RegradedAttempt, RegradedAttempt.id == last)
@@ -118,20 +157,26 @@ def passed_after(past: Sequence[PastAttempt]) -> bool:
 
 def ever_passed(past: Sequence[PastAttempt]) -> bool:
     """By the mark that counts, now or after an earlier attempt: what is passed stays passed."""
-    return any(passed_after(past[:count]) for count in range(1, len(past) + 1))
+    kept = grading.kept_along((one.policy.method, one.mark.fraction) for one in past)
+    return any(grading.passes(mark, Fraction(one.policy.pass_mark)) for one, mark in zip(past, kept, strict=True))
 
 
-def _policy_now(course: Course, quiz_id: str, attempts: Sequence[Attempt]) -> Policy:
+def _policy_now(course: Course, quiz_id: str, tries: Sequence[Try]) -> Policy:
     quiz = course.quizzes.get(quiz_id)
     if quiz is not None:
         return quiz.policy
-    return policies.thawed(attempts[-1].policy) if attempts else Policy()
+    return policies.thawed(tries[-1].policy) if tries else Policy()
+
+
+def _counted(table: FromClause) -> Select[int]:
+    return select(func.count()).select_from(table).where(table.c.person_id == bindparam("person_id"), table.c.quiz_id == bindparam("quiz_id"))
+
+
+_ASKED = AttemptRequest.__table__
+_ADDED = select(_counted(ExtraAttempt.__table__).scalar_subquery(), _counted(_ASKED).where(_ASKED.c.answered_at.is_(None)).scalar_subquery())
 
 
 def _added(session: Session, person_id: int, quiz_id: str) -> tuple[int, bool]:
     """(attempts added by trainers, whether a request is open)."""
-    granted = select(func.count()).select_from(ExtraAttempt).where(ExtraAttempt.person_id == person_id, ExtraAttempt.quiz_id == quiz_id)
-    asked = select(func.count()).select_from(AttemptRequest)
-    asked = asked.where(AttemptRequest.person_id == person_id, AttemptRequest.quiz_id == quiz_id, AttemptRequest.answered_at.is_(None))
-    counts = session.execute(select(granted.scalar_subquery(), asked.scalar_subquery())).one()
-    return counts[0], counts[1] > 0
+    granted, asked = session.execute(_ADDED, {"person_id": person_id, "quiz_id": quiz_id}).one()
+    return granted, asked > 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
@@ -27,31 +27,48 @@ class Saved:
     readable: str
     complete: bool
     kept_former: bool = False
+    unclear: str = field(default="", compare=False)
+    """For whoever goes on from here: why it is to be cleared up first, in French. « Après chaque question », only its correction asks."""
 
 
-def save_answer(session: Session, person_id: int, attempt_id: int, position: int, fields: Fields, *, key: str, now: datetime, erase: bool = False) -> Saved:
+def save_answer(
+    session: Session, person_id: int, attempt_id: int, position: int, fields: Fields, *, key: str, now: datetime, erase: bool = False, going_on: bool = False
+) -> Saved:
     """Keep the answer that a form holds to the question at `position` (from 1).
 
     Idempotent by `key`: the same form sent again has no effect, whatever happened meanwhile. A blank form leaves a former answer in
-    place unless `erase` says that it is meant. Raises `AttemptClosed`, `QuestionLocked`, and what `QuestionKind.read` raises.
+    place unless `erase` says that it is meant. `going_on` asks whether it is clear. Raises `AttemptClosed`, `QuestionLocked`, and what
+    `QuestionKind.read` raises.
     """
     if not key:
         raise UnreadableAnswer
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    entry = sheet_question(session, attempt, position, None)
+    entry, kept_former = _keep(session, attempt, sheet_question(session, attempt, position, None), fields, key, now, erase)
+    latest, unclear = entry.latest, _unclear(session, attempt, entry) if going_on else ""
+    return Saved(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.given), kept_former, unclear)
+
+
+def _keep(session: Session, attempt: Attempt, entry: SheetQuestion, fields: Fields, key: str, now: datetime, erase: bool) -> tuple[SheetQuestion, bool]:
+    """The question with the answer that counts now, and whether that is a former one in the place of a blank form."""
     given = entry.kind.read(entry.layout, fields)
     stored_key = _stored_key(key, entry, given)
     rows = _rows(session, attempt, entry, stored_key)
     latest = rows[-1] if rows else None
     entry = replace(entry, latest=latest)
     if any(row.idempotency_key == stored_key for row in rows):
-        return _saved(entry)
+        return entry, False
     _refuse_closed(attempt, entry)
     if given.is_blank and not (erase and latest):
-        return _saved(entry, kept_former=not entry.given.is_blank)
+        return entry, not entry.given.is_blank
     if latest is None or given != entry.given:
         entry = replace(entry, latest=_append(session, entry, attempt, given, stored_key, now))
-    return _saved(entry)
+    return entry, False
+
+
+def _unclear(session: Session, attempt: Attempt, entry: SheetQuestion) -> str:
+    if policy.thawed(attempt.policy).correction == CorrectionTime.AFTER_EACH:
+        return ""
+    return entry.unclear(lexicon_at(session, attempt.pins))
 
 
 def save_first_answers(session: Session, attempt: Attempt, answers: Iterable[tuple[SheetQuestion, Fields, datetime]]) -> None:
@@ -61,17 +78,11 @@ def save_first_answers(session: Session, attempt: Attempt, answers: Iterable[tup
     session.flush()
 
 
-def check_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
-    """Refuse to go on from a saved answer that is to be cleared up: `UnclearAnswer`. « Après chaque question », only its correction asks."""
-    attempt = attempt_of(session, person_id, attempt_id)
-    if policy.thawed(attempt.policy).correction != CorrectionTime.AFTER_EACH:
-        _refuse_unclear(session, attempt, _saved_entry(session, attempt, position))
-
-
 def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
     """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated. Raises `UnclearAnswer` where it is to be cleared up."""
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    entry = _saved_entry(session, attempt, position)
+    entry = sheet_question(session, attempt, position, None)
+    entry = replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
     if entry.locked:
         return
     _refuse_closed(attempt, entry)
@@ -79,27 +90,26 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
         raise CorrectedAtTheEnd
     if entry.latest is None or entry.given.is_blank:
         raise NothingToCorrect
-    _refuse_unclear(session, attempt, entry)
+    if sentence := entry.unclear(lexicon_at(session, attempt.pins)):
+        raise UnclearAnswer(sentence)
     write_grade(entry.latest, entry.kind.grade(entry.given, lexicon_at(session, attempt.pins)))
     session.flush()
 
 
-def _saved_entry(session: Session, attempt: Attempt, position: int) -> SheetQuestion:
-    entry = sheet_question(session, attempt, position, None)
-    return replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
-
-
-def _refuse_unclear(session: Session, attempt: Attempt, entry: SheetQuestion) -> None:
-    if sentence := entry.unclear(lexicon_at(session, attempt.pins)):
-        raise UnclearAnswer(sentence)
+_MINE = (Response.attempt_id == bindparam("attempt_id"), Response.question_id == bindparam("question_id"))
+_LAST = select(func.max(Response.seq)).where(*_MINE).scalar_subquery()
+_COUNTING = (
+    select(Response)
+    .where(*_MINE, or_(Response.seq == _LAST, Response.idempotency_key == bindparam("key")))
+    .order_by(Response.seq)
+    .execution_options(populate_existing=True)
+)
+"""Written once, as each save asks it while others wait for their turn."""
 
 
 def _rows(session: Session, attempt: Attempt, entry: SheetQuestion, stored_key: str = "") -> Sequence[Response]:
     """The answer that counts, after the one that this very form made already, if it did: however often a person changed their mind."""
-    mine = (Response.attempt_id == attempt.id, Response.question_id == entry.pooled.question.id)
-    last = select(func.max(Response.seq)).where(*mine).scalar_subquery()
-    wanted = select(Response).where(*mine, or_(Response.seq == last, Response.idempotency_key == stored_key))
-    return session.scalars(wanted.order_by(Response.seq).execution_options(populate_existing=True)).all()
+    return session.scalars(_COUNTING, {"attempt_id": attempt.id, "question_id": entry.pooled.question.id, "key": stored_key}).all()
 
 
 def _refuse_closed(attempt: Attempt, entry: SheetQuestion) -> None:
@@ -115,10 +125,13 @@ def _stored_key(key: str, entry: SheetQuestion, given: Given) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+_WRITTEN = ("attempt_id", "question_id", "seq", "payload", "readable", "saved_at", "idempotency_key")
+_ADD = insert(Response.__table__)  # type: ignore[arg-type]  # a Table, as that of every entity
+
+
 def _append(session: Session, entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
     row = _response(entry, attempt, given, stored_key, now)
-    session.add(row)
-    session.flush()
+    session.execute(_ADD, {name: getattr(row, name) for name in _WRITTEN})
     return row
 
 
@@ -132,8 +145,3 @@ def _response(entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: 
         saved_at=now,
         idempotency_key=stored_key,
     )
-
-
-def _saved(entry: SheetQuestion, kept_former: bool = False) -> Saved:
-    latest = entry.latest
-    return Saved(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.given), kept_former)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.answers.compare import MatchRule, Verdict
@@ -193,10 +193,14 @@ def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
     )
 
 
+_ANEW = select(Attempt).where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id")).execution_options(populate_existing=True)
+_LOCKED = _ANEW.with_for_update()
+"""Both written once, as what every page of a quiz asks."""
+
+
 def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = False) -> Attempt:
     """An attempt of this person, read anew; another's does not exist. `lock` makes whoever would change it wait for this transaction."""
-    wanted = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id).execution_options(populate_existing=True)
-    attempt = session.scalar(wanted.with_for_update() if lock else wanted)
+    attempt = session.scalar(_LOCKED if lock else _ANEW, {"attempt_id": attempt_id, "person_id": person_id})
     if attempt is None:
         raise NotYours
     return attempt
@@ -267,5 +271,9 @@ def latest_of(answer: type[Response]) -> ColumnElement[bool]:
 
 def _latest(session: Session, attempt_id: int) -> dict[str, Response]:
     """The last saved answer of each question."""
-    rows = session.scalars(select(Response).where(Response.attempt_id == attempt_id, latest_of(Response)).execution_options(populate_existing=True))
-    return {row.question_id: row for row in rows}
+    return {row.question_id: row for row in session.scalars(_latest_of_one(), {"attempt_id": attempt_id})}
+
+
+@cache
+def _latest_of_one() -> Select[tuple[Response]]:
+    return select(Response).where(Response.attempt_id == bindparam("attempt_id"), latest_of(Response)).execution_options(populate_existing=True)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
@@ -29,10 +29,22 @@ class OpenAttempt:
     """Questions."""
 
 
+_UNDER_WAY = (
+    select(Attempt.id, Attempt.quiz_id, Attempt.started_at, Attempt.questions)
+    .where(Attempt.person_id == bindparam("person_id"), Attempt.submitted_at.is_(None), ~Attempt.practice)
+    .order_by(Attempt.id.desc())
+)
+_ANSWERED = select(Response.attempt_id, Response.question_id, Response.fraction).where(
+    Response.attempt_id.in_(bindparam("attempts", expanding=True)),
+    latest_of(Response),
+    (Response.readable != "") | Response.fraction.is_not(None),
+)
+"""Both written once, as what the page that a learner opens most asks."""
+
+
 def open_attempts(session: Session, person_id: int) -> tuple[OpenAttempt, ...]:
     """The last one begun first; practice is not in it. One SELECT, and one more where there are any."""
-    wanted = select(Attempt.id, Attempt.quiz_id, Attempt.started_at, Attempt.questions)
-    rows = session.execute(wanted.where(Attempt.person_id == person_id, Attempt.submitted_at.is_(None), ~Attempt.practice).order_by(Attempt.id.desc())).all()
+    rows = session.execute(_UNDER_WAY, {"person_id": person_id}).all()
     answered = _answered(session, [row.id for row in rows]) if rows else {}
     return tuple(
         OpenAttempt(
@@ -48,8 +60,7 @@ def open_attempts(session: Session, person_id: int) -> tuple[OpenAttempt, ...]:
 
 def _answered(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, str], Status]:
     """(attempt, question) → where it stands, of what has an answer."""
-    wanted = select(Response.attempt_id, Response.question_id, Response.fraction).where(Response.attempt_id.in_(attempt_ids), latest_of(Response))
-    rows = session.execute(wanted.where((Response.readable != "") | Response.fraction.is_not(None)))
+    rows = session.execute(_ANSWERED, {"attempts": attempt_ids})
     return {(attempt_id, question_id): Status.ANSWERED if fraction is None else Status.LOCKED for attempt_id, question_id, fraction in rows}
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, with_regrade
+from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, tries_of
 from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
 from app.assessment.errors import AttemptOpen, UnclearAttempt
 from app.assessment.models import Attempt
@@ -106,10 +106,4 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
 
 
 def _past_up_to(session: Session, attempt: Attempt) -> list[PastAttempt]:
-    earlier = with_regrade().where(
-        Attempt.person_id == attempt.person_id,
-        Attempt.quiz_id == attempt.quiz_id,
-        ~Attempt.practice,
-        Attempt.number <= attempt.number,
-    )
-    return [past_attempt(one, regrade) for one, regrade in session.execute(earlier.order_by(Attempt.number))]
+    return [one.past() for one in tries_of(session, attempt.person_id, attempt.quiz_id) if one.number <= attempt.number]

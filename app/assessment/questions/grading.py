@@ -5,7 +5,7 @@ Fractions are exact (`Fraction`), from 0 to 1, and never rounded before a compar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -57,17 +57,23 @@ def passes(fraction: Fraction, pass_mark: Fraction) -> bool:
 
 def kept_fraction(method: GradingMethod, fractions: Sequence[Fraction]) -> Fraction | None:
     """The mark that counts over submitted attempts, in their order; None while there is none."""
-    if not fractions:
-        return None
-    match method:
-        case GradingMethod.BEST:
-            return max(fractions)
-        case GradingMethod.MEAN:
-            return sum(fractions, NOTHING) / len(fractions)
-        case GradingMethod.FIRST:
-            return fractions[0]
-        case GradingMethod.LAST:
-            return fractions[-1]
+    return list(kept_along((method, one) for one in fractions))[-1] if fractions else None
+
+
+def kept_along(marks: Iterable[tuple[GradingMethod, Fraction]]) -> Iterator[Fraction]:
+    """The mark that counted after each of these attempts, by its own method: (method, mark) of each, in their order."""
+    first = best = total = NOTHING
+    for count, (method, mark) in enumerate(marks, 1):
+        first, best, total = (mark, mark, mark) if count == 1 else (first, max(best, mark), total + mark)
+        match method:
+            case GradingMethod.BEST:
+                yield best
+            case GradingMethod.MEAN:
+                yield total / count
+            case GradingMethod.FIRST:
+                yield first
+            case GradingMethod.LAST:
+                yield mark
 
 
 @dataclass(frozen=True, slots=True)

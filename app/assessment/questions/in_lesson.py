@@ -7,7 +7,7 @@ Whatever else the address holds is nobody's answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -66,6 +66,8 @@ class LessonText:
     pieces: tuple[Markup | LessonQuestion | AnswerPlace | PassagePlace, ...]
     """To be written one after the other: an element may begin in a piece and end in another."""
     notes: Markup
+    made: dict[tuple[int | str, ...], Markup] = field(default_factory=dict, compare=False)
+    """What its page made of its parts, where that is the same for every reader (`templating.made_once`)."""
 
 
 def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False) -> LessonText:

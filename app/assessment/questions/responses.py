@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar
 
 from app.assessment.answers.normalise import cleaned
@@ -110,6 +111,7 @@ def quoted(text: str) -> str:
     return f"« {inner} »"
 
 
+@lru_cache(maxsize=1_000)
 def as_text(markdown: str) -> str:
     """A piece of Markdown as one line of plain text, typeset."""
     return french(" ".join(plain(inline_tokens(" ".join(markdown.split()))).split()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from app.content.text.inline.pictures import size_of
 from app.content.values.addresses import media_name
 from app.db import insert_once
 from app.log import event
+from app.storage.store import Store
 
 KEPT = timedelta(days=365)
 """How long after a file left it is still known when it comes back."""
@@ -59,19 +60,20 @@ def send(session: Session, text: WorkingText, notes: Mapping[str, str], now: dat
     return row
 
 
-def written(row: SentText, form: FileFormat, media_folder: Path) -> bytes:
+def written(row: SentText, form: FileFormat, media_store: Store) -> bytes:
     """The file of a text that was sent."""
     found = passages(row.text, row.notes)
-    return form.write(paper_of(found, _pictures(found, row.media, media_folder), row.sent_at, mark(row.document_id, row.fingerprint)))
+    return form.write(paper_of(found, _pictures(found, row.media, media_store), row.sent_at, mark(row.document_id, row.fingerprint)))
 
 
-def _pictures(found: Sequence[Passage], media: Mapping[str, str], folder: Path) -> dict[str, Picture]:
+def _pictures(found: Sequence[Passage], media: Mapping[str, str], media_store: Store) -> dict[str, Picture]:
     pictures: dict[str, Picture] = {}
     for token in (each.picture for each in found if each.picture is not None):
         source = str(token.attrs.get("src", ""))
         name = source.removeprefix("images/")
-        if name in media and (path := folder / media_name(name, media[name])).is_file():
-            pictures[source] = _picture(path.read_bytes(), size_of(token))
+        with suppress(FileNotFoundError):
+            if name in media:
+                pictures[source] = _picture(media_store.read(media_name(name, media[name])), size_of(token))
     return pictures
 
 

@@ -12,7 +12,7 @@ from app.authoring.circulating.queries import Comparison
 from app.authoring.circulating.returned import returned as read_answer
 from app.authoring.drafts.services import DraftConflict, TextTooLong
 from app.authoring.incoming import pending
-from app.authoring.incoming.uploads import instance, media_folder
+from app.authoring.incoming.uploads import instance, media_store, waiting
 from app.authoring.incoming.word.services import came_back, recognised
 from app.authoring.publishing.remarks.services import TooManyRemarks
 from app.authoring.versions.merging.queries import resolved
@@ -50,13 +50,13 @@ def sent_file(document_id: str, sent_id: int, extension: str) -> Response:
     if extension not in TEXTS:
         raise NotYours
     form = TEXTS[extension]
-    return download(services.written(row, form, media_folder()), form.mimetype, f"{document_id}-a-relire.{extension}")
+    return download(services.written(row, form, media_store()), form.mimetype, f"{document_id}-a-relire.{extension}")
 
 
 def _found(digest: str) -> Comparison:
     """Reading a file may take seconds: no transaction is open meanwhile. Raises NotYours."""
     author = current_person().id
-    data = pending.read(instance(), digest, author)
+    data = pending.read(waiting(), digest, author)
     db.session.rollback()
     answer = came_back(instance(), data)
     row = recognised(db.session, data, author)
@@ -90,6 +90,6 @@ def keep_returned(digest: str) -> ResponseReturnValue:
         return _page(_found(digest), digest, MOVED if isinstance(error, DraftConflict) else error.sentence), error.status
     flash("Le fichier est repris dans votre brouillon : relisez, puis publiez.", "success")
     db.session.commit()
-    pending.drop(instance(), digest, current_person().id)
+    pending.drop(waiting(), digest, current_person().id)
     where = "authoring.remarks" if found.comments else "authoring.review"
     return redirect(url_for(where, document_id=found.row.document_id, _anchor="remarques" if found.comments else None), 303)

@@ -1,65 +1,79 @@
-"""Files that were sent and wait for a decision, an archive for its « Importer », a text that was read for its merge: files of the instance, each its sender's,
+"""Files that were sent and wait for a decision, an archive for its « Importer », a text that was read for its merge: each its sender's, seen by every host,
 forgotten after some days."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from pathlib import Path
 
+from sqlalchemy import text
+
+from app.db import db
 from app.errors import NotYours
-from app.files import write_whole
+from app.settings import current_settings
+from app.storage.store import Store
 
 KEPT = timedelta(days=2)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-def keep(instance: Path, author_id: int, data: bytes, now: datetime) -> str:
+def keep(waiting: Store, author_id: int, data: bytes, now: datetime) -> str:
     """The digest by which its sender finds it again: the same file twice waits once."""
-    forget(instance, now)
+    forget(waiting, now)
     digest = hashlib.sha256(data).hexdigest()
-    write_whole(_path(instance, digest, author_id), data)
+    waiting.put(_name(digest, author_id), data)
     return digest
 
 
-def read(instance: Path, digest: str, author_id: int) -> bytes:
+def read(waiting: Store, digest: str, author_id: int) -> bytes:
     """Raises NotYours for what was not sent by this person, or too long ago."""
     if _DIGEST.fullmatch(digest):
         with suppress(FileNotFoundError):
-            return _path(instance, digest, author_id).read_bytes()
+            return waiting.read(_name(digest, author_id))
     raise NotYours
 
 
 @contextmanager
-def turn(instance: Path, digest: str, author_id: int) -> Iterator[bytes | None]:
+def turn(waiting: Store, digest: str, author_id: int) -> Iterator[bytes | None]:
     """What waits, for one request at a time: None for one that waited while another took it. Raises NotYours as `read` does."""
-    if not _DIGEST.fullmatch(digest):
+    if not _DIGEST.fullmatch(digest) or waiting.size(_name(digest, author_id)) is None:
         raise NotYours
-    try:
-        file = _path(instance, digest, author_id).open("rb")
-    except FileNotFoundError:
-        raise NotYours from None
-    with file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process
-        yield file.read() if os.fstat(file.fileno()).st_nlink else None
-
-
-def drop(instance: Path, digest: str, author_id: int) -> None:
-    _path(instance, digest, author_id).unlink(missing_ok=True)
-
-
-def forget(instance: Path, now: datetime) -> None:
-    """Those that nobody imported, and what was left of one by whatever stopped the site. Two workers may be at it together."""
-    for path in (instance / "imports").glob("*"):
+    with _alone(f"{digest}-{author_id}"):
+        data = None
         with suppress(FileNotFoundError):
-            if path.stat().st_mtime < (now - KEPT).timestamp():
-                path.unlink()
+            data = waiting.read(_name(digest, author_id))
+        yield data
 
 
-def _path(instance: Path, digest: str, author_id: int) -> Path:
-    return instance / "imports" / f"{digest}-{author_id}.zip"
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """Let go of by the system or the database, whatever happens to this process: on one host, all takes follow one another; on several, those of one file."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"pending {name}"})
+            yield
+        return
+    with (current_settings().instance_path / "imports.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def drop(waiting: Store, digest: str, author_id: int) -> None:
+    waiting.delete(_name(digest, author_id))
+
+
+def forget(waiting: Store, now: datetime) -> None:
+    """Those that nobody imported, and what was left of one by whatever stopped the site. Two workers may be at it together."""
+    before = (now - KEPT).timestamp()
+    for entry in waiting.entries():
+        if entry.kept_at < before:
+            waiting.delete(entry.name)
+    waiting.sweep(before)
+
+
+def _name(digest: str, author_id: int) -> str:
+    return f"{digest}-{author_id}.zip"

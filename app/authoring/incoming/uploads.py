@@ -1,14 +1,21 @@
-"""What comes in by a file: how large it may be, where it is read, where its images are kept."""
+"""What comes in by a file: how large it may be, where it is read, where its images are kept, where it waits."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from werkzeug.datastructures import FileStorage
 
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_FILE, LARGEST_UPLOAD
+from app.db import db
+from app.identity.forms import Form
 from app.settings import current_settings
+from app.storage import places
+from app.storage.store import Store, StoreAway
 
+T = TypeVar("T")
 ROOM = 1_000_000
 """Bytes of a form besides its file."""
 LONGEST_PASTE = 8_000_000
@@ -27,9 +34,23 @@ def instance() -> Path:
     return folder
 
 
-def media_folder() -> Path:
-    folder: Path = current_settings().media_path
-    return folder
+def media_store() -> Store:
+    return places.media(current_settings())
+
+
+def waiting() -> Store:
+    """Where what was sent waits for a decision."""
+    return places.imports(current_settings())
+
+
+def keeping(form: Form, work: Callable[[], T]) -> T | None:
+    """What `work` gives; None where the store is away, which the form then says beside its file."""
+    try:
+        return work()
+    except StoreAway as error:
+        db.session.rollback()
+        form.refuse(form.file, error)
+        return None
 
 
 def sent_bytes(file: FileStorage | None) -> bytes:

@@ -21,7 +21,7 @@ from app.learning.progress.models import EVERYTHING
 from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.rules import is_done
 from app.learning.record.enrolment import demands
-from app.learning.record.everybody import AllStandings, Demands
+from app.learning.record.everybody import Demands, in_turns, stored_demands
 
 _NAMED = 5
 """Lessons that a sentence names, at most."""
@@ -55,12 +55,13 @@ class PublicationEffect:
 
 def effect_of(session: Session, before: Course, after: Course, changed: Sequence[str], now: datetime) -> PublicationEffect:
     """What going from one course to the other now would change; `changed` are the documents that differ."""
-    everybody = AllStandings(session, _concerned(before, after, changed))
-    old, new = everybody.demands, demands(after, everybody.demands, now)
+    old = stored_demands(session)
+    new = demands(after, old, now)
     effect = PublicationEffect(open_attempts=_open_attempts(session, changed))
     left = _asked(old) - _asked(new)
-    for was, will_be in zip(everybody.standings(before, old), everybody.standings(after, new), strict=True):
-        _count(effect, was, will_be, changed, left)
+    for some in in_turns(session, _concerned(before, after, changed)):
+        for was, will_be in zip(some.standings(before, old), some.standings(after, new), strict=True):
+            _count(effect, was, will_be, changed, left)
     return effect
 
 

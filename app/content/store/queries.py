@@ -6,12 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from threading import RLock
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, ScalarSelect, select
+from sqlalchemy import Engine, ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
@@ -27,6 +28,7 @@ from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.db import in_chunks
+from app.replica import home
 from app.site import queries as site
 
 KEPT_DOCUMENTS = 4000
@@ -54,7 +56,7 @@ _memories_lock = RLock()
 
 
 def _memory(session: Session) -> _Memory:
-    engine = session.get_bind().engine
+    engine = home(session)
     with _memories_lock:
         return _memories.setdefault(engine, _Memory())
 
@@ -67,13 +69,20 @@ _MARKS = "croisee_marks"
 
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
-    marks = [mark() for mark in RIDERS.values()]
-    row = session.execute(select(ContentState.generation, site.newest(), *marks).where(ContentState.id == 1)).one_or_none()
+    session.flush()  # a statement of tables does not see to it
+    row = session.execute(_beginning(tuple(RIDERS.values()))).one_or_none()
     if row is None:
         return 0
     site.note(session, row[1])
     session.info[_MARKS] = dict(zip(RIDERS, row[2:], strict=True))
     return int(row[0])
+
+
+@cache
+def _beginning(riders: tuple[Callable[[], ScalarSelect[Any]], ...]) -> Select[Any]:
+    """Written once, and asked of the table, as what every page asks: building a SELECT takes longer than SQLite does to answer it."""
+    state = ContentState.__table__.c
+    return select(state.generation, site.newest(), *(mark() for mark in riders)).where(state.id == 1)
 
 
 def mark_of(session: Session, name: str) -> object:

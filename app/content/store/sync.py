@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,7 @@ from app.content.store.survey import ContentMark, CourseSurvey, SurveyedDocument
 from app.content.values.addresses import image_folder, media_name
 from app.errors import DomainError
 from app.french import exact
+from app.storage.store import Store
 
 synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
 
@@ -125,7 +127,7 @@ def sync(
     session: Session,
     files: CourseFiles,
     survey: CourseSurvey,
-    media_folder: Path,
+    media_store: Store,
     now: datetime,
     *,
     keep: Keep | None = None,
@@ -136,7 +138,7 @@ def sync(
 
     Raises MassWithdrawal, before anything is written, where more than a few documents have no file any more and `withdraw` does not say so.
     """
-    work = _Sync(session, files, survey, media_folder, now, keep, change)
+    work = _Sync(session, files, survey, media_store, now, keep, change)
     if not withdraw and len(gone := work.gone()) > FEW:
         raise MassWithdrawal(len(gone), sum(known.common is not None for known in work.known.values()))
     return work.run()
@@ -144,13 +146,13 @@ def sync(
 
 class _Sync:
     def __init__(
-        self, session: Session, files: CourseFiles, survey: CourseSurvey, media_folder: Path, now: datetime, keep: Keep | None, change: str | None
+        self, session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, now: datetime, keep: Keep | None, change: str | None
     ) -> None:
         self.session = session
         self.files = {file.path: file for file in files.documents}
         self.images = {(image.name, image.digest): image for image in files.images}
         self.survey = survey
-        self.media_folder = media_folder
+        self.media_store = media_store
         self.now = now
         self.keep = keep
         self.change = change
@@ -213,7 +215,7 @@ class _Sync:
         if not moved:
             return
         for shown in {shown for found in moved for shown in found.media}:
-            media.keep(self.media_folder, self.images[shown])
+            media.keep(self.media_store, self.images[shown])
         services.store(self.session, map(self._text, moved), author_id=None, now=self.now, change=self.change, from_file=True)
 
     def _remember(self) -> None:
@@ -242,7 +244,7 @@ class _Sync:
             self.report.conflicts.append(SyncConflict(known.path, known.id, message))
 
 
-def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_folder: Path, *, keep: Keep | None = None) -> ExportReport:
+def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_store: Store, *, keep: Keep | None = None) -> ExportReport:
     """Write the published texts back to the files. A file that moved since the last revision in common is left, and named."""
     report = ExportReport()
     on_disk = {found.id: found for found in survey.documents if found.id}
@@ -256,19 +258,20 @@ def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_fol
         if moved and keep is not Keep.BROWSER:
             report.refused.append(found.path if found else known.path)
             continue
-        _write(session, files.root, media_folder, known, found.path if found else known.path)
+        _write(session, files.root, media_store, known, found.path if found else known.path)
         report.written.append(found.path if found else known.path)
     session.flush()
     return report
 
 
-def _write_image(target: Path, kept: Path) -> None:
-    if kept.exists():
+def _write_image(target: Path, media_store: Store, name: str) -> None:
+    with suppress(FileNotFoundError), media_store.open(name) as kept:
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(kept, target)
+        with target.open("wb") as file:
+            shutil.copyfileobj(kept, file)
 
 
-def _write(session: Session, root: Path, media_folder: Path, known: StoredDocument, path: str) -> None:
+def _write(session: Session, root: Path, media_store: Store, known: StoredDocument, path: str) -> None:
     """Only where a course's documents stand: a path that came from elsewhere could lead anywhere."""
     if kind_of(path) is None:
         raise ValueError(path)
@@ -277,5 +280,5 @@ def _write(session: Session, root: Path, media_folder: Path, known: StoredDocume
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(revision.text, encoding="utf-8", newline="\n")
     for name, digest in revision.media.items():
-        _write_image(root / folder / PurePosixPath(name).name, media_folder / media_name(name, digest))
+        _write_image(root / folder / PurePosixPath(name).name, media_store, media_name(name, digest))
     session.get_one(Publication, known.id).file_revision_id = revision.id

@@ -32,6 +32,7 @@ from app.exchange.banks.bank import Bank, Item
 from app.exchange.banks.formats import FORMATS, Format
 from app.exchange.banks.reading.converting import question_of
 from app.exchange.banks.writing.loss import Exported, Loss
+from app.storage.store import Store
 
 MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""
@@ -152,25 +153,25 @@ class ExportPage:
     files: tuple[tuple[Format, tuple[Loss, ...]], ...]
 
 
-def export_page(session: Session, quiz_id: str, author_id: int, media_folder: Path) -> ExportPage:
+def export_page(session: Session, quiz_id: str, author_id: int, media_store: Store) -> ExportPage:
     text, quiz = _working(session, quiz_id, author_id)
     published = course(session)
-    files = tuple((each, _written(published, quiz, text.media, each, media_folder).losses) for each in FORMATS.values())
+    files = tuple((each, _written(published, quiz, text.media, each, media_store).losses) for each in FORMATS.values())
     return ExportPage(quiz_id, quiz.title, len(quiz.questions), bool(text.version), files)
 
 
-def export_file(session: Session, quiz_id: str, author_id: int, format: Format, media_folder: Path) -> Exported:
+def export_file(session: Session, quiz_id: str, author_id: int, format: Format, media_store: Store) -> Exported:
     """Of the author's draft, or what is published. Raises NotYours, NotReadable."""
     text, quiz = _working(session, quiz_id, author_id)
-    return _written(course(session), quiz, text.media, format, media_folder)
+    return _written(course(session), quiz, text.media, format, media_store)
 
 
-def published_file(session: Session, quiz_id: str, format: Format, media_folder: Path) -> Exported:
+def published_file(session: Session, quiz_id: str, format: Format, media_store: Store) -> Exported:
     """Of what is published. Raises NotYours."""
     published = course(session)
     if quiz_id not in published.quizzes:
         raise NotYours
-    return _written(published, published.quizzes[quiz_id], {}, format, media_folder)
+    return _written(published, published.quizzes[quiz_id], {}, format, media_store)
 
 
 def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingText, Quiz]:
@@ -183,21 +184,21 @@ def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingTex
     return text, quiz
 
 
-def _written(published: Course, quiz: Quiz, media: Mapping[str, str], format: Format, media_folder: Path) -> Exported:
+def _written(published: Course, quiz: Quiz, media: Mapping[str, str], format: Format, media_store: Store) -> Exported:
     module = published.module_of(quiz.id) or published.module_of(quiz.lesson_id or "")
     digests = {**(published.media.get(module.id, {}) if module else {}), **media}
-    return format.write(quiz, published.sources_for(quiz), _Images(digests, media_folder))
+    return format.write(quiz, published.sources_for(quiz), _Images(digests, media_store))
 
 
 class _Images(Mapping[str, bytes]):
     """Those of a quiz by name, each read when it is asked for."""
 
-    def __init__(self, digests: Mapping[str, str], folder: Path) -> None:
-        self.digests, self.folder = digests, folder
+    def __init__(self, digests: Mapping[str, str], media_store: Store) -> None:
+        self.digests, self.media_store = digests, media_store
 
     def __getitem__(self, name: str) -> bytes:
         with suppress(OSError):
-            return (self.folder / media_name(name, self.digests[name])).read_bytes()
+            return self.media_store.read(media_name(name, self.digests[name]))
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:

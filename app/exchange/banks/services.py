@@ -25,6 +25,7 @@ from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
 from app.exchange.banks.bank import Bank, Item, unpacked
 from app.log import event
+from app.storage.store import Store
 from app.zips import FileRefused
 
 READER = Path(__file__).parent / "reading" / "process.py"
@@ -62,7 +63,7 @@ def look_at(instance: Path, data: bytes) -> Bank:
     return unpacked(look(instance, data))
 
 
-def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination, author_id: int, media_folder: Path, now: datetime) -> list[str]:
+def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination, author_id: int, media_store: Store, now: datetime) -> list[str]:
     """Make or complete the drafts; gives their ids. Raises DomainError: then nothing is changed."""
     items = [item for place, item in enumerate(bank.items) if place in chosen and item.kept]
     if not items:
@@ -71,7 +72,7 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     ids = _Ids(create.taken_ids(session))
     texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _begun(desk, bank, items, to, ids)
     pictures = {quiz_id: [name for name in shown(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
-    kept = {name: media.store(media_folder, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
+    kept = {name: media.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
     desk.save()
     for quiz_id, names in pictures.items():
         _give(session, quiz_id, author_id, {name: kept[name] for name in names})

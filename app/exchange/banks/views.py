@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.incoming import pending
-from app.authoring.incoming.uploads import ROOM, instance, media_folder, sent_bytes
+from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes, waiting
 from app.db import db
 from app.errors import DomainError, NotYours
 from app.exchange.banks import queries, services
@@ -47,9 +47,9 @@ def bank() -> ResponseReturnValue:
     form = BankForm()
     field = form.pasted if form.pasted.data and not form.file.data else form.file
     found = form.accept(lambda: _looked_at(form), field) if form.validate_on_submit() else None
-    if found is None:
+    digest = keeping(form, lambda: pending.keep(waiting(), current_person().id, found, clock.now())) if found is not None else None
+    if digest is None:
         return render_template("exchange/banks/bank.html", page=ChoosingPage(form)), form.status
-    digest = pending.keep(instance(), current_person().id, found, clock.now())
     return redirect(url_for("banks.check", digest=digest), 303)
 
 
@@ -69,10 +69,10 @@ def check(digest: str) -> ResponseReturnValue:
     author, form = current_person().id, TakeForm()
     if request.method == "POST":
         db.session.rollback()  # another « Reprendre » of the same file may have its turn first: no transaction is open meanwhile
-        with pending.turn(instance(), digest, author) as data:
+        with pending.turn(waiting(), digest, author) as data:
             return _decided(data, digest, author, form)
     form.offer(queries.places(db.session, author))
-    return _check_page(_bank(pending.read(instance(), digest, author)), digest, form, None)
+    return _check_page(_bank(pending.read(waiting(), digest, author)), digest, form, None)
 
 
 def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
@@ -85,11 +85,11 @@ def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> Re
     form.offer(queries.places(db.session, author))
     if form.validate() and (ids := form.accept(lambda: _taken(held, chosen, form, author))):
         db.session.commit()
-        pending.drop(instance(), digest, author)
+        pending.drop(waiting(), digest, author)
         flash(_said(len(chosen), len(ids)), "success")
         return redirect(url_for("authoring.edit", document_id=ids[0]) if len(ids) == 1 else drafts, 303)
     db.session.rollback()
-    return _check_page(held, digest, form, chosen), 422
+    return _check_page(held, digest, form, chosen), form.status
 
 
 def _check_page(held: Bank, digest: str, form: TakeForm, chosen: frozenset[int] | None) -> str:
@@ -106,7 +106,7 @@ def _bank(data: bytes) -> Bank:
 
 
 def _taken(held: Bank, chosen: frozenset[int], form: TakeForm, author: int) -> list[str]:
-    return services.take(db.session, held, chosen, form.destination, author, media_folder(), clock.now())
+    return services.take(db.session, held, chosen, form.destination, author, media_store(), clock.now())
 
 
 def _said(questions: int, drafts: int) -> str:
@@ -116,7 +116,7 @@ def _said(questions: int, drafts: int) -> str:
 
 @blueprint.get("/quiz/<quiz_id>/moodle")
 def export(quiz_id: str) -> str:
-    return render_template("exchange/banks/export.html", page=queries.export_page(db.session, quiz_id, current_person().id, media_folder()))
+    return render_template("exchange/banks/export.html", page=queries.export_page(db.session, quiz_id, current_person().id, media_store()))
 
 
 @blueprint.get("/quiz/<quiz_id>/moodle/<name>")
@@ -124,5 +124,5 @@ def export_file(quiz_id: str, name: str) -> Response:
     if name not in FORMATS:
         raise NotYours
     wanted = FORMATS[name]
-    exported = queries.export_file(db.session, quiz_id, current_person().id, wanted, media_folder())
+    exported = queries.export_file(db.session, quiz_id, current_person().id, wanted, media_store())
     return download(exported.data, wanted.mimetype, f"{quiz_id}{wanted.suffix}")

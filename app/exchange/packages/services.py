@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -24,6 +23,8 @@ from app.exchange.packages.told import DOUBTS, licence, losses
 from app.french import day_of
 from app.settings import current_settings
 from app.site.queries import current_site
+from app.storage import places
+from app.storage.store import Store
 from app.web.assets import assets, bundle
 from app.zips import packed as zipped
 
@@ -72,7 +73,7 @@ def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
     return published, module
 
 
-def package_file(form: Format, session: Session, module_id: str, _media_folder: Path) -> tuple[bytes, tuple[str, ...]]:
+def package_file(form: Format, session: Session, module_id: str, _media_store: Store) -> tuple[bytes, tuple[str, ...]]:
     """As `flask exchange export` writes it: the file, and what it leaves behind."""
     package = written(*module_called(session, module_id), form, day_of(clock.now()))
     return package.data, package.lost
@@ -105,9 +106,9 @@ def _scripts(form: Format) -> tuple[str, ...]:
 
 
 def _media(pages: list[_Page]) -> dict[str, bytes]:
-    folder: Path = current_settings().media_path
+    kept = places.media(current_settings())
     names = {name for page in pages for name in shown_media(page.html)}
-    return {f"{MEDIA}/{name}": (folder / name).read_bytes() for name in sorted(names) if (folder / name).is_file()}
+    return {f"{MEDIA}/{name}": kept.read(name) for name in sorted(names) if kept.size(name) is not None}
 
 
 # --- Its page ---

@@ -147,9 +147,11 @@ def wait(tries: Tries) -> int:
     return max((max(1, math.ceil(end - now)) for end in full), default=0)
 
 
-def count(tries: Tries) -> None:
-    for item, key in tries.counted:
-        _limits().strategy.hit(item, key)
+def count(tries: Tries) -> int:
+    """One more mistake. 0; or seconds to wait, where others made at the same moment took the last places: it must then be answered as one that came
+    later, so that a hundred sent at once, on all hosts, tell no more than the hundred that wait for each other."""
+    full = [counter for counter in tries.counted if not _limits().strategy.hit(*counter) and counter in tries.stopping]
+    return max(1, wait(tries)) if full else 0
 
 
 def sentence(seconds: int) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Request
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from app.identity.models import SignIn
@@ -26,9 +26,13 @@ COARSE = timedelta(hours=1)
 """How often the use of a session is written down: a page that is read is not a row that is written."""
 
 
-def opened_by(mark: str, now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """The conditions on the row of the session whose cookie holds this mark."""
-    return (SignIn.id == _digest(mark), SignIn.created_at > now - LIFETIME)
+OPENED = (SignIn.__table__.c.id == bindparam("session_key"), SignIn.__table__.c.created_at > bindparam("not_before"))
+"""The conditions on the row of a session that opens pages, for a statement that is written once."""
+
+
+def opened_by(mark: str, now: datetime) -> dict[str, Any]:
+    """Their values, of the session whose cookie holds this mark."""
+    return {"session_key": _digest(mark), "not_before": now - LIFETIME}
 
 
 def begin(session: Session, person_id: int, now: datetime, **said: Any) -> str:

@@ -45,7 +45,8 @@ LARGE_FORMS = "croisee_large_forms"
 
 def person_or_none() -> SignedIn | None:
     """Who made this request; None for a visitor. The first call of a request costs one SELECT, if there is a session at all."""
-    return cast("SignedIn | None", current_user._get_current_object())
+    known = g.get("_login_user", current_user)  # where Flask-Login keeps it: a page asks thirty times
+    return cast("SignedIn | None", current_user._get_current_object() if known is current_user else known)
 
 
 def current_person() -> SignedIn:

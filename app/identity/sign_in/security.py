@@ -19,6 +19,7 @@ from app.db import db
 from app.identity import queries
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
+from app.identity.passwords import memory
 from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.rules import workplace
 from app.identity.sessions import store
@@ -61,6 +62,7 @@ CONFIG: dict[str, Any] = {
 
 def init_app(app: Flask) -> None:
     app.config.update(CONFIG)
+    memory.give_back()
     security = Security(render_template=_render)
     security.init_app(app, FSQLALiteUserDatastore(db, Person, PersonRole), login_form=SignInForm)
     security.want_json(lambda _request: False)

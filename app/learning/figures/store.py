@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import repeat
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
@@ -113,8 +112,9 @@ def once(session: Session, course: Course, now: datetime) -> Iterator[None]:
 
 def settle(session: Session, course: Course, now: datetime) -> int:
     """Bring every stale row up to date, in this transaction. Returns how many there were."""
-    known, count = basis(session, course, now), 0
-    while not known.current and (ids := stale(session, known.calculator, now)):
+    known, count, walk = basis(session, course, now), 0, _Walk()
+    while not known.current and walk.goes_on:
+        ids = walk.read(stale(session, known.calculator, now, walk.behind))
         _store(session, known.calculator, ids, now)
         count += len(ids)
     return count
@@ -122,14 +122,13 @@ def settle(session: Session, course: Course, now: datetime) -> int:
 
 def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime, most: int | None = None) -> int:
     """The same in many short transactions, `most` at most, between which others write. What is published meanwhile counts for the next turn."""
-    count = 0
-    for _turn in repeat(None) if most is None else repeat(None, most):
+    count, turn, walk = 0, 0, _Walk()
+    while walk.goes_on and turn != most:
+        turn += 1
         with writing() as session:
             today = calculator(session, published_course(session))
-            ids = stale(session, today, now)
+            ids = walk.read(stale(session, today, now, walk.behind))
             _store(session, today, ids, now)
-        if not ids:
-            break
         count += len(ids)
     return count
 
@@ -151,13 +150,33 @@ def stale_count(session: Session, course: Course, now: datetime) -> int:
     return session.scalar(select(func.count()).select_from(PersonFigures).where(_other(calculator(session, course), now))) or 0
 
 
-def stale(session: Session, today: Calculator, now: datetime) -> Sequence[int]:
-    """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date."""
-    return session.scalars(select(PersonFigures.person_id).where(_other(today, now)).order_by(PersonFigures.person_id).limit(CHUNK)).all()
-
-
 def _other(today: Calculator, now: datetime) -> ColumnElement[bool]:
     return or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Through all stale rows by the numbers of their people, so that none is passed over twice; then again, for what became stale behind it meanwhile,
+    until nothing is found from the beginning on."""
+
+    behind: int = 0
+    goes_on: bool = True
+
+    def read(self, ids: Sequence[int]) -> Sequence[int]:
+        self.goes_on = bool(ids or self.behind)
+        self.behind = ids[-1] if len(ids) == CHUNK else 0
+        return ids
+
+
+def stale(session: Session, today: Calculator, now: datetime, behind: int = 0) -> Sequence[int]:
+    """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date; those after `behind`.
+
+    From the beginning on there may be none, which the indexes tell. Behind somebody, rows are read in the order of people, which an inequality makes sure of:
+    gathered from the indexes, all that is stale would be sorted anew each time.
+    """
+    other = (PersonFigures.basis != today.basis,) if behind else (PersonFigures.basis < today.basis, PersonFigures.basis > today.basis)
+    query = select(PersonFigures.person_id).where(PersonFigures.person_id > behind, or_(*other, PersonFigures.changes_on <= day_of(now)))
+    return session.scalars(query.order_by(PersonFigures.person_id).limit(CHUNK)).all()
 
 
 def forget(session: Session, person_ids: Collection[int]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, ScalarSelect, func, select
+from sqlalchemy import Engine, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import mark_of
@@ -52,7 +52,8 @@ _memories: WeakKeyDictionary[Engine, tuple[object, Mapping[str, tuple[Faq, ...]]
 
 def newest() -> ScalarSelect[int]:
     """Every change is an act: the number of the last one says whether this process knows them all."""
-    return select(func.coalesce(func.max(AdministrativeAct.id), 0)).where(AdministrativeAct.act.in_(_ACTS)).scalar_subquery()
+    act = AdministrativeAct.__table__.c
+    return select(func.coalesce(func.max(act.id), 0)).where(or_(*(act.act == one for one in _ACTS))).scalar_subquery()
 
 
 def by_lesson(session: Session) -> Mapping[str, tuple[Faq, ...]]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -131,10 +131,16 @@ class RecordChange:
     at: datetime
 
 
+_ANSWERED_SINCE = (
+    select(TrainerMessage)
+    .where(TrainerMessage.person_id == bindparam("person_id"), TrainerMessage.answered_at >= bindparam("since"), TrainerMessage.thanked_at.is_(None))
+    .order_by(TrainerMessage.answered_at.desc())
+)
+
+
 def answered_since(session: Session, course: Course, person_id: int, since: datetime) -> Iterator[RecordChange]:
     """Answers that wait to be read: those said to be clear are."""
-    wanted = select(TrainerMessage).where(TrainerMessage.person_id == person_id, TrainerMessage.answered_at >= since, TrainerMessage.thanked_at.is_(None))
-    for row in session.scalars(wanted.order_by(TrainerMessage.answered_at.desc())):
+    for row in session.scalars(_ANSWERED_SINCE, {"person_id": person_id, "since": since}):
         title = place_title(session, course, row.element_id, row.question_id, row.revision_id)
         yield RecordChange(_news(row), title, url_for("messages.mine", _anchor=f"message-{row.id}"), row.answered_at or row.sent_at)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, send_from_directory
+from flask import Blueprint, Response, abort
 
 from app.content.store.media import is_image_name
 from app.settings import current_settings
+from app.storage.sending import send
 
 YEAR = 31_536_000
 
@@ -15,9 +16,8 @@ blueprint = Blueprint("media", __name__)
 @blueprint.get("/media/<name>")
 def image(name: str) -> Response:
     """For whoever may read a lesson that shows it: kept by their own browser, by no cache on the way."""
-    settings = current_settings()
     if not is_image_name(name):
         abort(404)
-    response = send_from_directory(settings.media_path, name, max_age=YEAR)
+    response = send(current_settings(), name)
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
@@ -22,10 +22,17 @@ def record_changes(session: Session, course: Course, person_id: int, now: dateti
     return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
+_REGRADED = (
+    select(Attempt.id, Attempt.title, Regrading.at, RegradedAttempt.maintained)
+    .join(RegradedAttempt, RegradedAttempt.attempt_id == Attempt.id)
+    .join(Regrading, Regrading.id == RegradedAttempt.regrading_id)
+    .where(Attempt.person_id == bindparam("person_id"), Regrading.at >= bindparam("since"))
+    .order_by(RegradedAttempt.id)
+)
+
+
 def _regraded(session: Session, person_id: int, since: datetime) -> list[RecordChange]:
-    query = select(Attempt.id, Attempt.title, Regrading.at, RegradedAttempt.maintained)
-    query = query.join(RegradedAttempt, RegradedAttempt.attempt_id == Attempt.id).join(Regrading, Regrading.id == RegradedAttempt.regrading_id)
-    rows = session.execute(query.where(Attempt.person_id == person_id, Regrading.at >= since).order_by(RegradedAttempt.id))
+    rows = session.execute(_REGRADED, {"person_id": person_id, "since": since})
     latest = {attempt_id: (title, at, maintained) for attempt_id, title, at, maintained in rows}
     return [
         RecordChange(

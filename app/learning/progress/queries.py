@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import waiting
 from app.content.values.course import Course
@@ -19,34 +19,44 @@ from app.learning.progress.models import EVERYTHING, MODULE, Attestation, Elemen
 from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, default_path, may_wait, required_elements
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
 
-_OF_ELEMENTS = LearningEvent.event != EventType.DUE_MOVED.value
+_LEDGER = LearningEvent.__table__.c
+_EVENTS = select(
+    *(
+        _LEDGER[name]
+        for name in ("person_id", "element_id", "event", "at", "criterion", "tries_left", "attempt_id", "score_raw", "score_max", "content_fingerprint")
+    )
+)
+"""What the rules read of a row: asked of the table, as the states below."""
+_OF_ELEMENTS = _LEDGER.event != EventType.DUE_MOVED.value
 """A due date is no step of any element."""
+_ALL_OF_ONE = _EVENTS.where(_LEDGER.person_id == bindparam("person_id"), _OF_ELEMENTS).order_by(_LEDGER.id)
+_OF_ONE = _ALL_OF_ONE.where(_LEDGER.element_id == bindparam("element_id"))
 
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
     """A person's rows of the ledger in order (of one element, if named), as the rules read them."""
-    query = select(LearningEvent).where(LearningEvent.person_id == person_id, _OF_ELEMENTS).order_by(LearningEvent.id)
-    if element_id is not None:
-        query = query.where(LearningEvent.element_id == element_id)
-    return [_event(row) for row in session.scalars(query)]
+    session.flush()  # a statement of tables does not see to it
+    one = {"person_id": person_id}
+    rows = session.execute(_ALL_OF_ONE, one) if element_id is None else session.execute(_OF_ONE, {**one, "element_id": element_id})
+    return [_event(row) for row in rows]
 
 
 def ledger_rows_mixed(session: Session, person_ids: Collection[int]) -> list[Event]:
     """The rows of several accounts in order, as if they were one person's."""
-    query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids), _OF_ELEMENTS).order_by(LearningEvent.id)
-    return [_event(row) for row in session.scalars(query)]
+    session.flush()
+    return [_event(row) for row in session.execute(_EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
 
 
 def ledger_rows_together(session: Session, person_ids: Collection[int], element_id: str) -> dict[int, list[Event]]:
     """The rows of several people about one element, each person's in order."""
-    query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids), LearningEvent.element_id == element_id).order_by(LearningEvent.id)
+    session.flush()
     found: dict[int, list[Event]] = {}
-    for row in session.scalars(query):
+    for row in session.execute(_EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
         found.setdefault(row.person_id, []).append(_event(row))
     return found
 
 
-def _event(row: LearningEvent) -> Event:
+def _event(row: Row[Any]) -> Event:
     raw, whole = row.score_raw, row.score_max
     return Event(
         element_id=row.element_id,
@@ -55,20 +65,28 @@ def _event(row: LearningEvent) -> Event:
         criterion=Criterion(row.criterion) if row.criterion else None,
         tries_left=row.tries_left,
         attempt_id=row.attempt_id,
-        score=Fraction(raw) / Fraction(whole) if raw is not None and whole and Fraction(whole) else None,
+        score=_share(raw, whole),
         content_fingerprint=row.content_fingerprint,
     )
+
+
+@lru_cache(maxsize=1000)
+def _share(raw: str | None, whole: str | None) -> Fraction | None:
+    """Marks are few and repeat; parsing them costs more than reading the row."""
+    return Fraction(raw) / Fraction(whole) if raw is not None and whole and Fraction(whole) else None
 
 
 STATE_COLUMNS = tuple(getattr(ElementState, field.name) for field in fields(ElementProgress))
 """The projection's columns in the order of the value's fields: read as plain rows, twice as fast as entities, on every page."""
 
-_STATES_OF_ONE = select(*STATE_COLUMNS).where(ElementState.person_id == bindparam("person_id"))
-"""Written once, as what every page asks: building a SELECT takes longer than SQLite does to answer it."""
+_STATES = ElementState.__table__.c
+_STATES_OF_ONE = select(*(_STATES[field.name] for field in fields(ElementProgress))).where(_STATES.person_id == bindparam("person_id"))
+"""Written once, and of the table, as what every page asks: building a SELECT takes longer than SQLite does to answer it."""
 
 
 def element_states(session: Session, person_id: int) -> dict[str, ElementProgress]:
     """The projection of one person."""
+    session.flush()  # a statement of tables does not see to it
     rows = session.execute(_STATES_OF_ONE, {"person_id": person_id})
     return {row[0]: state_value(*row) for row in rows}
 
@@ -145,18 +163,18 @@ class _Enrolment(NamedTuple):
     anywhere: list[list[str]] | None
 
 
-_ANYWHERE = aliased(PathDemand)
+_ENROLMENT, _DEMAND, _ANYWHERE = Enrolment.__table__, PathDemand.__table__, PathDemand.__table__.alias()
 _ENROLMENTS_OF_ONE = (
-    select(Enrolment.id, Enrolment.enrolled_at, Enrolment.path_id, Enrolment.pins, PathDemand.asked, _ANYWHERE.asked)
-    .outerjoin(PathDemand, PathDemand.path_id == Enrolment.path_id)
-    .outerjoin(_ANYWHERE, _ANYWHERE.path_id == EVERYTHING)
-    .where(Enrolment.person_id == bindparam("person_id"))
-    .order_by(Enrolment.id)
+    select(*(_ENROLMENT.c[name] for name in ("id", "enrolled_at", "path_id", "pins")), _DEMAND.c.asked, _ANYWHERE.c.asked)
+    .select_from(_ENROLMENT.outerjoin(_DEMAND, _DEMAND.c.path_id == _ENROLMENT.c.path_id).outerjoin(_ANYWHERE, _ANYWHERE.c.path_id == EVERYTHING))
+    .where(_ENROLMENT.c.person_id == bindparam("person_id"))
+    .order_by(_ENROLMENT.c.id)
 )
 
 
 def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
     """A person's enrolments, the first one first."""
+    session.flush()
     return [_Enrolment(*row) for row in session.execute(_ENROLMENTS_OF_ONE, {"person_id": person_id})]
 
 
@@ -168,9 +186,15 @@ def _not_enrolled(session: Session, course: Course) -> _Enrolment:
     return _Enrolment(None, None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
 
 
+_PLACES = ReadingPlace.__table__.c
+_PLACES_OF_ONE = select(_PLACES.lesson_id, _PLACES.anchor).where(_PLACES.person_id == bindparam("person_id"))
+_ATTESTATIONS = Attestation.__table__.c
+_ATTESTATIONS_OF_ONE = select(_ATTESTATIONS.subject_id, _ATTESTATIONS.id).where(_ATTESTATIONS.person_id == bindparam("person_id"))
+
+
 def reading_places(session: Session, course: Course, person_id: int) -> dict[str, str]:
     """Lesson → the heading where the person stopped, where the lesson still has it. One SELECT."""
-    rows = session.execute(select(ReadingPlace.lesson_id, ReadingPlace.anchor).filter_by(person_id=person_id))
+    rows = session.execute(_PLACES_OF_ONE, {"person_id": person_id})
     return {lesson_id: anchor for lesson_id, anchor in rows if anchor in _anchors(course, lesson_id)}
 
 
@@ -181,4 +205,4 @@ def _anchors(course: Course, lesson_id: str) -> Collection[str]:
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """Module or path id → attestation id."""
-    return dict(session.execute(select(Attestation.subject_id, Attestation.id).filter_by(person_id=person_id)).all())
+    return dict(session.execute(_ATTESTATIONS_OF_ONE, {"person_id": person_id}).all())

@@ -132,16 +132,16 @@ def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Sa
     or somebody who goes elsewhere, keeps a draft as it was typed.
     """
     now, erase, outcome = clock.now(), "erase" in request.form, None
-    fields = {} if erase else request.form.to_dict(flat=False)
-    saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
+    fields, key = {} if erase else request.form.to_dict(flat=False), request.form.get("key", "")
+    saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=key, now=now, erase=erase, going_on=then == "next")
     close_replayed(db.session, person_id, now)
     if then == "correct":
         save.correct_answer(db.session, person_id, attempt_id, position)
         published = course(db.session)
         outcome = submit.submit_once_corrected(db.session, published, person_id, attempt_id, now=now)
         _record(published, person_id, outcome, now)
-    elif then == "next":
-        save.check_answer(db.session, person_id, attempt_id, position)
+    elif saved.unclear:
+        raise UnclearAnswer(saved.unclear)
     return saved, outcome is not None
 
 

@@ -1,7 +1,8 @@
-"""Where everybody stands, in three SELECTs: what a publication would change is counted on it before, by the rules that will apply it."""
+"""Where everybody stands, in three SELECTs for many people: what a publication would change is counted on it before, by the rules that will apply it."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.db import in_chunks
 from app.identity.models import Person
 from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.learning.progress.path_progress import PathProgress, default_path
@@ -20,12 +22,27 @@ Demands = Mapping[str, Sequence[Sequence[str]]]
 """Path → what it asks for and since when, as stored."""
 
 
-class AllStandings:
-    """The enrolments and the projection of every open account, read once, to be looked at under one course or another."""
+def stored_demands(session: Session) -> Demands:
+    return dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
 
-    def __init__(self, session: Session, element_ids: Collection[str] | None, people: Collection[int] | None = None) -> None:
-        """`element_ids`: those whose states matter; every other one reads as not begun. `people`: these accounts alone, closed ones included."""
-        self.demands: Demands = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
+
+TOGETHER = 2_000
+"""People whose records are in memory at once."""
+
+
+def in_turns(session: Session, element_ids: Collection[str]) -> Iterator[AllStandings]:
+    """Every open account that is on a path, so many at a time: memory does not grow with their number, but for the numbers."""
+    enrolled = select(Enrolment.person_id).join(Person, Person.id == Enrolment.person_id).where(Person.active).distinct().order_by(Enrolment.person_id)
+    for some in in_chunks(array("q", session.scalars(enrolled)), TOGETHER):
+        yield AllStandings(session, element_ids, some)
+
+
+class AllStandings:
+    """The enrolments and the projection of some accounts, closed ones included, read once, to be looked at under one course or another."""
+
+    def __init__(self, session: Session, element_ids: Collection[str] | None, people: Collection[int]) -> None:
+        """`element_ids`: those whose states matter; every other one reads as not begun."""
+        self.demands = stored_demands(session)
         self._enrolments = _enrolments(session, people)
         self._states = _states(session, element_ids, people)
 
@@ -59,11 +76,10 @@ class _Row(NamedTuple):
     pins: list[list[str]]
 
 
-def _enrolments(session: Session, people: Collection[int] | None) -> dict[int, list[_Row]]:
+def _enrolments(session: Session, people: Collection[int]) -> dict[int, list[_Row]]:
     query = (
         select(Enrolment.person_id, Enrolment.id, Enrolment.enrolled_at, Enrolment.path_id, Enrolment.pins)
-        .join(Person, Person.id == Enrolment.person_id)
-        .where(Person.active if people is None else Person.id.in_(people))
+        .where(Enrolment.person_id.in_(people))
         .order_by(Enrolment.person_id, Enrolment.id)
     )
     found: dict[int, list[_Row]] = {}
@@ -72,13 +88,11 @@ def _enrolments(session: Session, people: Collection[int] | None) -> dict[int, l
     return found
 
 
-def _states(session: Session, element_ids: Collection[str] | None, people: Collection[int] | None) -> dict[int, dict[str, ElementProgress]]:
+def _states(session: Session, element_ids: Collection[str] | None, people: Collection[int]) -> dict[int, dict[str, ElementProgress]]:
     found: dict[int, dict[str, ElementProgress]] = {}
-    query = select(ElementState.person_id, *STATE_COLUMNS)
+    query = select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people))
     if element_ids is not None:
         query = query.where(ElementState.element_id.in_(element_ids))
-    if people is not None:
-        query = query.where(ElementState.person_id.in_(people))
     for person_id, *columns in session.execute(query):
         found.setdefault(person_id, {})[columns[0]] = state_value(*columns)
     return found

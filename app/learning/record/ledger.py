@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import delete, inspect, select
 from sqlalchemy.orm import Session
 
-from app.db import insert_into, insert_once
+from app.db import insert_in, insert_into, insert_once
 from app.identity.services import lock_people, lock_person
 from app.learning.progress import rules
 from app.learning.progress.models import ElementState, LearningEvent
@@ -26,7 +27,7 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
     row = {"person_id": person_id, "element_id": element_id, "event": event.value, "at": now, "idempotency_key": key, **details}
     if not insert_once(session, LearningEvent, row):
         return False
-    store_projection(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    store_projections(session, [(person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))])
     return True
 
 
@@ -36,24 +37,23 @@ def append_together(session: Session, element_id: str, rows: Sequence[dict[str, 
     lock_people(session, people)
     session.execute(insert_into(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
     found = ledger_rows_together(session, people, element_id)
-    _store_together(session, {person_id: rules.element_progress(element_id, events) for person_id, events in found.items()})
+    store_projections(session, [(person_id, rules.element_progress(element_id, events)) for person_id, events in found.items()])
 
 
-def _store_together(session: Session, progress: Mapping[int, ElementProgress]) -> None:
-    """`store_projection` for several people at once."""
-    statement = insert_into(session, ElementState)
+def store_projections(session: Session, progress: Iterable[tuple[int, ElementProgress]]) -> None:
+    """Write one row of the projection for each person and element, whether or not it exists."""
+    rows = [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress]
+    if rows:
+        session.flush()
+        session.connection().execute(_written(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _written(dialect: str) -> Any:
+    insert = insert_in(dialect, ElementState.__table__)
     keys = {column.name for column in inspect(ElementState).primary_key}
-    changed = {column.name: statement.excluded[column.name] for column in ElementState.__table__.columns if column.name not in keys}
-    rows = [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress.items()]
-    session.execute(statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), rows)
-
-
-def store_projection(session: Session, person_id: int, progress: ElementProgress) -> None:
-    """Write one row of the projection, whether or not it exists."""
-    key = {"person_id": person_id, "element_id": progress.element_id}
-    values = _columns(progress)
-    if not insert_once(session, ElementState, {**key, **values}):
-        session.execute(update(ElementState).filter_by(**key).values(**values))
+    changed = {column.name: insert.excluded[column.name] for column in insert.table.columns if column.name not in keys}
+    return insert.on_conflict_do_update(index_elements=sorted(keys), set_=changed)
 
 
 def _columns(progress: ElementProgress) -> dict[str, Any]:
@@ -81,6 +81,5 @@ def _rebuild_one(session: Session, person_id: int) -> int:
     lock_person(session, person_id)
     session.execute(delete(ElementState).where(ElementState.person_id == person_id))
     replayed = rules.project(ledger_rows(session, person_id))
-    for progress in replayed.values():
-        store_projection(session, person_id, progress)
+    store_projections(session, [(person_id, progress) for progress in replayed.values()])
     return len(replayed)

@@ -53,12 +53,11 @@ def write(cite_id: str, card_id: int) -> ResponseReturnValue:
         abort(404)
     access.seen([card_id], "directory.write", now)
     form, tries = MessageForm(), limits.message(current_person().id)
-    if form.validate_on_submit() and (wait := limits.wait(tries)):
+    if form.validate_on_submit() and (wait := limits.take(tries)):
         form.form_errors.append(limits.sentence(wait))
         return render_template("network/directory/write.html", page=page, form=form), 429, {"Retry-After": str(wait)}
     if not form.is_submitted() or form.errors:
         return render_template("network/directory/write.html", page=page, form=form), form.status
-    limits.count(tries)
     services.write(db.session, current_settings(), page, current_person(), form.message.data or "", now)
     flash("Votre message est parti.")
     db.session.commit()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from app.notebook.kept.queries import Group, Held, all_held, favourite_groups, n
 from app.notebook.kept.rules import Place, document_of, spot_of
 from app.notebook.models import Kept
 from app.notebook.rules import mark_of
+from app.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ class ArrivalPage:
     items: tuple[Arriving, ...]
 
 
-def handover_page(session: Session, course: Course, media: Path, person_id: int, error: str = "") -> HandoverPage:
+def handover_page(session: Session, course: Course, media: Store, person_id: int, error: str = "") -> HandoverPage:
     held = _own(session, course, person_id)
     files = {one.id: weight_words(file.bytes) for one in held if one.favourite and (file := _file(course, media, one.place))}
     return HandoverPage(note_groups(course, held), favourite_groups(held), files, error)
 
 
-def pack_of(session: Session, course: Course, media: Path, person_id: int, wish: Wish, author: str, on: date) -> tuple[Pack, dict[str, Path]]:
-    """What one wrote and kept oneself, and where the files that go with it are; what was received stays where it is."""
+def pack_of(session: Session, course: Course, media: Store, person_id: int, wish: Wish, author: str, on: date) -> tuple[Pack, dict[str, str]]:
+    """What one wrote and kept oneself, and under which names the files that go with it are kept; what was received stays where it is."""
     taken = [held for held in _own(session, course, person_id) if wish.takes(held)]
     files = {held.place: file for held in taken if held.favourite and (file := _file(course, media, held.place))}
     joined = dict(_fitting(files.values()))
@@ -86,22 +86,22 @@ def pack_of(session: Session, course: Course, media: Path, person_id: int, wish:
     return Pack(author if wish.signed else "", on, entries), joined
 
 
-def _file(course: Course, media: Path, place: Place) -> KeptFile | None:
+def _file(course: Course, media: Store, place: Place) -> KeptFile | None:
     document = document_of(course, place)
     return kept_file(course, document, media) if isinstance(document, LibraryDocument) else None
 
 
-def _fitting(files: Iterable[KeptFile]) -> Iterator[tuple[str, Path]]:
+def _fitting(files: Iterable[KeptFile]) -> Iterator[tuple[str, str]]:
     """Those for which there is room, in the order in which they are kept."""
     room, names = LIMITS.documents, set[str]()
     for file in files:
         if file.name not in names and file.bytes <= room and len(names) < MOST_DOCUMENTS:
             room -= file.bytes
             names.add(file.name)
-            yield file.name, file.path
+            yield file.name, file.kept_as
 
 
-def _entry(course: Course, held: Held, file: KeptFile | None, joined: Mapping[str, Path]) -> Entry:
+def _entry(course: Course, held: Held, file: KeptFile | None, joined: Mapping[str, str]) -> Entry:
     there = file is not None and file.name in joined
     name, heavy = (file.name, "") if file and there else ("", weight_words(file.bytes) if file else "")
     return Entry(held.place, held.spot, held.text, day_of(held.saved_at), _address(course, held), name, heavy)

@@ -19,6 +19,7 @@ from app.notebook.handover.rules import NAME, SHEET, TooMuch, chosen, parsed, re
 from app.notebook.sheet import paper_of
 from app.notebook.sheet_queries import sheet_of
 from app.settings import current_settings
+from app.storage import places
 from app.web.edge import bounded_int, download
 from app.zips import FileRefused
 
@@ -34,25 +35,25 @@ def handover() -> str:
 @blueprint.post("/carnet/passation")
 def hand_over() -> BaseResponse:
     """The file, made of what is ticked; nothing is written."""
-    person, published, now = current_person(), course(db.session), clock.now()
+    person, published, now, media = current_person(), course(db.session), clock.now(), places.media(current_settings())
     wish = Wish(
         frozenset(request.form.getlist("garde", bounded_int)), frozenset(request.form.getlist("page")), request.form.get("fiche", ""), "nom" in request.form
     )
-    pack, documents = queries.pack_of(db.session, published, current_settings().media_path, person.id, wish, person.name, day_of(now))
+    pack, documents = queries.pack_of(db.session, published, media, person.id, wish, person.name, day_of(now))
     if not pack.entries and wish.sheet not in TEXTS:
         return make_response(_choosing(wish, NOTHING), 422)
     paper = paper_of(sheet_of(db.session, published, person.id, day_of(now)), now) if wish.sheet in TEXTS else None
     try:
         sheet = {f"{SHEET}{wish.sheet}": TEXTS[wish.sheet].write(paper)} if paper else {}
         db.session.rollback()  # the database is let go of before files are read
-        data = written(pack, sheet, current_settings().address_of(""), {name: path.read_bytes() for name, path in documents.items()})
+        data = written(pack, sheet, current_settings().address_of(""), {name: media.read(kept_as) for name, kept_as in documents.items()})
     except TooMuch as error:
         return make_response(_choosing(wish, error.sentence), 422)
     return download(data, "application/zip", NAME)
 
 
 def _choosing(wish: Wish, error: str = "") -> str:
-    page = queries.handover_page(db.session, course(db.session), current_settings().media_path, current_person().id, error)
+    page = queries.handover_page(db.session, course(db.session), places.media(current_settings()), current_person().id, error)
     return render_template("notebook/handover/handover.html", page=page, wish=wish, forms=TEXTS)
 
 

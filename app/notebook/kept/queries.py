@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
@@ -101,10 +101,13 @@ class PassagePage:
     error: str = ""
 
 
+_BESIDE = select(Kept).where(Kept.person_id == bindparam("person_id"), Kept.kind == bindparam("kind"), Kept.ref == bindparam("ref")).order_by(Kept.id)
+"""Written once, as each lesson asks it."""
+
+
 def beside(session: Session, person_id: int, kind: str, ref: str) -> Beside:
     """One SELECT: the page that asks knows its own passages."""
-    rows = session.scalars(select(Kept).where(Kept.person_id == person_id, Kept.kind == kind, Kept.ref == ref).order_by(Kept.id))
-    held = [_held(row, None, "") for row in rows]
+    held = [_held(row, None, "") for row in session.scalars(_BESIDE, {"person_id": person_id, "kind": kind, "ref": ref})]
     own = {one.place.anchor: one.id for one in held if one.favourite and not one.origin}
     return Beside(kind, ref, tuple(one for one in held if not one.favourite), own)
 

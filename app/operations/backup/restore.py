@@ -12,17 +12,17 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.administration.accounts.queries import is_erased
 from app.administration.privacy import erasure, replay
 from app.content.search import services as search
 from app.db import db, writing
-from app.files import pour_whole
 from app.identity.models import Person, SignIn
 from app.learning.attestations.keys import prepare_key, signing_key
 from app.learning.record.verification import ledger_digest
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
 from app.settings import Settings
+from app.storage import places
+from app.storage.moving import pour
 from app.web import migrations
 
 BATCH = 500
@@ -39,7 +39,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     signing_key(settings.instance_path)  # one that was cut short is told before anything is written
     prepare_schema(archive.manifest.revision)
     erased = replay.known(settings)
-    _keep_images(settings.media_path, archive)
+    _keep_images(settings, archive)
     for one in erased:
         replay.note(settings, one)
     with loaded(archive, replace=replace) as connection:
@@ -55,14 +55,12 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
 
 def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.ErasedAccount], now: datetime) -> int:
     """Whoever came back. Returns how many."""
-    count = 0
+    back: dict[str, list[Person]] = {}
     for one in sorted(erased, key=lambda one: one.person_id):
         person = session.get(Person, one.person_id)
-        if person is None or person.created_at != one.opened or is_erased(session, one.person_id):
-            continue
-        erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
-        count += 1
-    return count
+        if person is not None and person.created_at == one.opened:
+            back.setdefault(one.ground, []).append(person)
+    return sum(erasure.erase_together(session, settings, people, ground=ground, now=now) for ground, people in back.items())
 
 
 def prepare_schema(revision: str) -> None:
@@ -165,9 +163,11 @@ def _verified(connection: Connection, archive: Archive) -> BackupReport:
     return BackupReport(sum(mark.rows for mark in marks.values()), len(media), ledger, content_digest(marks, media))
 
 
-def _keep_images(folder: Path, archive: Archive) -> None:
+def _keep_images(settings: Settings, archive: Archive) -> None:
     """Images first: each is called by its digest, so that one too many does no harm and one missing would."""
+    kept = places.media(settings)
+    here = {entry.name for entry in kept.entries()}
     for name in archive.manifest.media:
-        if not (folder / name).exists():
+        if name not in here:
             with archive.image(name) as opened:
-                pour_whole(folder / name, opened)
+                pour(kept, name, opened)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from app.errors import DomainError
 from app.french import plural
 from app.learning.record.verification import ledger_digest
 from app.settings import Settings
+from app.storage import places
+from app.storage.store import Store
 from app.web import migrations
 
 FORMAT = "croisee-sauvegarde"
@@ -49,7 +52,7 @@ class ImagesMissing(BackupRefused):
     def __init__(self, missing: Sequence[str]) -> None:
         more = [f"… et {plural(len(missing) - MOST_LISTED, 'autre')}"] if len(missing) > MOST_LISTED else []
         listed = "\n".join(f"  {one}" for one in (*missing[:MOST_LISTED], *more))
-        advice = "Remettez ces fichiers dans le dossier des images, ou partagez-le entre les machines."
+        advice = "Remettez ces fichiers dans le dossier des images, ou partagez-le entre les machines (docs/exploitants/plusieurs-machines.md)."
         super().__init__(f"Des textes montrent des images qui ne sont pas ici :\n{listed}\n{advice}")
 
 
@@ -151,14 +154,15 @@ def content_digest(tables: Mapping[str, TableMark], media: Sequence[str]) -> str
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def missing_images(connection: Connection, folder: Path) -> list[str]:
-    """Images that a stored text shows, be it published, older, planned or a draft, and whose file is not in this folder: each with its document."""
+def missing_images(connection: Connection, kept: Store) -> list[str]:
+    """Images that a stored text shows, be it published, older, planned or a draft, and whose file is not kept: each with its document."""
     found = set()
     for table in stored_tables(connection):
         if "media" in table.columns:
             for document, shown in connection.execute(select(table.c.document_id, table.c.media)):
                 found |= {(name, document, media_name(name, digest)) for name, digest in shown.items()}
-    return [f"{name}, dans « {document} » ({file})" for name, document, file in sorted(found) if not (folder / file).is_file()]
+    here = {entry.name for entry in kept.entries()}
+    return [f"{name}, dans « {document} » ({file})" for name, document, file in sorted(found) if file not in here]
 
 
 def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True) -> BackupReport:
@@ -186,13 +190,13 @@ def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime, whole: bo
     if revision is None:
         raise BackupRefused("Cette base n’a pas de tables à sauvegarder : lancez flask prepare.")
     with snapshot() as connection:
-        missing = missing_images(connection, settings.media_path)
+        missing = missing_images(connection, places.media(settings))
         if missing and whole:
             raise ImagesMissing(missing)
         tables = {table.name: _write_table(archive, connection, table) for table in stored_tables(connection)}
         with Session(connection) as session:
             ledger = ledger_digest(session)
-    media = _write_media(archive, settings.media_path)
+    media = _write_media(archive, places.media(settings))
     content = content_digest(tables, media)
     manifest = {
         "format": FORMAT,
@@ -217,11 +221,12 @@ def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table)
     return marker.mark(columns_of(table))
 
 
-def _write_media(archive: zipfile.ZipFile, folder: Path) -> list[str]:
+def _write_media(archive: zipfile.ZipFile, kept: Store) -> list[str]:
     """Images are never changed nor removed: those that came after the snapshot do no harm."""
-    names = sorted(path.name for path in folder.iterdir() if is_media_name(path.name)) if folder.is_dir() else []
+    names = [entry.name for entry in kept.entries() if is_media_name(entry.name)]
     for name in names:
-        archive.write(folder / name, f"media/{name}", zipfile.ZIP_STORED)
+        with kept.open(name) as opened, archive.open(zipfile.ZipInfo(f"media/{name}"), "w", force_zip64=True) as file:
+            shutil.copyfileobj(opened, file, 1 << 20)
     return names
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, replica
 from app.authoring.publishing.schedule import anything_due
 from app.db import db
 from app.mail.outbox import STATES, OutgoingMail
@@ -20,6 +20,7 @@ from app.operations.jobs.rules import State
 from app.operations.watching import counters
 from app.operations.watching.counters import BOUNDS, BUCKETS, IN_USE, OPEN, PRESENT, SECONDS, STATUSES
 from app.reference.syntheses.services import anything_missing
+from app.replica import Standing
 from app.settings import Settings
 
 
@@ -85,5 +86,10 @@ def _waiting(session: Session, settings: Settings) -> Iterator[Metric]:
         for each in State:
             timers.add_metric([row.timer.name, each.name.lower()], int(row.state is each))
     yield timers
+    if replica.known():
+        found = replica.look(session)
+        yield GaugeMetricFamily("croisee_replica_up", "La copie de lecture sert-elle les rapports ?", int(found.standing is Standing.OK))
+        if found.standing in (Standing.OK, Standing.LATE):
+            yield GaugeMetricFamily("croisee_replica_lag_seconds", "Retard de la copie de lecture, au plus.", found.lag.total_seconds())
     yield GaugeMetricFamily("croisee_timers_late", "Travaux en retard.", sum(row.state is State.LATE for row in page.rows))
     yield GaugeMetricFamily("croisee_job_processes", "Processus des travaux en marche, sur toutes les machines.", len(page.processes))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -23,6 +22,8 @@ from app.french import capital, date_words, short, weight_words
 from app.reference.library.rules import PER_PAGE, LibraryFilter, LibraryLine, LibraryMenus, in_order, menus
 from app.reference.syntheses.queries import synthesis_rows
 from app.settings import Settings
+from app.storage import places
+from app.storage.store import Store
 
 _SUMMARY = 300
 """Characters of a summary on the list."""
@@ -35,7 +36,7 @@ Provider = Callable[[Session, Course, Settings], Iterable[LibraryLine]]
 
 def document_lines(_session: Session, course: Course, settings: Settings) -> Iterator[LibraryLine]:
     for document in course.library.documents:
-        file = kept_file(course, document, settings.media_path)
+        file = kept_file(course, document, places.media(settings))
         yield LibraryLine(
             kind=document.type.value,
             title=document.title,
@@ -125,12 +126,12 @@ class DocumentPage:
     """Those that link to it."""
 
 
-def document_page(course: Course, document_id: str, media_folder: Path, on: date, second: int = 0) -> DocumentPage | None:
+def document_page(course: Course, document_id: str, media_store: Store, on: date, second: int = 0) -> DocumentPage | None:
     """`second`: where a recording begins. None for no such document."""
     document = course.library.shelf.get(document_id)
     if document is None:
         return None
-    file = kept_file(course, document, media_folder)
+    file = kept_file(course, document, media_store)
     renderer = PageRenderer(course, course.library, on)
     summary = render(said(document.summary, document), renderer.state)
     told = render(said(document.transcript, document), renderer.state) if document.transcript else Markup("")

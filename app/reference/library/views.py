@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, abort, render_template, request, send_file
+from flask import Blueprint, Flask, Response, abort, render_template, request
 
 from app import clock
-from app.content.store.media import kept_file
+from app.content.store.media import KeptFile, kept_file
 from app.content.store.queries import course
 from app.db import db
 from app.french import day_of
@@ -13,6 +13,8 @@ from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP
 from app.reference.library.queries import document_page, library_page
 from app.reference.library.rules import LibraryFilter, beyond, one_range
 from app.settings import current_settings
+from app.storage import places
+from app.storage.sending import send
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("library", __name__, url_prefix="/bibliotheque")
@@ -44,7 +46,7 @@ def library() -> str:
 def document(entry_id: str) -> str:
     """`t`: the second at which a recording begins."""
     second = request.args.get("t", 0, bounded_int)
-    page = document_page(course(db.session), entry_id, current_settings().media_path, day_of(clock.now()), second)
+    page = document_page(course(db.session), entry_id, places.media(current_settings()), day_of(clock.now()), second)
     if page is None:
         abort(404)
     return render_template("reference/library/document.html", page=page)
@@ -52,17 +54,22 @@ def document(entry_id: str) -> str:
 
 @blueprint.get("/<entry_id>/fichier")
 def file(entry_id: str) -> Response:
-    """Read from the disk as it is sent, whole or in part: however large, it takes no memory, and nothing of the database waits for a client."""
+    """Read as it is sent, whole or in part: however large, it takes no memory, and nothing of the database waits for a client."""
     published = course(db.session)
-    found = kept_file(published, published.library.shelf.get(entry_id), current_settings().media_path)
+    found = kept_file(published, published.library.shelf.get(entry_id), places.media(current_settings()))
     if found is None:
         abort(404)
-    if not _settle_range(found.bytes):
+    if found.bytes and not _settle_range(found.bytes):
         return Response(status=416, headers={"Content-Range": f"bytes */{found.bytes}"}, mimetype="text/plain")
-    response = send_file(found.path, found.mimetype, as_attachment=True, download_name=found.name, etag=found.digest, conditional=True)
+    response = send(current_settings(), found.kept_as, found.mimetype, found.name, direct=_leaves_the_page(found))
     response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _leaves_the_page(file: KeptFile) -> bool:
+    """A link that is followed may lead to another host; a recording that is heard in the page may not, by its rules. Older browsers do not say."""
+    return request.headers.get("Sec-Fetch-Dest", "" if file.mimetype.startswith("audio/") else "document") == "document"
 
 
 def _settle_range(size: int) -> bool:

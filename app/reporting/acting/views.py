@@ -31,7 +31,7 @@ blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 
 @blueprint.get("")
 def choose() -> ResponseReturnValue:
-    moment = snapshot.begin(clock.now())
+    moment = snapshot.begin(clock.now(), exact=True)
     scope = scope_here(moment.now)
     act, wanted = queries.act_of(request.args), queries.chosen_filter(request.args, scope, moment.course)
     report = PeopleReport(db.session, moment.course, scope, wanted, moment.now)

@@ -30,8 +30,8 @@ blueprint = Blueprint("printing", __name__, url_prefix="/pilotage")
 @blueprint.get("/rapport.pdf")
 def report_pdf() -> Response:
     """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
-    now = clock.now()
-    published = snapshot.begin(now).course
+    moment = snapshot.begin(clock.now())
+    now, published = moment.now, moment.course
     scope = scope_here(now)
     wanted = replace(read_filter(request.args, scope, published).understood(), after="")
     printed = printed_report(PeopleReport(db.session, published, scope, wanted, now))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -15,6 +15,7 @@ from app.content.values.surveys import Measure
 from app.french import day_of
 from app.identity.models import Person
 from app.learning.progress.models import NEVER, PersonFigures
+from app.replica import home
 from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
@@ -23,6 +24,8 @@ from app.surveys.queries import figures, results
 
 LIVE = 5_000
 """People up to whom the page counts by itself."""
+READ_AT_ONCE = 5_000
+"""Rows in memory, of those that a night goes through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def results_page(session: Session, course: Course, on: date) -> ResultsPage:
 
 def settled(session: Session) -> QualityNight | None:
     """What the night counted, of a site so large that nobody should wait for it."""
-    large = (session.scalar(select(func.count(PersonFigures.person_id))) or 0) > LIVE
+    large = session.scalar(select(PersonFigures.person_id).order_by(PersonFigures.person_id).offset(LIVE).limit(1)) is not None  # nobody is counted behind it
     night = session.get(QualityNight, ONLY) if large else None
     return night if night and is_whole(night.counts) else None
 
@@ -73,7 +76,7 @@ _kept: WeakKeyDictionary[Engine, tuple[date, tuple[YearResult, ...]]] = WeakKeyD
 
 
 def _years(session: Session, on: date) -> tuple[YearResult, ...]:
-    engine = session.get_bind().engine
+    engine = home(session)
     kept = _kept.get(engine)
     if kept is None or kept[0] != on:
         kept = _kept[engine] = on, years_now(session, on)
@@ -85,11 +88,14 @@ def years_now(session: Session, on: date) -> tuple[YearResult, ...]:
 
 
 def _learnt(session: Session) -> Iterator[Learnt]:
-    """One SELECT of three columns."""
+    """One SELECT of four columns, whose rows come as they are read. Equal ones are one value: whoever holds a million of them holds few."""
     columns = (PersonFigures.first_at, PersonFigures.last_at, PersonFigures.completed_at, PersonFigures.finished)
-    for first, last, completed, finished in session.execute(select(*columns).where(PersonFigures.first_at.is_not(None))):
+    rows = session.execute(select(*columns).where(PersonFigures.first_at.is_not(None)), execution_options={"yield_per": READ_AT_ONCE})
+    alike: dict[Learnt, Learnt] = {}
+    for first, last, completed, finished in rows:
         if first is not None:
-            yield Learnt(day_of(first), day_of(last) if last != NEVER else day_of(first), day_of(completed) if completed and finished else None)
+            one = Learnt(day_of(first), day_of(last) if last != NEVER else day_of(first), day_of(completed) if completed and finished else None)
+            yield alike.setdefault(one, one)
 
 
 def quality_page(session: Session, course: Course, now: datetime) -> QualityPage:

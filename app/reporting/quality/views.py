@@ -15,6 +15,7 @@ from app.french import day_of
 from app.identity.audit import access
 from app.identity.passwords.tokens import sign, signed
 from app.identity.sign_in.guards import current_person
+from app.learning.figures import snapshot
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import queries, services
 from app.reporting.quality.pack import pack
@@ -36,7 +37,8 @@ def results() -> str:
 
 @blueprint.get("/pilotage/qualite")
 def index() -> str:
-    return render_template("reporting/quality/index.html", page=queries.quality_page(db.session, course(db.session), clock.now()))
+    moment = snapshot.light(clock.now())
+    return render_template("reporting/quality/index.html", page=queries.quality_page(db.session, moment.course, moment.now))
 
 
 @blueprint.get("/pilotage/qualite/dossier.zip")
@@ -79,8 +81,8 @@ def _sample(token: str, what: str) -> SamplePage:
 
 
 def _archive(sample: SamplePage | None) -> Response:
-    now, published, site = clock.now(), course(db.session), current_site().name
-    on = day_of(now)
+    moment, site = snapshot.light(clock.now()), current_site().name
+    now, published, on = moment.now, moment.course, day_of(moment.now)
     page, told, surveys = (
         queries.quality_page(db.session, published, now),
         queries.results_page(db.session, published, on),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.db import in_chunks
 from app.errors import NotYours
 from app.french import day_of
 from app.identity.letters.week import WeekLetter
@@ -19,7 +20,7 @@ from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.mail.outbox import reachable
-from app.reporting.grid.rows import FIELD, PeopleReport, ReportRow
+from app.reporting.grid.rows import FIELD, PIECE, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
 from app.reporting.reminders.rules import Past, RecipientFacts, RuleTerms, Trigger
 from app.reporting.scope.filters import ReportFilter
@@ -125,14 +126,12 @@ def own_rule(session: Session, reader: ReportScope, rule_id: int) -> ReminderRul
 # --- The people of a rule --------------------------------------------------------------------------------------------
 
 
-def recipients(session: Session, course: Course, target: Target, now: datetime) -> dict[int, Recipient]:
-    """Everybody in the target, in the order of their names, with the figures of the reports."""
-    return recipients_of(target.report(session, course, now))
-
-
-def recipients_of(report: PeopleReport) -> dict[int, Recipient]:
-    details, past = _details(report), _past(report)
-    return {row.id: _recipient(row, details[row.id], past.get(row.id, {})) for row in report.everything() if row.id in details}
+def recipients_of(report: PeopleReport, people: Sequence[int] | None = None) -> Iterator[Recipient]:
+    """Everybody in the report (of `people`, where their numbers are at hand), in its order, with its figures: a thousand at a time, so that a rule about
+    a whole country holds no country in memory."""
+    for some in in_chunks(report.people() if people is None else people, PIECE):
+        details, past = _details(report, some), _past(report, some)
+        yield from [_recipient(row, details[row.id], past.get(row.id, {})) for row in report.everything(people=some) if row.id in details]
 
 
 def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
@@ -151,7 +150,7 @@ def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
     return Recipient(row, facts, past, detail.email, detail.has_password, cohorts)
 
 
-def _details(report: PeopleReport) -> dict[int, Any]:
+def _details(report: PeopleReport, people: Sequence[int]) -> dict[int, Any]:
     """One SELECT: address, cohorts, and what stops a letter."""
     on = report.scope.on
     learns = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
@@ -164,15 +163,15 @@ def _details(report: PeopleReport) -> dict[int, Any]:
         cohorts.scalar_subquery().label("cohorts"), WeekLetter.sent_on.label("lettered_on"),
     )  # fmt: skip
     query = select(*columns).outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
-    return {row.id: row for row in report.session.execute(query.where(Person.id.in_(report.selected())))}
+    return {row.id: row for row in report.session.execute(query.where(Person.id.in_(people)))}
 
 
-def _past(report: PeopleReport) -> dict[int, dict[int, list[date]]]:
+def _past(report: PeopleReport, people: Sequence[int]) -> dict[int, dict[int, list[date]]]:
     """Person → rule → days. A letter whose rules were deleted still counts as the day's one."""
     rows = report.session.execute(
         select(Reminder.person_id, ReminderCause.rule_id, Reminder.sent_on)
         .outerjoin(ReminderCause, ReminderCause.reminder_id == Reminder.id)
-        .where(Reminder.person_id.in_(report.selected()))
+        .where(Reminder.person_id.in_(people))
     )
     past: dict[int, dict[int, list[date]]] = {}
     for person_id, rule_id, day in rows:

@@ -27,7 +27,8 @@ def send(dry_run: bool) -> None:
     with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
         if dry_run:
             moment = snapshot.begin(now)
-            click.echo(f"{plural(len(plan(db.session, moment.course, moment.now).mailings()), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
+            due = plan(db.session, moment.course, moment.now).due()
+            click.echo(f"{plural(sum(map(len, due.values())), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
             return
         if not outbox.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,7 +16,7 @@ from app.mail import letters
 from app.mail.originals import REMINDER
 from app.mail.outbox import Letter
 from app.mail.wordings import Item
-from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients, running, targets
+from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients_of, running, targets
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import RuleDecision, RuleTerms, next_day, rule_decision, writing
@@ -43,12 +44,18 @@ class Outlook:
     next_on: date | None
 
 
+Due = Mapping[int, Sequence[int]]
+"""Numbers of the people to whom a letter leaves on the day of a plan, by the rule under which they were read: eight bytes each."""
+
+
 @dataclass(frozen=True, slots=True)
 class MailingPlan:
-    """What the rules make of the people who were read, on a day and on those that follow if nothing changes."""
+    """What the rules make of people, on a day and on those that follow if nothing changes. It holds nobody: people are read as they are asked for."""
 
+    session: Session
+    course: Course
+    now: datetime
     on: date
-    recipients: Mapping[int, Recipient]
     targets: Mapping[int, Target]
     """Of the rules that run, and of the one that is looked at, by number."""
     cohorts: dict[int, str]
@@ -56,9 +63,35 @@ class MailingPlan:
     words: tuple[str, str]
     """Of the letters: subject and text."""
 
-    def mailings(self) -> tuple[Mailing, ...]:
-        """The letters of the plan's day."""
-        return tuple(mailing for recipient in self.recipients.values() if (mailing := self.mailing(recipient, self.on)) is not None)
+    def everybody(self) -> Iterator[Recipient]:
+        """Whom the rules are about, or the one that is looked at; each once."""
+        return (recipient for _target, recipient in self._read())
+
+    def _read(self, due: Due | None = None) -> Iterator[tuple[Target, Recipient]]:
+        """With the first target that includes them."""
+        earlier: list[Target] = []
+        for number, target in self.targets.items():
+            if self.only not in (None, number):
+                continue
+            for recipient in self._people(target, None if due is None else due.get(number, ())):
+                if not any(one.includes(recipient) for one in earlier):
+                    yield target, recipient
+            earlier.append(target)
+
+    def _people(self, target: Target, people: Sequence[int] | None) -> Iterator[Recipient]:
+        return recipients_of(target.report(self.session, self.course, self.now), people) if people is None or len(people) else iter(())
+
+    def due(self) -> Due:
+        """To whom a letter leaves on the plan's day."""
+        found: dict[int, array[int]] = {}
+        for target, recipient in self._read():
+            if self.mailing(recipient, self.on) is not None:
+                found.setdefault(target.rule.id, array("q")).append(recipient.person.id)
+        return found
+
+    def mailings(self, due: Due | None = None) -> Iterator[Mailing]:
+        """The letters of the plan's day; with `due`, to these people alone, as they stand by now."""
+        return (mailing for _target, recipient in self._read(due) if (mailing := self.mailing(recipient, self.on)) is not None)
 
     def mailing(self, recipient: Recipient, on: date) -> Mailing | None:
         """The letter that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
@@ -67,12 +100,10 @@ class MailingPlan:
         mailing = Mailing(recipient, tuple(self.targets[rule.id] for rule in writers))
         return mailing if writers and (self.only is None or self.only in mailing.rule_ids) else None
 
-    def outlooks(self, rule: RuleTerms) -> tuple[Outlook, ...]:
+    def outlooks(self, rule: RuleTerms) -> Iterator[Outlook]:
         days = calendar()
-        return tuple(
-            Outlook(each, rule_decision(rule, each.facts, each.past, self.on, days), next_day(rule, each.facts, each.past, self.on, days))
-            for each in self.recipients.values()
-        )
+        for each in self.everybody():
+            yield Outlook(each, rule_decision(rule, each.facts, each.past, self.on, days), next_day(rule, each.facts, each.past, self.on, days))
 
     def letter(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False, also: Sequence[Item] = ()) -> Letter:
         return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, self.words, preview=preview, also=also)
@@ -83,11 +114,6 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
 
     `only`: one rule, running or not, and its people; the other rules matter for the letters that they share with it.
     """
-    today = day_of(now)
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
-    cut = targets(session, (rows[number] for number in sorted(rows)), today)
-    everybody: dict[int, Recipient] = {}
-    for target in cut.values():
-        if only is None or target.row is only:
-            everybody.update(recipients(session, course, target, now))
-    return MailingPlan(on or today, everybody, cut, cohort_names(session), only.id if only else None, letters.current(session, REMINDER))
+    cut = targets(session, (rows[number] for number in sorted(rows)), day_of(now))
+    return MailingPlan(session, course, now, on or day_of(now), cut, cohort_names(session), only.id if only else None, letters.current(session, REMINDER))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from flask import url_for
@@ -157,25 +158,47 @@ def rule_page(session: Session, course: Course, scope: ReportScope, row: Reminde
     """Exactly who will get what and when, by the function that sends. A paused rule is shown as it would write if it ran."""
     today = plan(session, course, now, only=row, on=_next_run(session, scope.on))
     rule = as_rule(row)
-    outlooks = sorted(today.outlooks(rule), key=lambda outlook: outlook.next_on or date.max)
-
-    def listed(chosen: list[Outlook]) -> PersonList:
-        shown = tuple(_person(rule, outlook, today) for outlook in chosen[:MOST_SHOWN])
-        first_on = chosen[0].next_on if chosen else None
-        return PersonList(shown, len(chosen), first_on, sum(outlook.next_on == first_on for outlook in chosen))
-
-    receiving, spared = listed([each for each in outlooks if each.next_on]), listed([each for each in outlooks if each.next_on is None])
+    receiving, spared = _First(), _First()
+    for outlook in today.outlooks(rule):
+        (receiving if outlook.next_on else spared).add(outlook)
+    shown = [one.shown(lambda outlook: _person(rule, outlook, today)) for one in (receiving, spared)]
     return RulePage(
         line=_line(scope, row, today.targets.get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)),
-        receiving=receiving,
-        spared=spared,
-        letter=_letter(course, today, next((each for each in outlooks if each.next_on), None)),
+        receiving=shown[0],
+        spared=shown[1],
+        letter=_letter(course, today, receiving.first()),
         today=scope.on,
         known_until=_known_until([row], scope.on),
         mail_works=outbox.available(current_settings()),
-        named=tuple(line.id for shown in (receiving, spared) for line in shown.lines),
+        named=tuple(line.id for one in shown for line in one.lines),
         computed_at=now,
     )
+
+
+@dataclass(slots=True)
+class _First:
+    """Of many outlooks, those that a page shows: the nearest days first, then the order in which people come. All are counted, few are held."""
+
+    days: Counter[date | None] = field(default_factory=Counter)
+    kept: list[Outlook] = field(default_factory=list)
+
+    def add(self, outlook: Outlook) -> None:
+        self.days[outlook.next_on] += 1
+        self.kept.append(outlook)
+        if len(self.kept) >= 4 * MOST_SHOWN:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.kept = sorted(self.kept, key=lambda outlook: outlook.next_on or date.max)[:MOST_SHOWN]
+
+    def first(self) -> Outlook | None:
+        self._cut()
+        return self.kept[0] if self.kept else None
+
+    def shown(self, line: Callable[[Outlook], PersonLine]) -> PersonList:
+        first = self.first()
+        first_on = first.next_on if first else None
+        return PersonList(tuple(line(outlook) for outlook in self.kept), self.days.total(), first_on, self.days[first_on])
 
 
 def _next_run(session: Session, today: date) -> date:

@@ -66,14 +66,19 @@ def send(settings: Settings, now: datetime) -> Sending:
     """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
     moment = snapshot.begin(now)
     today = plan(db.session, moment.course, now)
-    mailings = today.mailings()
-    lines = week.gathered(db.session, now, [mailing.recipient.person.id for mailing in mailings]) if mailings else {}
-    db.session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(settings, moment.course, today, mailing, lines.get(mailing.recipient.person.id, ()), now) for mailing in mailings)
+    due = today.due()
+    people = {number for some in due.values() for number in some}
+    lines = week.gathered(db.session, now, people) if people else {}
+    db.session.close()  # that reading is over: each letter has its own short transaction, and whom it is for is read again before it
+    queued = 0
+    for mailing in today.mailings(due):
+        db.session.close()
+        queued += _send(settings, moment.course, today, mailing, lines.get(mailing.recipient.person.id, ()), now)
+    db.session.close()
     with writing() as session:
         insert_once(session, ReminderRun, {"day": today.on})
-    log.event("reminders_queued", queued=queued, planned=len(mailings))
-    return Sending(queued, len(mailings) - queued)
+    log.event("reminders_queued", queued=queued, planned=len(people))
+    return Sending(queued, len(people) - queued)
 
 
 def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Mailing, lines: Sequence[Line], now: datetime) -> bool:

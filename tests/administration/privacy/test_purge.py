@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.administration.models import Erasure
-from app.administration.privacy import retention
+from app.administration.privacy import replay, retention
 from app.administration.privacy.register import register
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import Treatment
@@ -20,8 +20,9 @@ from app.db import Base, db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.services import set_active
+from app.learning.progress.models import Cohort
 from tests.administration.filled import fill
-from tests.identity.builders import NOW, create_person
+from tests.identity.builders import NOW, create_person, statements
 
 TIMED = [one for one in register.treatments() if one.kept_days]
 
@@ -78,6 +79,21 @@ def test_accounts_closed_long_ago_are_erased(app: Flask, session: Session) -> No
     assert session.get_one(Person, number).name == "Personne effacée"
     assert session.get_one(Erasure, number).ground == "duree"
     assert purge(app, later).nothing
+
+
+def test_what_everybody_wrote_is_read_once_for_all_who_go(app: Flask, session: Session) -> None:
+    later = NOW + timedelta(days=CLOSED_DAYS + 1)
+    names = ("Fermé Ancien", "Fermée Aussi", "Fermé Encore")
+    for name in names:
+        set_active(session, create_person(session, name=name), False)
+    session.add_all(Cohort(name=f"Groupe de {name}", path_id="parcours", starts_on=NOW.date()) for name in names)
+    session.commit()
+    with statements(app) as sent:
+        assert len(purge(app, later).people) == 3
+    assert sum(one.startswith("SELECT cohort.name") for one in sent) == 1
+    session.commit()
+    assert all("[texte effacé]" in name for name in session.scalars(select(Cohort.name)))
+    assert len(replay.not_noted(session, app.config["CROISEE"])) == 0, "each of them is in a file, too"
 
 
 def test_what_a_reader_keeps_in_the_journal_is_said_and_goes_with_the_next_purge(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

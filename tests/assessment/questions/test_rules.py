@@ -244,6 +244,12 @@ def test_four_grading_methods_over_one_two_and_three_attempts(method: GradingMet
     assert grading.kept_fraction(method, []) is None
 
 
+def test_each_attempt_counts_by_the_method_of_its_own() -> None:
+    methods = (GradingMethod.FIRST, GradingMethod.LAST, GradingMethod.MEAN, GradingMethod.BEST)
+    marks = [Fraction(n, 10) for n in (5, 9, 4, 3)]
+    assert list(grading.kept_along(zip(methods, marks, strict=True))) == [Fraction(n, 10) for n in (5, 9, 6, 9)]
+
+
 @pytest.mark.parametrize("method", GradingMethod)
 def test_the_kept_mark_lies_between_the_marks(method: GradingMethod) -> None:
     for order in permutations(TENTHS):

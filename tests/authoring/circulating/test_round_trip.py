@@ -23,6 +23,7 @@ from app.content.papers.marks import mark_in
 from app.content.values.addresses import media_name
 from app.content.values.course import Lesson
 from app.french import french
+from app.storage.folder import FolderStore
 from tests.authoring.circulating.carried import HEAD, NOW, PRINT, back, out
 from tests.authoring.circulating.offices import converted
 
@@ -75,7 +76,7 @@ def test_pictures_go_out_with_what_they_show(extension: str, tmp_path: Path) -> 
     (tmp_path / media_name("plan.webp", PRINT)).write_bytes(written.getvalue())
     text = f'{HEAD}![Un plan](images/plan.webp "Le *quartier*"){{petite}}\n\n| A | B |\n|---|---|\n| 1 | 2 |\n'
     row = SentText(document_id="essai", fingerprint=PRINT, text=text, media={"plan.webp": PRINT}, notes={}, sent_at=NOW)
-    data = services.written(row, TEXTS[extension], tmp_path)
+    data = services.written(row, TEXTS[extension], FolderStore(tmp_path))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         whole = parts.read("word/document.xml" if extension == "docx" else "content.xml").decode()
         assert any(name.startswith(("word/media/", "Pictures/")) for name in parts.namelist())

@@ -18,14 +18,16 @@ from app.content.store.queries import NewText, course, course_with
 from app.identity.rules import Role
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.rules import EventType, is_done
+from app.learning.record import everybody
 from tests.authoring.trainers import draft
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
 
 @pytest.fixture
-def people(world: World) -> list[int]:
-    """Somebody who did everything, three in the middle, one who begins, one who has done nothing."""
+def people(world: World, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Somebody who did everything, three in the middle, one who begins, one who has done nothing; read four at a time."""
+    monkeypatch.setattr(everybody, "TOGETHER", 4)
     graduate = world.graduate()
     some = [world.person(f"Personne {number}") for number in range(5)]
     for person in some[:3]:

@@ -27,7 +27,7 @@ IMAGE = f"media/{DIGEST}.png"
 @pytest.fixture
 def scorm(app: Flask) -> dict[str, bytes]:
     with app.app_context():
-        folder = current_settings().media_path
+        folder = current_settings().instance_path / "media"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{DIGEST}.png").write_bytes(b"an image")
         return files_of(package(Format.SCORM))

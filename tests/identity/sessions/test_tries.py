@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -13,9 +15,13 @@ from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from app import clock
 from app.db import db
 from app.identity.models import RefusedTry
+from app.identity.sessions import limits
 from app.identity.sessions.limits import RateLimits
 from app.identity.sessions.tries import DatabaseStorage
+from tests.identity.builders import INES, PASSWORD, signed_in, stored_person
 from tests.learning.world import Clock
+from tests.making import make_app
+from tests.strict import StrictClient
 
 THREE = RateLimitItemPerMinute(3)
 
@@ -69,6 +75,41 @@ def test_eight_at_once_take_three_places(any_app: Flask) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(hit, range(8))) == 3
+
+
+def test_mistakes_made_at_once_on_two_hosts_are_told_as_often_as_one_may_try(any_app: Flask, tmp_path: Path) -> None:
+    """Each was let through before any was counted. What others count, of which nothing stops this try, changes nothing."""
+    settings = replace(any_app.config["CROISEE"], limits_storage="base://", login_limit="3 per minute")
+    hosts = [any_app, make_app(replace(settings, instance_path=tmp_path / "other"))]
+    any_app.extensions["croisee_limits"] = RateLimits(settings)
+    barrier = Barrier(8)
+
+    def mistake(number: int) -> int:
+        with hosts[number % 2].test_request_context():
+            tries = limits.sign_in("ines@croisee.example", "")
+            assert limits.wait(tries) == 0
+            barrier.wait()
+            return limits.count(tries)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(map(bool, pool.map(mistake, range(8)))) == [False] * 3 + [True] * 5
+    with any_app.test_request_context():
+        assert limits.wait(limits.sign_in("ines@croisee.example", "")) > 0
+    with hosts[1].app_context():
+        db.engine.dispose()
+
+
+def test_who_is_right_after_the_last_place_was_taken_waits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one of many who were tried at once: otherwise so many more could be tried as a site has threads."""
+    stored_person(app)
+    client = app.test_client()
+    assert isinstance(client, StrictClient)
+    client.see("/connexion")
+    answers = iter((0, 60))
+    monkeypatch.setattr(limits, "wait", lambda _tries: next(answers))
+    assert client.submit("Se connecter", status=429, email=INES, password=PASSWORD).h1 == "Trop d’essais"
+    monkeypatch.undo()
+    assert not signed_in(client)
 
 
 def test_it_is_what_a_site_counts_with(app: Flask) -> None:

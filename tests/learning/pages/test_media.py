@@ -17,7 +17,7 @@ NAME = sha256(PNG).hexdigest() + ".png"
 
 @pytest.fixture
 def kept(app: Flask) -> None:
-    folder = app.config["CROISEE"].media_path
+    folder = app.config["CROISEE"].instance_path / "media"
     folder.mkdir()
     (folder / NAME).write_bytes(PNG)
     (folder.parent / "secret.png").write_bytes(PNG)

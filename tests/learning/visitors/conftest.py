@@ -48,7 +48,7 @@ def set_to(world: World, **changes: Any) -> None:
 @pytest.fixture
 def site(empty: World) -> World:
     set_to(empty, site_url=SITE)
-    media = empty.app.config["CROISEE"].media_path
+    media = empty.app.config["CROISEE"].instance_path / "media"
     media.mkdir(exist_ok=True)
     empty.publish_together(*courses.small(), *OTHERS)
     for name, quiz, image, shown in (("un-a", "un-a-quiz", "carte.png", SHOWN), ("un-b", "", "plan.png", HIDDEN)):

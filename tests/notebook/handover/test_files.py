@@ -11,6 +11,7 @@ from app.content.store import media
 from app.notebook.handover.rules import LIMITS, parsed, read
 from app.notebook.kept.rules import Place
 from app.settings import current_settings
+from app.storage import places
 from tests.authoring.incoming.zips import unzipped
 from tests.content.publishing import publish
 from tests.learning.world import World, words_of
@@ -26,7 +27,7 @@ def shelve(world: World, *names: str) -> None:
     """A document of the library for each file, of 1.2 kB."""
 
     def work(session: Session) -> None:
-        kept = {f"{name}.pdf": media.store(current_settings().media_path, f"{name}.pdf", name[:1].encode() * 1240) for name in names}
+        kept = {f"{name}.pdf": media.store(places.media(current_settings()), f"{name}.pdf", name[:1].encode() * 1240) for name in names}
         text = "\n".join(f"## Guide {name} {{#{name}}}\n\ntype : guide\nfichier : {name}.pdf\n\nÀ lire.\n" for name in names)
         publish(session, "modules/bibliotheque.md", text, author_id=None, now=world.clock.now(), media=kept)
 
@@ -58,7 +59,7 @@ def test_a_received_document_is_the_library_s_or_stays_in_the_zip(world: World, 
     """A site keeps no file of a pack: what its library holds is there, what it does not hold nobody has checked."""
     shelve(world, "alpha")
     held, strange = ({**ENTRY, "genre": "document", "ref": ref, "ancre": "", "texte": "", "fichier": f"{ref}.pdf"} for ref in ("alpha", "ailleurs"))
-    kept = list(world.read(lambda _: current_settings().media_path).iterdir())
+    kept = list(world.read(lambda _: current_settings().instance_path / "media").iterdir())
     page = look(other, pack({**CONTENT, "entrees": [held, strange]}, more={"documents/alpha.pdf": b"%PDF", "documents/ailleurs.pdf": b"MZ"}))
     said = words_of(page)
     assert "(dans la bibliothèque de ce site)" in said
@@ -66,5 +67,5 @@ def test_a_received_document_is_the_library_s_or_stays_in_the_zip(world: World, 
     assert "n’ont pas été vérifiés ici" in said
     page = other.submit("Recevoir ce qui est coché")
     assert page.link("Guide alpha") == "/bibliotheque/alpha"
-    assert list(world.read(lambda _: current_settings().media_path).iterdir()) == kept
+    assert list(world.read(lambda _: current_settings().instance_path / "media").iterdir()) == kept
     assert len(rows(world, 2)) == 2

@@ -27,6 +27,7 @@ from app.learning.record.verification import ledger_digest
 from app.operations.backup import restore
 from app.operations.backup import write as backup
 from app.operations.backup.write import BackupRefused
+from app.storage import places
 from app.web import migrations
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME, fill
@@ -38,7 +39,7 @@ PICTURE_NAME = media_name("a.png", hashlib.sha256(PICTURE).hexdigest())
 
 def lived_in(app: Flask) -> int:
     """A site where people did things; the id of one of them."""
-    media = app.config["CROISEE"].media_path
+    media = app.config["CROISEE"].instance_path / "media"
     media.mkdir(parents=True)
     (media / PICTURE_NAME).write_bytes(PICTURE)
     with app.app_context():
@@ -77,7 +78,7 @@ def test_there_and_back(make: Maker, tmp_path: Path) -> None:
     restored, again = put_back(new, path)
     assert (restored, again) == (saved, 0)
     assert path.stat().st_mode & 0o077 == 0
-    assert (new.config["CROISEE"].media_path / PICTURE_NAME).read_bytes() == PICTURE
+    assert (new.config["CROISEE"].instance_path / "media" / PICTURE_NAME).read_bytes() == PICTURE
     with old.app_context():
         before = ledger_digest(db.session)
     with new.app_context():
@@ -135,7 +136,7 @@ def test_what_is_altered_is_refused_and_writes_nothing(
         put_back(new, altered(path, name, change, extra))
     with new.app_context():
         assert db.session.scalar(select(func.count()).select_from(Person)) == 0
-    assert not new.config["CROISEE"].media_path.exists()
+    assert not (new.config["CROISEE"].instance_path / "media").exists()
 
 
 def test_no_archive_at_all(make: Maker, tmp_path: Path) -> None:
@@ -173,9 +174,9 @@ def test_who_was_erased_stays_erased(make: Maker, tmp_path: Path) -> None:
         db.session.commit()
     assert put_back(old, path, replace=True)[1] == 1
     new = make("new", ready=False)
-    notes = list((old.config["CROISEE"].instance_path / replay.FOLDER).iterdir())
+    notes = list((old.config["CROISEE"].instance_path / places.ERASURES).iterdir())
     assert NAME not in "".join(note.read_text() for note in notes)
-    shutil.copytree(old.config["CROISEE"].instance_path / replay.FOLDER, new.config["CROISEE"].instance_path / replay.FOLDER)
+    shutil.copytree(old.config["CROISEE"].instance_path / places.ERASURES, new.config["CROISEE"].instance_path / places.ERASURES)
     assert put_back(new, path)[1] == 1
     stranger = make("stranger", ready=False)
     (stranger.config["CROISEE"].instance_path / replay.OLDER).write_text(

@@ -14,12 +14,13 @@ from flask import Flask
 
 from app import create_app
 from app.administration.models import REQUEST
-from app.administration.privacy import erasure, replay
+from app.administration.privacy import erasure
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
 from app.content.store.models import Revision
 from app.db import db
 from app.identity.models import Person
+from app.storage import places
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW
@@ -88,7 +89,7 @@ def test_an_image_that_a_text_shows_and_that_is_not_here_stops_the_backup(make: 
     assert put_back(make("new", ready=False), rest)[0].rows > 0
     examined = run(app, "doctor").output
     assert any("plan.png" in line and line.startswith("  !! ") for line in examined.splitlines())
-    media.store(app.config["CROISEE"].media_path, "plan.png", b"plan")
+    media.store(places.media(app.config["CROISEE"]), "plan.png", b"plan")
     assert run(app, "backup", str(path)).exit_code == 0
     assert "Images citées par le cours : toutes là." in run(app, "doctor").output
 
@@ -121,7 +122,7 @@ def test_machines_that_share_the_folder_need_nothing_else(make: Maker, tmp_path:
     shared.mkdir()
     for app in (first, second):
         app.config["CROISEE"].instance_path.mkdir(exist_ok=True)
-        (app.config["CROISEE"].instance_path / replay.FOLDER).symlink_to(shared)
+        (app.config["CROISEE"].instance_path / places.ERASURES).symlink_to(shared)
     erase(second, number)
     assert [json.loads(note.read_text())["personne"] for note in shared.iterdir()] == [number]
     assert "Effacements : tous notés" in run(first, "doctor").output

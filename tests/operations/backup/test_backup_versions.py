@@ -41,7 +41,7 @@ def test_an_older_version_comes_back_and_is_brought_up_to_date(make: Maker, tmp_
         assert before - {"error_report"} <= set(inspect(db.engine).get_table_names())  # 0034 gives it another name
         assert ledger_digest(db.session) == saved.ledger
         assert db.session.scalars(select(Person.name).where(Person.id == number)).one() == NAME
-    assert (new.config["CROISEE"].media_path / PICTURE_NAME).read_bytes() == PICTURE
+    assert (new.config["CROISEE"].instance_path / "media" / PICTURE_NAME).read_bytes() == PICTURE
 
 
 def test_a_newer_version_is_refused_and_an_other_one_that_is_there_too(make: Maker, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.content.store import media
 from app.settings import current_settings
+from app.storage import places
 from tests.authoring.incoming.library import made
 from tests.authoring.incoming.pictures import picture
 from tests.browsers import arrive, in_each_size
@@ -54,9 +55,9 @@ LESSON = courses.lesson("la-lecon", module="le-module", body=f"Un mot.\n\n![](se
 def site(world: World) -> World:
     def work(session: Session) -> None:
         files = {"seance.mp3": made.mp3(1500), "synthese.pdf": made.pdf()}
-        kept = {name: media.store(current_settings().media_path, name, data) for name, data in files.items()}
+        kept = {name: media.store(places.media(current_settings()), name, data) for name, data in files.items()}
         for path, text in (("modules/bibliotheque.md", HEARD), courses.module("le-module", ["la-lecon"]), LESSON):
-            own = {"carte.png": media.store(current_settings().media_path, "carte.png", picture(size=(900, 600)))} if path == LESSON[0] else None
+            own = {"carte.png": media.store(places.media(current_settings()), "carte.png", picture(size=(900, 600)))} if path == LESSON[0] else None
             publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path.endswith("bibliotheque.md") else own)
 
     world.write(work)

@@ -13,6 +13,8 @@ from app.content.store.disk import find
 from app.content.store.media import is_image_name, is_media_name
 from app.identity.rules import Role
 from app.settings import current_settings
+from app.storage import places
+from app.storage.folder import FolderStore
 from tests.authoring.incoming.library import made
 from tests.content.publishing import publish
 from tests.learning import courses
@@ -64,7 +66,7 @@ LESSON = courses.lesson("la-lecon", body="Voir [la suite](seance-2022#la-suite),
 
 def keep(world: World, *texts: tuple[str, str], **files: bytes) -> None:
     def work(session: Session) -> None:
-        folder = current_settings().media_path
+        folder = places.media(current_settings())
         kept = {name.replace("__", "."): media.store(folder, name.replace("__", "."), data) for name, data in files.items()}
         for path, text in texts:
             publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path == PATH else None)
@@ -142,7 +144,7 @@ def test_it_is_found_by_what_it_says(site: World) -> None:
 
 
 def test_a_file_that_is_not_here_is_said(site: World) -> None:
-    folder = site.read(lambda _: current_settings().media_path)
+    folder = site.read(lambda _: current_settings().instance_path / "media")
     for path in folder.glob("*.pdf"):
         path.unlink()
     client = site.client()
@@ -227,7 +229,7 @@ def _opened(folder: Path) -> int:
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts the files that a Linux process has open")
 def test_two_hundred_megabytes_take_no_memory_and_a_client_that_leaves_closes_them(site: World) -> None:
     size = 200_000_000
-    folder = site.read(lambda _: current_settings().media_path)
+    folder = site.read(lambda _: current_settings().instance_path / "media")
     digest = site.course().media["library"]["synthese.pdf"]
     with (folder / f"{digest}.pdf").open("r+b") as file:
         file.truncate(size)
@@ -263,7 +265,7 @@ def test_a_file_of_the_folder_is_taken_in_whatever_it_weighs(tmp_path: Path) -> 
     images = find(tmp_path).images
     assert [(image.folder, image.name) for image in images] == [("bibliotheque", "grand.mp3")]
     tracemalloc.start()
-    media.keep(tmp_path / "media", images[0])
+    media.keep(FolderStore(tmp_path / "media"), images[0])
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 8_000_000

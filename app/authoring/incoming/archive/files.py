@@ -23,6 +23,7 @@ from app.content.store.survey import ContentMark
 from app.content.text.normalise import decode, marks_read, normalise
 from app.content.values.addresses import media_name
 from app.content.values.library import FOLDER
+from app.storage.store import Store
 from app.zips import Bounds, FileRefused, packed, unpacked
 
 BOUNDS = Bounds(entries=3000, each=LARGEST_FILE, total=150_000_000, ratio=200)
@@ -43,21 +44,22 @@ class ArchiveEntry:
 
     @property
     def images(self) -> dict[str, str]:
-        """Path in the archive → name under `instance/media`."""
+        """Path in the archive → name among the media."""
         return {f"{self.folder}/{PurePosixPath(name).name}": media_name(name, digest) for name, digest in self.mark[1]}
 
 
-def zipped(entries: list[ArchiveEntry], media_folder: Path) -> bytes:
+def zipped(entries: list[ArchiveEntry], media_store: Store) -> bytes:
     """The archive of these documents."""
-    return packed(contents(entries, media_folder))
+    return packed(contents(entries, media_store))
 
 
-def contents(entries: list[ArchiveEntry], media_folder: Path) -> dict[str, bytes]:
+def contents(entries: list[ArchiveEntry], media_store: Store) -> dict[str, bytes]:
     """These documents, their images and files; not a file that is too heavy for an archive to come back with."""
     files = {entry.path: entry.text.encode() for entry in entries}
     for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
-        if (media_folder / kept).is_file() and (media_folder / kept).stat().st_size <= LARGEST_FILE:
-            files[path] = (media_folder / kept).read_bytes()
+        size = media_store.size(kept)
+        if size is not None and size <= LARGEST_FILE:
+            files[path] = media_store.read(kept)
     remembered = {entry.id: [entry.mark[0], dict(entry.mark[1])] for entry in entries}
     files[MEMORY] = json.dumps({"documents": remembered}, sort_keys=True, indent=1).encode()
     return files

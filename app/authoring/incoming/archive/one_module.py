@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -24,13 +23,14 @@ from app.errors import NotYours
 from app.learning.attestations import keys
 from app.settings import Settings
 from app.site.queries import current_site
+from app.storage.store import Store
 from app.zips import packed
 
 Element = Module | Lesson | Quiz
 _LINK = re.compile(r"\]\((?P<id>[a-z0-9-]+)(?P<anchor>#[^\s()]*)?\)")
 
 
-def module_archive(session: Session, settings: Settings, media_folder: Path, module_id: str, licence: str) -> bytes:
+def module_archive(session: Session, settings: Settings, media_store: Store, module_id: str, licence: str) -> bytes:
     """Raises NotYours for a module that is not published; KeyDamaged where the site's key cannot be read. Not signed where it has none."""
     published, here = course(session), published_course(session)
     module = published.modules.get(module_id)
@@ -38,7 +38,7 @@ def module_archive(session: Session, settings: Settings, media_folder: Path, mod
         raise NotYours
     documents = {each.id: each for each in _documents(published, module)}
     leaving = _Leaving(published, documents, _source_lines(here), settings)
-    kept = files.contents([leaving.carried(entry) for entry in here.entries if entry.id in documents], media_folder)
+    kept = files.contents([leaving.carried(entry) for entry in here.entries if entry.id in documents], media_store)
     key = keys.signing_key(settings.instance_path)
     if key is not None:
         site = current_site()

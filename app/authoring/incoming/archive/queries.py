@@ -30,6 +30,7 @@ from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder
 from app.content.values.text import Problem
 from app.learning.attestations import keys
+from app.storage.store import Store
 
 TAKEN = "« {} » désigne déjà un autre texte sur ce site. Changez l’identifiant de l’un des deux, ou réunissez-les, puis recommencez."
 MOST_COMPARED = 30
@@ -133,9 +134,9 @@ def published_course(session: Session) -> PublishedCourse:
     return PublishedCourse(generation(session), known_documents(session), entries, kinds, digests, thumbprints)
 
 
-def course_archive(session: Session, media_folder: Path) -> bytes:
+def course_archive(session: Session, media_store: Store) -> bytes:
     """The published course as a zip."""
-    return files.zipped(list(published_course(session).entries), media_folder)
+    return files.zipped(list(published_course(session).entries), media_store)
 
 
 def import_plan(data: bytes, here: PublishedCourse, on: date, decoder: Decoder) -> ImportPlan:

@@ -6,7 +6,6 @@ Images are kept first, under their digests: whatever stops the rest, the course 
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from app.content.store import media, services
 from app.content.store.models import ContentState
 from app.errors import DomainError
 from app.identity.audit import acts
+from app.storage.store import Store
 
 
 class CourseMoved(DomainError):
@@ -26,12 +26,12 @@ class Unacceptable(DomainError):
     sentence = "Un fichier de cette archive est refusé : rien n’est importé."
 
 
-def import_archive(session: Session, plan: ImportPlan, media_folder: Path, author_id: int, now: datetime) -> int:
+def import_archive(session: Session, plan: ImportPlan, media_store: Store, author_id: int, now: datetime) -> int:
     """Publish all that was planned, in one generation; how many documents. Raises CourseMoved when the course is no longer the one judged."""
     if not plan.acceptable:
         raise Unacceptable
     for name, data in plan.pictures:
-        media.store(media_folder, name, data)
+        media.store(media_store, name, data)
     state = session.get(ContentState, 1, with_for_update=True, populate_existing=True)
     if (state.generation if state else 0) != plan.generation:
         raise CourseMoved

@@ -16,13 +16,14 @@ from app.authoring.incoming.archive.queries import ImportPlan
 from app.authoring.incoming.archive.signature import MOST_WORDS
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
-from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes, waiting
 from app.content.store.queries import course
 from app.db import db
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
 from app.learning.attestations import keys
 from app.settings import current_settings
+from app.storage.store import StoreAway
 from app.web.edge import download
 
 
@@ -39,14 +40,14 @@ class ArchivePage:
 
 @blueprint.get("/archive/cours.zip")
 def archive_file() -> Response:
-    return download(queries.course_archive(db.session, media_folder()), "application/zip", "croisee-cours.zip")
+    return download(queries.course_archive(db.session, media_store()), "application/zip", "croisee-cours.zip")
 
 
 @blueprint.get("/archive/module.zip")
 def module_file() -> Response:
     """One module, for another site. The licence is that which whoever sends it writes."""
     module_id, licence = request.args.get("module", ""), request.args.get("licence", "").strip()[:MOST_WORDS]
-    data = module_archive(db.session, current_settings(), media_folder(), module_id, licence)
+    data = module_archive(db.session, current_settings(), media_store(), module_id, licence)
     return download(data, "application/zip", f"croisee-{module_id}.zip")
 
 
@@ -60,7 +61,9 @@ def archive_page() -> ResponseReturnValue:
         return render_template("authoring/incoming/archive/archive.html", page=_page(form)), form.status
     if not plan.acceptable:
         return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, "")), 422
-    digest = pending.keep(instance(), current_person().id, data, clock.now())
+    digest = keeping(form, lambda: pending.keep(waiting(), current_person().id, data, clock.now()))
+    if digest is None:
+        return render_template("authoring/incoming/archive/archive.html", page=_page(form)), form.status
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
 
 
@@ -82,20 +85,20 @@ def _plan(data: bytes) -> ImportPlan:
 
 @blueprint.get("/archive/<digest>")
 def archive_check(digest: str) -> str:
-    plan = _plan(pending.read(instance(), digest, current_person().id))
+    plan = _plan(pending.read(waiting(), digest, current_person().id))
     return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, digest))
 
 
 @blueprint.post("/archive/<digest>")
 def archive_import(digest: str) -> ResponseReturnValue:
     author = current_person().id
-    data = pending.read(instance(), digest, author)
+    data = pending.read(waiting(), digest, author)
     try:
-        count = services.import_archive(db.session, _plan(data), media_folder(), author, clock.now())
-    except (services.CourseMoved, services.Unacceptable) as error:
+        count = services.import_archive(db.session, _plan(data), media_store(), author, clock.now())
+    except (services.CourseMoved, services.Unacceptable, StoreAway) as error:
         db.session.rollback()
         return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(_plan(data), digest, error.sentence)), error.status
     flash(f"Import fait. Textes publiés : {count}.", "success")
     db.session.commit()
-    pending.drop(instance(), digest, author)
+    pending.drop(waiting(), digest, author)
     return redirect(url_for("authoring.home"), 303)

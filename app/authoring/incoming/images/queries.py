@@ -16,8 +16,8 @@ from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
 from app.content.store.models import Revision
 from app.content.values.addresses import media_name, of_media
-from app.files import UNFINISHED
 from app.site.models import SiteRevision
+from app.storage.store import Store
 
 _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
 
@@ -42,11 +42,11 @@ class ImageLine:
     places: tuple[ImagePlace, ...]
 
 
-def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
+def lines(text: WorkingText, media_store: Store) -> tuple[ImageLine, ...]:
     """The images that a document may show, or the files that the library may give, by name."""
     places = shown(text.text)
     return tuple(
-        ImageLine(name, of_media(name, digest), _weight(media_folder / media_name(name, digest)), tuple(places.get(name, ())))
+        ImageLine(name, of_media(name, digest), media.weight(media_store, media_name(name, digest)) or 0, tuple(places.get(name, ())))
         for name, digest in sorted(text.media.items())
     )
 
@@ -62,16 +62,11 @@ def shown(text: str) -> dict[str, list[ImagePlace]]:
     return found
 
 
-def _weight(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
-
-
-def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterator[Path]:
-    """Files of images that no revision, no draft, no planned publication and no setting of the site names, or that were never finished, and that nothing has touched since `before`."""
+def forgotten(session: Session, media_store: Store, before: datetime) -> Iterator[str]:
+    """Files of images that no revision, no draft, no planned publication and no setting of the site names, and that nothing has touched since `before`."""
     texts = (Revision.media, Draft.media, PlannedPublication.media)
     named = {digest for source in texts for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
     named |= {Path(str(values.get("logo", ""))).stem for values in session.scalars(select(SiteRevision.values))}
-    for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
-        unnamed = media.is_media_name(path.name) and path.stem not in named
-        if (unnamed or path.suffix == UNFINISHED) and path.stat().st_mtime < before.timestamp():
-            yield path
+    for entry in media_store.entries():
+        if media.is_media_name(entry.name) and entry.name.partition(".")[0] not in named and entry.kept_at < before.timestamp():
+            yield entry.name

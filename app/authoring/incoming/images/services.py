@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.log import event
+from app.storage.store import Store
 
 
 class StillShown(DomainError):
@@ -26,7 +27,7 @@ class StillShown(DomainError):
 
 
 def add(
-    session: Session, document_id: str, author_id: int, picture: CleanImage, media_folder: Path, now: datetime, base_id: int | None = None
+    session: Session, document_id: str, author_id: int, picture: CleanImage, media_store: Store, now: datetime, base_id: int | None = None
 ) -> tuple[Draft, str]:
     """Keep a picture for the author's draft; gives the draft, and the name under which the text shows it.
 
@@ -35,7 +36,7 @@ def add(
     begun = draft_of(session, document_id, author_id) is None
     if begun and published_revision(session, document_id) is None:
         raise NotYours
-    digest = media.store(media_folder, picture.name, picture.data)  # before the database is written to: a disk may be slow
+    digest = media.store(media_store, picture.name, picture.data)  # before the database is written to: a disk may be slow
     published = course(session)  # before too: a new process reads the whole of it
     draft = open_draft(session, document_id, author_id, now, base_id)
     session.refresh(draft, with_for_update=True)  # of two images at once, neither forgets the other

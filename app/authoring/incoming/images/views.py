@@ -12,7 +12,8 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import ImageForm
 from app.authoring.incoming.images import images, queries, services
-from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes
+from app.authoring.models import Draft
 from app.content.values.text import DocumentKind
 from app.db import db
 from app.french import spaced
@@ -38,13 +39,13 @@ def images_page(document_id: str) -> ResponseReturnValue:
     form = ImageForm()
     if request.method == "POST":
         picture = _picture(form)
-        if picture is not None:
-            return _added(document_id, form, picture)
+        if picture is not None and (added := keeping(form, lambda: _kept(document_id, picture))):
+            return _added(document_id, form, *added)
         db.session.rollback()
         if wants_json():
             return make_response(jsonify(error=spaced(next(iter(form.errors.values()))[0])), form.status)
     text = working_text(db.session, document_id, current_person().id)
-    page = ImagesPage(document_id, text.title, queries.lines(text, media_folder()), form)
+    page = ImagesPage(document_id, text.title, queries.lines(text, media_store()), form)
     return render_template("authoring/incoming/images/images.html", page=page), form.status
 
 
@@ -57,9 +58,13 @@ def _picture(form: ImageForm) -> images.CleanImage | None:
     return form.accept(lambda: images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
 
 
-def _added(document_id: str, form: ImageForm, picture: images.CleanImage) -> ResponseReturnValue:
-    now, base_id, alternative = clock.now(), request.form.get("base", type=bounded_int), form.alternative.data or ""
-    draft, name = services.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
+def _kept(document_id: str, picture: images.CleanImage) -> tuple[Draft, str]:
+    base_id = request.form.get("base", type=bounded_int)
+    return services.add(db.session, document_id, current_person().id, picture, media_store(), clock.now(), base_id)
+
+
+def _added(document_id: str, form: ImageForm, draft: Draft, name: str) -> ResponseReturnValue:
+    now, alternative = clock.now(), form.alternative.data or ""
     markdown = services.markdown(name, alternative)
     if form.append.data:
         services.append(db.session, draft, name, alternative, now)

@@ -13,7 +13,8 @@ from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import FileForm
 from app.authoring.incoming.images import images, queries, services
 from app.authoring.incoming.library import checking
-from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes
+from app.authoring.models import Draft
 from app.content.values.text import DocumentKind
 from app.db import db
 from app.identity.sign_in.guards import current_person
@@ -32,12 +33,12 @@ class FilesPage:
 def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
-    if request.method == "POST" and (file := _file(form)) is not None:
-        _, name = services.add(db.session, LIBRARY, current_person().id, file, media_folder(), clock.now())
-        flash(f"Fichier gardé. Pour le donner à lire, écrivez dans son document : fichier : {name}", "success")
+    file = _file(form) if request.method == "POST" else None
+    if file is not None and (added := keeping(form, lambda: _kept(file))):
+        flash(f"Fichier gardé. Pour le donner à lire, écrivez dans son document : fichier : {added[1]}", "success")
         db.session.commit()
         return redirect(url_for("authoring.library_files"), 303)
-    page = FilesPage(LIBRARY, queries.lines(text, media_folder()), form)
+    page = FilesPage(LIBRARY, queries.lines(text, media_store()), form)
     return render_template("authoring/incoming/library/files.html", page=page), form.status
 
 
@@ -48,6 +49,10 @@ def _file(form: FileForm) -> images.CleanImage | None:
     db.session.rollback()  # looking through a large file may take seconds: no transaction is open meanwhile
     decoder = images.apart(instance(), sandbox.LONG_WAIT)
     return form.accept(lambda: checking.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
+
+
+def _kept(file: images.CleanImage) -> tuple[Draft, str]:
+    return services.add(db.session, LIBRARY, current_person().id, file, media_store(), clock.now())
 
 
 @blueprint.post("/bibliotheque/fichiers/retrait")

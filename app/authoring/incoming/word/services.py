@@ -34,6 +34,7 @@ from app.content.store.skeletons import NotMade
 from app.content.text.head_values import is_id
 from app.content.values.course import Lesson, Module
 from app.log import event
+from app.storage.store import Store
 from app.zips import FileRefused
 
 WORDS_A_MINUTE = 90
@@ -100,7 +101,7 @@ def composed(answer: Mapping[str, Any]) -> Composed:
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
 
-def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
+def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_store: Store, now: datetime, again: bool = False) -> Draft:
     """Make the drafts; gives the lesson's. `again`: in the place of those of the same title that are not published. Raises DomainError for a module that is not there."""
     homes = create.homes(session, author_id, Module)
     if module_id not in homes:
@@ -114,10 +115,10 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
         files.append((f"quizzes/{quiz_id}.md", _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})))
-    return _drafted(session, files, composed, author_id, media_folder, now, lambda desk, ids: desk.put_lesson(ids[0], module_id), old)
+    return _drafted(session, files, composed, author_id, media_store, now, lambda desk, ids: desk.put_lesson(ids[0], module_id), old)
 
 
-def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
+def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_store: Store, now: datetime, again: bool = False) -> Draft:
     """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
     if lesson_id not in create.homes(session, author_id, Lesson):
         raise NotMade("Choisissez une leçon.")
@@ -130,9 +131,7 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
     identifier = _free(f"{lesson_id} quiz", taken)
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
     text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
-    return _drafted(
-        session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now, lambda desk, ids: desk.verify(lesson_id, ids[0]), old
-    )
+    return _drafted(session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_store, now, lambda desk, ids: desk.verify(lesson_id, ids[0]), old)
 
 
 def _drafted(
@@ -140,7 +139,7 @@ def _drafted(
     files: Sequence[tuple[str, str]],
     composed: Composed,
     author_id: int,
-    media_folder: Path,
+    media_store: Store,
     now: datetime,
     place: Callable[[Desk, Sequence[str]], None],
     old: Sequence[Draft],
@@ -150,7 +149,7 @@ def _drafted(
     `place` has them cited where they stand.
     """
     found = [(path, text, identified(path, text)) for path, text in files]
-    kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
+    kept = {name: media.store(media_store, name, picture.data) for name, picture in composed.pictures.items()}
     for draft in old:
         discard_draft(session, draft)
     session.flush()

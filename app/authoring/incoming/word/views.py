@@ -16,7 +16,7 @@ from app.authoring.drafts.services import keep_text
 from app.authoring.incoming import pending
 from app.authoring.incoming.forms import NEW_LESSON, WordForm
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
-from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes, waiting
 from app.authoring.incoming.word import queries, services
 from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
@@ -41,10 +41,11 @@ def word_page() -> ResponseReturnValue:
     homes = create.homes(db.session, current_person().id, Module)
     form.offer(homes, create.homes(db.session, current_person().id, Lesson))
     data = sent_bytes(form.file.data) if form.is_submitted() else b""
-    if address := _known(data):
+    address = keeping(form, lambda: _known(data))
+    if address:
         return redirect(address, 303)
     db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
-    composed = _composed(form, data) if homes and form.validate_on_submit() else None
+    composed = _composed(form, data) if address is not None and homes and form.validate_on_submit() else None
     draft = _begun(form, composed) if composed else None
     if draft is not None:
         db.session.commit()
@@ -58,7 +59,7 @@ def _known(data: bytes) -> str:
     author = current_person().id
     if not data or len(data) > LARGEST_DOCUMENT or recognised(db.session, data, author) is None:
         return ""
-    return url_for("authoring.returned", digest=pending.keep(instance(), author, data, clock.now()))
+    return url_for("authoring.returned", digest=pending.keep(waiting(), author, data, clock.now()))
 
 
 def _composed(form: WordForm, data: bytes) -> Composed | None:
@@ -79,7 +80,7 @@ def _as_html(text: str) -> str:
 def _begun(form: WordForm, composed: Composed) -> Draft | None:
     whole = form.lesson.data == NEW_LESSON
     begin, home = (services.begin, form.module.data) if whole else (services.begin_quiz, form.lesson.data)
-    return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_folder(), clock.now(), form.again.data))
+    return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_store(), clock.now(), form.again.data))
 
 
 @blueprint.post("/documents/<document_id>/collage")

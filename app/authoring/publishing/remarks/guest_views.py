@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -17,6 +17,7 @@ from app.content.values.addresses import media_name
 from app.db import db
 from app.errors import NotYours
 from app.settings import current_settings
+from app.storage.sending import send
 from app.web import csrf
 
 blueprint = Blueprint("guests", __name__, url_prefix="/relecture")
@@ -73,4 +74,4 @@ def image(token: str, name: str) -> Response:
     """An image of what they read, under the name of its bytes."""
     if name not in {media_name(*each) for each in guest_images(db.session, _link(token))}:
         raise NotYours
-    return make_response(send_from_directory(current_settings().media_path, name))
+    return send(current_settings(), name)

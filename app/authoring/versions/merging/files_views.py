@@ -16,6 +16,8 @@ from app.db import db
 from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
 from app.settings import current_settings
+from app.storage import places
+from app.storage.store import StoreAway
 
 
 @blueprint.get("/fichiers")
@@ -43,7 +45,10 @@ def save_file_merge(document_id: str) -> ResponseReturnValue:
     if merged is None:
         return _merge(found, UNDECIDED), 422
     try:
-        services.merge_file(db.session, current_settings().media_path, found, merged, current_person().id, now)
+        services.merge_file(db.session, places.media(current_settings()), found, merged, current_person().id, now)
+    except StoreAway as error:
+        db.session.rollback()
+        return _merge(found, error.sentence), error.status
     except DraftInTheWay as error:
         db.session.rollback()
         flash(error.sentence, "warning")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from app.authoring.versions.services import begin_on
 from app.content.store import media, services
 from app.content.store.models import MINOR, Publication, Revision
 from app.errors import DomainError
+from app.storage.store import Store
 
 
 class FileMoved(DomainError):
@@ -35,7 +35,7 @@ def rebase(session: Session, draft: Draft, text: str, revision: Revision, *, ver
     return draft
 
 
-def merge_file(session: Session, media_folder: Path, sides: FileSides, text: str, author_id: int, now: datetime) -> Draft:
+def merge_file(session: Session, media_store: Store, sides: FileSides, text: str, author_id: int, now: datetime) -> Draft:
     """The two texts, merged, as the author's draft. Raises DraftInTheWay, FileMoved.
 
     The file's own text becomes a revision, and the last one that both had in common: what `content sync --garder navigateur` does. Nothing
@@ -49,7 +49,7 @@ def merge_file(session: Session, media_folder: Path, sides: FileSides, text: str
     if publication.revision_id != published.id:
         raise FileMoved
     for image in sides.images:
-        media.keep(media_folder, image)
+        media.keep(media_store, image)
     revision = services.add_revision(session, sides.file, None, now, MINOR)
     session.flush()
     publication.file_revision_id = revision.id

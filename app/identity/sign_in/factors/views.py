@@ -98,10 +98,13 @@ def _shown(form: VerifyForm, person: Person, now: datetime) -> bool:
         elif not services.take_code(db.session, settings, person, form.code.data or "", now):
             raise services.WrongCode
     except DomainError as error:
-        limits.count(tries)
-        form.form_errors = [error.sentence]
+        db.session.rollback()  # what looked for it may hold SQLite's turn, which the count needs
+        form.wait = limits.count(tries)
+        form.form_errors = [limits.sentence(form.wait) if form.wait else error.sentence]
         return False
-    return True
+    if form.must_wait(tries):  # others were tried meanwhile
+        form.form_errors = [limits.sentence(form.wait)]
+    return not form.wait
 
 
 def _key_shown(answer: str, now: datetime, person_id: int | None = None) -> int:
@@ -135,9 +138,9 @@ def key() -> ResponseReturnValue:
         if person is None or not person.active:
             raise services.KeyRefused
     except DomainError as error:
+        db.session.commit()  # the challenge is spent; and the turn is free for the count
         if not wait:
             limits.count(tries)
-        db.session.commit()
         flash(error.sentence, "warning")
         return redirect(url_for("security.login", next=target), 303)
     return _proved(person, target, now)

@@ -75,9 +75,15 @@ def attend(meeting_id: int) -> ResponseReturnValue:
         fresh = services.attend(db.session, course(db.session), _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
     except CodeWrong as error:
         db.session.rollback()
-        limits.count(tries)
+        if seconds := limits.count(tries):
+            form.code.errors = [limits.sentence(seconds)]
+            return _refused(form, meeting_id, now), 429
         form.refuse(form.code, error)
         return _refused(form, meeting_id, now), error.status
+    if seconds := limits.wait(tries):  # others were tried meanwhile
+        db.session.rollback()
+        form.code.errors = [limits.sentence(seconds)]
+        return _refused(form, meeting_id, now), 429
     return _noted(meeting_id, fresh)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app import files
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import services
 from app.authoring.incoming.archive.queries import FileOutcome, ImportPlan
@@ -18,6 +19,7 @@ from app.content.store.models import Document
 from app.content.store.queries import course, generation
 from app.db import db
 from app.identity.audit.acts import AdministrativeAct
+from app.storage.folder import FolderStore
 from app.zips import FileRefused
 from tests.authoring.incoming.pictures import SCRIPT, SVG, picture, with_words
 from tests.authoring.incoming.zips import unzipped, zipped
@@ -236,7 +238,7 @@ def test_whatever_stops_an_import_the_course_is_the_old_one(one: Site, two: Site
 
     monkeypatch.setattr(getattr(services, holder), name, fail)
     with two.app.app_context(), pytest.raises(KeyboardInterrupt):
-        import_archive(db.session, plan, two.media, two.author, LATER)
+        import_archive(db.session, plan, FolderStore(two.media), two.author, LATER)
     assert two.everything()[0] == before[0]
     monkeypatch.undo()
     assert two.bring_in(data) == len(one.state())
@@ -248,9 +250,9 @@ def test_an_image_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Monk
     def fail(_handle: int) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(media.os, "fsync", fail)
+    monkeypatch.setattr(files.os, "fsync", fail)
     with pytest.raises(OSError, match="full"):
-        media.store(tmp_path / "media", "plan.png", picture())
+        media.store(FolderStore(tmp_path / "media"), "plan.png", picture())
     assert list((tmp_path / "media").iterdir()) == []
 
 
@@ -260,7 +262,7 @@ def test_a_course_that_moved_meanwhile_is_judged_again(one: Site) -> None:
     one.publish(LESSON, text.replace("## À retenir", "Une autre.\n\n## À retenir"))
     before = one.everything()
     with one.app.app_context(), pytest.raises(CourseMoved):
-        import_archive(db.session, plan, one.media, one.author, LATER)
+        import_archive(db.session, plan, FolderStore(one.media), one.author, LATER)
     assert one.everything() == before
 
 

@@ -22,6 +22,7 @@ from app.authoring.incoming.archive.signature import NAME, About, Standing
 from app.content.store.queries import course
 from app.errors import NotYours
 from app.learning.attestations import keys
+from app.storage.folder import FolderStore
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped
 from tests.authoring.sites import IMAGE, LATER, Site, site_with
@@ -50,7 +51,7 @@ def one(tmp_path: Path) -> Iterator[Site]:
 
 
 def leaving(site: Site, module: str = "exemple") -> bytes:
-    data: bytes = site.do(lambda session: module_archive(session, site.app.config["CROISEE"], site.media, module, "CC BY-SA 4.0"))
+    data: bytes = site.do(lambda session: module_archive(session, site.app.config["CROISEE"], FolderStore(site.media), module, "CC BY-SA 4.0"))
     return data
 
 

@@ -29,7 +29,7 @@ def _drafts(world: World) -> list[dict[str, str]]:
 
 
 def _kept(world: World) -> list[str]:
-    folder = world.read(lambda _: current_settings().media_path)
+    folder = world.read(lambda _: current_settings().instance_path / "media")
     return sorted(path.name for path in folder.glob("*")) if folder.is_dir() else []
 
 

@@ -126,6 +126,24 @@ def test_guessing_at_six_digits_is_stopped(app: Flask, client: StrictClient, tol
 
 
 @pytest.mark.usefixtures("ines")
+def test_wrong_codes_are_counted_in_the_base_too(app: Flask, client: StrictClient, told: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printed code is looked for by taking it out: SQLite's turn must be given back before the count asks for it."""
+    monkeypatch.setattr("app.db.BUSY_MILLISECONDS", 50)
+    app.extensions["croisee_limits"] = type(app.extensions["croisee_limits"])(
+        replace(app.config["CROISEE"], limits_storage="base://", login_limit="2 per minute")
+    )
+    with app.app_context():
+        db.engine.dispose()
+    sign_in(client)
+    set_up(client, told)
+    other = another(app)
+    sign_in(other)
+    fields = other.see(VERIFY).form("Continuer")["fields"]
+    assert [other.post(VERIFY, data={**fields, "code": code}).status_code for code in ("abcd-efgh", "000000", "abcd-efgh")] == [422, 422, 429]
+    assert other.post("/connexion/cle", data={**fields, "credential": "{}"}).status_code == 303
+
+
+@pytest.mark.usefixtures("ines")
 def test_a_wrong_first_code_keeps_the_picture_and_sets_nothing_up(client: StrictClient) -> None:
     sign_in(client)
     page = client.see("/compte/securite/application")

@@ -1,0 +1,42 @@
+"""Which store holds what: a folder of the instance each, or the beginning of the names in one bucket."""
+
+from __future__ import annotations
+
+from app.settings import Settings
+from app.storage.folder import FolderStore
+from app.storage.store import Store
+
+MEDIA, IMPORTS, ERASURES = "media", "imports", "effacements"
+AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements"}
+
+
+def media(settings: Settings) -> Store:
+    return store(settings, MEDIA)
+
+
+def imports(settings: Settings) -> Store:
+    return store(settings, IMPORTS)
+
+
+def erasures(settings: Settings) -> Store:
+    return store(settings, ERASURES)
+
+
+def store(settings: Settings, area: str) -> Store:
+    return bucket(settings, area) if settings.bucket else folder(settings, area)
+
+
+def folder(settings: Settings, area: str) -> FolderStore:
+    return FolderStore(settings.instance_path / area)
+
+
+def bucket(settings: Settings, area: str) -> Store:
+    """Its library is loaded where there is one to speak to."""
+    from app.storage.bucket import store_of
+
+    return store_of(settings, area, lasting=area == MEDIA)
+
+
+def place(settings: Settings, area: str) -> str:
+    """In the words of whoever runs the site."""
+    return f"seau {settings.bucket}, {area}" if settings.bucket else str(settings.instance_path / area)

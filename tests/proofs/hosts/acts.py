@@ -1,0 +1,238 @@
+"""What two hosts are told to bear, one line each: what was done, what was counted, and whether that is what the guide promises."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Barrier
+
+from flask import Flask
+
+from app import create_app
+from app.db import db, writing
+from tests.learning import courses
+from tests.making import make_settings
+from tests.proofs.hosts.browsing import Browser, Tally, Way
+from tests.proofs.hosts.database import Base
+from tests.proofs.hosts.host import KEY, LIMIT, Host
+from tests.proofs.hosts.learners import LAST, Learner, Run, enrolled, opened, rows
+
+NEW_KEY = "une-nouvelle-clef-de-preuve-pour-les-deux-machines"
+SOON = 5.0
+"""Seconds in which what is published on one host is read on the other."""
+
+
+@dataclass(frozen=True)
+class Line:
+    proof: str
+    figure: str
+    well: bool
+
+    def __str__(self) -> str:
+        return f"{self.proof:62} {self.figure:110} {'ok' if self.well else 'short'}"
+
+
+@dataclass
+class Site:
+    """Two hosts, what is before and behind them, and this machine's own view of their database."""
+
+    app: Flask
+    base: Base
+    first: Host
+    second: Host
+    proxy: str
+    course: Path
+    size: int
+    at_once: int
+    reference: str = ""
+
+    @property
+    def direct(self) -> list[Way]:
+        return [(each.address, 8000) for each in (self.first, self.second)]
+
+    @property
+    def proxied(self) -> list[Way]:
+        return [(self.proxy, 443)]
+
+    def browser(self, host: Host | None, cookies: dict[str, str]) -> Browser:
+        """Of somebody who is at one host; or at the proxy."""
+        way: Way = (host.address, 8000) if host else (self.proxy, 443)
+        return Browser(cookies, lambda: way, Tally())
+
+    def someone(self, group: str) -> Learner:
+        return enrolled(self.app, group, 1)[0]
+
+    def run(self, group: str, ways: Sequence[Way], midway: Callable[[], None] = lambda: None) -> Run:
+        run = Run(self.app, group, ways)
+        run.all(enrolled(self.app, group, self.size), self.at_once, midway)
+        return run
+
+    def same(self, run: Run) -> bool:
+        return run.digest() == self.reference
+
+
+@contextmanager
+def observed(base: Base, folder: Path) -> Iterator[Flask]:
+    app = create_app(make_settings(folder / "observer", database_url=base.direct(), secret_key=KEY))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def written(folder: Path) -> Path:
+    """The files of the small course."""
+    for path, text in courses.small():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
+def _told(run: Run, *more: str) -> str:
+    wrong = ", ".join(f"{count} × {name}" for name, count in run.tally.wrong.items()) or "none"
+    digest = f"ledger {run.digest()[:8]}"
+    return "; ".join((f"{run.tally.requests} requests, wrong: {wrong}, lost: {run.lost()}", *more, digest, *(run.odd + run.tally.silent)[:2]))
+
+
+# --- Lines ------------------------------------------------------------------------------------------------------------
+
+
+def random_hosts(site: Site) -> Line:
+    alone = site.run("seul", site.direct[:1])
+    site.reference = alone.digest()
+    both = site.run("deux", site.direct)
+    well = site.same(both) and not (alone.odd or both.odd or alone.tally.wrong or both.tally.wrong or both.lost())
+    events = rows(site.app, "deux")
+    return Line(f"1. {site.size} learners, each request at a random host", _told(both, f"{events} events, one host {site.reference[:8]}"), well and events > 0)
+
+
+def published(site: Site) -> Line:
+    reader = site.browser(site.second, site.someone("lecteur").cookies)
+    before = reader.get(f"/lecons/{LAST}").body
+    file = site.course / f"modules/mod-un/{LAST}.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("Des faits.", "Publié sur la première machine."), encoding="utf-8")
+    site.first.flask("content", "sync")
+    began = time.monotonic()
+    while "Publié sur la première" not in reader.get(f"/lecons/{LAST}").body and time.monotonic() - began < 2 * SOON:
+        time.sleep(0.05)
+    seconds = time.monotonic() - began
+    return Line("5. published on A, read on B", f"{seconds:.2f} s after the command", "Publié sur" not in before and seconds <= SOON)
+
+
+def signed_out(site: Site) -> Line:
+    person = site.someone("partant")
+    with site.app.app_context(), writing() as session:
+        other = opened(site.app, session, person.person)
+    here, there = site.browser(site.first, person.cookies), site.browser(site.second, other)
+    before = there.get("/compte").status
+    closed = here.post("/compte/sessions", csrf_token=here.get("/compte/sessions").token).status
+    after, still = there.get("/compte").status, here.get("/compte").status
+    return Line(
+        "6. signed out everywhere on A, refused on B", f"B: {before} then {after}; A itself: {still}", (before, closed, after, still) == (200, 303, 302, 200)
+    )
+
+
+def limits(site: Site) -> Line:
+    """Three times as many wrong passwords as one may try, all at one moment, every second one at the other host."""
+    count = 3 * LIMIT
+    browsers = [site.browser(host, {}) for _ in range(count) for host in (site.first, site.second)][:count]
+    tokens = [each.get("/connexion").token for each in browsers]
+    gate = Barrier(count)
+
+    def try_one(number: int) -> int:
+        gate.wait(60)
+        return browsers[number].post("/connexion", csrf_token=tokens[number], email="quelqu-un@exemple.fr", password="pas le bon").status
+
+    with ThreadPoolExecutor(count) as pool:
+        answers = list(pool.map(try_one, range(count)))
+    passed, refused = answers.count(422), answers.count(429)
+    return Line(
+        "   limits of tries over both hosts",
+        f"{count} at once, {LIMIT} allowed: {passed} tried, {refused} told to wait",
+        (passed, refused) == (LIMIT, count - LIMIT),
+    )
+
+
+def killed(site: Site) -> Line:
+    """One of the hosts stops as when its power goes, while others work, and comes back; with the new key, as the guide's second step has it."""
+    host, back = site.second, list[float]()
+
+    def power() -> None:
+        host.kill()
+        began = time.monotonic()
+        host.settings |= {"CROISEE_SECRET_KEY": NEW_KEY, "CROISEE_SECRET_KEY_FALLBACKS": KEY}
+        host.start()
+        back.append(time.monotonic() - began)
+
+    run = site.run("panne", site.proxied, power)
+    again = _served_again(site, host)
+    well = site.same(run) and not (run.odd or run.lost() or run.tally.silent) and run.tally.share <= 0.01 and again < 30
+    more = f"{100 * run.tally.share:.2f} % of answers, longest {run.tally.longest:.1f} s", f"back in {back[0]:.1f} s, by the proxy in {again:.1f}"
+    return Line("2. kill -9 of a host, and its return", _told(run, *more), well)
+
+
+def _served_again(site: Site, host: Host) -> float:
+    """Seconds until the proxy sends somebody there."""
+    browser, began, known = site.browser(None, {}), time.monotonic(), host.log.stat().st_size
+    while time.monotonic() - began < 30:
+        browser.get("/healthz/live")
+        with host.log.open(encoding="utf-8") as log:
+            log.seek(known)
+            if re.search(r"GET /healthz/live 200", log.read()):
+                break
+        time.sleep(0.1)
+    return time.monotonic() - began
+
+
+def keys(site: Site) -> Line:
+    """A signs with the old key and knows the new one; B signs with the new one and knows the old one."""
+    person = site.someone("clef")
+    old = site.browser(site.second, person.cookies).get("/compte").status
+    with site.app.app_context(), writing() as session:
+        cookies = opened(site.app, session, person.person, signed_by=NEW_KEY)
+    new = [site.browser(host, cookies).get("/compte").status for host in (site.first, site.second)]
+    return Line(
+        "   a changed key, one host after the other",
+        f"the old key's cookie on B: {old}; the new key's on A: {new[0]}, on B: {new[1]}",
+        [old, *new] == [200] * 3,
+    )
+
+
+def restarted(site: Site) -> Line:
+    """PostgreSQL stops until somebody was told to wait, and comes back; nothing else is started again."""
+    before, times = [each.pid for host in (site.first, site.second) for each in host.processes], list[float]()
+
+    def restart() -> None:
+        site.base.stop()
+        began = time.monotonic()
+        while not run.tally.wrong and time.monotonic() - began < 30:
+            time.sleep(0.1)
+        site.base.start()
+        there = time.monotonic()
+        for host in (site.first, site.second):
+            while site.browser(host, {}).once("GET", "/healthz/ready").status != 200 and time.monotonic() - there < 60:
+                time.sleep(0.05)
+        times.extend((there - began, time.monotonic() - there))
+
+    run = Run(site.app, "base", site.proxied)
+    run.all(enrolled(site.app, "base", site.size), site.at_once, restart)
+    alive = [each.pid for host in (site.first, site.second) for each in host.processes if each.poll() is None] == before
+    said = set(run.tally.wrong) == {"503"} and not run.tally.silent
+    more = f"away {times[0]:.1f} s, ready {times[1]:.1f} s after, longest {run.tally.longest:.1f} s", "503 with Retry-After alone" if said else "not told"
+    return Line("3. PostgreSQL restarted under load", _told(run, *more), site.same(run) and said and alive and not (run.odd or run.lost()) and times[1] < 10)
+
+
+def pooler(site: Site) -> Line:
+    left = site.base.left_behind()
+    return Line(
+        "   PgBouncer, transaction mode: what is left in its connections",
+        "; ".join(left[:3]) or "nothing: no setting, lock, statement, table or cursor",
+        not left,
+    )
+
+
+ACTS = (random_hosts, signed_out, limits, killed, keys, restarted, pooler, published)  # what is published last changes no run before it

@@ -1,0 +1,161 @@
+"""A host of the site: gunicorn and the jobs beside it, on a machine of its own; and nginx before two of them, with the operators' own files."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.serving import BIN, ROOT
+from tests.mail.test_mail_tls import CERTIFICATE
+from tests.proofs.hosts.database import Base, reached
+from tests.proofs.hosts.network import Network
+
+NAME = "croisee.exemple.fr"
+"""Of the site, as `deploy/nginx.conf` has it."""
+GUIDE = ROOT / "docs" / "exploitants" / "plusieurs-machines.md"
+KEY = "une-clef-de-preuve-que-les-deux-machines-partagent"
+LIMIT = 5
+PROXY, A, B = 2, 11, 12
+"""Numbers of the machines, as in the guide."""
+AROUND = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; user root;
+events {{ worker_connections 512; }}
+http {{
+    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    include {folder}/croisee.conf;
+}}
+"""
+
+
+def media(instance: Path, shared: Path) -> Mapping[str, str]:
+    """Where the images and documents of both hosts are: a folder that both have, as one mounted from a file server. Gives the settings that say so."""
+    for name in ("media", "imports", "effacements"):
+        (shared / name).mkdir(parents=True, exist_ok=True)
+        if not (instance / name).exists():
+            (instance / name).symlink_to(shared / name)
+    return {}
+
+
+@dataclass
+class Host:
+    network: Network
+    number: int
+    folder: Path
+    """What all hosts share lies there too; its own is a folder of its number."""
+    database: str
+    settings: dict[str, str] = field(default_factory=dict)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        return self.network.address(self.number)
+
+    @property
+    def instance(self) -> Path:
+        return self.folder / str(self.number)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.number}.log"
+
+    def environ(self) -> dict[str, str]:
+        self.instance.mkdir(exist_ok=True)
+        told = {
+            "CROISEE_INSTANCE": str(self.instance),
+            "CROISEE_ENV": "production",
+            "CROISEE_PROXIES": "1",
+            "CROISEE_SITE_URL": f"https://{NAME}",
+            "CROISEE_SECRET_KEY": KEY,
+            "CROISEE_LOGIN_LIMIT": f"{LIMIT} per minute",
+            "CROISEE_POOLER": "oui",
+            "DATABASE_URL": self.database,
+        }
+        return {**os.environ, **told, **media(self.instance, self.folder / "shared"), **self.settings}
+
+    def flask(self, *words: str) -> str:
+        done = subprocess.run(self._on(str(BIN / "flask"), "--app", "app", *words), cwd=ROOT, env=self.environ(), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start(self) -> None:
+        gunicorn = (
+            str(BIN / "gunicorn"),
+            "--config",
+            "app/operations/serving.py",
+            "--bind",
+            f"{self.address}:8000",
+            "--log-level",
+            "error",
+            "app:create_app()",
+        )
+        with self.log.open("ab") as told:
+            for command in (gunicorn, (str(BIN / "flask"), "--app", "app", "jobs", "run")):
+                self.processes.append(subprocess.Popen(self._on(*command), cwd=ROOT, env=self.environ(), stdout=told, stderr=told, start_new_session=True))
+        reached(self.address, 8000, self.processes[0], self.log)
+
+    def _on(self, *command: str) -> list[str]:
+        return self.network.on(self.number, *command)
+
+    def kill(self) -> None:
+        """The power goes: each process of it, at once."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, what: signal.Signals) -> None:
+        for process in self.processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, what) if what is signal.SIGKILL else process.send_signal(what)
+        for process in self.processes:
+            process.wait(timeout=60)
+        self.processes.clear()
+
+
+@contextmanager
+def hosts(network: Network, folder: Path, base: Base, settings: dict[str, str]) -> Iterator[tuple[Host, Host]]:
+    """Both of the guide, prepared together as it says they may be, and serving."""
+    first, second = (Host(network, number, folder, base.pooled(), dict(settings)) for number in (A, B))
+    first.flask("prepare")
+    second.instance.mkdir(exist_ok=True)
+    (second.instance / "badge_key.json").write_bytes((first.instance / "badge_key.json").read_bytes())
+    with ExitStack() as stack:
+        for each in (first, second):
+            stack.callback(each.stop)
+            each.start()
+        yield first, second
+
+
+@contextmanager
+def nginx(network: Network, folder: Path) -> Iterator[str]:
+    """Its address. The shipped file, with the two lines of the guide in its `upstream`."""
+    address = network.address(PROXY)
+    words = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    (upstream,) = re.findall(r"^   (upstream croisee \{.*?^   \})", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    for old, new in (
+        (r"^upstream croisee \{.*?^\}", re.sub(r"10\.0\.0\.(\d+)", rf"{network.prefix}.\1", upstream)),
+        (r"^ *listen \[::\]:.*?\n", ""),
+        (r"listen (80|443)\b", rf"listen {address}:\1"),
+        (r"/etc/letsencrypt/\S+\.pem", str(CERTIFICATE)),
+        (r"/var/log/nginx/", f"{folder}/"),
+    ):
+        words, count = re.subn(old, new, words, flags=re.MULTILINE | re.DOTALL)
+        assert count
+    (folder / "croisee.conf").write_text(words, encoding="utf-8")
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder), encoding="utf-8")
+    log = folder / "nginx.log"
+    with log.open("wb") as told:
+        process = subprocess.Popen(network.on(PROXY, "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")), stdout=told, stderr=told)
+    try:
+        reached(address, 443, process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
