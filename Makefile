@@ -9,7 +9,7 @@ RECENT = $(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, thi
 # Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve install sbom test proofs mutants load hosts bench scale check lock format clean
+.PHONY: help serve install sbom test proofs mutants load hosts faults bench scale check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ load: $(STAMP) ## Ten minutes of everything at once on each database
 
 hosts: $(STAMP) ## As root: two hosts in namespaces, nginx, PgBouncer, a thousand learners, a host killed, a year of letters: a table
 	$(BIN)/python -m tests.proofs.hosts
+
+faults: $(STAMP) ## Ten minutes of faults on each database: processes killed, a full disk, a database away (as root)
+	$(BIN)/python -m tests.bench.faults
 
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench

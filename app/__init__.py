@@ -218,7 +218,7 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
-    from app.db import engine_config
+    from app.engines import engine_config
     from app.replica import NAME, TIMEOUTS
 
     return {

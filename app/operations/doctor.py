@@ -19,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.administration.privacy import replay
 from app.content.store.queries import course
-from app.db import BUSY_MILLISECONDS, db
+from app.db import db
+from app.engines import BUSY_MILLISECONDS
 from app.errors import DomainError, SettingsError
 from app.exchange.statements.queries import statements_page
 from app.french import plural

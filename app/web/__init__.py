@@ -7,7 +7,8 @@ import inspect
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.db import db, prepare_engine
+from app.db import db
+from app.engines import prepare_engine
 from app.web.compression import MaskedTokens
 
 csrf = MaskedTokens()

@@ -15,7 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from app import log, replica
-from app.db import Trouble, db, trouble
+from app.db import db
+from app.engines import Trouble, trouble
 from app.errors import DomainError
 from app.french import spaced
 
@@ -45,6 +46,9 @@ DISK_FULL = (
     "Le disque du serveur est plein, ou n’accepte plus d’écriture : ce que vous avez envoyé n’est pas gardé. "
     "Prévenez la personne qui administre le site, puis recommencez."
 )
+GUARD = "csrf_token"
+SECRET = frozenset({"password", "again", "current", "new_password"})
+"""Fields of passwords: no page repeats one, they are typed again."""
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
 RETRY_SECONDS = 60
 
@@ -53,11 +57,30 @@ SPEAKERS = "croisee_error_speakers"
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    value: str
+    typed: bool
+    """Words of a person, to be seen; the rest is what the page had put there, and what was ticked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A form that could not be kept, given back on the page that says so."""
+
+    address: str
+    enctype: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ErrorPage:
     status: int
     title: str
     sentence: str
     reference: str
+    unsent: Unsent | None = None
+    """What was sent and could not be kept, where waiting mends that."""
 
 
 Speaker = Callable[[ErrorPage], Response]
@@ -81,11 +104,26 @@ def error_response(status: int, sentence: str = "") -> Response:
     g.failing = status >= 500  # what stands around the page is what this process knows: nothing more is asked of a database that may not answer
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
-    page = ErrorPage(status, title, sentence or default, g.get("reference", ""))
+    page = ErrorPage(status, title, sentence or default, g.get("reference", ""), unsent() if status == 503 else None)
     if speak := _speaker():
         return speak(page)
     shown = jsonify(error=spaced(page.sentence), reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
     return make_response(shown, status)
+
+
+def unsent() -> Unsent | None:
+    """What this request sent; None where its page could not send it again: no form of ours, a file, a password."""
+    if request.method != "POST" or request.url_rule is None:
+        return None
+    try:
+        fields, files = list(request.form.items(multi=True)), any(file.filename for file in request.files.values())
+    except (OSError, HTTPException):  # it could not even be read: the disk is full, it is too long
+        return None
+    names = {name for name, _value in fields}
+    if files or GUARD not in names or names & SECRET:
+        return None
+    address = request.full_path if request.query_string else request.path
+    return Unsent(address, request.mimetype, tuple(Field(name, value, name != GUARD and len(value.split()) > 1) for name, value in fields))
 
 
 def _speaker() -> Speaker | None:
@@ -133,7 +171,7 @@ def _database(error: DatabaseError) -> Response:
 
 
 def _exhausted(error: PoolExhausted) -> Response:
-    """Every connection is in use, which no ordinary load does: see `app.db.POOL`."""
+    """Every connection is in use, which no ordinary load does: see `app.engines.POOL`."""
     if replica.left(error):
         return _read_again(error)
     log.fault(error, database="no_connection_left")

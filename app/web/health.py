@@ -18,7 +18,8 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import replica
-from app.db import Trouble, db, trouble
+from app.db import db
+from app.engines import Trouble, trouble
 from app.settings import Settings, current_settings
 from app.storage import places
 from app.storage.store import StoreAway

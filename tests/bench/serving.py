@@ -25,11 +25,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str], log: Path | None = None) -> Iterator[tuple[int, int]]:
-    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere."""
-    port = free_port()
+def serving(target: str, environ: Mapping[str, str], log: Path | None = None, port: int = 0) -> Iterator[tuple[int, int]]:
+    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere. `port`: one of one's own."""
+    port = port or free_port()
     command = [str(BIN / "gunicorn"), "--config", "app/operations/serving.py", "--bind", f"127.0.0.1:{port}", "--log-level", "error", target]
-    with (log or Path(os.devnull)).open("wb") as told:
+    with (log or Path(os.devnull)).open("ab") as told:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:
         wait_for(port, process)

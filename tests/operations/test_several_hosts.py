@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.db import db, engine_config
+from app.db import db
+from app.engines import PATIENCE_WITH_A_SERVER, engine_config
 from tests.identity.builders import carry_session
 from tests.learning import courses
 from tests.learning.conftest import clock
@@ -53,7 +54,12 @@ def test_who_signs_out_everywhere_on_one_is_signed_out_of_the_other(any_app: Fla
 
 @pytest.mark.parametrize(
     ("address", "pooler", "told"),
-    [("postgresql+psycopg://h/b", True, {"connect_args": {"prepare_threshold": None}}), ("postgresql+psycopg://h/b", False, {}), ("sqlite:///x", True, {})],
+    [
+        ("postgresql+psycopg://h/b", True, {**PATIENCE_WITH_A_SERVER, "prepare_threshold": None}),
+        ("postgresql+psycopg://h/b", False, PATIENCE_WITH_A_SERVER),
+        ("postgresql+psycopg://h/b?connect_timeout=30", False, {name: value for name, value in PATIENCE_WITH_A_SERVER.items() if name != "connect_timeout"}),
+        ("sqlite:///x", True, None),
+    ],
 )
-def test_behind_a_pooler_nothing_is_prepared(address: str, pooler: bool, told: dict[str, object]) -> None:
-    assert engine_config(address, pooler) == {"url": address, **told}
+def test_a_server_is_not_waited_for_and_behind_a_pooler_nothing_is_prepared(address: str, pooler: bool, told: dict[str, object] | None) -> None:
+    assert engine_config(address, pooler) == {"url": address, **({"connect_args": told} if told else {})}

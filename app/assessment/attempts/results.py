@@ -118,7 +118,7 @@ _TRIES = (
 def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
     """A person's attempts at a quiz, the first one first."""
     session.flush()  # a statement of tables does not see to it
-    return [Try(*row) for row in session.execute(_TRIES, {"person_id": person_id, "quiz_id": quiz_id})]
+    return [Try._make(row) for row in session.execute(_TRIES, {"person_id": person_id, "quiz_id": quiz_id})]
 
 
 @cache

@@ -275,5 +275,5 @@ def _latest(session: Session, attempt_id: int) -> dict[str, Response]:
 
 
 @cache
-def _latest_of_one() -> Select[tuple[Response]]:
+def _latest_of_one() -> Select[Response]:
     return select(Response).where(Response.attempt_id == bindparam("attempt_id"), latest_of(Response)).execution_options(populate_existing=True)

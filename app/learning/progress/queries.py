@@ -175,7 +175,7 @@ _ENROLMENTS_OF_ONE = (
 def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
     """A person's enrolments, the first one first."""
     session.flush()
-    return [_Enrolment(*row) for row in session.execute(_ENROLMENTS_OF_ONE, {"person_id": person_id})]
+    return [_Enrolment._make(row) for row in session.execute(_ENROLMENTS_OF_ONE, {"person_id": person_id})]
 
 
 def _not_enrolled(session: Session, course: Course) -> _Enrolment:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.administration import acts
 from app.db import insert_new, insert_once
+from app.mail import outbox
 from app.operations.jobs.models import SAID, JobProcess, JobTimer
 from app.operations.jobs.queries import ALIVE, free
 from app.operations.jobs.rules import next_run
@@ -25,13 +26,14 @@ class Outcome:
 def declare(session: Session, now: datetime) -> None:
     """A row for each timer that has none, due at its first hour; rows of timers that are no more go.
 
-    None waits longer than its schedule asks: after a clock that went wrong was set back, it would not run for as long.
+    None waits longer than its schedule asks, nor does a letter: after a clock that went wrong was set back, it would not run for as long.
     """
     first = [{"name": each.name, "next_at": each.schedule.after(now), "said": ""} for each in TIMERS]
     insert_new(session, JobTimer, first, JobTimer.name)
     session.execute(delete(JobTimer).where(JobTimer.name.not_in([each.name for each in TIMERS])))
     for row in first:
         session.execute(update(JobTimer).where(JobTimer.name == row["name"], JobTimer.next_at > row["next_at"]).values(next_at=row["next_at"]))
+    outbox.clock_set_back(session, now)
 
 
 def claim(session: Session, name: str, process: str, now: datetime) -> bool:
