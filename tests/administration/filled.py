@@ -25,7 +25,7 @@ from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.faults import AddressFault
 from app.mail.letters import LetterWording
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
 from app.network.proposals.models import CiteProposal

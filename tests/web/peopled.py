@@ -29,7 +29,7 @@ from app.learning.attestations import keys
 from app.learning.figures import store as stored_figures
 from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
 from app.network.meetings.attendance.services import link_token

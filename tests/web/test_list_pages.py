@@ -28,7 +28,7 @@ from app.identity.rules import Role
 from app.identity.sign_in.admission import may
 from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Presence, Seat, Stage
 from app.notebook.models import Kept, Note

@@ -14,7 +14,7 @@ from app.authoring.models import PlannedPublication
 from app.content.store.queries import course
 from app.exchange.statements.queries import statements_page
 from app.learning.figures.store import stale_count
-from app.mail.outbox import WAITING, OutgoingMail
+from app.mail.models import WAITING, OutgoingMail
 from app.reference.syntheses.services import anything_missing
 from app.reporting.files.queries import queue_of_files
 from app.settings import Settings

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app import clock
 from app.db import db, writing
 from app.identity.audit.acts import AdministrativeAct
-from app.mail.outbox import REFUSED, OutgoingMail
+from app.mail.models import REFUSED, OutgoingMail
 from app.operations.backup import rotation
 from app.operations.backup.write import BackupReport, ImagesMissing
 from app.operations.jobs import services

@@ -20,7 +20,7 @@ from app.db import db, writing
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person, Scope
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.reporting.files import making, queries, rules, services
 from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import CLAIM, TRIES
