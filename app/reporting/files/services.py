@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import log
@@ -123,10 +123,14 @@ def follow_merge(session: Session, kept: int, gone: int) -> None:
     session.execute(update(LargeFile).where(LargeFile.person_id == gone).values(person_id=kept))
 
 
-def forget_person(session: Session, person_id: int) -> None:
-    """Somebody is erased: files that name them go, and those under way begin again without them. What is on the disk follows with the next run."""
+def forget_people(session: Session, person_ids: Collection[int]) -> None:
+    """They are erased: files that name one of them go, and those under way begin again without them. What is on the disk follows with the next run.
+
+    Rows of files that are not made are all written first, so that none is begun or ended before this transaction is.
+    """
+    under_way = LargeFile.claimed_until.is_not(None)
+    unmade_yet = update(LargeFile).where(LargeFile.ready_at.is_(None), LargeFile.said == "")
+    session.execute(unmade_yet.values(claim=case((under_way, LargeFile.claim + 1), else_=LargeFile.claim), claimed_until=None))
     for row in session.execute(select(LargeFile.id, LargeFile.claim).where(LargeFile.ready_at.is_not(None))).all():
-        if person_id in store.people_of(current_settings(), key(*row)):
+        if not set(person_ids).isdisjoint(store.people_of(current_settings(), key(*row))):
             session.execute(delete(LargeFile).where(LargeFile.id == row.id))
-    begun = update(LargeFile).where(LargeFile.ready_at.is_(None), or_(LargeFile.claimed_until.is_not(None), LargeFile.claim > 0))
-    session.execute(begun.values(claim=LargeFile.claim + 1, claimed_until=None))
