@@ -68,10 +68,10 @@ def ask(session: Session, person_id: int, wish: Wish, now: datetime) -> None:
 
 
 def claim(session: Session, now: datetime) -> Claimed | None:
-    """The oldest that nobody makes, for one of those who ask at once. What was begun too often is given up first."""
+    """The oldest that nobody makes, for one of those who ask at once; what failed comes after the others. What was begun too often is given up first."""
     tired = update(LargeFile).where(unmade(now), LargeFile.claim >= TRIES)
     session.execute(tired.values(said=f"Ce fichier n’a pas pu être fait en {TRIES} essais. Demandez-le à nouveau.", wish=None))
-    oldest = select(LargeFile.id).where(unmade(now)).order_by(LargeFile.asked_at, LargeFile.id).limit(1).with_for_update(skip_locked=True)
+    oldest = select(LargeFile.id).where(unmade(now)).order_by(LargeFile.claim, LargeFile.asked_at, LargeFile.id).limit(1).with_for_update(skip_locked=True)
     taken = update(LargeFile).where(LargeFile.id == oldest.scalar_subquery()).values(claim=LargeFile.claim + 1, claimed_until=now + CLAIM, done=0)
     found = session.execute(taken.returning(LargeFile.id, LargeFile.claim, LargeFile.person_id, LargeFile.what, LargeFile.fields)).first()
     return Claimed(*found) if found else None

@@ -85,6 +85,18 @@ def test_what_fails_in_the_middle_is_begun_again_and_given_up_at_last(either: Wo
     assert folder(either.app) == []
 
 
+def test_what_failed_waits_behind_the_others(either: World, asked: Callable[[], int]) -> None:
+    asked()
+    failed = claimed(either)
+    assert failed
+    with either.app.app_context(), writing() as session:
+        services.let_go(session, failed)
+    either.clock.pass_by(minutes=1)
+    asked("-nom")
+    after = [claimed(either), claimed(either)]
+    assert [(one.id == failed.id, one.claim) for one in after if one] == [(False, 1), (True, 2)]
+
+
 def test_a_row_that_is_gone_while_it_is_made_leaves_nothing(either: World, asked: Callable[[], int]) -> None:
     """Its asker was erased, or somebody whom it names: nothing of it is shown."""
     asked()
