@@ -72,6 +72,7 @@ TIMERS = (
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
     Timer("quality", "Chiffres de la qualité", ("quality", "settle"), At(4)),
+    Timer("old-files", "Grands fichiers qui ont fait leur temps", ("files", "make"), At(4, 10)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
     Timer("links", "Liens du cours", ("library", "watch"), At(5, 10)),
     Timer("drill", "Exercice de restauration", ("drill",), At(4, 40, weekday=6), _backup_folder),

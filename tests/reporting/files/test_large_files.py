@@ -163,6 +163,9 @@ def test_a_file_that_is_not_there_any_more_says_so(app: Flask, as_: SignIn) -> N
     client = as_(ME)
     ask(client)
     make(app)
+    row = rows(app)[0]
+    (Path(app.instance_path) / "fichiers" / f"{rules.key(row.id, row.claim)}.people").unlink()
+    assert client.get(f"/pilotage/fichiers/{row.id}").status_code == 410, "not given where nobody could be told of it"
     shutil.rmtree(Path(app.instance_path) / "fichiers")
     assert "n’est plus là" in client.get(f"/pilotage/fichiers/{rows(app)[0].id}").get_data(as_text=True)
 
@@ -176,5 +179,6 @@ def test_an_erasure_takes_what_names_the_person(app: Flask, as_: SignIn) -> None
         named = making.store.people_of(app.config["CROISEE"], rules.key(row.id, row.claim))[0]
         erasure.erase(db.session, app.config["CROISEE"], db.session.get_one(Person, named), actor_id=None, ground="demande", now=row.asked_at)
         db.session.commit()
+    assert folder(app) == []
     make(app)
     assert (rows(app), folder(app)) == ([], [])

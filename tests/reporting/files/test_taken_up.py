@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from app.db import db, writing
-from app.reporting.files import making, queries, services
+from app.reporting.files import making, queries, services, store
 from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import CLAIM, TRIES
 from app.reporting.files.services import Claimed
@@ -44,24 +44,33 @@ def claimed(world: World) -> Claimed | None:
         return services.claim(session, world.clock.now())
 
 
-def test_what_a_killed_process_had_is_taken_up_and_never_doubled(either: World, asked: Callable[[], int]) -> None:
+def test_what_a_killed_process_had_is_taken_up_and_never_doubled(either: World, asked: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
     asked()
     settings = either.app.config["CROISEE"]
     with either.app.test_request_context():
         first = claimed(either)
         assert first
-        (settings.instance_path / "fichiers" / f"{first.key}.d").mkdir(parents=True)  # half of it
+        half = settings.instance_path / "fichiers-en-cours" / first.key
+        half.mkdir(parents=True)
+        with monkeypatch.context() as patched:
+            patched.setattr(store.places, "files", None)  # asked every few seconds: the store is not
+            assert not queries.anything_to_make(db.session, either.clock.now())
         assert claimed(either) is None
         either.clock.pass_by(seconds=CLAIM.total_seconds() + 1)
         second = claimed(either)
         assert second
         assert (second.id, second.claim) == (first.id, 2)
+        assert queries.anything_to_make(db.session, either.clock.now())
+        store.places.files(settings).put(second.key, b"of before a restore")
         assert making.make(settings, second, either.clock.now)
+        with store.opened(settings, second.key) as opened:
+            assert opened.read(2) == b"PK"
         assert not making.services.finish(db.session, settings, first, now=either.clock.now(), total=3)
         with pytest.raises(making.TakenAway):
             making.make(settings, first, either.clock.now)
         db.session.rollback()
         assert making.make_all(settings, either.clock.now) == 0
+        assert not half.exists()
     assert folder(either.app) == sorted([second.key, f"{second.key}.people"])
     assert count(either.app, LargeFile, LargeFile.ready_at.is_not(None)) == 1
 
