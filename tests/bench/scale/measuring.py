@@ -137,7 +137,7 @@ def others(site: Site, say: Say) -> None:
     for path in sorted(rules)[:MOST_PAGES]:
         if path not in {address for address, _goal in PAGES.values()} and "." not in path and not path.startswith("/deconnexion"):
             begin = time.perf_counter()
-            fetch(path, buffered=True)
+            fetch(path, buffered=True).close()
             if (spent := (time.perf_counter() - begin) * 1000) > TOLD:
                 say("page", spent, 1_000, unit="ms", note=f"page={path}")
 
@@ -169,7 +169,7 @@ def learners(site: Site, say: Say) -> None:
     carry_session(client, FIRST + DETAILED * 11 + 3)
     fetch = super(StrictClient, client).open
     for name, path in (("home", "/"), ("lesson", LESSON), ("record", "/progression"), ("review", "/revision"), ("search", "/recherche?q=contrat")):
-        say(name, _timed(lambda path=path: fetch(path, buffered=True)), 60, unit="ms")  # type: ignore[misc]
+        say(name, _timed(lambda path=path: fetch(path, buffered=True).close()), 60, unit="ms")  # type: ignore[misc]
 
     def enter() -> None:
         fresh = site.app.test_client()

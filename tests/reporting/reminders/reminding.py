@@ -13,6 +13,7 @@ from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
 from app import clock as app_clock
+from app.content.store.queries import course
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.identity.territories import services as territories
@@ -20,6 +21,7 @@ from app.learning.progress.models import Cohort, CohortMember
 from app.mail.outbox import OutgoingMail
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
+from app.reporting.reminders.plan import Mailing, plan
 from tests.identity.builders import SMALL as NETWORK
 from tests.identity.builders import create_person
 from tests.learning import courses
@@ -125,6 +127,10 @@ class Network(World):
         result = runner.invoke(args=[room, "send", *options])
         assert result.exit_code == 0, (result.output, result.exception)
         return str(result.output)
+
+    def mailings(self) -> list[Mailing]:
+        """Those of the day, as they stand now."""
+        return self.read(lambda session: list(plan(session, course(session), self.clock.now()).mailings()))
 
     def outbox(self) -> list[OutgoingMail]:
         return self.read(lambda session: list(session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))))

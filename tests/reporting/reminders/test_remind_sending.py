@@ -18,11 +18,10 @@ from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.learning.progress.models import CohortMember
 from app.mail import outbox
-from app.reporting.reminders import audience, digest
+from app.reporting.reminders import digest
 from app.reporting.reminders import plan as remind_queries
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause
-from tests.identity.builders import statements
 from tests.learning import courses
 from tests.making import make_app, make_settings
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, SITE, Network, small_network, ticking
@@ -149,31 +148,6 @@ def test_two_runs_at_once_write_each_letter_once(either: Network) -> None:
     assert len({row.recipient for row in network.outbox()}) == len(network.outbox()) == len(people)
 
 
-def mailings(network: Network) -> list[remind_queries.Mailing]:
-    """Those of the day, as they stand now."""
-    with network.app.app_context():
-        return list(remind_queries.plan(db.session, course(db.session), network.clock.now()).mailings())
-
-
-def test_a_rule_about_many_reads_them_piece_by_piece(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the same order, each once though two rules are about them; for the letters, only those to whom one leaves are read again."""
-    network = either
-    author = network.manager(LENS)
-    silent(network, "Anna", "Bilal", "Chloé", "David", "Emma")
-    for days in (21, 30):
-        network.rule(author, territory_id=LENS, days=days)
-    network.at(MONDAY)
-    monkeypatch.setattr(audience, "PIECE", 2)
-    with network.app.app_context(), statements(network.app) as sent:
-        today = remind_queries.plan(db.session, course(db.session), network.clock.now())
-        people = [one.person.id for one in today.everybody()]
-        assert sum("week_letter.sent_on" in one for one in sent) == 2 * 3, "each rule reads its five people by twos"
-        sent.clear()
-        due = {number: some[1:2] for number, some in today.due().items()}
-        assert [one.recipient.person.name for one in today.mailings(due)] == ["Bilal"]
-    assert len(people) == len(set(people)) == 5
-
-
 def test_what_changed_since_the_plan_counts(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """Finished, refused, closed, or the rule paused, between the plan and the turn of the letter."""
     network = either
@@ -181,7 +155,7 @@ def test_what_changed_since_the_plan_counts(either: Network, monkeypatch: pytest
     people = silent(network, "Anna", "Bilal", "Chloé", "David")
     network.rule(author, territory_id=LENS)
     network.at(MONDAY)
-    early = mailings(network)
+    early = network.mailings()
     assert [one.recipient.person.name for one in early] == ["Anna", "Bilal", "Chloé", "David"]
     for element in courses.SMALL:
         network.finish(people[0], element)
@@ -197,7 +171,7 @@ def test_a_paused_or_deleted_rule_writes_nothing_more(network: Network, monkeypa
     silent(network, "Anna")
     rule = network.rule(author, territory_id=LENS)
     network.at(MONDAY)
-    early = mailings(network)
+    early = network.mailings()
     network.change(rule, running=False)
     assert "0\u00a0rappel" in network.send()
     with monkeypatch.context() as late:
