@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,8 @@ def running_replica(primary: str) -> Iterator[Replica]:
     try:
         yield copy
     finally:
-        copy.stop()
+        with suppress(subprocess.CalledProcessError):  # stopped already
+            copy.stop()
         shutil.rmtree(place)
 
 
