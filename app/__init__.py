@@ -58,6 +58,7 @@ positioning        What somebody knows already: a short test, what it proposes t
 reference          The glossary, the timeline, the sources, the toolbox and the library.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
   library          The library: documents to read, to hear and to download; and whether the links of the course still lead somewhere.
+    watch            The links of the published course as a daily check finds them: what each said, since when it fails.
   syntheses        Papers made of the published course: a synthesis of each module, the glossary and the timeline on one sheet.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », notes and keeps, theirs alone; and what they hand over.
   kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
@@ -99,6 +100,7 @@ authoring          « L'atelier »: every page a trainer writes in.
   feedback         What learners' answers and error reports say; regrading.
     regrading      Marking a quiz again by its corrected keys: what it would do, then the decision.
     inbox          What learners wrote, errors and questions: one inbox, the answers that they read, and what is published of them.
+    links          The links of the course that lead nowhere any more, for whoever can mend them.
     statistics     Which question is bad, in words first.
   incoming         What comes in by a file.
     images         A document's images, checked and written again.
@@ -115,6 +117,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder, that of an employer.
   surveys          What people answered, in pictures and words, and the files of it.
+  files              Large files of reports: asked for, made by the jobs, told by a letter, taken by whoever asked, for a week.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.

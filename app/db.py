@@ -74,7 +74,9 @@ def insert_in(dialect: str, table: Any) -> Any:
 
 def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *returned: Any) -> Sequence[Any]:
     """INSERT many rows in a few statements; those that are there already stay as they are. Columns of the new ones, in any order.
-    Mapper events do not hear of it."""
+
+    Mapper events do not hear of it.
+    """
     if not rows:
         return []
     session.flush()

@@ -65,7 +65,18 @@ def spaced(text: str) -> str:
 
     What a person wrote may stand inside: it keeps its letters and its length. An address, which holds no space, is left as it is.
     """
-    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text)) if " " in text else text
+    if " " not in text:
+        return text
+    return _spaced(text) if len(text) <= _SHORT else _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
+
+
+_SHORT = 60
+
+
+@lru_cache(maxsize=4_000)
+def _spaced(text: str) -> str:
+    """A list says the same few words of hundreds of people."""
+    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
 
 
 def short(text: str, most: int) -> str:

@@ -18,8 +18,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from app import create_app
-from app import db as database
+from app import create_app, engines
 from app.content.store import queries, survey
 from app.db import Base, db
 from app.identity.sign_in.security import CONFIG as SIGN_IN
@@ -136,7 +135,7 @@ def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
             connection.execute(text(f"CREATE DATABASE {_TEMPLATES[key]} TEMPLATE {here.database}"))
 
 
-_set_pragmas = database._set_pragmas
+_set_pragmas = engines._set_pragmas
 
 
 def _careless(connection: Any, record: Any) -> None:
@@ -147,7 +146,7 @@ def _careless(connection: Any, record: Any) -> None:
 
 def hasten() -> None:
     """For tests alone: benchmarks measure what this spares. A text of a database is parsed once, for all the applications that start on copies of it."""
-    database._set_pragmas = _careless
+    engines._set_pragmas = _careless
     queries.parse = lru_cache(maxsize=500)(queries.parse)
 
 

@@ -71,7 +71,7 @@ RIGHT = (
 
 def test_nothing_that_the_version_before_needs_is_taken_away(bare: Flask) -> None:
     """Fails for a migration that drops, renames, or asks for more: widen first, and take away once the version that reads it is no longer the one before
-    (decision 45). Once an edition is published, `tests/previous.toml` names it, and what it does not know may go."""
+    (decision 47). Once an edition is published, `tests/previous.toml` names it, and what it does not know may go."""
     migrations.upgrade(NAMED["migration"])
     before = schema(db.engine)
     migrations.upgrade()

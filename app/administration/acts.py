@@ -100,6 +100,7 @@ FILES: Mapping[str, str] = {
     "reporting.grid_csv": "tableau d’avancement (CSV)",
     "reporting.grid_xlsx": "tableau d’avancement (XLSX)",
     "printing.report_pdf": "rapport d’avancement (PDF)",
+    "summaries.funder": "fichier d’un financeur (XLSX)",
     "summaries.hr_csv": "fichier RH (CSV)",
     "summaries.hr_xlsx": "fichier RH (XLSX)",
     "evidence.certificate": "certificat de réalisation (PDF)",

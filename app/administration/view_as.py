@@ -33,6 +33,7 @@ GIVES_A_KEY = frozenset({"preferences.mine", "meetings.subscription"})
 PRIVATE = {
     "notebook": "un carnet ne se lit que par qui l’a écrit",
     "review": "ce que chacun révise n’est montré qu’à lui",
+    "files": "un fichier du pilotage n’est remis qu’à la personne qui l’a demandé",
     "start": "ce que chacun attend du cours n’est lu que par les personnes qui le forment",
 }
 """The blueprints of what no administrator reads, and why, in words."""

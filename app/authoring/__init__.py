@@ -59,6 +59,7 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.editor.questions import views as questions
     from app.authoring.feedback.inbox import faq_views
     from app.authoring.feedback.inbox import views as inbox
+    from app.authoring.feedback.links import views as links
     from app.authoring.feedback.regrading import views as regrading_views
     from app.authoring.feedback.statistics import views as statistics_views
     from app.authoring.home import views as home
@@ -75,4 +76,20 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.versions.merging import views as merging_views
 
     publications = (publishing, peer_review_views, remarks_views, history_views, merging_views, files_views)
-    return (home, outline, images, library, word, archive, circulating, editor, questions, *publications, statistics_views, regrading_views, inbox, faq_views)
+    return (
+        home,
+        outline,
+        images,
+        library,
+        word,
+        archive,
+        circulating,
+        editor,
+        questions,
+        *publications,
+        statistics_views,
+        regrading_views,
+        inbox,
+        faq_views,
+        links,
+    )

@@ -25,9 +25,10 @@ from app.identity.rules import ADDRESS_LENGTH, TERRITORIAL_WORDS, Role, Side, no
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
 
-__all__ = ["TerritorySync", "merged", "opened", "sync_territories"]
+__all__ = ["TerritorySync", "erased", "merged", "opened", "sync_territories"]
 
 merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
+erased = Signal("an account is erased; the sender is the session, inside its transaction, with the number `person_id`")
 opened = Signal("accounts were opened in bulk, past the events of the mapper; the sender is the session, inside its transaction, with their numbers")
 
 Hashed = NewType("Hashed", str)

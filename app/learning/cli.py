@@ -11,6 +11,7 @@ from app import clock
 from app.content.store.queries import course
 from app.db import db, writing
 from app.errors import DomainError
+from app.french import plural
 from app.learning.figures import store
 from app.learning.kept_forms.quarantine import refused_forms
 from app.learning.kept_forms.replay import replay_refused
@@ -26,6 +27,13 @@ def rebuild() -> None:
         count = ledger.rebuild(session)
         people = store.rebuild(session, course(session), clock.now())
     click.echo(f"{count} lignes recalculées à partir du registre, et les chiffres de {people} personnes.")
+
+
+@learning.command()
+def settle() -> None:
+    """Met à jour les chiffres des rapports qu'une publication a changés, par petits nombres de personnes. Sans effet la seconde fois."""
+    count = store.settle_in_turns(writing, clock.now())
+    click.echo(f"Chiffres mis à jour : {plural(count, 'personne')}.")
 
 
 @learning.command()

@@ -20,6 +20,8 @@ from app.learning.kept_forms.queries import waiting
 from app.learning.kept_forms.services import keep
 from app.learning.record import enrolment
 
+TURNS = 2
+"""Of figures, that whoever publishes waits for: some tenths of a second, for all the people of most sites. The jobs take up the rest."""
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
 
@@ -34,13 +36,14 @@ def init_app(app: Flask) -> None:
 def _refresh_paths(session: Session, **_: Any) -> None:
     """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it."""
     enrolment.refresh_paths(session, course(session), clock.now())
+    store.mark_one(session)
     event.listen(session, "after_commit", _settle, once=True)
 
 
 def _settle(_session: Session) -> None:
-    """Whoever publishes waits for the figures, not those who learn or read a report meanwhile. What fails here is the next reader's to do."""
+    """Whoever publishes waits for some people's figures, not those who learn meanwhile. The others are the jobs' to do, or that of whoever reads a report before."""
     try:
-        store.settle_in_turns(writing, clock.now())
+        store.settle_in_turns(writing, clock.now(), TURNS)
     except SQLAlchemyError as error:
         log.event("figures_not_settled", error=type(error).__name__)
 

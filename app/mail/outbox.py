@@ -21,13 +21,14 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
-from sqlalchemy import ColumnElement, String, Text, and_, delete, event, func, or_, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, and_, delete, event, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from app import clock, log
-from app.db import Base, UtcDateTime, db, writing
+from app.db import db, writing
 from app.mail import faults
 from app.mail.line import Line
+from app.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, WAITING, OutgoingMail
 from app.settings import Settings, current_settings
 from app.site.queries import current_site
 
@@ -35,38 +36,9 @@ CLAIM = timedelta(minutes=5)
 """A sender that died in the middle lets go of its message after this long."""
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """After each failure, how long before the next try; then we give up."""
-WAITING, REFUSED, TO_CORRECT, GIVEN_UP = "waiting", "refused", "to_correct", "given_up"
-STATES = {
-    WAITING: "en file",
-    REFUSED: "refusé définitivement",
-    TO_CORRECT: "à corriger",
-    GIVEN_UP: "abandonné après deux jours d’essais",
-}
-"""Of a letter that has not left, in words."""
 AT_ONCE = 200
 NOWHERE = ".invalid"
 """The end of a made-up address (RFC 2606: no such domain can exist)."""
-
-
-class OutgoingMail(Base):
-    """One message that has not left yet. `recipient` is empty for a letter to nobody (see `queue`)."""
-
-    __tablename__ = "outgoing_mail"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    recipient: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text)
-    html: Mapped[str] = mapped_column(Text)
-    unsubscribe: Mapped[str | None] = mapped_column(String(500))
-    reply_to: Mapped[str | None] = mapped_column(String(500))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    not_before: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    attempts: Mapped[int] = mapped_column(default=0)
-    state: Mapped[str] = mapped_column(String(10), default=WAITING)
-    """One of `STATES`."""
-    said: Mapped[str] = mapped_column(String(faults.WORDS_LENGTH), default="")
-    """Why it has not left, in the server's own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,6 @@ from app.operations.machine import Finding
 from app.operations.prepare import surveyed
 from app.settings import Settings, current_settings
 from app.storage import places
-from app.storage.moving import probe
-from app.storage.store import StoreAway
 from app.web import migrations
 from app.web.health import write_nothing
 
@@ -202,17 +200,11 @@ def _record(settings: Settings) -> Iterator[Finding]:
 
 def _kept(settings: Settings) -> Iterator[Finding]:
     """What lies beside the database, and what several machines must share."""
-    try:
-        yield from _shared(settings)
-    except StoreAway as error:
-        yield False, f"Le seau {settings.bucket} ({settings.bucket_url}) ne répond pas comme il faut : {error.why}. Vérifiez les réglages CROISEE_BUCKET_…"
-
-
-def _shared(settings: Settings) -> Iterator[Finding]:
-    if settings.bucket:
-        probe(settings)
-        clear = settings.bucket_url.startswith("http://")
-        yield True, f"Seau {settings.bucket} ({urlsplit(settings.bucket_url).hostname}) : lu, écrit et effacé{', sans chiffrement en chemin' if clear else ''}."
+    well, said = machine.bucket(settings)
+    if said:
+        yield well, said
+    if not well:
+        return
     missing = missing_images(db.session.connection(), places.media(settings))
     yield (
         not missing,

@@ -20,6 +20,8 @@ from app.operations.backup.rotation import newest
 from app.operations.jobs.models import JobTimer
 from app.replica import Standing
 from app.settings import PACKAGE, ROOT, Settings
+from app.storage.moving import probe
+from app.storage.store import StoreAway
 
 Finding = tuple[bool, str]
 """(all is well, the sentence)."""
@@ -157,3 +159,15 @@ def _text(path: Path) -> str:
 
 
 CHECKS = (versions, units, proxy, secrets, backups, copy)
+
+
+def bucket(settings: Settings) -> Finding:
+    """Nothing is said where there is none."""
+    if not settings.bucket:
+        return True, ""
+    try:
+        probe(settings)
+    except StoreAway as error:
+        return False, f"Le seau {settings.bucket} ({settings.bucket_url}) ne répond pas comme il faut : {error.why}. Vérifiez les réglages CROISEE_BUCKET_…"
+    clear = settings.bucket_url.startswith("http://")
+    return True, f"Seau {settings.bucket} ({urlsplit(settings.bucket_url).hostname}) : lu, écrit et effacé{', sans chiffrement en chemin' if clear else ''}."

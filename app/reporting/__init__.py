@@ -32,10 +32,24 @@ def init_app(app: Flask) -> None:
     app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
     for views in (overview_views, calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
         app.register_blueprint(views.blueprint)
-    quality.init_app(app)
+    for set_up in (quality.init_app, _set_up_large_files, demo.init_app):
+        set_up(app)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
     app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
-    demo.init_app(app)
     for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
         merged.connect(follow_merge)
+
+
+def _set_up_large_files(app: Flask) -> None:
+    from app.identity.services import erased, merged
+    from app.reporting.files import cli, services, views
+    from app.reporting.files.kinds import LARGE_FILES
+    from app.reporting.files.of_grid import GRID_XLSX
+    from app.reporting.summaries.views import FUNDER, HR_CSV, HR_XLSX
+
+    app.extensions[LARGE_FILES] = {kind.what: kind for kind in (GRID_XLSX, FUNDER, HR_CSV, HR_XLSX)}
+    app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.files)
+    merged.connect(services.follow_merge)
+    erased.connect(services.forget_person)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import IO
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,10 +14,10 @@ from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
 from app.learning.figures.snapshot import Snapshot
-from app.reporting.grid import exports
+from app.reporting.files.of_grid import GRID_CSV, GRID_XLSX
+from app.reporting.files.views import given
 from app.reporting.grid import queries as grid_queries
-from app.reporting.grid.columns import Column, Value, in_files
-from app.reporting.grid.module_columns import columns_of
+from app.reporting.grid.exports import file_name
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import queries as overview_queries
 from app.reporting.overview.aggregates import population_of
@@ -36,7 +33,7 @@ from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import note_act, scope_here
 from app.site.queries import current_site
-from app.web.edge import XLSX, download, written_file
+from app.web.edge import download
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 blueprint.after_app_request(note_act)
@@ -67,7 +64,7 @@ def drawing(name: str) -> Response:
     if picture is None:
         raise NotDrawn if name in PICTURES else NotYours
     log.event("drawing_exported", reader=scope.reader_id, drawing=name)
-    return download(standalone(picture, f"{current_site().name}, {french_datetime(moment.now)}"), "image/svg+xml", exports.file_name(moment.now, "svg", name))
+    return download(standalone(picture, f"{current_site().name}, {french_datetime(moment.now)}"), "image/svg+xml", file_name(moment.now, "svg", name))
 
 
 @blueprint.get("/grille")
@@ -90,27 +87,13 @@ def grid_print() -> str:
 
 
 @blueprint.get("/grille.csv")
-def grid_csv() -> Response:
-    return _file("csv", "text/csv", lambda target, report, columns, rows: exports.write_csv(target, columns, rows))
+def grid_csv() -> ResponseReturnValue:
+    return given(GRID_CSV)
 
 
 @blueprint.get("/grille.xlsx")
-def grid_xlsx() -> Response:
-    return _file("xlsx", XLSX, lambda target, report, columns, rows: exports.write_xlsx(target, columns, rows, report.now, grid_queries.filter_words(report)))
-
-
-def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], PeopleReport, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
-    """The whole grid, journal and figures of one moment. While it travels, for as long as the client likes, nothing of the database is held."""
-    moment = snapshot.begin(clock.now())
-    scope, wanted = _wanted(moment)
-    report = PeopleReport(db.session, moment.course, scope, wanted.understood(), moment.now)
-    people = report.people()
-    access.seen(people, request.endpoint or "", report.now, reads_on=True)
-    columns = in_files(columns_of(moment.course, report.calculator.modules, wanted.module))
-    rows = ([column.value(row) for column in columns] for row in report.everything(people=people))
-    response = written_file(lambda book: write(book, report, columns, rows), mimetype, exports.file_name(report.now, suffix))
-    log.event("report_exported", reader=scope.reader_id, people=len(people))
-    return response
+def grid_xlsx() -> ResponseReturnValue:
+    return given(GRID_XLSX)
 
 
 # --- One person ------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def _check_references(ctx: MigrationContext, **_: Any) -> None:
 
 
 FOR_THE_ONE_BEFORE = frozenset({("review_choice", "lettered_on")})
-"""Columns that no model tells any more, and the version before still reads (decision 45): a migration drops them once that one is no longer served."""
+"""Columns that no model tells any more, and the version before still reads (decision 47): a migration drops them once that one is no longer served."""
 
 
 def _is_compared(name: str | None, kind: str, parents: Any) -> bool:
@@ -171,7 +171,7 @@ def pending(connection: Connection) -> bool:
 
 
 def ahead(found: frozenset[str]) -> bool:
-    """Was the database brought to a revision that this code does not know? A later version did, and promises to have left what this one needs (decision 45)."""
+    """Was the database brought to a revision that this code does not know? A later version did, and promises to have left what this one needs (decision 47)."""
     return bool(found - _known())
 
 

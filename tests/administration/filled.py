@@ -25,7 +25,7 @@ from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.faults import AddressFault
 from app.mail.letters import LetterWording
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
 from app.network.proposals.models import CiteProposal
@@ -33,6 +33,7 @@ from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
 from app.reporting.calls.models import Call
+from app.reporting.files.models import LargeFile
 from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
@@ -172,6 +173,9 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),
         ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
         ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
+        LargeFile(
+            id=f"fichier-de-{person_id}", person_id=person_id, what="reporting.grid_xlsx", fields={"nom": NAME}, told=f"nom « {NAME} »", asked_at=NOW, total=1
+        ),
         SavedView(id=f"vue-de-{person_id}", person_id=person_id, name=f"Pour {NAME}", fields={"nom": NAME}, saved_at=NOW),
         Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
     ])  # fmt: skip

@@ -23,7 +23,7 @@ from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.services import AddressTaken
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import NOW, SMALL, TODAY, at_once, both_sent, meeting, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from app.db import db
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.browsers import follow, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings

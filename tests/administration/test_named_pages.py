@@ -26,7 +26,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.record import enrolment
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.administration.people_pages import administrator, settled
 from tests.identity.builders import stored_person
 from tests.learning import courses

@@ -24,7 +24,7 @@ from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.record import enrolment
-from app.mail.outbox import REFUSED, OutgoingMail
+from app.mail.models import REFUSED, OutgoingMail
 from tests.browsers import arrive, follow, in_each_size
 from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
 from tests.learning import courses

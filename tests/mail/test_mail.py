@@ -14,7 +14,8 @@ from flask import Flask
 from app.db import db
 from app.log import logger
 from app.mail import faults, line, outbox
-from app.mail.outbox import CLAIM, DELAYS, GIVEN_UP, REFUSED, TO_CORRECT, Delivery, Letter, OutgoingMail, compose, queue, send_pending, sender
+from app.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, OutgoingMail
+from app.mail.outbox import CLAIM, DELAYS, Delivery, Letter, compose, queue, send_pending, sender
 from tests.mail.server import Server, free_port, posted
 from tests.making import make_app, make_settings
 

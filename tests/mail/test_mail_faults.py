@@ -17,7 +17,8 @@ from sqlalchemy import func, select
 from app.administration.accounts import invitations
 from app.db import db
 from app.identity import services
-from app.mail.outbox import DELAYS, OutgoingMail, send_pending
+from app.mail.models import OutgoingMail
+from app.mail.outbox import DELAYS, send_pending
 from tests.identity.builders import NOW
 from tests.mail.server import free_port
 from tests.making import make_app, make_settings

@@ -13,7 +13,8 @@ from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from app.db import db
-from app.mail.outbox import Delivery, OutgoingMail
+from app.mail.models import OutgoingMail
+from app.mail.outbox import Delivery
 from app.mail.trial import trial
 from tests.mail.server import Server, free_port
 from tests.mail.test_mail import LETTER, NOW, send, waiting, write

@@ -79,6 +79,7 @@ NO_PAGE = {
     "web.logo",
     "media.image",
     "saved.open",
+    "files.take",
     "toolbox.file",
     "library.file",
     "syntheses.paper",

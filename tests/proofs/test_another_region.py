@@ -31,7 +31,7 @@ from app.identity.services import set_scope
 from app.learning.messages import letters
 from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, Cohort
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.site import services as sites
 from app.site.rules import Site
 from app.storage import places

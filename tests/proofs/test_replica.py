@@ -113,8 +113,8 @@ class Trial:
         """The replica does not have it yet: whoever wrote reads the primary, whoever did not reads what there is, and is told of when it is."""
         self.copy.pause()
         self.clock.pass_by(minutes=5)
-        self.writer.see(GRID)
-        self.writer.submit("Garder cette vue", vue="Mes appels")
+        self.writer.see(f"{GRID}?tri=-nom")
+        self.writer.submit("/pilotage/vues", vue="Mes appels")
         page, there = grid(self.app, self.writer)
         assert "Mes appels" in page.text
         assert (there, trouble(page), FROM_THEN in page.text) == (False, "", False)

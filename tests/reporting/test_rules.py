@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import combinations
+from math import floor
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,13 @@ def test_no_average_below_five() -> None:
     assert mean_percentage({Progress(1, 2): 5}) == 50
     assert mean_percentage({Progress(1, 3): 3, Progress(1, 1): 2}) == Decimal("60.0")
     assert mean_percentage({}) is None
+
+
+@given(st.dictionaries(st.builds(Progress, done=st.integers(0, 3), required=st.sampled_from([0, 3, 4, 7])), st.integers(0, 9), min_size=1))
+def test_a_mean_is_exact(people: dict[Progress, int]) -> None:
+    total = sum(people.values())
+    shares = sum(one.fraction * count for one, count in people.items())
+    assert mean_percentage(people, 1) == (Decimal(floor(shares / total * 1000)) / 10 if total else None)
 
 
 @given(st.lists(st.integers(0, 12), max_size=7))

@@ -18,7 +18,7 @@ from app.identity.letters import week as letters_of_the_week
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.territories import services as territories
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.surveys import services, week
 from app.surveys.models import SurveyTurn
 from app.surveys.services import LONGEST_TEXT

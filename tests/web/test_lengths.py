@@ -25,7 +25,7 @@ from app.identity.models import Person, Territory
 from app.identity.sign_in.factors.models import Passkey
 from app.identity.sign_in.institutions.models import Establishment
 from app.learning.progress.models import Cohort, LearningEvent
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.meetings.models import Meeting
 from app.network.proposals.models import CiteProposal

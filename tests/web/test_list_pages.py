@@ -28,11 +28,12 @@ from app.identity.rules import Role
 from app.identity.sign_in.admission import may
 from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Presence, Seat, Stage
 from app.notebook.models import Kept, Note
 from app.reporting.calls.models import Call
+from app.reporting.files.models import LargeFile
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
 from app.site import queries as site_queries
 from tests.identity.builders import SMALL, carry_session, create_person, statements
@@ -49,6 +50,7 @@ UNKNOWN = frozenset(
         "anchor",
         "token",
         "view_id",
+        "file_id",
         "digest",
         "sent_id",
         "extension",
@@ -172,6 +174,7 @@ class Site:
         session.add(Kept(**kept, anchor=f"{number}", origin="", text="a"))
         session.add(Kept(**kept, anchor="debut", origin=f"{number}", text="b", received_at=now))
         session.add(Call(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
+        session.add(LargeFile(id=f"f-{subject}-{number}", person_id=subject, what="reporting.grid_xlsx", fields={}, told="", asked_at=now, total=number))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))
         session.add(Access(reader_id=other, person_id=subject, what="administration.person", at=now))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.mail import faults
-from app.mail.outbox import STATES, OutgoingMail
+from app.mail.models import STATES, OutgoingMail
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ WORDS = MappingProxyType(
         "site.outbox": "Liste des courriels non partis où vous figurez",
         "reporting.overview": "Liste des personnes à appeler où vous figurez",
         "reporting.contacts": "Liste des responsables à qui écrire, dans le pilotage",
-        "summaries.funder": "Le fichier pour un financeur où vous figurez",
+        "summaries.funder": "Les résultats d’une période, pour un financeur, où vous figurez, en fichier XLSX",
         "summaries.hr_csv": "Les parcours suivis, pour un employeur, où vous figurez, en fichier CSV",
         "summaries.hr_xlsx": "Les parcours suivis, pour un employeur, où vous figurez, en fichier XLSX",
         "api.people": "Votre nom, votre adresse et vos territoires, lus par un autre logiciel avec un jeton que cette personne a créé",

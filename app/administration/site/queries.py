@@ -15,7 +15,7 @@ from app.identity.models import Person
 from app.identity.queries import SignedIn, managers_without_scope
 from app.known_settings import SETTINGS, Setting
 from app.mail import outbox
-from app.mail.outbox import STATES, WAITING, OutgoingMail
+from app.mail.models import STATES, WAITING, OutgoingMail
 from app.settings import Settings
 
 

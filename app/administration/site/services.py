@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.administration import acts
 from app.mail import outbox
-from app.mail.outbox import OutgoingMail
+from app.mail.models import WAITING, OutgoingMail
 
 
 def retry(session: Session, actor_id: int, now: datetime) -> None:
@@ -18,7 +18,7 @@ def retry(session: Session, actor_id: int, now: datetime) -> None:
     A message in a sender's hands is due within `outbox.CLAIM`: only later ones are brought forward, so that none leaves twice.
     """
     held = now + outbox.CLAIM
-    result = session.execute(update(OutgoingMail).where(OutgoingMail.state == outbox.WAITING, OutgoingMail.not_before > held).values(not_before=now))
+    result = session.execute(update(OutgoingMail).where(OutgoingMail.state == WAITING, OutgoingMail.not_before > held).values(not_before=now))
     acts.record(session, actor_id, "mail_retried", None, now, courriels=int(result.rowcount))  # type: ignore[attr-defined]
     outbox.send_after_commit(session)
 

@@ -47,7 +47,7 @@ def record(session: Session, reader_id: int, people: Iterable[int] | Select[int]
     numbers = sorted(set(people) - {reader_id})
     for some in in_chunks(numbers, 5_000):
         rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in some]
-        session.execute(insert(Access), rows)
+        session.connection().execute(insert(Access), rows)
     return len(numbers)
 
 

@@ -105,6 +105,7 @@ RETURNS: dict[str, Return | None] = {
     "reporting.decide_attestation": _on("reporting.person", "une décision sur une attestation", reason=_REASON),
     "reporting.answer": _on("reporting.requests", "votre réponse à une demande de tentative", reason=_REASON),
     "opinions.withdraw_text": _on("opinions.text", "le retrait d’une réponse libre"),
+    "files.ask": _on("files.index", "la demande d’un grand fichier du pilotage"),
     "quality.draw": _on("quality.index", "le tirage d’un échantillon pour un audit"),
     "reminders.run": _on("reminders.rule", "la mise en route ou en pause d’une règle de rappel"),
     "reminders.delete": _on("reminders.rule", "la suppression d’une règle de rappel"),

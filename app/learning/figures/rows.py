@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -15,15 +15,17 @@ from app.french import day_of, fold
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories.scope import belongs_on
-from app.learning.figures.calculator import NO_TERMS, Calculator, Enrolled
+from app.learning.figures.calculator import NO_TERMS, Calculator, Enrolled, digest
 from app.learning.progress.due import NO_DAY, DueTerms
 from app.learning.progress.due_queries import due_terms
 from app.learning.progress.models import NEVER, ElementState, Enrolment
 from app.learning.progress.rules import Progress
 
-BILLION = 10**9
-NOTHING_ASKED = BILLION + 1
+BILLION, MILLION = 10**9, 10**6
+"""The whole, of a path and of a module: shares are rounded down, and tell a module of a thousand elements from all others."""
+NOTHING_ASKED = MILLION + 1
 """The share of a module that asks for nothing: neither begun nor done, and last where lists are sorted by it."""
+SHARE_DIGITS = len(str(NOTHING_ASKED))
 
 
 def in_reports() -> ColumnElement[bool]:
@@ -82,13 +84,22 @@ def rows(session: Session, calculator: Calculator, person_ids: Collection[int], 
         stays.setdefault(stay.person_id, []).append(stay)
     terms = due_terms(session, people["people"], calculator.paths)
     return [
-        {
-            **_account(account),
-            **_places(stays.get(account.id, ()), day_of(now)),
-            **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States()), terms.get(account.id, NO_TERMS)),
-        }
+        _row(
+            _account(account),
+            _Places.of(stays.get(account.id, ()), day_of(now)),
+            _figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States()), terms.get(account.id, NO_TERMS)),
+        )
         for account in accounts
     ]
+
+
+def _row(account: dict[str, Any], places: _Places, figures: dict[str, Any]) -> dict[str, Any]:
+    alike = digest([places.here, *(figures[name] for name in TOLD)])
+    return {**account, "place": min(places.here, default=""), "several": len(places.here) > 1, "changes_on": places.changes_on, **figures, "alike": alike}
+
+
+TOLD = ("done", "required", "waived", "modules", "next_id")
+"""What an overview tells of people, besides where they belong and what time changes."""
 
 
 def _account(account: Any) -> dict[str, Any]:
@@ -101,10 +112,16 @@ def _account(account: Any) -> dict[str, Any]:
     }
 
 
-def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
-    here = {stay.territory_id for stay in stays if stay.here}
-    days = [day for stay in stays for day in (stay.started_on, stay.ended_on) if day and day > on]
-    return {"place": min(here, default=""), "several": len(here) > 1, "changes_on": min(days, default=None)}
+class _Places(NamedTuple):
+    """The territories of today, and the next day that changes them."""
+
+    here: Sequence[str]
+    changes_on: date | None
+
+    @classmethod
+    def of(cls, stays: Sequence[Any], on: date) -> _Places:
+        days = [day for stay in stays for day in (stay.started_on, stay.ended_on) if day and day > on]
+        return cls(sorted({stay.territory_id for stay in stays if stay.here}), min(days, default=None))
 
 
 def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States, terms: DueTerms) -> dict[str, Any]:
@@ -116,9 +133,10 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
         "done": figures.path.done,
         "required": figures.path.required,
         "waived": figures.path.waived,
-        "share": _share(figures.path),
+        "share": _share(figures.path, BILLION),
         "finished": figures.path.finished,
         "modules": json.dumps({module: module_counts(one) for module, one in figures.modules.items()}, separators=(",", ":")),
+        "shares": module_shares(figures.modules.values()),
         "enrolled_at": figures.enrolled_at,
         "completed_at": figures.completed_at,
         "due_on": figures.due_on,
@@ -129,16 +147,25 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
     }
 
 
-def _share(progress: Progress) -> int:
-    return progress.done * BILLION // progress.required if progress.required else BILLION
+def _share(progress: Progress, whole: int) -> int:
+    return progress.done * whole // progress.required if progress.required else whole
 
 
 def module_counts(module: Progress) -> list[int]:
-    """As `PersonFigures.modules` holds them: what lists are filtered and sorted by is one number, for reading it costs more than all else."""
-    return [module.done, module.required, module.waived, _share(module) if module.required else NOTHING_ASKED]
+    """As `PersonFigures.modules` holds them."""
+    return [module.done, module.required, module.waived]
+
+
+def module_shares(modules: Iterable[Progress]) -> str:
+    """As `PersonFigures.shares` holds them, in the calculator's order."""
+    return "".join(f"{_share(module, MILLION) if module.required else NOTHING_ASKED:0{SHARE_DIGITS}}" for module in modules)
+
+
+path_figures = lru_cache(maxsize=5_000)(Progress)
+"""Equal ones are one value, as below."""
 
 
 @lru_cache(maxsize=5_000)
 def module_figures(written: str) -> Mapping[str, Progress]:
     """What `PersonFigures.modules` holds. Equal texts are one value."""
-    return {module: Progress(*counts[:3]) for module, counts in json.loads(written).items()}
+    return {module: Progress(*counts) for module, counts in json.loads(written).items()}

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, event, func, insert, inspect, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
@@ -19,23 +19,27 @@ from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
-from app.learning.figures.rows import BILLION, NOTHING_ASKED, in_reports, rows
+from app.learning.figures.rows import BILLION, MILLION, SHARE_DIGITS, in_reports, rows
 from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
 
 __all__ = [
     "BILLION",
-    "NOTHING_ASKED",
+    "MILLION",
+    "SHARE_DIGITS",
     "Basis",
+    "anything_stale",
     "basis",
     "calculator",
     "forget",
     "in_reports",
+    "mark_one",
     "once",
     "rebuild",
     "refresh",
     "settle",
     "settle_in_turns",
     "stale",
+    "stale_count",
 ]
 
 CHUNK = 500
@@ -117,16 +121,38 @@ def settle(session: Session, course: Course, now: datetime) -> int:
     return count
 
 
-def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime) -> int:
-    """The same in many short transactions, between which others write. What is published meanwhile counts for the next turn."""
-    count, walk = 0, _Walk()
-    while walk.goes_on:
+def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime, most: int | None = None) -> int:
+    """The same in many short transactions, `most` at most, between which others write. What is published meanwhile counts for the next turn."""
+    count, turn, walk = 0, 0, _Walk()
+    while walk.goes_on and turn != most:
+        turn += 1
         with writing() as session:
             today = calculator(session, published_course(session))
             ids = walk.read(stale(session, today, now, walk.behind))
             _store(session, today, ids, now)
         count += len(ids)
     return count
+
+
+def anything_stale(session: Session, now: datetime) -> bool:
+    """Are rows left that others are ahead of, or that a day changes? Asked often, of a process that knows nothing of the course (see `mark_one`)."""
+    lowest, highest, changes_on = session.execute(select(*_ENDS.c)).one()
+    return lowest == STALE or lowest != highest or (changes_on is not None and changes_on <= day_of(now))
+
+
+def mark_one(session: Session) -> None:
+    """With a publication: all rows may be stale alike, which only who knows the course can tell; one that is known to be tells everybody."""
+    first = select(func.min(PersonFigures.person_id)).scalar_subquery()
+    session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(basis=STALE))
+
+
+def stale_count(session: Session, course: Course, now: datetime) -> int:
+    """How many rows are to be worked out again."""
+    return session.scalar(select(func.count()).select_from(PersonFigures).where(_other(calculator(session, course), now))) or 0
+
+
+def _other(today: Calculator, now: datetime) -> ColumnElement[bool]:
+    return or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.models import Person
-from app.learning.figures.rows import module_counts
+from app.learning.figures.rows import module_counts, module_shares
 from app.learning.figures.store import calculator
 from app.learning.progress import rules
 from app.learning.progress.due import NO_DAY
@@ -56,7 +56,7 @@ def same_figures(session: Session, row: PersonFigures, mine: PathProgress) -> bo
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
     path = row.done, row.required, row.waived, row.finished, row.enrolled_at, row.completed_at
     due = row.due_on, row.next_due_on, json.loads(row.module_dues)
-    return *path, json.loads(row.modules), row.first_at, row.last_at, row.next_id, due
+    return *path, json.loads(row.modules), row.shares, row.first_at, row.last_at, row.next_id, due
 
 
 def _computed_figures(session: Session, mine: PathProgress) -> tuple[object, ...]:
@@ -68,7 +68,7 @@ def _computed_figures(session: Session, mine: PathProgress) -> tuple[object, ...
     dates = due_dates_of(session, mine)
     due = dates.due_on, dates.next_on(path, mine.open_modules(dates.modules)) or NO_DAY, {module: day.isoformat() for module, day in dates.modules.items()}
     own = path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on()
-    return *own, counts, mine.begun_at, last, mine.first_left, due
+    return *own, counts, module_shares(modules.values()), mine.begun_at, last, mine.first_left, due
 
 
 LATER = frozenset({"due_on"})

@@ -16,6 +16,7 @@ from app.db import db
 from app.french import french_datetime, plural
 from app.operations.jobs import runner
 from app.operations.jobs.queries import JobsPage, TimerRow, jobs_page
+from app.operations.jobs.queues import Queue, queues
 from app.operations.jobs.runner import Runner
 from app.settings import current_settings
 
@@ -47,13 +48,16 @@ def _runner() -> Runner:
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
 def listed(as_json: bool) -> None:
     """Dit où en est chaque travail."""
-    page = jobs_page(db.session, current_settings(), clock.now())
+    page, waiting = jobs_page(db.session, current_settings(), clock.now()), queues(db.session, current_settings(), clock.now())
     if as_json:
-        click.echo(json.dumps({"processes": page.processes, "jobs": [_fields(row) for row in page.rows]}, ensure_ascii=False, indent=2))
+        told = {"processes": page.processes, "jobs": [_fields(row) for row in page.rows], "queues": [_queue(each) for each in waiting]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for row in page.rows:
         last = f"dernier passage le {french_datetime(row.started_at)}" if row.started_at else "jamais lancé"
         click.echo(f"{row.timer.name:14} {row.state.value:10} {row.timer.schedule.words} ; {last}. {row.needs or row.said}".rstrip())
+    for each in waiting:
+        click.echo(f"{each.label} : {each.depth}" + (f", depuis le {french_datetime(each.oldest)}." if each.oldest else "."))
     click.echo(_processes(page))
 
 
@@ -72,7 +76,12 @@ def _fields(row: TimerRow) -> dict[str, object]:
         "seconds": row.seconds,
         "said": row.said,
         "next_at": _iso(row.next_at),
+        "claimed_by": row.claimed_by,
     }
+
+
+def _queue(each: Queue) -> dict[str, object]:
+    return {"name": each.name, "label": each.label, "depth": each.depth, "oldest": _iso(each.oldest)}
 
 
 def _iso(moment: datetime | None) -> str | None:

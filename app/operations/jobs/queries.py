@@ -28,6 +28,8 @@ class TimerRow:
     said: str
     next_at: datetime | None
     """None where it runs as soon as there is something to do."""
+    claimed_by: str | None = None
+    """The process that runs it now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +71,13 @@ def _row(each: Timer, kept: JobTimer | None, running: tuple[str, ...], needs: st
     claimed = kept.claimed_by in running
     known = state(needs=needs, claimed=claimed, well=kept.well, next_at=kept.next_at, wanted=wanted, now=now)
     seconds = (kept.ended_at - kept.started_at).total_seconds() if kept.ended_at and kept.started_at and not claimed else None
-    return TimerRow(each, known, needs, kept.started_at, seconds, kept.said, None if isinstance(each.schedule, WhenThere) else kept.next_at)
+    return TimerRow(
+        each,
+        known,
+        needs,
+        kept.started_at,
+        seconds,
+        kept.said,
+        None if isinstance(each.schedule, WhenThere) else kept.next_at,
+        kept.claimed_by if claimed else None,
+    )

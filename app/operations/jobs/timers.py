@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.authoring.publishing.schedule import anything_due
 from app.exchange.statements.queries import statements_due
+from app.learning.figures.store import anything_stale
 from app.mail import outbox
 from app.operations.jobs.rules import At, Schedule, WhenThere
 from app.reference.syntheses.services import anything_missing
+from app.reporting.files.queries import anything_to_make
 from app.settings import Settings
 
 
@@ -63,12 +65,15 @@ TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
     Timer("statements", "Traces vers les entrepôts (LRS)", ("statements", "send"), WhenThere(), _stores, statements_due),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
+    Timer("figures", "Chiffres à mettre à jour après une publication", ("learning", "settle"), WhenThere(), wanted=anything_stale),
+    Timer("files", "Grands fichiers du pilotage", ("files", "make"), WhenThere(), wanted=anything_to_make),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
     Timer("quality", "Chiffres de la qualité", ("quality", "settle"), At(4)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
+    Timer("links", "Liens du cours", ("library", "watch"), At(5, 10)),
     Timer("drill", "Exercice de restauration", ("drill",), At(4, 40, weekday=6), _backup_folder),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),

@@ -10,6 +10,7 @@ from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.operations.jobs import services
 from app.operations.jobs.queries import jobs_page
+from app.operations.jobs.queues import queues
 from app.operations.jobs.timers import timer
 from app.settings import current_settings
 
@@ -18,7 +19,9 @@ blueprint = Blueprint("jobs", __name__, url_prefix="/administration/travaux")
 
 @blueprint.get("")
 def jobs() -> str:
-    return render_template("operations/jobs/jobs.html", page=jobs_page(db.session, current_settings(), clock.now()))
+    return render_template(
+        "operations/jobs/jobs.html", page=jobs_page(db.session, current_settings(), clock.now()), queues=queues(db.session, current_settings(), clock.now())
+    )
 
 
 @blueprint.post("/<name>")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app import clock, replica
 from app.authoring.publishing.schedule import anything_due
 from app.db import db
-from app.mail.outbox import STATES, OutgoingMail
+from app.mail.models import STATES, OutgoingMail
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
 from app.operations.watching import counters

@@ -11,13 +11,22 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from app import clock
 from app.content.store import disk
+from app.db import db, writing
+from app.french import plural
 from app.reference.library import links
+from app.reference.library.asking import over_the_network
 from app.reference.library.links import Fetch, LinkReport, LinkState
+from app.reference.library.watch import services
+from app.reference.library.watch.queries import course_links, due_links
 from app.settings import current_settings
 
 FETCHER = "croisee_fetcher"
 """In `app.extensions`: given the seconds of patience, what asks the sites; by default, the network."""
+
+FEW = 3
+"""Links that may all fail on one day without the network being away."""
 
 library = AppGroup("library", help="La bibliothèque et les liens du cours.")
 
@@ -28,14 +37,39 @@ library = AppGroup("library", help="La bibliothèque et les liens du cours.")
 def links_command(as_json: bool, patience: float) -> None:
     """Demander à chaque site si les liens du cours vivent encore. Sort en erreur quand l’un est mort."""
     files = disk.find(current_settings().course_path)
-    fetcher: Callable[[float], Fetch] = current_app.extensions.get(FETCHER, links.over_the_network)
-    reports = links.check(links.addresses(files.documents), fetcher(patience))
+    reports = links.check(links.addresses(files.documents), _fetcher(patience))
     if as_json:
         click.echo(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=1))
     else:
         _tell(reports)
     if any(report.state is LinkState.DEAD for report in reports):
         raise SystemExit(1)
+
+
+PATIENCE = 10.0
+
+
+@library.command()
+def watch() -> None:
+    """Vérifier les liens du cours publié dont c'est le tour, et garder ce qu'ils ont dit. À lancer chaque nuit, sans effet la seconde fois."""
+    now = clock.now()
+    due = due_links(db.session, now)
+    known = course_links(db.session)
+    db.session.rollback()  # the sites take their time
+    reports = links.check(due, _fetcher(PATIENCE))
+    if reports and all(report.state is LinkState.DEAD and not report.said.startswith("réponse") for report in reports) and len(reports) > FEW:
+        click.echo("Aucun site ne répond : cette machine n’a sans doute pas accès au Web. Rien n’est noté.")
+        return
+    with writing() as session:
+        services.keep(session, reports, now)
+        services.forget_others(session, known)
+    counted = Counter(report.state for report in reports)
+    click.echo(f"{plural(len(reports), 'lien vérifié', 'liens vérifiés')}, dont {counted[LinkState.DEAD]} en échec.")
+
+
+def _fetcher(patience: float) -> Fetch:
+    found: Callable[[float], Fetch] = current_app.extensions.get(FETCHER, over_the_network)
+    return found(patience)
 
 
 def _tell(reports: list[LinkReport]) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
-from http.client import HTTPException
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from app import outgoing
 from app.content.store.disk import CourseFile
 
 AT_ONCE = 8
@@ -21,11 +18,13 @@ MOST_STEPS = 5
 _ADDRESS = re.compile(r"https?://[^\s<>\"«»]+")
 _AFTER = ".,;:!?…’'*_"
 _PAIRS = {")": "(", "]": "["}
-_KEPT = "%/:?#[]@!$&'()*+,;=~"
 _FOR_GOOD = frozenset({301, 308})
 _MOVED = frozenset({*_FOR_GOOD, 302, 303, 307})
-_DOUBTFUL = frozenset({401, 403, 405, 406, 407, 429, 451, 999})
+_TOO_MANY = 429
+_DOUBTFUL = frozenset({401, 403, 405, 406, 407, _TOO_MANY, 451, 999})
 """What sites answer to a program, whatever they would show to a reader."""
+
+NOT_ASKED = "pas demandé : ce site a prié d’attendre"
 
 
 class LinkState(StrEnum):
@@ -91,7 +90,12 @@ def check(found: dict[str, tuple[LinkPlace, ...]], fetch: Fetch) -> list[LinkRep
 
 
 def _site(group: Sequence[str], fetch: Fetch) -> list[tuple[str, tuple[LinkState, str]]]:
-    return [(address, judged(address, fetch)) for address in group]
+    """One after the other. Once a site has asked for a pause, the others are left for another day."""
+    found: list[tuple[str, tuple[LinkState, str]]] = []
+    for address in group:
+        paused = found and found[-1][1] in ((LinkState.DOUBTFUL, f"réponse {_TOO_MANY}"), (LinkState.DOUBTFUL, NOT_ASKED))
+        found.append((address, (LinkState.DOUBTFUL, NOT_ASKED) if paused else judged(address, fetch)))
+    return found
 
 
 def judged(address: str, fetch: Fetch) -> tuple[LinkState, str]:
@@ -117,26 +121,8 @@ def _verdict(answer: Answer, address: str, here: str) -> tuple[LinkState, str]:
     if 200 <= answer.status < 400:
         return (LinkState.MOVED, f"déplacé vers {here}") if here != address else (LinkState.ALIVE, "")
     if answer.status in _DOUBTFUL or answer.status >= 500:
-        return LinkState.DOUBTFUL, f"réponse {answer.status}"
+        return LinkState.DOUBTFUL, answer.reason or f"réponse {answer.status}"
     return LinkState.DEAD, f"réponse {answer.status}" if answer.status else answer.reason or "aucune réponse"
-
-
-# --- The network -----------------------------------------------------------------------------------------------------
-
-
-def over_the_network(timeout: float) -> Fetch:
-    """Reads the head of each answer, and no more."""
-    opener = outgoing.opener()
-
-    def fetch(method: str, address: str) -> Answer:
-        try:
-            request = urllib.request.Request(quote(address, safe=_KEPT), method=method, headers={"User-Agent": "Croisee-liens/1"})  # noqa: S310 — http or https, asked above
-            with opener.open(request, timeout=timeout) as answer:
-                return Answer(answer.status, answer.headers.get("Location", ""))
-        except (OSError, HTTPException, ValueError) as error:
-            return Answer(0, reason=str(getattr(error, "reason", error))[:120])
-
-    return fetch
 
 
 def lines(reports: Iterable[LinkReport]) -> Iterator[str]:

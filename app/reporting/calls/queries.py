@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.models import AttemptRequest
@@ -16,7 +16,6 @@ from app.errors import NotYours
 from app.french import capital
 from app.identity.models import Person
 from app.learning.figures.store import BILLION
-from app.learning.progress.due import Timeliness
 from app.learning.progress.models import NEVER, PersonFigures
 from app.mail.outbox import reachable
 from app.reporting.calls.models import Call as NotedCall
@@ -26,7 +25,6 @@ from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, visible_person
-from app.reporting.scope.rules import PathSituation
 from app.web.edge import nearest_page
 
 PER_PAGE = 25
@@ -106,23 +104,22 @@ _open = (
 
 
 def _stands(now: datetime, on: date) -> ColumnElement[int | None]:
-    """What their progress alone gives; the first that holds."""
-    figures, situation, waiting = PersonFigures, selection.situation_at(now), _waiting()
-    stuck = situation == PathSituation.STUCK.value
+    """What their progress alone gives to whoever has not finished; the first that holds."""
+    figures, hesitates, never = PersonFigures, _waiting() <= now - HESITATES, PersonFigures.last_at == NEVER
     return case(
-        (and_(selection.timeliness_at(on) == Timeliness.LATE.value, waiting <= now - HESITATES), Urgency.LATE.value),
-        (and_(figures.failing_id.is_not(None), waiting <= now - HESITATES), Urgency.STUMBLES.value),
-        (and_(stuck, figures.share >= int(ALMOST * BILLION)), Urgency.ALMOST_THERE.value),
-        (stuck, Urgency.STOPPED.value),
-        (and_(situation == PathSituation.NOT_STARTED.value, figures.opened_at < now - WELCOME), Urgency.NEVER_BEGAN.value),
+        (and_(selection.late(on), hesitates), Urgency.LATE.value),
+        (and_(figures.failing_id.is_not(None), hesitates), Urgency.STUMBLES.value),
+        (and_(never, figures.opened_at < now - WELCOME), Urgency.NEVER_BEGAN.value),
+        (or_(never, ~selection.silent(now)), None),
+        (figures.share >= int(ALMOST * BILLION), Urgency.ALMOST_THERE.value),
+        else_=Urgency.STOPPED.value,
     )
 
 
 def _urgency(now: datetime, on: date) -> ColumnElement[int | None]:
-    """`rules.listed`, as the database tells it; over the rows of the report, the last call of each person and what they ask for."""
+    """`rules.listed` of whoever has not finished, as the database tells it; over the rows of the report, the last call of each and what they ask for."""
     asked = _open.c.asked_at
     return case(
-        (PersonFigures.finished, None),
         (and_(asked.is_not(None), _last.id.is_(None) | (asked > _last.at)), Urgency.ASKS.value),
         (_last.back_on > on, None),
         (_last.again_on.is_not(None), Urgency.AGREED.value),
@@ -143,9 +140,9 @@ def _listed(report: PeopleReport) -> Any:
         .select_from(figures)
         .outerjoin(_last, (_last.person_id == figures.person_id) & LATEST_CALL)
         .outerjoin(_open, _open.c.person_id == figures.person_id)
-        .where(*selection.conditions(report.scope, report.filter, report.now))
+        .where(~figures.finished, figures.person_id != report.scope.reader_id, *report.conditions())
     ).subquery()
-    return select(one).where(one.c.urgency.is_not(None), one.c.person_id != report.scope.reader_id)
+    return select(one).where(one.c.urgency.is_not(None))
 
 
 def count(report: PeopleReport) -> int:
@@ -159,13 +156,12 @@ def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[Call, ...]
 
 def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[Call, ...], int]:
     """The same, and how many are on the list in all: counted as they are found."""
-    others = _listed(report)
-    place = (others.selected_columns.urgency, others.selected_columns.waiting, others.selected_columns.person_id)
-    first = others.add_columns(func.count().over().label("total")).order_by(*place).limit(most).offset(skipped).subquery()
-    query = report.select().add_columns(
-        first.c.urgency, first.c.waiting, first.c.total, Person.email, Person.phone, _last.at.label("called_at"), _last.note, _caller.name.label("caller")
+    everybody = _listed(report).cte("listed").prefix_with("MATERIALIZED")
+    first = select(everybody).order_by(everybody.c.urgency, everybody.c.waiting, everybody.c.person_id).limit(most).offset(skipped).subquery()
+    query = report.select(first).add_columns(
+        *(first.c.urgency, first.c.waiting, selection.total(everybody).label("total")),
+        *(Person.email, Person.phone, _last.at.label("called_at"), _last.note, _caller.name.label("caller")),
     )
-    query = query.join(first, first.c.person_id == PersonFigures.person_id)
     query = query.outerjoin(_last, (_last.person_id == PersonFigures.person_id) & LATEST_CALL).outerjoin(_caller, _caller.id == _last.actor_id)
     rows = report.session.execute(query.order_by(first.c.urgency, first.c.waiting, first.c.person_id)).all()
     found = tuple(_call(report, person, row) for person, row in zip(report.person_rows(rows), rows, strict=True))
@@ -213,7 +209,7 @@ def _today(report: PeopleReport, person_id: int, last: LastCall | None) -> str:
     figures = PersonFigures
     facts = (figures.finished, _stands(report.now, report.scope.on).label("stands"), _open.c.asked_at, _waiting().label("waiting"))
     query = report.select().add_columns(*facts).outerjoin(_open, _open.c.person_id == figures.person_id)
-    query = query.where(figures.person_id == person_id, *selection.conditions(report.scope, report.filter, report.now))
+    query = query.where(figures.person_id == person_id, *report.conditions())
     rows = report.session.execute(query).all()
     for person, row in zip(report.person_rows(rows), rows, strict=True):
         urgency = listed(row.finished, None if row.stands is None else Urgency(row.stands), row.asked_at, last, report.scope.on)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Select, String, Subquery, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -20,11 +20,11 @@ from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
 from app.learning.figures import store as stored_figures
 from app.learning.figures.calculator import Figures, progress_value
-from app.learning.figures.rows import module_figures
+from app.learning.figures.rows import module_figures, path_figures
 from app.learning.figures.snapshot import basis_of
 from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, CohortMember, ElementState, PersonFigures
-from app.learning.progress.rules import ElementProgress, Progress
+from app.learning.progress.rules import ElementProgress
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
@@ -37,8 +37,7 @@ PIECE = 1_000
 """People of a file read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportRow:
+class ReportRow(NamedTuple):
     """One person in a report."""
 
     id: int
@@ -73,6 +72,34 @@ class Batch:
     more: bool
 
 
+def _cohorts() -> ColumnElement[str]:
+    ids = func.aggregate_strings(cast(CohortMember.cohort_id, String), FIELD)
+    return select(ids).where(CohortMember.person_id == PersonFigures.person_id, ~CohortMember.trainer).correlate(PersonFigures).scalar_subquery()
+
+
+COLUMNS = (
+    PersonFigures.person_id.label("id"),
+    Person.name,
+    Person.side,
+    PersonFigures.opened_at,
+    PersonFigures.first_at,
+    PersonFigures.last_at,
+    PersonFigures.done,
+    PersonFigures.required,
+    PersonFigures.waived,
+    PersonFigures.modules,
+    PersonFigures.enrolled_at,
+    PersonFigures.completed_at,
+    PersonFigures.next_id,
+    PersonFigures.due_on,
+    PersonFigures.next_due_on,
+    PersonFigures.module_dues,
+    PersonFigures.failing_id,
+    _cohorts().label("cohorts"),
+)
+"""What is read of each, whatever the report: made once, since making them again takes as long as reading fifty rows."""
+
+
 class PeopleReport:
     """The people of one reader's scope, one filter, one moment: every figure is up to date when this exists."""
 
@@ -84,14 +111,14 @@ class PeopleReport:
             stored_figures.settle(session, course, now)
         self._order = {node: place for place, node in enumerate(scope.tree.nodes)}
         self._elements = course.elements_of(course.modules[wanted.module]) if wanted.module else ()
-        self._places = lru_cache(maxsize=5_000)(self._read_places)
+        self.places_of = lru_cache(maxsize=5_000)(self._read_places)
         self._cohorts = lru_cache(maxsize=5_000)(self._read_cohorts)
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
-        people = selection.selected(self.scope, self.filter, self.now)
+        people = self._selected()
         here = selection.ordered(people, self.filter).limit(size + 1).subquery()
-        query = self.select().join(here, here.c.person_id == PersonFigures.person_id).add_columns(selection.total(people).label("total"))
+        query = self.select(here).add_columns(selection.total(people).label("total"))
         down = self.filter.order.startswith("-")
         rows = self.session.execute(query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))).all()
         return Batch(tuple(self.person_rows(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
@@ -101,12 +128,18 @@ class PeopleReport:
 
     def selected(self) -> Select[int]:
         """A SELECT of everybody's number, in no order."""
-        return select(PersonFigures.person_id).where(*selection.conditions(self.scope, self.filter, self.now))
+        return select(PersonFigures.person_id).where(*self.conditions())
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Which rows of `PersonFigures` are of this report."""
+        return selection.conditions(self.scope, self.filter, self.now, self.calculator.modules)
+
+    def _selected(self) -> CTE:
+        return selection.selected(self.scope, self.filter, self.now, self.calculator.modules)
 
     def people(self) -> Sequence[int]:
         """Everybody's number, in order: eight bytes each."""
-        people = selection.selected(self.scope, self.filter, self.now)
-        return array("q", self.session.scalars(selection.ordered(people, self.filter)).yield_per(PIECE))
+        return array("q", self.session.scalars(selection.ordered(self._selected(), self.filter)).yield_per(PIECE))
 
     def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
@@ -116,44 +149,32 @@ class PeopleReport:
             rows = {row.id: row for row in self.session.execute(query.where(PersonFigures.person_id.in_(part)))}
             yield from self.person_rows([rows[number] for number in part if number in rows])
 
-    def select(self) -> Any:
-        """A SELECT of all that `person_rows` needs; two lists, each gathered into one text by the database."""
-        number = cast(CohortMember.cohort_id, String)
-        cohorts = select(func.aggregate_strings(number, FIELD)).where(CohortMember.person_id == PersonFigures.person_id, ~CohortMember.trainer)
-        return select(
-            PersonFigures.person_id.label("id"),
-            Person.name,
-            Person.side,
-            PersonFigures.opened_at,
-            PersonFigures.first_at,
-            PersonFigures.last_at,
-            PersonFigures.done,
-            PersonFigures.required,
-            PersonFigures.waived,
-            PersonFigures.modules,
-            PersonFigures.enrolled_at,
-            PersonFigures.completed_at,
-            PersonFigures.next_id,
-            PersonFigures.due_on,
-            PersonFigures.next_due_on,
-            PersonFigures.module_dues,
-            PersonFigures.failing_id,
+    def select(self, first: Subquery | None = None) -> Any:
+        """A SELECT of all that `person_rows` needs; two lists, each gathered into one text by the database.
+
+        `first`: these people alone, by their number. Outer joins say that theirs are looked up, one after the other, and everybody's not read.
+        """
+        rows = select(
+            *COLUMNS,
             self.places().label("places"),
-            cohorts.scalar_subquery().label("cohorts"),
             selection.situation_at(self.now).label("situation"),
             selection.timeliness_at(self.scope.on).label("timeliness"),
-            selection.key_of(self.filter).label("key"),
-        ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
+            selection.key_of(self.filter, self.calculator.modules).label("key"),
+        )
+        if first is None:
+            return rows.join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
+        rows = rows.select_from(first).outerjoin(PersonFigures, PersonFigures.person_id == first.c.person_id)
+        return rows.outerjoin(Person, Person.id == PersonFigures.person_id)
 
     def places(self) -> ColumnElement[str]:
-        """The ids of a person's territories of today, as one text that `territories` reads."""
+        """The ids of a person's territories of today, as one text that `places_of` reads."""
         stays = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, belongs_on(self.scope.on))
         return case((PersonFigures.several, stays.scalar_subquery()), else_=PersonFigures.place)
 
     def person_rows(self, rows: Sequence[Any]) -> Iterator[ReportRow]:
         states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
-            territories, places = self._places(row.places)
+            territories, places = self.places_of(row.places)
             yield ReportRow(
                 id=row.id,
                 name=row.name,
@@ -179,14 +200,9 @@ class PeopleReport:
             states.setdefault(number, {})[element_id] = progress_value(element_id, state, attempts)
         return states
 
-    def territories(self, joined: str) -> tuple[str, ...]:
-        """Ids in the tree's order."""
-        ids = [node for node in joined.split(FIELD) if node in self._order]
-        return tuple(sorted(ids, key=self._order.__getitem__))
-
     def _read_places(self, joined: str) -> tuple[tuple[str, ...], str]:
-        """The territories, and their names as one text. Equal texts are one value, as of cohorts."""
-        territories = self.territories(joined)
+        """The ids of the territories in the tree's order, and their names as one text. Equal texts are one value, as of cohorts."""
+        territories = tuple(sorted((node for node in joined.split(FIELD) if node in self._order), key=self._order.__getitem__))
         return territories, ", ".join(self.scope.tree.path_name(node) for node in territories)
 
     def _read_cohorts(self, joined: str) -> tuple[str, ...]:
@@ -196,7 +212,7 @@ class PeopleReport:
 
 def _figures(row: Any) -> Figures:
     next_due_on = None if row.next_due_on == NO_DAY else row.next_due_on
-    path, modules, dues = Progress(row.done, row.required, row.waived), module_figures(row.modules), _days(row.module_dues)
+    path, modules, dues = path_figures(row.done, row.required, row.waived), module_figures(row.modules), _days(row.module_dues)
     return Figures(path, modules, row.enrolled_at, row.completed_at, row.next_id, row.failing_id, row.due_on, next_due_on, dues)
 
 

@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
 
 from app.db import UtcDateTime
-from app.french import day_of
-from app.learning.figures.rows import module_figures
-from app.learning.progress.due import Timeliness
-from app.learning.progress.models import ElementState, PersonFigures
+from app.french import day_of, zone
+from app.learning.figures.rows import module_figures, path_figures
+from app.learning.progress.models import NEVER, ElementState, PersonFigures
 from app.learning.progress.rules import Progress, State
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope import selection
@@ -26,17 +25,18 @@ WEEKS = 26
 """Where no period is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleGroup:
-    """So many people with the same territories, situation, figures and next element."""
+class PeopleGroup(NamedTuple):
+    """So many people with the same territories, figures and next element."""
 
     people: int
-    territories: tuple[str, ...]
-    situation: PathSituation
+    waiting: int
+    """Of them, how many have not begun, how many are at a standstill, how many are late; none where they have finished."""
+    stuck: int
     late: int
-    """How many of them."""
+    territories: tuple[str, ...]
     path: Progress
     modules: Mapping[str, Progress]
+    """Equal ones are one value."""
     next_id: str | None
 
 
@@ -53,10 +53,18 @@ class Population:
 
     @cached_property
     def by_situation(self) -> Counter[PathSituation]:
-        found: Counter[PathSituation] = Counter()
+        waiting, stuck = sum(group.waiting for group in self.groups), sum(group.stuck for group in self.groups)
+        finished = sum(group.people for group in self.groups if group.path.finished)
+        started = self.total - waiting - stuck - finished
+        return Counter({PathSituation.NOT_STARTED: waiting, PathSituation.STARTED: started, PathSituation.STUCK: stuck, PathSituation.FINISHED: finished})
+
+    @property
+    def by_modules(self) -> list[tuple[Mapping[str, Progress], int]]:
+        """How many people have the same figures of modules, wherever they belong."""
+        found: dict[int, tuple[Mapping[str, Progress], int]] = {}
         for group in self.groups:
-            found[group.situation] += group.people
-        return found
+            found[id(group.modules)] = group.modules, found.get(id(group.modules), (group.modules, 0))[1] + group.people
+        return list(found.values())
 
     @cached_property
     def late(self) -> int:
@@ -73,16 +81,16 @@ def population_of(report: PeopleReport) -> Population:
 
 
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
-    figures = PersonFigures
-    situation = selection.situation_at(report.now).label("situation")
-    late = case((selection.timeliness_at(report.scope.on) == Timeliness.LATE.value, 1), else_=0).label("late")
-    columns = (report.places().label("places"), situation, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
-    each = select(*columns, late).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
-    alike = [column for column in each.c if column is not each.c.late]
-    query = select(*alike, func.count().label("people"), func.sum(each.c.late).label("late")).group_by(*alike)
-    for row in report.session.execute(query):
-        path = Progress(row.done, row.required, row.waived)
-        yield PeopleGroup(row.people, report.territories(row.places), PathSituation(row.situation), row.late, path, module_figures(row.modules), row.next_id)
+    """Counted as the index is read; what they are is then looked up for one of each group."""
+    figures, going = PersonFigures, ~PersonFigures.finished
+    states = (figures.last_at == NEVER, and_(figures.last_at > NEVER, selection.silent(report.now)), selection.late(report.scope.on))
+    counts = (func.count(), *(func.count().filter(going, state) for state in states))
+    one = func.min(figures.person_id).label("one")
+    alike = select(one, *counts).where(*report.conditions()).group_by(figures.place, figures.alike).subquery()
+    known = (report.places(), figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
+    query = select(*alike.c[1:], *known).select_from(alike).outerjoin(figures, figures.person_id == alike.c.one)
+    for people, waiting, stuck, late, places, done, required, waived, modules, next_id in report.session.execute(query):
+        yield PeopleGroup(people, waiting, stuck, late, report.places_of(places)[0], path_figures(done, required, waived), module_figures(modules), next_id)
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
@@ -110,8 +118,7 @@ def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
 
 def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
     """Everybody is read once: those alike in both weeks are one row, −1 for outside the period."""
-    weeks = [case((and_(*selection.within(at, since, until)), _week(at, mondays)), else_=-1).label(what.value) for what, at in selection.MOMENTS.items()]
-    each = select(*weeks).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
+    each = select(*_weeks(tuple(mondays), since, until, zone().key)).where(*report.conditions()).subquery()
     found = Counter[tuple[Movement, int]]()
     for *places, people in report.session.execute(select(*each.c, func.count()).group_by(*each.c)):
         for what, place in zip(selection.MOMENTS, places, strict=True):
@@ -119,11 +126,17 @@ def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: da
     return found
 
 
+@lru_cache(maxsize=16)
+def _weeks(mondays: tuple[date, ...], since: date, until: date, _zone: str) -> list[ColumnElement[int]]:
+    """One column a movement. A hundred comparisons that are the same all day: building them takes as long as sending them."""
+    return [case((and_(*selection.within(at, since, until)), _week(at, mondays)), else_=-1).label(what.value) for what, at in selection.MOMENTS.items()]
+
+
 def _moved_in_module(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
     """The first thing done in the module; the last one, where nothing is left there. People alike in week and figures are one row."""
     module, found = report.filter.module, Counter[tuple[Movement, int]]()
     inside = report.course.elements_of(report.course.modules[module])
-    people = selection.conditions(report.scope, report.filter, report.now)
+    people = report.conditions()
     moments = {Movement.STARTED: func.min(ElementState.first_at), Movement.FINISHED: func.max(ElementState.completed_at)}
     for what, moment in moments.items():
         each = select(ElementState.person_id, moment.label("moment")).where(ElementState.element_id.in_(inside)).group_by(ElementState.person_id).subquery()

@@ -86,11 +86,11 @@ def _by_element(population: Population) -> Picture | None:
 
 def _by_module(population: Population, least: int) -> Picture | None:
     """Each module over those whom it asks for something, if they are enough."""
-    means, links = {}, {}
+    means, links, alike = {}, {}, population.by_modules
     for module in population.report.calculator.modules:
         people: Counter[Progress] = Counter()
-        for group in population.groups:
-            people[group.modules[module]] += group.people if group.modules[module].required else 0
+        for modules, count in alike:
+            people[modules[module]] += count if modules[module].required else 0
         mean = mean_percentage(people, least)
         if mean is not None:
             title = population.report.course.modules[module].title
@@ -141,8 +141,8 @@ def _stops(population: Population, least: int) -> Picture | None:
     inside = report.course.elements_of(report.course.modules[report.filter.module]) if report.filter.module else None
     stuck: Counter[str] = Counter()
     for group in population.groups:
-        if group.situation == PathSituation.STUCK and group.next_id and (inside is None or group.next_id in inside):
-            stuck[group.next_id] += group.people
+        if group.stuck and group.next_id and (inside is None or group.next_id in inside):
+            stuck[group.next_id] += group.stuck
     if not stuck or stuck.total() < least:
         return None
     most = sorted(stuck.items(), key=lambda item: (-item[1], item[0]))[:PLACES]

@@ -10,7 +10,6 @@ from app.identity.rules import Level
 from app.identity.territories.rules import Node
 from app.reporting.overview.aggregates import PeopleGroup, Population
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import PathSituation
 
 STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
 
@@ -71,7 +70,7 @@ def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Map
 
 
 def _tile(node: Node, there: Sequence[PeopleGroup]) -> Tile:
-    begun = any(group.situation != PathSituation.NOT_STARTED for group in there)
+    begun = any(group.waiting < group.people for group in there)
     kind = "begun" if begun else "waiting" if there else "empty"
     return Tile(node.id, node.name, sum(group.people for group in there), STATES[kind], kind)
 

@@ -35,7 +35,6 @@ from app.reporting.overview.targets import TargetLine, targets
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SMALL, PathSituation
-from app.reporting.scope.selection import conditions
 
 ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "module": "Module"})
 """The filters of the form; others that an address brings stay, and are said."""
@@ -197,5 +196,5 @@ def _counts(population: Population) -> tuple[CountLine, ...]:
 def attestations(report: PeopleReport) -> int:
     """How many the people of a report hold."""
     holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id).where(Attestation.revoked_at.is_(None))
-    counted = holders.where(*conditions(report.scope, report.filter, report.now)).subquery()
+    counted = holders.where(*report.conditions()).subquery()
     return report.session.scalar(select(func.count()).select_from(counted)) or 0

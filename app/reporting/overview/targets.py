@@ -10,7 +10,6 @@ from sqlalchemy import func, select
 from app.french import agree, french_date, plural
 from app.learning.progress.models import Cohort, CohortMember, PersonFigures
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope import selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +24,10 @@ def targets(report: PeopleReport) -> tuple[TargetLine, ...]:
     wanted = report.filter.cohort
     mine = sorted(report.scope.cohorts) if wanted is None else [wanted]
     cohorts = select(Cohort).where(Cohort.id.in_(mine), Cohort.target_on.is_not(None)).subquery()
-    people = selection.conditions(report.scope, report.filter, report.now)
     done = (
         select(CohortMember.cohort_id, PersonFigures.completed_at)
         .join(PersonFigures, PersonFigures.person_id == CohortMember.person_id)
-        .where(~CohortMember.trainer, PersonFigures.finished, *people)
+        .where(~CohortMember.trainer, PersonFigures.finished, *report.conditions())
     ).subquery()
     finished = func.count(done.c.completed_at)
     query = select(cohorts, finished.label("done")).outerjoin(done, done.c.cohort_id == cohorts.c.id).group_by(*cohorts.c)

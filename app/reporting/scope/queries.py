@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -56,25 +58,35 @@ def report_scope(session: Session, reader: SignedIn, on: date) -> ReportScope:
 
 
 def report_scopes(session: Session, readers: Collection[SignedIn], on: date) -> dict[int, ReportScope]:
-    """By reader, however many: three SELECTs at most."""
-    tree, waves = _tree(session)
-    managers = {reader.id for reader in readers if over_territories(reader.roles) and Role.ADMINISTRATOR not in reader.roles}
-    given = _territories_of(session, managers) if managers else {}
+    """By reader, however many: two SELECTs."""
+    tree, waves, given = _tree(session, [reader.id for reader in readers if over_territories(reader.roles) and Role.ADMINISTRATOR not in reader.roles])
     names, training = _cohorts(session, readers)
     return {reader.id: _scope(reader, on, tree, waves, frozenset(given.get(reader.id, ())), names, training[reader.id]) for reader in readers}
 
 
 def territory_scope(session: Session, reader_id: int, territory_id: str, on: date) -> ReportScope:
     """What whoever looks after this territory alone would see: the scope of a program, for which `reader_id` answers. Two SELECTs."""
-    tree, waves = _tree(session)
+    tree, waves, _given = _tree(session, [])
     names, _training = _cohorts(session, [])
     reader = SignedIn(reader_id, "", "", None, TERRITORIAL)
     return _scope(reader, on, tree, waves, frozenset({territory_id}), names, frozenset())
 
 
-def _tree(session: Session) -> tuple[Tree, dict[str, int]]:
-    """All territories, and the wave of each cité."""
-    rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave)).all()
+def _tree(session: Session, managers: Collection[int]) -> tuple[Tree, dict[str, int], dict[int, set[str]]]:
+    """All territories, the wave of each cité, and what each responsable was given."""
+    given = (Scope.territory_id == Territory.id) & Scope.person_id.in_(managers)
+    columns = (Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave, Scope.person_id)
+    rows = session.execute(select(*columns).outerjoin(Scope, given)).all()
+    found: dict[int, set[str]] = {}
+    for territory_id, *_said, person_id in rows:
+        if person_id is not None:
+            found.setdefault(person_id, set()).add(territory_id)
+    return *_grown(tuple(dict.fromkeys(tuple(row[:5]) for row in rows))), found
+
+
+@lru_cache(maxsize=4)
+def _grown(rows: tuple[tuple[Any, ...], ...]) -> tuple[Tree, dict[str, int]]:
+    """Territories change seldom: the same rows are the same tree."""
     return grow(Node(*row[:4]) for row in rows), {row[0]: row[4] for row in rows if row[4] is not None}
 
 
@@ -95,14 +107,6 @@ def _scope(
         cohorts=names if own.everybody or manages else {number: name for number, name in names.items() if number in training},
         scopeless=manages and not given,
     )
-
-
-def _territories_of(session: Session, managers: Collection[int]) -> dict[int, set[str]]:
-    """What each responsable was given."""
-    given: dict[int, set[str]] = {}
-    for person_id, territory_id in session.execute(select(Scope.person_id, Scope.territory_id).where(Scope.person_id.in_(managers))):
-        given.setdefault(person_id, set()).add(territory_id)
-    return given
 
 
 def _cohorts(session: Session, readers: Collection[SignedIn]) -> tuple[dict[int, str], dict[int, frozenset[int]]]:

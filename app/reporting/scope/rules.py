@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from math import floor
 
 from app.learning.progress.rules import Progress
@@ -81,8 +83,12 @@ def mean_percentage(people: Mapping[Progress, int], least: int = SMALL) -> Decim
 
     Five in what travels, where it would name somebody; one on the screen of whoever reads each name and its figures in the grid.
     """
-    total = sum(people.values())
-    return Decimal(floor(sum(progress.fraction * count for progress, count in people.items()) / total * 1000)) / 10 if total >= max(1, least) else None
+    total, done = sum(people.values()), Counter[int]()
+    for progress, count in people.items():
+        done[progress.required or 1] += (progress.done if progress.required else 1) * count
+    if total < max(1, least):
+        return None
+    return Decimal(floor(sum(Fraction(parts, whole) for whole, parts in done.items()) / total * 1000)) / 10
 
 
 def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:

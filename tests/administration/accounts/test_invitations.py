@@ -15,7 +15,7 @@ from app.administration.accounts import invitations
 from app.administration.models import Invitation
 from app.db import db
 from app.identity.rules import Role, Side
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings

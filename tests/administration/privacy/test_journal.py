@@ -27,7 +27,7 @@ NOBODY = {
     "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id", "meeting_id",
     "attempt_id", "submission_id", "note_id", "test_id", "result_id", "log_id",  # one's own: the queries take the reader's id too
     "token", "attestation_id", "form", "key_id", "key", "provider", "link_id",  # given by the person, or sent to them
-    "import_id", "name", "view_id",
+    "import_id", "name", "view_id", "file_id",
     "kind", "rule_id",
     "document_id", "entry_id", "cite_id", "revision_id", "tool_id", "ref", "survey_id", "subject_id", "mark",  # texts of the course, and what was written in a survey, of nobody
     "digest",  # of an archive that this person sent: the file's name holds who

@@ -15,7 +15,7 @@ from app.db import db
 from app.identity.models import Person
 from app.mail import faults
 from app.mail.letters import LetterWording
-from app.mail.outbox import REFUSED, OutgoingMail
+from app.mail.models import REFUSED, OutgoingMail
 from tests.administration.people_pages import acts, administrator, person_id
 from tests.identity.builders import stored_person
 from tests.making import make_app, make_settings

@@ -14,7 +14,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.messages.models import TrainerMessage
 from app.learning.messages.services import MOST
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.learning import courses
 from tests.learning.regrades import answer, quiz
 from tests.learning.world import Clock, World, words_of

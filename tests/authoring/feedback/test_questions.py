@@ -18,7 +18,7 @@ from app.learning.messages import services
 from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.messages.rules import Kind, Standing, is_late, standing
 from app.learning.messages.services import AlreadyAnswered, AlreadyTaken, Written
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.authoring.feedback.test_inbox import begun
 from tests.identity.builders import at_once
 from tests.learning.regrades import answer

@@ -9,7 +9,7 @@ from app.assessment.models import Regrading
 from app.identity.letters import weekly
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.learning import courses
 from tests.learning.regrades import REASON, answer, quiz
 from tests.learning.world import World, words_of

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.authoring.models import ReadingRequest
 from app.french import spaced
 from app.identity.rules import Role
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.authoring.trainers import draft
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient

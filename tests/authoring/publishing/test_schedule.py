@@ -18,7 +18,7 @@ from app.db import writing
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.authoring.trainers import draft, published_text, texts_of
 from tests.learning import courses
 from tests.learning.world import Clock, World, words_of

@@ -25,7 +25,8 @@ from app.db import db
 from app.identity.models import Person
 from app.learning.progress.models import LearningEvent
 from app.learning.record.verification import differences
-from app.mail.outbox import CLAIM, OutgoingMail, send_pending
+from app.mail.models import OutgoingMail
+from app.mail.outbox import CLAIM, send_pending
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
 from app.notebook.models import Kept

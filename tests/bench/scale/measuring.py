@@ -25,7 +25,7 @@ from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import STALE, PersonFigures
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger

@@ -12,7 +12,7 @@ from flask import Flask
 from app import clock
 from app.db import db
 from app.identity.sessions import browsers, limits
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.identity.builders import INES, PASSWORD, sign_in, stored_person
 from tests.learning.world import Clock
 from tests.making import make_app, make_settings

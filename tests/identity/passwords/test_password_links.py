@@ -18,7 +18,7 @@ from app.identity import services
 from app.identity.models import Person
 from app.identity.passwords import tokens
 from app.mail import letters, outbox
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, row, sign_in, statements, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

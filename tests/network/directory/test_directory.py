@@ -16,7 +16,7 @@ from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions import limits
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.directory import services
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact, holds

@@ -11,7 +11,7 @@ from app.errors import NotYours
 from app.identity.letters import weekly
 from app.identity.rules import Role
 from app.identity.services import merged
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.meetings import services
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat

@@ -10,7 +10,7 @@ from app.french import day_of
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.network.proposals import services
 from app.network.proposals.models import CiteProposal
 from app.network.proposals.rules import Texts, differences, tidy

@@ -16,12 +16,14 @@ from sqlalchemy import select
 from app import clock
 from app.db import db, writing
 from app.identity.audit.acts import AdministrativeAct
+from app.mail.models import REFUSED, OutgoingMail
 from app.operations.backup import rotation
 from app.operations.backup.write import BackupReport, ImagesMissing
 from app.operations.jobs import services
 from app.operations.jobs.models import JobTimer
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import TIMERS, timer
+from app.reporting.files.models import LargeFile
 from app.settings import Settings
 from tests.administration.people_pages import administrator
 from tests.learning.world import MORNING, words_of
@@ -69,6 +71,29 @@ def test_a_shell_says_the_same(app: Flask) -> None:
     told = json.loads(run(args=["jobs", "list", "--json"]).output)
     assert [each["name"] for each in told["jobs"]] == [each.name for each in TIMERS]
     assert "flask jobs run ne tourne pas" in run(args=["jobs", "list"]).output
+
+
+def test_each_outbox_tells_its_depth_and_its_oldest(app: Flask) -> None:
+    before = clock.now() - timedelta(days=2)
+    client = administrator(app)
+    with app.app_context(), writing() as session:
+        letter = {"recipient": "a@ville.example", "subject": "x", "text": "x", "html": "x", "not_before": clock.now()}
+        session.add_all(
+            [
+                OutgoingMail(**letter, created_at=before),
+                OutgoingMail(**letter, created_at=clock.now()),
+                OutgoingMail(**letter, created_at=before, state=REFUSED),
+            ]
+        )
+        session.add(LargeFile(id="f", person_id=1, what="reporting.grid_xlsx", fields={}, told="", asked_at=before, total=9))
+    told = {each["name"]: each for each in json.loads(app.test_cli_runner().invoke(args=["jobs", "list", "--json"]).output)["queues"]}
+    assert {name: told[name]["depth"] for name in ("mail", "mail stopped", "files", "publications", "syntheses")} == {
+        "mail": 2, "mail stopped": 1, "files": 1, "publications": 0, "syntheses": 0,
+    }  # fmt: skip
+    assert {told[name]["oldest"] for name in ("mail", "mail stopped", "files")} == {before.isoformat(timespec="seconds")}
+    page = client.see("/administration/travaux")
+    assert page.link("Courriels arrêtés") == "/administration/courriels"
+    assert "Grands fichiers du pilotage" in words_of(page)
 
 
 # --- A backup a night ------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Barrier
 
@@ -50,6 +50,8 @@ class Site:
     size: int
     at_once: int
     reference: str = ""
+    tally: Tally = field(default_factory=Tally)
+    """Of those who belong to no run."""
 
     @property
     def direct(self) -> list[Way]:
@@ -62,7 +64,7 @@ class Site:
     def browser(self, host: Host | None, cookies: dict[str, str]) -> Browser:
         """Of somebody who is at one host; or at the proxy."""
         way: Way = (host.address, 8000) if host else (self.proxy, 443)
-        return Browser(cookies, lambda: way, Tally())
+        return Browser(cookies, lambda: way, self.tally)
 
     def someone(self, group: str) -> Learner:
         return enrolled(self.app, group, 1)[0]

@@ -44,6 +44,13 @@ class Tally:
     longest: float = 0.0
     """Seconds between the first sending of a request and its answer."""
 
+    made: list[http.client.HTTPConnection] = field(default_factory=list)
+
+    def close(self) -> None:
+        """All connections."""
+        for each in self.made:
+            each.close()
+
     @property
     def share(self) -> float:
         return sum(self.wrong.values()) / max(1, self.requests)
@@ -107,6 +114,7 @@ class Browser:
             kept.close()
         made = (Secure if way[1] == 443 else http.client.HTTPConnection)(*way, timeout=30)
         self.connections[way] = made
+        self.tally.made.append(made)
         return self._exchange(made, method, path, body, headers)
 
     def _exchange(self, connection: http.client.HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:

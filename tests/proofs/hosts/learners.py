@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
 from flask import Flask
@@ -84,7 +84,7 @@ class Run:
     def all(self, learners: Sequence[Learner], at_once: int, midway: Callable[[], None] = lambda: None) -> None:
         """`midway` happens once, when a third of them is done and the others go on."""
         waiting = [midway]
-        with ThreadPoolExecutor(at_once) as pool, ThreadPoolExecutor(1) as beside:
+        with closing(self.tally), ThreadPoolExecutor(at_once) as pool, ThreadPoolExecutor(1) as beside:
             happening = []
             for _ in pool.map(self._one, learners):
                 self.done += 1
@@ -135,15 +135,9 @@ class Run:
     def lost(self) -> int:
         """Acknowledged answers that the database does not have."""
         with self.app.app_context():
-            counted = dict(
-                db.session.execute(
-                    select(Response.attempt_id, func.count(Response.question_id.distinct()))
-                    .where(Response.attempt_id.in_(list(self.saved)))
-                    .group_by(Response.attempt_id)
-                )
-                .tuples()
-                .all()
-            )
+            answered = func.count(Response.question_id.distinct())
+            mine = select(Response.attempt_id, answered).where(Response.attempt_id.in_(list(self.saved))).group_by(Response.attempt_id)
+            counted = dict(db.session.execute(mine).all())
         return sum(max(0, len(positions) - counted.get(attempt, 0)) for attempt, positions in self.saved.items())
 
     def digest(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -23,8 +24,9 @@ def lines(size: int, at_once: int, last: date = LAST, *, crowded: bool = True) -
         settings = {"CROISEE_COURSE": str(course), "CROISEE_SECRET_KEY_FALLBACKS": NEW_KEY}
         with hosts(made, folder, database, settings) as (first, second), nginx(made, folder) as proxy, observed(database, folder) as app:
             site = Site(app, database, first, second, proxy, course, size, at_once)
-            for act in ACTS:
-                yield act(site)
+            with closing(site.tally):
+                for act in ACTS:
+                    yield act(site)
         yield timers(database, folder, last, crowded=crowded)
 
 

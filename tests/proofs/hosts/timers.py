@@ -108,7 +108,7 @@ class Year:
                 network.clock.pass_by(seconds=61)
         taken, self.seen = self.server.taken[self.seen :], len(self.server.taken)
         with network.app.app_context():
-            names = dict(db.session.execute(select(Person.email, Person.name)).tuples().all())
+            names = dict(db.session.execute(select(Person.email, Person.name)).all())
         return sorted((names[to[0]], str(message["Subject"]).removeprefix("Croisée : ")) for to, message in taken)
 
 

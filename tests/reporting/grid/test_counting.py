@@ -175,10 +175,17 @@ def test_groups_are_the_lines_counted(course: Course) -> None:
         crowd = population_of(reader(course, ReportFilter(), mine))
         counted: Counter[object] = Counter()
         for group in crowd.groups:
-            counted[(group.territories, group.situation, group.path, tuple(group.modules.items()), group.next_id)] += group.people
-        assert counted == Counter((one.territories, one.situation, one.figures.path, tuple(one.figures.modules.items()), one.figures.next_id) for one in lines)
+            alike = group.territories, group.path, tuple(group.modules.items()), group.next_id
+            counted += Counter({alike: group.people, (*alike, PathSituation.NOT_STARTED): group.waiting, (*alike, PathSituation.STUCK): group.stuck})
+        wanted: Counter[object] = Counter()
+        for one in lines:
+            alike = one.territories, one.figures.path, tuple(one.figures.modules.items()), one.figures.next_id
+            wanted += Counter([alike, (*alike, one.situation)] if one.situation in (PathSituation.NOT_STARTED, PathSituation.STUCK) else [alike])
+        assert counted == wanted
         assert crowd.total == len(lines)
-        assert crowd.by_situation == Counter(line.situation for line in lines)
+        assert +crowd.by_situation == Counter(line.situation for line in lines)
+        assert crowd.late == sum(line.timeliness is Timeliness.LATE for line in lines)
+        assert len({(group.territories, group.path, tuple(group.modules.items()), group.next_id) for group in crowd.groups}) == len(crowd.groups)
 
 
 def test_weeks_begin_on_monday_in_paris_and_empty_ones_are_told(course: Course) -> None:

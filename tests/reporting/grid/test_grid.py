@@ -19,7 +19,7 @@ from app.learning.progress.queries import path_progress_of
 from app.reporting.grid import rows as lines
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope, report_scope
-from app.reporting.scope.rules import PathSituation
+from app.reporting.scope.rules import ModuleState, PathSituation, module_state
 from tests.identity.builders import statements
 from tests.learning.world import words_of
 from tests.reporting.conftest import LILLE_SUD, SignIn
@@ -68,6 +68,19 @@ def test_the_detail_of_each_module_is_that_of_their_own_page(app: Flask) -> None
                 own = path_progress_of(db.session, published, line.id)
                 elements = published.elements_of(published.modules[module])
                 assert {key: one.state for key, one in line.states.items()} == {key: own.state(key) for key in elements if key in own.progress}, line.name
+
+
+def test_the_states_and_the_order_of_each_module_are_those_of_its_figures(app: Flask) -> None:
+    """One text a row, of as many digits a module, says what the figures say."""
+    with app.app_context():
+        for module in course(db.session).modules:
+            asked = ReportFilter(module=module, order="avancement")
+            found = [(line.figures.modules[module], line.id) for line in read(asked)]
+            places = [(one.fraction if one.required else 2, number) for one, number in found]
+            assert places == sorted(places)
+            for state in ModuleState:
+                stages = {ModuleState.NOT_STARTED, ModuleState.STARTED} if state is ModuleState.LEFT else {state}
+                assert [line.id for line in read(replace(asked, module_state=state))] == [number for one, number in found if module_state(one) in stages]
 
 
 def test_what_the_path_no_longer_asks_for_leaves_both_alike(app: Flask) -> None:

@@ -18,7 +18,7 @@ from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.identity.territories import services as territories
 from app.learning.progress.models import Cohort, CohortMember
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.plan import Mailing, plan

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.french import day_of
 from app.identity.letters import weekly
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from app.review.letters import services
 from tests.review.reviewing import Reviewer
 from tests.strict import StrictClient

@@ -17,7 +17,7 @@ from app.identity.rules import Role, needs_factor
 from app.identity.sign_in import sensitive
 from app.identity.sign_in.factors import rules
 from app.identity.sign_in.permissions import PERMISSIONS
-from app.mail.outbox import OutgoingMail
+from app.mail.models import OutgoingMail
 from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
 from tests.learning.world import Clock

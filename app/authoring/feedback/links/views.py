@@ -1,0 +1,14 @@
+"""`/atelier/liens`: which links of the published course fail, since when, what they said, where they stand."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from app.authoring.blueprint import blueprint
+from app.db import db
+from app.reference.library.watch.queries import links_page
+
+
+@blueprint.get("/liens")
+def links() -> str:
+    return render_template("authoring/feedback/links.html", page=links_page(db.session))

@@ -1,0 +1,52 @@
+"""What waits to be done, outbox by outbox: how many, and since when the oldest does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.authoring.models import PlannedPublication
+from app.content.store.queries import course
+from app.exchange.statements.queries import statements_page
+from app.learning.figures.store import stale_count
+from app.mail.models import WAITING, OutgoingMail
+from app.reference.syntheses.services import anything_missing
+from app.reporting.files.queries import queue_of_files
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    name: str
+    label: str
+    depth: int
+    oldest: datetime | None = None
+
+
+def queues(session: Session, settings: Settings, now: datetime) -> tuple[Queue, ...]:
+    return (
+        *_mail(session),
+        *(Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest) for store in statements_page(session, settings).stores),
+        Queue("files", "Grands fichiers du pilotage", *queue_of_files(session)),
+        Queue("publications", "Publications programmées", *_counted(session, PlannedPublication.planned_at)),
+        Queue("figures", "Personnes dont les chiffres sont à mettre à jour", stale_count(session, course(session), now)),
+        Queue("syntheses", "Synthèses du cours à refaire", int(anything_missing(session, now))),
+    )
+
+
+def _mail(session: Session) -> Iterator[Queue]:
+    for name, label, which in (
+        ("mail", "Courriels en attente", OutgoingMail.state == WAITING),
+        ("mail stopped", "Courriels arrêtés, à reprendre ou à abandonner", OutgoingMail.state != WAITING),
+    ):
+        yield Queue(name, label, *_counted(session, OutgoingMail.created_at, which))
+
+
+def _counted(session: Session, since: Any, *which: Any) -> tuple[int, datetime | None]:
+    count, oldest = session.execute(select(func.count(), func.min(since)).where(*which)).one()
+    return count, oldest

@@ -1,0 +1,82 @@
+"""Asking other sites whether their pages are still there, as a guest asks: what their robots.txt allows, one question at a time, with pauses, and never an
+address of this machine or of its network, which a text of the course could name."""
+
+from __future__ import annotations
+
+import socket
+import time
+import urllib.request
+from collections.abc import Callable
+from http.client import HTTPException
+from ipaddress import ip_address
+from urllib.parse import quote, urlsplit
+from urllib.robotparser import RobotFileParser
+
+from app import outgoing
+from app.reference.library.links import Answer, Fetch
+
+AGENT = "Croisee-liens"
+PAUSE = 1.0
+"""Seconds between two questions to a site."""
+MOST_ROBOTS = 100_000
+"""Bytes of a robots.txt that are read."""
+_KEPT = "%/:?#[]@!$&'()*+,;=~"
+_REFUSED = 403
+
+Read = Callable[[str, str], tuple[Answer, bytes]]
+"""Given a method and an address: the head of the answer, and of a robots.txt its beginning. Raises nothing."""
+
+
+def over_the_network(timeout: float) -> Fetch:
+    return polite(_reader(timeout), public, time.sleep)
+
+
+def polite(read: Read, allowed: Callable[[str], bool], sleep: Callable[[float], object]) -> Fetch:
+    """`allowed`: may this host be asked at all?"""
+    robots: dict[str, RobotFileParser] = {}
+
+    def fetch(method: str, address: str) -> Answer:
+        parts = urlsplit(address)
+        if not allowed(parts.hostname or ""):
+            return Answer(_REFUSED, reason="pas demandé : une adresse de cette machine ou de son réseau")
+        site = f"{parts.scheme}://{parts.netloc}"
+        if site not in robots:
+            robots[site] = _rules(read, site)
+        if not robots[site].can_fetch(AGENT, address):
+            return Answer(_REFUSED, reason="pas demandé : ce site ne veut pas de programmes")
+        sleep(PAUSE)
+        return read(method, address)[0]
+
+    return fetch
+
+
+def _rules(read: Read, site: str) -> RobotFileParser:
+    """What a site asks of programs. One that says nothing, or cannot be read, asks nothing."""
+    answer, text = read("GET", f"{site}/robots.txt")
+    rules = RobotFileParser()
+    rules.parse(text.decode("utf-8", "replace").splitlines() if answer.status == 200 else [])
+    return rules
+
+
+def public(host: str) -> bool:
+    """Is it an address of the Internet? What has none is asked, and says so itself."""
+    try:
+        found = {str(info[4][0]).partition("%")[0] for info in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return True
+    return all(ip_address(one).is_global for one in found)
+
+
+def _reader(timeout: float) -> Read:
+    opener = outgoing.opener()
+
+    def read(method: str, address: str) -> tuple[Answer, bytes]:
+        try:
+            request = urllib.request.Request(quote(address, safe=_KEPT), method=method, headers={"User-Agent": f"{AGENT}/1"})  # noqa: S310 — http or https, asked before
+            with opener.open(request, timeout=timeout) as answer:
+                head = answer.read(MOST_ROBOTS) if method == "GET" and urlsplit(address).path == "/robots.txt" else b""
+                return Answer(answer.status, answer.headers.get("Location", "")), head
+        except (OSError, HTTPException, ValueError) as error:
+            return Answer(0, reason=str(getattr(error, "reason", error))[:120]), b""
+
+    return read

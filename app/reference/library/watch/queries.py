@@ -1,0 +1,83 @@
+"""The links of the published course: where each stands, which are to be asked, which lead nowhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.store.disk import CourseFile
+from app.content.store.queries import published_texts
+from app.reference.library.links import LinkPlace, LinkState, addresses
+from app.reference.library.watch.models import CourseLink
+from app.reference.library.watch.rules import is_dead
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLine:
+    address: str
+    said: str
+    since: date | None
+    places: tuple[tuple[str, LinkPlace], ...]
+    """(document, file and line)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinksPage:
+    dead: tuple[LinkLine, ...]
+    failing: tuple[LinkLine, ...]
+    """On one day only: another check will say."""
+    doubtful: tuple[LinkLine, ...]
+    moved: tuple[LinkLine, ...]
+    total: int
+    """Addresses that the course gives."""
+    unasked: int
+    checked_at: datetime | None
+    """The last check; None before the first."""
+
+
+def digest(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+def course_links(session: Session) -> Mapping[str, tuple[tuple[str, LinkPlace], ...]]:
+    """Address → (document, file and line) of each place, in the order of the first."""
+    texts = published_texts(session)
+    documents = {path: document_id for document_id, path, _text in texts}
+    found = addresses(CourseFile(path, "", text) for _document, path, text in texts)
+    return {address: tuple((documents[place.path], place) for place in places) for address, places in found.items()}
+
+
+def due_links(session: Session, now: datetime) -> dict[str, tuple[LinkPlace, ...]]:
+    """Those to be asked now, with their places."""
+    later = set(session.scalars(select(CourseLink.digest).where(CourseLink.next_at > now)))
+    return {address: tuple(place for _document, place in places) for address, places in course_links(session).items() if digest(address) not in later}
+
+
+def links_page(session: Session) -> LinksPage:
+    known = {row.digest: row for row in session.scalars(select(CourseLink))}
+    lines: dict[str, list[LinkLine]] = {name: [] for name in ("dead", "failing", "doubtful", "moved", "unasked")}
+    found = course_links(session)
+    for address, places in found.items():
+        row = known.get(digest(address))
+        name = _list_of(row)
+        if name:
+            lines[name].append(LinkLine(address, row.said if row else "", row.since if row else None, places))
+    told = {name: _oldest(lines[name]) for name in ("dead", "failing", "doubtful", "moved")}
+    return LinksPage(**told, total=len(found), unasked=len(lines["unasked"]), checked_at=max((row.checked_at for row in known.values()), default=None))
+
+
+def _list_of(row: CourseLink | None) -> str:
+    if row is None:
+        return "unasked"
+    if row.state == LinkState.DEAD:
+        return "dead" if is_dead(row.failed_days) else "failing"
+    return {LinkState.DOUBTFUL.value: "doubtful", LinkState.MOVED.value: "moved"}.get(row.state, "")
+
+
+def _oldest(lines: Sequence[LinkLine]) -> tuple[LinkLine, ...]:
+    return tuple(sorted(lines, key=lambda line: (line.since or date.max, line.address)))

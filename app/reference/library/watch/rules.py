@@ -1,0 +1,45 @@
+"""What is kept of a link from one check to the next. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+WEEK, DAY = timedelta(days=7), timedelta(hours=20)
+"""How long until a link is asked again: one that leads somewhere, or that a program may not ask; one that fails."""
+CONFIRMED = 2
+"""Different days on which a link must fail before it is called dead: a site may be down for an hour."""
+SAID = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One check: does the link fail, or at least not lead where it says; and what the site said."""
+
+    state: str
+    fails: bool
+    well: bool
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    since: date | None
+    """Since when it does not lead there; None: it does."""
+    failed_days: int
+    failed_on: date | None
+    next_at: datetime
+
+
+def after(known: Kept | None, found: Found, now: datetime, today: date) -> Kept:
+    """`known`: what was kept before this check."""
+    if found.well:
+        return Kept(None, 0, None, now + WEEK)
+    since, days, last = (known.since or today, known.failed_days, known.failed_on) if known else (today, 0, None)
+    if not found.fails:
+        return Kept(since, 0, None, now + WEEK)
+    return Kept(since, days if last == today else days + 1, today, now + DAY)
+
+
+def is_dead(failed_days: int) -> bool:
+    return failed_days >= CONFIRMED

@@ -1,0 +1,31 @@
+"""What a check found is kept. Flushes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from app.french import day_of
+from app.reference.library.links import LinkReport, LinkState
+from app.reference.library.watch.models import CourseLink
+from app.reference.library.watch.queries import digest
+from app.reference.library.watch.rules import SAID, Found, Kept, after
+
+
+def keep(session: Session, reports: Sequence[LinkReport], now: datetime) -> None:
+    for report in reports:
+        found = Found(report.state.value, report.state is LinkState.DEAD, report.state is LinkState.ALIVE, report.said[:SAID])
+        row = session.get(CourseLink, digest(report.address))
+        known = Kept(row.since, row.failed_days, row.failed_on, row.next_at) if row else None
+        kept = after(known, found, now, day_of(now))
+        values = {"since": kept.since, "failed_days": kept.failed_days, "failed_on": kept.failed_on, "next_at": kept.next_at}
+        session.merge(CourseLink(digest=digest(report.address), address=report.address, state=found.state, said=found.said, checked_at=now, **values))
+    session.flush()
+
+
+def forget_others(session: Session, addresses: Collection[str]) -> None:
+    """The course gives these alone."""
+    session.execute(delete(CourseLink).where(CourseLink.digest.not_in([digest(address) for address in addresses])))

@@ -1,0 +1,36 @@
+"""The letter that says that a file is ready: to whoever asked for it, so that no preference is asked. It says no figure and no name but theirs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.identity.queries import open_account
+from app.mail import outbox
+from app.reporting.files.rules import KEPT
+from app.settings import Settings
+from app.site.queries import current_site
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyLetter:
+    name: str
+    page: str
+    kept_days: int
+    site: str
+
+
+def tell_ready(session: Session, settings: Settings, person_id: int, now: datetime) -> None:
+    """Queued, where mail can leave and their account is open. The address asks for signing in, and is the same for everybody."""
+    person = open_account(session, person_id)
+    if person is None or not outbox.available(settings):
+        return
+    base = outbox.base(settings)
+    letter = ReadyLetter(person.name, base + url_for("files.index"), KEPT.days, base)
+    outbox.hold_back(session)
+    outbox.queue(
+        session, outbox.Letter(person.email, f"{current_site().name} : votre fichier est prêt", *outbox.render("reporting/files/letters/ready", letter)), now
+    )

@@ -1,0 +1,134 @@
+"""What a report's reader asked for, how the files that they wait for stand, and what waits to be made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import current_app, request
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.content.values.course import Course
+from app.db import db
+from app.errors import NotYours
+from app.learning.figures import snapshot
+from app.reporting.files import store
+from app.reporting.files.kinds import LARGE_FILES, Kind
+from app.reporting.files.models import LargeFile
+from app.reporting.files.rules import KEPT, LARGE, Seen, Standing, key, standing
+from app.reporting.grid.queries import asked_words
+from app.reporting.grid.rows import PeopleReport
+from app.reporting.scope.filters import ReportFilter, read_filter
+from app.reporting.scope.queries import ReportScope
+from app.reporting.scope.reader import scope_here
+from app.settings import Settings, current_settings
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    id: str
+    title: str
+    told: str
+    standing: Standing
+    asked_at: datetime
+    done: int
+    total: int
+    said: str
+    size: int
+    until: datetime
+    """When it goes."""
+    taken_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPage:
+    rows: tuple[FileRow, ...]
+    kept_days: int
+    large: int
+    """People of a file that stands here."""
+
+    @property
+    def waiting(self) -> bool:
+        return any(row.standing in (Standing.WAITING, Standing.MAKING) for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A file that is too large to be given at once."""
+
+    kind: Kind
+    total: int
+    told: str
+    fields: dict[str, str]
+
+
+def report_here() -> PeopleReport:
+    """The report that this request asks for, of one moment. Its files say nothing of pages: all people are in them."""
+    moment = snapshot.begin(clock.now(), exact=request.method == "POST")
+    scope = scope_here(moment.now)
+    wanted = replace(read_filter(request.values, scope, moment.course).understood(), after="")
+    return PeopleReport(db.session, moment.course, scope, wanted, moment.now)
+
+
+def wish_of(kind: Kind, report: PeopleReport, total: int) -> Wish:
+    return Wish(kind, total, chosen_words(report.course, report.scope, report.filter), report.filter.fields())
+
+
+def chosen_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> str:
+    return ", ".join(asked_words(course, scope, wanted))
+
+
+def files_page(session: Session, person_id: int, now: datetime) -> FilesPage:
+    """The latest first. One that has had its time is not shown, though the purge has not run yet."""
+    kinds: dict[str, Kind] = current_app.extensions[LARGE_FILES]
+    asked = select(LargeFile).where(LargeFile.person_id == person_id, LargeFile.asked_at > now - KEPT).order_by(LargeFile.asked_at.desc(), LargeFile.id)
+    return FilesPage(tuple(_row(row, kinds[row.what], now) for row in session.scalars(asked) if row.what in kinds), KEPT.days, LARGE)
+
+
+def _row(row: LargeFile, kind: Kind, now: datetime) -> FileRow:
+    how = standing(ready=row.ready_at is not None, said=row.said, claimed_until=row.claimed_until, now=now)
+    return FileRow(row.id, kind.title, row.told, how, row.asked_at, row.done, row.total, row.said, row.size, row.asked_at + KEPT, row.taken_at)
+
+
+def ready_file(session: Session, person_id: int, file_id: str, now: datetime) -> LargeFile:
+    """Theirs, made, and not past its time. Raises NotYours."""
+    row = session.get(LargeFile, file_id)
+    if row is None or row.person_id != person_id or row.ready_at is None or row.asked_at <= now - KEPT:
+        raise NotYours
+    return row
+
+
+def seen_by(scope: ReportScope) -> Seen:
+    return {"everybody": scope.everybody, "territories": sorted(scope.territories), "training": sorted(scope.training)}
+
+
+# --- What is to be done ----------------------------------------------------------------------------------------------
+
+
+def unmade(now: datetime) -> ColumnElement[bool]:
+    """Asked for, not given up, and nobody is at it."""
+    free = or_(LargeFile.claimed_until.is_(None), LargeFile.claimed_until <= now)
+    return LargeFile.ready_at.is_(None) & (LargeFile.said == "") & free
+
+
+def strays(session: Session, settings: Settings) -> Sequence[str]:
+    """Names of what no row has any more, and of tries that came to nothing. What is there is listed before the rows are read: none begins unseen."""
+    found = store.entries(settings)
+    known = {key(number, claim): ready for number, claim, ready in session.execute(select(LargeFile.id, LargeFile.claim, LargeFile.ready_at))} if found else {}
+    made = {one for one, ready in known.items() if ready}
+    return [name for one, names in found.items() for name in names if one not in known or (one in made and name.endswith(store.UNDER_WAY))]
+
+
+def anything_to_make(session: Session, now: datetime) -> bool:
+    """Or to clear away."""
+    return session.scalar(select(LargeFile.id).where(unmade(now)).limit(1)) is not None or bool(strays(session, current_settings()))
+
+
+def queue_of_files(session: Session) -> tuple[int, datetime | None]:
+    """How many wait or are being made, and since when the oldest does."""
+    waiting = LargeFile.ready_at.is_(None) & (LargeFile.said == "")
+    count, oldest = session.execute(select(func.count(), func.min(LargeFile.asked_at)).where(waiting)).one()
+    return count, oldest

@@ -1,0 +1,294 @@
+"""A large file: offered, asked for once, made by the jobs with its reader's rights, taken by them alone, noted, gone after a week."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import delete, func, select, update
+
+from app.administration.privacy import erasure
+from app.db import db, writing
+from app.identity.audit.access import Access
+from app.identity.audit.acts import AdministrativeAct
+from app.identity.models import Person, Scope
+from app.mail.models import OutgoingMail
+from app.reporting.files import making, queries, rules, services
+from app.reporting.files.models import LargeFile
+from app.reporting.files.rules import CLAIM, TRIES
+from app.reporting.files.services import Claimed
+from tests.learning.world import Clock, World
+from tests.reporting.conftest import SignIn
+from tests.strict import StrictClient
+
+XLSX = "/pilotage/grille.xlsx?territoire=departement-nord&tri=-avancement"
+ME = "aurelie.dussart"
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "LARGE", 2)
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    app.config["CROISEE"] = replace(app.config["CROISEE"], smtp_host="mail.example", site_url="https://croisee.example")
+    return app
+
+
+def ask(client: StrictClient, address: str = XLSX) -> None:
+    client.see(address)
+    client.submit("Préparer ce fichier")
+
+
+def make(app: Flask) -> str:
+    return app.test_cli_runner().invoke(args=["files", "make"], catch_exceptions=False).output.replace("\u00a0", " ")
+
+
+def rows(app: Flask) -> list[LargeFile]:
+    with app.app_context():
+        return list(db.session.scalars(select(LargeFile).order_by(LargeFile.asked_at)))
+
+
+def count(app: Flask, what: Any, *conditions: Any) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(what).where(*conditions)) or 0
+
+
+def folder(app: Flask) -> list[str]:
+    here = Path(app.instance_path) / "fichiers"
+    return sorted(path.name for path in here.iterdir()) if here.exists() else []
+
+
+def test_from_the_wish_to_the_file(app: Flask, as_: SignIn, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = as_(ME)
+    ask(client)
+    ask(client)  # asked twice, made once
+    page = client.see("/pilotage/fichiers")
+    assert (len(rows(app)), "En file" in page.text, "Actualiser" in page.text) == (1, True, True)
+    assert count(app, Access, Access.what == "reporting.grid_xlsx") == 0, "nobody was shown yet"
+    assert "1 fichier préparé." in make(app)
+    assert "0 fichier préparé." in make(app)
+    row = rows(app)[0]
+    with app.app_context():
+        letters = [letter for letter in db.session.scalars(select(OutgoingMail)) if "votre fichier est prêt" in letter.subject]
+    assert len(letters) == 1
+    assert "https://croisee.example/pilotage/fichiers" in letters[0].text
+    assert (str(row.total) in letters[0].text, row.id in letters[0].text) == (False, False)
+    taken = client.get(f"/pilotage/fichiers/{row.id}")
+    assert (taken.status_code, taken.headers["Cache-Control"], row.name in taken.headers["Content-Disposition"]) == (200, "no-store", True)
+    monkeypatch.setattr(rules, "LARGE", 5_000)
+    at_once = client.get(XLSX)
+    cells = [list(load_workbook(io.BytesIO(answer.get_data())).worksheets[0].iter_rows(values_only=True)) for answer in (taken, at_once)]
+    assert cells[0] == cells[1]
+    assert len(cells[0]) == row.total + 1 == row.done + 1
+    assert count(app, Access, Access.what == "reporting.grid_xlsx") in (2 * row.total, 2 * row.total - 2)
+    assert count(app, AdministrativeAct, AdministrativeAct.act == "downloaded") == 2
+    assert "déjà pris" in client.see("/pilotage/fichiers").text
+    assert as_("karim.haddouche").get(f"/pilotage/fichiers/{row.id}").status_code == 404
+    clock.pass_by(days=7, minutes=1)
+    assert as_(ME).get(f"/pilotage/fichiers/{row.id}").status_code == 404
+    assert app.test_cli_runner().invoke(args=["privacy", "purge"]).exit_code == 0
+    make(app)
+    assert (rows(app), folder(app)) == ([], [])
+
+
+@pytest.mark.parametrize("address", ["/pilotage/rh.csv?depuis=2025-01-01", "/pilotage/rh.xlsx?depuis=2025-01-01", "/pilotage/financeur.xlsx?depuis=2025-01-01"])
+def test_each_file_is_the_same_made_apart(app: Flask, as_: SignIn, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = as_(ME)
+    ask(client, address)
+    assert "1 fichier préparé." in make(app)
+    row = rows(app)[0]
+    apart = client.get(f"/pilotage/fichiers/{row.id}").get_data()
+    monkeypatch.setattr(rules, "LARGE", 5_000)
+    assert told(apart) == told(client.get(address).get_data())
+
+
+def told(data: bytes) -> list[Any]:
+    if data.startswith(b"PK"):
+        return [list(sheet.iter_rows(values_only=True)) for sheet in load_workbook(io.BytesIO(data)).worksheets[:2]]
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_the_grid_as_text_is_given_at_once_whatever_its_size(as_: SignIn) -> None:
+    assert as_(ME).get("/pilotage/grille.csv").mimetype == "text/csv"
+
+
+def test_three_at_most_are_waited_for(app: Flask, as_: SignIn) -> None:
+    client = as_(ME)
+    for order in ("nom", "-nom", "activite"):
+        ask(client, f"/pilotage/grille.xlsx?tri={order}")
+    client.see("/pilotage/grille.xlsx?tri=-activite")
+    refused = client.submit("Préparer ce fichier", status=422)
+    assert "Vous attendez déjà 3 fichiers" in refused.text
+    assert len(rows(app)) == 3
+
+
+def test_what_is_no_such_file_does_not_exist(app: Flask, as_: SignIn) -> None:
+    client = as_(ME)
+    client.see(XLSX)
+    client.submit("Préparer ce fichier", status=404, fichier="reporting.grid_csv")
+    assert rows(app) == []
+
+
+def smaller_scope(session: Any, person: int) -> None:
+    session.execute(delete(Scope).where(Scope.person_id == person))
+    session.add(Scope(person_id=person, territory_id="departement-pas-de-calais"))
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_rights_are_those_of_the_moment(app: Flask, as_: SignIn, made: bool) -> None:
+    """Made before the scope changed, it is not given; asked for before, it is not made."""
+    client = as_("solene.wattiez")
+    ask(client, "/pilotage/grille.xlsx?territoire=cite-lille-sud")
+    assert not made or "1 fichier" in make(app)
+    row = rows(app)[0]
+    with app.app_context(), writing() as session:
+        smaller_scope(session, row.person_id)
+    if made:
+        refused = client.get(f"/pilotage/fichiers/{row.id}")
+        assert (refused.status_code, "Votre périmètre n’est plus celui" in refused.get_data(as_text=True)) == (422, True)
+    else:
+        assert "0 fichier" in make(app)
+        assert "Votre périmètre n’est plus celui" in client.see("/pilotage/fichiers").text
+        assert rows(app)[0].wish is None
+
+
+def test_a_file_that_is_not_there_any_more_says_so(app: Flask, as_: SignIn) -> None:
+    client = as_(ME)
+    ask(client)
+    make(app)
+    shutil.rmtree(Path(app.instance_path) / "fichiers")
+    assert "n’est plus là" in client.get(f"/pilotage/fichiers/{rows(app)[0].id}").get_data(as_text=True)
+
+
+def test_an_erasure_takes_what_names_the_person(app: Flask, as_: SignIn) -> None:
+    client = as_(ME)
+    ask(client)
+    make(app)
+    row = rows(app)[0]
+    with app.app_context():
+        named = making.store.people_of(app.config["CROISEE"], rules.key(row.id, row.claim))[0]
+        erasure.erase(db.session, app.config["CROISEE"], db.session.get_one(Person, named), actor_id=None, ground="demande", now=row.asked_at)
+        db.session.commit()
+    make(app)
+    assert (rows(app), folder(app)) == ([], [])
+
+
+# --- Killed anywhere, on either database -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(either: World) -> Callable[[], int]:
+    """A person of the small course who may see everybody, and asks for the grid each time that it is called."""
+    with either.app.app_context():
+        from app.identity import services as accounts
+        from app.identity.rules import Role
+
+        reader = accounts.create_person(db.session, name="Rose Lecture", email="rose@croisee.example", now=either.clock.now(), roles=[Role.ADMINISTRATOR]).id
+        db.session.commit()
+    for name in ("Anna Un", "Bruno Deux", "Chloé Trois"):
+        either.person(name)
+
+    def wish(order: str = "nom") -> int:
+        kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
+        with either.app.app_context(), writing() as session:
+            services.ask(session, reader, queries.Wish(kind, 3, "", {} if order == "nom" else {"tri": order}), either.clock.now())
+        return reader
+
+    return wish
+
+
+def claimed(world: World) -> Claimed | None:
+    with world.app.app_context(), writing() as session:
+        return services.claim(session, world.clock.now())
+
+
+def test_what_a_killed_process_had_is_taken_up_and_never_doubled(either: World, asked: Callable[[], int]) -> None:
+    asked()
+    settings = either.app.config["CROISEE"]
+    with either.app.test_request_context():
+        first = claimed(either)
+        assert first
+        (settings.instance_path / "fichiers" / f"{first.key}.d").mkdir(parents=True)  # half of it
+        assert claimed(either) is None
+        either.clock.pass_by(seconds=CLAIM.total_seconds() + 1)
+        second = claimed(either)
+        assert second
+        assert (second.id, second.claim) == (first.id, 2)
+        assert making.make(settings, second, either.clock.now)
+        assert not making.services.finish(db.session, settings, first, now=either.clock.now(), total=3)
+        with pytest.raises(making.TakenAway):
+            making.make(settings, first, either.clock.now)
+        db.session.rollback()
+        assert making.make_all(settings, either.clock.now) == 0
+    assert folder(either.app) == sorted([second.key, f"{second.key}.people"])
+    assert count(either.app, LargeFile, LargeFile.ready_at.is_not(None)) == 1
+
+
+def test_what_fails_in_the_middle_is_begun_again_and_given_up_at_last(either: World, asked: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
+    asked()
+    settings = either.app.config["CROISEE"]
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
+    either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"] = replace(kind, write=full)
+    with either.app.test_request_context():
+        for _ in range(TRIES):
+            with pytest.raises(OSError, match="No space"):
+                making.make_all(settings, either.clock.now)
+        assert making.make_all(settings, either.clock.now) == 0
+        assert db.session.scalars(select(LargeFile.said)).one().startswith("Ce fichier n’a pas pu être fait")
+        assert not queries.anything_to_make(db.session, either.clock.now())
+    assert folder(either.app) == []
+
+
+def test_a_row_that_is_gone_while_it_is_made_leaves_nothing(either: World, asked: Callable[[], int]) -> None:
+    """Its asker was erased, or somebody whom it names: nothing of it is shown."""
+    asked()
+    settings = either.app.config["CROISEE"]
+    kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
+
+    def gone(target: Any, *_: Any) -> None:
+        target.write(b"PK")
+        with writing() as session:
+            session.execute(delete(LargeFile))
+
+    either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"] = replace(kind, write=gone)
+    with either.app.test_request_context():
+        assert making.make_all(settings, either.clock.now) == 0
+    assert folder(either.app) == []
+
+
+def test_two_machines_share_what_waits(either: World, asked: Callable[[], int]) -> None:
+    for order in ("nom", "-nom", "activite"):
+        asked(order)
+    taken = either.together(3, lambda _number: claimed(either))
+    assert len({one.id for one in taken if one}) == 3
+
+
+def test_a_wish_sent_twice_at_once_is_one(either: World, asked: Callable[[], int]) -> None:
+    either.together(2, lambda _number: asked())
+    assert count(either.app, LargeFile) == 1
+
+
+def test_the_progress_is_seen_while_it_is_made(either: World, asked: Callable[[], int]) -> None:
+    reader = asked()
+    with either.app.test_request_context():
+        one = claimed(either)
+        assert one
+        with writing() as session:
+            assert services.tell(session, one, 12_400, 100_000, either.clock.now())
+            session.execute(update(LargeFile).values(total=100_000))
+    said = either.signed_in(reader).see("/pilotage/fichiers").text
+    assert "12\u202f400\u00a0personnes sur 100\u202f000" in said or "12 400 personnes sur 100 000" in said, said
