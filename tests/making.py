@@ -23,6 +23,7 @@ from app.content.store import queries, survey
 from app.db import Base, db
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.settings import Settings
+from app.web import migrations
 from tests.strict import StrictClient
 
 DECIDED = dict(SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"])
@@ -76,6 +77,13 @@ def make_app(settings: Settings) -> Flask:
     return app
 
 
+def say_newest() -> None:
+    """The tables of this context say that they are the newest, as those of a site that was prepared do."""
+    with db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": next(iter(migrations.heads()))})
+
+
 def prepared_tables() -> None:
     """Those of the models that are imported by now: a package's own tests may know fewer."""
     prepared(_tables(), lambda: Base.metadata.create_all(db.engine))
@@ -87,11 +95,11 @@ def _tables() -> str:
 
 def template_with_tables(server: URL) -> str:
     """What a new database of this server is copied from, so that it has its tables at once; PostgreSQL's own as long as none was made."""
-    return _TEMPLATES.get(_key(server, _tables()), "template1")
+    return _TEMPLATES.get(_template_key(server, _tables()), "template1")
 
 
-def _key(server: URL, name: str) -> str:
-    """A server that listens on a socket is named by its folder."""
+def _template_key(server: URL, name: str) -> str:
+    """A server that listens on a socket alone is told by its folder."""
     return f"{server.host or server.query.get('host')}:{server.port} {name}"
 
 
@@ -126,7 +134,7 @@ def administration(server: URL) -> Engine:
 def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
     """The server copies a database that nobody uses: the connections of this one are closed first."""
     here = db.engine.url
-    key = _key(here, name)
+    key = _template_key(here, name)
     if key not in _TEMPLATES:
         prepare()
     db.session.close()

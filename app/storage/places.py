@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from app.settings import Settings
 from app.storage.folder import FolderStore
 from app.storage.store import Store
+
+if TYPE_CHECKING:
+    from app.storage.bucket import BucketStore
 
 MEDIA, IMPORTS, ERASURES, FILES = "media", "imports", "effacements", "fichiers"
 AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements", FILES: "Grands fichiers du pilotage"}
@@ -35,7 +40,7 @@ def folder(settings: Settings, area: str) -> FolderStore:
     return FolderStore(settings.instance_path / area)
 
 
-def bucket(settings: Settings, area: str) -> Store:
+def bucket(settings: Settings, area: str) -> BucketStore:
     """Its library is loaded where there is one to speak to."""
     from app.storage.bucket import store_of
 

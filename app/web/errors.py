@@ -179,9 +179,12 @@ def _exhausted(error: PoolExhausted) -> Response:
 
 
 def _read_again(error: Exception) -> Response:
-    """A report that its replica broke off: the same one, from the primary."""
+    """A report that its replica broke off: the same one, from the primary, with an answer of its own to what goes wrong there, as Flask gives to the first."""
     log.event("replica_left", database=type(error).__name__)
-    return make_response(current_app.dispatch_request())
+    try:
+        return make_response(current_app.dispatch_request())
+    except Exception as other:
+        return make_response(current_app.handle_user_exception(other))
 
 
 def _file(error: OSError) -> Response:

@@ -22,7 +22,7 @@ from app.identity.rules import Role
 from tests.databases import fresh_database, running_postgres
 from tests.learning import courses
 from tests.learning.world import Clock, World
-from tests.making import make_app, make_settings
+from tests.making import make_app, make_settings, say_newest
 from tests.replicas import Replica, ask_again, is_whole, running_replica
 from tests.strict import Page, StrictClient
 
@@ -161,6 +161,8 @@ class Trial:
 def begin(url: str, copy: Replica, folder: Path, clock: Clock) -> Trial:
     address = copy.address.format(make_url(url).database)
     app = make_app(make_settings(folder / "instance", database_url=url, replica=address, metrics_token=TOKEN))
+    with app.app_context():
+        say_newest()
     world = World(app, clock)
     world.publish_together(*courses.small())
     world.person("Ahmed Dupont")

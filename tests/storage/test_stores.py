@@ -7,16 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from obstore.exceptions import GenericError
 
+from app.db import db
 from app.settings import Settings
 from app.storage import bucket as buckets
 from app.storage import places
 from app.storage.store import StoreAway
-from tests.making import make_settings
+from tests.making import make_app, make_settings
 
 LARGE = 6_000_000
 """More than goes in one request."""
@@ -100,6 +103,41 @@ def test_a_bucket_that_is_away_or_not_there_is_a_sentence_at_once(s3_server: str
             with pytest.raises(StoreAway, match="hors d’atteinte"):
                 verb()
     assert kept.quiet_until > 0  # type: ignore[attr-defined]  # asked once, then left alone
+
+
+def test_a_store_that_was_away_is_asked_by_one_while_the_others_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "LEFT_ALONE", 0.0)
+    back, told = [False], list[bool]()
+
+    class Held:
+        def head(self, name: str) -> dict[str, object]:
+            if not back[0]:
+                raise GenericError("nobody answers")
+            if not told:
+                with pytest.raises(StoreAway):
+                    kept.size("asked meanwhile")
+                told.append(True)
+            return {"size": 3, "last_modified": datetime(2026, 11, 27, tzinfo=UTC)}
+
+    kept = buckets.BucketStore(cast(Any, Held()))
+    assert kept.answers is None
+    with pytest.raises(StoreAway):
+        kept.size("a")
+    assert kept.answers is False
+    back[0] = True
+    assert [kept.size(name) for name in "ab"] == [3, 3]
+    assert (kept.answers, told) == (True, [True])
+
+
+def test_a_probe_says_how_the_bucket_was_last_found_and_asks_nothing(away: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(make_settings(tmp_path / "instance", **away))
+    kept = places.bucket(app.config["CROISEE"], places.MEDIA)
+    monkeypatch.setattr(kept, "_asked", lambda _ask: pytest.fail("it was asked"))
+    for found, word in ((None, "unknown"), (True, "ok"), (False, "unreachable")):
+        monkeypatch.setattr(kept, "answers", found)
+        assert app.test_client().get("/healthz/ready").get_json()["bucket"] == word
+    with app.app_context():
+        db.engine.dispose()
 
 
 CHILD = """

@@ -15,7 +15,7 @@ from sqlalchemy import event, text, update
 from app.db import db, writing
 from app.web import health, migrations
 from app.web.migrations import VERSIONS
-from tests.making import make_app, make_settings
+from tests.making import make_app, make_settings, say_newest
 from tests.strict import StrictClient
 from tests.test_database import spoil
 
@@ -34,9 +34,8 @@ def on_sqlite(tmp_path: Path) -> Iterator[Flask]:
 def prepared(tmp_path: Path, **changes: Any) -> Iterator[Flask]:
     """An application whose tables exist and say that they are the newest."""
     app = make_app(make_settings(tmp_path / "instance", **changes))
-    with app.app_context(), db.engine.begin() as connection:
-        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
-        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": next(iter(migrations.heads()))})
+    with app.app_context():
+        say_newest()
     yield app
     with app.app_context():
         db.engine.dispose()

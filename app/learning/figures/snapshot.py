@@ -59,7 +59,7 @@ def _elsewhere(now: datetime) -> Snapshot | None:
     if lag is None:
         return None
     if newest is not None and generation(session) == newest.generation:
-        return Snapshot(now - lag, course(session))
+        return Snapshot(now - lag, newest)
     replica.leave(session)
     return None
 

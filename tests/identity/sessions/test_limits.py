@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.identity.rules import Role
+from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
 from app.log import logger
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person
@@ -60,6 +61,20 @@ def test_requests_for_links_are_limited(limited: Flask) -> None:
         client.submit("Recevoir un lien", email="qui@croisee.example")
     client.see("/mot-de-passe-oublie")
     client.submit("Recevoir un lien", status=429, email="qui@croisee.example")
+
+
+def test_a_link_that_a_full_place_refused_does_not_count_against_its_address(limited: Flask) -> None:
+    client = limited.test_client()
+    with limited.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        for number in range(30):
+            limits.count(limits.letter(f"autre-{number}@croisee.example"))
+    for _ in range(3):
+        client.see("/mot-de-passe-oublie")
+        client.submit("Recevoir un lien", status=429, email=INES)
+    elsewhere = limited.test_client()
+    elsewhere.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    elsewhere.see("/mot-de-passe-oublie")
+    elsewhere.submit("Recevoir un lien", email=INES)
 
 
 def test_the_signed_in_person_costs_one_select_roles_included(app: Flask, client: StrictClient) -> None:
