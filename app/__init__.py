@@ -142,10 +142,12 @@ In a room the file names repeat and import only downward: views | cli → forms 
 from __future__ import annotations
 
 import os
+import sys
 from types import ModuleType
 
 from flask import Flask
 
+from app import collector
 from app import settings as settings_file
 from app.errors import SettingsError
 from app.settings import Settings
@@ -153,10 +155,15 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
+    os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
+    with collector.at_rest(set_aside="app.web" not in sys.modules):  # the first of a process reads the code, which stays
+        return _application(settings)
+
+
+def _application(settings: Settings | None) -> Flask:
     from app import log, replica, web
     from app.operations import doctor
 
-    os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
     try:
         settings = settings or settings_file.load()
     except SettingsError as error:

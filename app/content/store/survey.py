@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import pickle
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -17,6 +15,7 @@ from pathlib import Path
 
 import markdown_it
 
+from app import collector
 from app.content.checks.course import check_timeless, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import Reading, kind_of, read
@@ -104,7 +103,7 @@ def _known_readings(cache: Path | None) -> dict[tuple[str, str], Reading]:
     if cache is None:
         return {}
     try:
-        with _without_collector(freeze=False):
+        with collector.at_rest():
             written, known = pickle.loads(cache.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
     except Exception:
         return {}
@@ -156,7 +155,7 @@ def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
     texts = [(file.path, file.text) for file in documents if file.text is not None]
     characters = sum(len(text) for _, text in texts)
     workers = _workers(characters)
-    with _without_collector(freeze=characters > PARALLEL_FROM):
+    with collector.at_rest(set_aside=characters > PARALLEL_FROM):  # readings are kept, and have no cycles: it would take a third of the time
         if workers < 2:
             return [read(path, text) for path, text in texts]
         import multiprocessing  # which takes a while to come, and only a course that was changed asks for it
@@ -164,23 +163,6 @@ def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
 
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
-
-
-@contextmanager
-def _without_collector(freeze: bool) -> Iterator[None]:
-    """Readings are kept, and have no cycles: looking for some among them again and again would take a third of the time.
-
-    `freeze` sets them aside for good, so that the next collection does not go through millions of objects once more.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if freeze:
-            gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 def _read_pair(pair: tuple[str, str]) -> Reading:
