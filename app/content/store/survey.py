@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import json
 import os
-import pickle
 import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
-
-import markdown_it
 
 from app import collector
 from app.content.checks.course import check_timeless, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import Reading, kind_of, read
+from app.content.store import kept
 from app.content.store.disk import CourseFile, CourseFiles
+from app.content.store.kept import engine
 from app.content.store.queries import NewText
 from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem, Source
@@ -28,7 +26,6 @@ from app.files import write_whole
 ContentMark = tuple[str, tuple[tuple[str, str], ...]]
 """What is compared of a document: the fingerprint of its text, the digests of its images."""
 
-APP = Path(__file__).parents[2]
 READINGS = "readings.pickle"
 """Beside the kept answer: each file as it was read."""
 PARALLEL_FROM = 1_500_000
@@ -75,49 +72,27 @@ def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSur
     """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
     key = f"{engine()} {files.key}"
     readings: list[Reading] = []
-    kept = _load(cache, key)
-    if kept is None:
+    known = _load(cache, key)
+    if known is None:
         readings = _readings(files.documents, cache.with_name(READINGS) if cache else None)
-        kept = _examine(files, readings)
-        _save(cache, key, kept)
-    problems = (*kept.problems, *stale_sources(kept.reviews, on))
+        known = _examine(files, readings)
+        _save(cache, key, known)
+    problems = (*known.problems, *stale_sources(known.reviews, on))
     ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
-    return CourseSurvey(kept.documents, ordered, {reading.path: reading for reading in readings})
+    return CourseSurvey(known.documents, ordered, {reading.path: reading for reading in readings})
 
 
 def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Reading]:
     """A reading of each file whose text could be decoded, in the same order: of one changed file of a thousand, one is read."""
-    known = _known_readings(cache)
+    known = kept.load(cache)
     readable = [file for file in documents if file.text is not None]
     missing = [file for file in readable if (file.path, file.digest) not in known]
     if missing:
         fresh = zip(missing, read_all(missing), strict=True)
         found = known | {(file.path, file.digest): reading for file, reading in fresh}
         known = {(file.path, file.digest): found[file.path, file.digest] for file in readable}
-        _keep_readings(cache, known)
+        kept.keep(cache, known)
     return [known[file.path, file.digest] for file in readable]
-
-
-def _known_readings(cache: Path | None) -> dict[tuple[str, str], Reading]:
-    """Those that were kept, by path and digest; none where another engine read them, or the file is damaged."""
-    if cache is None:
-        return {}
-    try:
-        with collector.at_rest():
-            written, known = pickle.loads(cache.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
-    except Exception:
-        return {}
-    return known if written == engine() else {}
-
-
-def _keep_readings(cache: Path | None, known: dict[tuple[str, str], Reading]) -> None:
-    """Where it cannot be written, the next check is only slower."""
-    if cache is None:
-        return
-    try:
-        write_whole(cache, pickle.dumps((engine(), known), 5))
-    except (OSError, ValueError, RecursionError, pickle.PicklingError):
-        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +149,6 @@ def _workers(characters: int) -> int:
     if characters < PARALLEL_FROM or sys.platform != "linux" or threading.active_count() > 1:
         return 1
     return min(8, len(os.sched_getaffinity(0)))
-
-
-def engine(app: Path = APP) -> str:
-    """Changes with the code that reads a course: an answer of yesterday's engine is not today's."""
-    digest = sha256(markdown_it.__version__.encode())
-    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
 
 
 def _load(cache: Path | None, key: str) -> _SurveyResult | None:
