@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import click
 from werkzeug.utils import import_string
 
-WITHOUT_PAGES = MappingProxyType(
+WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
     {
         ("content", "check"): "app.content.cli:content",
         ("content", "ids"): "app.content.cli:content",
@@ -44,4 +45,5 @@ def without_pages() -> click.Command | None:
     """The command that this process was started for, or its group, where no page is needed for it."""
     asked = asked_for()
     found = next((place for words, place in WITHOUT_PAGES.items() if asked[: len(words)] == words), None)
-    return import_string(found) if found else None
+    command: click.Command | None = import_string(found) if found else None
+    return command

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -34,7 +33,7 @@ def engine(app: Path = APP) -> str:
     return digest.hexdigest()
 
 
-def load(file: Path | None) -> Mapping[Key, Any]:
+def load(file: Path | None) -> dict[Key, Any]:
     """What was kept; nothing where another engine read it, or the file is damaged."""
     if file is None:
         return {}
@@ -43,14 +42,15 @@ def load(file: Path | None) -> Mapping[Key, Any]:
             written, known = pickle.loads(file.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
     except Exception:
         return {}
-    return known if written == engine() else {}
+    kept: dict[Key, Any] = known if written == engine() else {}
+    return kept
 
 
-def keep(file: Path | None, known: Mapping[Key, Any]) -> None:
+def keep(file: Path | None, known: dict[Key, Any]) -> None:
     """Where it cannot be written, the next process is only slower."""
     if file is None:
         return
     try:
-        write_whole(file, pickle.dumps((engine(), dict(known)), 5))
+        write_whole(file, pickle.dumps((engine(), known), 5))
     except (OSError, ValueError, RecursionError, pickle.PicklingError):
         return

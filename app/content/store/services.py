@@ -21,6 +21,7 @@ from app.content.store import kept
 from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
 from app.content.store.queries import NewText, course, document_at, remember
 from app.content.text.normalise import normalise
+from app.content.values import course as course_values
 from app.content.values.text import Problem
 from app.db import in_chunks
 from app.errors import DomainError
@@ -198,7 +199,8 @@ def _next_generation(session: Session, state: ContentState) -> None:
 def keep_published(session: Session, settings: Settings) -> None:
     """The values of the published course, for the processes that come: reading all its texts takes a second of the processor. Writes no row."""
     course(session)  # all at once
-    file, values = kept.published(settings), {}
+    file = kept.published(settings)
+    values: dict[kept.Key, course_values.Document] = {}
     published_ones = select(Revision.id, Revision.path, Revision.fingerprint).join(Publication, Publication.revision_id == Revision.id)
     for revision_id, path, fingerprint in session.execute(published_ones):
         with suppress(KeyError):  # a text that today's engine refuses

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app.content.documents import reader as documents
 from app.content.store import kept, queries, services
 from app.content.store.models import MAJOR, MINOR, ContentState, Document
 from app.content.store.queries import course, document_at, generation
@@ -52,8 +53,13 @@ def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Ses
     """Not those of another engine, nor of another text, nor a damaged file: then it reads the texts."""
     monkeypatch.setattr(kept, "FEW", 0)
     read: list[str] = []
-    parse = queries.parse
-    monkeypatch.setattr(queries, "parse", lambda path, text: (read.append(path), parse(path, text))[1])
+    parse = documents.parse
+
+    def noted(path: str, text: str) -> object:
+        read.append(path)
+        return parse(path, text)
+
+    monkeypatch.setattr(queries, "parse", noted)
     publish(session, LESSON, TEXT, author_id=None, now=NOON)
     settings = app.config["CROISEE"]
     services.keep_published(session, settings)
