@@ -28,7 +28,7 @@ from app.identity.territories.services import TerritorySync, sync_territories
 __all__ = ["TerritorySync", "erased", "merged", "opened", "sync_territories"]
 
 merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
-erased = Signal("an account is erased; the sender is the session, inside its transaction, with the number `person_id`")
+erased = Signal("accounts are erased; the sender is the session, inside its transaction, with their numbers `person_ids`")
 opened = Signal("accounts were opened in bulk, past the events of the mapper; the sender is the session, inside its transaction, with their numbers")
 
 Hashed = NewType("Hashed", str)

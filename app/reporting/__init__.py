@@ -52,4 +52,4 @@ def _set_up_large_files(app: Flask) -> None:
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.files)
     merged.connect(services.follow_merge)
-    erased.connect(services.forget_person)
+    erased.connect(services.forget_people)

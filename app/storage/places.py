@@ -6,8 +6,8 @@ from app.settings import Settings
 from app.storage.folder import FolderStore
 from app.storage.store import Store
 
-MEDIA, IMPORTS, ERASURES = "media", "imports", "effacements"
-AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements"}
+MEDIA, IMPORTS, ERASURES, FILES = "media", "imports", "effacements", "fichiers"
+AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements", FILES: "Grands fichiers du pilotage"}
 
 
 def media(settings: Settings) -> Store:
@@ -20,6 +20,11 @@ def imports(settings: Settings) -> Store:
 
 def erasures(settings: Settings) -> Store:
     return store(settings, ERASURES)
+
+
+def files(settings: Settings) -> Store:
+    """Large files of reports, until whoever asked for them takes them."""
+    return store(settings, FILES)
 
 
 def store(settings: Settings, area: str) -> Store:

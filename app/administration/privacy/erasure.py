@@ -121,8 +121,8 @@ def _erase(session: Session, settings: Settings, people: Sequence[Person], actor
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
+    accounts.erased.send(session, person_ids=[person.id for person in people])
     for person in people:
-        accounts.erased.send(session, person_id=person.id)
         acts.record(session, actor_id, "person_erased", person.id, now, motif=ground)
         session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
         log.event("person_erased", person=person.id, actor=actor_id, ground=ground)

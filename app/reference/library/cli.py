@@ -53,8 +53,8 @@ PATIENCE = 10.0
 def watch() -> None:
     """Vérifier les liens du cours publié dont c'est le tour, et garder ce qu'ils ont dit. À lancer chaque nuit, sans effet la seconde fois."""
     now = clock.now()
-    due = due_links(db.session, now)
     known = course_links(db.session)
+    due = due_links(db.session, known, now)
     db.session.rollback()  # the sites take their time
     reports = links.check(due, _fetcher(PATIENCE))
     if reports and all(report.state is LinkState.DEAD and not report.said.startswith("réponse") for report in reports) and len(reports) > FEW:

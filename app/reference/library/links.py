@@ -83,7 +83,7 @@ def check(found: dict[str, tuple[LinkPlace, ...]], fetch: Fetch) -> list[LinkRep
     """What became of each, in their order."""
     by_site: dict[str, list[str]] = {}
     for address in found:
-        by_site.setdefault(urlsplit(address).netloc, []).append(address)
+        by_site.setdefault(address.split("/", 3)[2], []).append(address)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         states = {address: state for site in pool.map(lambda group: _site(group, fetch), by_site.values()) for address, state in site}
     return [LinkReport(address, *states[address], places) for address, places in found.items()]
@@ -99,7 +99,14 @@ def _site(group: Sequence[str], fetch: Fetch) -> list[tuple[str, tuple[LinkState
 
 
 def judged(address: str, fetch: Fetch) -> tuple[LinkState, str]:
-    """`HEAD`, then `GET` of what does not answer to it; where it sends to, a few steps on."""
+    """`HEAD`, then `GET` of what does not answer to it; where it sends to, a few steps on. What is no address is dead, in a text or in an answer."""
+    try:
+        return _followed(address, fetch)
+    except ValueError:
+        return LinkState.DEAD, "adresse mal formée"
+
+
+def _followed(address: str, fetch: Fetch) -> tuple[LinkState, str]:
     here, settled = address, True
     for _ in range(MOST_STEPS):
         answer = _asked(here, fetch)

@@ -18,13 +18,14 @@ from app.identity.sign_in.admission import may
 from app.learning.figures import snapshot
 from app.reporting.files import services, store
 from app.reporting.files.kinds import Kind, Watched, kind_of
-from app.reporting.files.queries import seen_by, strays
+from app.reporting.files.queries import left_here, seen_by, strays
 from app.reporting.files.services import Claimed, ScopeChanged
 from app.reporting.grid.exports import file_name
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import read_filter
 from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings
+from app.storage.store import StoreAway
 
 Now = Callable[[], datetime]
 
@@ -42,13 +43,16 @@ def make_all(settings: Settings, now: Now) -> int:
         if one is None:
             break
         made += _made(settings, one, now)
-    clear(db.session, settings)
+    clear(db.session, settings, now())
     return made
 
 
-def clear(session: Session, settings: Settings) -> None:
-    store.forget(settings, strays(session, settings))
-    session.rollback()
+def clear(session: Session, settings: Settings, now: datetime) -> None:
+    store.drop_tries(settings, left_here(session, settings))
+    gone = strays(session, settings)
+    session.rollback()  # the reading is over
+    store.forget(settings, gone)
+    store.sweep(settings, now)
 
 
 def _made(settings: Settings, one: Claimed, now: Now) -> bool:
@@ -56,16 +60,23 @@ def _made(settings: Settings, one: Claimed, now: Now) -> bool:
         return make(settings, one, now)
     except TakenAway:
         return False
+    except StoreAway:
+        _let_go(one)
+        raise
     except DomainError as error:
         with writing() as session:
             services.refuse(session, one, ScopeChanged.sentence if isinstance(error, NotYours) else error.sentence)
         return False
     except BaseException:  # told to stop, a full disk: another try begins it again
-        with writing() as session:
-            services.let_go(session, one)
+        _let_go(one)
         raise
     finally:
         db.session.rollback()
+
+
+def _let_go(one: Claimed) -> None:
+    with writing() as session:
+        services.let_go(session, one)
 
 
 def make(settings: Settings, one: Claimed, now: Now) -> bool:

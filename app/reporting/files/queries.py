@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -114,17 +114,28 @@ def unmade(now: datetime) -> ColumnElement[bool]:
     return LargeFile.ready_at.is_(None) & (LargeFile.said == "") & free
 
 
-def strays(session: Session, settings: Settings) -> Sequence[str]:
-    """Names of what no row has any more, and of tries that came to nothing. What is there is listed before the rows are read: none begins unseen."""
-    found = store.entries(settings)
-    known = {key(number, claim): ready for number, claim, ready in session.execute(select(LargeFile.id, LargeFile.claim, LargeFile.ready_at))} if found else {}
-    made = {one for one, ready in known.items() if ready}
-    return [name for one, names in found.items() for name in names if one not in known or (one in made and name.endswith(store.UNDER_WAY))]
+def strays(session: Session, settings: Settings) -> Collection[str]:
+    """Keys of what no row has any more. What is kept is listed before the rows are read: none begins unseen."""
+    found = store.keys(settings)
+    return found - _known(session).keys() if found else ()
+
+
+def left_here(session: Session, settings: Settings) -> Sequence[str]:
+    """Keys of the tries of this host that came to nothing, or to their end. Listed first, as above."""
+    found = store.tries(settings)
+    known = _known(session) if found else {}
+    return [each for each in found if known.get(each, True)]
+
+
+def _known(session: Session) -> dict[str, bool]:
+    """Of the last try of each row, is it made?"""
+    rows = session.execute(select(LargeFile.id, LargeFile.claim, LargeFile.ready_at))
+    return {key(number, claim): ready_at is not None for number, claim, ready_at in rows}
 
 
 def anything_to_make(session: Session, now: datetime) -> bool:
-    """Or to clear away."""
-    return session.scalar(select(LargeFile.id).where(unmade(now)).limit(1)) is not None or bool(strays(session, current_settings()))
+    """Or to clear away on this host. Asked every few seconds: the store is not."""
+    return session.scalar(select(LargeFile.id).where(unmade(now)).limit(1)) is not None or bool(left_here(session, current_settings()))
 
 
 def queue_of_files(session: Session) -> tuple[int, datetime | None]:

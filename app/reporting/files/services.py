@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
 from app import log
@@ -23,6 +24,7 @@ from app.reporting.files.queries import Wish, seen_by, unmade
 from app.reporting.files.rules import AT_ONCE, CLAIM, TOLD, TRIES, key, same_wish, still_covers
 from app.reporting.scope.queries import ReportScope
 from app.settings import Settings, current_settings
+from app.storage.store import StoreAway
 
 
 class Enough(DomainError):
@@ -68,10 +70,10 @@ def ask(session: Session, person_id: int, wish: Wish, now: datetime) -> None:
 
 
 def claim(session: Session, now: datetime) -> Claimed | None:
-    """The oldest that nobody makes, for one of those who ask at once. What was begun too often is given up first."""
+    """The oldest that nobody makes, for one of those who ask at once; what failed comes after the others. What was begun too often is given up first."""
     tired = update(LargeFile).where(unmade(now), LargeFile.claim >= TRIES)
     session.execute(tired.values(said=f"Ce fichier n’a pas pu être fait en {TRIES} essais. Demandez-le à nouveau.", wish=None))
-    oldest = select(LargeFile.id).where(unmade(now)).order_by(LargeFile.asked_at, LargeFile.id).limit(1).with_for_update(skip_locked=True)
+    oldest = select(LargeFile.id).where(unmade(now)).order_by(LargeFile.claim, LargeFile.asked_at, LargeFile.id).limit(1).with_for_update(skip_locked=True)
     taken = update(LargeFile).where(LargeFile.id == oldest.scalar_subquery()).values(claim=LargeFile.claim + 1, claimed_until=now + CLAIM, done=0)
     found = session.execute(taken.returning(LargeFile.id, LargeFile.claim, LargeFile.person_id, LargeFile.what, LargeFile.fields)).first()
     return Claimed(*found) if found else None
@@ -123,10 +125,31 @@ def follow_merge(session: Session, kept: int, gone: int) -> None:
     session.execute(update(LargeFile).where(LargeFile.person_id == gone).values(person_id=kept))
 
 
-def forget_person(session: Session, person_id: int) -> None:
-    """Somebody is erased: files that name them go, and those under way begin again without them. What is on the disk follows with the next run."""
-    for row in session.execute(select(LargeFile.id, LargeFile.claim).where(LargeFile.ready_at.is_not(None))).all():
-        if person_id in store.people_of(current_settings(), key(*row)):
-            session.execute(delete(LargeFile).where(LargeFile.id == row.id))
-    begun = update(LargeFile).where(LargeFile.ready_at.is_(None), or_(LargeFile.claimed_until.is_not(None), LargeFile.claim > 0))
-    session.execute(begun.values(claim=LargeFile.claim + 1, claimed_until=None))
+def forget_people(session: Session, person_ids: Collection[int]) -> None:
+    """They are erased: files that name one of them go, their bytes once this is kept, and those under way begin again without them.
+
+    Rows of files that are not made are all written first, so that none is begun or ended before this transaction is.
+    """
+    under_way = LargeFile.claimed_until.is_not(None)
+    unmade_yet = update(LargeFile).where(LargeFile.ready_at.is_(None), LargeFile.said == "")
+    session.execute(unmade_yet.values(claim=case((under_way, LargeFile.claim + 1), else_=LargeFile.claim), claimed_until=None))
+    ready = session.execute(select(LargeFile.id, LargeFile.claim).where(LargeFile.ready_at.is_not(None))).all()
+    naming = [row for row in ready if _names(current_settings(), key(*row), person_ids)]
+    session.execute(delete(LargeFile).where(LargeFile.id.in_([row.id for row in naming])))
+    event.listen(session, "after_commit", _forget_bytes(current_settings(), [key(*row) for row in naming]), once=True)
+
+
+def _forget_bytes(settings: Settings, gone: Sequence[str]) -> Callable[[Session], None]:
+    def follow(_session: Session) -> None:
+        with suppress(StoreAway, OSError):  # others follow this commit too; what no row has goes at night, and its run says why it could not
+            store.forget(settings, gone)
+
+    return follow
+
+
+def _names(settings: Settings, made: str, person_ids: Collection[int]) -> bool:
+    """Does a file name one of them? One that is no longer there names nobody."""
+    try:
+        return not set(person_ids).isdisjoint(store.people_of(settings, made))
+    except FileNotFoundError:
+        return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
@@ -70,13 +72,18 @@ def take(file_id: str) -> Response:
     row = queries.ready_file(db.session, reader.id, file_id, now)
     services.check_may_take(reader, scope_here(now), row)
     key, kind = rules.key(row.id, row.claim), kind_of(row.what)
-    path = store.path_of(settings, key)
-    if path is None:
-        raise services.Gone
-    name, total = row.name, row.total
-    access.seen(store.people_of(settings, key), kind.what, now)
-    if request.method == "GET":
-        with writing() as session:
-            services.note_taken(session, file_id, now)
+    name, total, size = row.name, row.total, row.size
+    with ExitStack() as held:
+        try:
+            people, opened = store.people_of(settings, key), held.enter_context(store.opened(settings, key))
+        except FileNotFoundError:
+            raise services.Gone from None
+        access.seen(people, kind.what, now)
+        if request.method == "GET":
+            with writing() as session:
+                services.note_taken(session, file_id, now)
+        held.pop_all()  # it is closed when it has been sent
     log.event(kind.event, reader=reader.id, people=total)
-    return send_file(path, mimetype=MIMETYPES[kind.suffix], as_attachment=True, download_name=name, max_age=0, etag=False, conditional=False)
+    response = send_file(opened, mimetype=MIMETYPES[kind.suffix], as_attachment=True, download_name=name, max_age=0, etag=False, conditional=False)
+    response.content_length = size
+    return response

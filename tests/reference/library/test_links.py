@@ -25,6 +25,7 @@ SITE = {
     "https://panne.fr/": Answer(503),
     "https://sort.fr/": Answer(302, "file:///etc/passwd"),
     "https://vide.fr/": Answer(302),
+    "https://casse.fr/": Answer(301, "http://[casse"),
 }
 
 
@@ -46,6 +47,8 @@ def fetch(method: str, address: str) -> Answer:
         ("https://panne.fr/", LinkState.DOUBTFUL, "réponse 503"),
         ("https://sort.fr/", LinkState.DEAD, "renvoie hors du Web"),
         ("https://vide.fr/", LinkState.ALIVE, ""),
+        ("https://casse.fr/", LinkState.DEAD, "adresse mal formée"),
+        ("http://[casse", LinkState.DEAD, "adresse mal formée"),
     ],
 )
 def test_what_a_site_answers_decides(address: str, state: LinkState, said: str) -> None:
@@ -78,6 +81,11 @@ def test_each_address_is_asked_once_and_told_at_all_its_lines() -> None:
     reports = check(addresses(files), counting)
     assert sorted(asked) == ["GET https://mort.fr/", "HEAD https://mort.fr/", "HEAD https://vif.fr/"]
     assert list(lines(reports)) == ["a.md:1 https://mort.fr/ : réponse 404.", "b.md:2 https://mort.fr/ : réponse 404."]
+
+
+def test_an_address_that_is_none_stops_nobody() -> None:
+    reports = check(addresses([CourseFile("a.md", "", "http://[casse https://vif.fr/")]), fetch)
+    assert [(report.address, report.state) for report in reports] == [("http://[casse", LinkState.DEAD), ("https://vif.fr/", LinkState.ALIVE)]
 
 
 def test_the_command_tells_words_or_json_and_fails_on_a_dead_link(app: Flask, tmp_path: Path) -> None:

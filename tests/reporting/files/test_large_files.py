@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from app.administration.privacy import erasure
 from app.db import db, writing
@@ -21,11 +20,9 @@ from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person, Scope
 from app.mail.models import OutgoingMail
-from app.reporting.files import making, queries, rules, services
+from app.reporting.files import making, rules
 from app.reporting.files.models import LargeFile
-from app.reporting.files.rules import CLAIM, TRIES
-from app.reporting.files.services import Claimed
-from tests.learning.world import Clock, World
+from tests.learning.world import Clock
 from tests.reporting.conftest import SignIn
 from tests.strict import StrictClient
 
@@ -166,6 +163,9 @@ def test_a_file_that_is_not_there_any_more_says_so(app: Flask, as_: SignIn) -> N
     client = as_(ME)
     ask(client)
     make(app)
+    row = rows(app)[0]
+    (Path(app.instance_path) / "fichiers" / f"{rules.key(row.id, row.claim)}.people").unlink()
+    assert client.get(f"/pilotage/fichiers/{row.id}").status_code == 410, "not given where nobody could be told of it"
     shutil.rmtree(Path(app.instance_path) / "fichiers")
     assert "n’est plus là" in client.get(f"/pilotage/fichiers/{rows(app)[0].id}").get_data(as_text=True)
 
@@ -179,116 +179,6 @@ def test_an_erasure_takes_what_names_the_person(app: Flask, as_: SignIn) -> None
         named = making.store.people_of(app.config["CROISEE"], rules.key(row.id, row.claim))[0]
         erasure.erase(db.session, app.config["CROISEE"], db.session.get_one(Person, named), actor_id=None, ground="demande", now=row.asked_at)
         db.session.commit()
+    assert folder(app) == []
     make(app)
     assert (rows(app), folder(app)) == ([], [])
-
-
-# --- Killed anywhere, on either database -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def asked(either: World) -> Callable[[], int]:
-    """A person of the small course who may see everybody, and asks for the grid each time that it is called."""
-    with either.app.app_context():
-        from app.identity import services as accounts
-        from app.identity.rules import Role
-
-        reader = accounts.create_person(db.session, name="Rose Lecture", email="rose@croisee.example", now=either.clock.now(), roles=[Role.ADMINISTRATOR]).id
-        db.session.commit()
-    for name in ("Anna Un", "Bruno Deux", "Chloé Trois"):
-        either.person(name)
-
-    def wish(order: str = "nom") -> int:
-        kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
-        with either.app.app_context(), writing() as session:
-            services.ask(session, reader, queries.Wish(kind, 3, "", {} if order == "nom" else {"tri": order}), either.clock.now())
-        return reader
-
-    return wish
-
-
-def claimed(world: World) -> Claimed | None:
-    with world.app.app_context(), writing() as session:
-        return services.claim(session, world.clock.now())
-
-
-def test_what_a_killed_process_had_is_taken_up_and_never_doubled(either: World, asked: Callable[[], int]) -> None:
-    asked()
-    settings = either.app.config["CROISEE"]
-    with either.app.test_request_context():
-        first = claimed(either)
-        assert first
-        (settings.instance_path / "fichiers" / f"{first.key}.d").mkdir(parents=True)  # half of it
-        assert claimed(either) is None
-        either.clock.pass_by(seconds=CLAIM.total_seconds() + 1)
-        second = claimed(either)
-        assert second
-        assert (second.id, second.claim) == (first.id, 2)
-        assert making.make(settings, second, either.clock.now)
-        assert not making.services.finish(db.session, settings, first, now=either.clock.now(), total=3)
-        with pytest.raises(making.TakenAway):
-            making.make(settings, first, either.clock.now)
-        db.session.rollback()
-        assert making.make_all(settings, either.clock.now) == 0
-    assert folder(either.app) == sorted([second.key, f"{second.key}.people"])
-    assert count(either.app, LargeFile, LargeFile.ready_at.is_not(None)) == 1
-
-
-def test_what_fails_in_the_middle_is_begun_again_and_given_up_at_last(either: World, asked: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
-    asked()
-    settings = either.app.config["CROISEE"]
-
-    def full(*_: Any) -> None:
-        raise OSError(28, "No space left on device")
-
-    kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
-    either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"] = replace(kind, write=full)
-    with either.app.test_request_context():
-        for _ in range(TRIES):
-            with pytest.raises(OSError, match="No space"):
-                making.make_all(settings, either.clock.now)
-        assert making.make_all(settings, either.clock.now) == 0
-        assert db.session.scalars(select(LargeFile.said)).one().startswith("Ce fichier n’a pas pu être fait")
-        assert not queries.anything_to_make(db.session, either.clock.now())
-    assert folder(either.app) == []
-
-
-def test_a_row_that_is_gone_while_it_is_made_leaves_nothing(either: World, asked: Callable[[], int]) -> None:
-    """Its asker was erased, or somebody whom it names: nothing of it is shown."""
-    asked()
-    settings = either.app.config["CROISEE"]
-    kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
-
-    def gone(target: Any, *_: Any) -> None:
-        target.write(b"PK")
-        with writing() as session:
-            session.execute(delete(LargeFile))
-
-    either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"] = replace(kind, write=gone)
-    with either.app.test_request_context():
-        assert making.make_all(settings, either.clock.now) == 0
-    assert folder(either.app) == []
-
-
-def test_two_machines_share_what_waits(either: World, asked: Callable[[], int]) -> None:
-    for order in ("nom", "-nom", "activite"):
-        asked(order)
-    taken = either.together(3, lambda _number: claimed(either))
-    assert len({one.id for one in taken if one}) == 3
-
-
-def test_a_wish_sent_twice_at_once_is_one(either: World, asked: Callable[[], int]) -> None:
-    either.together(2, lambda _number: asked())
-    assert count(either.app, LargeFile) == 1
-
-
-def test_the_progress_is_seen_while_it_is_made(either: World, asked: Callable[[], int]) -> None:
-    reader = asked()
-    with either.app.test_request_context():
-        one = claimed(either)
-        assert one
-        with writing() as session:
-            assert services.tell(session, one, 12_400, 100_000, either.clock.now())
-            session.execute(update(LargeFile).values(total=100_000))
-    said = either.signed_in(reader).see("/pilotage/fichiers").text
-    assert "12\u202f400\u00a0personnes sur 100\u202f000" in said or "12 400 personnes sur 100 000" in said, said

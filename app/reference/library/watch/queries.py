@@ -22,7 +22,7 @@ class LinkLine:
     address: str
     said: str
     since: date | None
-    places: tuple[tuple[str, LinkPlace], ...]
+    places: Sequence[tuple[str, LinkPlace]]
     """(document, file and line)."""
 
 
@@ -44,18 +44,22 @@ def digest(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()
 
 
-def course_links(session: Session) -> Mapping[str, tuple[tuple[str, LinkPlace], ...]]:
-    """Address → (document, file and line) of each place, in the order of the first."""
+CourseLinks = Mapping[str, Sequence[tuple[str, LinkPlace]]]
+"""Address → (document, file and line) of each place."""
+
+
+def course_links(session: Session) -> CourseLinks:
+    """In the order of their first places."""
     texts = published_texts(session)
     documents = {path: document_id for document_id, path, _text in texts}
     found = addresses(CourseFile(path, "", text) for _document, path, text in texts)
     return {address: tuple((documents[place.path], place) for place in places) for address, places in found.items()}
 
 
-def due_links(session: Session, now: datetime) -> dict[str, tuple[LinkPlace, ...]]:
-    """Those to be asked now, with their places."""
+def due_links(session: Session, known: CourseLinks, now: datetime) -> dict[str, tuple[LinkPlace, ...]]:
+    """Of the links of the course, those to be asked now."""
     later = set(session.scalars(select(CourseLink.digest).where(CourseLink.next_at > now)))
-    return {address: tuple(place for _document, place in places) for address, places in course_links(session).items() if digest(address) not in later}
+    return {address: tuple(place for _document, place in places) for address, places in known.items() if digest(address) not in later}
 
 
 def links_page(session: Session) -> LinksPage:
