@@ -142,35 +142,60 @@ In a room the file names repeat and import only downward: views | cli → forms 
 from __future__ import annotations
 
 import os
+import sys
 from types import ModuleType
 
+import click
 from flask import Flask
 
+from app import collector
 from app import settings as settings_file
 from app.errors import SettingsError
 from app.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import log, replica, web
-    from app.operations import doctor
+    """The application, ready to serve; without its pages, where `flask` runs a command that needs none. Raises `SettingsError` where the set-up is wrong."""
+    from app.operations import shell
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
-    try:
-        settings = settings or settings_file.load()
-    except SettingsError as error:
-        if doctor.asked_for():
-            return doctor.bare_app(error)
-        raise
+    with collector.at_rest(set_aside="app.web" not in sys.modules):  # the first of a process reads the code, which stays
+        try:
+            settings = settings or settings_file.load()
+        except SettingsError as error:
+            if shell.asked_for()[:1] == ("doctor",):
+                return _explaining(error)
+            raise
+        return _application(settings, shell.without_pages())
+
+
+def _explaining(error: SettingsError) -> Flask:
+    from app.operations import doctor
+
+    return doctor.bare_app(error)
+
+
+def _application(settings: Settings, command: click.Command | None) -> Flask:
+    from app import db, log, replica
+
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
     log.init_app(app)
+    db.init_app(app)
+    if command:
+        app.cli.add_command(command)
+    else:
+        _add_pages(app)
+    replica.init_app(app)  # after what gives Jinja its environment
+    return app
+
+
+def _add_pages(app: Flask) -> None:
+    from app import web
+
     web.init_app(app)
-    replica.init_app(app)
     for package in packages():
         package.init_app(app)
-    return app
 
 
 def packages() -> tuple[ModuleType, ...]:

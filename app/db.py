@@ -6,20 +6,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
+from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from app.engines import BUSY_MILLISECONDS, POOL, READS_ON, empty_journal
+from app.engines import BUSY_MILLISECONDS, POOL, READS_ON, empty_journal, prepare_engine
 
 db = SQLAlchemy(
     engine_options={"hide_parameters": True, **POOL},  # hidden: an error must not log an answer
     session_options={"expire_on_commit": False},
 )
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
+    # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
+    app.teardown_appcontext_funcs = [closing for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)]
+    with app.app_context():
+        prepare_engine(db.engine)
 
 
 class Base(DeclarativeBase):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -44,11 +43,6 @@ LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""
 OF_THE_REPOSITORY = frozenset({"README.md", ".gitignore"})
 """What the instance folder holds before anything is installed: it says nothing of anybody."""
-
-
-def asked_for() -> bool:
-    """True while `flask doctor` runs: it must run even where the settings are refused."""
-    return "doctor" in sys.argv[1:] and "flask" in sys.argv[0]  # `flask`, or `python -m flask`
 
 
 def bare_app(error: SettingsError) -> Flask:

@@ -14,10 +14,10 @@ from app import clock
 from app.content.search import services as search
 from app.content.store import disk
 from app.content.store.queries import course
-from app.content.store.services import published
+from app.content.store.services import keep_published, published
 from app.content.store.survey import CourseSurvey, survey
 from app.content.store.sync import MassWithdrawal, sync
-from app.db import writing
+from app.db import db, writing
 from app.errors import DomainError
 from app.french import day_of, plural
 from app.identity.demo import load as demo
@@ -65,6 +65,8 @@ def _prepare() -> None:
         factors.renew(session, current_settings())
     if not current_settings().production:
         _load_demonstration()
+    with db.sessionmaker() as session:
+        keep_published(session, current_settings())
 
 
 def surveyed() -> tuple[disk.CourseFiles, CourseSurvey]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.db import db
-from app.engines import prepare_engine
 from app.web.compression import MaskedTokens
 
 csrf = MaskedTokens()
@@ -21,12 +17,6 @@ def init_app(app: Flask) -> None:
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
     compression.init_app(app)  # before any other that looks at an answer: the first named is the last to run
-    db.init_app(app)
-    # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
-    # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
-    app.teardown_appcontext_funcs = [closing for closing in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(closing)]
-    with app.app_context():
-        prepare_engine(db.engine)
     csrf.init_app(app)
     security.init_app(app)
     errors.init_app(app)

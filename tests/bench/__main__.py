@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import atelier, contents, journeys, lighthouse, positioning, reports, review, secrecy
+from tests.bench import atelier, contents, journeys, lighthouse, positioning, reports, review, secrecy, starting
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.databases import fresh_database, running_postgres
@@ -86,6 +86,7 @@ def main() -> None:
         environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_LOGIN_LIMIT": "1000000 per minute"}
         subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, capture_output=True)
         accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
+        starting.measure(instance, say)
         measure_reports(Path(folder))
         review.measure(Path(folder) / "review", say)
         atelier.measure(Path(folder) / "atelier", say)

@@ -10,6 +10,7 @@ from flask import Flask
 from jinja2 import nodes
 
 import app as application
+from app.web import templating
 
 FOLDER = Path(application.__file__).parent / "templates"
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
@@ -44,6 +45,11 @@ def test_no_template_takes_a_name_that_every_page_reads(app: Flask) -> None:
         tree = app.jinja_env.parse(source(name))
         own = {macro.name for macro in tree.find_all(nodes.Macro)} | {word.name for word in tree.find_all(nodes.Name) if word.ctx == "store"}
         assert own.isdisjoint(app.jinja_env.globals), name
+
+
+def test_templates_share_one_set_of_what_all_pages_find(app: Flask) -> None:
+    """Whoever asks Jinja for its environment before it is told which gives every application Flask's own, which copies that set for each macro."""
+    assert type(app.jinja_env) is templating.Templates
 
 
 # --- What no page has: the declaration of accessibility says so --------------------------------------------------------

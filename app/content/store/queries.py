@@ -16,6 +16,7 @@ from sqlalchemy import Engine, ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
+from app.content.store import kept
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
 from app.content.text.head_values import SINGLE_FILES
 from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Sources, Timeline, Version
@@ -29,6 +30,7 @@ from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.db import in_chunks
 from app.replica import home
+from app.settings import current_settings
 from app.site import queries as site
 
 KEPT_DOCUMENTS = 4000
@@ -238,10 +240,11 @@ def _read_course(session: Session, memory: _Memory, current: int) -> Course:
 
 
 def _parse_missing(session: Session, memory: _Memory, revision_ids: list[int]) -> None:
+    known = kept.load(kept.published(current_settings())) if len(revision_ids) > kept.FEW else {}
     for wanted in in_chunks(revision_ids):
         rows = session.execute(select(Revision.id, Revision.path, Revision.fingerprint, Revision.text).where(Revision.id.in_(wanted)))
         for revision_id, path, fingerprint, text in rows:
-            memory.documents[revision_id] = fingerprint, parse(path, text)[0]
+            memory.documents[revision_id] = fingerprint, known.get((path, fingerprint)) or parse(path, text)[0]
 
 
 def _assemble(

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,13 +17,16 @@ from sqlalchemy.orm import Session
 
 from app.content.documents.index import document_id
 from app.content.documents.reader import Reading
+from app.content.store import kept
 from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
-from app.content.store.queries import NewText, remember
+from app.content.store.queries import NewText, course, document_at, remember
 from app.content.text.normalise import normalise
+from app.content.values import course as course_values
 from app.content.values.text import Problem
 from app.db import in_chunks
 from app.errors import DomainError
 from app.log import event
+from app.settings import Settings
 
 published = Signal("what is published has changed; the sender is the session, inside its transaction")
 
@@ -190,3 +194,16 @@ def _next_generation(session: Session, state: ContentState) -> None:
         state.generation = generation
         session.flush()
         published.send(session)
+
+
+def keep_published(session: Session, settings: Settings) -> None:
+    """The values of the published course, for the processes that come: reading all its texts takes a second of the processor. Writes no row."""
+    course(session)  # all at once
+    file = kept.published(settings)
+    values: dict[kept.Key, course_values.Document] = {}
+    published_ones = select(Revision.id, Revision.path, Revision.fingerprint).join(Publication, Publication.revision_id == Revision.id)
+    for revision_id, path, fingerprint in session.execute(published_ones):
+        with suppress(KeyError):  # a text that today's engine refuses
+            values[path, fingerprint] = document_at(session, revision_id)
+    if values.keys() != kept.load(file).keys():
+        kept.keep(file, values)

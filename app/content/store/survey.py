@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
-import pickle
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
-import markdown_it
-
+from app import collector
 from app.content.checks.course import check_timeless, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import Reading, kind_of, read
+from app.content.store import kept
 from app.content.store.disk import CourseFile, CourseFiles
+from app.content.store.kept import engine
 from app.content.store.queries import NewText
 from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem, Source
@@ -29,7 +26,6 @@ from app.files import write_whole
 ContentMark = tuple[str, tuple[tuple[str, str], ...]]
 """What is compared of a document: the fingerprint of its text, the digests of its images."""
 
-APP = Path(__file__).parents[2]
 READINGS = "readings.pickle"
 """Beside the kept answer: each file as it was read."""
 PARALLEL_FROM = 1_500_000
@@ -76,49 +72,27 @@ def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSur
     """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
     key = f"{engine()} {files.key}"
     readings: list[Reading] = []
-    kept = _load(cache, key)
-    if kept is None:
+    known = _load(cache, key)
+    if known is None:
         readings = _readings(files.documents, cache.with_name(READINGS) if cache else None)
-        kept = _examine(files, readings)
-        _save(cache, key, kept)
-    problems = (*kept.problems, *stale_sources(kept.reviews, on))
+        known = _examine(files, readings)
+        _save(cache, key, known)
+    problems = (*known.problems, *stale_sources(known.reviews, on))
     ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
-    return CourseSurvey(kept.documents, ordered, {reading.path: reading for reading in readings})
+    return CourseSurvey(known.documents, ordered, {reading.path: reading for reading in readings})
 
 
 def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Reading]:
     """A reading of each file whose text could be decoded, in the same order: of one changed file of a thousand, one is read."""
-    known = _known_readings(cache)
+    known = kept.load(cache)
     readable = [file for file in documents if file.text is not None]
     missing = [file for file in readable if (file.path, file.digest) not in known]
     if missing:
         fresh = zip(missing, read_all(missing), strict=True)
         found = known | {(file.path, file.digest): reading for file, reading in fresh}
         known = {(file.path, file.digest): found[file.path, file.digest] for file in readable}
-        _keep_readings(cache, known)
+        kept.keep(cache, known)
     return [known[file.path, file.digest] for file in readable]
-
-
-def _known_readings(cache: Path | None) -> dict[tuple[str, str], Reading]:
-    """Those that were kept, by path and digest; none where another engine read them, or the file is damaged."""
-    if cache is None:
-        return {}
-    try:
-        with _without_collector(freeze=False):
-            written, known = pickle.loads(cache.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
-    except Exception:
-        return {}
-    return known if written == engine() else {}
-
-
-def _keep_readings(cache: Path | None, known: dict[tuple[str, str], Reading]) -> None:
-    """Where it cannot be written, the next check is only slower."""
-    if cache is None:
-        return
-    try:
-        write_whole(cache, pickle.dumps((engine(), known), 5))
-    except (OSError, ValueError, RecursionError, pickle.PicklingError):
-        return
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +130,7 @@ def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
     texts = [(file.path, file.text) for file in documents if file.text is not None]
     characters = sum(len(text) for _, text in texts)
     workers = _workers(characters)
-    with _without_collector(freeze=characters > PARALLEL_FROM):
+    with collector.at_rest(set_aside=characters > PARALLEL_FROM):  # readings are kept, and have no cycles: it would take a third of the time
         if workers < 2:
             return [read(path, text) for path, text in texts]
         import multiprocessing  # which takes a while to come, and only a course that was changed asks for it
@@ -164,23 +138,6 @@ def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
 
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
-
-
-@contextmanager
-def _without_collector(freeze: bool) -> Iterator[None]:
-    """Readings are kept, and have no cycles: looking for some among them again and again would take a third of the time.
-
-    `freeze` sets them aside for good, so that the next collection does not go through millions of objects once more.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if freeze:
-            gc.freeze()
-        if was_enabled:
-            gc.enable()
 
 
 def _read_pair(pair: tuple[str, str]) -> Reading:
@@ -192,14 +149,6 @@ def _workers(characters: int) -> int:
     if characters < PARALLEL_FROM or sys.platform != "linux" or threading.active_count() > 1:
         return 1
     return min(8, len(os.sched_getaffinity(0)))
-
-
-def engine(app: Path = APP) -> str:
-    """Changes with the code that reads a course: an answer of yesterday's engine is not today's."""
-    digest = sha256(markdown_it.__version__.encode())
-    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py")):
-        digest.update(source.read_bytes())
-    return digest.hexdigest()
 
 
 def _load(cache: Path | None, key: str) -> _SurveyResult | None:

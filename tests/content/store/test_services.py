@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.content.store import queries, services
+from app.content.documents import reader as documents
+from app.content.store import kept, queries, services
 from app.content.store.models import MAJOR, MINOR, ContentState, Document
 from app.content.store.queries import course, document_at, generation
 from app.content.store.services import change_between, withdraw
@@ -46,6 +47,43 @@ def test_an_old_revision_is_read_as_it_was(session: Session) -> None:
     assert document_at(session, old) is lesson
     with pytest.raises(KeyError):
         document_at(session, 999)
+
+
+def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not those of another engine, nor of another text, nor a damaged file: then it reads the texts."""
+    monkeypatch.setattr(kept, "FEW", 0)
+    read: list[str] = []
+    parse = documents.parse
+
+    def noted(path: str, text: str) -> object:
+        read.append(path)
+        return parse(path, text)
+
+    monkeypatch.setattr(queries, "parse", noted)
+    publish(session, LESSON, TEXT, author_id=None, now=NOON)
+    settings = app.config["CROISEE"]
+    services.keep_published(session, settings)
+    first, file = repr(course(session)), kept.published(settings)
+
+    def cold() -> int:
+        """How many texts a process reads that knows nothing yet."""
+        queries._memories.clear()
+        read.clear()
+        assert repr(course(session)) == first
+        return len(read)
+
+    assert cold() == 0
+    with monkeypatch.context() as upgraded:
+        upgraded.setattr(kept, "engine", lambda: "another")
+        assert cold() == 1
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-9])
+    assert cold() == 1
+    services.keep_published(session, settings)
+    assert (file.read_bytes(), cold()) == (whole, 0)
+    publish(session, LESSON, TEXT.replace("Une réunion", "Une rencontre"), author_id=None, now=NOON)
+    first = repr(course(session))
+    assert cold() == 1
 
 
 def test_withdrawing_keeps_the_revisions(session: Session) -> None:

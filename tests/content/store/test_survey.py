@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import app
-from app.content.store.survey import engine
+from app.content.store.kept import engine
 
 APP = Path(app.__file__).parent
 ROOMS = sorted({path.parent.relative_to(APP) for path in APP.joinpath("content").rglob("*.py")})

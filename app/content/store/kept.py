@@ -1,0 +1,56 @@
+"""What was read of texts, kept in a file beside the database until the engine that reads them changes: a cold process reads it fifty times faster."""
+
+from __future__ import annotations
+
+import pickle
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import markdown_it
+
+from app import collector
+from app.files import write_whole
+from app.settings import Settings
+
+APP = Path(__file__).parents[2]
+Key = tuple[str, str]
+"""A text's path and the digest that tells it from others."""
+FEW = 20
+"""Texts that are read in less time than it takes to look for what was kept of them."""
+
+
+def published(settings: Settings) -> Path:
+    """The values of the published course."""
+    return settings.instance_path / "cache" / "published.pickle"
+
+
+def engine(app: Path = APP) -> str:
+    """Changes with the code that reads a course: an answer of yesterday's engine is not today's."""
+    digest = sha256(markdown_it.__version__.encode())
+    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def load(file: Path | None) -> dict[Key, Any]:
+    """What was kept; nothing where another engine read it, or the file is damaged."""
+    if file is None:
+        return {}
+    try:
+        with collector.at_rest():
+            written, known = pickle.loads(file.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
+    except Exception:
+        return {}
+    kept: dict[Key, Any] = known if written == engine() else {}
+    return kept
+
+
+def keep(file: Path | None, known: dict[Key, Any]) -> None:
+    """Where it cannot be written, the next process is only slower."""
+    if file is None:
+        return
+    try:
+        write_whole(file, pickle.dumps((engine(), known), 5))
+    except (OSError, ValueError, RecursionError, pickle.PicklingError):
+        return

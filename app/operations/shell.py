@@ -1,0 +1,49 @@
+"""`flask` in a shell: what it was asked for, and the commands that need no page of the site, for which none is read."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import click
+from werkzeug.utils import import_string
+
+WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
+    {
+        ("content", "check"): "app.content.cli:content",
+        ("content", "ids"): "app.content.cli:content",
+        ("content", "new"): "app.content.cli:content",
+        ("content", "show"): "app.content.cli:content",
+        ("content", "stats"): "app.content.cli:content",
+        ("doctor",): "app.operations.doctor:doctor",
+        ("jobs", "list"): "app.operations.jobs.cli:jobs",
+        ("mail", "send"): "app.mail.cli:mail",
+    }
+)
+"""How a command begins → where it is. None of these makes an address, publishes, or changes anything that another room listens to (docs/contributors/wires.md)."""
+WITH_A_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
+"""Options of `flask` itself."""
+
+
+def asked_for() -> tuple[str, ...]:
+    """The words that follow `flask` and its own options; none where this process is no `flask`."""
+    program = Path(sys.argv[0])
+    if "flask" not in (program.stem, program.parent.name):  # `python -m flask` runs its __main__.py
+        return ()
+    words = iter(sys.argv[1:])
+    for word in words:
+        if word in WITH_A_VALUE:
+            next(words, "")
+        elif not word.startswith("-"):
+            return (word, *words)
+    return ()
+
+
+def without_pages() -> click.Command | None:
+    """The command that this process was started for, or its group, where no page is needed for it."""
+    asked = asked_for()
+    found = next((place for words, place in WITHOUT_PAGES.items() if asked[: len(words)] == words), None)
+    command: click.Command | None = import_string(found) if found else None
+    return command
