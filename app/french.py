@@ -49,12 +49,18 @@ _NO_BREAK = re.compile(
 """Which space stands where, by what is before and after. What begins or ends a run of text stands beside a value or a tag."""
 
 
-@lru_cache(maxsize=2_000)
 def french(text: str) -> str:
-    """One run of text of the course as a French printer sets it. Idempotent; digits, letters and order never change.
+    """One run of text of the course as a French printer sets it. Idempotent; digits, letters and order never change."""
+    return _french(text) if len(text) <= _A_LINE else _french.__wrapped__(text)
 
-    Kept, as the same runs come back with each question that is shown or corrected.
-    """
+
+_A_LINE = 1_000
+"""A draft may hold all its text in one run, another one with each preview: that is set anew."""
+
+
+@lru_cache(maxsize=2_000)
+def _french(text: str) -> str:
+    """The same runs come back with each question that is shown or corrected."""
     for pattern, replacement in _LETTERS if _ANY.search(text) else ():
         text = pattern.sub(replacement, text)
     return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
@@ -67,7 +73,7 @@ def spaced(text: str) -> str:
     """
     if " " not in text:
         return text
-    return _spaced(text) if len(text) <= _SHORT else _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
+    return _spaced(text) if len(text) <= _SHORT else _spaced.__wrapped__(text)
 
 
 _SHORT = 60

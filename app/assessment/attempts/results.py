@@ -104,11 +104,12 @@ class Try(NamedTuple):
         return PastAttempt(self.id, self.number, self.started_at, self.submitted_at, Mark(raw, self.score_max), passed, policies.thawed(self.policy))
 
 
+_OF_ATTEMPT = Try._fields[:-2]
 _ATTEMPT, _REGRADE = Attempt.__table__, RegradedAttempt.__table__
 _OTHER = _REGRADE.alias()
 _LAST = select(func.max(_OTHER.c.id)).where(_OTHER.c.attempt_id == _ATTEMPT.c.id).scalar_subquery()
 _TRIES = (
-    select(*(_ATTEMPT.c[name] for name in Try._fields[:8]), _REGRADE.c.score_raw, _REGRADE.c.passed)
+    select(*(_ATTEMPT.c[name] for name in _OF_ATTEMPT), _REGRADE.c.score_raw, _REGRADE.c.passed)
     .select_from(_ATTEMPT.outerjoin(_REGRADE, _REGRADE.c.id == _LAST))
     .where(_ATTEMPT.c.person_id == bindparam("person_id"), _ATTEMPT.c.quiz_id == bindparam("quiz_id"), ~_ATTEMPT.c.practice)
     .order_by(_ATTEMPT.c.number)
@@ -131,17 +132,8 @@ def with_regrade() -> Select[Attempt, RegradedAttempt]:
 
 def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttempt:
     """A submitted attempt as a value, with the mark that a regrade left it."""
-    if attempt.submitted_at is None or attempt.score_raw is None or attempt.score_max is None:
-        raise ValueError(f"attempt {attempt.id} is not submitted")
-    return PastAttempt(
-        attempt_id=attempt.id,
-        number=attempt.number,
-        started_at=attempt.started_at,
-        submitted_at=attempt.submitted_at,
-        mark=Mark(regrade.score_raw if regrade else attempt.score_raw, attempt.score_max),
-        passed=regrade.passed if regrade else bool(attempt.passed),
-        policy=policies.thawed(attempt.policy),
-    )
+    again = (regrade.score_raw, regrade.passed) if regrade else (None, None)
+    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again)).past()
 
 
 def kept_after(past: Sequence[PastAttempt]) -> Fraction | None:

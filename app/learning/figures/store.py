@@ -10,11 +10,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
 from app.content.store.queries import course as published_course
 from app.content.values.course import Course
+from app.db import insert_in
 from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
@@ -175,8 +175,8 @@ def stale(session: Session, today: Calculator, now: datetime, behind: int = 0) -
     From the beginning on there may be none, which the indexes tell. Behind somebody, rows are read in the order of people, which an inequality makes sure of:
     gathered from the indexes, all that is stale would be sorted anew each time.
     """
-    other = (PersonFigures.basis != today.basis,) if behind else (PersonFigures.basis < today.basis, PersonFigures.basis > today.basis)
-    query = select(PersonFigures.person_id).where(PersonFigures.person_id > behind, or_(*other, PersonFigures.changes_on <= day_of(now)))
+    other = or_(PersonFigures.basis != today.basis, PersonFigures.changes_on <= day_of(now)) if behind else _other(today, now)
+    query = select(PersonFigures.person_id).where(PersonFigures.person_id > behind, other)
     return session.scalars(query.order_by(PersonFigures.person_id).limit(CHUNK)).all()
 
 
@@ -201,14 +201,9 @@ def _store(session: Session, calculator: Calculator, person_ids: Collection[int]
 
 
 @cache
-def _dialect(name: str) -> Any:
-    return sqlite if name == "sqlite" else postgresql
-
-
-@cache
-def _replacing(name: str) -> Any:
+def _replacing(dialect: str) -> Any:
     """INSERT of whole rows over those that are there."""
-    statement = _dialect(name).insert(PersonFigures)
+    statement = insert_in(dialect, PersonFigures)
     new = {column.name: statement.excluded[column.name] for column in PersonFigures.__table__.columns if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=[PersonFigures.person_id], set_=new)
 

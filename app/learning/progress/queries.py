@@ -194,6 +194,7 @@ _ATTESTATIONS_OF_ONE = select(_ATTESTATIONS.subject_id, _ATTESTATIONS.id).where(
 
 def reading_places(session: Session, course: Course, person_id: int) -> dict[str, str]:
     """Lesson → the heading where the person stopped, where the lesson still has it. One SELECT."""
+    session.flush()
     rows = session.execute(_PLACES_OF_ONE, {"person_id": person_id})
     return {lesson_id: anchor for lesson_id, anchor in rows if anchor in _anchors(course, lesson_id)}
 
@@ -205,4 +206,5 @@ def _anchors(course: Course, lesson_id: str) -> Collection[str]:
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """Module or path id → attestation id."""
+    session.flush()
     return dict(session.execute(_ATTESTATIONS_OF_ONE, {"person_id": person_id}).all())

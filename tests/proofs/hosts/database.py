@@ -90,10 +90,12 @@ def base(address: str) -> Iterator[Base]:
     with running_postgres() as server, tempfile.TemporaryDirectory(prefix="croisee-pgbouncer-") as folder:
         data, sockets = _prepared(server)
         made = Base(server, address, data, sockets)
-        with _pooler(Path(folder), make_url(server).host or sockets, address):
-            yield made
-        if made.restarted:
-            made.stop()  # whoever began the server does not know the one that stands in its place
+        try:
+            with _pooler(Path(folder), make_url(server).host or sockets, address):
+                yield made
+        finally:
+            if made.restarted:
+                made.stop()  # whoever began the server does not know the one that stands in its place
 
 
 def _prepared(server: str) -> tuple[Path, str]:
