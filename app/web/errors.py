@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS, errorcode
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
@@ -100,7 +101,8 @@ def init_app(app: Flask) -> None:
 
 def error_response(status: int, sentence: str = "") -> Response:
     """The page (or JSON, for a script) that answers `status`."""
-    db.session.rollback()
+    with suppress(SQLAlchemyError):  # its connection may end at this very moment: the page that says so must not fail with it
+        db.session.rollback()
     g.failing = status >= 500  # what stands around the page is what this process knows: nothing more is asked of a database that may not answer
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
