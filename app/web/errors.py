@@ -11,7 +11,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
@@ -51,6 +51,8 @@ GUARD = "csrf_token"
 SECRET = frozenset({"password", "again", "current", "new_password"})
 """Fields of passwords: no page repeats one, they are typed again."""
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
+CONNECTION_ENDED = "8s2b"
+"""SQLAlchemy's code where the transaction was broken off by the connection, not by what was written in it."""
 RETRY_SECONDS = 60
 
 SPEAKERS = "croisee_error_speakers"
@@ -93,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
     app.register_error_handler(DatabaseError, _database)
+    app.register_error_handler(PendingRollbackError, _broken_off)
     app.register_error_handler(PoolExhausted, _exhausted)
     app.register_error_handler(OSError, _file)
     app.register_error_handler(Exception, _unexpected)
@@ -146,6 +149,8 @@ def wants_json() -> bool:
 
 
 def _http(error: HTTPException) -> Any:
+    if cause := getattr(error, "original_exception", None):  # after the page was made, or while an error was answered: Flask calls it a 500, whatever it is
+        return current_app.handle_user_exception(cause)
     if error.code is None or error.code < 400:
         return error
     response = error_response(error.code)
@@ -166,9 +171,17 @@ def _database(error: DatabaseError) -> Response:
     if found in (Trouble.FULL, Trouble.READ_ONLY):
         log.fault(error, logging.CRITICAL, database=found.name.lower())
         return error_response(503, DISK_FULL)
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError) and not error.connection_invalidated:
         return _unexpected(error)
     log.fault(error, database=type(error.orig).__name__)
+    return error_response(503)
+
+
+def _broken_off(error: PendingRollbackError) -> Response:
+    """Somebody did without what they asked of a connection that had ended, and the next one asks by it again."""
+    if error.code != CONNECTION_ENDED:
+        return _unexpected(error)
+    log.fault(error, database="connection_ended")
     return error_response(503)
 
 
