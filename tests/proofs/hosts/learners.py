@@ -30,6 +30,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions import store
 from app.learning.progress.models import LearningEvent
+from app.learning.progress.rules import EventType
 from app.learning.record import enrolment
 from tests.proofs.hosts.browsing import PAUSE, Answer, Browser, Tally, Way
 
@@ -145,12 +146,12 @@ class Run:
             counted = dict(db.session.execute(mine).all())
         return sum(max(0, len(positions) - counted.get(attempt, 0)) for attempt, positions in self.saved.items())
 
-    def ledgers(self) -> dict[int, str]:
+    def ledgers(self, *but: EventType) -> dict[int, str]:
         with self.app.app_context():
-            return ledgers(db.session, self.group)
+            return ledgers(db.session, self.group, but)
 
 
-def ledgers(session: Session, group: str) -> dict[int, str]:
+def ledgers(session: Session, group: str, but: Sequence[EventType] = ()) -> dict[int, str]:
     """By learner of a group, the digest of what the ledger and the attempts say of them, without times, numbers of rows and what was drawn by chance."""
     mine, number = Person.email.like(f"{group}-%"), func.substr(Person.email, len(group) + 2, 4)
     event = LearningEvent
@@ -165,7 +166,7 @@ def ledgers(session: Session, group: str) -> dict[int, str]:
         event.score_max,
         event.source,
     )
-    events = session.execute(select(number, *told).join(Person, Person.id == event.person_id).where(mine)).all()
+    events = session.execute(select(number, *told).join(Person, Person.id == event.person_id).where(mine, event.event.not_in(but))).all()
     counted = select(func.count(Response.id)).where(Response.attempt_id == Attempt.id).scalar_subquery()
     kept = (Attempt.quiz_id, Attempt.number, Attempt.practice, Attempt.score_raw, Attempt.score_max, Attempt.passed, counted)
     attempts = session.execute(select(number, *kept).join(Person, Person.id == Attempt.person_id).where(mine)).all()

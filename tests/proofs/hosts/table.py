@@ -6,21 +6,43 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from flask import Flask
+
+from app import create_app
+from app.db import db
 from tests.databases import fresh_database
-from tests.proofs.hosts.acts import ACTS, NEW_KEY, Line, Site, observed, written
+from tests.learning import courses
+from tests.making import make_settings
+from tests.proofs.hosts.acts import ACTS, NEW_KEY, Line, Site
 from tests.proofs.hosts.bucket import bucket
 from tests.proofs.hosts.database import Base, base
-from tests.proofs.hosts.host import PROXY, A, B, hosts, nginx
+from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, nginx
 from tests.proofs.hosts.network import HERE, network
 from tests.proofs.hosts.timers import letters
 from tests.proofs.test_replica import DOWN, LATE, through_all
 from tests.replicas import running_replica
 from tests.reporting.reminders.test_remind_year import LAST as END
+
+
+@contextmanager
+def observed(base: Base, folder: Path) -> Iterator[Flask]:
+    app = create_app(make_settings(folder / "observer", database_url=base.direct(), secret_key=KEY))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def written(folder: Path) -> Path:
+    """The files of the small course."""
+    for path, text in courses.small():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
 
 
 def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> Iterator[Line]:
