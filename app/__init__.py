@@ -166,8 +166,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
     log.init_app(app)
-    replica.init_app(app)
     web.init_app(app)
+    replica.init_app(app)
     for package in packages():
         package.init_app(app)
     return app

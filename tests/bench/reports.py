@@ -102,6 +102,7 @@ def reader(app: Flask, name: str) -> Iterator[Open]:
     def fetch(path: str) -> int:
         answer = raw(path, buffered=False)
         size = sum(len(piece) for piece in answer.iter_encoded())
+        answer.close()
         assert answer.status_code in (200, 404), path
         return size
 

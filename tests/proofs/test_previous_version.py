@@ -54,7 +54,7 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
     clock.pass_by(days=2)
     reader = world.signed_in(learner)
     reader.see(f"/tentatives/{told['attempt']}")
-    assert "Une date est fausse." in reader.see("/progression").text
+    assert "Une date est fausse." in reader.see("/mes-questions").text
     grid = world.signed_in(manager).see("/pilotage/grille").text
     assert "Quelqu’un d’autre" in grid or "Quelqu'un d'autre" in grid
     with app.app_context():

@@ -13,11 +13,14 @@ from werkzeug.routing import BuildError
 
 from app.french import PARIS
 from app.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, nearest_page, parse_day, parse_moment, storable
+from app.web.templating import Templates
 from tests.strict import StrictClient
 
 
 def test_an_address_that_is_kept_is_the_one_that_would_be_made(app: Flask) -> None:
-    """By its endpoint, its values, and where the application begins; with its host, it is made anew."""
+    """By its endpoint, its values, and where the application begins; with its host, it is made anew. Templates ask the same one."""
+    assert app.jinja_env.globals["url_for"] == app.url_for
+    assert isinstance(app.jinja_env, Templates), "something asked for Jinja's environment before it was said which"
     for root in ("", "/cours"):
         for _ in range(2):
             with app.test_request_context("/", base_url=f"https://un.example{root}"):
