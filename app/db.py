@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -13,9 +13,11 @@ from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, inspect
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from app import log
 from app.engines import BUSY_MILLISECONDS, POOL, READS_ON, empty_journal, prepare_engine
 
 db = SQLAlchemy(
@@ -28,9 +30,23 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
-    app.teardown_appcontext_funcs = [closing for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)]
+    app.teardown_appcontext_funcs = [_at_the_end(closing) for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)]
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def _at_the_end(closing: Callable[..., Any]) -> Callable[[BaseException | None], None]:
+    """A database that goes away after a page was made, and before its transaction ends, takes nothing from it: what was to be kept is committed, the
+    pool has forgotten the connection, the page is sent. An error here would be nobody's to answer: the server's own bare 500.
+    """
+
+    def close(error: BaseException | None) -> None:
+        try:
+            closing(error)
+        except SQLAlchemyError as ended:
+            log.event("session_broke_off", error=type(ended).__name__)
+
+    return close
 
 
 class Base(DeclarativeBase):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS, errorcode
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
@@ -50,6 +51,8 @@ GUARD = "csrf_token"
 SECRET = frozenset({"password", "again", "current", "new_password"})
 """Fields of passwords: no page repeats one, they are typed again."""
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
+CONNECTION_ENDED = "8s2b"
+"""SQLAlchemy's code where the transaction was broken off by the connection, not by what was written in it."""
 RETRY_SECONDS = 60
 
 SPEAKERS = "croisee_error_speakers"
@@ -92,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
     app.register_error_handler(DatabaseError, _database)
+    app.register_error_handler(PendingRollbackError, _broken_off)
     app.register_error_handler(PoolExhausted, _exhausted)
     app.register_error_handler(OSError, _file)
     app.register_error_handler(Exception, _unexpected)
@@ -100,7 +104,8 @@ def init_app(app: Flask) -> None:
 
 def error_response(status: int, sentence: str = "") -> Response:
     """The page (or JSON, for a script) that answers `status`."""
-    db.session.rollback()
+    with suppress(SQLAlchemyError):  # its connection may end at this very moment: the page that says so must not fail with it
+        db.session.rollback()
     g.failing = status >= 500  # what stands around the page is what this process knows: nothing more is asked of a database that may not answer
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
@@ -144,6 +149,8 @@ def wants_json() -> bool:
 
 
 def _http(error: HTTPException) -> Any:
+    if cause := getattr(error, "original_exception", None):  # after the page was made, or while an error was answered: Flask calls it a 500, whatever it is
+        return current_app.handle_user_exception(cause)
     if error.code is None or error.code < 400:
         return error
     response = error_response(error.code)
@@ -164,9 +171,17 @@ def _database(error: DatabaseError) -> Response:
     if found in (Trouble.FULL, Trouble.READ_ONLY):
         log.fault(error, logging.CRITICAL, database=found.name.lower())
         return error_response(503, DISK_FULL)
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError) and not error.connection_invalidated:
         return _unexpected(error)
     log.fault(error, database=type(error.orig).__name__)
+    return error_response(503)
+
+
+def _broken_off(error: PendingRollbackError) -> Response:
+    """Somebody did without what they asked of a connection that had ended, and the next one asks by it again."""
+    if error.code != CONNECTION_ENDED:
+        return _unexpected(error)
+    log.fault(error, database="connection_ended")
     return error_response(503)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
@@ -58,7 +58,8 @@ def seen(session: Session, process: str, now: datetime) -> None:
     """This process is alive; those that have not been for a day are forgotten."""
     if not insert_once(session, JobProcess, {"name": process, "seen_at": now}):
         session.execute(update(JobProcess).where(JobProcess.name == process).values(seen_at=now))
-    session.execute(delete(JobProcess).where(JobProcess.seen_at < now - 720 * ALIVE))
+    forgotten = select(JobProcess.name).where(JobProcess.seen_at < now - 720 * ALIVE).with_for_update(skip_locked=True)
+    session.execute(delete(JobProcess).where(JobProcess.name.in_(forgotten)))  # not one that comes back at this very moment, and would forget this one
 
 
 def gone(session: Session, process: str) -> None:

@@ -1,4 +1,4 @@
-"""`make hosts`: a thousand learners, and a year of letters to two hundred people."""
+"""`make hosts`: a thousand learners, or as many as said, and a year of letters to two hundred people."""
 
 from __future__ import annotations
 

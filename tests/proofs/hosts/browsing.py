@@ -11,7 +11,11 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from io import BytesIO
 from urllib.parse import urlencode, urlsplit
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.hosts.host import NAME
@@ -25,6 +29,17 @@ CONTEXT.check_hostname = False  # the test's certificate is another name's
 
 Way = tuple[str, int]
 """Address and port: 443 is nginx, 8000 a host."""
+Body = tuple[str, bytes]
+"""What is sent: its type, and its bytes."""
+
+
+def form(fields: dict[str, object]) -> Body:
+    return "application/x-www-form-urlencoded", urlencode(fields, doseq=True).encode()
+
+
+def form_with_file(name: str, data: bytes, **fields: object) -> Body:
+    boundary, body = encode_multipart({**fields, "file": FileStorage(BytesIO(data), name)})
+    return f"multipart/form-data; boundary={boundary}", body
 
 
 class Secure(http.client.HTTPConnection):
@@ -61,6 +76,7 @@ class Answer:
     status: int
     headers: http.client.HTTPMessage
     body: str
+    """A file's bytes are there too: the same ones make the same words."""
 
     @property
     def location(self) -> str:
@@ -80,15 +96,15 @@ class Browser:
         return self.ask("GET", path)
 
     def post(self, path: str, **fields: object) -> Answer:
-        return self.ask("POST", path, fields)
+        return self.ask("POST", path, form(fields))
 
-    def ask(self, method: str, path: str, fields: dict[str, object] | None = None) -> Answer:
+    def ask(self, method: str, path: str, body: Body | None = None) -> Answer:
         """The first answer that is one."""
         began = time.monotonic()
         while True:
             self.tally.requests += 1
             try:
-                answer = self.once(method, path, fields)
+                answer = self.once(method, path, body)
             except (OSError, http.client.HTTPException) as error:
                 self.tally.wrong[type(error).__name__] += 1
             else:
@@ -101,27 +117,26 @@ class Browser:
             assert time.monotonic() - began < PATIENCE, f"{method} {path} is not answered: {self.tally.wrong}"
             time.sleep(PAUSE)
 
-    def once(self, method: str, path: str, fields: dict[str, object] | None = None) -> Answer:
+    def once(self, method: str, path: str, body: Body | None = None) -> Answer:
         """By the connection that is there, made again if the server had closed it before anything was answered."""
         way = self.way()
-        body = urlencode(fields, doseq=True) if fields is not None else None
-        kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+        kind, sent = ({"Content-Type": body[0]}, body[1]) if body else ({}, None)
         headers = {"Host": NAME, "Referer": f"https://{NAME}/", "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), **kind}
         kept = self.connections.get(way)
         if kept is not None:
             with suppress(http.client.RemoteDisconnected, BrokenPipeError):
-                return self._exchange(kept, method, path, body, headers)
+                return self._exchange(kept, method, path, sent, headers)
             kept.close()
         made = (Secure if way[1] == 443 else http.client.HTTPConnection)(*way, timeout=30)
         self.connections[way] = made
         self.tally.made.append(made)
-        return self._exchange(made, method, path, body, headers)
+        return self._exchange(made, method, path, sent, headers)
 
-    def _exchange(self, connection: http.client.HTTPConnection, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+    def _exchange(self, connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         try:
             connection.request(method, path, body, headers)
             found = connection.getresponse()
-            text = found.read().decode()
+            text = found.read().decode(errors="surrogateescape")
         except Exception:
             connection.close()
             raise

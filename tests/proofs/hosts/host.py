@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from joserfc.jwk import RSAKey
+
+from app.learning.attestations import keys
 from tests.bench.serving import BIN, ROOT
 from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.hosts.database import Base, reached
@@ -34,21 +40,12 @@ http {{
 """
 
 
-def media(instance: Path, shared: Path) -> Mapping[str, str]:
-    """Where the images and documents of both hosts are: a folder that both have, as one mounted from a file server. Gives the settings that say so."""
-    for name in ("media", "imports", "effacements"):
-        (shared / name).mkdir(parents=True, exist_ok=True)
-        if not (instance / name).exists():
-            (instance / name).symlink_to(shared / name)
-    return {}
-
-
 @dataclass
 class Host:
     network: Network
     number: int
     folder: Path
-    """What all hosts share lies there too; its own is a folder of its number."""
+    """Its own is a folder there, of its number."""
     database: str
     settings: dict[str, str] = field(default_factory=dict)
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -77,7 +74,7 @@ class Host:
             "CROISEE_POOLER": "oui",
             "DATABASE_URL": self.database,
         }
-        return {**os.environ, **told, **media(self.instance, self.folder / "shared"), **self.settings}
+        return {**os.environ, **told, **self.settings}
 
     def flask(self, *words: str) -> str:
         done = subprocess.run(self._on(str(BIN / "flask"), "--app", "app", *words), cwd=ROOT, env=self.environ(), capture_output=True, text=True, check=False)
@@ -103,6 +100,10 @@ class Host:
     def _on(self, *command: str) -> list[str]:
         return self.network.on(self.number, *command)
 
+    def tracebacks(self) -> list[str]:
+        """The last of them that its log has."""
+        return re.findall(r"^Traceback.*?^\w[^\n]*", self.log.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[-3:]
+
     def kill(self) -> None:
         """The power goes: each process of it, at once."""
         self._end(signal.SIGKILL)
@@ -120,17 +121,22 @@ class Host:
 
 
 @contextmanager
-def hosts(network: Network, folder: Path, base: Base, settings: dict[str, str]) -> Iterator[tuple[Host, Host]]:
-    """Both of the guide, prepared together as it says they may be, and serving."""
-    first, second = (Host(network, number, folder, base.pooled(), dict(settings)) for number in (A, B))
-    first.flask("prepare")
-    second.instance.mkdir(exist_ok=True)
-    (second.instance / "badge_key.json").write_bytes((first.instance / "badge_key.json").read_bytes())
+def hosts(network: Network, folder: Path, base: Base, settings: dict[str, str]) -> Iterator[tuple[Host, Host, float]]:
+    """Both of the guide, with the one key of badges that it asks for, prepared at once as it says they may be, and serving; and how long that took."""
+    first, second = both = [Host(network, number, folder, base.pooled(), dict(settings)) for number in (A, B)]
+    key = json.dumps(RSAKey.generate_key(2048, {"kid": "preuve"}).as_dict(private=True))
+    for each in both:
+        each.instance.mkdir()
+        (each.instance / keys.FILE).write_text(key, encoding="utf-8")
+    began = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda each: each.flask("prepare"), both))
+    seconds = time.monotonic() - began
     with ExitStack() as stack:
-        for each in (first, second):
+        for each in both:
             stack.callback(each.stop)
             each.start()
-        yield first, second
+        yield first, second, seconds
 
 
 @contextmanager

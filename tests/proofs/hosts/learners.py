@@ -1,4 +1,4 @@
-"""The same script for each learner: a lesson, its quiz, another lesson; and what the ledger holds of it, told without its times and numbers."""
+"""The same script for each learner: a lesson, its quiz, another lesson; and what the site keeps of it, told without its times and numbers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import http.client
 import random
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
@@ -29,10 +30,13 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions import store
 from app.learning.progress.models import LearningEvent
+from app.learning.progress.rules import EventType
 from app.learning.record import enrolment
 from tests.proofs.hosts.browsing import PAUSE, Answer, Browser, Tally, Way
 
 LESSON, QUIZ, LAST = "un-a", "un-a-quiz", "un-b"
+KINDS = 3
+"""Each learner does what the third one after does."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +46,13 @@ class Learner:
     cookies: dict[str, str]
 
 
-def enrolled(app: Flask, group: str, count: int) -> list[Learner]:
+def enrolled(app: Flask, group: str, count: int, role: Role = Role.LEARNER) -> list[Learner]:
     """So many people with an account, on the path, each with an open session."""
     with app.app_context(), writing() as session:
         published, now = course(session), clock.now()
         made = []
         for number in range(count):
-            person = services.create_person(session, name=f"{group} {number:04}", email=f"{group}-{number:04}@exemple.fr", now=now, roles=[Role.LEARNER])
+            person = services.create_person(session, name=f"{group} {number:04}", email=f"{group}-{number:04}@exemple.fr", now=now, roles=[role])
             enrolment.enrol(session, published, person.id, now)
             made.append(Learner(number, person.id, opened(app, session, person.id)))
         return made
@@ -79,17 +83,19 @@ class Run:
     odd: list[str] = field(default_factory=list)
     """Answers that the script does not expect."""
     done: int = 0
+    seconds: float = 0.0
     _local: threading.local = field(default_factory=threading.local)
 
     def all(self, learners: Sequence[Learner], at_once: int, midway: Callable[[], None] = lambda: None) -> None:
         """`midway` happens once, when a third of them is done and the others go on."""
-        waiting = [midway]
+        waiting, began = [midway], time.monotonic()
         with closing(self.tally), ThreadPoolExecutor(at_once) as pool, ThreadPoolExecutor(1) as beside:
             happening = []
             for _ in pool.map(self._one, learners):
                 self.done += 1
                 if waiting and self.done >= len(learners) / 3:
                     happening.append(beside.submit(waiting.pop()))
+            self.seconds = time.monotonic() - began
             for each in happening:
                 each.result()
 
@@ -122,7 +128,7 @@ class Run:
         while True:
             with suppress(OperationalError), self.app.app_context():
                 entries = sheet_of(db.session, attempt_of(db.session, learner.person, attempt)).entries
-                return [(entry.position, entry.kind.sample(entry.layout, right=learner.number % 3 != 0)) for entry in entries]
+                return [(entry.position, entry.kind.sample(entry.layout, right=learner.number % KINDS != 0)) for entry in entries]
             time.sleep(PAUSE)
 
     def expect(self, answer: Answer, status: int) -> Answer:
@@ -140,15 +146,15 @@ class Run:
             counted = dict(db.session.execute(mine).all())
         return sum(max(0, len(positions) - counted.get(attempt, 0)) for attempt, positions in self.saved.items())
 
-    def digest(self) -> str:
+    def ledgers(self, *but: EventType) -> dict[int, str]:
         with self.app.app_context():
-            return digest(db.session, self.group)
+            return ledgers(db.session, self.group, but)
 
 
-def digest(session: Session, group: str) -> str:
-    """Of what the ledger and the attempts say of a group, person by person, without times, numbers of rows and what was drawn by chance."""
-    mine = Person.email.like(f"{group}-%")
-    event, person = LearningEvent, func.substr(Person.email, len(group) + 1)
+def ledgers(session: Session, group: str, but: Sequence[EventType] = ()) -> dict[int, str]:
+    """By learner of a group, the digest of what the ledger and the attempts say of them, without times, numbers of rows and what was drawn by chance."""
+    mine, number = Person.email.like(f"{group}-%"), func.substr(Person.email, len(group) + 2, 4)
+    event = LearningEvent
     told = (
         event.element_id,
         event.event,
@@ -158,16 +164,13 @@ def digest(session: Session, group: str) -> str:
         event.rules_fingerprint,
         event.score_raw,
         event.score_max,
+        event.source,
     )
-    ledger = session.execute(select(person, *told, event.source).join(Person, Person.id == event.person_id).where(mine)).all()
+    events = session.execute(select(number, *told).join(Person, Person.id == event.person_id).where(mine, event.event.not_in(but))).all()
     counted = select(func.count(Response.id)).where(Response.attempt_id == Attempt.id).scalar_subquery()
     kept = (Attempt.quiz_id, Attempt.number, Attempt.practice, Attempt.score_raw, Attempt.score_max, Attempt.passed, counted)
-    attempts = session.execute(select(person, *kept).join(Person, Person.id == Attempt.person_id).where(mine)).all()
-    return hashlib.sha256("\n".join(sorted(repr(tuple(row)) for row in (*ledger, *attempts))).encode()).hexdigest()
-
-
-def rows(app: Flask, group: str) -> int:
-    """Of the ledger."""
-    with app.app_context():
-        joined = select(func.count()).select_from(LearningEvent).join(Person, Person.id == LearningEvent.person_id)
-        return db.session.scalar(joined.where(Person.email.like(f"{group}-%"))) or 0
+    attempts = session.execute(select(number, *kept).join(Person, Person.id == Attempt.person_id).where(mine)).all()
+    found = defaultdict[int, list[str]](list)
+    for who, *row in (*events, *attempts):
+        found[int(who)].append(repr(row))
+    return {who: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest() for who, rows in found.items()}

@@ -2,32 +2,79 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from tests.proofs.hosts.acts import ACTS, NEW_KEY, Line, Site, observed, written
+from flask import Flask
+
+from app import create_app
+from app.db import db
+from tests.databases import fresh_database
+from tests.learning import courses
+from tests.making import make_settings
+from tests.proofs.hosts.acts import ACTS, NEW_KEY, Line, Site
+from tests.proofs.hosts.bucket import bucket
 from tests.proofs.hosts.database import Base, base
-from tests.proofs.hosts.host import PROXY, A, B, hosts, nginx
+from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, nginx
 from tests.proofs.hosts.network import HERE, network
 from tests.proofs.hosts.timers import letters
-from tests.reporting.reminders.test_remind_year import LAST
+from tests.proofs.test_replica import DOWN, LATE, through_all
+from tests.replicas import running_replica
+from tests.reporting.reminders.test_remind_year import LAST as END
 
 
-def lines(size: int, at_once: int, last: date = LAST, *, crowded: bool = True) -> Iterator[Line]:
-    """Each as soon as it is known. `size` learners for each of the four runs; letters until that day."""
+@contextmanager
+def observed(base: Base, folder: Path) -> Iterator[Flask]:
+    app = create_app(make_settings(folder / "observer", database_url=base.direct(), secret_key=KEY))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def written(folder: Path) -> Path:
+    """The files of the small course."""
+    for path, text in courses.small():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
+def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> Iterator[Line]:
+    """Each as soon as it is known. So many learners; letters until that day. Whole: letters of two hundred people too, and the replica, which else has a
+    proof of its own."""
+    began = time.monotonic()
+    for line in _lines(size, at_once, last, whole=whole):
+        yield replace(line, seconds=time.monotonic() - began)
+        began = time.monotonic()
+
+
+def _lines(size: int, at_once: int, last: date, *, whole: bool) -> Iterator[Line]:
     with tempfile.TemporaryDirectory(prefix="croisee-hosts-") as name, network(PROXY, A, B) as made, base(made.address(HERE)) as database:
         folder = Path(name)
         course = written(folder / "course")
-        settings = {"CROISEE_COURSE": str(course), "CROISEE_SECRET_KEY_FALLBACKS": NEW_KEY}
-        with hosts(made, folder, database, settings) as (first, second), nginx(made, folder) as proxy, observed(database, folder) as app:
-            site = Site(app, database, first, second, proxy, course, size, at_once)
-            with closing(site.tally):
-                for act in ACTS:
-                    yield act(site)
-        yield timers(database, folder, last, crowded=crowded)
+        with bucket(made.address(HERE)) as images:
+            settings = {"CROISEE_COURSE": str(course), "CROISEE_SECRET_KEY_FALLBACKS": NEW_KEY, **images.settings}
+            with hosts(made, folder, database, settings) as (first, second, seconds), nginx(made, folder) as proxy, observed(database, folder) as app:
+                site = Site(app, database, images, first, second, proxy, course, size, at_once, seconds)
+                with closing(site.tally):
+                    for act in ACTS:
+                        yield explained(act(site), site)
+        yield timers(database, folder, last, crowded=whole)
+        if whole:
+            yield replica(database, folder)
+
+
+def explained(line: Line, site: Site) -> Line:
+    """Of what fell short, what both hosts' logs say."""
+    if not line.well:
+        print(*site.first.tracebacks(), *site.second.tracebacks(), sep="\n", file=sys.stderr)
+    return line
 
 
 def timers(database: Base, folder: Path, last: date, *, crowded: bool) -> Line:
@@ -35,6 +82,13 @@ def timers(database: Base, folder: Path, last: date, *, crowded: bool) -> Line:
     hosts_of = {number: sum(count for (host, _), count in begun.items() if host == number) for number in ("0", "1")}
     figure = f"until {last}: {sent} letters, runs by host {hosts_of['0']} and {hosts_of['1']}; " + ("; ".join(wrong[:3]) or "each once, as one host sends them")
     return Line("4. the timers on both hosts, a told year", figure, not wrong and sent > 0 and min(hosts_of.values()) > 0)
+
+
+def replica(database: Base, folder: Path) -> Line:
+    with running_replica(database.address) as copy, fresh_database(database.address) as url:
+        said = through_all(url, copy, folder / "replica")
+    well = said == {"follows": "", "late": LATE, "gone": DOWN, "back": ""}
+    return Line("7. reports from a replica: late, gone, back", "; ".join(f"{stage}: {words or 'nothing said'}" for stage, words in said.items()), well)
 
 
 ELSEWHERE = "Elsewhere: 100,000 people × 30 elements, `make scale`; the same tests on both databases, `make test` (`any_app`)."

@@ -1,4 +1,4 @@
-"""Two hosts of the guide on one PostgreSQL behind PgBouncer, nginx before them: two dozen learners, and the letters of three weeks. `make hosts` does more of each."""
+"""Two hosts of the guide on one PostgreSQL behind PgBouncer, nginx before them: a dozen learners, and the letters of three weeks. `make hosts` does more of each."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_two_hosts_do_what_the_guide_promises(record_property: Callable[[str, ob
     if lack := lacking():
         pytest.skip(lack)
     try:
-        found = list(lines(size=24, at_once=3, last=date(2026, 9, 21), crowded=False))
+        found = list(lines(size=12, at_once=3, last=date(2026, 9, 21), whole=False))
     except Refused as refused:
         pytest.xfail(str(refused))
     record_property("shown", "\n".join(map(str, found)))

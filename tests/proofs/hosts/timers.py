@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Barrier
+from zoneinfo import ZoneInfo
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -36,6 +37,9 @@ from tests.strict import StrictClient
 
 LETTERS = ("mail", "reminders", "letters", "meetings", "holidays")
 """The timers that write or send something. What the others remove and settle belongs to no letter."""
+
+HOURS, PARIS = (time(8, 5), time(8, 20), time(8, 35)), ZoneInfo("Europe/Paris")
+"""Of summaries and reminders, of the letters of the week, of meetings: whichever of two letters comes first in a week, the other waits."""
 
 Sent = tuple[date, str, str]
 """Day, name, subject."""
@@ -98,14 +102,13 @@ class Year:
     seen: int = 0
 
     def day(self, day: date, pool: ThreadPoolExecutor) -> list[tuple[str, str]]:
-        """From eight (UTC) on, as long as something is due; (name, subject) of what the mail server took."""
+        """At each of the day's hours, as long as something is due; (name, subject) of what the mail server took."""
         network = self.both.network
-        network.at(day)
-        quiet = 0
         with redirect_stdout(io.StringIO()):
-            while quiet < 2:
-                quiet = 0 if self.both.turn(pool) else quiet + 1
-                network.clock.pass_by(seconds=61)
+            for hour in HOURS:
+                network.clock.moment = datetime.combine(day, hour, PARIS).astimezone(UTC)
+                while self.both.turn(pool):
+                    network.clock.pass_by(seconds=61)
         taken, self.seen = self.server.taken[self.seen :], len(self.server.taken)
         with network.app.app_context():
             names = dict(db.session.execute(select(Person.email, Person.name)).all())

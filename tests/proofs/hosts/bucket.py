@@ -1,0 +1,55 @@
+"""The bucket that both hosts keep their images in: an S3-compatible server of this machine, which may go away and come back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.request import Request, urlopen
+
+NAME = "croisee"
+
+
+@dataclass
+class Bucket:
+    address: str
+    port: int = 9000
+    _server: Any = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.address}:{self.port}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"CROISEE_BUCKET": NAME, "CROISEE_BUCKET_URL": self.url, "CROISEE_BUCKET_KEY": "clef", "CROISEE_BUCKET_SECRET": "secret"}
+
+    def start(self) -> None:
+        from moto.server import ThreadedMotoServer
+
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
+        self._server = ThreadedMotoServer(ip_address=self.address, port=self.port, verbose=False)
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody listens there; what it holds is there again afterwards."""
+        self.stop()
+        yield
+        self.start()
+
+
+@contextmanager
+def bucket(address: str) -> Iterator[Bucket]:
+    made = Bucket(address)
+    made.start()
+    try:
+        with urlopen(Request(f"{made.url}/{NAME}", method="PUT")):  # noqa: S310 - our own server
+            yield made
+    finally:
+        made.stop()
