@@ -47,6 +47,8 @@ FIRST = re.compile(
     re.IGNORECASE,
 )
 """What the first course and its region call their own."""
+DRAWN = re.compile(r'<input[^>]*name="csrf_token"[^>]*>|\bnonce="[^"]*"')
+"""Random letters, which may spell anything."""
 SOFTWARE = ("/administration/site/historique", "/mentions-legales", "/accessibilite", "/ecoconception", "/administration/reglages")
 """Pages that speak of the software, by its name."""
 ROLES = {"learner": Role.LEARNER, "trainer": Role.TRAINER, "manager": Role.MANAGER, "administrator": Role.ADMINISTRATOR}
@@ -117,7 +119,7 @@ def words_in(data: bytes, mimetype: str) -> str:
     if data[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return " ".join(archive.read(name).decode("utf-8", errors="ignore") for name in archive.namelist())
-    return data.decode("utf-8", errors="ignore")
+    return DRAWN.sub("", data.decode("utf-8", errors="ignore"))
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.models import Person
+from app.learning.figures.calculator import module_order
 from app.learning.figures.rows import module_counts, module_shares
 from app.learning.figures.store import calculator
 from app.learning.progress import rules
@@ -62,7 +63,7 @@ def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
 def _computed_figures(session: Session, mine: PathProgress) -> tuple[object, ...]:
     """The same, from what the person's own pages read; `failing_id` is on none of them."""
     path = mine.path_progress()
-    modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
+    modules = {module: mine.module_progress(module) for module in module_order(mine.course)}
     counts = {module: module_counts(progress) for module, progress in modules.items()}
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
     dates = due_dates_of(session, mine)
