@@ -285,3 +285,5 @@ def pooler(site: Site) -> Line:
 
 
 ACTS = (prepared, random_hosts, signed_out, limits, images, killed, keys, restarted, pooler, published)  # what is published last changes no run before it
+UNDER_LOAD = (killed, restarted)
+"""What these show depends on what was under way just then: they are read by whoever asked for them."""

@@ -1,4 +1,5 @@
-"""Two hosts of the guide on one PostgreSQL behind PgBouncer, nginx before them: a dozen learners, and the letters of three weeks. `make hosts` does more of each."""
+"""Two hosts of the guide on one PostgreSQL behind PgBouncer, nginx before them: a dozen learners, and the letters of three weeks. `make hosts` does more of each, kills a host and
+restarts PostgreSQL."""
 
 from __future__ import annotations
 
