@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
@@ -40,6 +40,7 @@ def _at_the_end(closing: Callable[..., Any]) -> Callable[[BaseException | None],
     pool has forgotten the connection, the page is sent. An error here would be nobody's to answer: the server's own bare 500.
     """
 
+    @wraps(closing)
     def close(error: BaseException | None) -> None:
         try:
             closing(error)

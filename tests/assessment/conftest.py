@@ -21,7 +21,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     app = Flask(__name__)
     app.config["SQLALCHEMY_ENGINES"] = {"default": url}
     db.init_app(app)
-    app.teardown_appcontext_funcs.clear()  # `app.web` says why; these sessions are closed by their own blocks
+    app.teardown_appcontext_funcs.clear()  # `app.db` says why; these sessions are closed by their own blocks
     with app.app_context():
         prepare_engine(db.engine)
         prepared_tables()

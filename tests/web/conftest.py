@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import flask_config, log, web
+from app import db, flask_config, log, web
 from app.administration.privacy.register import register
 from app.assessment.questions.kinds.registry import marking
-from app.db import db
 from app.learning.pages import around
 from tests.conftest import make_settings
 from tests.strict import StrictClient
@@ -19,17 +18,18 @@ from tests.strict import StrictClient
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Iterator[Flask]:
-    """An application that has `app.web` and nothing else."""
+    """An application that has `app.web`, its database, and nothing else."""
     app = Flask("app", instance_path=str(tmp_path))
     app.config.update(flask_config(make_settings(tmp_path / "instance")))
     app.test_client_class = StrictClient
     log.init_app(app)
+    db.init_app(app)
     web.init_app(app)
     app.jinja_env.globals |= {"data_register": register.public_lines, "marking": marking}
     around.init_app(app)  # with these, all that public pages are given by packages above
     yield app
     with app.app_context():
-        db.engine.dispose()
+        db.db.engine.dispose()
 
 
 @pytest.fixture
