@@ -142,7 +142,7 @@ class _Pass:
         opening = tokens[index]
         if self.quiz or self.asking:
             return
-        close = next(place for place, token in enumerate(tokens[index:], index) if token.type == "ordered_list_close" and token.level == opening.level)
+        close = _closing(tokens, index, "ordered_list_close")
         items = [token for token in tokens[index:close] if token.type == "list_item_open" and token.level == opening.level + 1]
         numbers = [int(token.info) for token in items if token.info.isdecimal()]
         line = (opening.map or [self.first_line])[0]
@@ -167,7 +167,7 @@ class _Pass:
     # --- Tables ---
 
     def _head(self, tokens: Sequence[Token], index: int) -> None:
-        self.columns = sum(1 for token in tokens[index : _closing(tokens, index)] if token.type == "th_open")
+        self.columns = sum(1 for token in tokens[index : _closing(tokens, index, "thead_close")] if token.type == "th_open")
 
     def _row(self, tokens: Sequence[Token], index: int) -> None:
         """E69: what stands beyond the heads is shown to nobody."""
@@ -197,5 +197,6 @@ class _Pass:
                 self._report(line, "A43", message, "Retirez-la, ou écrivez le lien là où il est lu : [texte](https://…).")
 
 
-def _closing(tokens: Sequence[Token], index: int) -> int:
-    return next(place for place in range(index, len(tokens)) if tokens[place].type == "thead_close")
+def _closing(tokens: Sequence[Token], index: int, kind: str) -> int:
+    """Looked for without a copy of what follows: a text may have thousands of lists."""
+    return next(place for place in range(index, len(tokens)) if tokens[place].type == kind and tokens[place].level == tokens[index].level)
