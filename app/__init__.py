@@ -1,5 +1,7 @@
 """Croisée: a self-paced course for those who coordinate a cité éducative. Where things live:
 
+settings           Settings, frozen: defaults < `instance/settings.toml` < environment. What `known` does not name is refused.
+db                 The database: declarative base, types, rows that are new, short writers. The same code runs on SQLite and PostgreSQL.
 sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
 web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
 site               What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
@@ -176,7 +178,8 @@ def _explaining(error: SettingsError) -> Flask:
 
 
 def _application(settings: Settings, command: click.Command | None) -> Flask:
-    from app import db, log, replica
+    from app import db, log
+    from app.db import replica
 
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
@@ -243,8 +246,8 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
-    from app.engines import engine_config
-    from app.replica import NAME, TIMEOUTS
+    from app.db.engines import engine_config
+    from app.db.replica import NAME, TIMEOUTS
 
     return {
         "CROISEE": settings,

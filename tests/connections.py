@@ -16,7 +16,7 @@ from flask import has_app_context, has_request_context
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from app.engines import TURN
+from app.db.engines import TURN
 
 _thread = threading.local()
 

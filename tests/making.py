@@ -18,9 +18,9 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
-from app import create_app, engines
+from app import create_app
 from app.content.store import queries, survey
-from app.db import Base, db
+from app.db import Base, db, engines
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.settings import Settings
 from app.web import migrations

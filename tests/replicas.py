@@ -15,8 +15,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import make_url, text
 
-from app import replica
-from app.db import db
+from app.db import db, replica
 from tests.making import administration
 
 PORT = 5433

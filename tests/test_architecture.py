@@ -88,6 +88,7 @@ def test_a_folder_has_few_children() -> None:
     """But the migrations, one more for each change of a table, and the templates, which have a folder for each package as `app` has."""
     folders = [path for path in APP.rglob("*") if path.is_dir() and path.name not in ("__pycache__", "versions") and path != APP / "templates"]
     children = {name(folder): sum(path.name not in ("__init__.py", "__pycache__") for path in folder.iterdir()) for folder in folders}
+    children["app, its files alone"] = sum(path.suffix == ".py" for path in APP.iterdir())
     assert {folder: count for folder, count in children.items() if not 0 < count <= MOST_CHILDREN} == {}, "their subjects become folders"
 
 

@@ -19,7 +19,7 @@ from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_L
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
-from app.providers import Provider
+from app.settings.providers import Provider
 from app.web.display import CHOICES, Display
 from app.web.edge import at_most
 

@@ -19,12 +19,11 @@ from app import clock
 from app.administration.privacy import replay
 from app.content.store.queries import course
 from app.db import db
-from app.engines import BUSY_MILLISECONDS
+from app.db.engines import BUSY_MILLISECONDS
 from app.errors import DomainError, SettingsError
 from app.exchange.statements.queries import statements_page
 from app.french import plural
 from app.identity.sign_in.institutions import client as institutions
-from app.known_settings import SETTINGS
 from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
 from app.mail.trial import trial
@@ -35,6 +34,7 @@ from app.operations.jobs.rules import State
 from app.operations.machine import Finding
 from app.operations.prepare import surveyed
 from app.settings import Settings, current_settings
+from app.settings.known import SETTINGS
 from app.storage import places
 from app.web import migrations
 from app.web.health import write_nothing

@@ -13,12 +13,12 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app import clock, replica
-from app.db import db
+from app import clock
+from app.db import db, replica
+from app.db.replica import Standing
 from app.french import french_datetime, plural
 from app.operations.backup.rotation import newest
 from app.operations.jobs.models import JobTimer
-from app.replica import Standing
 from app.settings import PACKAGE, ROOT, Settings
 from app.storage.moving import probe
 from app.storage.store import StoreAway

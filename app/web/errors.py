@@ -15,9 +15,9 @@ from sqlalchemy.exc import DatabaseError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
-from app import log, replica
-from app.db import db
-from app.engines import Trouble, trouble
+from app import log
+from app.db import db, replica
+from app.db.engines import Trouble, trouble
 from app.errors import DomainError
 from app.french import spaced
 
@@ -186,7 +186,7 @@ def _broken_off(error: PendingRollbackError) -> Response:
 
 
 def _exhausted(error: PoolExhausted) -> Response:
-    """Every connection is in use, which no ordinary load does: see `app.engines.POOL`."""
+    """Every connection is in use, which no ordinary load does: see `app.db.engines.POOL`."""
     if replica.left(error):
         return _read_again(error)
     log.fault(error, database="no_connection_left")

@@ -17,9 +17,8 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import replica
-from app.db import db
-from app.engines import Trouble, trouble
+from app.db import db, replica
+from app.db.engines import Trouble, trouble
 from app.settings import Settings, current_settings
 from app.storage import places
 from app.web.migrations import VERSIONS, ahead, current, heads

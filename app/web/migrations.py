@@ -65,7 +65,7 @@ OPTIONS: dict[str, Any] = {
     "render_as_batch": True,
     "compare_type": True,
     "render_item": _render_item,
-    "transactional_ddl": True,  # on SQLite too, since `app.engines` begins transactions itself: what fails half-way leaves nothing behind
+    "transactional_ddl": True,  # on SQLite too, since `app.db.engines` begins transactions itself: what fails half-way leaves nothing behind
     "on_version_apply": _check_references,
 }
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.assessment import models  # noqa: F401 — its tables
 from app.db import db
-from app.engines import prepare_engine
+from app.db.engines import prepare_engine
 from tests.assessment.learners import Database, Learner, course_of
 from tests.making import prepared_tables
 

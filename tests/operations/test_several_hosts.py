@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.engines import PATIENCE_WITH_A_SERVER, engine_config
+from app.db.engines import PATIENCE_WITH_A_SERVER, engine_config
 from tests.identity.builders import carry_session
 from tests.learning import courses
 from tests.learning.conftest import clock

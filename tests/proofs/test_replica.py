@@ -16,8 +16,7 @@ from flask import Flask
 from sqlalchemy import event, make_url, text
 from sqlalchemy.exc import InternalError
 
-from app import replica
-from app.db import db
+from app.db import db, replica
 from app.identity.rules import Role
 from tests.databases import fresh_database, running_postgres
 from tests.learning import courses

@@ -10,9 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from app import replica
 from app.content.values.quiz import KIND_NAMES
-from app.db import db
+from app.db import db, replica
 from app.errors import DomainError, NotYours
 from app.web.errors import SENTENCES
 from tests.strict import StrictClient

@@ -20,8 +20,8 @@ from app.identity.rules import Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, hashed, lock
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
-from app.providers import Provider
 from app.settings import current_settings
+from app.settings.providers import Provider
 from app.site.queries import current_site
 
 blueprint = Blueprint("invitation", __name__)

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.french import plural
 from app.identity.models import Person
 from app.identity.queries import SignedIn, managers_without_scope
-from app.known_settings import SETTINGS, Setting
 from app.mail import outbox
 from app.mail.models import STATES, WAITING, OutgoingMail
 from app.settings import Settings
+from app.settings.known import SETTINGS, Setting
 
 
 @dataclass(frozen=True, slots=True)

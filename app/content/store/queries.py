@@ -29,7 +29,7 @@ from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.db import in_chunks
-from app.replica import home
+from app.db.replica import home
 from app.settings import current_settings
 from app.site import queries as site
 

@@ -14,7 +14,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 from app import outgoing
-from app.lrs import Lrs
+from app.settings.lrs import Lrs
 
 PATIENCE, LARGEST = 10, 64 * 1024
 """Seconds, and bytes of an answer."""
@@ -71,7 +71,7 @@ def _request(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> urllib.request.R
         "User-Agent": "Croisee/1",
     }
     body = json.dumps(list(statements), ensure_ascii=False).encode()
-    return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.lrs`
+    return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.settings.lrs`
 
 
 def _read(answer: HTTPResponse) -> str:

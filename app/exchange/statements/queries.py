@@ -23,8 +23,8 @@ from app.learning.progress.cards import EVENT_WORDS
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.rules import EventType
 from app.learning.record.waivers import SOURCE as POSITIONING
-from app.lrs import Lrs
 from app.settings import Settings, current_settings
+from app.settings.lrs import Lrs
 
 _SENT = [event.value for event in VERBS]
 LOOKS, BETWEEN = 50, 0.1

@@ -21,8 +21,8 @@ from app.exchange.statements.models import ANEW, FRESH, SAID, LrsAccount, LrsPar
 from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, Verdict
 from app.identity.services import lock_people
 from app.learning.progress.models import LearningEvent
-from app.lrs import Lrs
 from app.settings import Settings
+from app.settings.lrs import Lrs
 
 MOST_BATCHES = 100
 """Of one store in one run: the next run, a minute later, goes on."""

@@ -10,8 +10,8 @@ from app.db import db
 from app.exchange.statements import services
 from app.exchange.statements.queries import statements_page
 from app.identity.sign_in.guards import current_person
-from app.lrs import Lrs
 from app.settings import current_settings
+from app.settings.lrs import Lrs
 
 blueprint = Blueprint("statements", __name__, url_prefix="/administration/traces")
 

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import replica
 from app.content.store.queries import course, generation, known_course
 from app.content.values.course import Course
-from app.db import db, writing
+from app.db import db, replica, writing
 from app.learning.figures import store
 from app.learning.figures.store import Basis
 
@@ -31,7 +30,7 @@ def begin(now: datetime, *, exact: bool = False) -> Snapshot:
     """Begin the reading of a report: call it first, before anything is read that the report shows.
 
     `now`: the one moment of the request or command. What reads later in the request sees the same moment, on SQLite by its journal, on PostgreSQL by REPEATABLE READ.
-    Of a replica (`app.replica`), the snapshot's moment is that of its data, whose figures must be up to date already. `exact`: never of one, for what an act is about to be decided on.
+    Of a replica (`app.db.replica`), the snapshot's moment is that of its data, whose figures must be up to date already. `exact`: never of one, for what an act is about to be decided on.
     """
     if not exact and (found := _elsewhere(now)):
         if _basis(found).current:

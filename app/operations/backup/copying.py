@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, create_engine
 
 from app.content.search import services as search
 from app.db import db, writing
-from app.engines import prepare_engine
+from app.db.engines import prepare_engine
 from app.operations.backup import restore
 from app.operations.backup.write import BackupRefused, TableMark, lines, mark_of, snapshot, stored_tables
 from app.web import migrations

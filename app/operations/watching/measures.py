@@ -11,16 +11,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock, replica
+from app import clock
 from app.authoring.publishing.schedule import anything_due
-from app.db import db
+from app.db import db, replica
+from app.db.replica import Standing
 from app.mail.models import STATES, OutgoingMail
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
 from app.operations.watching import counters
 from app.operations.watching.counters import BOUNDS, BUCKETS, IN_USE, OPEN, PRESENT, SECONDS, STATUSES
 from app.reference.syntheses.services import anything_missing
-from app.replica import Standing
 from app.settings import Settings
 
 

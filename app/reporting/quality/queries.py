@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.content.values.surveys import Measure
+from app.db.replica import home
 from app.french import day_of
 from app.identity.models import Person
 from app.learning.progress.models import NEVER, PersonFigures
-from app.replica import home
 from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results

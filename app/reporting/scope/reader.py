@@ -6,8 +6,8 @@ from datetime import datetime
 
 from flask import Response, request
 
-from app import clock, replica
-from app.db import db
+from app import clock
+from app.db import db, replica
 from app.french import day_of
 from app.identity.sign_in.guards import current_person, may_here
 from app.reporting.scope.queries import ReportScope, report_scope

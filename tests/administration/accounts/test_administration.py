@@ -12,7 +12,7 @@ from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.queries import scope_of
 from app.identity.rules import Role
-from app.known_settings import SETTINGS
+from app.settings.known import SETTINGS
 from tests.administration.people_pages import acts, administrator, manager, person, settled, stays
 from tests.identity.builders import sign_in, signed_in, stored_person
 

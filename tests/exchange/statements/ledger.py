@@ -16,7 +16,7 @@ from app.exchange.statements import services
 from app.exchange.statements.models import LrsParked, LrsQueue
 from app.exchange.statements.services import Report
 from app.learning.progress.models import LearningEvent
-from app.lrs import Lrs
+from app.settings.lrs import Lrs
 from tests.exchange.statements.stub import Store, serving
 from tests.identity.builders import stored_person
 from tests.learning.world import MORNING

@@ -12,11 +12,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import lrs, settings
+from app import settings
 from app.db import db, writing
 from app.errors import SettingsError
 from app.exchange.statements.models import LrsParked
 from app.identity.audit.acts import AdministrativeAct
+from app.settings import lrs
 from tests.administration.people_pages import administrator
 from tests.exchange.statements.ledger import Site, a_site
 from tests.learning.world import words_of

@@ -22,8 +22,8 @@ from app.identity.models import Person
 from app.identity.services import lock_person
 from app.learning.progress.rules import EventType
 from app.learning.record.ledger import append
-from app.lrs import Lrs
 from app.operations import doctor
+from app.settings.lrs import Lrs
 from tests.exchange.statements.ledger import SITE, Site, a_site
 from tests.identity.builders import stored_person
 

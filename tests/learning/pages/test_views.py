@@ -164,7 +164,7 @@ def test_a_locked_database_keeps_nobody_from_reading(world: World, monkeypatch: 
     world.person()
     reader, other = world.client(), world.app.test_client()
     form = other.see("/connexion").form("Se connecter")
-    monkeypatch.setattr("app.engines.BUSY_MILLISECONDS", 100)
+    monkeypatch.setattr("app.db.engines.BUSY_MILLISECONDS", 100)
     with world.app.app_context():
         db.engine.dispose()
     with locked(world.app):

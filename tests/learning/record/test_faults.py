@@ -78,7 +78,7 @@ def test_a_locked_database_says_what_to_do_and_loses_nothing(world: World, clien
     fields = {**form["fields"], **typed(world)}
     with world.app.app_context():
         path, engine = db.engine.url.database, db.engine
-    monkeypatch.setattr("app.engines.BUSY_MILLISECONDS", 50)  # what differs from a real lock is only how long one waits
+    monkeypatch.setattr("app.db.engines.BUSY_MILLISECONDS", 50)  # what differs from a real lock is only how long one waits
     engine.dispose()
     with closing(sqlite3.connect(str(path), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -93,7 +93,7 @@ def test_a_locked_database_says_what_to_do_and_loses_nothing(world: World, clien
 def test_what_could_not_be_kept_is_given_back_and_sent_again(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with world.app.app_context():
         path, engine = db.engine.url.database, db.engine
-    monkeypatch.setattr("app.engines.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("app.db.engines.BUSY_MILLISECONDS", 50)
     engine.dispose()
     note = "\nUne note & <deux> lignes,\r\n« entre guillemets »"
     page = client.see("/carnet/noter/lecon/un-a?ancre=debut")
@@ -117,7 +117,7 @@ def test_the_script_is_told_too(world: World, client: StrictClient, monkeypatch:
     form = client.page.form("Enregistrer")
     with world.app.app_context():
         path, engine = db.engine.url.database, db.engine
-    monkeypatch.setattr("app.engines.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("app.db.engines.BUSY_MILLISECONDS", 50)
     engine.dispose()
     with closing(sqlite3.connect(str(path), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -21,8 +21,8 @@ from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
 from app.identity.sign_in.factors.queries import Held
 from app.identity.sign_in.guards import current_person, person_or_none
-from app.providers import Provider
 from app.settings import current_settings
+from app.settings.providers import Provider
 from app.site.queries import current_site
 
 blueprint = Blueprint("factors", __name__)

@@ -22,7 +22,7 @@ from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 
 from app import outgoing
 from app.identity.sign_in.institutions.rules import Identity, Refused, check_token, check_userinfo, claims_asked, identity
-from app.providers import Provider
+from app.settings.providers import Provider
 
 FETCHER = "croisee_institutions_fetch"
 """`app.extensions[FETCHER]`: what asks providers, where tests have none of the network."""

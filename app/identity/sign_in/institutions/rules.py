@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 from app.errors import DomainError
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Side, normalise_address
-from app.providers import Provider
+from app.settings.providers import Provider
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""

@@ -22,7 +22,7 @@ from app.identity.sign_in.factors.rules import Changed
 from app.identity.sign_in.institutions import queries
 from app.identity.sign_in.institutions.models import Establishment, IdentityLink
 from app.identity.sign_in.institutions.rules import Identity, is_pattern, may_register
-from app.providers import Provider
+from app.settings.providers import Provider
 
 ACCEPTER = "croisee_accept_invitation"
 """`app.extensions[ACCEPTER]`: called with the session, somebody without a password, the employer’s side to propose, and the time. True where they were invited, and now are in."""

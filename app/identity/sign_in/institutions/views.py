@@ -24,8 +24,8 @@ from app.identity.sign_in.institutions import client, journey, services
 from app.identity.sign_in.institutions.journey import Asked
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.identity.sign_in.institutions.rules import Identity, Refused
-from app.providers import Provider
 from app.settings import current_settings
+from app.settings.providers import Provider
 from app.site.queries import current_site
 from app.web.edge import told_address
 

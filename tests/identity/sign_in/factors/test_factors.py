@@ -128,7 +128,7 @@ def test_guessing_at_six_digits_is_stopped(app: Flask, client: StrictClient, tol
 @pytest.mark.usefixtures("ines")
 def test_wrong_codes_are_counted_in_the_base_too(app: Flask, client: StrictClient, told: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A printed code is looked for by taking it out: SQLite's turn must be given back before the count asks for it."""
-    monkeypatch.setattr("app.engines.BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("app.db.engines.BUSY_MILLISECONDS", 50)
     app.extensions["croisee_limits"] = type(app.extensions["croisee_limits"])(
         replace(app.config["CROISEE"], limits_storage="base://", login_limit="2 per minute")
     )

@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from app.identity.sign_in.institutions.client import Answer
-from app.providers import Provider
+from app.settings.providers import Provider
 from tests.learning.world import Clock
 
 ISSUER = "https://auth.agentconnect.example/api/v2"

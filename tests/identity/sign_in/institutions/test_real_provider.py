@@ -17,7 +17,7 @@ from app import clock
 from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.institutions.models import IdentityLink
-from app.providers import Provider
+from app.settings.providers import Provider
 from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another
 from tests.learning.world import Clock

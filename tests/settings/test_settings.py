@@ -11,8 +11,8 @@ from typing import get_type_hints
 import pytest
 
 from app.errors import SettingsError
-from app.known_settings import SETTINGS
 from app.settings import ROOT, Settings, load
+from app.settings.known import SETTINGS
 
 GUIDE = ROOT / "docs" / "exploitants" / "reglages.md"
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.french import zone
-from app.tables import is_safe, read_tables, secret_of
+from app.settings.tables import is_safe, read_tables, secret_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app import providers, settings
+from app import settings
 from app.errors import SettingsError
+from app.settings import providers
 
 GOOD = 'issuer = "https://i.example"\nclient_id = "croisee"\n'
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from app import log
-from app.engines import BUSY_MILLISECONDS, POOL, READS_ON, empty_journal, prepare_engine
+from app.db.engines import BUSY_MILLISECONDS, POOL, READS_ON, empty_journal, prepare_engine
 
 db = SQLAlchemy(
     engine_options={"hide_parameters": True, **POOL},  # hidden: an error must not log an answer

@@ -1,4 +1,4 @@
-"""Settings, frozen: defaults < `instance/settings.toml` < environment. What `known_settings` does not name is refused."""
+"""Settings, frozen: defaults < `instance/settings.toml` < environment. What `known` does not name is refused."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import Any
 
 from flask import current_app
 
-from app import lrs, providers
 from app.errors import SettingsError
 from app.files import write_once
-from app.known_settings import SETTINGS, SHORTEST_KEY, Setting
-from app.lrs import Lrs
-from app.providers import Provider
-from app.tables import refuse_unknown
+from app.settings import lrs, providers
+from app.settings.known import SETTINGS, SHORTEST_KEY, Setting
+from app.settings.lrs import Lrs
+from app.settings.providers import Provider
+from app.settings.tables import refuse_unknown
 
-PACKAGE = Path(__file__).resolve().parent
+PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 INSTALLED = (PACKAGE / "course").is_dir()
 """From a wheel, which holds the course (setup.py). In the repository it stands beside the package."""

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import db, forget_removed, writing
-from app.engines import BUSY_MILLISECONDS, TURN, prepare_engine
+from app.db.engines import BUSY_MILLISECONDS, TURN, prepare_engine
 from app.identity.models import Person
 from tests.identity.builders import NOW, PASSWORD, create_person
 from tests.making import administration, make_app, make_settings
@@ -87,7 +87,7 @@ def test_a_connection_that_ended_while_it_waited_is_made_again(postgres_url: str
             with db.engine.connect() as one, db.engine.connect() as other:
                 assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
             assert elsewhere.execute(ended).all() == [(True,), (True,)]
-            monkeypatch.setattr("app.engines.LONG_IDLE", pause)
+            monkeypatch.setattr("app.db.engines.LONG_IDLE", pause)
             if pause:  # one in steady use: whoever meets its end is told, and all of its age are forgotten
                 with pytest.raises(OperationalError), db.engine.connect() as one:
                     one.scalar(text("SELECT 1"))
@@ -181,7 +181,7 @@ def test_what_was_removed_leaves_the_journal_unless_somebody_still_reads_it(smal
 
 def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an_older_state(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading never ends on a busy site: SQLite alone would let the journal grow all day."""
-    monkeypatch.setattr("app.engines.JOURNAL_PATIENCE", 20)
+    monkeypatch.setattr("app.db.engines.JOURNAL_PATIENCE", 20)
 
     def write(name: str) -> int:
         with writing() as session:
@@ -192,13 +192,13 @@ def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an
         create_person(db.session, "Nadia Amrani", password=None)
         db.session.commit()
         journal = Path(f"{db.engine.url.database}-wal")
-        monkeypatch.setattr("app.engines.JOURNAL_BYTES", journal.stat().st_size)
+        monkeypatch.setattr("app.db.engines.JOURNAL_BYTES", journal.stat().st_size)
         with db.engine.connect() as reader:
             reader.execute(select(Person.id))
             kept = write("A")
             assert kept > 0, "tried, and left as it is"
             assert write("B") > kept, "not tried again at once: a long reading does not slow each writer"
-        monkeypatch.setattr("app.engines.JOURNAL_PAUSE", 0.0)
+        monkeypatch.setattr("app.db.engines.JOURNAL_PAUSE", 0.0)
         assert write("C") == 0
         assert db.session.scalar(select(Person.name)) == "C"
 
@@ -206,9 +206,9 @@ def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an
 def test_whoever_writes_and_reads_on_does_not_wait_for_itself(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """An export notes whom it names while it reads them: it is not its own obstacle, nor everybody's."""
     tried: list[int] = []
-    monkeypatch.setattr("app.engines.JOURNAL_BYTES", 0)
-    monkeypatch.setattr("app.engines.JOURNAL_PAUSE", 0.0)
-    monkeypatch.setattr("app.engines.empty_journal", lambda _connection, patience: tried.append(patience))
+    monkeypatch.setattr("app.db.engines.JOURNAL_BYTES", 0)
+    monkeypatch.setattr("app.db.engines.JOURNAL_PAUSE", 0.0)
+    monkeypatch.setattr("app.db.engines.empty_journal", lambda _connection, patience: tried.append(patience))
     with small.app_context():
         db.session.scalar(select(Person.id))
         with writing() as session:
@@ -239,6 +239,6 @@ def test_every_engine_is_watched(small: Flask) -> None:
 
 
 def _hook() -> object:
-    from app import engines
+    from app.db import engines
 
     return engines._before_statement

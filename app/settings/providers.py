@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.tables import is_safe, read_tables, secret_of
+from app.settings.tables import is_safe, read_tables, secret_of
 
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """Signatures that are taken: none that the client's own secret could make, and never « none »."""
