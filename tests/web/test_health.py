@@ -15,9 +15,9 @@ from sqlalchemy import event, text, update
 from app.db import db, writing
 from app.web import health, migrations
 from app.web.migrations import VERSIONS
+from tests.db.test_database import spoil
 from tests.making import make_app, make_settings, say_newest
 from tests.strict import StrictClient
-from tests.test_database import spoil
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
