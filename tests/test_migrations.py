@@ -23,6 +23,7 @@ from app.db import Base, db, writing
 from app.identity.models import Person
 from app.learning.record import verification
 from app.web import migrations
+from app.web.migrations import State
 from tests.learning import courses
 from tests.learning.world import Clock, World
 from tests.making import make_settings
@@ -41,9 +42,9 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def pending() -> bool:
+def state() -> State:
     db.session.rollback()
-    return migrations.pending(db.session.connection())
+    return migrations.state(db.session.connection())
 
 
 def current() -> frozenset[str]:
@@ -64,9 +65,9 @@ def tables() -> set[str]:
 
 
 def test_the_newest_migration_is_what_the_models_say(bare: Flask) -> None:
-    assert pending()
+    assert state() is State.PENDING
     migrations.upgrade()
-    assert not pending()
+    assert state() is State.OK
     assert differences() == []
 
 
@@ -77,7 +78,7 @@ def test_each_goes_up_and_down(bare: Flask) -> None:
     assert len(revisions) == len(FILES)
     for revision in revisions[1:]:
         migrations.downgrade(revision)
-        assert pending()
+        assert state() is State.PENDING
     migrations.downgrade("base")
     assert tables() <= {"alembic_version"}
     migrations.upgrade()
@@ -153,5 +154,5 @@ def test_a_migration_that_goes_wrong_leaves_nothing_behind(bare: Flask, monkeypa
     assert current() == {last.down_revision}
     assert "half" not in tables()
     migrations.upgrade()
-    assert not pending()
+    assert state() is State.OK
     assert world.count(Person, id=person) == 1

@@ -152,17 +152,23 @@ def _database_files() -> tuple[Path, ...]:
     return tuple(Path(f"{file}{end}").resolve() for end in ("", "-wal", "-shm")) if file else ()
 
 
+_MIGRATIONS = {
+    migrations.State.OK: "Migrations : à jour.",
+    migrations.State.AHEAD: "Migrations : la base est celle d’une version plus récente, et sert.",
+    migrations.State.PENDING: "La base n’est pas à jour : lancez flask prepare.",
+}
+
+
 def _database(settings: Settings) -> Iterator[Finding]:
     name = db.engine.dialect.name
     db.session.execute(text("SELECT 1"))
     yield True, f"Base {name} : elle répond."
     if name == "sqlite":
         yield from _sqlite()
-    behind = migrations.pending(db.session.connection())
-    newer = migrations.ahead(migrations.current(db.session.connection()))
-    well = "Migrations : la base est celle d’une version plus récente, et sert." if newer else "Migrations : à jour."
-    yield not behind, "La base n’est pas à jour : lancez flask prepare." if behind else well
-    if not behind:
+    state = migrations.state(db.session.connection())
+    serves = state is not migrations.State.PENDING
+    yield serves, _MIGRATIONS[state]
+    if serves:
         db.session.rollback()
         write_nothing(BUSY_MILLISECONDS)
         db.session.rollback()

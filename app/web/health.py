@@ -21,7 +21,7 @@ from app.db import db, replica
 from app.db.engines import Trouble, trouble
 from app.settings import Settings, current_settings
 from app.storage import places
-from app.web.migrations import VERSIONS, ahead, current, heads
+from app.web.migrations import VERSIONS, state
 
 blueprint = Blueprint("health", __name__)
 
@@ -81,8 +81,7 @@ def _database() -> tuple[str, str]:
     """(database, migrations), each one word."""
     migrations = "unknown"
     try:
-        found = current(db.session.connection())
-        migrations = "ok" if found == heads() else "ahead" if ahead(found) else "pending"
+        migrations = str(state(db.session.connection()))
         if db.engine.dialect.name == "sqlite" and not current_app.extensions["croisee_file_check"].known():
             return "damaged", migrations
         db.session.rollback()

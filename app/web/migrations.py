@@ -2,7 +2,7 @@
 
 A new revision: `flask database revision "what it does"`, then read it. Revisions speak SQLAlchemy only: our own column types are written as
 what they are stored as, so that a revision still runs when the code has moved on. Alembic keeps its context in a module of its own: whoever
-serves pages only reads `pending`, which asks the database one plain question.
+serves pages only reads `state`, which asks the database one plain question.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -76,7 +77,7 @@ OPTIONS: dict[str, Any] = {
 def upgrade(target: str = "heads") -> None:
     """Bring the database to a revision, the newest unless told otherwise. One that a later version has brought further stays there."""
     with db.engine.connect() as connection:
-        if ahead(current(connection)):
+        if state(connection) is State.AHEAD:
             return
     _run("upgrade", target)
 
@@ -164,18 +165,23 @@ def current(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(VERSIONS.c.version_num)))
 
 
-def pending(connection: Connection) -> bool:
-    """True when the code is newer than the database, which it then may not serve. A newer database it may (`ahead`)."""
+class State(StrEnum):
+    """Of the database, beside the code: in one word, for machines."""
+
+    OK = "ok"
+    AHEAD = "ahead"
+    """At a revision that this code does not know: a later version brought it there, and promises to have left what this one needs (decision 47)."""
+    PENDING = "pending"
+    """The code is newer, and may not serve it."""
+
+
+def state(connection: Connection) -> State:
     found = current(connection)
-    return found != heads() and not ahead(found)
-
-
-def ahead(found: frozenset[str]) -> bool:
-    """Was the database brought to a revision that this code does not know? A later version did, and promises to have left what this one needs (decision 47)."""
-    return bool(found - _known())
+    if found == heads():
+        return State.OK
+    return State.AHEAD if found - _known() else State.PENDING
 
 
 @cache
 def _known() -> frozenset[str]:
-    """Every revision of the code, by the names of its files."""
-    return frozenset(path.stem[:4] for path in FOLDER.glob("versions/*.py"))
+    return frozenset(script.revision for script in scripts().walk_revisions())
