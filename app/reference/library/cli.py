@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 import click
 from flask import current_app
@@ -47,6 +48,8 @@ def links_command(as_json: bool, patience: float) -> None:
 
 
 PATIENCE = 10.0
+ENOUGH = timedelta(minutes=45)
+"""A run: the jobs stop one of an hour. What was not asked comes first the next night."""
 
 
 @library.command()
@@ -56,15 +59,29 @@ def watch() -> None:
     known = course_links(db.session)
     due = due_links(db.session, known, now)
     db.session.rollback()  # the sites take their time
-    reports = links.check(due, _fetcher(PATIENCE))
-    if reports and all(report.state is LinkState.DEAD and not report.said.startswith("réponse") for report in reports) and len(reports) > FEW:
+    with writing() as session:
+        services.forget_others(session, known)
+    counted, answered, held = Counter[LinkState](), False, list[LinkReport]()
+    for report in links.answers(due, _fetcher(PATIENCE)):
+        counted[report.state] += 1
+        answered = answered or not report.mute
+        held.append(report)
+        if answered:
+            _keep(held, now)
+        if clock.now() - now > ENOUGH:
+            break
+    if len(held) > FEW:
         click.echo("Aucun site ne répond : cette machine n’a sans doute pas accès au Web. Rien n’est noté.")
         return
+    _keep(held, now)
+    click.echo(f"{plural(counted.total(), 'lien vérifié', 'liens vérifiés')}, dont {counted[LinkState.DEAD]} en échec.")
+
+
+def _keep(held: list[LinkReport], now: datetime) -> None:
+    """At once, so that a run that is stopped loses nothing; but while nobody has answered, all are held: it may be this machine that has no network."""
     with writing() as session:
-        services.keep(session, reports, now)
-        services.forget_others(session, known)
-    counted = Counter(report.state for report in reports)
-    click.echo(f"{plural(len(reports), 'lien vérifié', 'liens vérifiés')}, dont {counted[LinkState.DEAD]} en échec.")
+        services.keep(session, held, now)
+    held.clear()
 
 
 def _fetcher(patience: float) -> Fetch:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
@@ -34,6 +34,9 @@ class LinkState(StrEnum):
     DEAD = "mort"
 
 
+_PAUSED = (LinkState.DOUBTFUL, f"réponse {_TOO_MANY}"), (LinkState.DOUBTFUL, NOT_ASKED)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a site said: its status, 0 where it said nothing; where it sends to; in words, why nothing came."""
@@ -61,6 +64,11 @@ class LinkReport:
     """« réponse 404 », « déplacé vers … »."""
     places: tuple[LinkPlace, ...]
 
+    @property
+    def mute(self) -> bool:
+        """Nothing came: the site is away, or this machine has no network."""
+        return self.state is LinkState.DEAD and not self.said.startswith("réponse")
+
 
 def addresses(files: Iterable[CourseFile]) -> dict[str, tuple[LinkPlace, ...]]:
     """Every address of another site that the texts give, with its places, in the order of the first."""
@@ -79,23 +87,44 @@ def _ended(address: str) -> str:
     return address
 
 
-def check(found: dict[str, tuple[LinkPlace, ...]], fetch: Fetch) -> list[LinkReport]:
+def check(found: Mapping[str, tuple[LinkPlace, ...]], fetch: Fetch) -> list[LinkReport]:
     """What became of each, in their order."""
+    known = {report.address: report for report in answers(found, fetch)}
+    return [known[address] for address in found]
+
+
+def answers(found: Mapping[str, tuple[LinkPlace, ...]], fetch: Fetch) -> Iterator[LinkReport]:
+    """What became of each, as soon as it is known. Sites take turns: none waits for one that is slow."""
     by_site: dict[str, list[str]] = {}
     for address in found:
         by_site.setdefault(address.split("/", 3)[2], []).append(address)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        states = {address: state for site in pool.map(lambda group: _site(group, fetch), by_site.values()) for address, state in site}
-    return [LinkReport(address, *states[address], places) for address, places in found.items()]
+    sites, pool = [_site(group, fetch) for group in by_site.values()], ThreadPoolExecutor(AT_ONCE)
+    try:
+        going = {pool.submit(_next, site): site for site in sites}
+        while going:
+            for future in wait(going, return_when=FIRST_COMPLETED).done:
+                site = going.pop(future)
+                if told := future.result():
+                    address, state, said = told
+                    yield LinkReport(address, state, said, found[address])
+                    going[pool.submit(_next, site)] = site
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _site(group: Sequence[str], fetch: Fetch) -> list[tuple[str, tuple[LinkState, str]]]:
+_Told = tuple[str, LinkState, str]
+
+
+def _next(site: Iterator[_Told]) -> _Told | None:
+    return next(site, None)
+
+
+def _site(group: Sequence[str], fetch: Fetch) -> Iterator[_Told]:
     """One after the other. Once a site has asked for a pause, the others are left for another day."""
-    found: list[tuple[str, tuple[LinkState, str]]] = []
+    found = LinkState.ALIVE, ""
     for address in group:
-        paused = found and found[-1][1] in ((LinkState.DOUBTFUL, f"réponse {_TOO_MANY}"), (LinkState.DOUBTFUL, NOT_ASKED))
-        found.append((address, (LinkState.DOUBTFUL, NOT_ASKED) if paused else judged(address, fetch)))
-    return found
+        found = (LinkState.DOUBTFUL, NOT_ASKED) if found in _PAUSED else judged(address, fetch)
+        yield address, *found
 
 
 def judged(address: str, fetch: Fetch) -> tuple[LinkState, str]:

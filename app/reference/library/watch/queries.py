@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,6 +46,7 @@ def digest(address: str) -> str:
 
 CourseLinks = Mapping[str, Sequence[tuple[str, LinkPlace]]]
 """Address → (document, file and line) of each place."""
+_NEW = datetime.min.replace(tzinfo=UTC)
 
 
 def course_links(session: Session) -> CourseLinks:
@@ -57,9 +58,10 @@ def course_links(session: Session) -> CourseLinks:
 
 
 def due_links(session: Session, known: CourseLinks, now: datetime) -> dict[str, tuple[LinkPlace, ...]]:
-    """Of the links of the course, those to be asked now."""
-    later = set(session.scalars(select(CourseLink.digest).where(CourseLink.next_at > now)))
-    return {address: tuple(place for _document, place in places) for address, places in known.items() if digest(address) not in later}
+    """Of the links of the course, those to be asked now: the new ones first, then those that have waited longest."""
+    turns = dict(session.execute(select(CourseLink.digest, CourseLink.next_at)).all())
+    turn = {address: turns.get(digest(address), _NEW) for address in known}
+    return {address: tuple(place for _document, place in known[address]) for address in sorted(known, key=turn.__getitem__) if turn[address] <= now}
 
 
 def links_page(session: Session) -> LinksPage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import delete
@@ -20,9 +21,8 @@ def keep(session: Session, reports: Sequence[LinkReport], now: datetime) -> None
         found = Found(report.state.value, report.state is LinkState.DEAD, report.state is LinkState.ALIVE, report.said[:SAID])
         row = session.get(CourseLink, digest(report.address))
         known = Kept(row.since, row.failed_days, row.failed_on, row.next_at) if row else None
-        kept = after(known, found, now, day_of(now))
-        values = {"since": kept.since, "failed_days": kept.failed_days, "failed_on": kept.failed_on, "next_at": kept.next_at}
-        session.merge(CourseLink(digest=digest(report.address), address=report.address, state=found.state, said=found.said, checked_at=now, **values))
+        kept = asdict(after(known, found, now, day_of(now)))
+        session.merge(CourseLink(digest=digest(report.address), address=report.address, state=found.state, said=found.said, checked_at=now, **kept))
     session.flush()
 
 

@@ -106,6 +106,42 @@ def test_a_machine_without_a_network_says_so_and_accuses_nobody(world: World) ->
     assert "Aucun lien n’a encore été vérifié" in words_of(world.signed_in(world.person("Un Formateur", role=Role.TRAINER)).see("/atelier/liens"))
 
 
+def test_a_slow_site_makes_no_run_endless_and_each_of_its_links_has_its_turn(world: World) -> None:
+    """Ten minutes a question, so that a run has had enough at the third of its four links."""
+    asked: list[str] = []
+
+    def fetch(_method: str, address: str) -> Answer:
+        asked.append(address)
+        world.clock.pass_by(minutes=10)
+        return Answer(404)
+
+    world.app.extensions[FETCHER] = lambda _patience: fetch
+    slow = [f"https://lent.fr/{number}" for number in range(4)]
+    world.publish(courses.lesson("un-a", body=" ".join(f"<{address}>" for address in slow)))
+    nights = []
+    for _night in range(2):
+        asked.clear()
+        assert "dont 3 en échec" in watch(world)
+        nights.append(list(dict.fromkeys(asked)))
+        world.clock.pass_by(days=1)
+    assert nights == [slow[:3], [slow[3], *slow[:2]]]
+
+
+def test_what_was_answered_before_a_run_broke_off_is_kept(world: World) -> None:
+    def fetch(_method: str, address: str) -> Answer:
+        if address.endswith("1"):
+            raise InterruptedError
+        return Answer(404)
+
+    world.app.extensions[FETCHER] = lambda _patience: fetch
+    world.publish(courses.lesson("un-a", body="<https://a.fr/0> <https://a.fr/1> <https://a.fr/2>"))
+    with pytest.raises(InterruptedError):
+        watch(world)
+    page = words_of(world.signed_in(world.person("Un Formateur", role=Role.TRAINER)).see("/atelier/liens"))
+    assert "À confirmer (1)" in page
+    assert "https://a.fr/0" in page
+
+
 def watch(world: World) -> str:
     result = world.app.test_cli_runner().invoke(args=["library", "watch"], catch_exceptions=False)
     assert result.exit_code == 0
