@@ -16,7 +16,8 @@ from app.exchange.statements.queries import statements_page
 from app.learning.figures.store import stale_count
 from app.mail.models import WAITING, OutgoingMail
 from app.reference.syntheses.services import anything_missing
-from app.reporting.files.queries import queue_of_files
+from app.reporting.files.models import LargeFile
+from app.reporting.files.queries import AWAITED
 from app.settings import Settings
 
 
@@ -32,7 +33,7 @@ def queues(session: Session, settings: Settings, now: datetime) -> tuple[Queue, 
     return (
         *_mail(session),
         *(Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest) for store in statements_page(session, settings).stores),
-        Queue("files", "Grands fichiers du pilotage", *queue_of_files(session)),
+        Queue("files", "Grands fichiers du pilotage", *_counted(session, LargeFile.asked_at, AWAITED)),
         Queue("publications", "Publications programmées", *_counted(session, PlannedPublication.planned_at)),
         Queue("figures", "Personnes dont les chiffres sont à mettre à jour", stale_count(session, course(session), now)),
         Queue("syntheses", "Synthèses du cours à refaire", int(anything_missing(session, now))),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import current_app, request
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -108,10 +108,13 @@ def seen_by(scope: ReportScope) -> Seen:
 # --- What is to be done ----------------------------------------------------------------------------------------------
 
 
+AWAITED = LargeFile.ready_at.is_(None) & (LargeFile.said == "")
+"""Asked for, neither made nor given up."""
+
+
 def unmade(now: datetime) -> ColumnElement[bool]:
-    """Asked for, not given up, and nobody is at it."""
-    free = or_(LargeFile.claimed_until.is_(None), LargeFile.claimed_until <= now)
-    return LargeFile.ready_at.is_(None) & (LargeFile.said == "") & free
+    """Awaited, and nobody is at it."""
+    return AWAITED & or_(LargeFile.claimed_until.is_(None), LargeFile.claimed_until <= now)
 
 
 def strays(session: Session, settings: Settings) -> Collection[str]:
@@ -136,10 +139,3 @@ def _known(session: Session) -> dict[str, bool]:
 def anything_to_make(session: Session, now: datetime) -> bool:
     """Or to clear away on this host. Asked every few seconds: the store is not."""
     return session.scalar(select(LargeFile.id).where(unmade(now)).limit(1)) is not None or bool(left_here(session, current_settings()))
-
-
-def queue_of_files(session: Session) -> tuple[int, datetime | None]:
-    """How many wait or are being made, and since when the oldest does."""
-    waiting = LargeFile.ready_at.is_(None) & (LargeFile.said == "")
-    count, oldest = session.execute(select(func.count(), func.min(LargeFile.asked_at)).where(waiting)).one()
-    return count, oldest

@@ -20,7 +20,7 @@ from app.identity.queries import SignedIn
 from app.identity.sign_in.admission import may
 from app.reporting.files import letters, store
 from app.reporting.files.models import LargeFile
-from app.reporting.files.queries import Wish, seen_by, unmade
+from app.reporting.files.queries import AWAITED, Wish, seen_by, unmade
 from app.reporting.files.rules import AT_ONCE, CLAIM, TOLD, TRIES, key, same_wish, still_covers
 from app.reporting.scope.queries import ReportScope
 from app.settings import Settings, current_settings
@@ -65,7 +65,7 @@ def ask(session: Session, person_id: int, wish: Wish, now: datetime) -> None:
     if (session.scalar(mine) or 0) >= AT_ONCE:
         raise Enough
     row = {"id": secrets.token_hex(12), "person_id": person_id, "what": wish.kind.what, "fields": wish.fields, "told": wish.told[:TOLD], "asked_at": now}
-    insert_once(session, LargeFile, {**row, "wish": same, "total": wish.total, "done": 0, "claim": 0, "name": "", "size": 0, "seen": {}, "said": ""})
+    insert_once(session, LargeFile, {**row, "wish": same, "total": wish.total})
     log.event("file_asked", reader=person_id, what=wish.kind.what, people=wish.total)
 
 
@@ -104,7 +104,7 @@ def let_go(session: Session, one: Claimed) -> None:
 
 
 def _of(session: Session, one: Claimed, **values: Any) -> bool:
-    mine = update(LargeFile).where(LargeFile.id == one.id, LargeFile.claim == one.claim, LargeFile.ready_at.is_(None), LargeFile.said == "")
+    mine = update(LargeFile).where(LargeFile.id == one.id, LargeFile.claim == one.claim, AWAITED)
     return session.scalar(mine.values(values).returning(LargeFile.id)) is not None
 
 
@@ -131,8 +131,7 @@ def forget_people(session: Session, person_ids: Collection[int]) -> None:
     Rows of files that are not made are all written first, so that none is begun or ended before this transaction is.
     """
     under_way = LargeFile.claimed_until.is_not(None)
-    unmade_yet = update(LargeFile).where(LargeFile.ready_at.is_(None), LargeFile.said == "")
-    session.execute(unmade_yet.values(claim=case((under_way, LargeFile.claim + 1), else_=LargeFile.claim), claimed_until=None))
+    session.execute(update(LargeFile).where(AWAITED).values(claim=case((under_way, LargeFile.claim + 1), else_=LargeFile.claim), claimed_until=None))
     ready = session.execute(select(LargeFile.id, LargeFile.claim).where(LargeFile.ready_at.is_not(None))).all()
     naming = [row for row in ready if _names(current_settings(), key(*row), person_ids)]
     session.execute(delete(LargeFile).where(LargeFile.id.in_([row.id for row in naming])))
