@@ -80,6 +80,11 @@ class SearchPage:
     """Of the network's directory: who agreed to appear."""
 
     @property
+    def apart(self) -> bool:
+        """Something is found, though it is no passage."""
+        return bool(self.drafts or self.people or self.directory)
+
+    @property
     def first(self) -> int:
         """Place of the first hit here among them all."""
         return (self.number - 1) * PER_PAGE + 1
@@ -91,7 +96,7 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
     number, last = nearest_page(wish.page, len(results.ranked), PER_PAGE)
     here = results.ranked[(number - 1) * PER_PAGE : number * PER_PAGE]
     alone = reader.person is not None and not (wish.choice or wish.module or wish.typing) and number == 1
-    return SearchPage(
+    page = SearchPage(
         wish=wish,
         hits=hits(session, course, results.asked, here, own),
         total=len(results.ranked),
@@ -106,6 +111,7 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
         people=people(session, reader, wish.typed, on) if alone else (),
         directory=found(session, course, wish.typed, on) if alone and wish.typed.strip() else (),
     )
+    return replace(page, suggestion="") if page.apart else page  # a name is not a word to set right
 
 
 def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[Results, Own]:
