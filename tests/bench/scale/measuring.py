@@ -30,6 +30,7 @@ from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger
 from app.review.models import LetterQuestion
+from app.settings import Settings
 from tests.bench import people, reports, saving
 from tests.bench.journeys import LESSON
 from tests.bench.people import FIRST
@@ -70,13 +71,17 @@ Say = Callable[..., None]
 @dataclass(frozen=True, slots=True)
 class Site:
     app: Flask
-    folder: Path
-    database: str
     people: int
+
+    @property
+    def settings(self) -> Settings:
+        kept: Settings = self.app.config["CROISEE"]
+        return kept
 
     def environ(self) -> Mapping[str, str]:
         """The same site, for a command."""
-        told = {"CROISEE_INSTANCE": str(self.folder), "CROISEE_SECRET_KEY": "a-secret-key-of-tests-only-0123456789", "DATABASE_URL": self.database}
+        kept = self.settings
+        told = {"CROISEE_INSTANCE": str(kept.instance_path), "CROISEE_SECRET_KEY": kept.secret_key, "DATABASE_URL": kept.database_url}
         return {**os.environ, **told, "CROISEE_SMTP_HOST": "smtp.invalid", "CROISEE_SITE_URL": "https://croisee.example", "CROISEE_LOG_FORMAT": "json"}
 
 
@@ -278,7 +283,7 @@ def _grow_old(site: Site) -> None:
 
 
 def copies(site: Site, say: Say) -> None:
-    with tempfile.TemporaryDirectory(prefix="croisee-scale-", dir=site.folder) as folder:
+    with tempfile.TemporaryDirectory(prefix="croisee-scale-", dir=site.settings.instance_path) as folder:
         path = Path(folder) / "sauvegarde.zip"
         command(site, say, "backup", ("backup", str(path)), 3_600, 500)
         say("backup_size", path.stat().st_size / MB, 10_000, unit="MB")
