@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import clock
-from app.db import db, refresh_statistics, writing
+from app.db import db, writing
 from app.learning.figures.store import settle_in_turns
 from app.web import migrations
 from tests.bench import reports
@@ -82,10 +82,7 @@ def make(site: Site, folder: Path, database: str) -> None:
 def _settle_down(site: Site) -> None:
     """What the database does by itself in the days after."""
     with site.app.app_context():
-        refresh_statistics()
-        if db.engine.dialect.name != "sqlite":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("VACUUM (ANALYZE)")
+        reports.analyze("VACUUM (ANALYZE)")
 
 
 def _bring_up_to_date(site: Site) -> None:

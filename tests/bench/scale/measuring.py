@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import delete, inspect, select, text, update
+from sqlalchemy import delete, inspect, select, text
 
 from app import clock
 from app.authoring.publishing import effects
@@ -23,8 +23,7 @@ from app.db import db, writing
 from app.identity.letters.week import WeekLetter
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import STALE, PersonFigures
+from app.learning.progress.models import PersonFigures
 from app.mail.models import OutgoingMail
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
@@ -195,7 +194,9 @@ def night(site: Site, say: Say) -> None:
     with reports.reader(site.app, "administrator") as fetch:
         for name, path in (("quality", "/pilotage/qualite"), ("results", "/resultats")):
             say(name, _timed(lambda path=path: fetch(path)), 200, unit="ms")  # type: ignore[misc]
-    say("figures_worked_out_again", _again(site), 1_000, unit="/s", higher=True, note=f"people={min(STALE_PEOPLE, site.people)}")
+    few = min(STALE_PEOPLE, site.people)
+    again = reports.settled(site.app, PersonFigures.person_id >= FIRST, PersonFigures.person_id < FIRST + few)
+    say("figures_worked_out_again", again, 1_000, unit="/s", higher=True, note=f"people={few}")
     rule = _rule(site)
     command(site, say, "reminders_foreseen", ("reminders", "send", "--dry-run"), 600, 500)
     _forget_rule(site, rule)
@@ -228,17 +229,6 @@ def _held(process: int) -> float:
         if found := re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii")):
             return int(found.group(1)) / 1024
     return 0.0
-
-
-def _again(site: Site) -> float:
-    """People a second, as after a publication that moves lessons."""
-    few = min(STALE_PEOPLE, site.people)
-    with site.app.app_context():
-        with writing() as session:
-            session.execute(update(PersonFigures).where(PersonFigures.person_id >= FIRST, PersonFigures.person_id < FIRST + few).values(basis=STALE))
-        begin = time.perf_counter()
-        count = stored_figures.settle_in_turns(writing, clock.now())
-        return count / (time.perf_counter() - begin)
 
 
 def _effect(site: Site) -> float:
