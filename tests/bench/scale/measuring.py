@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -35,6 +36,7 @@ from tests.bench.journeys import LESSON
 from tests.bench.people import FIRST
 from tests.bench.scale.filling import DETAILED
 from tests.bench.serving import BIN, ROOT
+from tests.bench.telling import tell
 from tests.identity.builders import carry_session, sign_in
 from tests.strict import StrictClient
 
@@ -283,8 +285,4 @@ PARTS = {"sizes": sizes, "pages": pages, "others": others, "csv": csv, "xlsx": w
 """What is measured, in this order; a part of it where its name is given."""
 USUAL = tuple(name for name in PARTS if name != "backup")
 
-
-def say(name: str, ours: float, goal: float | None = None, *, unit: str = "", higher: bool = False, note: str = "", digits: int = 1) -> None:
-    good = goal is None or (ours >= goal if higher else ours <= goal)
-    judged = [f"goal={'>=' if higher else '<='}{goal:g}", "ok" if good else "short"] if goal is not None else []
-    print(" ".join(part for part in (f"SCALE {name} ours={ours:.{digits}f}{unit}", *judged, re.sub(r"\s+", " ", note)) if part), flush=True)
+say = partial(tell, "SCALE", higher=False)
