@@ -13,22 +13,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiosmtpd.controller import Controller
-from sqlalchemy import text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import published_revision
 from app.authoring.models import PlannedPublication
 from app.db import db
+from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions.browsers import COOKIE
 from app.operations.jobs.models import JobProcess, JobTimer
 from app.settings import ROOT
-from app.web.migrations import FOLDER
 from tests.bench.serving import BIN, free_port, serving, workers
 from tests.learning import courses
 from tests.learning.world import Clock, World
 from tests.mail.server import Server
-from tests.making import make_app, make_settings
+from tests.making import make_app, make_settings, say_newest
 from tests.network.meetings.meeting import announced
 
 TYPED = "## En quelle année ? {#annee}\n\nRéponse : une réponse que personne ne donne"
@@ -89,6 +89,10 @@ class House:
         self.world.write(lambda session: session.execute(update(JobTimer).where(JobTimer.name.in_(timers)).values(next_at=datetime.now(UTC))))
 
     # --- Its people ---
+
+    def people(self) -> dict[str, int]:
+        """By name."""
+        return self.world.read(lambda session: {person.name: person.id for person in session.scalars(select(Person))})
 
     def cookie(self, person: int) -> tuple[str, str]:
         """A session of theirs, as a browser holds it, and the token of its forms."""
@@ -180,13 +184,8 @@ def _furnish(world: World, learners: int) -> None:
     small = [each for each in courses.small() if each[0] != "quizzes/un-a-quiz.md"]
     dated = [courses.lesson(f"date-{number}") for number in range(DATED)]
     world.publish_together(*small, courses.quiz("un-a-quiz", lesson="un-a", questions=TYPED), *dated)
-    head = max(path.name for path in (FOLDER / "versions").glob("0*.py"))[:4]
-
-    def stamp(session: Session) -> None:
-        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
-
-    world.write(stamp)
+    with world.app.app_context():
+        say_newest()
     trainer = world.person("Théo Formateur", role=Role.TRAINER, enrolled=False)
     announced(world, trainer, datetime.now(UTC) + timedelta(days=30))
     for number in range(learners):
