@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from tests.bench.serving import ROOT
+from tests.bench.serving import ROOT, wait_for
 from tests.databases import running_postgres
 
 FILE = ROOT / "deploy" / "pgbouncer.ini"
@@ -129,18 +127,8 @@ def _pooler(folder: Path, sockets: str, address: str) -> Iterator[None]:
             ["pgbouncer", "-q", "-u", "embedded_postgres", str(folder / "pgbouncer.ini")], stdout=log, stderr=log, env={"PATH": "/usr/sbin:/usr/bin"}
         )
     try:
-        reached(address, 6432, process, folder / "log")
+        wait_for(6432, process, address, folder / "log")
         yield
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def reached(address: str, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until somebody listens there."""
-    for _ in range(600):
-        assert process.poll() is None, log.read_text(encoding="utf-8")[-2000:]
-        with suppress(OSError), socket.create_connection((address, port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"nobody listens at {address}:{port}: {log.read_text(encoding='utf-8')[-2000:]}")

@@ -17,9 +17,9 @@ from pathlib import Path
 from joserfc.jwk import RSAKey
 
 from app.learning.attestations import keys
-from tests.bench.serving import BIN, ROOT
+from tests.bench.serving import BIN, ROOT, gunicorn, wait_for
 from tests.mail.test_mail_tls import CERTIFICATE
-from tests.proofs.hosts.database import Base, reached
+from tests.proofs.hosts.database import Base
 from tests.proofs.hosts.network import Network
 
 NAME = "croisee.exemple.fr"
@@ -82,20 +82,10 @@ class Host:
         return done.stdout
 
     def start(self) -> None:
-        gunicorn = (
-            str(BIN / "gunicorn"),
-            "--config",
-            "app/operations/serving.py",
-            "--bind",
-            f"{self.address}:8000",
-            "--log-level",
-            "error",
-            "app:create_app()",
-        )
         with self.log.open("ab") as told:
-            for command in (gunicorn, (str(BIN / "flask"), "--app", "app", "jobs", "run")):
+            for command in (gunicorn(f"{self.address}:8000"), (str(BIN / "flask"), "--app", "app", "jobs", "run")):
                 self.processes.append(subprocess.Popen(self._on(*command), cwd=ROOT, env=self.environ(), stdout=told, stderr=told, start_new_session=True))
-        reached(self.address, 8000, self.processes[0], self.log)
+        wait_for(8000, self.processes[0], self.address, self.log)
 
     def _on(self, *command: str) -> list[str]:
         return self.network.on(self.number, *command)
@@ -160,7 +150,7 @@ def nginx(network: Network, folder: Path) -> Iterator[str]:
     with log.open("wb") as told:
         process = subprocess.Popen(network.on(PROXY, "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")), stdout=told, stderr=told)
     try:
-        reached(address, 443, process, log)
+        wait_for(443, process, address, log)
         yield address
     finally:
         process.terminate()
