@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-import ssl
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,15 +16,14 @@ from urllib.parse import urlencode, urlsplit
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.hosts.host import NAME
+from tests.proofs.shipped import trusting
 
 PATIENCE = 60.0
 """Seconds for one answer, whatever has to be sent again."""
 PAUSE = 0.1
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-CONTEXT = ssl.create_default_context(cafile=str(CERTIFICATE))
-CONTEXT.check_hostname = False  # the test's certificate is another name's
+CONTEXT = trusting()
 
 Way = tuple[str, int]
 """Address and port: 443 is nginx, 8000 a host."""

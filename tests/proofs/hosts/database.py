@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -15,10 +14,10 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from tests.bench.serving import ROOT, wait_for
+from tests.bench.serving import wait_for
 from tests.databases import running_postgres
+from tests.proofs.shipped import shipped
 
-FILE = ROOT / "deploy" / "pgbouncer.ini"
 SECRET = "un-mot-de-passe-de-preuve"
 SITE, YEAR = "croisee", "annee"
 """Two databases: of the site, and of the year of timers."""
@@ -108,16 +107,14 @@ def _prepared(server: str) -> tuple[Path, str]:
 @contextmanager
 def _pooler(folder: Path, sockets: str, address: str) -> Iterator[None]:
     """The file as it is shipped, with another place for each thing that it names, and the year's database beside the site's."""
-    words = FILE.read_text(encoding="utf-8")
     users = folder / "userlist.txt"
-    for old, new in (
+    words = shipped(
+        "pgbouncer.ini",
         (r"^croisee = .*$", "\n".join(f"{name} = host={sockets} port=5432 dbname={name}" for name in (SITE, YEAR))),
         (r"^listen_addr = .*$", f"listen_addr = {address}"),
         (r"/etc/pgbouncer/userlist\.txt$", str(users)),
         (r"^(logfile|pidfile|unix_socket_dir) = .*\n", ""),
-    ):
-        words, count = re.subn(old, new, words, flags=re.MULTILINE)
-        assert count
+    )
     users.write_text(f'"croisee" "{SECRET}"\n', encoding="utf-8")
     (folder / "pgbouncer.ini").write_text(words + "unix_socket_dir =\n", encoding="utf-8")
     for path, mode in ((folder, 0o755), (users, 0o644), (folder / "pgbouncer.ini", 0o644)):
