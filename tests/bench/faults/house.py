@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -27,7 +26,7 @@ from app.settings import ROOT
 from tests.bench.serving import BIN, free_port, serving, workers
 from tests.learning import courses
 from tests.learning.world import Clock, World
-from tests.mail.server import Server
+from tests.mail.server import Server, listening
 from tests.making import make_app, make_settings, say_newest
 from tests.network.meetings.meeting import announced
 
@@ -150,34 +149,32 @@ def wait(until: Callable[[], object], why: str, seconds: float = PATIENCE) -> No
 def house(folder: Path, database: str = "", learners: int = 60) -> Iterator[House]:
     """Its course, its people and a meeting; nothing of it is served yet."""
     database = database or f"sqlite:///{folder / 'croisee.sqlite'}"
-    mail, smtp = Server(), free_port()
-    changes = {"smtp_host": "127.0.0.1", "smtp_port": smtp, "smtp_tls": False, "site_url": "https://croisee.example"}
-    settings = make_settings(folder, database_url=database, **changes)
-    world = World(make_app(settings), Clock(datetime.now(UTC) - timedelta(days=2)))
-    _furnish(world, learners)
-    environ = {
-        "CROISEE_INSTANCE": str(folder),
-        "DATABASE_URL": database,
-        "CROISEE_SECRET_KEY": settings.secret_key,
-        "CROISEE_SMTP_HOST": "127.0.0.1",
-        "CROISEE_SMTP_PORT": str(smtp),
-        "CROISEE_SMTP_TLS": "non",
-        "CROISEE_SITE_URL": "https://croisee.example",
-        "CROISEE_LOGIN_LIMIT": "1000 per minute",
-    }
-    made = House(world, environ, mail, folder.with_suffix(".log"))
-    controller = Controller(mail, hostname="127.0.0.1", port=smtp)
-    controller.start()
-    try:
-        yield made
-    finally:
-        made.web.close()
-        if made.jobs:
-            made.jobs.terminate()
-            made.jobs.wait(timeout=PATIENCE)
-        controller.stop()
-        with world.app.app_context():
-            db.engine.dispose()
+    mail = Server()
+    with listening(mail) as smtp:
+        changes = {"smtp_host": "127.0.0.1", "smtp_port": smtp, "smtp_tls": False, "site_url": "https://croisee.example"}
+        settings = make_settings(folder, database_url=database, **changes)
+        world = World(make_app(settings), Clock(datetime.now(UTC) - timedelta(days=2)))
+        _furnish(world, learners)
+        environ = {
+            "CROISEE_INSTANCE": str(folder),
+            "DATABASE_URL": database,
+            "CROISEE_SECRET_KEY": settings.secret_key,
+            "CROISEE_SMTP_HOST": "127.0.0.1",
+            "CROISEE_SMTP_PORT": str(smtp),
+            "CROISEE_SMTP_TLS": "non",
+            "CROISEE_SITE_URL": "https://croisee.example",
+            "CROISEE_LOGIN_LIMIT": "1000 per minute",
+        }
+        made = House(world, environ, mail, folder.with_suffix(".log"))
+        try:
+            yield made
+        finally:
+            made.web.close()
+            if made.jobs:
+                made.jobs.terminate()
+                made.jobs.wait(timeout=PATIENCE)
+            with world.app.app_context():
+                db.engine.dispose()
 
 
 def _furnish(world: World, learners: int) -> None:
