@@ -19,8 +19,9 @@ from app.learning.attestations.models import BadgeKey
 from app.learning.progress.rules import EventType
 from app.web.migrations import VERSIONS
 from tests.authoring.incoming.pictures import picture
+from tests.bench.load import form_with_file
 from tests.databases import stopped
-from tests.proofs.hosts.browsing import Browser, Tally, Way, form_with_file
+from tests.proofs.hosts.browsing import Browser, Tally, Way
 from tests.proofs.hosts.bucket import Bucket
 from tests.proofs.hosts.database import Base
 from tests.proofs.hosts.host import KEY, LIMIT, Host

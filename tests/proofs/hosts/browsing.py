@@ -10,12 +10,9 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from urllib.parse import urlencode, urlsplit
 
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
-
+from tests.bench.load import Body
 from tests.proofs.hosts.host import NAME
 from tests.proofs.shipped import trusting
 
@@ -27,17 +24,10 @@ CONTEXT = trusting()
 
 Way = tuple[str, int]
 """Address and port: 443 is nginx, 8000 a host."""
-Body = tuple[str, bytes]
-"""What is sent: its type, and its bytes."""
 
 
 def form(fields: dict[str, object]) -> Body:
     return "application/x-www-form-urlencoded", urlencode(fields, doseq=True).encode()
-
-
-def form_with_file(name: str, data: bytes, **fields: object) -> Body:
-    boundary, body = encode_multipart({**fields, "file": FileStorage(BytesIO(data), name)})
-    return f"multipart/form-data; boundary={boundary}", body
 
 
 class Secure(http.client.HTTPConnection):
