@@ -37,14 +37,6 @@ def observed(base: Base, folder: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def written(folder: Path) -> Path:
-    """The files of the small course."""
-    for path, text in courses.small():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    return folder
-
-
 def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> Iterator[Line]:
     """Each as soon as it is known. So many learners; letters until that day. Whole: a host killed, PostgreSQL restarted, letters of two hundred people too, and
     the replica, which else has a proof of its own."""
@@ -57,7 +49,7 @@ def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> I
 def _lines(size: int, at_once: int, last: date, *, whole: bool) -> Iterator[Line]:
     with tempfile.TemporaryDirectory(prefix="croisee-hosts-") as name, network(PROXY, A, B) as made, base(made.address(HERE)) as database:
         folder = Path(name)
-        course = written(folder / "course")
+        course = courses.written(folder / "course")
         with bucket(made.address(HERE)) as images:
             settings = {"CROISEE_COURSE": str(course), "CROISEE_SECRET_KEY_FALLBACKS": NEW_KEY, **images.settings}
             with hosts(made, folder, database, settings) as (first, second, seconds), proxy(made, folder) as before, observed(database, folder) as app:
