@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Mapper, Session
 
 from app.content.store.queries import course as published_course
 from app.content.values.course import Course
-from app.db import insert_in
+from app.db import insert_over
 from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
@@ -195,17 +194,8 @@ def rebuild(session: Session, course: Course, now: datetime) -> int:
 
 
 def _store(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> None:
-    found = rows(session, calculator, person_ids, now) if person_ids else []
-    if found:
-        session.connection().execute(_replacing(session.get_bind().dialect.name), found)
-
-
-@cache
-def _replacing(dialect: str) -> Any:
-    """INSERT of whole rows over those that are there."""
-    statement = insert_in(dialect, PersonFigures)
-    new = {column.name: statement.excluded[column.name] for column in PersonFigures.__table__.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=[PersonFigures.person_id], set_=new)
+    if person_ids:
+        insert_over(session, PersonFigures, rows(session, calculator, person_ids, now))
 
 
 # --- Accounts --------------------------------------------------------------------------------------------------------
