@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +20,7 @@ from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
 from app.learning.figures.rows import BILLION, MILLION, SHARE_DIGITS, in_reports, rows
 from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
+from app.learning.progress.queries import Demands, stored_demands
 
 __all__ = [
     "BILLION",
@@ -70,15 +71,14 @@ def basis(session: Session, course: Course, now: datetime) -> Basis:
 
 def calculator(session: Session, course: Course) -> Calculator:
     """One SELECT."""
-    demands: dict[str, list[list[str]]] = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
-    return _calculator(course, demands)
+    return _calculator(course, stored_demands(session))
 
 
-_latest: list[tuple[Course, Mapping[str, object], Calculator]] = []
+_latest: list[tuple[Course, Demands, Calculator]] = []
 """The last one that this process made: all that it was made from is compared, so it cannot be an old one."""
 
 
-def _calculator(course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) -> Calculator:
+def _calculator(course: Course, demands: Demands) -> Calculator:
     for known, asked, made in _latest:
         if known is course and asked == demands:
             return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from fractions import Fraction
@@ -127,6 +127,15 @@ def path_progress_of(session: Session, course: Course, person_id: int) -> PathPr
         progress=progress,
         waiting=waiting(session, course, person_id, used_up) if used_up else {},
     )
+
+
+Demands = Mapping[str, Sequence[Sequence[str]]]
+"""Path → what it asks for and since when, as stored."""
+
+
+def stored_demands(session: Session) -> Demands:
+    """Of every path. One SELECT."""
+    return dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
 
 
 class OnPath(Protocol):
