@@ -66,7 +66,7 @@ class Wish:
 
 
 def report_here() -> PeopleReport:
-    """The report that this request asks for, of one moment. Its files say nothing of pages: all people are in them."""
+    """The report that this request asks for, of one moment, for what leaves the site: files, papers, drawings know no pages, all people are in them."""
     moment = snapshot.begin(clock.now(), exact=request.method == "POST")
     scope = scope_here(moment.now)
     wanted = replace(read_filter(request.values, scope, moment.course).understood(), after="")
