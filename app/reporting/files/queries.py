@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import current_app, request
+from flask import request
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from app.db import db
 from app.errors import NotYours
 from app.learning.figures import snapshot
 from app.reporting.files import store
-from app.reporting.files.kinds import LARGE_FILES, Kind
+from app.reporting.files.kinds import Kind, made_apart
 from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import KEPT, LARGE, Seen, Standing, key, standing
 from app.reporting.grid.queries import asked_words
@@ -83,7 +83,7 @@ def chosen_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> st
 
 def files_page(session: Session, person_id: int, now: datetime) -> FilesPage:
     """The latest first. One that has had its time is not shown, though the purge has not run yet."""
-    kinds: dict[str, Kind] = current_app.extensions[LARGE_FILES]
+    kinds = made_apart()
     asked = select(LargeFile).where(LargeFile.person_id == person_id, LargeFile.asked_at > now - KEPT).order_by(LargeFile.asked_at.desc(), LargeFile.id)
     return FilesPage(tuple(_row(row, kinds[row.what], now) for row in session.scalars(asked) if row.what in kinds), KEPT.days, LARGE)
 
