@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.content.values.course import Course
 from app.db import db
 from app.errors import NotYours
 from app.learning.figures import snapshot
@@ -21,7 +20,7 @@ from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import KEPT, LARGE, Seen, Standing, key, standing
 from app.reporting.grid.queries import asked_words
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ReportFilter, read_filter
+from app.reporting.scope.filters import read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
 from app.settings import Settings, current_settings
@@ -74,11 +73,8 @@ def report_here() -> PeopleReport:
 
 
 def wish_of(kind: Kind, report: PeopleReport, total: int) -> Wish:
-    return Wish(kind, total, chosen_words(report.course, report.scope, report.filter), report.filter.fields())
-
-
-def chosen_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> str:
-    return ", ".join(asked_words(course, scope, wanted))
+    told = ", ".join(asked_words(report.course, report.scope, report.filter))
+    return Wish(kind, total, told, report.filter.fields())
 
 
 def files_page(session: Session, person_id: int, now: datetime) -> FilesPage:
