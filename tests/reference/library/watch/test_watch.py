@@ -20,7 +20,7 @@ __all__ = ["either"]
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 TODAY, BEFORE = date(2026, 11, 24), date(2026, 11, 23)
-WELL, FAILS, DOUBTFUL = (Found("", fails, well, "") for fails, well in ((False, True), (True, False), (False, False)))
+WELL, FAILS, DOUBTFUL = (Found(fails, well) for fails, well in ((False, True), (True, False), (False, False)))
 
 
 @pytest.mark.parametrize(
