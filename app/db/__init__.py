@@ -121,6 +121,20 @@ def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     return bool(insert_new(session, table, [values], *inspect(table).primary_key))
 
 
+def insert_over(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """INSERT many whole rows in a few statements, each in the place of the one that has its key, where there is one. Mapper events do not hear of it."""
+    if rows:
+        session.flush()
+        session.connection().execute(_in_place(session.get_bind().dialect.name, table.__table__), rows)
+
+
+@cache
+def _in_place(dialect: str, table: Any) -> Any:
+    insert = insert_in(dialect, table)
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+
 @contextmanager
 def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
     """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end.
