@@ -21,7 +21,7 @@ from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
 from app.settings.providers import Provider
 from app.web.display import CHOICES, Display
-from app.web.edge import at_most
+from app.web.edge import at_most, one_line
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."
@@ -213,7 +213,7 @@ class ChangePasswordForm(PasswordAgain, NewPasswordForm):
 class ProfileForm(Form):
     name = StringField(
         "Nom affiché",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[DataRequired("Indiquez le nom sous lequel on vous connaît."), at_most(NAME_LENGTH)],
         render_kw={"autocomplete": "name"},
     )
@@ -226,7 +226,7 @@ class ProfileForm(Form):
     phone = StringField(
         "Téléphone",
         description="Pour que l’on puisse vous appeler : le voient les responsables de vos territoires, les formateurs de votre groupe et qui administre le site.",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[at_most(PHONE_LENGTH)],
         render_kw={"autocomplete": "tel", "type": "tel"},
     )
