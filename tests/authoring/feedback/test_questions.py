@@ -104,6 +104,16 @@ def test_a_question_is_asked_at_its_heading_with_a_promised_day(world: World) ->
     assert all(words in words_of(page) for words in ("Votre question est partie", "à « Le préfet »", "En attente d’une réponse", ASKED))
 
 
+def test_two_of_one_lesson_are_no_two_regions_of_one_name(world: World) -> None:
+    learner, trainer = begun(world)
+    ask(learner)
+    ask(learner, "Et en outre-mer ?")
+    for page in (learner.see("/mes-questions"), trainer.see("/atelier/messages")):
+        names = {heading.get("id"): page.text_of(heading) for heading in page.all("h2")}
+        regions = [names[section.get("aria-labelledby")] for section in page.all("section") if section.get("aria-labelledby")]
+        assert len(regions) == len(set(regions))
+
+
 def test_it_is_taken_then_late_then_answered_and_nobody_is_named(mailing: World) -> None:
     learner, trainer = begun(mailing)
     ask(learner)
