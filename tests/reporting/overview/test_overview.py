@@ -52,6 +52,13 @@ def test_the_words_of_a_count_agree_with_it(as_: SignIn) -> None:
     assert {single for single, _ in said} == {True, False}
 
 
+def test_each_part_is_one_click_from_the_head(as_: SignIn) -> None:
+    page = as_("marguerite.fauquembergue").see("/pilotage?territoire=departement-nord&avec=t%3Adepartement-pas-de-calais")
+    (parts,) = (each for each in page.all("nav") if each.get("aria-label") == "Sur cette page")
+    titles = [page.text_of(title) for title in page.all("h2")]
+    assert [page.text_of(link) for link in parts.iter("a")] == titles[titles.index("Les personnes à appeler") :]
+
+
 def test_each_picture_has_its_sentence_and_its_table(as_: SignIn) -> None:
     page = as_("aurelie.dussart").see("/pilotage")
     figures = page.all("figure")
