@@ -32,7 +32,8 @@ def init_app(app: Flask) -> None:
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
     app.teardown_appcontext_funcs = [_at_the_end(closing) for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)]
     with app.app_context():
-        prepare_engine(db.engine)
+        for engine in db.engines.values():  # of a replica too
+            prepare_engine(engine)
 
 
 def _at_the_end(closing: Callable[..., Any]) -> Callable[[BaseException | None], None]:
@@ -119,6 +120,20 @@ def _where_new(dialect: str, table: Any, returned: tuple[Any, ...]) -> Any:
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     """INSERT one row, which a repeat leaves without effect. True when the row is new: its key is asked back, as drivers do not agree on counting rows."""
     return bool(insert_new(session, table, [values], *inspect(table).primary_key))
+
+
+def insert_over(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """INSERT many whole rows in a few statements, each in the place of the one that has its key, where there is one. Mapper events do not hear of it."""
+    if rows:
+        session.flush()
+        session.connection().execute(_in_place(session.get_bind().dialect.name, table.__table__), rows)
+
+
+@cache
+def _in_place(dialect: str, table: Any) -> Any:
+    insert = insert_in(dialect, table)
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
 
 
 @contextmanager

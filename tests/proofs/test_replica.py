@@ -140,7 +140,9 @@ class Trial:
     def gone(self) -> str:
         self.copy.stop()
         begun = monotonic()
-        page, there = grid(self.app, self.reader)
+        with patch("app.log.event") as told:
+            page, there = grid(self.app, self.reader)
+        assert "replica_left" in [call.args[0] for call in told.call_args_list]
         assert monotonic() - begun < replica.TIMEOUTS["connect_timeout"] + 5
         assert not there
         with nobody_asks(self.app):
