@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache, wraps
 from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, inspect
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -146,6 +148,23 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
         connection = session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
         connection.info[READS_ON] = db.session.in_transaction()
         yield session
+
+
+@contextmanager
+def alone(key: Any, file: Path) -> Iterator[None]:
+    """One process at a time; the others wait. PostgreSQL tells by the key, to all hosts; where SQLite is, there is one host, and it tells by the file.
+
+    Let go of by the database or the system, whatever happens to this process. It may last: nobody ends the lock's connection for being idle.
+    """
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
+            yield
+        return
+    with file.open("w") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
 
 
 def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
