@@ -16,7 +16,7 @@ from app.content.values.course import Course, Lesson, Module
 from app.errors import NotYours
 from app.learning.progress.path_progress import default_path, modules_in_order
 from app.notebook.models import Note
-from app.notebook.rules import JUST_NOW, WHY, Asked, Fate, Judged, LessonNotes, ModuleNotes, Notebook, NoteLine, mark_of, questions_of
+from app.notebook.rules import JUST_NOW, WHY, Asked, Fate, Judged, LessonNotes, ModuleNotes, Notebook, NoteLine, base_of, mark_of, questions_of
 
 NOTEBOOK = "carnet"
 """In the field `then`: where one comes from, and goes back to."""
@@ -46,6 +46,7 @@ class AnswerField:
 class LessonAnswers:
     """What the page of a lesson shows under its questions."""
 
+    person_id: int
     lesson_id: str
     fields: Mapping[int, AnswerField]
     """By the number of the question."""
@@ -53,6 +54,11 @@ class LessonAnswers:
     """Of questions, those that are asked twice included."""
     otherwise: int
     """How many answers are to questions that the lesson no longer puts so."""
+
+    @property
+    def base(self) -> str:
+        """Says whether anything was stored since the page was shown."""
+        return base_of((field.key, field.seen) for field in self.fields.values())
 
     def blank_at(self, number: int) -> bool:
         """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
@@ -94,7 +100,7 @@ def lesson_answers(session: Session, person_id: int, lesson: Lesson, now: dateti
     notes, questions = notes_of(session, person_id, lesson.id), questions_of(lesson)
     fields = {number: field_of(question, notes.get(question.key), now) for number, question in questions.items()}
     otherwise = notes.keys() - {question.key for question in questions.values()}
-    return LessonAnswers(lesson.id, fields, len(lesson.territory_questions), len(otherwise))
+    return LessonAnswers(person_id, lesson.id, fields, len(lesson.territory_questions), len(otherwise))
 
 
 def field_of(question: Asked, note: Note | None, now: datetime) -> AnswerField:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -29,6 +29,11 @@ _WIDTH = 78
 def mark_of(text: str) -> str:
     """What a text is known by: two that differ do not share it."""
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
+
+
+def base_of(marks: Iterable[tuple[str, str]]) -> str:
+    """What the answers of a form are known by together: key and mark of each, in its order."""
+    return mark_of(" ".join(f"{key}:{mark}" for key, mark in marks))
 
 
 # --- Questions -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, abort, flash, g, make_response, redirect, render_template, request, url_for
+from datetime import datetime
+
+from flask import Response, abort, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
@@ -10,7 +12,7 @@ from app.content.papers.files import TEXTS
 from app.content.store.queries import course
 from app.content.values.course import Lesson
 from app.db import db
-from app.french import day_of
+from app.french import day_of, spaced
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms.replay import close_replayed
 from app.notebook import queries, services
@@ -18,10 +20,11 @@ from app.notebook.blueprint import blueprint
 from app.notebook.kept.queries import kept_page
 from app.notebook.kept.text import kept_text
 from app.notebook.queries import NOTEBOOK, LessonAnswers
-from app.notebook.rules import Fate, Sent, as_text, typed
+from app.notebook.rules import WHY, Fate, Sent, as_text, base_of, mark_of, typed
 from app.notebook.sheet import NO_CITE, NOT_LISTED, Sheet, paper_of
 from app.notebook.sheet_queries import sheet_of
 from app.web.edge import bounded_int, download
+from app.web.errors import wants_json
 
 SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 
@@ -70,18 +73,32 @@ def answer(lesson_id: str) -> BaseResponse:
     person, published, now = current_person(), course(db.session), clock.now()
     readable = lesson_id in published.lessons and published.module_of(lesson_id) is not None
     then = "" if readable and request.form.get("then") != NOTEBOOK else NOTEBOOK
-    judged = services.save(db.session, published, person.id, lesson_id, _sent(), now)
-    if any(one.refused for one in judged):
+    sent = _sent()
+    judged = services.save(db.session, published, person.id, lesson_id, sent, now)
+    refused = next((one for one in judged if one.refused), None)
+    if refused and wants_json():
+        return make_response(jsonify(error=spaced(WHY[refused.fate])), 409 if refused.fate is Fate.ELSEWHERE else 422)
+    if refused:
         page = queries.refused_page(db.session, published, person.id, lesson_id, judged, then)
         return make_response(render_template("notebook/answers.html", page=page), 409 if any(one.fate is Fate.ELSEWHERE for one in judged) else 422)
     close_replayed(db.session, person.id, now)
+    answered = _saved(sent, now) if wants_json() else redirect(_back_of(lesson_id, then), 303)
+    db.session.commit()
+    return answered
+
+
+def _back_of(lesson_id: str, then: str) -> str:
     if then == NOTEBOOK:
         flash("Votre carnet est à jour.", "success")
-        back = url_for("notebook.notebook")
-    else:
-        back = url_for("learning.lesson", lesson_id=lesson_id, _anchor=f"reponse-{request.form.get('at', 1, type=bounded_int)}")
-    db.session.commit()
-    return redirect(back, 303)
+        return url_for("notebook.notebook")
+    return url_for("learning.lesson", lesson_id=lesson_id, _anchor=f"reponse-{request.form.get('at', 1, type=bounded_int)}")
+
+
+def _saved(sent: list[Sent], now: datetime) -> Response:
+    """What a script that saves as one types is told: of each answer, the mark by which it is now known."""
+    marks = [mark_of(one.text) for one in sent]
+    written = now.isoformat() if any(one.text for one in sent) else None
+    return jsonify(saved_at=written, seen=marks, base=base_of((one.key, mark) for one, mark in zip(sent, marks, strict=True)))
 
 
 def _sent() -> list[Sent]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsers import arrive, follow
 from tests.learning.pages.test_lesson_browser import END, listener
 from tests.learning.world import World
-from tests.notebook.lessons import LESSON, save
+from tests.notebook.lessons import LESSON, READ, save, stored
 from tests.web.test_axe import complaints_in_each_size
 
 pytestmark = pytest.mark.browser
@@ -42,6 +42,33 @@ def test_answered_read_and_changed(tab: Page) -> None:
     expect(tab.locator(".answer-said").last).to_be_visible()
     expect(tab.get_by_role("link", name="Modifier").first).to_be_hidden()
     expect(tab.get_by_role("link", name="Emporter")).to_be_hidden()
+
+
+@pytest.mark.proof
+def test_what_no_network_takes_waits_in_the_browser(notebook: World, context: BrowserContext, live: str) -> None:
+    """Saved as one types; with the line lost, kept here for this person alone, and sent at the next visit; a stale window sends nothing over another."""
+    tab, stale = arrive(context, f"{live}{LESSON}"), context.new_page()
+    stale.goto(f"{live}{LESSON}")
+    tab.locator("#reponse-2 summary").click()
+    tab.locator("#champ-2").fill("Au quai")
+    expect(tab.locator("#reponse-2").get_by_text("Réponse enregistrée à")).to_be_visible()
+    assert stored(notebook) == {READ[1]: "Au quai"}
+    context.set_offline(True)
+    tab.locator("#champ-2").fill("Dans le train")
+    expect(tab.locator("#reponse-2").get_by_text("La connexion est perdue.")).to_be_visible()
+    tab.close()
+    context.set_offline(False)
+    tab = context.new_page()
+    tab.goto(f"{live}{LESSON}")
+    expect(tab.locator("#champ-2")).to_have_value("Dans le train")
+    expect(tab.locator("#reponse-2").get_by_text("Réponse enregistrée à")).to_be_visible()
+    assert stored(notebook) == {READ[1]: "Dans le train"}
+    stale.locator("#reponse-2 summary").click()
+    stale.locator("#champ-2").fill("D’une vieille page")
+    expect(stale.get_by_text("Ce texte a changé dans une autre fenêtre")).to_be_visible()
+    follow(stale.get_by_role("button", name="Enregistrer ma réponse à la question 2"), "Ma réponse")
+    expect(stale.locator(".answer-said")).to_have_text("Dans le train")
+    assert stored(notebook) == {READ[1]: "Dans le train"}
 
 
 def test_axe_finds_nothing_and_nothing_overflows(notebook: World, context: BrowserContext, live: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.identity.rules import Role
 from app.notebook.models import Note
-from app.notebook.rules import LONGEST, asked
+from app.notebook.rules import LONGEST, asked, mark_of
 from tests.identity.builders import statements
 from tests.learning import courses
 from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
@@ -35,6 +35,25 @@ def test_all_the_answers_are_sent_whichever_button_is_pressed(notebook: World, c
     save(client, "Un", "", "Trois", at=3)
     assert stored(notebook) == {READ[0]: "Un", READ[2]: "Trois"}
     assert answers(client.see(LESSON)) == ["Un", "", "Trois"]
+
+
+def test_a_script_saves_as_one_types(notebook: World, client: StrictClient) -> None:
+    """By the script of a quiz: the marks that come back go with the next save, and say what the next page will."""
+    form = client.see(LESSON).form("Enregistrer")["fields"]
+    told = {"X-Requested-With": "fetch"}
+    first = client.post(f"{LESSON}/carnet", data={**form, "answer": ["Un", "", ""]}, headers=told)
+    assert first.status_code == 200
+    assert first.get_json()["seen"] == [mark_of("Un"), mark_of(""), mark_of("")]
+    assert f'data-saved-at="{first.get_json()["base"]}"' in client.see(LESSON).html
+    again = client.post(f"{LESSON}/carnet", data={**form, "seen": first.get_json()["seen"], "answer": ["Un mot", "", ""]}, headers=told)
+    assert again.get_json()["saved_at"]
+    stale = client.post(f"{LESSON}/carnet", data={**form, "answer": ["D’une vieille page", "", ""]}, headers=told)
+    assert stale.status_code == 409
+    assert "autre fenêtre" in stale.get_json()["error"]
+    assert stored(notebook) == {READ[0]: "Un mot"}
+    gone = client.post(f"{LESSON}/carnet", data={**form, "seen": again.get_json()["seen"], "answer": ["", "", ""]}, headers=told)
+    assert gone.get_json()["saved_at"] is None
+    assert stored(notebook) == {}
 
 
 def test_an_answer_that_is_emptied_is_gone(notebook: World, client: StrictClient) -> None:

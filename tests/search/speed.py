@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.content.documents.reader import read
 from app.content.search import services as index
 from app.content.store import services as content
 from app.content.store.queries import course
@@ -141,7 +142,7 @@ def _fill(*, analyse: bool) -> float:
     content.published.disconnect(index.refresh)
     texts = [("modules/glossaire.md", GLOSSARY), *map(module, range(LESSONS // A_MODULE)), *map(lesson, range(LESSONS))]
     with writing() as session:
-        content.store(session, [content.new_text(content.read(path, raw), raw, {}) for path, raw in texts], author_id=None, now=NOW)
+        content.store(session, [content.new_text(read(path, raw), raw, {}) for path, raw in texts], author_id=None, now=NOW)
     begin = time.process_time()
     with writing() as session:
         index.refresh(session)

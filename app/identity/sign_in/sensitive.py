@@ -18,6 +18,7 @@ SENSITIVE = frozenset({
     "privacy.my_erasure", "privacy.confirm_my_erasure", "privacy.person_erasure", "privacy.confirm_person_erasure",
     # people, in a file that leaves
     "reporting.grid_csv", "reporting.grid_xlsx", "printing.report_pdf", "privacy.person_data_json", "summaries.funder", "summaries.hr_csv", "summaries.hr_xlsx", "files.take", "imports.refused", "attendance.sheet",
+    "evidence.certificate", "evidence.follow_up", "quality.sampled_archive",
     # what another program may read
     "tokens.make", "tokens.revoke",
     # one's own keys

@@ -4,12 +4,15 @@
 // answers `{saved_at, key}`; the new key goes into the form. What could not be sent stays in the browser under the attempt and the
 // question, and is sent again when the connection is back. `data-saved-at` is the server's last save: a kept answer is sent only if the
 // server has had nothing since, so that an old page never overwrites what was answered elsewhere.
+//
+// Fields may stand outside of their form (« Sur mon territoire »), several of one name: the server then answers their marks in `seen`, and
+// what the form is known by in `base`; what is said of a field stands under it.
 
 import { atHour, Keeper, outcome, send } from "./keeping.js";
 
 const TYPING = 800; // milliseconds of silence before typed text is sent
 const RETRY = [5, 10, 20, 40, 60]; // seconds between tries while the connection is lost
-const NOT_ANSWERS = new Set(["csrf_token", "key", "then", "last"]);
+const NOT_ANSWERS = new Set(["csrf_token", "key", "then", "last", "question", "seen"]);
 
 class AnswerForm {
   constructor(form) {
@@ -25,7 +28,11 @@ class AnswerForm {
   }
 
   listen() {
-    this.form.addEventListener("input", (event) => this.changed(event.target.matches("input:not([type=radio], [type=checkbox]), textarea") ? TYPING : 0));
+    document.addEventListener("input", ({ target }) => {
+      if (target.form !== this.form) return;
+      if (!this.form.contains(target)) target.after(this.status, this.alert);
+      this.changed(target.matches("input:not([type=radio], [type=checkbox]), textarea") ? TYPING : 0);
+    });
     this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("online", () => this.dirty && this.save());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.leave());
@@ -33,6 +40,10 @@ class AnswerForm {
 
   get dirty() {
     return this.changes !== this.sent;
+  }
+
+  named(name) {
+    return [...this.form.elements].filter((control) => control.name === name);
   }
 
   fields() {
@@ -77,8 +88,10 @@ class AnswerForm {
     this.sent = upTo;
     this.failures = 0;
     this.refused = false;
+    this.judged = false;
     if (answer.key) this.form.elements.key.value = answer.key;
-    this.form.dataset.savedAt = answer.saved_at ?? "";
+    for (const [place, mark] of (answer.seen ?? []).entries()) this.named("seen")[place].value = mark;
+    this.form.dataset.savedAt = answer.base ?? answer.saved_at ?? "";
     this.keeper.clear();
     this.say(answer.saved_at ? `Réponse enregistrée à ${atHour(answer.saved_at)}.` : "Réponse effacée.");
     return true;
@@ -105,6 +118,7 @@ class AnswerForm {
       this.warn("Votre session a expiré. Votre réponse est gardée dans ce navigateur et partira à votre retour.", ...again);
     } else {
       this.keeper.clear();
+      this.judged = true;
       this.warn(answer.error ?? "Cette réponse n’a pas pu être enregistrée. Rechargez la page.", answer.result, "Voir le résultat");
     }
     return false;
@@ -138,13 +152,17 @@ class AnswerForm {
       if (!control.name || NOT_ANSWERS.has(control.name) || control.type === "submit") continue;
       const given = values.get(control.name) ?? [];
       if (control.type === "radio" || control.type === "checkbox") control.checked = given.includes(control.value);
-      else if (control.type !== "hidden") control.value = given[0] ?? "";
+      else if (control.type !== "hidden") control.value = given.shift() ?? "";
+      if (control.form.contains(control) || !control.value || control.value === control.defaultValue) continue;
+      control.closest("details").open = true;
+      control.after(this.status, this.alert);
     }
   }
 
-  // Save before leaving for the next page, so that a lost connection leaves the person here, with their answer.
+  // Save before leaving for the next page, so that a lost connection leaves the person here, with their answer. What the server has refused
+  // goes as it would without a script: its page shows what to do.
   submitted(event) {
-    if (!this.dirty && !this.saving) return;
+    if (this.judged || (!this.dirty && !this.saving)) return;
     event.preventDefault();
     const { submitter } = event;
     this.save().then((saved) => saved && (this.dirty ? this.save() : true)).then((saved) => saved && this.form.requestSubmit(submitter));

@@ -1,5 +1,5 @@
 // A lesson, with a script: remembers the heading where the reader is, marks it in the contents list, opens what a link or print needs;
-// brings the answer to a question that the lesson asks.
+// brings the answer to a question that the lesson asks; saves what one answers of one's territory.
 
 const READING_LINE = 0.4; // of the window's height: a heading above it is being read
 const SETTLE = 2000; // milliseconds without another heading before the place is kept
@@ -111,3 +111,30 @@ addEventListener("click", (event) => {
   event.preventDefault();
   turn(link.closest("[data-lesson-question]"), new URL(link.href));
 });
+
+// --- « Sur mon territoire »: what saves an answer as one types comes with the first field that is opened, or where this browser kept one ---
+
+const territory = document.getElementById("mes-reponses");
+
+function kept() {
+  try {
+    return localStorage.getItem(`croisee/reponse/${territory.dataset.autosave}`);
+  } catch {
+    return null;
+  }
+}
+
+// What was typed while it came is heard too.
+function heard() {
+  const typed = [...territory.elements].find((field) => field.matches("textarea") && field.value !== field.defaultValue);
+  typed?.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function bringSaving() {
+  document.head.append(Object.assign(document.createElement("script"), { type: "module", src: territory.dataset.script, onload: heard }));
+}
+
+if (territory) {
+  if (kept()) bringSaving();
+  for (const fold of document.querySelectorAll(".answer details")) fold.addEventListener("toggle", bringSaving, { once: true });
+}

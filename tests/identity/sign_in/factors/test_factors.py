@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.administration.privacy.journal import WORDS
 from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role, needs_factor
@@ -58,6 +59,7 @@ def test_a_printed_code_may_be_typed_in_any_way(code: str) -> None:
 def test_what_is_sensitive_exists_and_is_never_public() -> None:
     assert not {endpoint for endpoint in sensitive.SENSITIVE | sensitive.SETTING_UP if endpoint not in PERMISSIONS}
     assert not {endpoint for endpoint in sensitive.SENSITIVE if PERMISSIONS[endpoint] is PERMISSIONS["static"]}
+    assert {endpoint for endpoint, words in WORDS.items() if "en fichier" in words} <= sensitive.SENSITIVE, "a file that names people leaves"
 
 
 # --- An application ---------------------------------------------------------------------------------------------------
