@@ -60,6 +60,10 @@ def test_a_module_with_its_lessons_and_quizzes_is_published_at_once_and_no_id_is
     either.client.see("/atelier/plan")
     page = either.client.submit("Relire et publier ensemble", do="relire")
     assert "Publier maintenant" in words_of(page), words_of(page)[:2500]
+    titles = [page.h1, *(page.text_of(title) for title in page.all("h2") if "Avec lui" in page.text_of(title))]
+    as_read = ["L’école, demain", "Le temps long", "Le temps court", "Quiz : Le temps long", "Quiz : Le temps court", "Parcours"]
+    assert [" ".join(title.partition("«")[2].strip("»").split()) for title in titles] == as_read
+    assert "L’école, demain" in words_of(page).partition("« Parcours »")[2].partition("Ce que cela fait")[0]
     assert len([field for field in page.all("input") if field.get("name") == "seen"]) == len(drafts)
     either.client.submit("Publier maintenant")
     after = published(either)
