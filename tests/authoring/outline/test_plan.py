@@ -88,6 +88,17 @@ def test_lines_move_by_buttons_and_between_modules(atelier: Atelier) -> None:
     assert "modules : module-un, autre-module" in text(atelier, "paths")
 
 
+def test_a_module_that_is_not_ready_leaves_its_path_and_the_other_is_published_without_it(atelier: Atelier) -> None:
+    for title, lesson in (("Le prêt", "La première"), ("Pas prêt", "La seconde")):
+        do(atelier, "module", title=title, history="croisement", lessons=lesson)
+    assert "pas-pret" in text(atelier, "paths")
+    page = do(atelier, "sortir", "pas-pret")
+    assert "pas-pret" not in text(atelier, "paths")
+    assert {"Le prêt · La première · Parcours", "Pas prêt · La seconde"} <= {page.text_of(each) for each in page.all("span")}
+    assert "Sans place" in words_of(page)
+    do(atelier, "sortir", MODULE, 404)
+
+
 def test_what_is_renamed_before_its_publication_takes_the_id_of_its_title(atelier: Atelier) -> None:
     do(atelier, "lecons", MODULE, lessons="Titre provisoire")
     do(atelier, "quiz", "titre-provisoire")
@@ -122,6 +133,9 @@ def test_a_quiz_ends_its_module_and_returns_to_a_lesson(atelier: Atelier) -> Non
     assert f"quiz : {QUIZ}" in text(atelier, "suite")
     assert "quiz :" not in text(atelier, MODULE)
     assert "module :" not in text(atelier, QUIZ)
+    assert f'<option value="{QUIZ}">' in atelier.client.see(f"/atelier/plan?sur={MODULE}").html
+    atelier.save(QUIZ, text(atelier, QUIZ).replace("leçon : suite\n", f"module : {MODULE}\ncorrection : jamais\n", 1))
+    assert f'<option value="{QUIZ}">' not in atelier.client.see(f"/atelier/plan?sur={MODULE}").html, "a pool of the positioning test ends nothing"
     do(atelier, "quiz", MODULE)
     assert "quiz : quiz-de-fin-de-module" in text(atelier, MODULE)
 
