@@ -20,9 +20,9 @@ def write_whole(target: Path, data: bytes) -> None:
         beside.replace(target)
 
 
-def copy_whole(target: Path, source: Path) -> None:
-    """The same of another file, however large."""
-    with source.open("rb") as opened, _aside(target, lambda file: shutil.copyfileobj(opened, file, 1 << 20)) as beside:
+def copy_whole(target: Path, opened: IO[bytes]) -> None:
+    """The same of what is read piece by piece, however large."""
+    with _aside(target, lambda file: shutil.copyfileobj(opened, file, 1 << 20)) as beside:
         beside.replace(target)
 
 

@@ -57,7 +57,7 @@ def pytest_collection_finish() -> None:
     each test leaves a whole application behind."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache, wraps
 from inspect import iscoroutinefunction
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, inspect
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -32,7 +34,8 @@ def init_app(app: Flask) -> None:
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
     app.teardown_appcontext_funcs = [_at_the_end(closing) for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)]
     with app.app_context():
-        prepare_engine(db.engine)
+        for engine in db.engines.values():  # of a replica too
+            prepare_engine(engine)
 
 
 def _at_the_end(closing: Callable[..., Any]) -> Callable[[BaseException | None], None]:
@@ -121,6 +124,20 @@ def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     return bool(insert_new(session, table, [values], *inspect(table).primary_key))
 
 
+def insert_over(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """INSERT many whole rows in a few statements, each in the place of the one that has its key, where there is one. Mapper events do not hear of it."""
+    if rows:
+        session.flush()
+        session.connection().execute(_in_place(session.get_bind().dialect.name, table.__table__), rows)
+
+
+@cache
+def _in_place(dialect: str, table: Any) -> Any:
+    insert = insert_in(dialect, table)
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+
+
 @contextmanager
 def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
     """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end.
@@ -131,6 +148,23 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
         connection = session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
         connection.info[READS_ON] = db.session.in_transaction()
         yield session
+
+
+@contextmanager
+def alone(key: Any, file: Path) -> Iterator[None]:
+    """One process at a time; the others wait. PostgreSQL tells by the key, to all hosts; where SQLite is, there is one host, and it tells by the file.
+
+    Let go of by the database or the system, whatever happens to this process. It may last: nobody ends the lock's connection for being idle.
+    """
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            connection.execute(select(func.pg_advisory_xact_lock(key)))
+            yield
+        return
+    with file.open("w") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
 
 
 def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 
+from app import log
 from app.db import db
 
 NAME = "replica"
@@ -113,9 +114,8 @@ def look(session: Session) -> Look:
             if found.standing is Standing.LATE:
                 sleep(MOMENT)
                 found = _asked(connection, goal)
-    except SQLAlchemyError:
-        _down(state)
-        return Look(Standing.DOWN)
+    except SQLAlchemyError as error:
+        return _left_alone(state, error)
     state.standing = found.standing
     return found
 
@@ -130,8 +130,11 @@ def _asked(connection: Connection, goal: Decimal) -> Look:
     return Look(Standing.OK if lag <= LATE else Standing.LATE, lag)
 
 
-def _down(state: _Known) -> None:
+def _left_alone(state: _Known, error: SQLAlchemyError) -> Look:
+    """For a while, and why is told to whoever runs the site: pages only say that the primary is read."""
     state.standing, state.asked_again = Standing.DOWN, monotonic() + AGAIN
+    log.event("replica_left", database=type(getattr(error, "orig", None) or error).__name__)
+    return Look(Standing.DOWN)
 
 
 def enter(session: Session, now: datetime) -> timedelta | None:
@@ -164,8 +167,7 @@ def left(error: Exception) -> bool:
     if _HOME not in db.session.info or not isinstance(error, OperationalError | PoolExhausted):
         return False
     leave(db.session)
-    _down(current_app.extensions[_STATE])
-    g.replica = Look(Standing.DOWN)
+    g.replica = _left_alone(current_app.extensions[_STATE], error)
     return True
 
 

@@ -18,7 +18,7 @@ from app.settings import current_settings
 from app.storage.store import Store
 
 Writer = Callable[[Session, str, Store], tuple[bytes, tuple[str, ...]]]
-"""The id of what leaves, the folder of images → the file, and in sentences what it does not say."""
+"""The id of what leaves, the store of images → the file, and in sentences what it does not say."""
 
 
 def _of_bank(name: str, session: Session, identifier: str, media_store: Store) -> tuple[bytes, tuple[str, ...]]:

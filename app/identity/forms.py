@@ -21,7 +21,7 @@ from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
 from app.settings.providers import Provider
 from app.web.display import CHOICES, Display
-from app.web.edge import at_most
+from app.web.edge import at_most, one_line
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."
@@ -71,6 +71,11 @@ class Limited:
         self.wait = limits.wait(tries)
         return bool(self.wait)
 
+    def came_late(self, tries: Tries, *, right: bool) -> bool:
+        """Once it was tried: a mistake counts, and others may have taken the last places meanwhile."""
+        self.wait = limits.wait(tries) if right else limits.count(tries)
+        return bool(self.wait)
+
     @property
     def answer(self) -> tuple[int, dict[str, str]]:
         """The status of the page that shows this form, and its headers."""
@@ -105,8 +110,7 @@ class SignInForm(Limited, LoginForm):
         right = super().validate(**kwargs)
         if not (address and self.password.data):
             return False  # nothing was tried: the fields say what is missing
-        self.wait = limits.wait(tries) if self.user_authenticated else limits.count(tries)  # others may have been tried meanwhile
-        if self.wait:
+        if self.came_late(tries, right=self.user_authenticated):
             return self._refuse(limits.sentence(self.wait))
         return right or self._refuse(CLOSED if self.user_authenticated else REFUSED)
 
@@ -195,9 +199,8 @@ class PasswordAgain(Limited):
         if self.must_wait(tries):
             raise ValidationError(limits.sentence(self.wait))
         typed = normalise_password(field.data)
-        right = len(typed) <= MAXIMUM and self.person.password and verify_password(typed, self.person.password)
-        self.wait = limits.wait(tries) if right else limits.count(tries)
-        if self.wait:
+        right = bool(len(typed) <= MAXIMUM and self.person.password and verify_password(typed, self.person.password))
+        if self.came_late(tries, right=right):
             raise ValidationError(limits.sentence(self.wait))
         if not right:
             raise ValidationError("Ce n’est pas votre mot de passe actuel.")
@@ -210,7 +213,7 @@ class ChangePasswordForm(PasswordAgain, NewPasswordForm):
 class ProfileForm(Form):
     name = StringField(
         "Nom affiché",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[DataRequired("Indiquez le nom sous lequel on vous connaît."), at_most(NAME_LENGTH)],
         render_kw={"autocomplete": "name"},
     )
@@ -223,7 +226,7 @@ class ProfileForm(Form):
     phone = StringField(
         "Téléphone",
         description="Pour que l’on puisse vous appeler : le voient les responsables de vos territoires, les formateurs de votre groupe et qui administre le site.",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[at_most(PHONE_LENGTH)],
         render_kw={"autocomplete": "tel", "type": "tel"},
     )

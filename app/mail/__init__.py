@@ -6,8 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.mail import cli
+    from app.mail import cli, outbox
+    from app.settings import current_settings
 
     # Tests send by themselves, when they are ready to look.
     app.config.setdefault("MAIL_IN_BACKGROUND", not app.testing)
     app.cli.add_command(cli.mail)
+    app.jinja_env.globals["mail_leaves"] = lambda: outbox.available(current_settings())

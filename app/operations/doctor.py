@@ -200,11 +200,10 @@ def _record(settings: Settings) -> Iterator[Finding]:
 
 def _kept(settings: Settings) -> Iterator[Finding]:
     """What lies beside the database, and what several machines must share."""
-    well, said = machine.bucket(settings)
-    if said:
+    for well, said in machine.bucket(settings):
         yield well, said
-    if not well:
-        return
+        if not well:
+            return
     missing = missing_images(db.session.connection(), places.media(settings))
     yield (
         not missing,

@@ -161,13 +161,13 @@ def _text(path: Path) -> str:
 CHECKS = (versions, units, proxy, secrets, backups, copy)
 
 
-def bucket(settings: Settings) -> Finding:
-    """Nothing is said where there is none."""
+def bucket(settings: Settings) -> Iterator[Finding]:
     if not settings.bucket:
-        return True, ""
+        return
     try:
         probe(settings)
     except StoreAway as error:
-        return False, f"Le seau {settings.bucket} ({settings.bucket_url}) ne répond pas comme il faut : {error.why}. Vérifiez les réglages CROISEE_BUCKET_…"
+        yield False, f"Le seau {settings.bucket} ({settings.bucket_url}) ne répond pas comme il faut : {error.why}. Vérifiez les réglages CROISEE_BUCKET_…"
+        return
     clear = settings.bucket_url.startswith("http://")
-    return True, f"Seau {settings.bucket} ({urlsplit(settings.bucket_url).hostname}) : lu, écrit et effacé{', sans chiffrement en chemin' if clear else ''}."
+    yield True, f"Seau {settings.bucket} ({urlsplit(settings.bucket_url).hostname}) : lu, écrit et effacé{', sans chiffrement en chemin' if clear else ''}."

@@ -15,10 +15,10 @@ from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
 from app.learning.figures.snapshot import Snapshot
 from app.reporting.files.of_grid import GRID_CSV, GRID_XLSX
+from app.reporting.files.queries import report_here
 from app.reporting.files.views import given
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.exports import file_name
-from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import queries as overview_queries
 from app.reporting.overview.aggregates import population_of
 from app.reporting.overview.chart_queries import pictures_of
@@ -57,14 +57,12 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/dessins/<name>")
 def drawing(name: str) -> Response:
     """One drawing of the overview, to be set in a document: silent below five people, as all that travels."""
-    moment = snapshot.begin(clock.now())
-    scope, wanted = _wanted(moment)
-    population = population_of(PeopleReport(db.session, moment.course, scope, wanted.understood(), moment.now))
-    picture = next((picture for picture in pictures_of(population) if picture.id == name), None)
+    report = report_here()
+    picture = next((picture for picture in pictures_of(population_of(report)) if picture.id == name), None)
     if picture is None:
         raise NotDrawn if name in PICTURES else NotYours
-    log.event("drawing_exported", reader=scope.reader_id, drawing=name)
-    return download(standalone(picture, f"{current_site().name}, {french_datetime(moment.now)}"), "image/svg+xml", file_name(moment.now, "svg", name))
+    log.event("drawing_exported", reader=report.scope.reader_id, drawing=name)
+    return download(standalone(picture, f"{current_site().name}, {french_datetime(report.now)}"), "image/svg+xml", file_name(report.now, "svg", name))
 
 
 @blueprint.get("/grille")

@@ -16,7 +16,7 @@ from flask import current_app
 from app.errors import SettingsError
 from app.files import write_once
 from app.settings import lrs, providers
-from app.settings.known import SETTINGS, SHORTEST_KEY, Setting
+from app.settings.known import ADDRESS, SETTINGS, SHORTEST_KEY, Setting
 from app.settings.lrs import Lrs
 from app.settings.providers import Provider
 from app.settings.tables import refuse_unknown
@@ -34,8 +34,6 @@ TABLES = {"oidc": providers.read, "lrs": lrs.read}
 
 OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")
 """All of them, or none."""
-PROXY, ADDRESS = "mandataire", "adresse"
-"""Who sends images and files in the place of the site."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})

@@ -15,6 +15,8 @@ from limits import parse
 
 SHORTEST_KEY = 32
 """Characters."""
+PROXY, ADDRESS = "mandataire", "adresse"
+"""Who sends images and files in the place of the site."""
 
 
 def _text(value: str) -> str:
@@ -50,10 +52,13 @@ def _yes_no(value: str) -> bool:
     return known[value.strip().lower()]
 
 
-def _log_format(value: str) -> str:
-    if value not in ("texte", "json"):
-        raise ValueError(value)
-    return value
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in words:
+            raise ValueError(value)
+        return value
+
+    return read
 
 
 def _key(value: str) -> str:
@@ -78,18 +83,6 @@ def _sentry_address(value: str) -> str:
     if not parts.username or not parts.path.rpartition("/")[2].isdigit():
         raise ValueError(value)
     return value.strip()
-
-
-def _downloads(value: str) -> str:
-    if value not in ("site", "mandataire", "adresse"):
-        raise ValueError(value)
-    return value
-
-
-def _environment(value: str) -> str:
-    if value not in ("development", "production", "test"):
-        raise ValueError(value)
-    return value
 
 
 def _database(value: str) -> str:
@@ -146,7 +139,7 @@ SETTINGS = (
         "CROISEE_ENV",
         "environment",
         "development",
-        _environment,
+        _one_of("development", "production", "test"),
         "development, production ou test",
         "En production, la démonstration est refusée et les cookies exigent HTTPS.",
     ),
@@ -216,7 +209,7 @@ SETTINGS = (
         "CROISEE_DOWNLOADS",
         "downloads",
         "site",
-        _downloads,
+        _one_of("site", PROXY, ADDRESS),
         "site, mandataire ou adresse",
         "Qui envoie images et fichiers : le site, nginx devant lui, ou, pour les gros fichiers d’un seau, une adresse signée de cinq minutes.",
     ),
@@ -237,7 +230,7 @@ SETTINGS = (
         "un nombre et une durée, par exemple 10 per minute",
         "Mots de passe refusés permis pour un même compte depuis une même adresse ; les autres limites en découlent.",
     ),
-    Setting("CROISEE_LOG_FORMAT", "log_format", "texte", _log_format, "texte ou json", "Forme du journal ; en JSON, un objet par ligne."),
+    Setting("CROISEE_LOG_FORMAT", "log_format", "texte", _one_of("texte", "json"), "texte ou json", "Forme du journal ; en JSON, un objet par ligne."),
     Setting(
         "CROISEE_ERRORS_WEBHOOK", "errors_webhook", "", _web_address, "une adresse https://…", "Adresse qui reçoit en JSON les erreurs du serveur.", secret=True
     ),

@@ -30,10 +30,10 @@ LEFT_ALONE = 5.0
 """Seconds."""
 ONE_TRY = 30.0
 """Seconds that one request may take in all: for so long, nobody else asks a store that did not answer."""
-PIECE = 4 * 1024 * 1024
-"""Bytes of one request, when a large file is read or sent."""
+PIECE, PART = 4 * 1024 * 1024, 5 * 1024 * 1024
+"""Bytes of one request, when a large file is read, and when it is sent: S3 takes no smaller part but the last."""
 AT_ONCE = 2
-"""Pieces that are sent together: each is in memory."""
+"""Parts that are sent together: each is in memory."""
 FRESH = 24 * 3600
 """Seconds for which a file that is asked for again need not be marked as used."""
 _Answer = TypeVar("_Answer")
@@ -60,7 +60,7 @@ class BucketStore:
         """In one request that refuses to write over anything; what is large comes together at its end, and then is the same if it was there."""
         weight = len(source) if isinstance(source, bytes) else source.stat().st_size
         if again or weight > PIECE:
-            self._asked(lambda: self.held.put(name, source, use_multipart=weight > PIECE, chunk_size=max(PIECE, 5 * 1024 * 1024), max_concurrency=AT_ONCE))
+            self._asked(lambda: self.held.put(name, source, use_multipart=weight > PIECE, chunk_size=PART, max_concurrency=AT_ONCE))
             return
         try:
             self._asked(lambda: self.held.put(name, source, mode="create", use_multipart=False))

@@ -30,7 +30,8 @@ class FolderStore:
         if isinstance(source, bytes):
             write_whole(target, source)
         else:
-            copy_whole(target, source)
+            with source.open("rb") as opened:
+                copy_whole(target, opened)
 
     def read(self, name: str) -> bytes:
         return self.path(name).read_bytes()

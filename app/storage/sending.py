@@ -8,7 +8,8 @@ from flask import Response, abort, request, send_file
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
 from app import clock
-from app.settings import ADDRESS, PROXY, Settings
+from app.settings import Settings
+from app.settings.known import ADDRESS, PROXY
 from app.storage import places
 from app.storage.signing import bucket_of, signed
 

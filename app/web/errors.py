@@ -163,7 +163,7 @@ def _http(error: HTTPException) -> Any:
 def _database(error: DatabaseError) -> Response:
     """Locked or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
     if replica.left(error):
-        return _read_again(error)
+        return _read_again()
     found = trouble(error)
     if found is Trouble.DAMAGED:
         log.fault(error, logging.CRITICAL, database="damaged")
@@ -188,14 +188,13 @@ def _broken_off(error: PendingRollbackError) -> Response:
 def _exhausted(error: PoolExhausted) -> Response:
     """Every connection is in use, which no ordinary load does: see `app.db.engines.POOL`."""
     if replica.left(error):
-        return _read_again(error)
+        return _read_again()
     log.fault(error, database="no_connection_left")
     return error_response(503)
 
 
-def _read_again(error: Exception) -> Response:
+def _read_again() -> Response:
     """A report that its replica broke off: the same one, from the primary, with an answer of its own to what goes wrong there, as Flask gives to the first."""
-    log.event("replica_left", database=type(error).__name__)
     try:
         return make_response(current_app.dispatch_request())
     except Exception as other:

@@ -7,18 +7,17 @@ serves pages only reads `state`, which asks the database one plain question.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import Connection, column, inspect, select, table, text
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.types import TypeDecorator
 
-from app.db import db
+from app.db import alone, db
 from app.settings import current_settings
 
 if TYPE_CHECKING:
@@ -128,18 +127,9 @@ def _references_unwatched(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys=ON")
 
 
-@contextmanager
-def exclusive() -> Iterator[None]:
+def exclusive() -> AbstractContextManager[None]:
     """One process at a time prepares or restores a site; the others wait, then find it done."""
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
-            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
-            yield
-        return
-    with (current_settings().instance_path / "prepare.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process
-        yield
+    return alone(LOCK, current_settings().instance_path / "prepare.lock")
 
 
 # --- Where the database is -------------------------------------------------------------------------------------------

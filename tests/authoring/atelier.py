@@ -42,7 +42,7 @@ class Atelier:
     def __init__(self, app: Flask, texts: tuple[courses.Text, ...] = ()) -> None:
         self.app = app
         self.world = World(app, Clock())
-        self.world.publish_together(*(texts or course()))
+        self.world.begin(*(texts or course()))
         self.clients: dict[str, StrictClient] = {}
         self.client = self.sign_in("Ana Mercier")
 

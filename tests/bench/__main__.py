@@ -12,26 +12,18 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.bench import atelier, contents, journeys, lighthouse, positioning, reports, review, secrecy, starting
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
+from tests.bench.telling import tell
 from tests.databases import fresh_database, running_postgres
 from tests.search import speed
 
 ROUNDS = 5
-
-
-def say(name: str, ours: float, goal: float, floor: float | None = None, unit: str = "", higher: bool = True, note: str = "", digits: int = 1) -> None:
-    """Print one line. With a floor the ratio is judged, without one the figure itself."""
-    judged = ours / floor if floor else ours
-    good = judged >= goal if higher else judged <= goal
-    parts = [f"BENCH {name} ours={ours:.{digits}f}{unit}"]
-    if floor:
-        parts += [f"floor={floor:.1f}{unit}", f"ratio={judged:.2f}"]
-    parts += [f"goal={'>=' if higher else '<='}{goal:g}", "ok" if good else "short", note]
-    print(" ".join(part for part in parts if part), flush=True)
+say = partial(tell, "BENCH")
 
 
 def alternate(ours: Callable[[], Load], floor: Callable[[], Load]) -> tuple[list[Load], list[Load]]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import statistics
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from urllib.parse import urlencode
+
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 
 @dataclass(frozen=True)
@@ -63,13 +69,39 @@ class Connection:
         self.socket.close()
 
 
-def request_bytes(method: str, path: str, cookie: str = "", form: Iterable[tuple[str, str]] | None = None) -> bytes:
-    body = urlencode(list(form)).encode() if form is not None else b""
+def once(port: int, request: bytes) -> tuple[int, bytes, bytes]:
+    """(status, head, body), by a connection of its own that is not made again: one that was cut says nothing."""
+    with closing(Connection(port)) as connection:
+        connection.socket.settimeout(30)
+        connection.socket.sendall(request)
+        return connection._read()
+
+
+def led(head: bytes) -> str:
+    """Where an answer leads to; nowhere when it is a page."""
+    place = re.search(rb"(?im)^location: ([^\r]+)", head)
+    return place.group(1).decode() if place else ""
+
+
+Body = tuple[str, bytes]
+"""What is sent: its type, and its bytes."""
+
+
+def form_with_file(name: str, data: bytes, **fields: object) -> Body:
+    boundary, body = encode_multipart({**fields, "file": FileStorage(BytesIO(data), name)})
+    return f"multipart/form-data; boundary={boundary}", body
+
+
+def request_bytes(method: str, path: str, cookie: str = "", form: Iterable[tuple[str, str]] | None = None, sent: Body | None = None) -> bytes:
+    """With these fields, or with another body."""
+    if form is not None:
+        sent = "application/x-www-form-urlencoded", urlencode(list(form)).encode()
+    kind, body = sent or ("", b"")
     head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", "Connection: keep-alive"]
     if cookie:
         head.append(f"Cookie: {cookie}")
-    if form is not None:
-        head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    if kind:
+        head += [f"Content-Type: {kind}", f"Content-Length: {len(body)}"]
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 

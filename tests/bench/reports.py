@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from app import clock, create_app
 from app.db import db, refresh_statistics, writing
@@ -80,15 +80,15 @@ def fill(app: Flask, count: int) -> None:
     with app.app_context(), writing() as session:
         people.fill(session, count)
     with app.app_context():
-        _analyze()
+        analyze()
 
 
-def _analyze() -> None:
-    """What a site's night does."""
+def analyze(words: str = "ANALYZE") -> None:
+    """What a site's night does. `words`: what PostgreSQL does by itself, there and then."""
     refresh_statistics()
     if db.engine.dialect.name != "sqlite":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("ANALYZE")
+            connection.exec_driver_sql(words)
 
 
 @contextmanager
@@ -141,7 +141,7 @@ def measure(app: Flask, count: int) -> dict[str, float | str]:
         fetch(f"{GRID}.xlsx")
         found["xlsx"] = time.perf_counter() - begin
         found["xlsx_memory"] = memory()
-    found["settled"] = count / _settled(app)
+    found["settled"] = settled(app)
     return found | saving.ratios(app)
 
 
@@ -178,14 +178,14 @@ def _quality(app: Flask, fetch: Open) -> dict[str, float | str]:
     return {"quality": max(median(lambda path=path: fetch(path)) for path in ("/pilotage/qualite", "/resultats")), "quality_night": night}  # type: ignore[misc]
 
 
-def _settled(app: Flask) -> float:
-    """Seconds to work everybody's figures out again, as after a publication that moves lessons."""
+def settled(app: Flask, *whose: ColumnElement[bool]) -> float:
+    """People a second whose figures are worked out again, as after a publication that moves lessons; everybody's, or these."""
     with app.app_context():
         with writing() as session:
-            session.execute(update(PersonFigures).values(basis=STALE))
+            session.execute(update(PersonFigures).where(*whose).values(basis=STALE))
         begin = time.perf_counter()
-        stored_figures.settle_in_turns(writing, clock.now())
-        return time.perf_counter() - begin
+        count = stored_figures.settle_in_turns(writing, clock.now())
+        return count / (time.perf_counter() - begin)
 
 
 def main(what: str, folder: str, count: str, database: str) -> None:

@@ -24,13 +24,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def gunicorn(bind: str, target: str = "app:create_app()") -> list[str]:
+    """The command of `make serve`, at another address."""
+    return [str(BIN / "gunicorn"), "--config", "app/operations/serving.py", "--bind", bind, "--log-level", "error", target]
+
+
 @contextmanager
 def serving(target: str, environ: Mapping[str, str], log: Path | None = None, port: int = 0) -> Iterator[tuple[int, int]]:
     """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere. `port`: one of one's own."""
     port = port or free_port()
-    command = [str(BIN / "gunicorn"), "--config", "app/operations/serving.py", "--bind", f"127.0.0.1:{port}", "--log-level", "error", target]
     with (log or Path(os.devnull)).open("ab") as told:
-        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
+        process = subprocess.Popen(gunicorn(f"127.0.0.1:{port}", target), cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:
         wait_for(port, process)
         yield port, process.pid
@@ -39,16 +43,19 @@ def serving(target: str, environ: Mapping[str, str], log: Path | None = None, po
         process.wait(timeout=60)
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, process: subprocess.Popen[bytes], address: str = "127.0.0.1", log: Path | None = None) -> None:
+    """Until somebody listens there. `log`: where the end of what the process printed is read, if nobody does."""
     for _ in range(600):
         if process.poll() is not None:
-            raise RuntimeError(f"the server stopped with status {process.returncode}")
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1):
-                return
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("the server did not answer")
+            raise RuntimeError(f"the server stopped with status {process.returncode}{_last(log)}")
+        with suppress(OSError), socket.create_connection((address, port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"the server did not answer{_last(log)}")
+
+
+def _last(log: Path | None) -> str:
+    return f": {log.read_text(encoding='utf-8', errors='replace')[-2000:]}" if log else ""
 
 
 def workers(master: int) -> list[int]:

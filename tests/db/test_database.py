@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -80,20 +81,22 @@ def test_whoever_does_not_get_the_turn_stays_in_a_transaction(session: Session, 
 
 @pytest.mark.postgres
 def test_a_connection_that_ended_while_it_waited_is_made_again(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = make_app(make_settings(tmp_path / "instance", database_url=postgres_url))
+    """That of a replica too, which would otherwise be left alone for a while by the first report of the morning."""
+    app = make_app(make_settings(tmp_path / "instance", database_url=postgres_url, replica=postgres_url))
     ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
     with app.app_context(), administration(make_url(postgres_url)).connect() as elsewhere:
-        for pause in (0.0, 1000.0):
-            with db.engine.connect() as one, db.engine.connect() as other:
+        for engine, pause in product(db.engines.values(), (0.0, 1000.0)):
+            with engine.connect() as one, engine.connect() as other:
                 assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
             assert elsewhere.execute(ended).all() == [(True,), (True,)]
             monkeypatch.setattr("app.db.engines.LONG_IDLE", pause)
             if pause:  # one in steady use: whoever meets its end is told, and all of its age are forgotten
-                with pytest.raises(OperationalError), db.engine.connect() as one:
+                with pytest.raises(OperationalError), engine.connect() as one:
                     one.scalar(text("SELECT 1"))
-            with db.engine.connect() as one, db.engine.connect() as other:
+            with engine.connect() as one, engine.connect() as other:
                 assert [each.scalar(text("SELECT 1")) for each in (one, other)] == [1, 1]
-        db.engine.dispose()
+            if pause:
+                engine.dispose()
     administration(make_url(postgres_url)).dispose()
 
 

@@ -8,7 +8,6 @@ from flask import Flask
 from app import clock as app_clock
 from tests.learning import courses
 from tests.learning.world import Clock, World
-from tests.making import prepared
 
 
 @pytest.fixture
@@ -31,9 +30,7 @@ def world(empty: World) -> World:
 
 
 def with_the_small_course(world: World) -> World:
-    now = world.clock.pass_by(minutes=1)
-    with world.app.app_context():
-        prepared(f"small course at {now}", lambda: world.publish_now(*courses.small()))
+    world.begin(*courses.small())
     return world
 
 

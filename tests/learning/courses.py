@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 Text = tuple[str, str]
 """(path, text) of a course file."""
@@ -61,6 +62,14 @@ def small() -> tuple[Text, ...]:
         quiz("deux-final", module="mod-deux"),
         path(["mod-un", "mod-deux"]),
     )
+
+
+def written(folder: Path) -> Path:
+    """The files of the small course."""
+    for path, text in small():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
 
 
 SMALL = ("un-a", "un-a-quiz", "un-b", "deux-a", "deux-a-quiz", "deux-final")

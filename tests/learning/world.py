@@ -30,6 +30,7 @@ from app.learning.record import enrolment, services
 from tests.content.publishing import publish
 from tests.identity.builders import carry_session, stored_person
 from tests.learning.courses import SMALL, Text
+from tests.making import prepared
 from tests.strict import Page, StrictClient
 
 T = TypeVar("T")
@@ -57,6 +58,12 @@ class World:
     clients: dict[int, StrictClient] = field(default_factory=dict)
 
     # --- The course ---
+
+    def begin(self, *texts: Text) -> None:
+        """A course, a minute later, on a database where nothing was done: worked out once by a process."""
+        now = self.clock.pass_by(minutes=1)
+        with self.app.app_context():
+            prepared(f"course {hash(texts)} at {now}", lambda: self.publish_now(*texts))
 
     def publish(self, *texts: Text, change: str | None = None) -> None:
         """Each text in a publication of its own, a minute apart, as a trainer does."""

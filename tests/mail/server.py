@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import socket
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from aiosmtpd.controller import Controller
 from flask import Flask
 
+from tests.bench.serving import free_port
 from tests.making import make_app, make_settings
 
 
@@ -65,10 +68,16 @@ class Server:
         return self.answer
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@contextmanager
+def listening(handler: object, **options: Any) -> Iterator[int]:
+    """The port where it takes mail. `options`: what it asks of those who come."""
+    port = free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port, **options)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
 
 
 def posted(folder: Path, port: int, **changes: Any) -> Flask:

@@ -11,7 +11,8 @@ from flask import Flask
 from app.db import db
 from app.mail import bounces, faults
 from app.mail.outbox import Delivery, Letter
-from tests.mail.server import free_port, posted
+from tests.bench.serving import free_port
+from tests.mail.server import posted
 from tests.mail.test_mail import NOW, send, write
 
 REPORT = """From: MAILER-DAEMON@ville.example

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 
 from app.db import db
@@ -16,7 +15,8 @@ from app.log import logger
 from app.mail import faults, line, outbox
 from app.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, OutgoingMail
 from app.mail.outbox import CLAIM, DELAYS, Delivery, Letter, compose, queue, send_pending, sender
-from tests.mail.server import Server, free_port, posted
+from tests.bench.serving import free_port
+from tests.mail.server import Server, listening, posted
 from tests.making import make_app, make_settings
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -25,11 +25,9 @@ LETTER = Letter("ines@croisee.example", "Croisée : un sujet accentué", "Bonjou
 
 @pytest.fixture
 def server() -> Iterator[tuple[Server, int]]:
-    handler, port = Server(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
+    handler = Server()
+    with listening(handler) as port:
+        yield handler, port
 
 
 @pytest.fixture

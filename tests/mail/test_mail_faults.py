@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -20,7 +19,7 @@ from app.identity import services
 from app.mail.models import OutgoingMail
 from app.mail.outbox import DELAYS, send_pending
 from tests.identity.builders import NOW
-from tests.mail.server import free_port
+from tests.mail.server import listening
 from tests.making import make_app, make_settings
 
 COUNT = 200
@@ -51,11 +50,9 @@ class Unsteady:
 
 @pytest.fixture
 def unsteady() -> Iterator[tuple[Unsteady, int]]:
-    handler, port = Unsteady(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
+    handler = Unsteady()
+    with listening(handler) as port:
+        yield handler, port
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
@@ -16,7 +15,7 @@ from app.db import db
 from app.mail.models import OutgoingMail
 from app.mail.outbox import Delivery
 from app.mail.trial import trial
-from tests.mail.server import Server, free_port
+from tests.mail.server import Server, listening
 from tests.mail.test_mail import LETTER, NOW, send, waiting, write
 from tests.making import make_app, make_settings
 
@@ -33,14 +32,10 @@ def strict() -> Iterator[tuple[Server, int]]:
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=(data.login, data.password) == (b"croisee", b"le bon"), handled=False)
 
-    handler, port, context = Server(), free_port(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    handler, context = Server(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
-    controller = Controller(
-        handler, hostname="127.0.0.1", port=port, tls_context=context, require_starttls=True, authenticator=check, auth_required=True, auth_require_tls=True
-    )
-    controller.start()
-    yield handler, port
-    controller.stop()
+    with listening(handler, tls_context=context, require_starttls=True, authenticator=check, auth_required=True, auth_require_tls=True) as port:
+        yield handler, port
 
 
 @pytest.fixture
@@ -101,14 +96,12 @@ def test_a_server_whose_certificate_nobody_vouches_for_gets_nothing(strict: tupl
 @pytest.mark.usefixtures("trusted")
 def test_a_server_that_offers_no_encryption_gets_nothing(tmp_path: Path) -> None:
     """Somebody on the way may have taken the offer out: the letter waits rather than travel in clear."""
-    handler, port = Server(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    app = site(tmp_path / "site", port)
-    write(app, LETTER)
-    assert send(app) == Delivery(failed=1)
-    assert handler.taken == []
-    controller.stop()
+    handler = Server()
+    with listening(handler) as port:
+        app = site(tmp_path / "site", port)
+        write(app, LETTER)
+        assert send(app) == Delivery(failed=1)
+        assert handler.taken == []
 
 
 def test_the_doctor_tries_the_mail_settings(strict: tuple[Server, int], tmp_path: Path) -> None:
@@ -120,25 +113,23 @@ def test_the_doctor_tries_the_mail_settings(strict: tuple[Server, int], tmp_path
 
 def test_an_answer_that_is_lost_on_the_way_doubles_no_letter_for_a_server_that_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The server took the message, we never heard it: the second one bears the same Message-ID, by which mail servers know it."""
-    handler, port = Server(), free_port()
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    app = site(tmp_path / "site", port, smtp_tls=False)
-    write(app, LETTER)
-    taken = Server.handle_DATA
+    handler = Server()
+    with listening(handler) as port:
+        app = site(tmp_path / "site", port, smtp_tls=False)
+        write(app, LETTER)
+        taken = Server.handle_DATA
 
-    async def lost(self: Server, server: Any, session: Any, envelope: Any) -> str:
-        await taken(self, server, session, envelope)
-        server.transport.abort()
-        return "250 OK"
+        async def lost(self: Server, server: Any, session: Any, envelope: Any) -> str:
+            await taken(self, server, session, envelope)
+            server.transport.abort()
+            return "250 OK"
 
-    with monkeypatch.context() as patch:
-        patch.setattr(Server, "handle_DATA", lost)
-        assert send(app) == Delivery(failed=1)
-    with app.app_context():
-        later = db.session.query(OutgoingMail).one().not_before
-    assert later > NOW
-    assert send(app, later) == Delivery(sent=1)
-    controller.stop()
+        with monkeypatch.context() as patch:
+            patch.setattr(Server, "handle_DATA", lost)
+            assert send(app) == Delivery(failed=1)
+        with app.app_context():
+            later = db.session.query(OutgoingMail).one().not_before
+        assert later > NOW
+        assert send(app, later) == Delivery(sent=1)
     assert len(handler.taken) == 2
     assert len({message["Message-ID"] for _recipients, message in handler.taken}) == 1

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from app.mail import trial as mail_trial
 from app.mail.trial import trial
-from tests.mail.server import Server, free_port
+from tests.bench.serving import free_port
+from tests.mail.server import Server, listening
 from tests.making import make_settings
 
 
@@ -29,11 +29,8 @@ def guarded() -> Iterator[int]:
     def check(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
         return AuthResult(success=(data.login, data.password) == (b"croisee", b"le bon"), handled=False)
 
-    port = free_port()
-    controller = Controller(Server(), hostname="127.0.0.1", port=port, authenticator=check, auth_require_tls=False)
-    controller.start()
-    yield port
-    controller.stop()
+    with listening(Server(), authenticator=check, auth_require_tls=False) as port:
+        yield port
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,6 +77,18 @@ def test_a_database_says_how_far_it_is(tmp_path: Path) -> None:
         migrations.upgrade("0001")
         assert asked.invoke(args=["database", "state"]).output == "0001\n"
         db.engine.dispose()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another account")
+def test_the_line_of_the_guide_finds_its_commands_where_cron_looks(tmp_path: Path) -> None:
+    flask = tmp_path / ".venv" / "bin" / "flask"
+    flask.parent.mkdir(parents=True)
+    flask.write_text('#!/bin/sh\necho "$CROISEE_INSTANCE $*"\n', encoding="utf-8")
+    flask.chmod(0o755)
+    shipped = (ROOT / "deploy" / "croisee").read_text(encoding="utf-8")
+    script = shipped.replace("/opt/croisee/current", str(tmp_path)).replace("runuser -u croisee", "runuser -u root")
+    done = subprocess.run(["/bin/sh", "-c", script, "croisee", "jobs", "once"], env={"PATH": "/usr/bin:/bin"}, cwd="/", capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"/var/lib/croisee --app {tmp_path}/app jobs once\n", "")
 
 
 @contextmanager

@@ -38,14 +38,7 @@ from tests.making import make_settings
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The files of the small course."""
-    return written(tmp_path)
-
-
-def written(folder: Path) -> Path:
-    for path, text in courses.small():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    return folder
+    return courses.written(tmp_path)
 
 
 def made_in(folder: Path, **changes: Any) -> Flask:
@@ -159,7 +152,7 @@ def test_postgresql_is_prepared_and_examined_alike(make: Callable[..., Flask], p
 @pytest.fixture(scope="module")
 def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What `prepare` leaves in an instance's folder, the database closed."""
-    app = made_in(written(tmp_path_factory.mktemp("ready")))
+    app = made_in(courses.written(tmp_path_factory.mktemp("ready")))
     assert run(app, "prepare").exit_code == 0
     with app.app_context():
         db.engine.dispose()

@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -20,23 +19,11 @@ from pathlib import Path
 import pytest
 
 from tests.bench.serving import BIN, ROOT, free_port, serving
-from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.behind_nginx import CHUNK, CHUNKS, DIGEST
+from tests.proofs.shipped import behind_nginx, nginx, trusting
 from tests.proofs.trickling import BODY, HEAD, SITE, SLOW, slowest, trickling
 
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("nginx")]  # its servers are started once
-
-FILE = ROOT / "deploy" / "nginx.conf"
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-AROUND = """
-daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; {user}
-events {{ worker_connections 512; }}
-http {{
-    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    include {folder}/croisee.conf;
-}}
-"""
 
 
 @dataclass(frozen=True)
@@ -54,49 +41,20 @@ def environ(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     return environ
 
 
-def written(folder: Path, upstream: int, plain: int, secure: int) -> None:
-    """The guide's file, with other ports, another certificate and another upstream; nothing else is touched."""
-    text = FILE.read_text(encoding="utf-8")
-    for old, new in (
-        (r"^ *listen \[::\]:.*\n", ""),
-        (r"listen 80\b", f"listen 127.0.0.1:{plain}"),
-        (r"listen 443\b", f"listen 127.0.0.1:{secure}"),
-        (r"/etc/letsencrypt/\S+\.pem", str(CERTIFICATE)),
-        (r"127\.0\.0\.1:8000", f"127.0.0.1:{upstream}"),
-        (r"/var/log/nginx/", f"{folder}/"),
-    ):
-        text, count = re.subn(old, new, text, flags=re.MULTILINE)
-        assert count
-    (folder / "croisee.conf").write_text(text, encoding="utf-8")
-    user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user), encoding="utf-8")
-
-
 @contextmanager
-def running(folder: Path, port: int) -> Iterator[None]:
-    if NGINX is None:
-        pytest.skip("no nginx: apt-get install nginx-light")
-    process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
-    try:
-        for _ in range(200):
-            assert process.poll() is None, process.stderr and process.stderr.read().decode()
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-                break
-            time.sleep(0.05)
+def running(folder: Path, upstream: int, plain: int, secure: int) -> Iterator[None]:
+    """nginx with the guide's file, with other ports, another certificate and another upstream; nothing else is touched."""
+    ports = ((r"listen 80\b", f"listen 127.0.0.1:{plain}"), (r"listen 443\b", f"listen 127.0.0.1:{secure}"), (r"127\.0\.0\.1:8000", f"127.0.0.1:{upstream}"))
+    with nginx(folder, behind_nginx(folder, *ports), secure):
         yield
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 @pytest.fixture(scope="module")
 def site(environ: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder, plain, secure = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
-    with serving("tests.proofs.behind_nginx:application()", environ) as (port, _):
-        written(folder, port, plain, secure)
-        with running(folder, secure):
-            ask(Site(port, plain, secure), "GET", "/connexion")
-            yield Site(port, plain, secure)
+    with serving("tests.proofs.behind_nginx:application()", environ) as (port, _), running(folder, port, plain, secure):
+        ask(Site(port, plain, secure), "GET", "/connexion")
+        yield Site(port, plain, secure)
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +63,6 @@ def alone(environ: Mapping[str, str]) -> Iterator[int]:
     with serving("app:create_app()", environ) as (port, _):
         direct(port)
         yield port
-
-
-def trusting() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=str(CERTIFICATE))
-    context.check_hostname = False  # the test's certificate is another name's
-    return context
 
 
 def connected(port: int, source: str = "127.0.0.1", name: str = SITE) -> ssl.SSLSocket:
@@ -193,8 +145,7 @@ def test_a_head_that_does_not_come_is_not_waited_for(site: Site) -> None:
 
 def test_a_site_that_is_stopped_says_so_in_french(environ: Mapping[str, str], tmp_path: Path) -> None:
     plain, secure = free_port(), free_port()
-    written(tmp_path, free_port(), plain, secure)
-    with running(tmp_path, secure), opened(Site(0, plain, secure), "GET", "/connexion") as response:
+    with running(tmp_path, free_port(), plain, secure), opened(Site(0, plain, secure), "GET", "/connexion") as response:
         assert (response.status, response.headers["Retry-After"], response.headers.get_content_charset()) == (503, "60", "utf-8")
         assert "Le site est arrêté ou redémarre" in response.read().decode()
 
@@ -236,11 +187,10 @@ def test_in_clear_one_is_sent_to_the_encrypted_site(site: Site) -> None:
 def test_the_log_holds_nothing_that_opens_anything(tmp_path: Path) -> None:
     """Every address of the site with a mark in it, whatever its spelling, encrypted or not; nor what is asked after « ? », nor the page before."""
     site = Site(0, free_port(), free_port())
-    written(tmp_path, free_port(), site.plain, site.secure)
     marked = {line.split()[1] for line in (ROOT / "tests" / "urls.txt").read_text(encoding="utf-8").splitlines() if "<token>" in line}
     assert marked
     paths = [re.sub("<.*", "SECRET", path) for path in marked]
-    with running(tmp_path, site.secure):
+    with running(tmp_path, free_port(), site.plain, site.secure):
         for path in (*paths, "/%69nvitation//SECRET", "/recherche?q=SECRET", "/derniere"):
             assert ask(site, "GET", path, Referer=f"https://{SITE}/invitation/SECRET")[0] == 503
             with closing(http.client.HTTPConnection("127.0.0.1", site.plain, timeout=30)) as connection:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -34,7 +32,7 @@ def test_a_small_one(filled: Flask, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     monkeypatch.setattr(reports, "QUERIES", ("", "tri=avancement"))
     monkeypatch.setattr(reports, "ROUNDS", 1)
     monkeypatch.setattr(measuring, "MOST_PAGES", 5)
-    site = measuring.Site(filled, Path(filled.instance_path), "", PEOPLE)
+    site = measuring.Site(filled, PEOPLE)
     for part in (measuring.sizes, measuring.pages, measuring.others, measuring.csv):
         part(site, measuring.say)
     told = capsys.readouterr().out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ from unittest.mock import patch
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event, make_url, text
+from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import InternalError
 
 from app.db import db, replica
@@ -40,6 +40,20 @@ def until_whole(app: Flask) -> None:
     raise AssertionError("the replica does not follow")
 
 
+def engine_of(app: Flask) -> Engine:
+    with app.app_context():
+        return db.get_engine(replica.NAME)
+
+
+@contextmanager
+def listening(app: Flask, moment: str, note: Callable[..., object]) -> Iterator[None]:
+    """To what happens to the replica's engine meanwhile."""
+    engine = engine_of(app)
+    event.listen(engine, moment, note)
+    yield
+    event.remove(engine, moment, note)
+
+
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
     """What is read of the people's figures there, meanwhile."""
@@ -49,11 +63,8 @@ def statements(app: Flask) -> Iterator[list[str]]:
         if "person_figures" in statement:
             found.append(statement)
 
-    with app.app_context():
-        engine = db.get_engine(replica.NAME)
-    event.listen(engine, "before_cursor_execute", note)
-    yield found
-    event.remove(engine, "before_cursor_execute", note)
+    with listening(app, "before_cursor_execute", note):
+        yield found
 
 
 def grid(app: Flask, client: StrictClient) -> tuple[Page, bool]:
@@ -101,9 +112,7 @@ class Trial:
             with statements(self.app) as found:
                 assert self.reader.get(file).status_code == 200
             assert found, file
-        with self.app.app_context():
-            engine = db.get_engine(replica.NAME)
-        with engine.connect() as connection, pytest.raises(InternalError, match="read-only"):
+        with engine_of(self.app).connect() as connection, pytest.raises(InternalError, match="read-only"):
             connection.execute(text("UPDATE person SET name = ''"))
         assert in_metrics(self.app)["croisee_replica_up"] == 1
         return trouble(page)
@@ -140,7 +149,9 @@ class Trial:
     def gone(self) -> str:
         self.copy.stop()
         begun = monotonic()
-        page, there = grid(self.app, self.reader)
+        with patch("app.log.event") as told:
+            page, there = grid(self.app, self.reader)
+        assert "replica_left" in [call.args[0] for call in told.call_args_list]
         assert monotonic() - begun < replica.TIMEOUTS["connect_timeout"] + 5
         assert not there
         with nobody_asks(self.app):
@@ -190,24 +201,18 @@ def breaking_off(app: Flask, address: str) -> Iterator[None]:
             with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as beside:
                 beside.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
 
-    with app.app_context():
-        engine = db.get_engine(replica.NAME)
-    event.listen(engine, "before_cursor_execute", end)
-    yield
-    event.remove(engine, "before_cursor_execute", end)
+    with listening(app, "before_cursor_execute", end):
+        yield
     assert ended
 
 
 @contextmanager
 def nobody_asks(app: Flask) -> Iterator[None]:
     tries: list[object] = []
-    with app.app_context():
-        engine = db.get_engine(replica.NAME)
 
     def note(*_: object) -> None:
         tries.append(1)
 
-    event.listen(engine, "do_connect", note)
-    yield
-    event.remove(engine, "do_connect", note)
+    with listening(app, "do_connect", note):
+        yield
     assert tries == []

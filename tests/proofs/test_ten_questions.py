@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browsers import arrive, clean_profile, follow, served
 
@@ -39,6 +39,12 @@ class Desk:
     def fold(self, words: str) -> None:
         self.clicks += 1
         self.tab.locator("summary", has_text=words).first.click()
+
+    def jump(self, words: str) -> None:
+        """To a part of the page, which then stands in the window."""
+        self.clicks += 1
+        self.tab.get_by_role("navigation", name="Sur cette page").get_by_role("link", name=words).click()
+        expect(self.tab.get_by_role("heading", level=2, name=words)).to_be_in_viewport()
 
     def choose(self, **asked: str) -> None:
         for name, words in asked.items():
@@ -109,10 +115,12 @@ def test_who_is_late_in_a_cohort(desk: Desk) -> None:
 
 
 def test_where_people_stop(desk: Desk) -> None:
+    desk.jump("Où l’on s’arrête")
     assert "On s’arrête" in desk.answered()
 
 
 def test_cites_with_nobody_and_whom_to_write_to(desk: Desk) -> None:
+    desk.jump("cités sans personne")
     assert "sans personne" in desk.answered().lower() or "n’ont personne" in desk.answered()
 
 

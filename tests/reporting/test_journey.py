@@ -37,6 +37,7 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     passwords = {account.email: account.password for account in demo.read(app.config["CROISEE"])}
     tab = arrive(context, f"{live}/connexion", MANAGERS[who], passwords[MANAGERS[who]])
     follow(tab.get_by_role("link", name="Pilotage"))
+    assert tab.locator(".site-header").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]
     whom_to_call(tab)
     follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
     tab.locator("summary", has_text="Filtre").click()
@@ -45,6 +46,7 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     press(tab, "Filtrer")
     shown = rows_on_screen(tab)
     assert len(shown) >= 2
+    assert widest_module(tab) <= 116 + 1, "« dont 4 dispensés » stands below its figure"
     book = download(tab, "Télécharger pour un tableur", tmp_path)
     assert rows_in_openpyxl(book) == shown
     report = download(tab, "Télécharger le rapport", tmp_path)
@@ -71,6 +73,15 @@ def download(tab: Tab, words: str, folder: Path) -> Path:
     path = folder / coming.value.suggested_filename
     coming.value.save_as(path)
     return path
+
+
+def widest_module(tab: Tab) -> float:
+    """Of its columns, in a window that all of them do not fill."""
+    before = tab.viewport_size
+    tab.set_viewport_size({"width": 1024, "height": 900})
+    widths = tab.locator(".grid-head").evaluate_all("heads => heads.map((head) => head.getBoundingClientRect().width)")
+    tab.set_viewport_size(before or {"width": 1280, "height": 900})
+    return float(max(widths))
 
 
 Row = tuple[str, ...]

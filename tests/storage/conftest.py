@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import socket
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from app.settings import Settings
 from tests.learning.conftest import clock
 from tests.making import make_settings
+from tests.storage import s3
 
 __all__ = ["clock"]
 
@@ -23,11 +22,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
+    server = s3.started()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
@@ -41,8 +36,8 @@ def _set(address: str, name: str) -> dict[str, Any]:
 def bucket(s3_server: str) -> dict[str, Any]:
     """Settings that lead to a new bucket."""
     name = f"croisee-{next(_numbers)}"
-    with urlopen(Request(f"{s3_server}/{name}", method="PUT")):  # noqa: S310 - our own server
-        return _set(s3_server, name)
+    s3.make_bucket(s3_server, name)
+    return _set(s3_server, name)
 
 
 @pytest.fixture

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from flask import Flask
-from werkzeug.serving import make_server
 
 from app.settings import ROOT
 from tests.authoring.incoming.pictures import picture
 from tests.bench.serving import free_port
+from tests.browsers import served
 from tests.learning import courses
 from tests.learning.world import Clock, World
-from tests.proofs.test_behind_nginx import AROUND, running
+from tests.proofs.shipped import nginx
 from tests.reference.library.test_library_pages import LESSON, PATH, TEXT, keep, made
 from tests.storage.test_hosts import closed, site_of
 
 pytestmark = pytest.mark.proof
 
-SERVER = "server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{upstream}; }}\n{places}\n}}"
+SERVER = "server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass {upstream}; }}\n{places}\n}}"
 
 
 def places_of(folder: Path, bucket_url: str) -> str:
@@ -39,19 +34,6 @@ def places_of(folder: Path, bucket_url: str) -> str:
     assert plain.count("https://s3.exemple.fr") == 1
     plain = plain.replace("https://s3.exemple.fr", bucket_url).replace("s3.exemple.fr", bucket_url.partition("//")[2])
     return plain.replace("/var/lib/croisee/media/", f"{folder}/media/")
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.mark.parametrize("in_bucket", [False, True])
@@ -68,11 +50,8 @@ def test_nginx_sends_what_the_site_agreed_to(tmp_path: Path, clock: Clock, bucke
         return urlopen(Request(f"http://127.0.0.1:{port}{path}", headers={"Cookie": f"croisee={cookie.value}", **headers}))
 
     with served(world.app) as upstream:
-        user = "user root;" if os.geteuid() == 0 else ""
-        (tmp_path / "nginx.conf").write_text(AROUND.format(folder=tmp_path, user=user), encoding="utf-8")
         places = places_of(world.app.config["CROISEE"].instance_path, bucket["bucket_url"])
-        (tmp_path / "croisee.conf").write_text(SERVER.format(port=port, upstream=upstream, places=places), encoding="utf-8")
-        with running(tmp_path, port):
+        with nginx(tmp_path, SERVER.format(port=port, upstream=upstream, places=places), port):
             with asked(f"/media/{name}") as shown:
                 assert (shown.read(), shown.headers["Content-Type"], shown.headers["X-Content-Type-Options"]) == (image, "image/png", "nosniff")
                 assert "immutable" in shown.headers["Cache-Control"]

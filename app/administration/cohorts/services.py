@@ -16,7 +16,7 @@ from app.identity.models import Person
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.path_progress import element_of
-from app.learning.progress.queries import path_progress_of
+from app.learning.progress.queries import path_progress_of, stored_demands
 from app.learning.record.cohorts import path_of
 from app.learning.record.enrolment import take_news_in
 from app.learning.record.everybody import AllStandings
@@ -159,9 +159,8 @@ def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: 
 def effects(session: Session, course: Course, row: Cohort) -> tuple[Effect, ...]:
     """For each learner whose set would grow: by what, and what becomes of « done of asked for »."""
     names = {member.id: member.name for member in cohort_card(session, course, row).learners}
-    together = AllStandings(session, None, names)
     effects = {}
-    for person in together.standings(course, together.demands):
+    for person in AllStandings(session, None, names).standings(course, stored_demands(session)):
         added = [item.element_id for item in person.news if item.added]
         if person.path.id == row.path_id and added:
             progress = person.path_progress()

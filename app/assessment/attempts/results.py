@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, Select, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt
@@ -125,9 +125,7 @@ def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
 @cache
 def with_regrade() -> Select[Attempt, RegradedAttempt]:
     """Attempts, each with the last regrade that changed its mark; None beside those that none did."""
-    other = aliased(RegradedAttempt)
-    last = select(func.max(other.id)).where(other.attempt_id == Attempt.id).scalar_subquery()
-    return select(Attempt, RegradedAttempt).outerjoin(RegradedAttempt, RegradedAttempt.id == last)
+    return select(Attempt, RegradedAttempt).outerjoin(RegradedAttempt, RegradedAttempt.id == _LAST)
 
 
 def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttempt:

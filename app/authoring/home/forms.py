@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired
 
 from app.authoring.drafts.create import TITLE_LENGTH, Choice
 from app.identity.forms import Form
-from app.web.edge import at_most
+from app.web.edge import at_most, one_line
 
 
 class NewForm(Form):
@@ -18,7 +18,7 @@ class NewForm(Form):
 
     title = StringField(
         "Titre",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[DataRequired("Donnez un titre."), at_most(TITLE_LENGTH)],
     )
 

@@ -22,7 +22,7 @@ from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.authoring.publishing.remarks.queries import waiting_remarks
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
-from app.content.store.queries import course
+from app.content.store.queries import course, published_texts
 from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
 from app.french import day_of, fold, plural, short
@@ -148,8 +148,7 @@ def _excerpt(words: Sequence[str], text: str) -> str:
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
     """What is searched: published texts, and those that are nowhere else."""
     found = {draft.document_id: draft.text for draft, _ in drafts}
-    query = select(Publication.document_id, Revision.text).join(Revision, Revision.id == Publication.revision_id)
-    return {**found, **dict(session.execute(query).all())}
+    return {**found, **{document_id: text for document_id, _path, text in published_texts(session)}}
 
 
 def _matches(words: Iterable[str], *places: str) -> bool:

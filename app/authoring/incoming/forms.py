@@ -13,7 +13,7 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.incoming.limits import LARGEST_FILE
 from app.content.values.library import FILE_TYPES
 from app.identity.forms import Form
-from app.web.edge import at_most
+from app.web.edge import at_most, one_line
 
 ALTERNATIVE_LENGTH = 300
 """Characters of what is said of an image to whoever does not see it."""
@@ -31,7 +31,7 @@ class ImageForm(Form):
     alternative = StringField(
         "Ce que montre l’image",
         description="Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[DataRequired("Dites en une phrase ce que montre l’image."), at_most(ALTERNATIVE_LENGTH)],
     )
     append = BooleanField("L’ajouter à la fin du texte", default=True)
@@ -47,7 +47,7 @@ class WordForm(Form):
     title = StringField(
         "Titre",
         description="Utile seulement si le document n’en porte pas.",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[at_most(TITLE_LENGTH)],
     )
     file = FileField(

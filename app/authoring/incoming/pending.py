@@ -3,16 +3,15 @@ forgotten after some days."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import func
 
-from app.db import db
+from app.db import alone
 from app.errors import NotYours
 from app.settings import current_settings
 from app.storage.store import Store
@@ -39,27 +38,17 @@ def read(waiting: Store, digest: str, author_id: int) -> bytes:
 
 @contextmanager
 def turn(waiting: Store, digest: str, author_id: int) -> Iterator[bytes | None]:
-    """What waits, for one request at a time: None for one that waited while another took it. Raises NotYours as `read` does."""
+    """What waits, for one request at a time: None for one that waited while another took it. Raises NotYours as `read` does.
+
+    On one host, all takes follow one another; on several, those of one file.
+    """
     if not _DIGEST.fullmatch(digest) or waiting.size(_name(digest, author_id)) is None:
         raise NotYours
-    with _alone(f"{digest}-{author_id}"):
+    with alone(func.hashtextextended(f"pending {digest}-{author_id}", 0), current_settings().instance_path / "imports.lock"):
         data = None
         with suppress(FileNotFoundError):
             data = waiting.read(_name(digest, author_id))
         yield data
-
-
-@contextmanager
-def _alone(name: str) -> Iterator[None]:
-    """Let go of by the system or the database, whatever happens to this process: on one host, all takes follow one another; on several, those of one file."""
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
-            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"pending {name}"})
-            yield
-        return
-    with (current_settings().instance_path / "imports.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def drop(waiting: Store, digest: str, author_id: int) -> None:

@@ -19,9 +19,10 @@ from app.content.values.text import Source
 from app.french import agree, french, plural
 from app.learning.progress.models import EVERYTHING
 from app.learning.progress.path_progress import PathProgress, element_of
+from app.learning.progress.queries import Demands, stored_demands
 from app.learning.progress.rules import is_done
 from app.learning.record.enrolment import demands
-from app.learning.record.everybody import Demands, in_turns, stored_demands
+from app.learning.record.everybody import in_turns
 
 _NAMED = 5
 """Lessons that a sentence names, at most."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import pickle
+from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import markdown_it
 
 from app import collector
 from app.files import write_whole
 from app.settings import Settings
 
 APP = Path(__file__).parents[2]
+LIBRARIES = ("markdown-it-py", "mdurl", "mdit-py-plugins", "latex2mathml")
+"""They read texts with us: constructs, addresses, notes, formulas."""
 Key = tuple[str, str]
 """A text's path and the digest that tells it from others."""
 FEW = 20
@@ -25,9 +27,15 @@ def published(settings: Settings) -> Path:
     return settings.instance_path / "cache" / "published.pickle"
 
 
-def engine(app: Path = APP) -> str:
-    """Changes with the code that reads a course: an answer of yesterday's engine is not today's."""
-    digest = sha256(markdown_it.__version__.encode())
+@cache
+def engine() -> str:
+    """Changes with what reads a course: an answer of yesterday's engine is not today's. A process has one, which does not change while it runs."""
+    return engine_of(APP)
+
+
+def engine_of(app: Path) -> str:
+    """The code of this folder, and the libraries that are here."""
+    digest = sha256(" ".join(map(version, LIBRARIES)).encode())
     for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()

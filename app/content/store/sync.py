@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import difflib
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -28,6 +27,7 @@ from app.content.store.queries import NewText, course, remember
 from app.content.store.survey import ContentMark, CourseSurvey, SurveyedDocument
 from app.content.values.addresses import image_folder, media_name
 from app.errors import DomainError
+from app.files import copy_whole
 from app.french import exact
 from app.storage.store import Store
 
@@ -265,10 +265,9 @@ def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_sto
 
 
 def _write_image(target: Path, media_store: Store, name: str) -> None:
+    """Half of one would be another image, which the next sync publishes."""
     with suppress(FileNotFoundError), media_store.open(name) as kept:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("wb") as file:
-            shutil.copyfileobj(kept, file)
+        copy_whole(target, kept)
 
 
 def _write(session: Session, root: Path, media_store: Store, known: StoredDocument, path: str) -> None:

@@ -38,6 +38,8 @@ MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""
 INTO, BESIDE = "quiz:", "a-cote:"
 """Begin the values of the list of places: a quiz that there is, or what a new one verifies."""
+HAS_QUIZ = " (a déjà un quiz)"
+"""Said of what a new quiz would come second to: its author has then to say which one stays."""
 Place = tuple[str | None, str, str]
 _MEDIA = re.compile(r'(?<= src=")/media/[^"]+(?=")')
 
@@ -126,10 +128,13 @@ def _proposed(renderer: PageRenderer, place: int, item: Item) -> Proposed | None
 def places(session: Session, author_id: int) -> list[Place]:
     """Where questions may go: beside a lesson or at the end of a module, and into each quiz, published or of one's own drafts."""
     lessons, modules = create.homes(session, author_id, Lesson), create.homes(session, author_id, Module)
-    quizzes = {quiz.id: quiz.title for quiz in course(session).quizzes.values()} | _own_quizzes(session, author_id)
+    published = course(session)
+    quizzes = {quiz.id: quiz.title for quiz in published.quizzes.values()} | _own_quizzes(session, author_id)
+    verified = {one.id for one in published.lessons.values() if one.quiz_id} | {one.id for one in published.modules.values() if one.final_quiz_id}
+    beside = {identifier: f"{title}{HAS_QUIZ if identifier in verified else ''}" for identifier, (title, _) in (*lessons.items(), *modules.items())}
     return [
-        *(("Un quiz nouveau, pour une leçon", f"{BESIDE}{identifier}", title) for identifier, (title, _) in lessons.items()),
-        *(("Un quiz nouveau, à la fin d’un module", f"{BESIDE}{identifier}", title) for identifier, (title, _) in modules.items()),
+        *(("Un quiz nouveau, pour une leçon", f"{BESIDE}{identifier}", beside[identifier]) for identifier in lessons),
+        *(("Un quiz nouveau, à la fin d’un module", f"{BESIDE}{identifier}", beside[identifier]) for identifier in modules),
         *(("Un quiz qui existe", f"{INTO}{identifier}", title) for identifier, title in quizzes.items()),
     ]
 

@@ -16,7 +16,7 @@ from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import own_draft
-from app.authoring.drafts.readings import reading_of
+from app.authoring.drafts.readings import course_around, reading_of
 from app.authoring.editor.remedies import with_ids
 from app.authoring.incoming.images.queries import shown
 from app.content.store import media
@@ -69,7 +69,7 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     if not items:
         raise NotMade("Choisissez au moins une question.")
     desk = Desk(session, author_id, now)
-    ids = _Ids(create.taken_ids(session))
+    ids = _Ids(create.taken_ids(session) | course_around(session, "", author_id).taken(""))
     texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _begun(desk, bank, items, to, ids)
     pictures = {quiz_id: [name for name in shown(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
     kept = {name: media.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}

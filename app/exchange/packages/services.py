@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -106,9 +107,12 @@ def _scripts(form: Format) -> tuple[str, ...]:
 
 
 def _media(pages: list[_Page]) -> dict[str, bytes]:
-    kept = places.media(current_settings())
-    names = {name for page in pages for name in shown_media(page.html)}
-    return {f"{MEDIA}/{name}": kept.read(name) for name in sorted(names) if kept.size(name) is not None}
+    """Of the images that its pages show, those that are there."""
+    kept, found = places.media(current_settings()), dict[str, bytes]()
+    for name in sorted({name for page in pages for name in shown_media(page.html)}):
+        with suppress(FileNotFoundError):
+            found[f"{MEDIA}/{name}"] = kept.read(name)
+    return found
 
 
 # --- Its page ---

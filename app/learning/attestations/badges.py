@@ -146,7 +146,7 @@ def checked(text: str, keys: Mapping[str, RSAKey], now: datetime) -> tuple[str, 
         claims = json.loads(jws.deserialize_compact(text, key, algorithms=[ALGORITHM]).payload)
     except (JoseError, ValueError, RecursionError) as error:
         raise (Altered if text.isascii() and _is_ours(text, keys) else NotABadge) from error
-    if not (isinstance(claims, dict) and _consistent(claims)):
+    if not (isinstance(claims, dict) and _consistent(claims, str(header["kid"]))):
         raise NotSignedHere
     if datetime.fromtimestamp(claims["nbf"], UTC) > now + AHEAD:
         raise NotYetValid
@@ -164,11 +164,12 @@ def _is_ours(text: str, keys: Mapping[str, RSAKey]) -> bool:
         return False
 
 
-def _consistent(claims: Mapping[str, Any]) -> bool:
-    """What a JWT repeats of its credential is the same there."""
+def _consistent(claims: Mapping[str, Any], key_address: str) -> bool:
+    """What a JWT repeats of its credential is the same there, and who issued it is the site whose key it names."""
     try:
         return bool(
             claims["iss"] == claims["issuer"]["id"]
+            and _site(claims["iss"]) == _site(key_address)
             and claims["jti"] == claims["id"]
             and claims["evidence"][0]["id"]
             and claims["sub"] == claims["credentialSubject"]["id"]
@@ -176,6 +177,10 @@ def _consistent(claims: Mapping[str, Any]) -> bool:
         )
     except (LookupError, TypeError, ValueError, OverflowError, OSError):
         return False
+
+
+def _site(address: Any) -> str:
+    return str(address).rpartition("/badges/")[0]
 
 
 # --- In a picture ----------------------------------------------------------------------------------------------------

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
@@ -14,13 +13,14 @@ from sqlalchemy.orm import Mapper, Session
 
 from app.content.store.queries import course as published_course
 from app.content.values.course import Course
-from app.db import insert_in
+from app.db import insert_over
 from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
 from app.learning.figures.rows import BILLION, MILLION, SHARE_DIGITS, in_reports, rows
 from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
+from app.learning.progress.queries import Demands, stored_demands
 
 __all__ = [
     "BILLION",
@@ -71,15 +71,14 @@ def basis(session: Session, course: Course, now: datetime) -> Basis:
 
 def calculator(session: Session, course: Course) -> Calculator:
     """One SELECT."""
-    demands: dict[str, list[list[str]]] = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
-    return _calculator(course, demands)
+    return _calculator(course, stored_demands(session))
 
 
-_latest: list[tuple[Course, Mapping[str, object], Calculator]] = []
+_latest: list[tuple[Course, Demands, Calculator]] = []
 """The last one that this process made: all that it was made from is compared, so it cannot be an old one."""
 
 
-def _calculator(course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) -> Calculator:
+def _calculator(course: Course, demands: Demands) -> Calculator:
     for known, asked, made in _latest:
         if known is course and asked == demands:
             return made
@@ -195,17 +194,8 @@ def rebuild(session: Session, course: Course, now: datetime) -> int:
 
 
 def _store(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> None:
-    found = rows(session, calculator, person_ids, now) if person_ids else []
-    if found:
-        session.connection().execute(_replacing(session.get_bind().dialect.name), found)
-
-
-@cache
-def _replacing(dialect: str) -> Any:
-    """INSERT of whole rows over those that are there."""
-    statement = insert_in(dialect, PersonFigures)
-    new = {column.name: statement.excluded[column.name] for column in PersonFigures.__table__.columns if not column.primary_key}
-    return statement.on_conflict_do_update(index_elements=[PersonFigures.person_id], set_=new)
+    if person_ids:
+        insert_over(session, PersonFigures, rows(session, calculator, person_ids, now))
 
 
 # --- Accounts --------------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ blueprint = Blueprint("messages", __name__)
 
 THANKS = {
     Kind.ERROR: "Merci, c’est transmis aux formateurs. Vous trouverez leur réponse dans « Mes questions ».",
-    Kind.QUESTION: "Votre question est partie. Vous trouverez la réponse ici, et par courriel.",
+    Kind.QUESTION: "Votre question est partie. Vous trouverez la réponse ici.",
 }
 
 

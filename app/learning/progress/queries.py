@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import waiting
@@ -33,25 +33,28 @@ _ALL_OF_ONE = _EVENTS.where(_LEDGER.person_id == bindparam("person_id"), _OF_ELE
 _OF_ONE = _ALL_OF_ONE.where(_LEDGER.element_id == bindparam("element_id"))
 
 
+def _told(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
+    """The rows of a statement of tables, which does not see to it by itself that all is written before it is asked."""
+    session.flush()
+    return session.execute(statement, values).all()
+
+
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
     """A person's rows of the ledger in order (of one element, if named), as the rules read them."""
-    session.flush()  # a statement of tables does not see to it
-    one = {"person_id": person_id}
-    rows = session.execute(_ALL_OF_ONE, one) if element_id is None else session.execute(_OF_ONE, {**one, "element_id": element_id})
-    return [_event(row) for row in rows]
+    if element_id is None:
+        return [_event(row) for row in _told(session, _ALL_OF_ONE, person_id=person_id)]
+    return [_event(row) for row in _told(session, _OF_ONE, person_id=person_id, element_id=element_id)]
 
 
 def ledger_rows_mixed(session: Session, person_ids: Collection[int]) -> list[Event]:
     """The rows of several accounts in order, as if they were one person's."""
-    session.flush()
-    return [_event(row) for row in session.execute(_EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
+    return [_event(row) for row in _told(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
 
 
 def ledger_rows_together(session: Session, person_ids: Collection[int], element_id: str) -> dict[int, list[Event]]:
     """The rows of several people about one element, each person's in order."""
-    session.flush()
     found: dict[int, list[Event]] = {}
-    for row in session.execute(_EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
+    for row in _told(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
         found.setdefault(row.person_id, []).append(_event(row))
     return found
 
@@ -86,9 +89,7 @@ _STATES_OF_ONE = select(*(_STATES[field.name] for field in fields(ElementProgres
 
 def element_states(session: Session, person_id: int) -> dict[str, ElementProgress]:
     """The projection of one person."""
-    session.flush()  # a statement of tables does not see to it
-    rows = session.execute(_STATES_OF_ONE, {"person_id": person_id})
-    return {row[0]: state_value(*row) for row in rows}
+    return {row[0]: state_value(*row) for row in _told(session, _STATES_OF_ONE, person_id=person_id)}
 
 
 def state_value(
@@ -127,6 +128,15 @@ def path_progress_of(session: Session, course: Course, person_id: int) -> PathPr
         progress=progress,
         waiting=waiting(session, course, person_id, used_up) if used_up else {},
     )
+
+
+Demands = Mapping[str, Sequence[Sequence[str]]]
+"""Path → what it asks for and since when, as stored."""
+
+
+def stored_demands(session: Session) -> Demands:
+    """Of every path. One SELECT."""
+    return dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
 
 
 class OnPath(Protocol):
@@ -174,8 +184,7 @@ _ENROLMENTS_OF_ONE = (
 
 def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
     """A person's enrolments, the first one first."""
-    session.flush()
-    return [_Enrolment._make(row) for row in session.execute(_ENROLMENTS_OF_ONE, {"person_id": person_id})]
+    return [_Enrolment._make(row) for row in _told(session, _ENROLMENTS_OF_ONE, person_id=person_id)]
 
 
 def _not_enrolled(session: Session, course: Course) -> _Enrolment:
@@ -194,8 +203,7 @@ _ATTESTATIONS_OF_ONE = select(_ATTESTATIONS.subject_id, _ATTESTATIONS.id).where(
 
 def reading_places(session: Session, course: Course, person_id: int) -> dict[str, str]:
     """Lesson → the heading where the person stopped, where the lesson still has it. One SELECT."""
-    session.flush()
-    rows = session.execute(_PLACES_OF_ONE, {"person_id": person_id})
+    rows = _told(session, _PLACES_OF_ONE, person_id=person_id)
     return {lesson_id: anchor for lesson_id, anchor in rows if anchor in _anchors(course, lesson_id)}
 
 
@@ -206,5 +214,4 @@ def _anchors(course: Course, lesson_id: str) -> Collection[str]:
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """Module or path id → attestation id."""
-    session.flush()
-    return dict(session.execute(_ATTESTATIONS_OF_ONE, {"person_id": person_id}).all())
+    return dict(_told(session, _ATTESTATIONS_OF_ONE, person_id=person_id))

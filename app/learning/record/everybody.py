@@ -1,9 +1,9 @@
-"""Where everybody stands, in three SELECTs for many people: what a publication would change is counted on it before, by the rules that will apply it."""
+"""Where everybody stands, in two SELECTs for many people: what a publication would change is counted on it before, by the rules that will apply it."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,18 +13,10 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.db import in_chunks
 from app.identity.models import Person
-from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.learning.progress.models import EVERYTHING, ElementState, Enrolment
 from app.learning.progress.path_progress import PathProgress, default_path
-from app.learning.progress.queries import STATE_COLUMNS, counting, joined, state_value
+from app.learning.progress.queries import STATE_COLUMNS, Demands, counting, joined, state_value
 from app.learning.progress.rules import ElementProgress
-
-Demands = Mapping[str, Sequence[Sequence[str]]]
-"""Path → what it asks for and since when, as stored."""
-
-
-def stored_demands(session: Session) -> Demands:
-    return dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
-
 
 TOGETHER = 2_000
 """People whose records are in memory at once."""
@@ -42,7 +34,6 @@ class AllStandings:
 
     def __init__(self, session: Session, element_ids: Collection[str] | None, people: Collection[int]) -> None:
         """`element_ids`: those whose states matter; every other one reads as not begun."""
-        self.demands = stored_demands(session)
         self._enrolments = _enrolments(session, people)
         self._states = _states(session, element_ids, people)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, inspect, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.db import insert_in, insert_into, insert_once
+from app.db import insert_into, insert_once, insert_over
 from app.identity.services import lock_people, lock_person
 from app.learning.progress import rules
 from app.learning.progress.models import ElementState, LearningEvent
@@ -42,18 +41,7 @@ def append_together(session: Session, element_id: str, rows: Sequence[dict[str, 
 
 def store_projections(session: Session, progress: Iterable[tuple[int, ElementProgress]]) -> None:
     """Write one row of the projection for each person and element, whether or not it exists."""
-    rows = [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress]
-    if rows:
-        session.flush()
-        session.connection().execute(_written(session.get_bind().dialect.name), rows)
-
-
-@cache
-def _written(dialect: str) -> Any:
-    insert = insert_in(dialect, ElementState.__table__)
-    keys = {column.name for column in inspect(ElementState).primary_key}
-    changed = {column.name: insert.excluded[column.name] for column in insert.table.columns if column.name not in keys}
-    return insert.on_conflict_do_update(index_elements=sorted(keys), set_=changed)
+    insert_over(session, ElementState, [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress])
 
 
 def _columns(progress: ElementProgress) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
 
 CARDS = (
-    ("Cheffe de projet de la cité éducative", "Monter un conseil d’enfants ; une convention trois fois amendée.", Contact.ADDRESS),
-    ("Coordonnateur de réseau d’éducation prioritaire", "Par quelle porte entrer dans une école.", Contact.SITE),
-    ("Chargé de mission politique de la ville", "", Contact.NONE),
+    ("CPO de la cité éducative", "Monter un conseil d’enfants ; une convention trois fois amendée.", Contact.ADDRESS),
+    ("Responsable du réseau d’éducation prioritaire", "Par quelle porte entrer dans une école.", Contact.SITE),
+    ("Responsable de la politique de la ville", "", Contact.NONE),
 )
 ONE_IN = 4
 

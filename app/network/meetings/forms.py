@@ -22,11 +22,7 @@ from app.learning.progress.models import Cohort
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import LINE_LENGTH, LINK_LENGTH, MOST_PLACES, PLACE_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORD_LENGTH
 from app.network.meetings.steps import lessons_of
-from app.web.edge import DayField, at_most, readable_address
-
-
-def _line(text: str | None) -> str:
-    return " ".join((text or "").split())
+from app.web.edge import DayField, at_most, one_line, readable_address
 
 
 def _plain(text: str | None) -> str:
@@ -51,21 +47,23 @@ def _text(label: str, description: str, rows: int, length: int = TEXT_LENGTH) ->
 
 
 class MeetingForm(Form):
-    title = StringField("Titre", filters=[_line], validators=[DataRequired("Donnez un titre."), at_most(TITLE_LENGTH)])
+    title = StringField("Titre", filters=[one_line], validators=[DataRequired("Donnez un titre."), at_most(TITLE_LENGTH)])
     day = DayField("Jour", validators=[InputRequired("Indiquez le jour.")])
     begins = HourField("De", validators=[InputRequired("Indiquez l’heure du début.")])
     ends = HourField("À", validators=[InputRequired("Indiquez l’heure de la fin.")])
     last_day = DayField("Dernier jour", description="Si la rencontre dure plus d’un jour.", validators=[Optional()])
-    place = StringField("Lieu", description="Une adresse complète, ou rien pour une rencontre à distance.", filters=[_line], validators=[at_most(PLACE_LENGTH)])
+    place = StringField(
+        "Lieu", description="Une adresse complète, ou rien pour une rencontre à distance.", filters=[one_line], validators=[at_most(PLACE_LENGTH)]
+    )
     link = StringField(
         "Lien de la visioconférence",
         description="Montré seulement aux personnes inscrites.",
-        filters=[_line],
+        filters=[one_line],
         validators=[at_most(LINK_LENGTH)],
         render_kw={"inputmode": "url"},
     )
-    themes = StringField("Thèmes", description="Séparés par des virgules.", filters=[_line], validators=[at_most(LINE_LENGTH)])
-    speakers = StringField("Intervenants", description="Noms et fonctions.", filters=[_line], validators=[at_most(LINE_LENGTH)])
+    themes = StringField("Thèmes", description="Séparés par des virgules.", filters=[one_line], validators=[at_most(LINE_LENGTH)])
+    speakers = StringField("Intervenants", description="Noms et fonctions.", filters=[one_line], validators=[at_most(LINE_LENGTH)])
     programme = _text("Programme", "En Markdown, comme une leçon : titres à partir de « ### », listes, liens.", 8)
     places = IntegerField(
         "Nombre de places",
@@ -164,7 +162,7 @@ class CodeForm(Form):
     code = StringField(
         "Code affiché dans la salle",
         description="Six chiffres.",
-        filters=[_line],
+        filters=[one_line],
         validators=[DataRequired("Recopiez le code affiché."), at_most(20)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code"},
     )
@@ -174,7 +172,7 @@ class AddressForm(Form):
     address = StringField(
         "Adresse de courriel",
         description="D’une personne venue sans s’être inscrite.",
-        filters=[_line],
+        filters=[one_line],
         validators=[DataRequired("Indiquez son adresse."), at_most(ADDRESS_LENGTH)],
         render_kw={"autocomplete": "off", "type": "email"},
     )

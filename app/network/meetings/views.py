@@ -105,7 +105,7 @@ def register(meeting_id: int) -> ResponseReturnValue:
     if seat is Seat.TAKEN:
         flash("Votre place est réservée. Ajoutez la rencontre à votre agenda.", "success")
     else:
-        flash("Toutes les places sont prises : vous êtes sur la liste d’attente. Un courriel vous dira si une place se libère.")
+        flash("Toutes les places sont prises : vous êtes sur la liste d’attente.")
     db.session.commit()
     return _to(meeting_id)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from app.content.text.normalise import line_feeds
+
 PRESENTATION_LENGTH, LIST_LENGTH, WORD_LENGTH = 1_500, 400, 500
 LABELS = {"presentation": "Présentation", "troika": "La troïka, par fonction", "quartiers": "Quartiers", "contacts": "Contacts"}
 
@@ -38,7 +40,7 @@ class Difference:
 
 def tidy(text: str | None) -> str:
     """Line ends as one sign, nothing at the ends of lines, no more than one empty line."""
-    lines = [line.rstrip() for line in (text or "").replace("\r\n", "\n").replace("\r", "\n").strip().split("\n")]
+    lines = [line.rstrip() for line in line_feeds(text or "").strip().split("\n")]
     kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
     return "\n".join(kept)
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from app import outgoing
-from app.reference.library.links import Answer, Fetch
+from app.reference.library.links import AT_HOME, Answer, Fetch
 
 AGENT = "Croisee-liens"
 PAUSE = 1.0
@@ -38,7 +38,7 @@ def polite(read: Read, allowed: Callable[[str], bool], sleep: Callable[[float], 
     def fetch(method: str, address: str) -> Answer:
         parts = urlsplit(address)
         if not allowed(parts.hostname or ""):
-            return Answer(_REFUSED, reason="pas demandé : une adresse de cette machine ou de son réseau")
+            return Answer(_REFUSED, reason=AT_HOME)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in robots:
             robots[site] = _rules(read, site)

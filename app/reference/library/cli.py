@@ -64,13 +64,13 @@ def watch() -> None:
     counted, answered, held = Counter[LinkState](), False, list[LinkReport]()
     for report in links.answers(due, _fetcher(PATIENCE)):
         counted[report.state] += 1
-        answered = answered or not report.mute
+        answered = answered or report.heard
         held.append(report)
         if answered:
             _keep(held, now)
         if clock.now() - now > ENOUGH:
             break
-    if len(held) > FEW:
+    if sum(report.mute for report in held) > FEW:
         click.echo("Aucun site ne répond : cette machine n’a sans doute pas accès au Web. Rien n’est noté.")
         return
     _keep(held, now)

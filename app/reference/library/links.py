@@ -25,6 +25,7 @@ _DOUBTFUL = frozenset({401, 403, 405, 406, 407, _TOO_MANY, 451, 999})
 """What sites answer to a program, whatever they would show to a reader."""
 
 NOT_ASKED = "pas demandé : ce site a prié d’attendre"
+AT_HOME = "pas demandé : une adresse de cette machine ou de son réseau"
 
 
 class LinkState(StrEnum):
@@ -68,6 +69,11 @@ class LinkReport:
     def mute(self) -> bool:
         """Nothing came: the site is away, or this machine has no network."""
         return self.state is LinkState.DEAD and not self.said.startswith("réponse")
+
+    @property
+    def heard(self) -> bool:
+        """The network answered: it is not this machine that has none."""
+        return not self.mute and self.said != AT_HOME
 
 
 def addresses(files: Iterable[CourseFile]) -> dict[str, tuple[LinkPlace, ...]]:

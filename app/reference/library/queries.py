@@ -35,8 +35,9 @@ Provider = Callable[[Session, Course, Settings], Iterable[LibraryLine]]
 
 
 def document_lines(_session: Session, course: Course, settings: Settings) -> Iterator[LibraryLine]:
+    media_store = places.media(settings)
     for document in course.library.documents:
-        file = kept_file(course, document, places.media(settings))
+        file = kept_file(course, document, media_store)
         yield LibraryLine(
             kind=document.type.value,
             title=document.title,

@@ -85,7 +85,7 @@ def outcome_of(report: PeopleReport, act: GroupAct, people: list[int]) -> tuple[
         return outcome(dict.fromkeys(people)), {}
     if act is not GroupAct.REMIND:
         return outcome(reasons), {}
-    known = {one.person.id: one for one in recipients_of(report)}
+    known = {one.person.id: one for one in recipients_of(report, people)}
     for person in people:
         if person in known and reasons[person] is None:
             reasons[person] = stop_today(known[person].facts, report.scope.on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -31,13 +31,17 @@ class Kind:
     """Whom it names, in order."""
     write: Callable[[IO[bytes], PeopleReport, Sequence[int]], None]
     """Where, of what report, of whom. It reads the people by slices, one after the other."""
-    apart: bool = True
-    """Made apart where it is large."""
+
+
+def made_apart() -> Mapping[str, Kind]:
+    """By endpoint, those that are made apart where they are large."""
+    kinds: Mapping[str, Kind] = current_app.extensions[LARGE_FILES]
+    return kinds
 
 
 def kind_of(what: str) -> Kind:
-    """Raises NotYours for what is no such file."""
-    found: Kind | None = current_app.extensions[LARGE_FILES].get(what)
+    """Of one that is made apart. Raises NotYours for what is no such file."""
+    found = made_apart().get(what)
     if found is None:
         raise NotYours
     return found

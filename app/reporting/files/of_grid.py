@@ -31,6 +31,6 @@ def _write_xlsx(target: IO[bytes], report: PeopleReport, people: Sequence[int]) 
     exports.write_xlsx(target, columns, _rows(report, people, columns), report.now, filter_words(report))
 
 
-GRID_CSV = Kind("reporting.grid_csv", "Grille (CSV)", "pilotage", "csv", "report_exported", PeopleReport.people, _write_csv, apart=False)
-"""Never apart: it is written as fast as it travels."""
+GRID_CSV = Kind("reporting.grid_csv", "Grille (CSV)", "pilotage", "csv", "report_exported", PeopleReport.people, _write_csv)
+"""Not among `LARGE_FILES`: it is written as fast as it travels."""
 GRID_XLSX = Kind("reporting.grid_xlsx", "Grille (XLSX)", "pilotage", "xlsx", "report_exported", PeopleReport.people, _write_xlsx)

@@ -6,22 +6,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from flask import current_app, request
+from flask import request
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.content.values.course import Course
 from app.db import db
 from app.errors import NotYours
 from app.learning.figures import snapshot
 from app.reporting.files import store
-from app.reporting.files.kinds import LARGE_FILES, Kind
+from app.reporting.files.kinds import Kind, made_apart
 from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import KEPT, LARGE, Seen, Standing, key, standing
 from app.reporting.grid.queries import asked_words
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ReportFilter, read_filter
+from app.reporting.scope.filters import read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
 from app.settings import Settings, current_settings
@@ -66,7 +65,7 @@ class Wish:
 
 
 def report_here() -> PeopleReport:
-    """The report that this request asks for, of one moment. Its files say nothing of pages: all people are in them."""
+    """The report that this request asks for, of one moment, for what leaves the site: files, papers, drawings know no pages, all people are in them."""
     moment = snapshot.begin(clock.now(), exact=request.method == "POST")
     scope = scope_here(moment.now)
     wanted = replace(read_filter(request.values, scope, moment.course).understood(), after="")
@@ -74,16 +73,13 @@ def report_here() -> PeopleReport:
 
 
 def wish_of(kind: Kind, report: PeopleReport, total: int) -> Wish:
-    return Wish(kind, total, chosen_words(report.course, report.scope, report.filter), report.filter.fields())
-
-
-def chosen_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> str:
-    return ", ".join(asked_words(course, scope, wanted))
+    told = ", ".join(asked_words(report.course, report.scope, report.filter))
+    return Wish(kind, total, told, report.filter.fields())
 
 
 def files_page(session: Session, person_id: int, now: datetime) -> FilesPage:
     """The latest first. One that has had its time is not shown, though the purge has not run yet."""
-    kinds: dict[str, Kind] = current_app.extensions[LARGE_FILES]
+    kinds = made_apart()
     asked = select(LargeFile).where(LargeFile.person_id == person_id, LargeFile.asked_at > now - KEPT).order_by(LargeFile.asked_at.desc(), LargeFile.id)
     return FilesPage(tuple(_row(row, kinds[row.what], now) for row in session.scalars(asked) if row.what in kinds), KEPT.days, LARGE)
 

@@ -15,7 +15,7 @@ from app.identity.sign_in.admission import may
 from app.identity.sign_in.guards import current_person
 from app.mail.outbox import available
 from app.reporting.files import queries, rules, services, store
-from app.reporting.files.kinds import MIMETYPES, Kind, kind_of
+from app.reporting.files.kinds import MIMETYPES, Kind, kind_of, made_apart
 from app.reporting.grid.exports import file_name
 from app.reporting.scope.reader import scope_here
 from app.settings import current_settings
@@ -31,7 +31,7 @@ def given(kind: Kind) -> ResponseReturnValue:
     """
     report = queries.report_here()
     people = kind.people(report)
-    if kind.apart and len(people) > rules.LARGE:
+    if kind.what in made_apart() and len(people) > rules.LARGE:
         return render_template(
             "reporting/files/ask.html", wish=queries.wish_of(kind, report, len(people)), kept_days=rules.KEPT.days, mailed=available(current_settings())
         )

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import capital, french
+from app.french import agree, capital, french
 from app.identity.letters.help import waiting_count
 from app.learning.progress.due import Timeliness
 from app.learning.progress.models import Attestation, PersonFigures
@@ -180,17 +180,22 @@ def scope_words(scope: ReportScope) -> str:
 
 def _counts(population: Population) -> tuple[CountLine, ...]:
     words = {
-        PathSituation.NOT_STARTED: "n’ont pas commencé",
-        PathSituation.STARTED: "avancent",
-        PathSituation.STUCK: "à l’arrêt depuis plus de 21 jours",
-        PathSituation.FINISHED: "ont terminé",
+        PathSituation.NOT_STARTED: ("n’a pas commencé", "n’ont pas commencé"),
+        PathSituation.STARTED: ("avance", "avancent"),
+        PathSituation.STUCK: ("à l’arrêt depuis plus de 21 jours",) * 2,
+        PathSituation.FINISHED: ("a terminé", "ont terminé"),
     }
-    wanted = population.report.filter.of_people()
-    situations = [CountLine(text, population.by_situation[one], replace(wanted, situation=one).fields()) for one, text in words.items()]
-    everybody = CountLine("personnes inscrites", population.total, wanted.fields())
-    spared = CountLine("dispensées d’une partie", sum(group.people for group in population.groups if group.path.waived), None)
-    late = CountLine("en retard", population.late, replace(wanted, timeliness=Timeliness.LATE).fields())
-    return (everybody, *situations, late, spared, CountLine("attestations délivrées", attestations(population.report), None))
+    wanted, counted = population.report.filter.of_people(), population.by_situation
+    everybody = _count(population.total, ("personne inscrite", "personnes inscrites"), wanted)
+    situations = [_count(counted[one], said, replace(wanted, situation=one)) for one, said in words.items()]
+    late = _count(population.late, ("en retard",) * 2, replace(wanted, timeliness=Timeliness.LATE))
+    spared = _count(sum(group.people for group in population.groups if group.path.waived), ("dispensée d’une partie", "dispensées d’une partie"))
+    return (everybody, *situations, late, spared, _count(attestations(population.report), ("attestation délivrée", "attestations délivrées")))
+
+
+def _count(value: int, words: tuple[str, str], people: ReportFilter | None = None) -> CountLine:
+    """The figure, the words that agree with it, and what leads to its people."""
+    return CountLine(agree(value, *words), value, people.fields() if people else None)
 
 
 def attestations(report: PeopleReport) -> int:

@@ -16,6 +16,7 @@ from app.db.replica import home
 from app.french import day_of
 from app.identity.models import Person
 from app.learning.progress.models import NEVER, PersonFigures
+from app.reporting.grid.columns import day_if_any
 from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
@@ -125,5 +126,5 @@ class SamplePage:
 def sample_page(session: Session, token: str, numbers: Sequence[int]) -> SamplePage:
     columns = (Person.id, Person.name, PersonFigures.first_at, PersonFigures.completed_at)
     rows = session.execute(select(*columns).join(PersonFigures, PersonFigures.person_id == Person.id).where(Person.id.in_(numbers)))
-    found = {row.id: SampledPerson(row.id, row.name, *(day_of(at) if at else None for at in (row.first_at, row.completed_at))) for row in rows}
+    found = {row.id: SampledPerson(row.id, row.name, day_if_any(row.first_at), day_if_any(row.completed_at)) for row in rows}
     return SamplePage(token, tuple(found[number] for number in numbers if number in found))

@@ -20,6 +20,7 @@ from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.mail.outbox import reachable
+from app.reporting.grid.columns import day_if_any
 from app.reporting.grid.rows import FIELD, PIECE, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
 from app.reporting.reminders.rules import Past, RecipientFacts, RuleTerms, Trigger
@@ -137,7 +138,7 @@ def recipients_of(report: PeopleReport, people: Sequence[int] | None = None) -> 
 def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
     facts = RecipientFacts(
         progress=row.figures.path,
-        last_on=day_of(row.last_at) if row.last_at else None,
+        last_on=day_if_any(row.last_at),
         since_on=day_of(max(row.since, row.figures.enrolled_at or row.since)),
         due_on=row.figures.next_due_on,
         learns=detail.learns,

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from werkzeug.test import TestResponse
 
 from app.identity.rules import Role
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_busy import ARCHIVE, FETCH, IMAGES, PEOPLE, WORD
+from tests.bench.load import form_with_file
 from tests.learning.world import World
 from tests.strict import StrictClient
 
@@ -93,5 +93,5 @@ def test_a_form_survives_its_session_and_a_strangers_is_refused(world: World, tr
 def test_the_fields_of_an_image_are_not_a_text(world: World, trainer: StrictClient) -> None:
     """Only a paste takes more than the usual outside of files."""
     fields = {"csrf_token": trainer.see(IMAGES).form("Ajouter")["fields"]["csrf_token"], "alternative": "x" * 2_000_000}
-    boundary, body = encode_multipart({**fields, "file": FileStorage(io.BytesIO(picture()), "plan.png")})
-    assert trainer.post(IMAGES, data=body, content_type=f"multipart/form-data; boundary={boundary}").status_code == 413
+    kind, body = form_with_file("plan.png", picture(), **fields)
+    assert trainer.post(IMAGES, data=body, content_type=kind).status_code == 413

@@ -24,6 +24,7 @@ from tests.identity.builders import at_once
 from tests.learning.regrades import answer
 from tests.learning.world import Clock, World, words_of
 from tests.making import make_app, make_settings
+from tests.reporting.reminders.reminding import with_mail
 from tests.strict import StrictClient
 
 ASKED = "Qui signe, s’il n’y a pas de préfet ?"
@@ -102,6 +103,25 @@ def test_a_question_is_asked_at_its_heading_with_a_promised_day(world: World) ->
     assert "Écrivez votre question" in words_of(page)
     page = learner.submit("Envoyer aux formateurs", message=ASKED)
     assert all(words in words_of(page) for words in ("Votre question est partie", "à « Le préfet »", "En attente d’une réponse", ASKED))
+
+
+def test_two_of_one_lesson_are_no_two_regions_of_one_name(world: World) -> None:
+    learner, trainer = begun(world)
+    ask(learner)
+    ask(learner, "Et en outre-mer ?")
+    for page in (learner.see("/mes-questions"), trainer.see("/atelier/messages")):
+        names = {heading.get("id"): page.text_of(heading) for heading in page.all("h2")}
+        regions = [names[section.get("aria-labelledby")] for section in page.all("section") if section.get("aria-labelledby")]
+        assert len(regions) == len(set(regions))
+
+
+def test_a_letter_is_promised_where_mail_leaves(world: World) -> None:
+    learner, trainer = begun(world)
+    ask(learner)
+    for promised in (False, True):
+        pages = (learner.see("/lecons/la-lecon/poser-une-question"), trainer.see("/atelier/messages"))
+        assert ["par courriel" in words_of(page) for page in pages] == [promised] * 2
+        with_mail(world.app)
 
 
 def test_it_is_taken_then_late_then_answered_and_nobody_is_named(mailing: World) -> None:

@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
 
 from app.content.store.models import Revision
 from app.identity.rules import Role
@@ -16,6 +14,7 @@ from tests.authoring.incoming.documents import Docx, equation, image, paragraph
 from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, picture
 from tests.authoring.incoming.zips import bomb, renamed, unzipped, zipped
 from tests.authoring.sending import drafts, everything, send
+from tests.bench.load import form_with_file
 from tests.learning.courses import small
 from tests.learning.world import World, words_of
 from tests.strict import Page, StrictClient
@@ -294,5 +293,5 @@ def test_only_these_pages_take_large_files(world: World, trainer: StrictClient) 
 
 def _sent(client: FlaskClient, address: str, fields: dict[str, Any], data: bytes) -> int:
     """The status that answers a file so large that the test client would put it on the disk."""
-    boundary, body = encode_multipart({**fields, "alternative": "x", "file": FileStorage(io.BytesIO(data), "plan.png")})
-    return client.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}").status_code
+    kind, body = form_with_file("plan.png", data, **fields | {"alternative": "x"})
+    return client.post(address, data=body, content_type=kind).status_code

@@ -7,16 +7,13 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
-from io import BytesIO
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import stream_encode_multipart
 
 from app.authoring.models import Draft
 from app.content.store.models import ContentState, Publication, Revision
@@ -28,7 +25,7 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.bench.journeys import Person
-from tests.bench.load import Connection, request_bytes
+from tests.bench.load import form_with_file, led, once, request_bytes
 from tests.bench.serving import kill_workers, serving
 from tests.identity.builders import PASSWORD
 from tests.learning import courses
@@ -92,14 +89,10 @@ class Trainer(threading.Thread):
         if status not in good or b"/fusion" in head:
             self.unexpected.append(f"{action}: {status}")
         self.heard += 1
-        place = re.search(rb"(?im)^location: ([^\r]+)", head)
-        return place.group(1).decode() if place else ""
+        return led(head)
 
     def exchange(self, request: bytes) -> tuple[int, bytes, bytes]:
-        with closing(Connection(self.port)) as connection:
-            connection.socket.settimeout(30)
-            connection.socket.sendall(request)
-            return connection._read()
+        return once(self.port, request)
 
 
 class Writer(Trainer):
@@ -127,9 +120,7 @@ class Importer(Trainer):
         files = unzipped(self.get("/atelier/archive/cours.zip"))
         changed = zipped(files | {courses.lesson(document)[0]: whole(document, number) for document in PACKED})
         fields = Page(self.get("/atelier/archive").decode()).form("Vérifier l’archive")["fields"]
-        stream, length, boundary = stream_encode_multipart({**fields, "file": FileStorage(BytesIO(changed), "cours.zip")})
-        head = f"POST /atelier/archive HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nContent-Length: {length}\r\n"
-        request = f"{head}Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n".encode() + stream.read()
+        request = request_bytes("POST", "/atelier/archive", self.cookie, sent=form_with_file("cours.zip", changed, **fields))
         check = self.led("archive", *self.exchange(request)[:2])
         # The course may have moved since the archive was judged: it says so, and is asked again.
         if self.post(check, fields, (303, 409)):

@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 import threading
 import time
-from contextlib import closing
-from io import BytesIO
 from typing import Any
-
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import stream_encode_multipart
 
 from tests.authoring.incoming.pictures import picture
 from tests.bench.faults.house import House
-from tests.bench.load import Connection, request_bytes
+from tests.bench.load import form_with_file, led, once, request_bytes
 from tests.strict import Page
 
 GOOD = {200, 303}
@@ -56,20 +51,14 @@ class Actor(threading.Thread):
     def post(self, path: str, **fields: str) -> str | None:
         """Where it leads to; None where it is not kept."""
         status, head, _body = self.exchange(request_bytes("POST", path, self.cookie, [("csrf_token", self.token), *fields.items()]))
-        place = re.search(rb"(?im)^location: ([^\r]+)", head)
-        return place.group(1).decode() if status == 303 and place else None
+        return led(head) if status == 303 else None
 
     def send(self, path: str, name: str, data: bytes, **fields: str) -> tuple[int, bytes, bytes]:
         """A file."""
-        stream, length, boundary = stream_encode_multipart({"csrf_token": self.token, **fields, "file": FileStorage(BytesIO(data), name)})
-        head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {self.cookie}\r\nContent-Length: {length}\r\n"
-        return self.exchange(f"{head}Content-Type: multipart/form-data; boundary={boundary}\r\n\r\n".encode() + stream.read())
+        return self.exchange(request_bytes("POST", path, self.cookie, sent=form_with_file(name, data, csrf_token=self.token, **fields)))
 
     def exchange(self, request: bytes) -> tuple[int, bytes, bytes]:
-        with closing(Connection(self.house.port)) as connection:
-            connection.socket.settimeout(30)
-            connection.socket.sendall(request)
-            answer = connection._read()
+        answer = once(self.house.port, request)
         if answer[0] not in GOOD:
             self.unexpected.append(f"{request.splitlines()[0].decode()}: {answer[0]}")
         return answer

@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from app.content.store.models import Revision
 from app.db import db
-from app.identity.models import Person
 from app.notebook.models import Kept
 from app.operations.jobs.models import JobTimer
 from tests.bench.faults.actors import Actor, Noting
@@ -66,7 +65,7 @@ class Absence:
 
 def away(house: House, address: str, seconds: float) -> list[Line]:
     """`address`: of the server, which is stopped for so long."""
-    people = {person.name: person.id for person in house.world.read(lambda session: list(session.scalars(select(Person))))}
+    people = house.people()
     house.serve()
     house.work()
     assert house.jobs

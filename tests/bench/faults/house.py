@@ -12,23 +12,22 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from aiosmtpd.controller import Controller
-from sqlalchemy import text, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import published_revision
 from app.authoring.models import PlannedPublication
 from app.db import db
+from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions.browsers import COOKIE
 from app.operations.jobs.models import JobProcess, JobTimer
 from app.settings import ROOT
-from app.web.migrations import FOLDER
 from tests.bench.serving import BIN, free_port, serving, workers
 from tests.learning import courses
 from tests.learning.world import Clock, World
-from tests.mail.server import Server
-from tests.making import make_app, make_settings
+from tests.mail.server import Server, listening
+from tests.making import make_app, make_settings, say_newest
 from tests.network.meetings.meeting import announced
 
 TYPED = "## En quelle année ? {#annee}\n\nRéponse : une réponse que personne ne donne"
@@ -90,6 +89,10 @@ class House:
 
     # --- Its people ---
 
+    def people(self) -> dict[str, int]:
+        """By name."""
+        return self.world.read(lambda session: {person.name: person.id for person in session.scalars(select(Person))})
+
     def cookie(self, person: int) -> tuple[str, str]:
         """A session of theirs, as a browser holds it, and the token of its forms."""
         client = self.world.signed_in(person)
@@ -146,47 +149,40 @@ def wait(until: Callable[[], object], why: str, seconds: float = PATIENCE) -> No
 def house(folder: Path, database: str = "", learners: int = 60) -> Iterator[House]:
     """Its course, its people and a meeting; nothing of it is served yet."""
     database = database or f"sqlite:///{folder / 'croisee.sqlite'}"
-    mail, smtp = Server(), free_port()
-    changes = {"smtp_host": "127.0.0.1", "smtp_port": smtp, "smtp_tls": False, "site_url": "https://croisee.example"}
-    settings = make_settings(folder, database_url=database, **changes)
-    world = World(make_app(settings), Clock(datetime.now(UTC) - timedelta(days=2)))
-    _furnish(world, learners)
-    environ = {
-        "CROISEE_INSTANCE": str(folder),
-        "DATABASE_URL": database,
-        "CROISEE_SECRET_KEY": settings.secret_key,
-        "CROISEE_SMTP_HOST": "127.0.0.1",
-        "CROISEE_SMTP_PORT": str(smtp),
-        "CROISEE_SMTP_TLS": "non",
-        "CROISEE_SITE_URL": "https://croisee.example",
-        "CROISEE_LOGIN_LIMIT": "1000 per minute",
-    }
-    made = House(world, environ, mail, folder.with_suffix(".log"))
-    controller = Controller(mail, hostname="127.0.0.1", port=smtp)
-    controller.start()
-    try:
-        yield made
-    finally:
-        made.web.close()
-        if made.jobs:
-            made.jobs.terminate()
-            made.jobs.wait(timeout=PATIENCE)
-        controller.stop()
-        with world.app.app_context():
-            db.engine.dispose()
+    mail = Server()
+    with listening(mail) as smtp:
+        changes = {"smtp_host": "127.0.0.1", "smtp_port": smtp, "smtp_tls": False, "site_url": "https://croisee.example"}
+        settings = make_settings(folder, database_url=database, **changes)
+        world = World(make_app(settings), Clock(datetime.now(UTC) - timedelta(days=2)))
+        _furnish(world, learners)
+        environ = {
+            "CROISEE_INSTANCE": str(folder),
+            "DATABASE_URL": database,
+            "CROISEE_SECRET_KEY": settings.secret_key,
+            "CROISEE_SMTP_HOST": "127.0.0.1",
+            "CROISEE_SMTP_PORT": str(smtp),
+            "CROISEE_SMTP_TLS": "non",
+            "CROISEE_SITE_URL": "https://croisee.example",
+            "CROISEE_LOGIN_LIMIT": "1000 per minute",
+        }
+        made = House(world, environ, mail, folder.with_suffix(".log"))
+        try:
+            yield made
+        finally:
+            made.web.close()
+            if made.jobs:
+                made.jobs.terminate()
+                made.jobs.wait(timeout=PATIENCE)
+            with world.app.app_context():
+                db.engine.dispose()
 
 
 def _furnish(world: World, learners: int) -> None:
     small = [each for each in courses.small() if each[0] != "quizzes/un-a-quiz.md"]
     dated = [courses.lesson(f"date-{number}") for number in range(DATED)]
     world.publish_together(*small, courses.quiz("un-a-quiz", lesson="un-a", questions=TYPED), *dated)
-    head = max(path.name for path in (FOLDER / "versions").glob("0*.py"))[:4]
-
-    def stamp(session: Session) -> None:
-        session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
-        session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
-
-    world.write(stamp)
+    with world.app.app_context():
+        say_newest()
     trainer = world.person("Théo Formateur", role=Role.TRAINER, enrolled=False)
     announced(world, trainer, datetime.now(UTC) + timedelta(days=30))
     for number in range(learners):

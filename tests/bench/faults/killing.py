@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.assessment.models import Attempt, Response
+from app.assessment.models import Attempt
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store.models import Revision
 from app.content.store.queries import course
@@ -33,7 +33,8 @@ from app.notebook.models import Kept
 from app.operations.backup.archive import Archive
 from tests.bench.faults.actors import Actor, Answering, Noting, Picturing, Reading, Registering, Sending, end, several
 from tests.bench.faults.house import House, running, wait
-from tests.bench.faults.table import Line, compared
+from tests.bench.faults.table import Line, answered, compared, damage
+from tests.bench.serving import workers
 
 LEARNERS = 3
 """The first of the people answer, note and send; those after them ask for places."""
@@ -67,7 +68,7 @@ class Run:
     """Files that look whole and are not."""
 
     def begin(self) -> None:
-        people = {person.name: person.id for person in self.house.world.read(lambda session: list(session.scalars(select(Person))))}
+        people = self.house.people()
         learners = [number for name, number in people.items() if name.startswith("Personne")]
         self.trainer = people["Théo Formateur"]
         one, two, three, *others = learners
@@ -131,8 +132,9 @@ class Run:
 
 
 def children(process: int) -> list[int]:
+    """None of one that is gone."""
     with suppress(OSError):
-        return [int(each) for each in Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()]
+        return workers(process)
     return []
 
 
@@ -174,7 +176,7 @@ def _kept(session: Session, run: Run, acts: dict[type[Actor], Actor]) -> list[Li
     draft = session.scalar(select(Draft).where(Draft.document_id == "un-a"))
     images = sorted(draft.media) if draft else []
     return [
-        compared("an answer", acts[Answering].acknowledged, [row.payload["text"] for row in session.scalars(select(Response)) if "text" in row.payload]),
+        answered(session, acts[Answering].acknowledged),
         _note(session, acts[Noting]),
         _sent(session, acts[Sending]),
         *_places(session, run, acts[Registering]),
@@ -226,7 +228,7 @@ def _dated(session: Session, promised: list[str]) -> Line:
 def _sound(session: Session, house: House) -> Line:
     wrong = differences(session, course(session))
     if db.engine.dialect.name == "sqlite":
-        wrong += [str(row) for row in session.execute(text("PRAGMA integrity_check")) if row != ("ok",)]
+        wrong += damage(session)
         wrong += [str(row) for row in session.execute(text("PRAGMA foreign_key_check"))]
     session.rollback()
     _code, said = house.said("doctor")

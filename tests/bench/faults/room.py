@@ -7,16 +7,13 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.assessment.models import Response
-from app.identity.models import Person
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.bench.faults.actors import IMAGES, Actor, Answering, Picturing
 from tests.bench.faults.house import House, running
-from tests.bench.faults.table import Line, compared
+from tests.bench.faults.table import Line, answered, damage
 from tests.bench.load import request_bytes
 
 MEGABYTES = 24
@@ -62,7 +59,7 @@ def refused(line: Line, what: str, answer: tuple[int, bytes, bytes]) -> str:
 
 
 def fill_up(house: House) -> list[Line]:
-    people = {person.name: person.id for person in house.world.read(lambda session: list(session.scalars(select(Person))))}
+    people = house.people()
     house.serve()
     house.work()
     writer, trainer = Answering(house, people["Personne 0"]), Picturing(house, people["Théo Formateur"])
@@ -114,6 +111,6 @@ def _backup(line: Line, house: House, *, well: bool) -> None:
 
 
 def _kept(session: Session, acknowledged: Collection[object]) -> Line:
-    line = compared("an answer", acknowledged, [row.payload["text"] for row in session.scalars(select(Response)) if "text" in row.payload])
-    line.wrong += [str(row) for row in session.execute(text("PRAGMA integrity_check")) if row != ("ok",)]
+    line = answered(session, acknowledged)
+    line.wrong += damage(session)
     return line

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from app.assessment.models import Response
+
 
 @dataclass
 class Line:
@@ -26,6 +31,15 @@ class Line:
 def compared(fault: str, acknowledged: Collection[object], kept: Collection[object]) -> Line:
     """Of what was acknowledged, all is kept; of what is kept, nothing is there twice."""
     return Line(fault, 0, len(acknowledged), len(set(acknowledged) - set(kept)), len(kept) - len(set(kept)))
+
+
+def answered(session: Session, acknowledged: Collection[object]) -> Line:
+    return compared("an answer", acknowledged, [row.payload["text"] for row in session.scalars(select(Response)) if "text" in row.payload])
+
+
+def damage(session: Session) -> list[str]:
+    """What SQLite finds wrong in its own file."""
+    return [str(row) for row in session.execute(text("PRAGMA integrity_check")) if row != ("ok",)]
 
 
 def said(name: str, lines: Collection[Line]) -> str:

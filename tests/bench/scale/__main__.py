@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app import clock
-from app.db import db, refresh_statistics, writing
+from app.db import db, writing
 from app.learning.figures.store import settle_in_turns
 from app.web import migrations
 from tests.bench import reports
@@ -64,14 +64,15 @@ def place(wanted: Wanted) -> Iterator[Path]:
         yield Path(folder)
 
 
-def make(site: Site, folder: Path) -> None:
+def make(site: Site, folder: Path, database: str) -> None:
+    """`database`: the address of PostgreSQL; empty where it is SQLite, which takes no such care."""
     free = shutil.disk_usage(folder).free
     if free < site.people * BYTES:
         sys.exit(f"{site.people} people may need {site.people * BYTES / MB:.0f} MB, {free / MB:.0f} are free in {folder}.")
     begin = time.perf_counter()
     result = site.app.test_cli_runner().invoke(args=["content", "sync"])
     assert result.exit_code == 0, result.output
-    with server.careless(site.database) if site.database else nullcontext():
+    with server.careless(database) if database else nullcontext():
         filling.fill(site.app, site.people, lambda done: print(f"  {done}, {time.perf_counter() - begin:.0f} s", flush=True))
         say("made", time.perf_counter() - begin, unit="s")
         _settle_down(site)
@@ -81,10 +82,7 @@ def make(site: Site, folder: Path) -> None:
 def _settle_down(site: Site) -> None:
     """What the database does by itself in the days after."""
     with site.app.app_context():
-        refresh_statistics()
-        if db.engine.dialect.name != "sqlite":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("VACUUM (ANALYZE)")
+        reports.analyze("VACUUM (ANALYZE)")
 
 
 def _bring_up_to_date(site: Site) -> None:
@@ -104,16 +102,11 @@ def main() -> None:
     SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = DECIDED  # a password costs here what it costs people
     with place(wanted) as folder, server.postgres(folder / "postgres") if wanted.postgres else nullcontext("") as database:
         mark = folder / "made.json"
-        site = Site(
-            reports.application(folder / "instance", database),
-            folder / "instance",
-            database or f"sqlite:///{folder / 'instance' / 'test.sqlite'}",
-            wanted.people,
-        )
+        site = Site(reports.application(folder / "instance", database), wanted.people)
         with site.app.app_context():
             migrations.upgrade()
         if not mark.exists():
-            make(site, folder)
+            make(site, folder, database)
             mark.write_text(json.dumps(wanted.key()), encoding="utf-8")
         elif (kept := json.loads(mark.read_text(encoding="utf-8"))) != wanted.key():
             sys.exit(f"{folder} holds another site: {kept}.")

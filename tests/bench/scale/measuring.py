@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import delete, inspect, select, text, update
+from sqlalchemy import delete, inspect, select, text
 
 from app import clock
 from app.authoring.publishing import effects
@@ -23,18 +24,19 @@ from app.db import db, writing
 from app.identity.letters.week import WeekLetter
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import STALE, PersonFigures
+from app.learning.progress.models import PersonFigures
 from app.mail.models import OutgoingMail
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger
 from app.review.models import LetterQuestion
+from app.settings import Settings
 from tests.bench import people, reports, saving
 from tests.bench.journeys import LESSON
 from tests.bench.people import FIRST
 from tests.bench.scale.filling import DETAILED
 from tests.bench.serving import BIN, ROOT
+from tests.bench.telling import tell
 from tests.identity.builders import carry_session, sign_in
 from tests.strict import StrictClient
 
@@ -70,13 +72,17 @@ Say = Callable[..., None]
 @dataclass(frozen=True, slots=True)
 class Site:
     app: Flask
-    folder: Path
-    database: str
     people: int
+
+    @property
+    def settings(self) -> Settings:
+        kept: Settings = self.app.config["CROISEE"]
+        return kept
 
     def environ(self) -> Mapping[str, str]:
         """The same site, for a command."""
-        told = {"CROISEE_INSTANCE": str(self.folder), "CROISEE_SECRET_KEY": "a-secret-key-of-tests-only-0123456789", "DATABASE_URL": self.database}
+        kept = self.settings
+        told = {"CROISEE_INSTANCE": str(kept.instance_path), "CROISEE_SECRET_KEY": kept.secret_key, "DATABASE_URL": kept.database_url}
         return {**os.environ, **told, "CROISEE_SMTP_HOST": "smtp.invalid", "CROISEE_SITE_URL": "https://croisee.example", "CROISEE_LOG_FORMAT": "json"}
 
 
@@ -190,7 +196,9 @@ def night(site: Site, say: Say) -> None:
     with reports.reader(site.app, "administrator") as fetch:
         for name, path in (("quality", "/pilotage/qualite"), ("results", "/resultats")):
             say(name, _timed(lambda path=path: fetch(path)), 200, unit="ms")  # type: ignore[misc]
-    say("figures_worked_out_again", _again(site), 1_000, unit="/s", higher=True, note=f"people={min(STALE_PEOPLE, site.people)}")
+    few = min(STALE_PEOPLE, site.people)
+    again = reports.settled(site.app, PersonFigures.person_id >= FIRST, PersonFigures.person_id < FIRST + few)
+    say("figures_worked_out_again", again, 1_000, unit="/s", higher=True, note=f"people={few}")
     rule = _rule(site)
     command(site, say, "reminders_foreseen", ("reminders", "send", "--dry-run"), 600, 500)
     _forget_rule(site, rule)
@@ -223,17 +231,6 @@ def _held(process: int) -> float:
         if found := re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="ascii")):
             return int(found.group(1)) / 1024
     return 0.0
-
-
-def _again(site: Site) -> float:
-    """People a second, as after a publication that moves lessons."""
-    few = min(STALE_PEOPLE, site.people)
-    with site.app.app_context():
-        with writing() as session:
-            session.execute(update(PersonFigures).where(PersonFigures.person_id >= FIRST, PersonFigures.person_id < FIRST + few).values(basis=STALE))
-        begin = time.perf_counter()
-        count = stored_figures.settle_in_turns(writing, clock.now())
-        return count / (time.perf_counter() - begin)
 
 
 def _effect(site: Site) -> float:
@@ -278,7 +275,7 @@ def _grow_old(site: Site) -> None:
 
 
 def copies(site: Site, say: Say) -> None:
-    with tempfile.TemporaryDirectory(prefix="croisee-scale-", dir=site.folder) as folder:
+    with tempfile.TemporaryDirectory(prefix="croisee-scale-", dir=site.settings.instance_path) as folder:
         path = Path(folder) / "sauvegarde.zip"
         command(site, say, "backup", ("backup", str(path)), 3_600, 500)
         say("backup_size", path.stat().st_size / MB, 10_000, unit="MB")
@@ -288,8 +285,4 @@ PARTS = {"sizes": sizes, "pages": pages, "others": others, "csv": csv, "xlsx": w
 """What is measured, in this order; a part of it where its name is given."""
 USUAL = tuple(name for name in PARTS if name != "backup")
 
-
-def say(name: str, ours: float, goal: float | None = None, *, unit: str = "", higher: bool = False, note: str = "", digits: int = 1) -> None:
-    good = goal is None or (ours >= goal if higher else ours <= goal)
-    judged = [f"goal={'>=' if higher else '<='}{goal:g}", "ok" if good else "short"] if goal is not None else []
-    print(" ".join(part for part in (f"SCALE {name} ours={ours:.{digits}f}{unit}", *judged, re.sub(r"\s+", " ", note)) if part), flush=True)
+say = partial(tell, "SCALE", higher=False)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import app
-from app.content.store.kept import engine
+from app.content.store import kept
+from app.content.store.kept import LIBRARIES, engine, engine_of
 
 APP = Path(app.__file__).parent
 ROOMS = sorted({path.parent.relative_to(APP) for path in APP.joinpath("content").rglob("*.py")})
@@ -19,7 +20,14 @@ def test_a_change_in_any_room_of_the_engine_is_a_change_of_the_engine(room: Path
     """The whole of `app/content`, and the French that it writes."""
     copy = Path(shutil.copytree(APP / "content", tmp_path / "content")).parent
     shutil.copy(APP / "french.py", copy)
-    assert engine(copy) == engine()
+    assert engine_of(copy) == engine()
     changed = max((copy / room).glob("*.py"))
     changed.write_text(changed.read_text(encoding="utf-8") + "# changed", encoding="utf-8")
-    assert engine(copy) != engine()
+    assert engine_of(copy) != engine()
+
+
+@pytest.mark.parametrize("library", LIBRARIES)
+def test_another_version_of_a_library_is_another_engine(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {name: kept.version(name) for name in LIBRARIES}
+    monkeypatch.setattr(kept, "version", {**known, library: "0.0"}.__getitem__)
+    assert engine_of(APP) != engine()

@@ -45,6 +45,8 @@ def test_questions_are_looked_at_then_chosen_into_a_new_quiz(atelier: Atelier) -
     page = sent(atelier)
     assert "11 questions peuvent être reprises, dont 4 avec une perte" in page.text
     assert "Une question calculée tire ses nombres au hasard" in page.text
+    assert "- [ ] Le maire > Le maire engage la commune, pas l'État." in page.text  # its key and its comments, as the draft will hold them
+    assert "(a déjà un quiz)" in page.text
     assert atelier.counts() == before  # nothing is kept
     chosen = [place for place in page.form("Reprendre")["fields"]["question"] if place not in ("0", "1")]
     refused = atelier.client.submit("Reprendre les questions", status=422, question=chosen, title="Les acteurs")
@@ -81,6 +83,16 @@ def test_into_a_quiz_that_there_is_with_images_and_ids(atelier: Atelier) -> None
     assert again.form("Reprendre")["fields"]["question"] == names["question"]
     atelier.client.submit("Reprendre les questions", place=f"quiz:{QUIZ}", question="0")
     assert len({question.id for question in value(made(atelier)[0]).questions}) == 11
+
+
+def test_ids_of_ones_own_drafts_are_taken_too(atelier: Atelier) -> None:
+    """Every text with a gap has the same title."""
+    for title in ("Un", "Deux"):
+        atelier.client.see(PAGE)
+        atelier.client.submit("Regarder", pasted="Le {=préfet =sous-préfet} signe.")
+        page = atelier.client.submit("Reprendre les questions", place="a-cote:suite", title=title)
+    assert "1 question reprise" in page.text
+    assert len({question.id for draft in made(atelier) for question in value(draft).questions}) == 2
 
 
 def test_what_is_added_stands_outside_of_the_last_situation(atelier: Atelier) -> None:

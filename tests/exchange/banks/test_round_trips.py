@@ -62,6 +62,15 @@ def test_all_eight_types_come_back_as_they_were() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("title", ["Complétez le texte.", "Qui signe ?", ""])
+def test_a_text_with_a_gap_keeps_its_title_once(name: str, title: str) -> None:
+    """« Complétez le texte. » is also what a text without a title gets."""
+    sent, received, sent_again = again(quiz(f"## {title} {{#le-texte}}\n\nLe [[préfet | préfète]] signe.\n"), name)
+    assert received.items[0].text == f"## {title or 'Complétez le texte.'}\n\nLe [[préfet | préfète]] signe."
+    assert sent == sent_again
+
+
 def test_images_leave_as_files_and_come_back() -> None:
     value = quiz("## Que montre ce plan ? {#le-plan}\n\n![Un plan](images/plan.png)\n\n- [x] Un quartier\n- [ ] Une forêt\n")
     sent, received, _ = again(value, "moodle-xml", images={"plan.png": picture()})

@@ -16,7 +16,9 @@ from app.exchange.packages.contents import packed_module
 from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
 from app.exchange.packages.rewriting import scoped
 from app.exchange.packages.rules import SUSPENDED_MOST, Format, TooMuchToKeep, check_length, suspended_length
+from app.exchange.packages.services import written
 from app.settings import current_settings
+from tests import builders
 from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended
 from tests.npm_tools import tool
 from tests.proofs.test_valid_html import check
@@ -123,6 +125,15 @@ def test_pairs_are_corrected_in_the_order_in_which_they_are_asked(app: Flask) ->
     lefts = [pair.left for pair in asked.shown.answer.pairs]
     assert [pair.left for pair in asked.corrected.answer.pairs] == lefts
     assert lefts != ["Préfet", "Recteur", "Maire"]
+
+
+def test_a_situation_that_scrolls_on_a_phone_is_reached_by_the_keyboard(app: Flask) -> None:
+    made = course()
+    quiz = made.quizzes["mod-quiz"]
+    cased = replace(quiz, situations=(builders.situation("cas", quiz.questions[0].id),), questions=(replace(quiz.questions[0], situation_id="cas"),))
+    with app.app_context():
+        page = files_of(written(replace(made, quizzes={quiz.id: cased}), made.modules["mod"], Format.SCORM, ON))["index.html"].decode()
+    assert re.search(r'<div class="prose" role="group" tabindex="0" aria-labelledby="(s\d+-q0-situation)">', page)
 
 
 @pytest.mark.proof

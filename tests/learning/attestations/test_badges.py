@@ -26,6 +26,7 @@ from app.learning.attestations.badges import Achievement, Altered, Issuer, NotAB
 SITE = "https://croisee.example"
 ISSUER = Issuer(f"{SITE}/badges/emetteur.json", "Le centre de ressources", SITE, f"{SITE}/badges/revocations.json")
 ADDRESS = f"{SITE}/attestations/uneAttestationQuePersonneNeDevine"
+ELSEWHERE = "https://ailleurs.example/badges/emetteur.json"
 KEY_NAME = "2026-11-24-0a1b2c3d"
 KEY_ADDRESS = f"{SITE}/badges/cles/{KEY_NAME}"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -117,6 +118,7 @@ FORGED: dict[str, tuple[Callable[[], str], type[DomainError]]] = {
     "another's key": (lambda: badges.signed(claims(), key(1), KEY_ADDRESS), Altered),
     "an unknown key": (lambda: badges.signed(claims(), key(1), f"{SITE}/badges/cles/x.json"), NotSignedHere),
     "another site's name": (lambda: badge(iss="https://ailleurs.example"), NotSignedHere),
+    "another site's name, wherever it stands": (lambda: badge(iss=ELSEWHERE, issuer={**claims()["issuer"], "id": ELSEWHERE}), NotSignedHere),
     "two ids": (lambda: badge(jti="urn:uuid:1"), NotSignedHere),
     "no address": (lambda: badge(evidence=[]), NotSignedHere),
     "two subjects": (lambda: badge(sub="urn:uuid:1"), NotSignedHere),

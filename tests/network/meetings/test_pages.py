@@ -8,6 +8,7 @@ from app.network.meetings.models import Meeting
 from tests.learning.conftest import clock, empty, world
 from tests.learning.world import World, words_of
 from tests.network.meetings.meeting import announced, ask, give_back, trainer
+from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock", "empty", "world"]
 
@@ -58,6 +59,16 @@ def test_a_draft_is_removed(world: World) -> None:
     client.see("/rencontres/1/annulation")
     client.submit("Supprimer le brouillon")
     assert world.count(Meeting) == 0
+
+
+def test_who_waits_is_told_how_they_will_know(world: World) -> None:
+    meeting = announced(world, trainer(world), places=1)
+    ask(world, meeting, world.person("Anna Un"))
+    client = world.signed_in(world.person("Bilal Deux"))
+    client.see(f"/rencontres/{meeting}")
+    assert "cette page le dira" in words_of(client.submit("M’inscrire sur la liste d’attente"))
+    with_mail(world.app)
+    assert "Un courriel vous dira" in words_of(client.see(f"/rencontres/{meeting}"))
 
 
 def test_the_link_is_for_whoever_has_a_place(world: World) -> None:

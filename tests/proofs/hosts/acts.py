@@ -19,7 +19,9 @@ from app.learning.attestations.models import BadgeKey
 from app.learning.progress.rules import EventType
 from app.web.migrations import VERSIONS
 from tests.authoring.incoming.pictures import picture
-from tests.proofs.hosts.browsing import Browser, Tally, Way, form_with_file
+from tests.bench.load import form_with_file
+from tests.databases import stopped
+from tests.proofs.hosts.browsing import Browser, Tally, Way
 from tests.proofs.hosts.bucket import Bucket
 from tests.proofs.hosts.database import Base
 from tests.proofs.hosts.host import KEY, LIMIT, Host
@@ -250,11 +252,10 @@ def restarted(site: Site) -> Line:
     before, times = [each.pid for host in site.hosts for each in host.processes], list[float]()
 
     def restart() -> None:
-        site.base.stop()
-        began = time.monotonic()
-        while not run.tally.wrong and time.monotonic() - began < 30:
-            time.sleep(0.1)
-        site.base.start()
+        with stopped(site.base.address):
+            began = time.monotonic()
+            while not run.tally.wrong and time.monotonic() - began < 30:
+                time.sleep(0.1)
         there = time.monotonic()
         for host in site.hosts:
             while site.browser(host, {}).once("GET", "/healthz/ready").status != 200 and time.monotonic() - there < 60:

@@ -5,41 +5,29 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-import ssl
 import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import BytesIO
 from urllib.parse import urlencode, urlsplit
 
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import encode_multipart
-
-from tests.mail.test_mail_tls import CERTIFICATE
+from tests.bench.load import Body
 from tests.proofs.hosts.host import NAME
+from tests.proofs.shipped import trusting
 
 PATIENCE = 60.0
 """Seconds for one answer, whatever has to be sent again."""
 PAUSE = 0.1
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-CONTEXT = ssl.create_default_context(cafile=str(CERTIFICATE))
-CONTEXT.check_hostname = False  # the test's certificate is another name's
+CONTEXT = trusting()
 
 Way = tuple[str, int]
 """Address and port: 443 is nginx, 8000 a host."""
-Body = tuple[str, bytes]
-"""What is sent: its type, and its bytes."""
 
 
 def form(fields: dict[str, object]) -> Body:
     return "application/x-www-form-urlencoded", urlencode(fields, doseq=True).encode()
-
-
-def form_with_file(name: str, data: bytes, **fields: object) -> Body:
-    boundary, body = encode_multipart({**fields, "file": FileStorage(BytesIO(data), name)})
-    return f"multipart/form-data; boundary={boundary}", body
 
 
 class Secure(http.client.HTTPConnection):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.request import Request, urlopen
+
+from tests.storage import s3
 
 NAME = "croisee"
 
@@ -27,11 +27,7 @@ class Bucket:
         return {"CROISEE_BUCKET": NAME, "CROISEE_BUCKET_URL": self.url, "CROISEE_BUCKET_KEY": "clef", "CROISEE_BUCKET_SECRET": "secret"}
 
     def start(self) -> None:
-        from moto.server import ThreadedMotoServer
-
-        logging.getLogger("werkzeug").setLevel(logging.WARNING)
-        self._server = ThreadedMotoServer(ip_address=self.address, port=self.port, verbose=False)
-        self._server.start()
+        self._server = s3.started(self.address, self.port)
 
     def stop(self) -> None:
         self._server.stop()
@@ -49,7 +45,7 @@ def bucket(address: str) -> Iterator[Bucket]:
     made = Bucket(address)
     made.start()
     try:
-        with urlopen(Request(f"{made.url}/{NAME}", method="PUT")):  # noqa: S310 - our own server
-            yield made
+        s3.make_bucket(made.url, NAME)
+        yield made
     finally:
         made.stop()

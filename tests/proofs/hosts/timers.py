@@ -15,7 +15,6 @@ from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy import select
@@ -27,7 +26,7 @@ from app.operations.jobs.runner import Runner
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import Timer
 from tests.learning import courses
-from tests.mail.server import Server, free_port
+from tests.mail.server import Server, listening
 from tests.making import make_settings
 from tests.proofs.hosts.database import YEAR
 from tests.proofs.hosts.database import Base as Databases
@@ -117,32 +116,29 @@ class Year:
 
 @contextmanager
 def _served(base: Databases, folder: Path) -> Iterator[Year]:
-    server, port = Server(), free_port()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    patch, apps = pytest.MonkeyPatch(), list[Flask]()
-    try:
-        for number in ("a", "b"):
-            app = create_app(make_settings(folder / number, database_url=base.pooled(YEAR), pooler=True))
-            app.test_client_class = StrictClient
-            with app.app_context():
-                Base.metadata.create_all(db.engine)
-            apps.append(app)
-        network = Network(apps[0], told_clock(patch))
-        for app in apps:
-            app.config["CROISEE"] = replace(app.config["CROISEE"], smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, site_url=SITE)
-        network.at(FIRST - timedelta(days=1))
-        network.publish_together(*courses.small())
-        network.at(FIRST, 5)  # before the first of them is due
-        both = Both((apps[0], apps[1]), network)
-        both.start()
-        yield Year(both, server)
-    finally:
-        patch.undo()
-        controller.stop()
-        for app in apps:
-            with app.app_context():
-                db.engine.dispose()
+    server, patch, apps = Server(), pytest.MonkeyPatch(), list[Flask]()
+    with listening(server) as port:
+        try:
+            for number in ("a", "b"):
+                app = create_app(make_settings(folder / number, database_url=base.pooled(YEAR), pooler=True))
+                app.test_client_class = StrictClient
+                with app.app_context():
+                    Base.metadata.create_all(db.engine)
+                apps.append(app)
+            network = Network(apps[0], told_clock(patch))
+            for app in apps:
+                app.config["CROISEE"] = replace(app.config["CROISEE"], smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, site_url=SITE)
+            network.at(FIRST - timedelta(days=1))
+            network.publish_together(*courses.small())
+            network.at(FIRST, 5)  # before the first of them is due
+            both = Both((apps[0], apps[1]), network)
+            both.start()
+            yield Year(both, server)
+        finally:
+            patch.undo()
+            for app in apps:
+                with app.app_context():
+                    db.engine.dispose()
 
 
 def letters(base: Databases, folder: Path, last: date = LAST, *, crowded: bool = True) -> tuple[list[str], int, Counter[tuple[str, str]]]:

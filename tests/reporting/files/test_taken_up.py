@@ -11,11 +11,14 @@ from sqlalchemy import delete, select, update
 
 from app.db import db, writing
 from app.reporting.files import making, queries, services, store
+from app.reporting.files.kinds import LARGE_FILES
 from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import CLAIM, TRIES
 from app.reporting.files.services import Claimed
 from tests.learning.world import World
 from tests.reporting.files.test_large_files import count, folder
+
+GRID = "reporting.grid_xlsx"
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def asked(either: World) -> Callable[[], int]:
         either.person(name)
 
     def wish(order: str = "nom") -> int:
-        kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
+        kind = either.app.extensions[LARGE_FILES][GRID]
         with either.app.app_context(), writing() as session:
             services.ask(session, reader, queries.Wish(kind, 3, "", {} if order == "nom" else {"tri": order}), either.clock.now())
         return reader
@@ -42,6 +45,11 @@ def asked(either: World) -> Callable[[], int]:
 def claimed(world: World) -> Claimed | None:
     with world.app.app_context(), writing() as session:
         return services.claim(session, world.clock.now())
+
+
+def written_by(world: World, write: Callable[..., None]) -> None:
+    kinds = world.app.extensions[LARGE_FILES]
+    kinds[GRID] = replace(kinds[GRID], write=write)
 
 
 def test_what_a_killed_process_had_is_taken_up_and_never_doubled(either: World, asked: Callable[[], int], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +90,7 @@ def test_what_fails_in_the_middle_is_begun_again_and_given_up_at_last(either: Wo
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
-    either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"] = replace(kind, write=full)
+    written_by(either, full)
     with either.app.test_request_context():
         for _ in range(TRIES):
             with pytest.raises(OSError, match="No space"):
@@ -110,14 +117,13 @@ def test_a_row_that_is_gone_while_it_is_made_leaves_nothing(either: World, asked
     """Its asker was erased, or somebody whom it names: nothing of it is shown."""
     asked()
     settings = either.app.config["CROISEE"]
-    kind = either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"]
 
     def gone(target: Any, *_: Any) -> None:
         target.write(b"PK")
         with writing() as session:
             session.execute(delete(LargeFile))
 
-    either.app.extensions[queries.LARGE_FILES]["reporting.grid_xlsx"] = replace(kind, write=gone)
+    written_by(either, gone)
     with either.app.test_request_context():
         assert making.make_all(settings, either.clock.now) == 0
     assert folder(either.app) == []

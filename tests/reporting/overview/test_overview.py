@@ -39,6 +39,26 @@ def test_each_count_is_that_of_the_grid_it_leads_to(as_: SignIn, name: str) -> N
         assert grid.text_of(grid.all("h2")[0]).split()[0] == value
 
 
+def test_the_words_of_a_count_agree_with_it(as_: SignIn) -> None:
+    """Of one cité: few people, some counts of one and of none."""
+    one = {"personne inscrite", "n’a pas commencé", "avance", "a terminé", "dispensée d’une partie", "attestation délivrée"}
+    several = {"personnes inscrites", "n’ont pas commencé", "avancent", "ont terminé", "dispensées d’une partie", "attestations délivrées"}
+    page = as_("solene.wattiez").see("/pilotage")
+    counts = next(each for each in page.all("dl") if each.get("class") == "counts")
+    told = [(int(page.text_of(row.find("dd"))), page.text_of(row.find("dt"))) for row in counts.iter("div")]
+    said = [(value < 2, words in one) for value, words in told if words in one | several]
+    assert len(said) == 6
+    assert all(single is agreed for single, agreed in said)
+    assert {single for single, _ in said} == {True, False}
+
+
+def test_each_part_is_one_click_from_the_head(as_: SignIn) -> None:
+    page = as_("marguerite.fauquembergue").see("/pilotage?territoire=departement-nord&avec=t%3Adepartement-pas-de-calais")
+    (parts,) = (each for each in page.all("nav") if each.get("aria-label") == "Sur cette page")
+    titles = [page.text_of(title) for title in page.all("h2")]
+    assert [page.text_of(link) for link in parts.iter("a")] == titles[titles.index("Les personnes à appeler") :]
+
+
 def test_each_picture_has_its_sentence_and_its_table(as_: SignIn) -> None:
     page = as_("aurelie.dussart").see("/pilotage")
     figures = page.all("figure")

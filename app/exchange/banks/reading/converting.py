@@ -102,8 +102,8 @@ def _asked(found: Found) -> Asked | None:
         return None
     title, statement = _heading(found.statement, bool(asked.answer) and asked.kind == rules.GAPS)
     if asked.kind == rules.GAPS:
+        asked = replace(asked, answer=statement)
         title, statement = title or COMPLETE, ""
-        asked = replace(asked, answer=found.statement if title == COMPLETE else _heading(found.statement, True)[1])
     if not title and not statement and asked.kind != rules.GAPS:
         found.refuse("Cette question n’a pas d’énoncé.")
         return None

@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired
 
 from app.identity.forms import Form, Limited
 from app.identity.rules import NAME_LENGTH
-from app.web.edge import at_most
+from app.web.edge import at_most, one_line
 
 _CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 
@@ -51,7 +51,7 @@ class KeyForm(Form):
     name = StringField(
         "Nom de cette clé",
         description="Pour la reconnaître plus tard, par exemple « mon téléphone ».",
-        filters=[lambda text: " ".join((text or "").split())],
+        filters=[one_line],
         validators=[DataRequired("Donnez-lui un nom."), at_most(NAME_LENGTH)],
     )
     credential = HiddenField()

@@ -91,7 +91,7 @@ def _shown(form: VerifyForm, person: Person, now: datetime) -> bool:
     if form.must_wait(tries):
         form.form_errors = [limits.sentence(form.wait)]
         return False
-    settings = current_settings()
+    settings, wrong = current_settings(), list[str]()
     try:
         if form.by_key:
             _key_shown(form.credential.data or "", now, person.id)
@@ -99,12 +99,11 @@ def _shown(form: VerifyForm, person: Person, now: datetime) -> bool:
             raise services.WrongCode
     except DomainError as error:
         db.session.rollback()  # what looked for it may hold SQLite's turn, which the count needs
-        form.wait = limits.count(tries)
-        form.form_errors = [limits.sentence(form.wait) if form.wait else error.sentence]
-        return False
-    if form.must_wait(tries):  # others were tried meanwhile
-        form.form_errors = [limits.sentence(form.wait)]
-    return not form.wait
+        wrong = [error.sentence]
+    if form.came_late(tries, right=not wrong):
+        wrong = [limits.sentence(form.wait)]
+    form.form_errors = wrong
+    return not wrong
 
 
 def _key_shown(answer: str, now: datetime, person_id: int | None = None) -> int:

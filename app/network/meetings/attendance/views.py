@@ -67,8 +67,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
     """Wrong codes are counted: six digits cannot be found by trying."""
     now, form, tries = clock.now(), CodeForm(), limits.room_code(current_person().id)
     if seconds := limits.wait(tries):
-        form.code.errors = [limits.sentence(seconds)]
-        return _refused(form, meeting_id, now), 429
+        return _too_many(form, seconds, meeting_id, now)
     if not form.validate_on_submit():
         return _refused(form, meeting_id, now), 422
     try:
@@ -76,20 +75,23 @@ def attend(meeting_id: int) -> ResponseReturnValue:
     except CodeWrong as error:
         db.session.rollback()
         if seconds := limits.count(tries):
-            form.code.errors = [limits.sentence(seconds)]
-            return _refused(form, meeting_id, now), 429
+            return _too_many(form, seconds, meeting_id, now)
         form.refuse(form.code, error)
         return _refused(form, meeting_id, now), error.status
     if seconds := limits.wait(tries):  # others were tried meanwhile
         db.session.rollback()
-        form.code.errors = [limits.sentence(seconds)]
-        return _refused(form, meeting_id, now), 429
+        return _too_many(form, seconds, meeting_id, now)
     return _noted(meeting_id, fresh)
 
 
 def _refused(form: CodeForm, meeting_id: int, now: datetime) -> str:
     page = meetings.meeting_page(db.session, course(db.session), _reader(now), meeting_id, now)
     return render_template("network/meetings/meeting.html", page=page, form=form)
+
+
+def _too_many(form: CodeForm, seconds: int, meeting_id: int, now: datetime) -> ResponseReturnValue:
+    form.code.errors = [limits.sentence(seconds)]
+    return _refused(form, meeting_id, now), 429
 
 
 def _noted(meeting_id: int, fresh: bool) -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -66,24 +66,18 @@ def due_links(session: Session, known: CourseLinks, now: datetime) -> dict[str, 
 
 def links_page(session: Session) -> LinksPage:
     known = {row.digest: row for row in session.scalars(select(CourseLink))}
-    lines: dict[str, list[LinkLine]] = {name: [] for name in ("dead", "failing", "doubtful", "moved", "unasked")}
     found = course_links(session)
-    for address, places in found.items():
-        row = known.get(digest(address))
-        name = _list_of(row)
-        if name:
-            lines[name].append(LinkLine(address, row.said if row else "", row.since if row else None, places))
-    told = {name: _oldest(lines[name]) for name in ("dead", "failing", "doubtful", "moved")}
-    return LinksPage(**told, total=len(found), unasked=len(lines["unasked"]), checked_at=max((row.checked_at for row in known.values()), default=None))
+    asked = [(row, LinkLine(address, row.said, row.since, places)) for address, places in found.items() if (row := known.get(digest(address)))]
+    told = {name: _oldest(line for row, line in asked if _list_of(row) == name) for name in ("dead", "failing", "doubtful", "moved")}
+    return LinksPage(**told, total=len(found), unasked=len(found) - len(asked), checked_at=max((row.checked_at for row in known.values()), default=None))
 
 
-def _list_of(row: CourseLink | None) -> str:
-    if row is None:
-        return "unasked"
+def _list_of(row: CourseLink) -> str:
+    """Empty for one that leads where it says."""
     if row.state == LinkState.DEAD:
         return "dead" if is_dead(row.failed_days) else "failing"
     return {LinkState.DOUBTFUL.value: "doubtful", LinkState.MOVED.value: "moved"}.get(row.state, "")
 
 
-def _oldest(lines: Sequence[LinkLine]) -> tuple[LinkLine, ...]:
+def _oldest(lines: Iterable[LinkLine]) -> tuple[LinkLine, ...]:
     return tuple(sorted(lines, key=lambda line: (line.since or date.max, line.address)))

@@ -14,12 +14,10 @@ SAID = 300
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One check: does the link fail, or at least not lead where it says; and what the site said."""
+    """One check: does the link fail, or at least not lead where it says?"""
 
-    state: str
     fails: bool
     well: bool
-    said: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from app.reference.library.watch.rules import SAID, Found, Kept, after
 
 def keep(session: Session, reports: Sequence[LinkReport], now: datetime) -> None:
     for report in reports:
-        found = Found(report.state.value, report.state is LinkState.DEAD, report.state is LinkState.ALIVE, report.said[:SAID])
-        row = session.get(CourseLink, digest(report.address))
+        number = digest(report.address)
+        row = session.get(CourseLink, number)
         known = Kept(row.since, row.failed_days, row.failed_on, row.next_at) if row else None
+        found = Found(report.state is LinkState.DEAD, report.state is LinkState.ALIVE)
         kept = asdict(after(known, found, now, day_of(now)))
-        session.merge(CourseLink(digest=digest(report.address), address=report.address, state=found.state, said=found.said, checked_at=now, **kept))
+        session.merge(CourseLink(digest=number, address=report.address, state=report.state.value, said=report.said[:SAID], checked_at=now, **kept))
     session.flush()
 
 

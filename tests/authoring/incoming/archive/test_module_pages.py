@@ -37,6 +37,16 @@ def test_a_module_goes_out_signed_and_what_comes_in_says_who_signed_it(world: Wo
         assert said in words_of(send(trainer, "Vérifier", "module.zip", zipped(changed)))
 
 
+def test_many_remarks_on_a_file_are_folded(world: World, trainer: StrictClient) -> None:
+    """The texts of another site meet another glossary and another list of sources: hundreds of lines would hide the verdicts."""
+    files = {path: data.decode() for path, data in unzipped(trainer.get("/atelier/archive/module.zip?module=mod-un&licence=x").data).items()}
+    path = "modules/mod-un/un-a.md"
+    trainer.see("/atelier/archive")
+    notes = "".join(f"[^jamais{number}]: Un titre, 2020.\n" for number in range(4))
+    page = send(trainer, "Vérifier", "module.zip", zipped(files | {path: f"{files[path]}\n{notes}"}))
+    assert f"5 remarques sur {path}" in words_of(page).replace("\u00a0", " ")
+
+
 def test_a_key_that_cannot_be_read_shuts_nothing_else(world: World, trainer: StrictClient) -> None:
     key = world.app.config["CROISEE"].instance_path / keys.FILE
     key.write_text("x")

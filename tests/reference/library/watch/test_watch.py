@@ -10,7 +10,7 @@ from app.content.store.disk import CourseFile
 from app.identity.rules import Role
 from app.reference.library.asking import AGENT, PAUSE, polite, public
 from app.reference.library.cli import FETCHER
-from app.reference.library.links import NOT_ASKED, Answer, LinkState, addresses, check
+from app.reference.library.links import AT_HOME, NOT_ASKED, Answer, LinkState, addresses, check
 from app.reference.library.watch.rules import DAY, WEEK, Found, Kept, after, is_dead
 from tests.learning import courses
 from tests.learning.conftest import either
@@ -20,7 +20,7 @@ __all__ = ["either"]
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 TODAY, BEFORE = date(2026, 11, 24), date(2026, 11, 23)
-WELL, FAILS, DOUBTFUL = (Found("", fails, well, "") for fails, well in ((False, True), (True, False), (False, False)))
+WELL, FAILS, DOUBTFUL = (Found(fails, well) for fails, well in ((False, True), (True, False), (False, False)))
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,10 @@ def test_from_the_first_failure_to_the_mended_link(either: World) -> None:
 
 
 def test_a_machine_without_a_network_says_so_and_accuses_nobody(world: World) -> None:
-    world.app.extensions[FETCHER] = lambda _patience: lambda _method, _address: Answer(0, reason="pas de réseau")
-    world.publish(courses.lesson("un-a", body=" ".join(f"<https://s{number}.fr/>" for number in range(4))))
+    """An address of its own, which it never asks, proves nothing."""
+    said = {"http://127.0.0.1/": Answer(403, reason=AT_HOME)}
+    world.app.extensions[FETCHER] = lambda _patience: lambda _method, address: said.get(address, Answer(0, reason="pas de réseau"))
+    world.publish(courses.lesson("un-a", body=" ".join(["<http://127.0.0.1/>", *(f"<https://s{number}.fr/>" for number in range(4))])))
     assert "Rien n’est noté" in watch(world)
     world.clock.pass_by(seconds=timedelta(days=1).total_seconds())
     assert "Aucun lien n’a encore été vérifié" in words_of(world.signed_in(world.person("Un Formateur", role=Role.TRAINER)).see("/atelier/liens"))
