@@ -20,20 +20,19 @@ NO_BREAK = "\u00a0"
 
 _SPACE = "[ \u00a0\u202f]"
 _UNITS = "millions?|milliards?|euros?|ans|mois|semaines?|jours?|heures?|minutes?|secondes?|km|h|octets|[kKM]o"
-_LETTERS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<=\w)'"), "’"),
-    (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
-    (re.compile(r'"([^"\n]+)"'), "«\\1»"),
-    (re.compile(rf"«{_SPACE}*"), f"«{NARROW}"),
-    (re.compile(rf"{_SPACE}*»"), f"{NARROW}»"),
-    (re.compile(rf"(?:^|(?<=[^\s(\[«])){_SPACE}+(?=[;:!?])"), NARROW),
-    (re.compile(r"(?<=[\w)\]»’])(?=[;:!?]+(?:\s|$))(?<![;:!?])"), NARROW),
-    (re.compile(r"(?<=\d)(?=[%‰€])"), NARROW),
-    (re.compile(r"(?<=\b[nN]°)(?=\d)"), NO_BREAK),
+_LETTERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("'", re.compile(r"'(?<=\w.)"), "’"),
+    ("...", re.compile(r"\.\.\.(?<!\.\.\.\.)(?!\.)"), "…"),
+    ('"', re.compile(r'"([^"\n]+)"'), "«\\1»"),
+    ("«", re.compile(rf"«{_SPACE}*"), f"«{NARROW}"),
+    ("»", re.compile(rf"{_SPACE}*»"), f"{NARROW}»"),
+    (";:!?", re.compile(rf"{_SPACE}(?:(?<=^.)|(?<=[^\s(\[«].)){_SPACE}*(?=[;:!?])"), NARROW),
+    (";:!?", re.compile(r"[;:!?](?<=[\w)\]»’].)(?=[;:!?]*(?:\s|$))"), rf"{NARROW}\g<0>"),
+    ("%‰€", re.compile(r"[%‰€](?<=\d.)"), rf"{NARROW}\g<0>"),
+    ("°", re.compile(r"°(?<=\b[nN].)(?=\d)"), f"°{NO_BREAK}"),
 )
-"""What a trainer's keyboard leaves to the printer: signs to replace, spaces to add and to join."""
-_ANY = re.compile("['\"«»;:!?%‰€°]|\\.\\.\\.")
-"""None of these rules can match a text that has none of these."""
+"""What a trainer's keyboard leaves to the printer: signs to replace, spaces to add and to join. Each with the signs that it begins or ends with, and looking at what
+it may begin with before what stands around it: a whole course is set in a sync."""
 _NARROW = re.compile(
     rf"{_SPACE}(?:(?<=«.)|(?=»)"
     r"|(?=[;:!?])(?:(?<=^.)|(?<=[^\s(\[«].))"
@@ -61,8 +60,9 @@ _A_LINE = 1_000
 @lru_cache(maxsize=2_000)
 def _french(text: str) -> str:
     """The same runs come back with each question that is shown or corrected."""
-    for pattern, replacement in _LETTERS if _ANY.search(text) else ():
-        text = pattern.sub(replacement, text)
+    for signs, pattern, replacement in _LETTERS:
+        if signs in text if signs == "..." else any(map(text.__contains__, signs)):
+            text = pattern.sub(replacement, text)
     return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
 
 

@@ -14,8 +14,7 @@ from app.authoring.circulating.edits import Edited, Left, edited
 from app.authoring.circulating.returned import Returned
 from app.authoring.comparing.three_way import Merged, merge3
 from app.authoring.drafts.queries import WorkingText, working_text
-from app.authoring.drafts.readings import course_around
-from app.authoring.editor.queries import course_as_written
+from app.authoring.drafts.readings import course_around, course_as_written
 from app.authoring.models import SentText
 from app.authoring.versions.merging.queries import TextMergePage
 from app.content.store.queries import course

@@ -279,6 +279,8 @@ def _read_only(soup: BeautifulSoup, prefix: str) -> None:
             each["disabled"] = ""
     for each in soup.find_all(True):
         del each["data-line"]
+        if prefix and each.name == "section":
+            del each["aria-labelledby"], each["aria-label"]  # each text has its « À retenir », its « Question 1 »: regions of one name lead nowhere
         if prefix and "remark-call" not in (each.get("class") or ()):
             _prefixed(each, prefix)
 

@@ -24,7 +24,8 @@ from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import Reading, kind_of, read
 from app.content.store.models import Publication, Revision
 from app.content.text.normalise import fingerprint, normalise
-from app.content.values.course import Titled
+from app.content.values.course import Course, Lesson, Module, Sources, Titled
+from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.db import in_chunks
 
@@ -191,4 +192,19 @@ def course_around(session: Session, document_id: str, author_id: int) -> CourseR
     drafts = session.execute(select(Draft.document_id, Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.document_id != document_id))
     return CourseReadings(
         published.readings | {identifier: reading_of(path, completed(path, text, identifier)) for identifier, path, text in drafts}, published.complete
+    )
+
+
+def course_as_written(published: Course, around: CourseReadings) -> Course:
+    """The published course with its author's draft of the sources, and with their modules, lessons and quizzes that nobody has published yet: a text names them."""
+    written = {key: each.document for key, each in around.readings.items() if key not in published.versions or key == DocumentKind.SOURCES.value}
+    if not written:
+        return published
+    sources = written.get(DocumentKind.SOURCES.value)
+    return replace(
+        published,
+        sources=sources if isinstance(sources, Sources) else published.sources,
+        modules={**published.modules} | {key: each for key, each in written.items() if isinstance(each, Module)},
+        lessons={**published.lessons} | {key: each for key, each in written.items() if isinstance(each, Lesson)},
+        quizzes={**published.quizzes} | {key: each for key, each in written.items() if isinstance(each, Quiz)},
     )

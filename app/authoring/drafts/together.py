@@ -13,9 +13,11 @@ from app.authoring.models import Draft
 from app.content.documents.reader import kind_of
 from app.content.values.text import DocumentKind
 
+_KINDS = tuple(DocumentKind)
+
 
 def groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
-    """Each with those that it needs or that need it, in the order given."""
+    """Each with those that it needs or that need it, as they are read; the groups in the order in which their first drafts are given."""
     new = {draft.document_id for draft in drafts if draft.base_revision_id is None}
     quizzes = {draft.document_id for draft in drafts if kind_of(draft.path) is DocumentKind.QUIZ}
     found: list[list[Draft]] = []
@@ -25,7 +27,12 @@ def groups(drafts: Sequence[Draft]) -> list[list[Draft]]:
         joined = [*chain.from_iterable(near), draft]
         found = [*(group for group in found if group not in near), joined]
     places = {draft.document_id: place for place, draft in enumerate(drafts)}
-    return [sorted(group, key=lambda draft: places[draft.document_id]) for group in found]
+    return [as_read(group) for group in sorted(found, key=lambda group: min(places[draft.document_id] for draft in group))]
+
+
+def as_read(drafts: Iterable[Draft]) -> list[Draft]:
+    """A module, its lessons, their quizzes, then what names them; of one kind, the oldest first."""
+    return sorted(drafts, key=lambda draft: (_KINDS.index(kind_of(draft.path) or DocumentKind.LESSON), draft.id))
 
 
 def with_it(draft: Draft, others: Iterable[Draft]) -> list[str]:

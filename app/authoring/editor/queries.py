@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.assessment.questions.responses import Fields
 from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.drafts.readings import CourseReadings
+from app.authoring.drafts.readings import CourseReadings, course_as_written
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Pair
 from app.authoring.editor.preview import preview
@@ -26,7 +26,7 @@ from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
 from app.content.rendering.apart import apart
 from app.content.store.queries import course
-from app.content.values.course import Course, Lesson, Module, Sources
+from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.french import day_of, short
@@ -201,12 +201,6 @@ def _colleagues(session: Session, text: WorkingText) -> list[tuple[str, datetime
     query = select(Person.name, Draft.updated_at).join(Draft, Draft.author_id == Person.id).order_by(Draft.updated_at.desc())
     rows = session.execute(query.where(Draft.document_id == text.document_id, Draft.author_id != text.author_id))
     return [(name, at) for name, at in rows]
-
-
-def course_as_written(published: Course, around: CourseReadings) -> Course:
-    """The course with its author's own draft of the sources: a lesson may call one that is not published yet."""
-    written = around.readings.get(DocumentKind.SOURCES.value)
-    return replace(published, sources=written.document) if written and isinstance(written.document, Sources) else published
 
 
 def problem_lines(checked: CheckedText) -> Iterator[ProblemLine]:

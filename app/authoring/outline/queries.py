@@ -168,7 +168,8 @@ class _Tree:
         """Quizzes that may end the module: those of its lessons, and those that nothing cites."""
         cited = {lesson.quiz_id for lesson in self.course.lessons.values()} | {each.final_quiz_id for each in self.course.modules.values()}
         own = {self.course.lessons[each].quiz_id for each in module.lesson_ids if each in self.course.lessons}
-        yield from ((quiz.id, quiz.title) for quiz in self.course.quizzes.values() if quiz.id in own or quiz.id not in cited)
+        free = (quiz for quiz in self.course.quizzes.values() if quiz.id in own or quiz.id not in cited)
+        yield from ((quiz.id, quiz.title) for quiz in free if not is_positioning(quiz))
 
     def bare(self) -> Iterator[tuple[str, str]]:
         for module in self.ordered:

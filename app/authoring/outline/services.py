@@ -84,6 +84,14 @@ class Outline(Desk):
 
     # --- Taking out ---
 
+    def lift(self, identifier: str) -> str:
+        """A module that was never published out of its path: it is not ready, and what else the path gains is published without it."""
+        if self.sheet(identifier).base_id is not None or not self.find(identifier, Module):
+            raise NotYours
+        for path in self._paths_of(identifier):
+            self.lift_module(identifier, path.id)
+        return identifier
+
     def discard(self, identifier: str) -> str:
         """A text that was never published, and of a module the new lessons and quizzes that it holds; nothing cites it any more."""
         if self.sheet(identifier).base_id is not None:

@@ -120,5 +120,6 @@ VERBS: dict[str, Callable[[Outline, str], str]] = {
     "placer": _placed,
     "final": lambda outline, about: outline.place(_home(), about, None),
     "dupliquer": lambda outline, about: outline.duplicate(about),
+    "sortir": lambda outline, about: outline.lift(about),
     "effacer": lambda outline, about: outline.discard(about),
 }

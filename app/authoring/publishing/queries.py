@@ -15,7 +15,7 @@ from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published, title_in
-from app.authoring.drafts.together import with_it
+from app.authoring.drafts.together import as_read, with_it
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
 from app.authoring.publishing.overdue import why
@@ -148,8 +148,9 @@ def review_page(
     session: Session, draft: Draft, together: Collection[str] | None, now: datetime, *, change: str = "", refused: str = "", due: str = ""
 ) -> ReviewPage:
     """The review of a draft. `together`: documents of the same author's that would be published with it; None for those that belong with it."""
-    others = _other_drafts(session, draft)
+    others = as_read(_other_drafts(session, draft))
     together = with_it(draft, others) if together is None else together
+    others.sort(key=lambda each: each.document_id not in together)
     text, *companions = [text_of(session, each) for each in (draft, *(other for other in others if other.document_id in together))]
     found = check([text, *companions], everything_published(session), day_of(now))
     proposed = text.proposed_change
@@ -222,8 +223,7 @@ def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLin
 
 
 def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
-    mine = select(Draft).where(Draft.author_id == draft.author_id, Draft.id != draft.id)
-    return session.scalars(mine.order_by(Draft.updated_at.desc(), Draft.id)).all()
+    return session.scalars(select(Draft).where(Draft.author_id == draft.author_id, Draft.id != draft.id)).all()
 
 
 def _plan(session: Session, draft: Draft, now: datetime) -> PlanLine | None:

@@ -151,13 +151,14 @@ def _survey(survey: Survey) -> Iterator[str]:
 
 
 def _lesson(lesson: Lesson) -> Iterator[str]:
-    yield f"Leçon « {lesson.title} » ({lesson.id}), {lesson.minutes} minutes, {lesson.words} mots{', facultative' if lesson.optional else ''}."
+    yield f"Leçon « {lesson.title} » ({lesson.id}), {_many(lesson.minutes, 'minute')}, {_many(lesson.words, 'mot')}{', facultative' if lesson.optional else ''}."
     yield from ["Se lit sans compte, si le site est ouvert aux visiteurs."] * lesson.public
     yield from (f"  {objective.id} (sert {objective.serves or '—'}) : {objective.text}" for objective in lesson.objectives)
     yield from (f"{'  ' * (heading.level - 1)}{heading.title}  #{heading.anchor}" for heading in lesson.headings)
     if lesson.situation:
         yield from _situation(lesson.situation)
-    yield f"{len(lesson.calls)} sources, {len(lesson.images)} images, {len(lesson.territory_questions)} questions « Sur mon territoire »."
+    counts = _many(len(lesson.calls), "source"), _many(len(lesson.images), "image"), _many(len(lesson.territory_questions), "question")
+    yield f"{', '.join(counts)} « Sur mon territoire »."
     for number, question in enumerate(lesson.questions, 1):
         yield ""
         yield from describe_question(number, question)

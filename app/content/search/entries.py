@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from app.content.search.analysis import analyse
+from app.content.search.analysis import folds
+from app.content.search.analysis import stem as stem_of
 from app.content.search.sections import Kind, Section
 
 LEVELS = (30, 50, 65)
@@ -39,13 +40,21 @@ class Entry:
 
 
 def entry_of(section: Section, document_id: str) -> Entry:
-    title, heading, text = (analyse(part)[:_MOST_WORDS] for part in (section.title, f"{section.heading} {section.also}", section.text))
-    words = f" {FIELD} ".join(APART.join(token.fold for token in part) for part in (title, heading, text))
-    counts = [Counter(token.stem for token in part) for part in (title, heading, text)]
+    title, heading, text = (folds(part)[:_MOST_WORDS] for part in (section.title, f"{section.heading} {section.also}", section.text))
+    words = f" {FIELD} ".join(map(APART.join, (title, heading, text)))
+    counts = [_stems(part) for part in (title, heading, text)]
     worth = _worth(section, len(text))
     weights = {stem: _weight(counts, worth, stem) for stem in list(counts[0] | counts[1] | counts[2])[:_MOST_STEMS]}
     tokens = list(_tokens(section, document_id, weights))
     return Entry(f" {words} ", "".join(f" {stem}:{weight}" for stem, weight in weights.items()) + " ", " ".join(tokens))
+
+
+def _stems(words: list[str]) -> Counter[str]:
+    """How often each stem stands among words, in the order of the first of each; a word that comes back is looked up once."""
+    counts = Counter[str]()
+    for word, count in Counter(words).items():
+        counts[stem_of(word)] += count
+    return counts
 
 
 def _worth(section: Section, length: int) -> tuple[float, float, float]:

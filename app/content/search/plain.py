@@ -22,7 +22,7 @@ _MARKS = (
     (re.compile(r"^[ \t]*(?:>[ \t]*)+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|:|#{1,6})[ \t]+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*\[[ xX]\][ \t]+", re.MULTILINE), ""),
-    (re.compile(r"[*_~`\\]{1,3}(?=\S)|(?<=\S)[*_~`]{1,3}"), ""),
+    (re.compile(r"[*_~`\\](?:[*_~`\\]{0,2}(?=\S)|(?<=\S[*_~`])[*_~`]{0,2})"), ""),
     (re.compile(r"\|"), " · "),
 )
 """Fences, call-outs, lines under a table's head, notes, addresses, links and alternatives, anchors, fields, quotations, lists, boxes, emphasis, cells. None gives back what it took: a long line costs its length."""

@@ -98,6 +98,12 @@ def test_of_two_passages_that_say_it_the_one_under_the_heading() -> None:
     assert html.index("remark-call") > html.index("Après")
 
 
+def test_where_several_texts_stand_on_one_page_no_two_regions_have_one_name() -> None:
+    page = '<section aria-labelledby="a-retenir"><h2 id="a-retenir">À retenir</h2></section><section aria-label="Question 1"></section>'
+    assert marked(page, page).html.count("aria-label") == 2
+    assert marked(page, page, prefix="un--").html == '<section><h2 id="un--a-retenir">À retenir</h2></section><section></section>'
+
+
 def test_nothing_is_sent_from_the_page() -> None:
     form = '<form action="/x" method="post"><input type="hidden" name="t"><label for="q" data-line="3">Oui<input id="q" type="radio" name="r"></label><button>Aller</button></form>'
     html = str(marked(form, form, prefix="un--").html)

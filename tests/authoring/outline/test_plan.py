@@ -60,6 +60,10 @@ def test_a_module_with_its_lessons_and_quizzes_is_published_at_once_and_no_id_is
     either.client.see("/atelier/plan")
     page = either.client.submit("Relire et publier ensemble", do="relire")
     assert "Publier maintenant" in words_of(page), words_of(page)[:2500]
+    titles = [page.h1, *(page.text_of(title) for title in page.all("h2") if "Avec lui" in page.text_of(title))]
+    as_read = ["L’école, demain", "Le temps long", "Le temps court", "Quiz : Le temps long", "Quiz : Le temps court", "Parcours"]
+    assert [" ".join(title.partition("«")[2].strip("»").split()) for title in titles] == as_read
+    assert "L’école, demain" in words_of(page).partition("« Parcours »")[2].partition("Ce que cela fait")[0]
     assert len([field for field in page.all("input") if field.get("name") == "seen"]) == len(drafts)
     either.client.submit("Publier maintenant")
     after = published(either)
@@ -82,6 +86,17 @@ def test_lines_move_by_buttons_and_between_modules(atelier: Atelier) -> None:
     assert "modules : autre-module, module-un" in text(atelier, "paths")
     do(atelier, "descendre", "autre-module")
     assert "modules : module-un, autre-module" in text(atelier, "paths")
+
+
+def test_a_module_that_is_not_ready_leaves_its_path_and_the_other_is_published_without_it(atelier: Atelier) -> None:
+    for title, lesson in (("Le prêt", "La première"), ("Pas prêt", "La seconde")):
+        do(atelier, "module", title=title, history="croisement", lessons=lesson)
+    assert "pas-pret" in text(atelier, "paths")
+    page = do(atelier, "sortir", "pas-pret")
+    assert "pas-pret" not in text(atelier, "paths")
+    assert {"Le prêt · La première · Parcours", "Pas prêt · La seconde"} <= {page.text_of(each) for each in page.all("span")}
+    assert "Sans place" in words_of(page)
+    do(atelier, "sortir", MODULE, 404)
 
 
 def test_what_is_renamed_before_its_publication_takes_the_id_of_its_title(atelier: Atelier) -> None:
@@ -118,6 +133,9 @@ def test_a_quiz_ends_its_module_and_returns_to_a_lesson(atelier: Atelier) -> Non
     assert f"quiz : {QUIZ}" in text(atelier, "suite")
     assert "quiz :" not in text(atelier, MODULE)
     assert "module :" not in text(atelier, QUIZ)
+    assert f'<option value="{QUIZ}">' in atelier.client.see(f"/atelier/plan?sur={MODULE}").html
+    atelier.save(QUIZ, text(atelier, QUIZ).replace("leçon : suite\n", f"module : {MODULE}\ncorrection : jamais\n", 1))
+    assert f'<option value="{QUIZ}">' not in atelier.client.see(f"/atelier/plan?sur={MODULE}").html, "a pool of the positioning test ends nothing"
     do(atelier, "quiz", MODULE)
     assert "quiz : quiz-de-fin-de-module" in text(atelier, MODULE)
 

@@ -99,6 +99,7 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     write(tab, QUIZ, "texte-quiz")
     tried_below(tab)
     follow(tab.get_by_role("link", name="Relire et publier"))
+    assert complaints(tab) == []
     press(tab, "Publier maintenant")
     assert len(pages) <= 8, pages
     after = atelier.world.read(course)

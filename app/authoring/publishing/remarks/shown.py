@@ -11,9 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.authoring.comparing.rendered import Anchor, MarkedPage, marked
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.drafts.readings import course_around
+from app.authoring.drafts.readings import course_around, course_as_written
 from app.authoring.editor.preview import preview
-from app.authoring.editor.queries import course_as_written
 from app.content.store.queries import course
 from app.content.values.course import Course
 
