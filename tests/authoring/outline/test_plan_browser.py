@@ -75,6 +75,14 @@ def tried_below(tab: Page) -> None:
     seen_well(tab)
 
 
+def drop(tab: Page, what_it_shows: str) -> None:
+    """An image from the desk, described."""
+    give(tab, "carte.png", "image/png", picture(), "drop")
+    tab.get_by_role("dialog").get_by_label("Ce que montre l’image").fill(what_it_shows)
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".pane").get_by_role("img", name=what_it_shows)).to_be_visible()
+
+
 def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
     pages: list[str] = [tab.url]
@@ -88,10 +96,7 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     write(tab, MODULE)
     follow(tab.get_by_role("link", name="Première leçon"))
     write(tab, lesson("Qui décide"))
-    give(tab, "carte.png", "image/png", picture(), "drop")
-    tab.get_by_role("dialog").get_by_label("Ce que montre l’image").fill("La carte des douze adresses")
-    tab.keyboard.press("Enter")
-    expect(tab.locator(".pane").get_by_role("img", name="La carte des douze adresses")).to_be_visible()
+    drop(tab, "La carte des douze adresses")
     write(tab, {})
     follow(tab.get_by_role("link", name="Leçon suivante"))
     write(tab, lesson("Qui paie"))
