@@ -72,6 +72,12 @@ def arrive(context: BrowserContext, address: str, email: str = INES, password: s
     return tab
 
 
+def lose_the_line(tab: Page) -> None:
+    """No network, not even for the last message of a page that goes: the browser holds that one back, and sends it once the line has returned."""
+    tab.context.set_offline(True)
+    tab.evaluate("() => { const own = fetch; window.fetch = (what, how) => (how?.keepalive ? Promise.reject(new TypeError()) : own(what, how)); }")
+
+
 def in_each_size(tab: Page, sizes: tuple[tuple[int, str], ...] = SIZES) -> Iterator[tuple[int, str]]:
     """The page at each width and in each scheme; then as it was."""
     before = tab.viewport_size

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browsers import arrive, follow
+from tests.browsers import arrive, follow, lose_the_line
 from tests.learning.pages.test_lesson_browser import END, listener
 from tests.learning.world import World
 from tests.notebook.lessons import LESSON, READ, save, stored
@@ -53,7 +53,7 @@ def test_what_no_network_takes_waits_in_the_browser(notebook: World, context: Br
     tab.locator("#champ-2").fill("Au quai")
     expect(tab.locator("#reponse-2").get_by_text("Réponse enregistrée à")).to_be_visible()
     assert stored(notebook) == {READ[1]: "Au quai"}
-    context.set_offline(True)
+    lose_the_line(tab)
     tab.locator("#champ-2").fill("Dans le train")
     expect(tab.locator("#reponse-2").get_by_text("La connexion est perdue.")).to_be_visible()
     tab.close()

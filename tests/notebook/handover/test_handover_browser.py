@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browsers import arrive, follow, press
+from tests.browsers import arrive, follow, lose_the_line, press
 from tests.learning import courses
 from tests.learning.world import World
 from tests.notebook.handover.packs import pack
@@ -107,7 +107,7 @@ def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context:
     tab.get_by_role("link", name=f"Noter : {HEADING}").click()
     field = tab.get_by_label("Ce que j’en retiens")
     field.wait_for()
-    context.set_offline(True)
+    lose_the_line(tab)
     field.fill("Dans le train")
     expect(tab.get_by_text("La connexion est perdue.")).to_be_visible()
     tab.close()
