@@ -20,9 +20,9 @@ NO_BREAK = "\u00a0"
 
 _SPACE = "[ \u00a0\u202f]"
 _UNITS = "millions?|milliards?|euros?|ans|mois|semaines?|jours?|heures?|minutes?|secondes?|km|h|octets|[kKM]o"
-_LETTERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+_LETTERS: tuple[tuple[Sequence[str], re.Pattern[str], str], ...] = (
     ("'", re.compile(r"'(?<=\w.)"), "’"),
-    ("...", re.compile(r"\.\.\.(?<!\.\.\.\.)(?!\.)"), "…"),
+    (("...",), re.compile(r"\.\.\.(?<!\.\.\.\.)(?!\.)"), "…"),
     ('"', re.compile(r'"([^"\n]+)"'), "«\\1»"),
     ("«", re.compile(rf"«{_SPACE}*"), f"«{NARROW}"),
     ("»", re.compile(rf"{_SPACE}*»"), f"{NARROW}»"),
@@ -61,7 +61,7 @@ _A_LINE = 1_000
 def _french(text: str) -> str:
     """The same runs come back with each question that is shown or corrected."""
     for signs, pattern, replacement in _LETTERS:
-        if signs in text if signs == "..." else any(map(text.__contains__, signs)):
+        if any(map(text.__contains__, signs)):
             text = pattern.sub(replacement, text)
     return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
 
