@@ -130,11 +130,15 @@ function heard() {
   typed?.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+let brought = false;
+
 function bringSaving() {
+  if (brought) return;
+  brought = true;
   document.head.append(Object.assign(document.createElement("script"), { type: "module", src: territory.dataset.script, onload: heard }));
 }
 
 if (territory) {
   if (kept()) bringSaving();
-  for (const fold of document.querySelectorAll(".answer details")) fold.addEventListener("toggle", bringSaving, { once: true });
+  for (const fold of document.querySelectorAll(".answer details")) fold.addEventListener("toggle", bringSaving);
 }
