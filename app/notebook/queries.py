@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
@@ -60,6 +61,11 @@ class LessonAnswers:
         """Says whether anything was stored since the page was shown."""
         return base_of((field.key, field.seen) for field in self.fields.values())
 
+    @property
+    def any(self) -> bool:
+        """Something was written."""
+        return not all(map(self.blank_at, self.fields))
+
     def blank_at(self, number: int) -> bool:
         """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
         field = self.fields.get(number)
@@ -84,26 +90,29 @@ class AnswersPage:
     """Where one goes from here: to the notebook, or, empty, to the lesson."""
 
 
-_NOTES = select(Note).where(Note.person_id == bindparam("person_id"), Note.lesson_id == bindparam("lesson_id"))
-"""Written once, as each lesson asks it."""
-
-
 def notes_of(session: Session, person_id: int, lesson_id: str) -> dict[str, Note]:
     """Key of the question → the person's note."""
-    return {note.question_key: note for note in session.scalars(_NOTES, {"person_id": person_id, "lesson_id": lesson_id})}
+    notes = session.scalars(select(Note).where(Note.person_id == person_id, Note.lesson_id == lesson_id))
+    return {note.question_key: note for note in notes}
+
+
+_NOTE = Note.__table__.c
+_ANSWERS = select(_NOTE.question_key, _NOTE.answer, _NOTE.saved_at).where(_NOTE.person_id == bindparam("person_id"), _NOTE.lesson_id == bindparam("lesson_id"))
+"""Written once, and of the table, as each lesson asks it."""
 
 
 def lesson_answers(session: Session, person_id: int, lesson: Lesson, now: datetime) -> LessonAnswers | None:
     """One SELECT; none, and None, where the lesson asks nothing."""
     if not lesson.territory_questions:
         return None
-    notes, questions = notes_of(session, person_id, lesson.id), questions_of(lesson)
+    questions = questions_of(lesson)
+    notes = {row.question_key: row for row in session.execute(_ANSWERS, {"person_id": person_id, "lesson_id": lesson.id})}
     fields = {number: field_of(question, notes.get(question.key), now) for number, question in questions.items()}
     otherwise = notes.keys() - {question.key for question in questions.values()}
     return LessonAnswers(person_id, lesson.id, fields, len(lesson.territory_questions), len(otherwise))
 
 
-def field_of(question: Asked, note: Note | None, now: datetime) -> AnswerField:
+def field_of(question: Asked, note: Note | Row[*tuple[Any, ...]] | None, now: datetime) -> AnswerField:
     if note is None:
         return AnswerField(question.key, question.words, "", mark_of(""))
     fresh = now - note.saved_at < JUST_NOW

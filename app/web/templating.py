@@ -7,16 +7,18 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from flask import Flask, current_app, request, url_for
 from flask.templating import Environment
+from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
 from app.site.queries import current_site
 from app.web.assets import TITLE, static_url
+from app.web.compression import masked_token
 from app.web.conformity import FILES, declared
 from app.web.edge import SEARCH_LENGTH
 
@@ -44,8 +46,22 @@ VISITORS = {"visitors.landing": "Découvrir"} | {name: MENU[name] for name in ("
 """The same for whoever has no course of their own: what may be read without an account."""
 BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
 """Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
+OWN = {"identity.account": "Mon compte", "notebook.notebook": "Mon carnet", "review.review": "Réviser"}
+"""In the menu of one's account."""
+FOOT = {
+    "web.help": "Aide",
+    "web.sitemap": "Plan du site",
+    "web.accessibility": "Accessibilité",
+    "web.ecodesign": "Écoconception",
+    "web.legal": "Mentions légales",
+    "web.privacy": "Données personnelles",
+}
+NAMED = frozenset((*MENU, *VISITORS, *OWN, *FOOT, "identity.display", "security.login"))
+"""Endpoints to which the frame leads: on their own page, it says so."""
 
 
+FRAMES = "croisee_frames"
+"""In `app.extensions`: what `frame` made."""
 LONGEST = "croisee_longest"
 """In `app.extensions`, and `longest` in templates: how many characters a field takes, by name, from the constant that the server refuses by."""
 
@@ -94,6 +110,16 @@ def bar_items() -> list[NavItem]:
     return _items({endpoint: MENU[endpoint] for endpoint in BAR})
 
 
+def own_items() -> list[NavItem]:
+    """What somebody's account opens."""
+    return _items(OWN)
+
+
+def foot_items() -> list[NavItem]:
+    """What a site owes to everybody."""
+    return _items(FOOT | {"web.accessibility": f"{FOOT['web.accessibility']} : {declared('rgaa').verdict}"})
+
+
 def _items(labels: Mapping[str, str]) -> list[NavItem]:
     return [NavItem(label, url, request.endpoint == endpoint) for endpoint, label in labels.items() if (url := place(endpoint))]
 
@@ -104,15 +130,52 @@ def here() -> str | None:
     return None if away else request.full_path.removesuffix("?")
 
 
-def made_once(made: MutableMapping[Any, Markup], key: object, macro: Callable[..., Markup], *values: object) -> Markup:
+def made_once(made: MutableMapping[Any, Markup], key: object, macro: Macro, *values: object) -> Markup:
     """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on."""
     found = made.get(key)
     if found is None:
-        found = made[key] = macro(*values)
+        found = made[key] = Markup(macro(*values))  # noqa: S704 — what a template of ours wrote
     return found
 
 
+class Own(NamedTuple):
+    """What the frame says of its reader alone. The first three are signs that no text holds, where a part of the frame is made for all (`frame`)."""
+
+    name: str
+    """Empty for a visitor."""
+    token: str
+    look: str
+    """Address of the page on which one chooses how pages look; empty where it is not offered."""
+    learns: bool
+
+
+SIGNS = Own("\ue000", "\ue001", "\ue002", learns=False)
+
+
+class Reader(Protocol):
+    """Who reads a page, as the frame names them."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+
+def frame(part: Macro, reader: Reader | None, look: str) -> Markup:
+    """A part of what stands around every page. Whoever has the same roles is shown the same but for what is their `Own`: it is made once for all of them."""
+    roles, site = reader.roles if reader else None, current_site()
+    endpoint = request.endpoint if request.endpoint in NAMED else ""
+    known: dict[object, Markup] = current_app.extensions[FRAMES]
+    key = (part.name, request.root_path, endpoint, roles, bool(look), site.name, site.tagline or current_app.extensions[TITLE]())
+    own = Own(SIGNS.name if reader else "", SIGNS.token, SIGNS.look if look else "", roles is not None and "apprenant" in roles)
+    made = made_once(known, key, part, own)
+    for sign, value in ((SIGNS.token, masked_token() if reader else ""), (SIGNS.look, look), (SIGNS.name, reader.name if reader else "")):
+        made = made.replace(sign, value)  # which escapes it
+    return made
+
+
 def init_app(app: Flask) -> None:
+    app.extensions[FRAMES] = {}
     app.extensions[LONGEST] = {"search": SEARCH_LENGTH}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
@@ -137,6 +200,9 @@ def init_app(app: Flask) -> None:
         static_url=static_url,
         nav_items=nav_items,
         bar_items=bar_items,
+        own_items=own_items,
+        foot_items=foot_items,
+        frame=frame,
         here=here,
         place=place,
         made_once=made_once,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -50,6 +51,8 @@ class AnswerPlace:
 
     asked: int
     """The number of the question, from 1; one more than there are where they end."""
+    ends: bool
+    """Where they end stands the form of all, which is the reader's own even where they wrote nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,29 @@ class PassagePlace:
     passage: Heading
 
 
+Piece = Markup | LessonQuestion | AnswerPlace | PassagePlace
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    pieces: tuple[Piece, ...]
+    own: bool
+    """False for what is the same for whoever wrote nothing in the lesson and keeps nothing of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class LessonText:
     """A rendered lesson, its questions in their places."""
 
-    pieces: tuple[Markup | LessonQuestion | AnswerPlace | PassagePlace, ...]
-    """To be written one after the other: an element may begin in a piece and end in another."""
+    parts: tuple[Part, ...]
+    """Their pieces are to be written one after the other: an element may begin in one and end in another."""
     notes: Markup
     made: dict[tuple[int | str, ...], Markup] = field(default_factory=dict, compare=False)
     """What its page made of its parts, where that is the same for every reader (`templating.made_once`)."""
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return tuple(piece for part in self.parts for piece in part.pieces)
 
 
 def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False) -> LessonText:
@@ -88,7 +105,8 @@ def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fie
     asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, lesson.outline)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
-    return LessonText(pieces, rendered.notes if unchanged else renderer.notes())
+    parts = (Part(tuple(together), own) for own, together in groupby(pieces, key=lambda piece: isinstance(piece, AnswerPlace) and piece.ends))
+    return LessonText(tuple(parts), rendered.notes if unchanged else renderer.notes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +121,10 @@ class _Asking:
 
     def at(self, place: int) -> LessonQuestion | AnswerPlace | PassagePlace:
         asked = place - len(self.lesson.questions)
-        heading = asked - len(self.lesson.territory_questions) - 1
-        if heading >= 0:
-            return PassagePlace(self.headings[heading])
-        return self.question(place) if asked < 0 else AnswerPlace(asked + 1)
+        left = len(self.lesson.territory_questions) - asked
+        if left < 0:
+            return PassagePlace(self.headings[-left - 1])
+        return self.question(place) if asked < 0 else AnswerPlace(asked + 1, ends=not left)
 
     def question(self, place: int) -> LessonQuestion:
         question, number = self.lesson.questions[place], place + 1

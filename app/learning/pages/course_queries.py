@@ -143,7 +143,7 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
         reading=reading,
         card=element_card(mine, lesson_id, module),
         quiz=quiz,
-        changed=any(item.element_id == lesson_id and not item.added for item in mine.news),
+        changed=mine.to_read_again(lesson_id),
         first_view=lesson_id not in mine.progress,
         parts=parts_of(lesson),
     )

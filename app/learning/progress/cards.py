@@ -65,8 +65,9 @@ class ElementCard:
     questions: int | None
     criterion: str
     completed_at: datetime | None
-    is_next: bool
-    is_new: bool
+    is_next: bool = False
+    is_new: bool = False
+    """Both on the line of its module: a page of one element does not say where it stands among all."""
 
     @property
     def done(self) -> bool:
@@ -145,7 +146,9 @@ def _place(standing: PathProgress, element_id: str, places: Mapping[str, str]) -
     return f"#{anchor}" if anchor and not standing.state(element_id).done else ""
 
 
-def element_card(standing: PathProgress, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE) -> ElementCard:
+def element_card(
+    standing: PathProgress, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE, *, on_line: bool = False
+) -> ElementCard:
     """The card of a published element. KeyError for one that is not published. `places`: as `reading_places` gives them."""
     course = standing.course
     element = element_of(course, element_id)
@@ -166,14 +169,14 @@ def element_card(standing: PathProgress, element_id: str, module: Module | None 
         questions=None if isinstance(element, Lesson) else questions_of(element),
         criterion=CRITERION_SENTENCES[element.criterion],
         completed_at=mine.completed_at if mine else None,
-        is_next=standing.next_id == element_id,
-        is_new=element_id in standing.new_ids,
+        is_next=on_line and standing.next_id == element_id,
+        is_new=on_line and element_id in standing.new_ids,
     )
 
 
 def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str], places: Mapping[str, str], due_on: date | None) -> ModuleCard:
     """`attestations`: as `attestations_held` gives them; `places`: as `reading_places` does; `due_on`: the module's own day."""
-    elements = tuple(element_card(standing, element_id, module, places) for element_id in standing.course.elements_of(module))
+    elements = tuple(element_card(standing, element_id, module, places, on_line=True) for element_id in standing.course.elements_of(module))
     return ModuleCard(
         id=module.id,
         title=module.title,

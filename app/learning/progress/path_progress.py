@@ -267,10 +267,19 @@ class PathProgress:
         return {key: found[key] for key, mine in learned if mine.learned and mine.completed_at and found[key] > mine.completed_at}
 
     def _changed_at(self) -> dict[str, datetime]:
-        """When each element last changed in a way to read again, unless the person earned it on the very text that is published."""
-        earned = {element_id: mine.earned_on for element_id, mine in self.progress.items()}
-        changed = {key: version.major_at for key, version in self.course.versions.items() if version.major_at and version.fingerprint != earned.get(key)}
-        return {key: datetime.fromisoformat(moment) for key, moment in changed.items()}
+        found = ((key, self._changed(key)) for key in self.course.versions)
+        return {key: moment for key, moment in found if moment}
+
+    def _changed(self, element_id: str) -> datetime | None:
+        """When an element last changed in a way to read again, unless the person earned it on the very text that is published."""
+        version, mine = self.course.versions.get(element_id), self.progress.get(element_id)
+        if version is None or not version.major_at or (mine and mine.earned_on == version.fingerprint):
+            return None
+        return datetime.fromisoformat(version.major_at)
+
+    def to_read_again(self, element_id: str) -> bool:
+        """Whether `news` says of an element that it changed: for a page that shows this one alone."""
+        return rules.to_read_again(self.progress.get(element_id), self._changed(element_id))
 
     @cached_property
     def new_ids(self) -> frozenset[str]:

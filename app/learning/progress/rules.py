@@ -273,14 +273,14 @@ def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, 
     for element_id in order:
         if element_id in since and element_id not in mine and not is_done(element_id, progress):
             found.append(News(element_id, added=True))
-        elif is_done(element_id, progress) and _changed_since(progress[element_id], changed_at.get(element_id)):
+        elif to_read_again(progress.get(element_id), changed_at.get(element_id)):
             found.append(News(element_id, added=False))
     return tuple(found)
 
 
-def _changed_since(mine: ElementProgress, changed: datetime | None) -> bool:
-    """After all that is known of when the person saw it."""
-    return changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
+def to_read_again(mine: ElementProgress | None, changed: datetime | None) -> bool:
+    """Done, and changed after all that is known of when the person saw it."""
+    return mine is not None and mine.state.done and changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
 
 
 def kinder(criteria: Iterable[Criterion]) -> Criterion:

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
@@ -49,6 +50,10 @@ class Beside:
     notes: tuple[Held, ...]
     favourites: Mapping[str, int]
     """Anchor → row, of one's own."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.notes or self.favourites)
 
     def at(self, anchor: str) -> tuple[Held, ...]:
         return tuple(note for note in self.notes if note.place.anchor == anchor)
@@ -101,13 +106,14 @@ class PassagePage:
     error: str = ""
 
 
-_BESIDE = select(Kept).where(Kept.person_id == bindparam("person_id"), Kept.kind == bindparam("kind"), Kept.ref == bindparam("ref")).order_by(Kept.id)
-"""Written once, as each lesson asks it."""
+_KEPT = Kept.__table__.c
+_BESIDE = select(*_KEPT).where(_KEPT.person_id == bindparam("person_id"), _KEPT.kind == bindparam("kind"), _KEPT.ref == bindparam("ref")).order_by(_KEPT.id)
+"""Written once, and of the table, as each lesson asks it."""
 
 
 def beside(session: Session, person_id: int, kind: str, ref: str) -> Beside:
     """One SELECT: the page that asks knows its own passages."""
-    held = [_held(row, None, "") for row in session.scalars(_BESIDE, {"person_id": person_id, "kind": kind, "ref": ref})]
+    held = [_held(row, None, "") for row in session.execute(_BESIDE, {"person_id": person_id, "kind": kind, "ref": ref})]
     own = {one.place.anchor: one.id for one in held if one.favourite and not one.origin}
     return Beside(kind, ref, tuple(one for one in held if not one.favourite), own)
 
@@ -124,12 +130,12 @@ def held_of(course: Course, row: Kept) -> Held:
     return _held(row, spot, of_link(course, place.ref, place.anchor) or "" if spot else "")
 
 
-def _held(row: Kept, spot: Spot | None, address: str) -> Held:
+def _held(row: Kept | Row[Any], spot: Spot | None, address: str) -> Held:
     origin = origin_line(row.sender, day_of(row.received_at)) if row.received_at else ""
     return Held(row.id, place_of(row), spot or Spot(row.title, row.heading), address, row.text, row.saved_at, origin, row.favourite)
 
 
-def place_of(row: Kept) -> Place:
+def place_of(row: Kept | Row[Any]) -> Place:
     return Place(row.kind, row.ref, row.anchor)
 
 

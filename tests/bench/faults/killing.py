@@ -124,7 +124,7 @@ class Run:
         end(self.actors)
         house = self.house
         house.due("publications", "syntheses")
-        for command in (("atelier", "publish-due"), ("syntheses", "make"), ("backup", str(house.instance.with_name("last.zip")))):
+        for command in (("atelier", "publish-due"), ("syntheses", "make"), ("backup", str(house.instance.with_suffix(".zip")))):
             code, said = house.said(*command)
             self.half += [f"{command[0]}: {said[-200:]}"] * bool(code)
         with house.world.app.app_context():
