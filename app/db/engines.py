@@ -135,8 +135,8 @@ def _begin(connection: Connection) -> None:
     connection.info[TURN] = connection.info[READS_ON] = False
     if connection.get_execution_options().get("croisee_immediate"):
         _begin_immediate(connection)
-    else:
-        connection.exec_driver_sql("BEGIN")
+    else:  # by the driver: each page begins so, and it reads nothing yet that could fail
+        cast(sqlite3.Connection, connection.connection.driver_connection).execute("BEGIN")
 
 
 def _begin_immediate(connection: Connection) -> None:

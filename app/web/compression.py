@@ -45,8 +45,14 @@ class MaskedTokens(CSRFProtect):  # type: ignore[misc]  # the extension ships no
         return unmask(sent) if sent else None
 
 
+ANYBODYS = "\ue001"
+"""Stands for it in what is made for every reader: a sign that no text holds."""
+
+
 def masked_token() -> str:
     """The token of this session's forms, the same in all of one page."""
+    if g.get("for_all"):
+        return ANYBODYS
     token = g.get("csrf_token") or generate_csrf()  # where the extension keeps it: it is asked for at each form
     if g.get("masked_token", ("",))[0] != token:  # signing in draws another one within a request
         g.masked_token = (token, mask(token))

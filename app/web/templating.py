@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -18,7 +18,7 @@ from werkzeug.local import LocalProxy
 from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
 from app.site.queries import current_site
 from app.web.assets import TITLE, static_url
-from app.web.compression import masked_token
+from app.web.compression import ANYBODYS, masked_token
 from app.web.conformity import FILES, declared
 from app.web.edge import SEARCH_LENGTH
 
@@ -131,25 +131,29 @@ def here() -> str | None:
 
 
 def made_once(made: MutableMapping[Any, Markup], key: object, macro: Macro, *values: object) -> Markup:
-    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on."""
+    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on. Only the token of its forms is each
+    reader's own, and put in as it is shown."""
     found = made.get(key)
     if found is None:
-        found = made[key] = Markup(macro(*values))  # noqa: S704 — what a template of ours wrote
-    return found
+        around, g.for_all = g.get("for_all", False), True
+        try:
+            found = made[key] = Markup(macro(*values))  # noqa: S704 — what a template of ours wrote
+        finally:
+            g.for_all = around
+    return found.replace(ANYBODYS, masked_token()) if ANYBODYS in found else found
 
 
 class Own(NamedTuple):
-    """What the frame says of its reader alone. The first three are signs that no text holds, where a part of the frame is made for all (`frame`)."""
+    """What the frame says of its reader alone. Name and address are signs that no text holds, where a part of the frame is made for all (`frame`)."""
 
     name: str
     """Empty for a visitor."""
-    token: str
     look: str
     """Address of the page on which one chooses how pages look; empty where it is not offered."""
     learns: bool
 
 
-SIGNS = Own("\ue000", "\ue001", "\ue002", learns=False)
+SIGNS = Own("\ue000", "\ue002", learns=False)
 
 
 class Reader(Protocol):
@@ -167,11 +171,9 @@ def frame(part: Macro, reader: Reader | None, look: str) -> Markup:
     endpoint = request.endpoint if request.endpoint in NAMED else ""
     known: dict[object, Markup] = current_app.extensions[FRAMES]
     key = (part.name, request.root_path, endpoint, roles, bool(look), site.name, site.tagline or current_app.extensions[TITLE]())
-    own = Own(SIGNS.name if reader else "", SIGNS.token, SIGNS.look if look else "", roles is not None and "apprenant" in roles)
+    own = Own(SIGNS.name if reader else "", SIGNS.look if look else "", roles is not None and "apprenant" in roles)
     made = made_once(known, key, part, own)
-    for sign, value in ((SIGNS.token, masked_token() if reader else ""), (SIGNS.look, look), (SIGNS.name, reader.name if reader else "")):
-        made = made.replace(sign, value)  # which escapes it
-    return made
+    return made.replace(SIGNS.look, look).replace(SIGNS.name, reader.name if reader else "")  # which escapes both
 
 
 def init_app(app: Flask) -> None:

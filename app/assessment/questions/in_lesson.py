@@ -79,6 +79,8 @@ class LessonText:
     parts: tuple[Part, ...]
     """Their pieces are to be written one after the other: an element may begin in one and end in another."""
     notes: Markup
+    recorded: bool
+    """Something is heard in it."""
     made: dict[tuple[int | str, ...], Markup] = field(default_factory=dict, compare=False)
     """What its page made of its parts, where that is the same for every reader (`templating.made_once`)."""
 
@@ -106,7 +108,8 @@ def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fie
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
     parts = (Part(tuple(together), own) for own, together in groupby(pieces, key=lambda piece: isinstance(piece, AnswerPlace) and piece.ends))
-    return LessonText(tuple(parts), rendered.notes if unchanged else renderer.notes())
+    recorded = any("<audio" in piece for piece in pieces if isinstance(piece, Markup))
+    return LessonText(tuple(parts), rendered.notes if unchanged else renderer.notes(), recorded)
 
 
 @dataclass(frozen=True, slots=True)

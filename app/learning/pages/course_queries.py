@@ -25,7 +25,7 @@ from app.learning.progress.cards import ElementCard, ModuleCard, element_card, m
 from app.learning.progress.due_queries import due_dates_of
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.path_progress import questions_of
-from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
+from app.learning.progress.queries import attestations_held, path_progress_of, reading_places, standing_of
 from app.learning.visitors.queries import open_course
 
 
@@ -61,11 +61,6 @@ class Reading:
     faqs: Sequence[Faq]
     previous: Lesson | None
     following: Lesson | None
-
-    @property
-    def recorded(self) -> bool:
-        """Something is heard in it."""
-        return any("<audio" in piece for piece in self.text.pieces if isinstance(piece, Markup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +128,11 @@ def has_begun(session: Session, person_id: int, element_id: str) -> bool:
 
 
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
-    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
+    """None for a lesson that is not published or that no module holds. One SELECT besides the course's own."""
     reading = _reading(session, course, lesson_id, side, on, answers)
     if reading is None:
         return None
-    lesson, module, mine = reading.lesson, reading.module, path_progress_of(session, course, person_id)
+    lesson, module, mine = reading.lesson, reading.module, standing_of(session, course, person_id)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None
     return LessonPage(
         reading=reading,

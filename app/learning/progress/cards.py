@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from flask import url_for
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import CROSSING
 from app.learning.progress.pace import about
-from app.learning.progress.path_progress import CRITERION_SENTENCES, PathProgress, element_of, is_optional, questions_of
+from app.learning.progress.path_progress import CRITERION_SENTENCES, PathProgress, Standing, element_of, is_optional, questions_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress, State
 
 EVENT_WORDS = {
@@ -134,21 +134,19 @@ def state_words(progress: ElementProgress | None) -> str:
     return RETRY_WORDS if progress.to_retry else STATE_WORDS[progress.state]
 
 
-def _words(standing: PathProgress, element_id: str) -> str:
+def _words(standing: Standing, element_id: str) -> str:
     if waits := standing.waiting.get(element_id):
         return WAITING_WORDS if waits.asked_at else USED_UP_WORDS
     return state_words(standing.progress.get(element_id))
 
 
-def _place(standing: PathProgress, element_id: str, places: Mapping[str, str]) -> str:
+def _place(standing: Standing, element_id: str, places: Mapping[str, str]) -> str:
     """Of a lesson begun and not finished, the heading where the person stopped."""
     anchor = places.get(element_id)
     return f"#{anchor}" if anchor and not standing.state(element_id).done else ""
 
 
-def element_card(
-    standing: PathProgress, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE, *, on_line: bool = False
-) -> ElementCard:
+def element_card(standing: Standing, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE) -> ElementCard:
     """The card of a published element. KeyError for one that is not published. `places`: as `reading_places` gives them."""
     course = standing.course
     element = element_of(course, element_id)
@@ -169,14 +167,19 @@ def element_card(
         questions=None if isinstance(element, Lesson) else questions_of(element),
         criterion=CRITERION_SENTENCES[element.criterion],
         completed_at=mine.completed_at if mine else None,
-        is_next=on_line and standing.next_id == element_id,
-        is_new=on_line and element_id in standing.new_ids,
     )
+
+
+def _station(standing: PathProgress, element_id: str, module: Module, places: Mapping[str, str]) -> ElementCard:
+    """Among all those of the path."""
+    card = element_card(standing, element_id, module, places)
+    is_next, is_new = standing.next_id == element_id, element_id in standing.new_ids
+    return replace(card, is_next=is_next, is_new=is_new) if is_next or is_new else card
 
 
 def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str], places: Mapping[str, str], due_on: date | None) -> ModuleCard:
     """`attestations`: as `attestations_held` gives them; `places`: as `reading_places` does; `due_on`: the module's own day."""
-    elements = tuple(element_card(standing, element_id, module, places, on_line=True) for element_id in standing.course.elements_of(module))
+    elements = tuple(_station(standing, element_id, module, places) for element_id in standing.course.elements_of(module))
     return ModuleCard(
         id=module.id,
         title=module.title,

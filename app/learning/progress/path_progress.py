@@ -102,12 +102,36 @@ class Earned:
     elements: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class PathProgress:
-    """One person, one path, and the ledger's projection for them."""
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What one person did with the elements of a course: the ledger's projection, whatever their path asks for."""
+
+    course: Course
+    progress: Mapping[str, ElementProgress]
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    """Quizzes that only somebody else can open again. Of one person's pages; whoever counts many people leaves it empty."""
+
+    def state(self, element_id: str) -> State:
+        mine = self.progress.get(element_id)
+        return mine.state if mine else State.NOT_STARTED
+
+    def to_read_again(self, element_id: str) -> bool:
+        """Whether it changed, in a way to read again, since the person did it."""
+        return rules.to_read_again(self.progress.get(element_id), self._changed(element_id))
+
+    def _changed(self, element_id: str) -> datetime | None:
+        """When an element last changed in a way to read again, unless the person earned it on the very text that is published."""
+        version, mine = self.course.versions.get(element_id), self.progress.get(element_id)
+        if version is None or not version.major_at or (mine and mine.earned_on == version.fingerprint):
+            return None
+        return datetime.fromisoformat(version.major_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathProgress(Standing):
+    """One person, one path, and where they stand on it."""
 
     person_id: int
-    course: Course
     path: LearningPath
     enrolment_id: int | None
     """None for whoever is not enrolled yet, as `enrolled_at`."""
@@ -120,9 +144,6 @@ class PathProgress:
     """The same for the whole course, on which modules are counted."""
     joined: Mapping[str, Sequence[Sequence[str]]]
     """By module outside the pinned path: what was pinned when the person first did something there, as `pinned`."""
-    progress: Mapping[str, ElementProgress]
-    waiting: Mapping[str, Waiting] = field(default_factory=dict)
-    """Quizzes that only somebody else can open again. Of one person's pages; whoever counts many people leaves it empty."""
 
     @cached_property
     def pins(self) -> rules.Pins:
@@ -145,10 +166,6 @@ class PathProgress:
     def required(self) -> tuple[tuple[str, str], ...]:
         """(element id, module id) that the path asks for today."""
         return required_elements(self.course, self.path)
-
-    def state(self, element_id: str) -> State:
-        mine = self.progress.get(element_id)
-        return mine.state if mine else State.NOT_STARTED
 
     def modules(self) -> list[Module]:
         return modules_in_order(self.course, self.path)
@@ -269,17 +286,6 @@ class PathProgress:
     def _changed_at(self) -> dict[str, datetime]:
         found = ((key, self._changed(key)) for key in self.course.versions)
         return {key: moment for key, moment in found if moment}
-
-    def _changed(self, element_id: str) -> datetime | None:
-        """When an element last changed in a way to read again, unless the person earned it on the very text that is published."""
-        version, mine = self.course.versions.get(element_id), self.progress.get(element_id)
-        if version is None or not version.major_at or (mine and mine.earned_on == version.fingerprint):
-            return None
-        return datetime.fromisoformat(version.major_at)
-
-    def to_read_again(self, element_id: str) -> bool:
-        """Whether `news` says of an element that it changed: for a page that shows this one alone."""
-        return rules.to_read_again(self.progress.get(element_id), self._changed(element_id))
 
     @cached_property
     def new_ids(self) -> frozenset[str]:

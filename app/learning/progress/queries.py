@@ -16,7 +16,7 @@ from app.assessment.attempts.standing_queries import waiting
 from app.content.values.course import Course
 from app.content.values.text import Criterion
 from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
-from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, default_path, may_wait, required_elements
+from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, Standing, default_path, may_wait, required_elements
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
 
 _LEDGER = LearningEvent.__table__.c
@@ -104,17 +104,24 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 """Marks are few and repeat; parsing one costs more than reading the row."""
 
 
-def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
-    """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
+def standing_of(session: Session, course: Course, person_id: int) -> Standing:
+    """What a person did, for a page that shows an element alone. One SELECT; a second one where the attempts at a quiz may be used up: is somebody else
+    to answer first?"""
+    progress = element_states(session, person_id)
+    used_up = may_wait(course, progress)
+    return Standing(course=course, progress=progress, waiting=waiting(session, course, person_id, used_up) if used_up else {})
 
-    A third one where the attempts at a quiz may be used up: is somebody else to answer first? Whoever is not enrolled yet stands on the
-    default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it asked them, under the name of the default path.
+
+def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
+    """Where a person stands: their enrolment with what its path asks for, in one SELECT, and what they did (`standing_of`).
+
+    Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it asked
+    them, under the name of the default path.
     """
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)
     mine = counting(found, paths) or _not_enrolled(session, course)
-    progress = element_states(session, person_id)
-    used_up = may_wait(course, progress)
+    standing = standing_of(session, course, person_id)
     return PathProgress(
         person_id=person_id,
         course=course,
@@ -125,8 +132,8 @@ def path_progress_of(session: Session, course: Course, person_id: int) -> PathPr
         asked=mine.asked or (),
         asked_anywhere=mine.anywhere or (),
         joined=joined(found),
-        progress=progress,
-        waiting=waiting(session, course, person_id, used_up) if used_up else {},
+        progress=standing.progress,
+        waiting=standing.waiting,
     )
 
 

@@ -56,7 +56,7 @@ def test_a_page_costs_the_same_whatever_one_did(world: World) -> None:
         client.see("/lecons/un-a")  # the process knows the published questions since
         with statements(world.app) as sent:
             client.see("/lecons/un-a")
-        assert len(sent) == 5
+        assert len(sent) == 4
         with_factor(world.app, person)
 
 
