@@ -14,7 +14,7 @@ from fractions import Fraction
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, tries_of
+from app.assessment.attempts.results import PastAttempt, begun, kept_along, past_attempt, tries_of
 from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
 from app.assessment.errors import AttemptOpen, UnclearAttempt
 from app.assessment.models import Attempt
@@ -80,7 +80,8 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
     session.flush()
     if not attempt.practice:
-        attempt.tries_left = quiz_result(session, course, attempt.person_id, attempt.quiz_id).left
+        published = course.quizzes.get(attempt.quiz_id)
+        attempt.tries_left = begun(session, attempt.person_id, attempt.quiz_id).left(published.policy if published else sheet.policy)
         session.flush()
 
 
@@ -89,8 +90,7 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
     if attempt.submitted_at is None:
         raise AttemptOpen
     past = [past_attempt(attempt, None)] if attempt.practice else _past_up_to(session, attempt)
-    kept = kept_after(past)
-    mine = past[-1]
+    kept, mine = kept_along(past)[-1], past[-1]
     return Outcome(
         attempt_id=attempt.id,
         quiz_id=attempt.quiz_id,
@@ -99,8 +99,8 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
         submitted_at=mine.submitted_at,
         mark=mine.mark,
         attempt_passed=mine.passed,
-        kept=mine.mark.fraction if kept is None else kept,
-        passed=mine.passed if attempt.practice else passed_after(past),
+        kept=kept,
+        passed=mine.passed if attempt.practice else grading.passes(kept, Fraction(mine.policy.pass_mark)),
         tries_left=attempt.tries_left,
     )
 
