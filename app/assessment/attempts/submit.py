@@ -7,17 +7,20 @@ the row on which the others wait: the person's to start, the attempt's to change
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
+from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.results import PastAttempt, begun, kept_along, past_attempt, tries_of
-from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
+from app.assessment.attempts.sheet import AttemptSheet, SavedAnswer, SheetQuestion, attempt_of, lexicon_at, sheet_of
 from app.assessment.errors import AttemptOpen, UnclearAttempt
-from app.assessment.models import Attempt
+from app.assessment.models import Attempt, Response
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
@@ -72,17 +75,13 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     lexicon = lexicon_at(session, attempt.pins)
     if any(entry.unclear(lexicon) for entry in sheet.entries):
         raise UnclearAttempt
-    for entry in sheet.entries:
-        if entry.latest is not None and not entry.locked:
-            write_grade(entry.latest, entry.kind.grade(entry.given, lexicon))
-    mark = sheet.mark
-    attempt.score_raw, attempt.score_max = mark.raw, mark.maximum
-    attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
-    session.flush()
     if not attempt.practice:
         published = course.quizzes.get(attempt.quiz_id)
         attempt.tries_left = begun(session, attempt.person_id, attempt.quiz_id).left(published.policy if published else sheet.policy)
-        session.flush()
+    mark = replace(sheet, entries=grade_saved(session, attempt.id, sheet.entries, lexicon)).mark
+    attempt.score_raw, attempt.score_max = mark.raw, mark.maximum
+    attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
+    session.flush()
 
 
 def outcome_of(session: Session, attempt: Attempt) -> Outcome:
@@ -107,3 +106,28 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
 
 def _past_up_to(session: Session, attempt: Attempt) -> list[PastAttempt]:
     return [one.past() for one in tries_of(session, attempt.person_id, attempt.quiz_id) if one.number <= attempt.number]
+
+
+_RESPONSE = Response.__table__
+_GRADED = update(_RESPONSE).where(  # type: ignore[arg-type]  # a Table, as that of every entity
+    *(_RESPONSE.c[name] == bindparam(f"its_{name}") for name in ("attempt_id", "question_id", "seq"))
+)
+
+
+def grade_saved(session: Session, attempt_id: int, entries: Sequence[SheetQuestion], lexicon: Lexicon) -> tuple[SheetQuestion, ...]:
+    """Find and store the worth of each saved answer that was not corrected yet, and what accepted it; `SheetQuestion.grade` reads it back."""
+    graded = {entry.position: _graded(entry, entry.latest, lexicon) for entry in entries if entry.latest is not None and not entry.locked}
+    if graded:
+        session.execute(_GRADED, [_worth(attempt_id, latest) for latest in graded.values()])
+    return tuple(replace(entry, latest=graded.get(entry.position, entry.latest)) for entry in entries)
+
+
+def _graded(entry: SheetQuestion, latest: SavedAnswer, lexicon: Lexicon) -> SavedAnswer:
+    grade = entry.kind.grade(entry.given, lexicon)
+    verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts]
+    return latest._replace(fraction=grade.fraction, verdicts=verdicts or None)
+
+
+def _worth(attempt_id: int, answer: SavedAnswer) -> dict[str, Any]:
+    place = {"its_attempt_id": attempt_id, "its_question_id": answer.question_id, "its_seq": answer.seq}
+    return {**place, "fraction": answer.fraction, "verdicts": answer.verdicts}
