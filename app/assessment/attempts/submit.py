@@ -47,13 +47,22 @@ class Outcome:
     """Attempts that remained; None = as many as one likes."""
 
 
+_ATTEMPT, _RESPONSE = Attempt.__table__, Response.__table__
+_CLOSING = (
+    update(_ATTEMPT)  # type: ignore[arg-type]  # a Table, as that of every entity
+    .where(_ATTEMPT.c.id == bindparam("its_id"), _ATTEMPT.c.person_id == bindparam("its_person"), _ATTEMPT.c.submitted_at.is_(None))
+    .values(submitted_at=bindparam("now"))
+    .returning(_ATTEMPT.c.id)
+)
+
+
 def submit_attempt(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome:
     """Close an attempt and find its worth. Whoever repeats it, or does it at the same moment, gets the same Outcome.
 
     Raises `UnclearAttempt` while an answer is to be cleared up: what was done is then to be rolled back.
     """
-    closing = update(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
-    closed = session.execute(closing.values(submitted_at=now).returning(Attempt.id).execution_options(synchronize_session=False)).first()
+    session.flush()
+    closed = session.execute(_CLOSING, {"its_id": attempt_id, "its_person": person_id, "now": now}).first()
     attempt = attempt_of(session, person_id, attempt_id)
     if closed:
         _grade(session, course, sheet_of(session, attempt))
@@ -75,13 +84,16 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     lexicon = lexicon_at(session, attempt.pins)
     if any(entry.unclear(lexicon) for entry in sheet.entries):
         raise UnclearAttempt
-    if not attempt.practice:
-        published = course.quizzes.get(attempt.quiz_id)
-        attempt.tries_left = begun(session, attempt.person_id, attempt.quiz_id).left(published.policy if published else sheet.policy)
     mark = replace(sheet, entries=grade_saved(session, attempt.id, sheet.entries, lexicon)).mark
-    attempt.score_raw, attempt.score_max = mark.raw, mark.maximum
+    left = None if attempt.practice else _left(session, course, sheet)
+    attempt.score_raw, attempt.score_max, attempt.tries_left = mark.raw, mark.maximum, left
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
     session.flush()
+
+
+def _left(session: Session, course: Course, sheet: AttemptSheet) -> int | None:
+    quiz = course.quizzes.get(sheet.attempt.quiz_id)
+    return begun(session, sheet.attempt.person_id, sheet.attempt.quiz_id).left(quiz.policy if quiz else sheet.policy)
 
 
 def outcome_of(session: Session, attempt: Attempt) -> Outcome:
@@ -108,7 +120,6 @@ def _past_up_to(session: Session, attempt: Attempt) -> list[PastAttempt]:
     return [one.past() for one in tries_of(session, attempt.person_id, attempt.quiz_id) if one.number <= attempt.number]
 
 
-_RESPONSE = Response.__table__
 _GRADED = update(_RESPONSE).where(  # type: ignore[arg-type]  # a Table, as that of every entity
     *(_RESPONSE.c[name] == bindparam(f"its_{name}") for name in ("attempt_id", "question_id", "seq"))
 )
