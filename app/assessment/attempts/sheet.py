@@ -273,13 +273,13 @@ def _document(session: Session, revision_id: int) -> Document | None:
         return None
 
 
+_NO_GLOSSARY, _NO_CONFUSABLES = Glossary(), Confusables()
+
+
 def lexicon_at(session: Session, pins: Mapping[str, int]) -> Lexicon:
     """The glossary and the confusable pairs that an attempt pinned."""
-    glossary, confusables = (_document(session, pins[kind]) if kind in pins else None for kind in (DocumentKind.GLOSSARY, DocumentKind.CONFUSABLES))
-    return lexicon_of(
-        glossary if isinstance(glossary, Glossary) else Glossary(),
-        confusables if isinstance(confusables, Confusables) else Confusables(),
-    )
+    glossary, pairs = (_document(session, pins[kind]) if kind in pins else None for kind in (DocumentKind.GLOSSARY, DocumentKind.CONFUSABLES))
+    return lexicon_of(glossary if isinstance(glossary, Glossary) else _NO_GLOSSARY, pairs if isinstance(pairs, Confusables) else _NO_CONFUSABLES)
 
 
 _RESPONSE = Response.__table__
