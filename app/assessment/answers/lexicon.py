@@ -122,9 +122,21 @@ class Lexicon:
         return [other for pair in self.pairs if (other := pair.other(word)) is not None]
 
 
-@lru_cache(16)
+_MADE: list[tuple[Glossary, Confusables, Lexicon]] = []
+"""The last sixteen of this process, each told by the very values that it was made of: by what they say, each answer would go through a whole glossary."""
+
+
 def lexicon_of(glossary: Glossary, confusables: Confusables) -> Lexicon:
     """The lexicon of a course. A sigle with several meanings, « CPO (1) » and « CPO (2) », or with several long forms, has them all."""
+    for known, pairs, made in _MADE:
+        if known is glossary and pairs is confusables:
+            return made
+    made = _lexicon(glossary, confusables)
+    _MADE[:] = [(glossary, confusables, made), *_MADE[:15]]
+    return made
+
+
+def _lexicon(glossary: Glossary, confusables: Confusables) -> Lexicon:
     expansions: dict[str, frozenset[str]] = {}
     for entry in glossary.entries:
         for expansion in entry.all_expansions:

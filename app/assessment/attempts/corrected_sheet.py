@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import AttemptSheet, RegradedAnswer, SheetQuestion, lexicon_at, pinned_question
@@ -39,16 +39,19 @@ class RegradesSince:
     """Those that changed this attempt's mark, or would have."""
 
 
+_REGRADES = (
+    select(Regrading.keys.label("keys_"), Regrading.at, Regrading.reason, RegradedAttempt.maintained, RegradedAttempt.score_raw)
+    .outerjoin(RegradedAttempt, (RegradedAttempt.regrading_id == Regrading.id) & (RegradedAttempt.attempt_id == bindparam("attempt_id")))
+    .where(Regrading.quiz_id == bindparam("quiz_id"), Regrading.at >= bindparam("submitted_at"))
+    .order_by(Regrading.id)
+)
+
+
 def regrades_since(session: Session, attempt: Attempt) -> RegradesSince:
     """One SELECT."""
     if attempt.submitted_at is None or attempt.practice:
         return RegradesSince({}, ())
-    mine = (RegradedAttempt.regrading_id == Regrading.id) & (RegradedAttempt.attempt_id == attempt.id)
-    query = select(Regrading.keys.label("keys_"), Regrading.at, Regrading.reason, RegradedAttempt.maintained, RegradedAttempt.score_raw).outerjoin(
-        RegradedAttempt, mine
-    )
-    query = query.where(Regrading.quiz_id == attempt.quiz_id, Regrading.at >= attempt.submitted_at).order_by(Regrading.id)
-    rows = session.execute(query).all()
+    rows = session.execute(_REGRADES, {"attempt_id": attempt.id, "quiz_id": attempt.quiz_id, "submitted_at": attempt.submitted_at}).all()
     keys = {question_id: revision for row in rows for question_id, revision in row.keys_.items()}
     return RegradesSince(keys, tuple(Regrade(row.at, row.reason, row.maintained, row.score_raw) for row in rows if row.score_raw is not None))
 

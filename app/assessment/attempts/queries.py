@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.results import QuizResult, quiz_result
-from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, resume_position, sheet_of, steps_of
+from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.attempts.standing_queries import resume_position
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.assessment.questions import draw, pool

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from functools import cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from typing import NamedTuple
 
-from sqlalchemy import FromClause, Select, bindparam, func, select
+from sqlalchemy import FromClause, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
@@ -66,19 +67,35 @@ class QuizResult:
 
 def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) -> QuizResult:
     """The limit is that of the quiz as published now (of the last attempt, where it is withdrawn); marks follow each attempt's own policy."""
-    tries = tries_of(session, person_id, quiz_id)
-    granted, requested = _added(session, person_id, quiz_id)
+    tries, mine = tries_of(session, person_id, quiz_id), begun(session, person_id, quiz_id)
     past = tuple(one.past() for one in tries if one.submitted_at)
-    allowed = policies.allowed_attempts(_policy_now(course, quiz_id, tries), granted)
+    kept, policy = kept_along(past), _policy_now(course, quiz_id, tries)
     return QuizResult(
-        allowed=allowed,
-        left=policies.attempts_left(allowed, len(tries)),
-        open_id=next((one.id for one in tries if not one.submitted_at), None),
+        allowed=mine.allowed(policy),
+        left=mine.left(policy),
+        open_id=mine.open_id,
         past=past,
-        kept=kept_after(past),
-        passed=ever_passed(past),
-        requested=requested,
+        kept=kept[-1] if kept else None,
+        passed=_any_passes(past, kept),
+        requested=mine.requested,
     )
+
+
+class Begun(NamedTuple):
+    """How many attempts a person began at a quiz, and what trainers added: whether one more may start, without reading any of them."""
+
+    used: int
+    """Those that count, the open one included."""
+    open_id: int | None
+    granted: int
+    requested: bool
+    """A request for one more attempt awaits its answer."""
+
+    def allowed(self, policy: Policy) -> int | None:
+        return policies.allowed_attempts(policy, self.granted)
+
+    def left(self, policy: Policy) -> int | None:
+        return policies.attempts_left(self.allowed(policy), self.used)
 
 
 class Try(NamedTuple):
@@ -91,27 +108,28 @@ class Try(NamedTuple):
     score_raw: Fraction | None
     score_max: Fraction | None
     passed: bool | None
-    policy: Mapping[str, Any]
     raw_again: Fraction | None
     """After the last regrade that changed its mark, as what follows."""
     passed_again: bool | None
+    policy: Policy
 
     def past(self) -> PastAttempt:
         raw = self.score_raw if self.raw_again is None else self.raw_again
         if self.submitted_at is None or raw is None or self.score_max is None:
             raise ValueError(f"attempt {self.id} is not submitted")
         passed = bool(self.passed if self.passed_again is None else self.passed_again)
-        return PastAttempt(self.id, self.number, self.started_at, self.submitted_at, Mark(raw, self.score_max), passed, policies.thawed(self.policy))
+        return PastAttempt(self.id, self.number, self.started_at, self.submitted_at, Mark(raw, self.score_max), passed, self.policy)
 
 
-_OF_ATTEMPT = Try._fields[:-2]
+_OF_ATTEMPT = Try._fields[:-3]
 _ATTEMPT, _REGRADE = Attempt.__table__, RegradedAttempt.__table__
 _OTHER = _REGRADE.alias()
 _LAST = select(func.max(_OTHER.c.id)).where(_OTHER.c.attempt_id == _ATTEMPT.c.id).scalar_subquery()
+_COUNTING = (_ATTEMPT.c.person_id == bindparam("person_id"), _ATTEMPT.c.quiz_id == bindparam("quiz_id"), ~_ATTEMPT.c.practice)
 _TRIES = (
-    select(*(_ATTEMPT.c[name] for name in _OF_ATTEMPT), _REGRADE.c.score_raw, _REGRADE.c.passed)
+    select(*(_ATTEMPT.c[name] for name in _OF_ATTEMPT), _REGRADE.c.score_raw, _REGRADE.c.passed, cast(_ATTEMPT.c.policy, Text))
     .select_from(_ATTEMPT.outerjoin(_REGRADE, _REGRADE.c.id == _LAST))
-    .where(_ATTEMPT.c.person_id == bindparam("person_id"), _ATTEMPT.c.quiz_id == bindparam("quiz_id"), ~_ATTEMPT.c.practice)
+    .where(*_COUNTING)
     .order_by(_ATTEMPT.c.number)
 )
 
@@ -119,7 +137,13 @@ _TRIES = (
 def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
     """A person's attempts at a quiz, the first one first."""
     session.flush()  # a statement of tables does not see to it
-    return [Try._make(row) for row in session.execute(_TRIES, {"person_id": person_id, "quiz_id": quiz_id})]
+    return [Try._make((*row, _policy(written))) for *row, written in session.execute(_TRIES, {"person_id": person_id, "quiz_id": quiz_id})]
+
+
+@lru_cache(maxsize=100)
+def _policy(written: str) -> Policy:
+    """Policies are few, and each attempt repeats one."""
+    return policies.thawed(json.loads(written))
 
 
 @cache
@@ -131,23 +155,20 @@ def with_regrade() -> Select[Attempt, RegradedAttempt]:
 def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttempt:
     """A submitted attempt as a value, with the mark that a regrade left it."""
     again = (regrade.score_raw, regrade.passed) if regrade else (None, None)
-    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again)).past()
+    return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again, policies.thawed(attempt.policy))).past()
 
 
-def kept_after(past: Sequence[PastAttempt]) -> Fraction | None:
-    """The mark that counts after these attempts, by the method of the last one."""
-    return grading.kept_fraction(past[-1].policy.method, [one.mark.fraction for one in past]) if past else None
-
-
-def passed_after(past: Sequence[PastAttempt]) -> bool:
-    """Whether the mark that counts after these attempts reaches the pass mark of the last one."""
-    kept = kept_after(past)
-    return kept is not None and grading.passes(kept, Fraction(past[-1].policy.pass_mark))
+def kept_along(past: Sequence[PastAttempt]) -> list[Fraction]:
+    """The mark that counted after each of these attempts, by its own method."""
+    return list(grading.kept_along((one.policy.method, one.mark.fraction) for one in past))
 
 
 def ever_passed(past: Sequence[PastAttempt]) -> bool:
     """By the mark that counts, now or after an earlier attempt: what is passed stays passed."""
-    kept = grading.kept_along((one.policy.method, one.mark.fraction) for one in past)
+    return _any_passes(past, kept_along(past))
+
+
+def _any_passes(past: Sequence[PastAttempt], kept: Sequence[Fraction]) -> bool:
     return any(grading.passes(mark, Fraction(one.policy.pass_mark)) for one, mark in zip(past, kept, strict=True))
 
 
@@ -155,7 +176,7 @@ def _policy_now(course: Course, quiz_id: str, tries: Sequence[Try]) -> Policy:
     quiz = course.quizzes.get(quiz_id)
     if quiz is not None:
         return quiz.policy
-    return policies.thawed(tries[-1].policy) if tries else Policy()
+    return tries[-1].policy if tries else Policy()
 
 
 def _counted(table: FromClause) -> Select[int]:
@@ -163,10 +184,15 @@ def _counted(table: FromClause) -> Select[int]:
 
 
 _ASKED = AttemptRequest.__table__
-_ADDED = select(_counted(ExtraAttempt.__table__).scalar_subquery(), _counted(_ASKED).where(_ASKED.c.answered_at.is_(None)).scalar_subquery())
+_BEGUN = select(
+    select(func.count()).where(*_COUNTING).scalar_subquery(),
+    select(_ATTEMPT.c.id).where(*_COUNTING, _ATTEMPT.c.submitted_at.is_(None)).scalar_subquery(),  # one at most: an index sees to it
+    _counted(ExtraAttempt.__table__).scalar_subquery(),
+    _counted(_ASKED).where(_ASKED.c.answered_at.is_(None)).scalar_subquery(),
+)
 
 
-def _added(session: Session, person_id: int, quiz_id: str) -> tuple[int, bool]:
-    """(attempts added by trainers, whether a request is open)."""
-    granted, asked = session.execute(_ADDED, {"person_id": person_id, "quiz_id": quiz_id}).one()
-    return granted, asked > 0
+def begun(session: Session, person_id: int, quiz_id: str) -> Begun:
+    session.flush()
+    used, open_id, granted, asked = session.execute(_BEGUN, {"person_id": person_id, "quiz_id": quiz_id}).one()
+    return Begun(used, open_id, granted, asked > 0)

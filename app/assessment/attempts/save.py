@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment.attempts.sheet import SheetQuestion, attempt_of, lexicon_at, sheet_question, write_grade
+from app.assessment.attempts.sheet import SAVED, HeldAttempt, SavedAnswer, SheetQuestion, held_attempt, lexicon_at, sheet_question
+from app.assessment.attempts.submit import grade_saved
 from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked, UnclearAnswer
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
@@ -42,20 +44,19 @@ def save_answer(
     """
     if not key:
         raise UnreadableAnswer
-    attempt = attempt_of(session, person_id, attempt_id, lock=True)
+    attempt = held_attempt(session, person_id, attempt_id)
     entry, kept_former = _keep(session, attempt, sheet_question(session, attempt, position, None), fields, key, now, erase)
     latest, unclear = entry.latest, _unclear(session, attempt, entry) if going_on else ""
     return Saved(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.given), kept_former, unclear)
 
 
-def _keep(session: Session, attempt: Attempt, entry: SheetQuestion, fields: Fields, key: str, now: datetime, erase: bool) -> tuple[SheetQuestion, bool]:
+def _keep(session: Session, attempt: HeldAttempt, entry: SheetQuestion, fields: Fields, key: str, now: datetime, erase: bool) -> tuple[SheetQuestion, bool]:
     """The question with the answer that counts now, and whether that is a former one in the place of a blank form."""
     given = entry.kind.read(entry.layout, fields)
     stored_key = _stored_key(key, entry, given)
-    rows = _rows(session, attempt, entry, stored_key)
-    latest = rows[-1] if rows else None
+    latest, repeated = _latest(session, attempt, entry, stored_key)
     entry = replace(entry, latest=latest)
-    if any(row.idempotency_key == stored_key for row in rows):
+    if repeated:
         return entry, False
     _refuse_closed(attempt, entry)
     if given.is_blank and not (erase and latest):
@@ -65,7 +66,7 @@ def _keep(session: Session, attempt: Attempt, entry: SheetQuestion, fields: Fiel
     return entry, False
 
 
-def _unclear(session: Session, attempt: Attempt, entry: SheetQuestion) -> str:
+def _unclear(session: Session, attempt: HeldAttempt, entry: SheetQuestion) -> str:
     if policy.thawed(attempt.policy).correction == CorrectionTime.AFTER_EACH:
         return ""
     return entry.unclear(lexicon_at(session, attempt.pins))
@@ -74,15 +75,16 @@ def _unclear(session: Session, attempt: Attempt, entry: SheetQuestion) -> str:
 def save_first_answers(session: Session, attempt: Attempt, answers: Iterable[tuple[SheetQuestion, Fields, datetime]]) -> None:
     """All the answers of an attempt that nobody else sees and that holds none yet, at once: the months of a demonstration have thousands."""
     read = ((entry, entry.kind.read(entry.layout, fields), at) for entry, fields, at in answers)
-    session.add_all(_response(entry, attempt, given, _stored_key("first", entry, given), at) for entry, given, at in read if not given.is_blank)
-    session.flush()
+    rows = [_row(attempt.id, _saved(entry, given, at), _stored_key("first", entry, given)) for entry, given, at in read if not given.is_blank]
+    if rows:
+        session.execute(_ADD, rows)
 
 
 def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
     """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated. Raises `UnclearAnswer` where it is to be cleared up."""
-    attempt = attempt_of(session, person_id, attempt_id, lock=True)
+    attempt = held_attempt(session, person_id, attempt_id)
     entry = sheet_question(session, attempt, position, None)
-    entry = replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
+    entry = replace(entry, latest=_latest(session, attempt, entry)[0])
     if entry.locked:
         return
     _refuse_closed(attempt, entry)
@@ -90,29 +92,27 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
         raise CorrectedAtTheEnd
     if entry.latest is None or entry.given.is_blank:
         raise NothingToCorrect
-    if sentence := entry.unclear(lexicon_at(session, attempt.pins)):
+    lexicon = lexicon_at(session, attempt.pins)
+    if sentence := entry.unclear(lexicon):
         raise UnclearAnswer(sentence)
-    write_grade(entry.latest, entry.kind.grade(entry.given, lexicon_at(session, attempt.pins)))
-    session.flush()
+    grade_saved(session, attempt.id, [entry], lexicon)
 
 
-_MINE = (Response.attempt_id == bindparam("attempt_id"), Response.question_id == bindparam("question_id"))
-_LAST = select(func.max(Response.seq)).where(*_MINE).scalar_subquery()
-_COUNTING = (
-    select(Response)
-    .where(*_MINE, or_(Response.seq == _LAST, Response.idempotency_key == bindparam("key")))
-    .order_by(Response.seq)
-    .execution_options(populate_existing=True)
-)
-"""Written once, as each save asks it while others wait for their turn."""
+_RESPONSE = Response.__table__
+_BY_KEY = select(_RESPONSE.c.id).where(_RESPONSE.c.attempt_id == bindparam("attempt_id"), _RESPONSE.c.idempotency_key == bindparam("key"))
+_LATEST = SAVED.add_columns(_BY_KEY.correlate(None).exists()).where(_RESPONSE.c.question_id == bindparam("question_id"))
+_LATEST = _LATEST.order_by(_RESPONSE.c.seq.desc()).limit(1)
+"""Written once, as each save asks it while others wait for their turn; both parts by an index, however often a person changed their mind."""
 
 
-def _rows(session: Session, attempt: Attempt, entry: SheetQuestion, stored_key: str = "") -> Sequence[Response]:
-    """The answer that counts, after the one that this very form made already, if it did: however often a person changed their mind."""
-    return session.scalars(_COUNTING, {"attempt_id": attempt.id, "question_id": entry.pooled.question.id, "key": stored_key}).all()
+def _latest(session: Session, attempt: HeldAttempt, entry: SheetQuestion, stored_key: str = "") -> tuple[SavedAnswer | None, bool]:
+    """The answer that counts, and whether this very form was saved already."""
+    asked = {"attempt_id": attempt.id, "question_id": entry.pooled.question.id, "key": stored_key}
+    row = session.execute(_LATEST, asked).first()
+    return (SavedAnswer._make(row[:-1]), row[-1]) if row else (None, False)
 
 
-def _refuse_closed(attempt: Attempt, entry: SheetQuestion) -> None:
+def _refuse_closed(attempt: HeldAttempt, entry: SheetQuestion) -> None:
     if attempt.submitted_at is not None:
         raise AttemptClosed
     if entry.locked:
@@ -125,23 +125,19 @@ def _stored_key(key: str, entry: SheetQuestion, given: Given) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-_WRITTEN = ("attempt_id", "question_id", "seq", "payload", "readable", "saved_at", "idempotency_key")
-_ADD = insert(Response.__table__)  # type: ignore[arg-type]  # a Table, as that of every entity
+_ADD = insert(_RESPONSE)  # type: ignore[arg-type]  # a Table, as that of every entity
 
 
-def _append(session: Session, entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
-    row = _response(entry, attempt, given, stored_key, now)
-    session.execute(_ADD, {name: getattr(row, name) for name in _WRITTEN})
-    return row
+def _append(session: Session, entry: SheetQuestion, attempt: HeldAttempt, given: Given, stored_key: str, now: datetime) -> SavedAnswer:
+    saved = _saved(entry, given, now)
+    session.execute(_ADD, _row(attempt.id, saved, stored_key))
+    return saved
 
 
-def _response(entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
-    return Response(
-        attempt_id=attempt.id,
-        question_id=entry.pooled.question.id,
-        seq=entry.latest.seq + 1 if entry.latest else 1,
-        payload=given.payload(),
-        readable=entry.kind.readable(given),
-        saved_at=now,
-        idempotency_key=stored_key,
-    )
+def _saved(entry: SheetQuestion, given: Given, now: datetime) -> SavedAnswer:
+    seq = entry.latest.seq + 1 if entry.latest else 1
+    return SavedAnswer(entry.pooled.question.id, seq, given.payload(), entry.kind.readable(given), now)
+
+
+def _row(attempt_id: int, saved: SavedAnswer, stored_key: str) -> dict[str, Any]:
+    return {"attempt_id": attempt_id, "idempotency_key": stored_key, **saved._asdict()}

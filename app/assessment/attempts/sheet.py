@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
@@ -44,13 +45,27 @@ class Status(StrEnum):
     LOCKED = "corrigée"
 
 
-def resume_position(places: Sequence[tuple[int, Status]]) -> int:
-    """Where an attempt goes on: its first question without an answer, else the first one not corrected, else the last. `places`: (position, status)."""
-    for wanted in ((Status.BLANK,), (Status.PARTIAL, Status.ANSWERED)):
-        found = next((position for position, status in places if status in wanted), None)
-        if found is not None:
-            return found
-    return places[-1][0] if places else 1
+class SavedAnswer(NamedTuple):
+    """A row of `Response`, as whoever saves and every page of an attempt reads it."""
+
+    question_id: str
+    seq: int
+    payload: dict[str, Any]
+    readable: str
+    saved_at: datetime
+    fraction: Fraction | None = None
+    verdicts: list[Any] | None = None
+
+
+class HeldAttempt(NamedTuple):
+    """What saving an answer reads of its attempt."""
+
+    id: int
+    seed: int
+    questions: list[dict[str, Any]]
+    pins: dict[str, int]
+    policy: dict[str, Any]
+    submitted_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +85,7 @@ class SheetQuestion:
     position: int
     pooled: PoolQuestion
     layout: QuestionLayout
-    latest: Response | None
+    latest: SavedAnswer | None
     regraded: RegradedAnswer | None = None
     """Set where a regrading put a corrected question (`pooled`) in the place of the pinned one."""
 
@@ -195,7 +210,10 @@ def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
 
 _ANEW = select(Attempt).where(Attempt.id == bindparam("attempt_id"), Attempt.person_id == bindparam("person_id")).execution_options(populate_existing=True)
 _LOCKED = _ANEW.with_for_update()
-"""Both written once, as what every page of a quiz asks."""
+_ATTEMPT = Attempt.__table__.c
+_HELD = select(*(_ATTEMPT[name] for name in HeldAttempt._fields)).where(_ATTEMPT.id == bindparam("attempt_id"), _ATTEMPT.person_id == bindparam("person_id"))
+_HELD = _HELD.with_for_update()
+"""Written once, as what every page of a quiz asks."""
 
 
 def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = False) -> Attempt:
@@ -206,6 +224,15 @@ def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = F
     return attempt
 
 
+def held_attempt(session: Session, person_id: int, attempt_id: int) -> HeldAttempt:
+    """The same, locked, as a plain row: an entity would cost a save twice as much."""
+    session.flush()  # a statement of tables does not see to it
+    row = session.execute(_HELD, {"attempt_id": attempt_id, "person_id": person_id}).first()
+    if row is None:
+        raise NotYours
+    return HeldAttempt._make(row)
+
+
 def sheet_of(session: Session, attempt: Attempt) -> AttemptSheet:
     """The whole sheet of an attempt, on the revisions that it pinned."""
     latest = _latest(session, attempt.id)
@@ -213,7 +240,7 @@ def sheet_of(session: Session, attempt: Attempt) -> AttemptSheet:
     return AttemptSheet(attempt, thawed(attempt.policy), tuple(entry for entry in entries if entry is not None))
 
 
-def sheet_question(session: Session, attempt: Attempt, position: int, latest: Response | None) -> SheetQuestion:
+def sheet_question(session: Session, attempt: Attempt | HeldAttempt, position: int, latest: SavedAnswer | None) -> SheetQuestion:
     """One question of an attempt, from 1, with the answer that counts."""
     if not 1 <= position <= len(attempt.questions):
         raise NotYours
@@ -223,7 +250,7 @@ def sheet_question(session: Session, attempt: Attempt, position: int, latest: Re
     return entry
 
 
-def _entry(session: Session, attempt: Attempt, position: int, latest: Response | None) -> SheetQuestion | None:
+def _entry(session: Session, attempt: Attempt | HeldAttempt, position: int, latest: SavedAnswer | None) -> SheetQuestion | None:
     stored = attempt.questions[position - 1]
     pooled = pinned_question(session, stored["revision"], stored["id"])
     if pooled is None:
@@ -246,34 +273,26 @@ def _document(session: Session, revision_id: int) -> Document | None:
         return None
 
 
-def write_grade(row: Response, grade: Grade) -> None:
-    """Store the worth of an answer and what accepted it; `SheetQuestion.grade` reads it back."""
-    row.fraction = grade.fraction
-    row.verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts] or None
+_NO_GLOSSARY, _NO_CONFUSABLES = Glossary(), Confusables()
 
 
 def lexicon_at(session: Session, pins: Mapping[str, int]) -> Lexicon:
     """The glossary and the confusable pairs that an attempt pinned."""
-    glossary, confusables = (_document(session, pins[kind]) if kind in pins else None for kind in (DocumentKind.GLOSSARY, DocumentKind.CONFUSABLES))
-    return lexicon_of(
-        glossary if isinstance(glossary, Glossary) else Glossary(),
-        confusables if isinstance(confusables, Confusables) else Confusables(),
-    )
+    glossary, pairs = (_document(session, pins[kind]) if kind in pins else None for kind in (DocumentKind.GLOSSARY, DocumentKind.CONFUSABLES))
+    return lexicon_of(glossary if isinstance(glossary, Glossary) else _NO_GLOSSARY, pairs if isinstance(pairs, Confusables) else _NO_CONFUSABLES)
 
 
-@cache
-def latest_of(answer: type[Response]) -> ColumnElement[bool]:
-    """The condition that an answer is the last saved one of its question. Written once: every page of an attempt sends it."""
-    other = aliased(Response)
-    last = select(func.max(other.seq)).where(other.attempt_id == answer.attempt_id, other.question_id == answer.question_id).scalar_subquery()
-    return answer.seq == last
+_RESPONSE = Response.__table__
+_OTHER = _RESPONSE.alias()
+_LAST = select(func.max(_OTHER.c.seq)).where(_OTHER.c.attempt_id == _RESPONSE.c.attempt_id, _OTHER.c.question_id == _RESPONSE.c.question_id)
+LATEST: ColumnElement[bool] = _RESPONSE.c.seq == _LAST.scalar_subquery()
+"""The condition that an answer is the last saved one of its question."""
+SAVED = select(*(_RESPONSE.c[name] for name in SavedAnswer._fields)).where(_RESPONSE.c.attempt_id == bindparam("attempt_id"))
+"""The answers of one attempt."""
+_LATEST = SAVED.where(LATEST)
 
 
-def _latest(session: Session, attempt_id: int) -> dict[str, Response]:
+def _latest(session: Session, attempt_id: int) -> dict[str, SavedAnswer]:
     """The last saved answer of each question."""
-    return {row.question_id: row for row in session.scalars(_latest_of_one(), {"attempt_id": attempt_id})}
-
-
-@cache
-def _latest_of_one() -> Select[Response]:
-    return select(Response).where(Response.attempt_id == bindparam("attempt_id"), latest_of(Response)).execution_options(populate_existing=True)
+    session.flush()
+    return {row.question_id: SavedAnswer._make(row) for row in session.execute(_LATEST, {"attempt_id": attempt_id})}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +10,19 @@ from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
-from app.assessment.attempts.sheet import Status, latest_of, resume_position
+from app.assessment.attempts.sheet import LATEST, Status
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
 from app.assessment.policy import Waiting
 from app.content.values.course import Course
+
+
+def resume_position(places: Sequence[tuple[int, Status]]) -> int:
+    """Where an attempt goes on: its first question without an answer, else the first one not corrected, else the last. `places`: (position, status)."""
+    for wanted in ((Status.BLANK,), (Status.PARTIAL, Status.ANSWERED)):
+        found = next((position for position, status in places if status in wanted), None)
+        if found is not None:
+            return found
+    return places[-1][0] if places else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ _UNDER_WAY = (
 )
 _ANSWERED = select(Response.attempt_id, Response.question_id, Response.fraction).where(
     Response.attempt_id.in_(bindparam("attempts", expanding=True)),
-    latest_of(Response),
+    LATEST,
     (Response.readable != "") | Response.fraction.is_not(None),
 )
 """Both written once, as what the page that a learner opens most asks."""

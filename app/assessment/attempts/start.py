@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
 from app.assessment.attempts.corrected_sheet import corrected_sheet, regrades_since
-from app.assessment.attempts.results import quiz_result
+from app.assessment.attempts.results import begun, quiz_result
 from app.assessment.attempts.sheet import AttemptSheet, SheetQuestion, attempt_of, sheet_of
 from app.assessment.errors import AttemptOpen, EmptyQuiz, NoAttemptLeft, NothingMissed
 from app.assessment.models import TITLE_LENGTH, Attempt
@@ -29,13 +29,13 @@ from app.log import event
 def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str, *, seed: int, now: datetime) -> Attempt:
     """Begin an attempt, or go on with the one under way: resuming is no start and counts for nothing."""
     lock_person(session, person_id)  # attempts may not exist yet: the person does
-    result = quiz_result(session, course, person_id, quiz_id)
-    if result.open_id is not None:
-        return attempt_of(session, person_id, result.open_id)
+    mine = begun(session, person_id, quiz_id)
+    if mine.open_id is not None:
+        return attempt_of(session, person_id, mine.open_id)
     quiz = course.quizzes.get(quiz_id)
     if quiz is None or quiz.is_pool:
         raise NotYours
-    if not result.may_start:
+    if not policies.may_start(mine.left(quiz.policy)):
         raise NoAttemptLeft
     drawn = _draw(course, quiz_id, quiz.policy, seed)
     if not drawn:
@@ -44,7 +44,7 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
         person_id=person_id,
         quiz_id=quiz_id,
         title=quiz.title[:TITLE_LENGTH],
-        number=len(result.past) + 1,
+        number=mine.used + 1,
         practice=False,
         seed=seed,
         questions=[_reference(course, one) for one in drawn],

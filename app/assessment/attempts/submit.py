@@ -7,17 +7,20 @@ the row on which the others wait: the person's to start, the attempt's to change
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, tries_of
-from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.attempts.results import PastAttempt, begun, kept_along, past_attempt, tries_of
+from app.assessment.attempts.sheet import AttemptSheet, SavedAnswer, SheetQuestion, attempt_of, lexicon_at, sheet_of
 from app.assessment.errors import AttemptOpen, UnclearAttempt
-from app.assessment.models import Attempt
+from app.assessment.models import Attempt, Response
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
@@ -44,13 +47,22 @@ class Outcome:
     """Attempts that remained; None = as many as one likes."""
 
 
+_ATTEMPT, _RESPONSE = Attempt.__table__, Response.__table__
+_CLOSING = (
+    update(_ATTEMPT)  # type: ignore[arg-type]  # a Table, as that of every entity
+    .where(_ATTEMPT.c.id == bindparam("its_id"), _ATTEMPT.c.person_id == bindparam("its_person"), _ATTEMPT.c.submitted_at.is_(None))
+    .values(submitted_at=bindparam("now"))
+    .returning(_ATTEMPT.c.id)
+)
+
+
 def submit_attempt(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome:
     """Close an attempt and find its worth. Whoever repeats it, or does it at the same moment, gets the same Outcome.
 
     Raises `UnclearAttempt` while an answer is to be cleared up: what was done is then to be rolled back.
     """
-    closing = update(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
-    closed = session.execute(closing.values(submitted_at=now).returning(Attempt.id).execution_options(synchronize_session=False)).first()
+    session.flush()
+    closed = session.execute(_CLOSING, {"its_id": attempt_id, "its_person": person_id, "now": now}).first()
     attempt = attempt_of(session, person_id, attempt_id)
     if closed:
         _grade(session, course, sheet_of(session, attempt))
@@ -72,16 +84,16 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     lexicon = lexicon_at(session, attempt.pins)
     if any(entry.unclear(lexicon) for entry in sheet.entries):
         raise UnclearAttempt
-    for entry in sheet.entries:
-        if entry.latest is not None and not entry.locked:
-            write_grade(entry.latest, entry.kind.grade(entry.given, lexicon))
-    mark = sheet.mark
-    attempt.score_raw, attempt.score_max = mark.raw, mark.maximum
+    mark = replace(sheet, entries=grade_saved(session, attempt.id, sheet.entries, lexicon)).mark
+    left = None if attempt.practice else _left(session, course, sheet)
+    attempt.score_raw, attempt.score_max, attempt.tries_left = mark.raw, mark.maximum, left
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
     session.flush()
-    if not attempt.practice:
-        attempt.tries_left = quiz_result(session, course, attempt.person_id, attempt.quiz_id).left
-        session.flush()
+
+
+def _left(session: Session, course: Course, sheet: AttemptSheet) -> int | None:
+    quiz = course.quizzes.get(sheet.attempt.quiz_id)
+    return begun(session, sheet.attempt.person_id, sheet.attempt.quiz_id).left(quiz.policy if quiz else sheet.policy)
 
 
 def outcome_of(session: Session, attempt: Attempt) -> Outcome:
@@ -89,8 +101,7 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
     if attempt.submitted_at is None:
         raise AttemptOpen
     past = [past_attempt(attempt, None)] if attempt.practice else _past_up_to(session, attempt)
-    kept = kept_after(past)
-    mine = past[-1]
+    kept, mine = kept_along(past)[-1], past[-1]
     return Outcome(
         attempt_id=attempt.id,
         quiz_id=attempt.quiz_id,
@@ -99,11 +110,35 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
         submitted_at=mine.submitted_at,
         mark=mine.mark,
         attempt_passed=mine.passed,
-        kept=mine.mark.fraction if kept is None else kept,
-        passed=mine.passed if attempt.practice else passed_after(past),
+        kept=kept,
+        passed=mine.passed if attempt.practice else grading.passes(kept, Fraction(mine.policy.pass_mark)),
         tries_left=attempt.tries_left,
     )
 
 
 def _past_up_to(session: Session, attempt: Attempt) -> list[PastAttempt]:
     return [one.past() for one in tries_of(session, attempt.person_id, attempt.quiz_id) if one.number <= attempt.number]
+
+
+_GRADED = update(_RESPONSE).where(  # type: ignore[arg-type]  # a Table, as that of every entity
+    *(_RESPONSE.c[name] == bindparam(f"its_{name}") for name in ("attempt_id", "question_id", "seq"))
+)
+
+
+def grade_saved(session: Session, attempt_id: int, entries: Sequence[SheetQuestion], lexicon: Lexicon) -> tuple[SheetQuestion, ...]:
+    """Find and store the worth of each saved answer that was not corrected yet, and what accepted it; `SheetQuestion.grade` reads it back."""
+    graded = {entry.position: _graded(entry, entry.latest, lexicon) for entry in entries if entry.latest is not None and not entry.locked}
+    if graded:
+        session.execute(_GRADED, [_worth(attempt_id, latest) for latest in graded.values()])
+    return tuple(replace(entry, latest=graded.get(entry.position, entry.latest)) for entry in entries)
+
+
+def _graded(entry: SheetQuestion, latest: SavedAnswer, lexicon: Lexicon) -> SavedAnswer:
+    grade = entry.kind.grade(entry.given, lexicon)
+    verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts]
+    return latest._replace(fraction=grade.fraction, verdicts=verdicts or None)
+
+
+def _worth(attempt_id: int, answer: SavedAnswer) -> dict[str, Any]:
+    place = {"its_attempt_id": attempt_id, "its_question_id": answer.question_id, "its_seq": answer.seq}
+    return {**place, "fraction": answer.fraction, "verdicts": answer.verdicts}

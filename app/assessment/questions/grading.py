@@ -5,7 +5,7 @@ Fractions are exact (`Fraction`), from 0 to 1, and never rounded before a compar
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -53,11 +53,6 @@ def mark_of(worths: Iterable[tuple[Fraction, Fraction]]) -> Mark:
 
 def passes(fraction: Fraction, pass_mark: Fraction) -> bool:
     return fraction >= pass_mark
-
-
-def kept_fraction(method: GradingMethod, fractions: Sequence[Fraction]) -> Fraction | None:
-    """The mark that counts over submitted attempts, in their order; None while there is none."""
-    return list(kept_along((method, one) for one in fractions))[-1] if fractions else None
 
 
 def kept_along(marks: Iterable[tuple[GradingMethod, Fraction]]) -> Iterator[Fraction]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.results import PastAttempt, ever_passed, past_attempt, with_regrade
-from app.assessment.attempts.sheet import latest_of, lexicon_at, pinned_question
+from app.assessment.attempts.sheet import LATEST, lexicon_at, pinned_question
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
@@ -137,7 +137,7 @@ def _payloads(session: Session, keys: Keys, quiz_id: str, people: Sequence[int],
     if not changed:
         return {}
     columns = (Response.attempt_id, Response.question_id, Response.payload, Response.fraction)
-    query = select(*columns).join(Attempt, Attempt.id == Response.attempt_id).where(latest_of(Response))
+    query = select(*columns).join(Attempt, Attempt.id == Response.attempt_id).where(LATEST)
     query = query.where(*_sent(quiz_id), Attempt.person_id.in_(people), Response.question_id.in_(changed))
     return {(attempt_id, question_id): (payload, fraction) for attempt_id, question_id, payload, fraction in session.execute(query)}
 

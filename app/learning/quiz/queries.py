@@ -15,7 +15,7 @@ from app.assessment.questions.responses import Fields
 from app.content.values.course import Course, Lesson
 from app.learning.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.learning.progress.path_progress import PathProgress, element_of
-from app.learning.progress.queries import path_progress_of
+from app.learning.progress.queries import is_done, path_progress_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,9 @@ def recap_page(session: Session, course: Course, person_id: int, attempt_id: int
 def correction_page(session: Session, course: Course, person_id: int, attempt_id: int, on: date) -> CorrectionPage:
     """`AttemptOpen` while the attempt is not submitted."""
     correction = correction_queries.correction(session, course, person_id, attempt_id, on)
-    mine, quiz_id = path_progress_of(session, course, person_id), correction.heading.quiz_id
-    return CorrectionPage(correction, quiz_place(course, quiz_id), _next(mine) if mine.state(quiz_id).done else None)
+    quiz_id = correction.heading.quiz_id
+    done = is_done(session, person_id, quiz_id)  # else nothing is told of the path, and it is not read
+    return CorrectionPage(correction, quiz_place(course, quiz_id), _next(path_progress_of(session, course, person_id)) if done else None)
 
 
 def _next(mine: PathProgress) -> tuple[str, str]:

@@ -22,9 +22,14 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
 
     `details` are the other columns of `LearningEvent`.
     """
+    return append_all(session, person_id, element_id, [{"event": event.value, "at": now, "idempotency_key": key, **details}])
+
+
+def append_all(session: Session, person_id: int, element_id: str, rows: Sequence[dict[str, Any]]) -> bool:
+    """Append several rows at once, which are projected together. False when all their keys were there already."""
     lock_person(session, person_id)  # two events of one person at once are projected one after the other
-    row = {"person_id": person_id, "element_id": element_id, "event": event.value, "at": now, "idempotency_key": key, **details}
-    if not insert_once(session, LearningEvent, row):
+    new = [insert_once(session, LearningEvent, {"person_id": person_id, "element_id": element_id, **row}) for row in rows]
+    if not any(new):
         return False
     store_projections(session, [(person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))])
     return True

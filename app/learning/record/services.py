@@ -6,6 +6,7 @@ Joining a path is in `enrolment`, the ledger itself in `ledger`.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ from app.learning.progress.path_progress import Earned, PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import EventType
 from app.learning.record.enrolment import join_module
-from app.learning.record.ledger import append
+from app.learning.record.ledger import append_all
 
 
 class DecisionWithoutReason(DomainError):
@@ -46,18 +47,15 @@ class NotPublished(DomainError):
 
 
 def _note(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
-    """Append to the ledger, and bring what reports read up to date with it."""
-    new = _append(session, course, person_id, element_id, event, now, key, **details)
-    if new:
-        store.refresh(session, course, [person_id], now)
-    return new
+    return _note_all(session, course, person_id, element_id, now, [{"event": event.value, "at": now, "idempotency_key": key, **details}])
 
 
-def _append(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
-    """The first thing that a person does in a module outside their path joins them to it."""
-    new = append(session, person_id, element_id, event, now, key, **details)
+def _note_all(session: Session, course: Course, person_id: int, element_id: str, now: datetime, rows: Sequence[dict[str, Any]]) -> bool:
+    """Append to the ledger, and bring what reports read up to date with it. The first thing that a person does in a module outside their path joins them to it."""
+    new = append_all(session, person_id, element_id, rows)
     if new:
         join_module(session, course, person_id, element_id, now)
+        store.refresh(session, course, [person_id], now)
     return new
 
 
@@ -113,11 +111,12 @@ def read_instead(session: Session, course: Course, person_id: int, lesson_id: st
 
 def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> None:
     """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated."""
-    details = _taken(session, course, outcome)
-    marks = {"score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
-    _append(session, course, person_id, outcome.quiz_id, EventType.SUBMITTED, now, f"submitted:{outcome.attempt_id}", **details)
+    details = {"at": now, **_taken(session, course, outcome)}
+    marks = {"tries_left": outcome.tries_left, "score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
     verdict = EventType.PASSED if outcome.passed else EventType.FAILED
-    _note(session, course, person_id, outcome.quiz_id, verdict, now, f"graded:{outcome.attempt_id}", tries_left=outcome.tries_left, **details, **marks)
+    sent = {"event": EventType.SUBMITTED.value, "idempotency_key": f"submitted:{outcome.attempt_id}", **details}
+    graded = {"event": verdict.value, "idempotency_key": f"graded:{outcome.attempt_id}", **details, **marks}
+    _note_all(session, course, person_id, outcome.quiz_id, now, [sent, graded])
 
 
 def _taken(session: Session, course: Course, outcome: Outcome) -> dict[str, Any]:

@@ -236,6 +236,16 @@ def test_reading_a_number_never_raises(text: str) -> None:
     read_quantity(text)
 
 
+def test_a_lexicon_is_made_once_of_the_same_values_and_anew_of_others() -> None:
+    glossary, none = Glossary((_entry("CPO", "convention pluriannuelle d’objectifs"),)), Confusables()
+    made = lexicon_of(glossary, none)
+    assert lexicon_of(glossary, none) is made
+    assert lexicon_of(Glossary(), none) != made
+    for _ in range(20):
+        lexicon_of(Glossary(), none)
+    assert lexicon_of(glossary, none) == made
+
+
 LETTERS = st.sampled_from("abcdez")
 
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts import extra_attempts
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
 from app.assessment.attempts.queries import next_position
-from app.assessment.attempts.sheet import Status, resume_position
-from app.assessment.attempts.standing_queries import OpenAttempt, open_attempts, waiting
+from app.assessment.attempts.sheet import Status
+from app.assessment.attempts.standing_queries import OpenAttempt, open_attempts, resume_position, waiting
 from app.assessment.policy import Waiting
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, ask, at, course_of, with_policy
 from tests.assessment.pages import counted_selects

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from unittest import mock
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.assessment import errors
+from app.assessment.attempts import results
 from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.models import Attempt
@@ -41,6 +43,14 @@ def test_a_running_attempt_does_not_count_against_itself(learner: Learner) -> No
     learner.save(attempt, 1, RIGHT)
     assert learner.start(seed=3) == attempt
     assert learner.submit(attempt).tries_left == 0
+
+
+def test_to_start_again_former_attempts_are_counted_not_read(learner: Learner) -> None:
+    with_policy(learner, max_attempts=3)
+    learner.take(right=4)
+    with mock.patch.object(results, "tries_of", side_effect=AssertionError):
+        learner.start()
+    assert learner.left == 1
 
 
 def test_zero_attempts_is_as_many_as_one_likes(learner: Learner) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise, permutations
@@ -239,9 +240,12 @@ TENTHS = [Fraction(n, 10) for n in (5, 9, 6)]
     ],
 )
 def test_four_grading_methods_over_one_two_and_three_attempts(method: GradingMethod, after_one: str, after_two: str, after_three: str) -> None:
-    kept = [grading.kept_fraction(method, TENTHS[:count]) for count in (1, 2, 3)]
-    assert kept == [Fraction(after_one), Fraction(after_two), Fraction(after_three)]
-    assert grading.kept_fraction(method, []) is None
+    assert list(_kept(method, TENTHS)) == [Fraction(after_one), Fraction(after_two), Fraction(after_three)]
+    assert list(_kept(method, [])) == []
+
+
+def _kept(method: GradingMethod, marks: Iterable[Fraction]) -> Iterator[Fraction]:
+    return grading.kept_along((method, mark) for mark in marks)
 
 
 def test_each_attempt_counts_by_the_method_of_its_own() -> None:
@@ -253,13 +257,11 @@ def test_each_attempt_counts_by_the_method_of_its_own() -> None:
 @pytest.mark.parametrize("method", GradingMethod)
 def test_the_kept_mark_lies_between_the_marks(method: GradingMethod) -> None:
     for order in permutations(TENTHS):
-        kept = grading.kept_fraction(method, order)
-        assert kept is not None
-        assert min(order) <= kept <= max(order)
+        assert all(min(order) <= kept <= max(order) for kept in _kept(method, order))
 
 
 def test_the_best_mark_never_falls_by_another_attempt() -> None:
-    assert grading.kept_fraction(GradingMethod.BEST, [Fraction(7, 10), Fraction(1, 10)]) == Fraction(7, 10)
+    assert list(_kept(GradingMethod.BEST, [Fraction(7, 10), Fraction(1, 10)])) == [Fraction(7, 10)] * 2
 
 
 def test_a_pass_compares_unrounded_fractions() -> None:

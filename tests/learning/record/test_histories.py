@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -19,8 +20,8 @@ from app.learning.figures import store as stored_figures
 from app.learning.progress import rules
 from app.learning.progress.models import PersonFigures
 from app.learning.progress.queries import element_states, ledger_rows
-from app.learning.progress.rules import EventType, Progress
-from app.learning.record import enrolment, services, verification
+from app.learning.progress.rules import EventType, Progress, State
+from app.learning.record import enrolment, ledger, services, verification
 from tests.identity.builders import stored_person
 from tests.learning import courses
 from tests.learning.courses import Text
@@ -181,6 +182,15 @@ def tell(world: World, story: list[tuple[str, Any]]) -> None:
             assert {key: now[key] for key in earned} == earned, "an edit changed what was earned"
         tale.check_replay()
     tale.check_pages()
+
+
+def test_a_sent_attempt_is_projected_once_with_both_its_rows(world: World) -> None:
+    person, quiz = world.person(), next(iter(world.course().quizzes))
+    with mock.patch.object(ledger, "ledger_rows", wraps=ledger_rows) as read:
+        world.take(person, quiz)
+    assert world.events(person, quiz) == [EventType.SUBMITTED, EventType.PASSED]
+    assert read.call_count == 1
+    assert world.state(person, quiz) == State.COMPLETE_PASS
 
 
 @given(story=steps)
