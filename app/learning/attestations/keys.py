@@ -35,8 +35,18 @@ def prepare_key(session: Session, instance: Path, now: datetime, bits: int = BIT
     if not (instance / FILE).exists():
         name = f"{day_of(now)}-{secrets.token_hex(4)}"
         write_once(instance / FILE, json.dumps(RSAKey.generate_key(bits, {"kid": name}).as_dict(private=True)).encode())
-    key = _kept(instance)
-    insert_once(session, BadgeKey, {"id": key.kid, "public": key.as_dict(private=False), "created_at": now})
+    if not _is_known(session, instance / FILE):
+        key = _kept(instance)
+        insert_once(session, BadgeKey, {"id": key.kid, "public": key.as_dict(private=False), "created_at": now})
+
+
+def _is_known(session: Session, file: Path) -> bool:
+    """Whether the database has this very key, which was proved sound when it was made known: a start need not prove it again."""
+    try:
+        kept = json.loads(file.read_bytes())
+    except ValueError:
+        return False
+    return isinstance(kept, dict) and any(public.items() <= kept.items() for public in session.scalars(select(BadgeKey.public)))
 
 
 def is_ready(instance: Path) -> bool:
