@@ -52,6 +52,11 @@ def current() -> frozenset[str]:
     return migrations.current(db.session.connection())
 
 
+def scripts() -> ScriptDirectory:
+    """As Alembic runs them."""
+    return ScriptDirectory.from_config(migrations._config())
+
+
 def differences() -> list[Any]:
     """What Alembic would write in a new revision."""
     db.session.rollback()
@@ -74,8 +79,9 @@ def test_the_newest_migration_is_what_the_models_say(bare: Flask) -> None:
 def test_each_goes_up_and_down(bare: Flask) -> None:
     migrations.upgrade()
     whole = tables()
-    revisions = [one.revision for one in migrations.scripts().walk_revisions()]
+    revisions = [one.revision for one in scripts().walk_revisions()]
     assert len(revisions) == len(FILES)
+    assert (list(migrations.heads()), migrations.revisions().keys()) == (scripts().get_heads(), set(revisions))
     for revision in revisions[1:]:
         migrations.downgrade(revision)
         assert state() is State.PENDING
@@ -96,7 +102,7 @@ def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.Mo
     person = world.graduate()
     before, shown = verification.ledger_digest(db.session), world.projection(person)
     db.session.rollback()
-    for revision in [one.revision for one in migrations.scripts().walk_revisions()][1:]:
+    for revision in [one.revision for one in scripts().walk_revisions()][1:]:
         migrations.downgrade(revision)
     migrations.upgrade()
     assert verification.ledger_digest(db.session) == before
@@ -144,10 +150,11 @@ def test_a_migration_that_goes_wrong_leaves_nothing_behind(bare: Flask, monkeypa
     world = World(bare, Clock())
     world.publish_together(*courses.small())
     person = world.person()
-    last = migrations.scripts().get_revision("head")
+    known = scripts()
+    last = known.get_revision("head")
     migrations.downgrade(last.down_revision)
     with monkeypatch.context() as wrong:
-        wrong.setattr(ScriptDirectory, "from_config", lambda _config: migrations.scripts())
+        wrong.setattr(ScriptDirectory, "from_config", lambda _config: known)
         wrong.setattr(last.module, "upgrade", mistake)
         with pytest.raises((RuntimeError, IntegrityError)):
             migrations.upgrade()

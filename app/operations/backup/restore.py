@@ -65,7 +65,7 @@ def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.
 
 def prepare_schema(revision: str) -> None:
     """The tables as they were when the archive was made."""
-    if revision not in {one.revision for one in migrations.scripts().walk_revisions()}:
+    if revision not in migrations.revisions():
         raise BackupRefused("Cette sauvegarde vient d’une version plus récente de Croisée : mettez d’abord le logiciel à jour.")
     present = current_revision()
     if present is None:
