@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import draft_of, text_of
 from app.authoring.drafts.services import discard_draft
 from app.authoring.models import ERRORS, GONE, MOVED, PlannedPublication
+from app.authoring.publishing.due import is_due
 from app.authoring.publishing.overdue import obstacle
 from app.authoring.publishing.queries import planned
 from app.authoring.publishing.reviewed import ReviewedDraft
@@ -111,18 +112,9 @@ def publish_next(session: Session, settings: Settings, now: datetime) -> str:
     return refusal or "publié"
 
 
-def anything_due(session: Session, now: datetime) -> bool:
-    """Is there a publication whose time has come?"""
-    return session.scalar(select(PlannedPublication.id).where(_waiting(now)).limit(1)) is not None
-
-
-def _waiting(now: datetime) -> ColumnElement[bool]:
-    return and_(PlannedPublication.due_at <= now, PlannedPublication.refused_at.is_(None))
-
-
 def _due(session: Session, now: datetime) -> Sequence[PlannedPublication]:
     """All that the first author promised for the first moment that is past, held."""
-    waiting = select(PlannedPublication).where(_waiting(now))
+    waiting = select(PlannedPublication).where(is_due(now))
     first = session.scalar(waiting.order_by(PlannedPublication.due_at, PlannedPublication.id).limit(1))
     if first is None:
         return ()

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.authoring.publishing.schedule import anything_due
+from app.authoring.publishing.due import anything_due
 from app.exchange.statements.queries import statements_due
 from app.learning.figures.store import anything_stale
 from app.mail import outbox

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.authoring.publishing.schedule import anything_due
+from app.authoring.publishing.due import anything_due
 from app.db import db, replica
 from app.db.replica import Standing
 from app.mail.models import STATES, OutgoingMail
