@@ -18,7 +18,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Date, DateTime, Engine, MetaData, Table, select
+from sqlalchemy import JSON, Connection, Date, DateTime, Engine, MetaData, Table, inspect, select
 from sqlalchemy.orm import Session
 
 from app.content.store.media import is_media_name
@@ -156,11 +156,11 @@ def content_digest(tables: Mapping[str, TableMark], media: Sequence[str]) -> str
 
 def missing_images(connection: Connection, kept: Store) -> list[str]:
     """Images that a stored text shows, be it published, older, planned or a draft, and whose file is not kept: each with its document."""
-    found = set()
-    for table in stored_tables(connection):
-        if "media" in table.columns:
-            for document, shown in connection.execute(select(table.c.document_id, table.c.media)):
-                found |= {(name, document, media_name(name, digest)) for name, digest in shown.items()}
+    found, metadata, columns = set(), MetaData(), inspect(connection).get_multi_columns()
+    metadata.reflect(connection, only=[name for (_, name), told in columns.items() if any(one["name"] == "media" for one in told)], resolve_fks=False)
+    for table in metadata.tables.values():  # not `stored_tables`: to look at all there is of each takes a third of a second
+        for document, shown in connection.execute(select(table.c.document_id, table.c.media)):
+            found |= {(name, document, media_name(name, digest)) for name, digest in shown.items()}
     here = {entry.name for entry in kept.entries()}
     return [f"{name}, dans « {document} » ({file})" for name, document, file in sorted(found) if file not in here]
 
