@@ -14,7 +14,7 @@ from sqlalchemy import CTE, ColumnElement, Select, String, Subquery, case, cast,
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.db import in_chunks
+from app.db import each_of, in_chunks
 from app.identity.models import Membership, Person
 from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
@@ -144,15 +144,15 @@ class PeopleReport:
     def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
-        query = self.select()
+        query = self.select(each_of(self.session))
         for part in in_chunks(numbers, size):
-            rows = {row.id: row for row in self.session.execute(query.where(PersonFigures.person_id.in_(part)))}
+            rows = {row.id: row for row in self.session.execute(query, {"numbers": list(part)})}
             yield from self.person_rows([rows[number] for number in part if number in rows])
 
     def select(self, first: Subquery | None = None) -> Any:
         """A SELECT of all that `person_rows` needs; two lists, each gathered into one text by the database.
 
-        `first`: these people alone, by their number. Outer joins say that theirs are looked up, one after the other, and everybody's not read.
+        `first`: these people alone, by their number, its first column. Outer joins say that theirs are looked up, one after the other, and everybody's not read.
         """
         rows = select(
             *COLUMNS,
@@ -163,7 +163,7 @@ class PeopleReport:
         )
         if first is None:
             return rows.join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
-        rows = rows.select_from(first).outerjoin(PersonFigures, PersonFigures.person_id == first.c.person_id)
+        rows = rows.select_from(first).outerjoin(PersonFigures, PersonFigures.person_id == first.c[0])
         return rows.outerjoin(Person, Person.id == PersonFigures.person_id)
 
     def places(self) -> ColumnElement[str]:
