@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotYours
@@ -72,7 +72,7 @@ def territory_scope(session: Session, reader_id: int, territory_id: str, on: dat
     return _scope(reader, on, tree, waves, frozenset({territory_id}), names, frozenset())
 
 
-_READERS = bindparam("readers", expanding=True)
+_READERS: BindParameter[int] = bindparam("readers", expanding=True)
 _TERRITORIES = select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave, Scope.person_id).outerjoin(
     Scope, (Scope.territory_id == Territory.id) & Scope.person_id.in_(_READERS)
 )
