@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, func, inspect, select, text
+from sqlalchemy import ARRAY, JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Subquery, bindparam, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -91,6 +91,21 @@ Value = TypeVar("Value")
 def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Value]]:
     """For one statement after another: databases limit how many values each may hold."""
     return (values[start : start + most] for start in range(0, len(values), most))
+
+
+def each_of(session: Session) -> Subquery:
+    """Numbers that a statement is given as one value, the list `numbers`: a row each, in the column `number`.
+
+    A thousand of them named one by one are a thousand values to send and to plan for, and PostgreSQL, sooner than look up so many, reads all that it joins them to.
+    """
+    return _each_in(session.get_bind().dialect.name)
+
+
+@cache
+def _each_in(dialect: str) -> Subquery:
+    numbers = bindparam("numbers", type_=ARRAY(BigInteger).with_variant(JSON(), "sqlite"))
+    each = func.json_each(numbers).table_valued("value").c.value if dialect == "sqlite" else func.unnest(numbers)
+    return select(each.label("number")).subquery("each")
 
 
 def insert_into(session: Session, table: Any) -> Any:

@@ -38,31 +38,31 @@ def middle(loads: list[Load], what: str) -> float:
     return statistics.median(getattr(load, what) for load in loads)
 
 
-REPORT_GOALS = ((1_000, 30, 40), (10_000, 40, 200), (100_000, 60, 1_500))
-"""(people, milliseconds of a grid page, milliseconds of the overview)."""
+REPORT_GOALS = ((1_000, (10, 14), 30, 30), (10_000, (12, 18), 40, 60), (100_000, (25, 30), 60, 500))
+"""(people, milliseconds of the grid's first page on SQLite and on PostgreSQL, those of the slowest page of all filters and orders, those of the overview)."""
 
 
 def measure_reports(folder: Path) -> None:
     """Each size on each database; making the people and measuring are two processes."""
     with running_postgres() as server:
-        for people, grid, overview in REPORT_GOALS:
-            measure_report(folder / f"sqlite-{people}", people, "", grid, overview)
+        for people, (sqlite, postgres), slowest, overview in REPORT_GOALS:
+            measure_report(folder / f"sqlite-{people}", people, "", sqlite, slowest, overview)
             with fresh_database(server) as database:
-                measure_report(folder / f"postgres-{people}", people, database, grid, overview)
+                measure_report(folder / f"postgres-{people}", people, database, postgres, slowest, overview)
 
 
-def measure_report(folder: Path, people: int, database: str, grid: float, overview: float) -> None:
+def measure_report(folder: Path, people: int, database: str, grid: float, slowest: float, overview: float) -> None:
     reports.run("fill", folder, people, database)
     found = json.loads(reports.run("measure", folder, people, database))
     name = f"{'postgres' if database else 'sqlite'}_{people}"
     say(f"grid_page_{name}", found["grid"], grid, unit="ms", higher=False)
-    say(f"grid_slowest_page_{name}", found["grid_worst"], grid, unit="ms", higher=False, note=f"page={found['worst'].replace(' ', '')}")
+    say(f"grid_slowest_page_{name}", found["grid_worst"], slowest, unit="ms", higher=False, note=f"page={found['worst'].replace(' ', '')}")
     say(f"grid_statements_{name}", found["statements"], 9, higher=False)
     say(f"overview_{name}", found["overview"], overview, unit="ms", higher=False)
     say(f"people_page_{name}", found["people"], 60, unit="ms", higher=False)
     say(f"people_slowest_page_{name}", found["people_worst"], 60, unit="ms", higher=False, note=f"page={found['people_slowest'].replace(' ', '')}")
     say(f"quality_page_{name}", found["quality"], 200, unit="ms", higher=False, note=f"night={found['quality_night']:.1f}s")
-    say(f"csv_people_a_second_{name}", found["csv"], 10_000, note=f"memory_grew={found['csv_grew']:.0f}MB")
+    say(f"csv_people_a_second_{name}", found["csv"], 20_000, note=f"memory_grew={found['csv_grew']:.0f}MB")
     say(f"xlsx_{name}", found["xlsx"], 60, unit="s", higher=False)
     say(f"xlsx_memory_{name}", found["xlsx_memory"], 300, unit="MB", higher=False)
     say(f"save_answer_with_figures_{name}", found["save_answer"], 1.1, higher=False, note="of the same without", digits=2)

@@ -80,15 +80,15 @@ def fill(app: Flask, count: int) -> None:
     with app.app_context(), writing() as session:
         people.fill(session, count)
     with app.app_context():
-        analyze()
+        settle_down()
 
 
-def analyze(words: str = "ANALYZE") -> None:
-    """What a site's night does. `words`: what PostgreSQL does by itself, there and then."""
+def settle_down() -> None:
+    """What a site's night does, and what PostgreSQL does by itself in the minutes after: an index is not read alone before."""
     refresh_statistics()
     if db.engine.dialect.name != "sqlite":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(words)
+            connection.exec_driver_sql("VACUUM (ANALYZE)")
 
 
 @contextmanager

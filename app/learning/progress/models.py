@@ -68,7 +68,7 @@ STALE = 0
 
 _CHOSEN_BY = ("counted", "place", "alike", "finished", "last_at", "next_due_on", "several", "side", "opened_at", "share", "first_at", "completed_at")
 KEPT = (*_CHOSEN_BY, "failing_id", "name_key", "shares", "person_id")
-"""The columns of the one index that reports read."""
+"""The columns of the index that reports choose by."""
 
 
 class PersonFigures(Base):
@@ -83,6 +83,8 @@ class PersonFigures(Base):
         # All that a report chooses and sorts people by, the place first: a page, whatever its filter and its order, reads this index alone.
         # After the place, `alike`: people who count as one follow each other, so that an overview counts them as it reads, and sorts nobody.
         Index("ix_person_figures_kept", *KEPT),
+        # The list of everybody as it is first shown: its order, and how many there are, without reading the large one.
+        Index("ix_person_figures_named", "counted", "name_key", "person_id"),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)

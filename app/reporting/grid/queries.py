@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -123,8 +123,11 @@ def printed_grid(session: Session, course: Course, scope: ReportScope, wanted: R
     return PrintedGrid(asked_words(course, scope, wanted), columns, rows, tuple(people[:MOST_PRINTED]), len(people), wanted.fields(), now)
 
 
+_VIEWS = select(SavedView.id, SavedView.name, SavedView.fields).where(SavedView.person_id == bindparam("reader")).order_by(SavedView.name)
+
+
 def _views(session: Session, person_id: int, fields: dict[str, str]) -> tuple[KeptView, ...]:
-    found = session.execute(select(SavedView.id, SavedView.name, SavedView.fields).where(SavedView.person_id == person_id).order_by(SavedView.name))
+    found = session.execute(_VIEWS, {"reader": person_id})
     return tuple(KeptView(number, name, kept == fields) for number, name, kept in found)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotYours
@@ -72,11 +72,20 @@ def territory_scope(session: Session, reader_id: int, territory_id: str, on: dat
     return _scope(reader, on, tree, waves, frozenset({territory_id}), names, frozenset())
 
 
+_READERS: BindParameter[int] = bindparam("readers", expanding=True)
+_TERRITORIES = select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave, Scope.person_id).outerjoin(
+    Scope, (Scope.territory_id == Territory.id) & Scope.person_id.in_(_READERS)
+)
+_COHORTS = (
+    select(Cohort.id, Cohort.name, CohortMember.person_id)
+    .outerjoin(CohortMember, (CohortMember.cohort_id == Cohort.id) & CohortMember.person_id.in_(_READERS) & CohortMember.trainer)
+    .order_by(Cohort.name)
+)
+
+
 def _tree(session: Session, managers: Collection[int]) -> tuple[Tree, dict[str, int], dict[int, set[str]]]:
     """All territories, the wave of each cité, and what each responsable was given."""
-    given = (Scope.territory_id == Territory.id) & Scope.person_id.in_(managers)
-    columns = (Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave, Scope.person_id)
-    rows = session.execute(select(*columns).outerjoin(Scope, given)).all()
+    rows = session.execute(_TERRITORIES, {"readers": managers}).all()
     found: dict[int, set[str]] = {}
     for territory_id, *_said, person_id in rows:
         if person_id is not None:
@@ -111,8 +120,7 @@ def _scope(
 
 def _cohorts(session: Session, readers: Collection[SignedIn]) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
     """Every cohort by name; by reader, those that they train."""
-    trained = (CohortMember.cohort_id == Cohort.id) & CohortMember.person_id.in_([reader.id for reader in readers]) & CohortMember.trainer
-    rows = session.execute(select(Cohort.id, Cohort.name, CohortMember.person_id).outerjoin(CohortMember, trained).order_by(Cohort.name)).all()
+    rows = session.execute(_COHORTS, {"readers": [reader.id for reader in readers]}).all()
     names = {number: name for number, name, _trainer in rows}
     return names, {
         reader.id: frozenset(number for number, _name, trainer in rows if trainer == reader.id and Role.TRAINER in reader.roles) for reader in readers

@@ -1,4 +1,4 @@
-"""Which people a report holds and in what order, told by one index of `person_figures`."""
+"""Which people a report holds and in what order, told by an index of `person_figures`."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def make(site: Site, folder: Path, database: str) -> None:
 def _settle_down(site: Site) -> None:
     """What the database does by itself in the days after."""
     with site.app.app_context():
-        reports.analyze("VACUUM (ANALYZE)")
+        reports.settle_down()
 
 
 def _bring_up_to_date(site: Site) -> None:
