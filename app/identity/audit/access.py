@@ -6,15 +6,16 @@ in its address calls `seen` itself, before it shows anything: what cannot be not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import g, request
-from sqlalchemy import ForeignKey, Index, Select, String, insert, literal, select
+from sqlalchemy import ForeignKey, Index, Select, String, Subquery, insert, literal, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
-from app.db import Base, UtcDateTime, db, in_chunks, writing
+from app.db import Base, UtcDateTime, db, each_of, in_chunks, writing
 from app.identity.sign_in.guards import person_or_none
 
 
@@ -41,21 +42,17 @@ def reader_id() -> int | None:
 
 
 def record(session: Session, reader_id: int, people: Iterable[int] | Select[int], what: str, now: datetime) -> int:
-    """One row a person; of oneself, none. `people`: numbers, or a SELECT of them. Returns how many rows."""
+    """One row a person; of oneself, none. `people`: numbers, or a SELECT of them, of whom nobody's number leaves the database. Returns how many rows."""
     if isinstance(people, Select):
-        return _record_selected(session, reader_id, people, what, now)
+        return _record(session, people.subquery(), {}, reader_id, what, now)
     numbers = sorted(set(people) - {reader_id})
-    for some in in_chunks(numbers, 5_000):
-        rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in some]
-        session.connection().execute(insert(Access), rows)
-    return len(numbers)
+    return sum(_record(session, each_of(session), {"numbers": some}, reader_id, what, now) for some in in_chunks(numbers, 5_000))
 
 
-def _record_selected(session: Session, reader_id: int, people: Select[int], what: str, now: datetime) -> int:
-    """Nobody's number leaves the database."""
-    number = people.subquery().columns[0]
+def _record(session: Session, people: Subquery, numbers: Mapping[str, Any], reader_id: int, what: str, now: datetime) -> int:
+    number = people.columns[0]
     rows = select(literal(reader_id), number, literal(what), literal(now, UtcDateTime())).where(number != reader_id)
-    result = session.execute(insert(Access.__table__).from_select(["reader_id", "person_id", "what", "at"], rows))  # type: ignore[arg-type]
+    result = session.execute(insert(Access.__table__).from_select(["reader_id", "person_id", "what", "at"], rows), numbers)  # type: ignore[arg-type]
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 

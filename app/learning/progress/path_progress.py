@@ -284,7 +284,8 @@ class PathProgress(Standing):
         return {key: found[key] for key, mine in learned if mine.learned and mine.completed_at and found[key] > mine.completed_at}
 
     def _changed_at(self) -> dict[str, datetime]:
-        found = ((key, self._changed(key)) for key in self.course.versions)
+        """Of what the person did something of."""
+        found = ((key, self._changed(key)) for key in self.progress)
         return {key: moment for key, moment in found if moment}
 
     @cached_property

@@ -8,14 +8,18 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import start
 from app.authoring.drafts.queries import WorkingText
+from app.authoring.publishing import effects
 from app.authoring.publishing.effects import PublicationEffect, effect_of, rereading_sentence, sentences
 from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import NewText, course, course_with
+from app.identity.models import Person
 from app.identity.rules import Role
+from app.learning.progress.models import MODULE, Enrolment
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.rules import EventType, is_done
 from app.learning.record import everybody
@@ -113,6 +117,25 @@ def test_a_lesson_and_its_quiz_in_turn(world: World, people: list[int]) -> None:
     compare(world, people, courses.lesson("un-b"))
     compare(world, people, courses.path(["mod-un"]))
     compare(world, people, courses.path(["mod-deux", "mod-un"]))
+
+
+def test_other_words_are_counted_as_standings_are(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed account and whoever is on no path but a module are in neither count."""
+    alone, texts = (
+        world.person("Zoé Ailleurs"),
+        (courses.rewritten(courses.lesson("un-a", quiz="un-a-quiz")), courses.quiz("un-a-quiz", lesson="un-a", count=3)),
+    )
+    world.finish(alone, "un-a")
+
+    def work(session: Session) -> None:
+        session.get_one(Person, people[0]).active = False
+        session.execute(update(Enrolment).where(Enrolment.person_id == alone).values(path_id=f"{MODULE}mod-un"))
+
+    world.write(work)
+    quick = stated(world, *texts)
+    monkeypatch.setattr(effects, "_only_words", lambda *_: False)
+    assert quick == stated(world, *texts)
+    assert (quick.finished["un-a"], quick.rereading["un-a"], quick.finished["un-a-quiz"]) == (3, 3, 1)
 
 
 def test_open_attempts_keep_their_text(world: World, people: list[int]) -> None:
