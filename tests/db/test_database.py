@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import create_engine, event, insert, make_url, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import db, forget_removed, writing
-from app.db.engines import BUSY_MILLISECONDS, TURN, prepare_engine
+from app.db.engines import BUSY_MILLISECONDS, TURN, prepare_engine, take_turn
 from app.identity.models import Person
 from tests.identity.builders import NOW, PASSWORD, create_person
 from tests.making import administration, make_app, make_settings
@@ -234,6 +234,25 @@ def test_a_journal_that_cannot_be_emptied_leaves_the_connection_as_patient_as_be
             forget_removed(patience=10)
         with db.engine.connect() as connection:
             assert connection.scalar(text("PRAGMA busy_timeout")) == BUSY_MILLISECONDS
+
+
+def test_what_waiting_does_not_mend_is_said_at_once(small: Flask) -> None:
+    """Whoever asks for the turn has fifteen seconds of patience, for the others' turns alone."""
+
+    def forbid(connection: Any, _record: Any) -> None:
+        connection.set_authorizer(lambda _action, name, *_rest: sqlite3.SQLITE_DENY if name == "BEGIN" and shut else sqlite3.SQLITE_OK)
+
+    shut: list[bool] = []
+    with small.app_context():
+        db.engine.dispose()
+        event.listen(db.engine, "connect", forbid)
+        with db.engine.connect() as connection:
+            connection.scalar(text("SELECT 1"))
+            begin = perf_counter()
+            shut.append(True)
+            with pytest.raises(DatabaseError, match="not authorized"):
+                take_turn(connection)
+        assert perf_counter() - begin < BUSY_MILLISECONDS / 1000
 
 
 def test_every_engine_is_watched(small: Flask) -> None:

@@ -153,8 +153,8 @@ def test_a_form_holds_the_lock_for_its_act_alone(world: World) -> None:
     with world.app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
     client.post(form["action"], data=form["fields"])
-    assert [words for words in sent if words.startswith(("BEGIN", "ROLLBACK"))] == ["ROLLBACK", "BEGIN IMMEDIATE"]
-    before, held = " ".join(sent[: (turn := sent.index("BEGIN IMMEDIATE"))]), " ".join(sent[turn + 1 :])
+    assert sent.count("ROLLBACK") == 1, "the reading ends there, and the turn begins"
+    before, held = " ".join(sent[: (turn := sent.index("ROLLBACK"))]), " ".join(sent[turn + 1 :])
     assert "person_role" in before
     assert "content_state" in before
     assert "content_state" not in held
