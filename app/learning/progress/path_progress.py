@@ -285,8 +285,7 @@ class PathProgress(Standing):
 
     def _changed_at(self) -> dict[str, datetime]:
         """Of what the person did something of."""
-        found = ((key, self._changed(key)) for key in self.progress)
-        return {key: moment for key, moment in found if moment}
+        return {key: moment for key in self.progress if (moment := self._changed(key))}
 
     @cached_property
     def new_ids(self) -> frozenset[str]:
