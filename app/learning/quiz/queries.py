@@ -15,7 +15,7 @@ from app.assessment.questions.responses import Fields
 from app.content.values.course import Course, Lesson
 from app.learning.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.learning.progress.path_progress import PathProgress, element_of
-from app.learning.progress.queries import is_done, path_progress_of
+from app.learning.progress.queries import is_done, path_progress_of, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class CorrectionPage:
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
     """`NotYours` for a quiz that is not published."""
     front = queries.quiz_front(session, course, person_id, quiz_id, on)
-    mine = path_progress_of(session, course, person_id)
+    mine = standing_of(session, course, person_id)
     place = quiz_place(course, quiz_id)
     open_id = front.result.open_id
     return QuizPage(
