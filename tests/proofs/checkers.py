@@ -22,6 +22,8 @@ def bring_in(context: BrowserContext) -> None:
 
 
 def show(tab: Page, width: int, height: int = 800, scheme: str = "light", **media: Any) -> None:
+    """At rest: the field that is open while one is in it stands above its neighbours."""
+    tab.evaluate("document.activeElement?.blur()")
     tab.set_viewport_size({"width": width, "height": height})
     tab.emulate_media(color_scheme=scheme, reduced_motion="reduce", **media)  # type: ignore[arg-type]
 
