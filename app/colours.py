@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 TEXT = 4.5
 """The least contrast of a text with its ground."""
@@ -17,8 +18,7 @@ WASH = {"light": 0.1, "dark": 0.12}
 _HEX = re.compile(r"#[0-9a-f]{6}")
 
 
-@dataclass(frozen=True, slots=True)
-class Colour:
+class Colour(Struct, frozen=True):
     """What a line is drawn in, by day and by night, and its grounds."""
 
     light: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import lru_cache
 
+from msgspec import Struct
 from vacances_scolaires_france import SchoolHolidayDates  # type: ignore[import-untyped]  # it ships no types
 
 
@@ -18,8 +18,7 @@ class Obstacle(Enum):
     UNKNOWN = "inconnu"
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(Struct, frozen=True):
     """School holidays by zone, published until a day. After it a rule that keeps a zone's holidays free does not write: it could not keep its word."""
 
     holidays: Mapping[str, frozenset[date]]

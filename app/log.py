@@ -7,7 +7,6 @@ import logging
 import secrets
 import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +14,7 @@ from typing import Any
 
 from blinker import Namespace
 from flask import Flask, Response, current_app, g, has_request_context, request
+from msgspec import Struct
 
 logger = logging.getLogger("croisee")
 _HANDLER = logging.StreamHandler(sys.stderr)
@@ -29,8 +29,7 @@ Frame = tuple[str, int, str]
 ROOT = str(Path(__file__).resolve().parent.parent) + "/"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """An error of ours, as whoever watches may be told it: nothing that a person typed, and no value of any variable."""
 
     kind: str

@@ -12,7 +12,8 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.errors import DomainError
 from app.french import short
@@ -31,8 +32,7 @@ class FileRefused(DomainError):
     sentence = "Ce fichier n’est pas une archive zip lisible."
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(Struct, frozen=True):
     """What an honest file of its kind stays within: number of entries, bytes of each, of all, and how many times larger than packed."""
 
     entries: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
@@ -116,8 +116,7 @@ PER_PAGE = 50
 Words = Callable[[str, Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class ActRow:
+class ActRow(Struct, frozen=True):
     at: datetime
     label: str
     actor: str
@@ -127,8 +126,7 @@ class ActRow:
     details: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActsPage:
+class ActsPage(Struct, frozen=True):
     rows: tuple[ActRow, ...]
     total: int
     number: int

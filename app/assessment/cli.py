@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
 
 import click
 from flask.cli import AppGroup
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import Verdict, match_text
@@ -24,8 +25,7 @@ assessment = AppGroup("assessment", help="Les réponses : ce qui est accepté, r
 _WORDS = {"accepted": "Acceptée", "refused": "Refusée", "ask_again": "Redemandée"}
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """What becomes of a typed answer; `rule` accepts it or asks it again, and is empty where nothing accepts it."""
 
     verdict: str

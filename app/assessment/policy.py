@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
+
+from msgspec import Struct
 
 from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
@@ -36,8 +37,7 @@ def may_request(left: int | None, passed: bool, is_open: bool) -> bool:
     return left == 0 and not passed and not is_open
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A quiz that its person cannot go on with before somebody else gives them an attempt."""
 
     since: datetime

@@ -16,6 +16,7 @@ from time import monotonic, sleep
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask import session as cookie
+from msgspec import Struct
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -68,8 +69,7 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """One look at the replica; or, of a request, what its page has to say."""
 
     standing: Standing

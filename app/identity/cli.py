@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from msgspec.structs import asdict
 
 from app import clock
 from app.db import db

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask_security import LoginForm, verify_password
 from flask_wtf import FlaskForm
+from msgspec import Struct
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
@@ -267,8 +267,7 @@ class DisplayForm(Form):
         return Display() if self.reset.data else Display(*(self[name].data for name in CHOICES))
 
 
-@dataclass(frozen=True, slots=True)
-class SignInPage:
+class SignInPage(Struct, frozen=True):
     """`/connexion`. `arriving`: the person asked for a page and was sent here first."""
 
     form: SignInForm

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Select, case, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload
 
@@ -18,16 +18,14 @@ from app.identity.territories.rules import Tree
 from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
+class Looking(Struct, frozen=True):
     """As whom somebody who administers reads the site, and since when (« voir comme »)."""
 
     person_id: int
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
+class SignedIn(Struct, frozen=True):
     """The person who made this request: a value, so that nothing is written through it and no error page needs the database.
 
     Flask-Login reads `get_id` and the three `is_…`.
@@ -55,8 +53,7 @@ class SignedIn:
         return role in self.roles
 
 
-@dataclass(frozen=True, slots=True)
-class Belonging:
+class Belonging(Struct, frozen=True):
     """One line of « Mes territoires ». `ended_on` None: still there."""
 
     name: str
@@ -65,8 +62,7 @@ class Belonging:
     ended_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class AccountSummary:
+class AccountSummary(Struct, frozen=True):
     """One line of `flask accounts list`."""
 
     id: int

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NewType
 
 from blinker import Signal
 from flask_security import hash_password
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -91,8 +91,7 @@ def new_version() -> str:
     return secrets.token_hex(16)
 
 
-@dataclass(frozen=True, slots=True)
-class NewPerson:
+class NewPerson(Struct, frozen=True):
     """Somebody to open an account for. `email` in the form of `checked_address`."""
 
     name: str

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from app import clock, log
 from app.db import db
@@ -183,8 +184,7 @@ def _link_over() -> ResponseReturnValue:
     return render_template("identity/link_over.html", page=page), 410
 
 
-@dataclass(frozen=True, slots=True)
-class AccountPage:
+class AccountPage(Struct, frozen=True):
     form: ProfileForm
     email: str
     may: tuple[str, ...]
@@ -195,8 +195,7 @@ class AccountPage:
     """Names of the territories that a responsable looks after."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSession:
+class OpenSession(Struct, frozen=True):
     key: str
     device: str
     place: str
@@ -205,26 +204,22 @@ class OpenSession:
     here: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsPage:
+class SessionsPage(Struct, frozen=True):
     sessions: tuple[OpenSession, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DisplayPage:
+class DisplayPage(Struct, frozen=True):
     form: DisplayForm
     changed: bool
     back: str | None
     """The page that was left for this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PasswordPage:
+class PasswordPage(Struct, frozen=True):
     form: NewPasswordForm
 
 
-@dataclass(frozen=True, slots=True)
-class ForgottenPage:
+class ForgottenPage(Struct, frozen=True):
     """`by_mail`: a link can be sent; else `contact` says whom to ask."""
 
     form: LinkForm | None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import smtplib
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import String, delete
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -25,8 +25,7 @@ class AddressFault(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """Why a letter did not leave. `final`: it never will; `said`: by the server, else it could not even be written; `address`: because of its address."""
 
     words: str

@@ -13,7 +13,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,6 +20,7 @@ from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, delete, event, func, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -41,8 +41,7 @@ NOWHERE = ".invalid"
 """The end of a made-up address (RFC 2606: no such domain can exist)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """What to send, in text and in HTML. An empty `recipient` makes a letter to nobody."""
 
     recipient: str
@@ -66,8 +65,7 @@ def render(name: str, page: object) -> tuple[str, str]:
     return text, html
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What one run of the sender did."""
 
     sent: int = 0

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from html import escape
+
+from msgspec import Struct
 
 from app.french import NARROW, fold, spaced
 
 SUBJECT_LENGTH, TEXT_LENGTH = 200, 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Struct, frozen=True):
     """`address`: the value is a link; `listed`: a list. `needed`: without it the letter is of no use. A sample of a list has an item a line."""
 
     words: str
@@ -28,8 +28,7 @@ class Variable:
     listed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One of a list; `url`: where it leads."""
 
     words: str
@@ -39,8 +38,7 @@ class Item:
 Value = str | tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """One letter: its original words, and what they may hold."""
 
     name: str
@@ -50,16 +48,14 @@ class Wording:
     variables: Mapping[str, Variable]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """`line` of the text, from 1; 0 for the subject, or for what is nowhere."""
 
     line: int
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     subject: str
     text: str
     html: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.search.sections import cite_anchor, cite_id
@@ -19,8 +19,7 @@ from app.network.atlas.geography import CREDIT
 from app.network.atlas.listing import Listing, listing, wave_name
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """One value of a filter, and how many cités it keeps."""
 
     value: str
@@ -29,8 +28,7 @@ class Choice:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CiteItem:
+class CiteItem(Struct, frozen=True):
     id: str
     number: int
     """The same on the map."""
@@ -44,14 +42,12 @@ class CiteItem:
     """Of its label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Departement:
+class Departement(Struct, frozen=True):
     name: str
     cites: tuple[CiteItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MapFigure:
+class MapFigure(Struct, frozen=True):
     svg: Markup
     legend: tuple[tuple[Markup, str], ...]
     """(form of a wave, « 1re vague, 13 »)."""
@@ -60,15 +56,13 @@ class MapFigure:
     credit: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingItem:
+class MeetingItem(Struct, frozen=True):
     title: str
     anchor: str
     html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPage:
+class NetworkPage(Struct, frozen=True):
     introduction: Markup
     map: MapFigure | None
     """None where nothing is known of the region's outline."""

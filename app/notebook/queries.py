@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,7 @@ MOST_REVISIONS = 20
 """How far back one looks for a question that a lesson asked when its form was shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerField:
+class AnswerField(Struct, frozen=True):
     """A question with the field of its answer."""
 
     key: str
@@ -43,8 +42,7 @@ class AnswerField:
     """Why what the field holds is not stored, in French."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonAnswers:
+class LessonAnswers(Struct, frozen=True):
     """What the page of a lesson shows under its questions."""
 
     person_id: int
@@ -72,15 +70,13 @@ class LessonAnswers:
         return field is not None and not (field.text or field.stored or field.error)
 
 
-@dataclass(frozen=True, slots=True)
-class NotebookPage:
+class NotebookPage(Struct, frozen=True):
     notebook: Notebook
     begin: Lesson | None
     """A lesson to begin with, for whoever has written nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswersPage:
+class AnswersPage(Struct, frozen=True):
     """Answers to change, or that were refused: their fields alone."""
 
     lesson_id: str

@@ -6,10 +6,11 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.content.text.markdown import inline_tokens, plain
 from app.content.text.normalise import line_feeds
@@ -39,8 +40,7 @@ def base_of(marks: Iterable[tuple[str, str]]) -> str:
 # --- Questions -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question of « Sur mon territoire »."""
 
     key: str
@@ -68,8 +68,7 @@ def questions_of(lesson: Lesson) -> dict[int, Asked]:
 # --- Answers ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """One answer of a form."""
 
     key: str
@@ -101,8 +100,7 @@ def typed(text: str) -> str:
     return line_feeds(text).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """An answer that was sent, with what is stored, empty for nothing."""
 
     sent: Sent
@@ -131,8 +129,7 @@ def joined(first: str, second: str) -> str:
 # --- The notebook ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class NoteLine:
+class NoteLine(Struct, frozen=True):
     id: int
     question: str
     """As it is asked today, or as it was when the lesson no longer asks it (`number` 0)."""
@@ -141,8 +138,7 @@ class NoteLine:
     saved_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LessonNotes:
+class LessonNotes(Struct, frozen=True):
     id: str
     """Empty for a lesson that left the course."""
     title: str
@@ -153,15 +149,13 @@ class LessonNotes:
     """The number of the first of those."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleNotes:
+class ModuleNotes(Struct, frozen=True):
     title: str
     history: str
     lessons: tuple[LessonNotes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(Struct, frozen=True):
     modules: tuple[ModuleNotes, ...]
 
     @property

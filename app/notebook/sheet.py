@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from app.content.papers.paper import BLANK_LINE, Block, Items, Paper, Paragraph, Run, Title, writable
 from app.content.search.sections import cite_id
@@ -22,8 +23,7 @@ RULED = "\n".join([BLANK_LINE + BLANK_LINE[:10]] * 3)
 """Where one writes by hand: three lines."""
 
 
-@dataclass(frozen=True, slots=True)
-class CiteCard:
+class CiteCard(Struct, frozen=True):
     """A cité where the person works, as `reseau.md` describes it."""
 
     name: str
@@ -33,23 +33,20 @@ class CiteCard:
     """« Département », « Nord »; none where the file no longer lists it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonLeft:
+class LessonLeft(Struct, frozen=True):
     id: str
     title: str
     questions: tuple[tuple[int, str], ...]
     """Number in the lesson, words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleLeft:
+class ModuleLeft(Struct, frozen=True):
     title: str
     history: str
     lessons: tuple[LessonLeft, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     on: date
     cites: tuple[CiteCard, ...]
     answered: tuple[ModuleNotes, ...]

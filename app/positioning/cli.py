@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import click
 from flask.cli import AppGroup
+from msgspec.structs import asdict
 
 from app.content.store.queries import course
 from app.db import db

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.course import Course
@@ -16,8 +17,7 @@ NEVER_ASKED = (Kind.TRUE_FALSE, Kind.OPEN)
 """A coin would answer the first, and nobody marks the second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(Struct, frozen=True):
     items: tuple[Item, ...]
     revisions: Mapping[str, int]
     """Question → the revision that holds it."""

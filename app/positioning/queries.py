@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,8 +32,7 @@ TOLD_FOR = timedelta(days=30)
 """How long the table says that a waiver was revoked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What the last test of a module found, and what became of the waiver that it proposed."""
 
     id: int
@@ -54,8 +54,7 @@ class Finding:
         return self.proposal is Proposal.WAIVED and rules.may_become(self.decision, Decision.REFUSED)
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleLine:
+class ModuleLine(Struct, frozen=True):
     """A module on the line of its history."""
 
     id: str
@@ -74,14 +73,12 @@ class ModuleLine:
     """It ends with a quiz, which no waiver covers, and which is not done."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
+class HistoryLine(Struct, frozen=True):
     history: str
     modules: tuple[ModuleLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PositioningPage:
+class PositioningPage(Struct, frozen=True):
     lines: tuple[HistoryLine, ...]
     open_test: int | None
     """The test of the whole course, under way."""
@@ -99,8 +96,7 @@ class PositioningPage:
     """(title, address) of what comes next for whoever goes without."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     test_id: int
     position: int
     most: int
@@ -112,8 +108,7 @@ class QuestionPage:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """What the learner's table says of the positioning."""
 
     open: bool
@@ -243,8 +238,7 @@ def offer(session: Session, course: Course, person_id: int, finished: bool, done
 # --- For whoever follows somebody ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModule:
+class FoundModule(Struct, frozen=True):
     title: str
     finding: Finding
     revocable: bool

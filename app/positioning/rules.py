@@ -10,9 +10,10 @@ import hashlib
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import plural
 
@@ -56,8 +57,7 @@ class Proposal(StrEnum):
 PROPOSAL_WORDS = {Proposal.WAIVED: "dispensé", Proposal.ADVISED: "conseillé", Proposal.NEEDED: "à suivre"}
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A question that may be asked, as far as choosing needs it."""
 
     id: str
@@ -67,8 +67,7 @@ class Item:
     """The chance that whoever does not know gets all of it right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A question that was asked, and whether all of the answer was right. « Je ne sais pas » is wrong."""
 
     item: Item
@@ -77,8 +76,7 @@ class Answered:
     """« Je ne sais pas »: nobody says it by a slip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What the answers about a module say."""
 
     proposal: Proposal

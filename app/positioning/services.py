@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -56,8 +56,7 @@ class DecidedOtherwise(DomainError):
     sentence = "Cette dispense a été décidée autrement entre-temps : relisez où elle en est."
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What became of an answer: the question that waits now, None when the test is over; `counted`: this answer, not an earlier one."""
 
     position: int | None

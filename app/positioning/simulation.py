@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from random import Random
+
+from msgspec import Struct
 
 from app.positioning import rules
 from app.positioning.rules import Answered, Item, Mastery
@@ -15,8 +16,7 @@ ADMITS = 0.3
 """How often whoever does not know says « Je ne sais pas » instead of guessing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Simulated:
+class Simulated(Struct, frozen=True):
     right: float
     """Share of the decisions (a learner and a module): waived and known, or neither."""
     unjustified_of_waivers: float

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, GlossaryEntry
@@ -15,23 +15,20 @@ from app.french import fold, french
 from app.reference.rules import Entry, Found, Sentences, look_for, read_words, words_of
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryItem:
+class GlossaryItem(Struct, frozen=True):
     term: str
     expansion: str
     html: Markup
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryLetter:
+class GlossaryLetter(Struct, frozen=True):
     letter: str
     anchor: str
     items: tuple[GlossaryItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryPage:
+class GlossaryPage(Struct, frozen=True):
     letters: tuple[GlossaryLetter, ...]
     count: int
     notes: Markup

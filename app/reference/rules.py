@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.text.markdown import inline_tokens, plain
 from app.content.values.text import Fragment
@@ -29,16 +30,14 @@ def matches(asked: Iterable[str], words: Sequence[str]) -> bool:
     return all(any(word.startswith(one) for word in words) for one in asked)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What can be found: in each layer, the words of its narrower name and more; in the last, all its words."""
 
     anchor: str
     layers: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sentences:
+class Sentences(Struct, frozen=True):
     """What is said of what was found; « # » stands for the number. `inside`: of what was found in the last layer."""
 
     one: str
@@ -48,8 +47,7 @@ class Sentences:
     none: str = "Rien ne correspond. Essayez un mot plus court, ou montrez tout."
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     anchors: frozenset[str]
     said: str
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import accumulate
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import slug
@@ -37,30 +37,26 @@ FIRST = 100
 _UNREAD = re.compile(r'<span class="visually-hidden">.*?</span>')
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """What cites a source: a lesson, by its text or its quiz; a module, by its own; a list of the course; a tool."""
 
     title: str
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceItem:
+class SourceItem(Struct, frozen=True):
     html: Markup
     cited: tuple[Citation, ...]
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class SourceGroup:
+class SourceGroup(Struct, frozen=True):
     title: str
     anchor: str
     items: tuple[SourceItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SourcesPage:
+class SourcesPage(Struct, frozen=True):
     groups: tuple[SourceGroup, ...]
     count: int
     """Of those shown."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, TimelineEvent
@@ -17,8 +17,7 @@ from app.french import date_words
 from app.reference.rules import Entry, Found, Sentences, look_for, read_words, rows, words_of
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineItem:
+class TimelineItem(Struct, frozen=True):
     when: str
     """ISO: year, month or day."""
     date_words: str
@@ -30,8 +29,7 @@ class TimelineItem:
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineDecade:
+class TimelineDecade(Struct, frozen=True):
     label: str
     anchor: str
     years: tuple[tuple[str, tuple[TimelineItem, ...]], ...]
@@ -43,8 +41,7 @@ class TimelineDecade:
         return tuple(item for _, items in self.years for item in items)
 
 
-@dataclass(frozen=True, slots=True)
-class TimelinePage:
+class TimelinePage(Struct, frozen=True):
     decades: tuple[TimelineDecade, ...]
     count: int
     chosen: tuple[str, ...]

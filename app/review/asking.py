@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions import apart
@@ -28,8 +28,7 @@ from app.review.rules import is_asked
 FOR_ONESELF = "Ni note, ni classement : c’est pour vous."
 
 
-@dataclass(frozen=True)
-class Asking:
+class Asking(Struct, frozen=True, dict=True):
     """`turn`: how often it was answered before, which decides the order of its choices."""
 
     course: Course

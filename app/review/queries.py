@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -37,14 +37,12 @@ NOT_ANSWERED = frozenset({"card", "mark", "shown", "changed", "then"})
 """Fields of a question's form besides the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetAside:
+class SetAside(Struct, frozen=True):
     key: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
+class ReviewPage(Struct, frozen=True):
     left: int
     """Of today's questions."""
     minutes: int
@@ -68,8 +66,7 @@ class ReviewPage:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     question: ShownQuestion
     notes: Markup
     key: str
@@ -82,8 +79,7 @@ class QuestionPage:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPage:
+class AnswerPage(Struct, frozen=True):
     question: CorrectedQuestion | None
     """None of a wording that has changed since."""
     notes: Markup
@@ -94,8 +90,7 @@ class AnswerPage:
     left: int
 
 
-@dataclass(frozen=True, slots=True)
-class PracticePage:
+class PracticePage(Struct, frozen=True):
     """One question at a time, the answer in the address; nothing is stored."""
 
     key: str
@@ -107,8 +102,7 @@ class PracticePage:
     """The key of the next one; empty where there is no other."""
 
 
-@dataclass(frozen=True, slots=True)
-class CurvePage:
+class CurvePage(Struct, frozen=True):
     points: tuple[Point, ...]
     said: str
     drawn: Markup

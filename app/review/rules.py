@@ -8,11 +8,11 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from fsrs import Card, Rating, Scheduler, State
+from msgspec import Struct
 
 from app.content.values.quiz import Kind, Question
 from app.french import day_of, zone
@@ -40,8 +40,7 @@ _SCHEDULER = Scheduler(desired_retention=RETENTION, learning_steps=(), relearnin
 # --- One card --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What FSRS knows of one person and one question."""
 
     stability: float
@@ -90,8 +89,7 @@ def missed(rating: int) -> bool:
 # --- The log ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row of the log: an answer to one wording of a question."""
 
     at: datetime
@@ -99,8 +97,7 @@ class Entry:
     rating: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """What a card holds besides what names it."""
 
     memory: Memory
@@ -129,8 +126,7 @@ def replayed(entries: Iterable[Entry]) -> Standing | None:
 # --- What is asked ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A question of a finished lesson or of its quiz, with the person's card if they have answered it."""
 
     document_id: str
@@ -178,8 +174,7 @@ def key_of(document_id: str, question_id: str) -> str:
     return hashlib.sha256(f"{document_id}\0{question_id}".encode()).hexdigest()[:KEY_LENGTH]
 
 
-@dataclass(frozen=True, slots=True)
-class Deck:
+class Deck(Struct, frozen=True):
     """All that one person may be asked, in the order in which it was finished."""
 
     items: tuple[Item, ...]
@@ -256,8 +251,7 @@ def minutes_of(questions: int) -> int:
 # --- What is kept ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(Struct, frozen=True):
     on: date
     kept: int
     """Questions that the person would answer right on that day, about."""

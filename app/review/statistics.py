@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,7 @@ MOST = 10
 LOOKED_BACK = timedelta(days=180)
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedQuestion:
+class ReviewedQuestion(Struct, frozen=True):
     """As it is published today."""
 
     document_id: str

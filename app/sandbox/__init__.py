@@ -17,9 +17,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
+
+from msgspec import Struct
 
 from app.errors import TooBusy
 from app.sandbox import bounded
@@ -36,8 +37,7 @@ _threads = BoundedSemaphore(2)
 """In each worker, one thread at work and one that waits: more would leave none to serve pages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """Of addresses, of processor time, and of time by the clock."""
 
     mebibytes: int

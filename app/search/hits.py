@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.seen_queries import SeenAt
@@ -24,8 +24,7 @@ from app.search.own import Own
 from app.search.rules import NAMES
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     kind: Kind
     name: str
     """Of its kind, in French."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,8 +37,7 @@ _DRAFT_READ = 200_000
 MOST_DRAFTS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class DraftHit:
+class DraftHit(Struct, frozen=True):
     document_id: str
     title: str
     passage: Markup

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,8 +34,7 @@ from app.web.edge import nearest_page
 MOST_PEOPLE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What the address asks for; empty strings ask for nothing."""
 
     typed: str
@@ -46,23 +46,20 @@ class Wish:
     """The last word may go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who looks. `person` None: a visitor; `to_themselves`: what is theirs alone is shown to them, and to nobody who reads as them."""
 
     person: SignedIn | None
     to_themselves: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class PersonHit:
+class PersonHit(Struct, frozen=True):
     id: int
     name: str
     email: str
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     wish: Wish
     hits: tuple[Hit, ...]
     total: int

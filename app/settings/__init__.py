@@ -6,12 +6,12 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from msgspec import Struct
 
 from app.errors import SettingsError
 from app.files import write_once
@@ -39,8 +39,7 @@ OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Every setting, read and checked. Build it with `load`, or by keyword in tests."""
 
     instance_path: Path

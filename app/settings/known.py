@@ -6,12 +6,12 @@ Its name, its default, how it is read, and the sentence that the operators' guid
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from limits import parse
+from msgspec import Struct
 
 SHORTEST_KEY = 32
 """Characters."""
@@ -102,8 +102,7 @@ def _postgresql(value: str) -> str:
     return address
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting. `field` is its name in `Settings` and, in lower case, in settings.toml; `variable` its name in the environment."""
 
     variable: str

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from app.french import zone
 from app.settings.tables import is_safe, read_tables, secret_of
 
 
-@dataclass(frozen=True, slots=True)
-class Lrs:
+class Lrs(Struct, frozen=True):
     """One store (xAPI 1.0.3), as the operator wrote it. Each field but `name` is a line of its table."""
 
     name: str

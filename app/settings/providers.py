@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.settings.tables import is_safe, read_tables, secret_of
 
@@ -19,8 +20,7 @@ RESERVED = frozenset({"verification", "cle", "institution", "retour"})
 """Pages beside `/connexion/<name>`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(Struct, frozen=True):
     """One provider of OpenID Connect, as the operator wrote it. Each field but `name` is a line of its table."""
 
     name: str

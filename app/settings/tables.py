@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from app.errors import SettingsError
 
 Table = TypeVar("Table")
-"""A dataclass whose first field is the name of its table; each other is a text or texts."""
+"""A struct whose first field is the name of its table; each other is a text or texts."""
 Checks = Callable[[Table], Mapping[str, bool]]
 """What must be true of a table: the words of what is wrong where it is not → whether it is. The first is said."""
 

@@ -4,13 +4,14 @@ knowing the site costs no statement there; a page that reads no course takes wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import RLock
 from time import monotonic
 from typing import cast
 from weakref import WeakKeyDictionary
 
 from flask import g, has_request_context
+from msgspec.structs import replace
 from sqlalchemy import Engine, ScalarSelect, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session

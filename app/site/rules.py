@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from app.colours import Colour
 from app.french import capital
@@ -41,8 +42,7 @@ PICTURES = "croisee_pictures"
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """Every field is text that an administrator typed, or what stands for it where nothing was typed."""
 
     name: str = SOFTWARE

@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+
+from msgspec import Struct
 
 from app.files import UNFINISHED, copy_whole, write_whole
 from app.storage.store import Entry, Source
 
 
-@dataclass(frozen=True, slots=True)
-class FolderStore:
+class FolderStore(Struct, frozen=True):
     folder: Path
 
     def path(self, name: str) -> Path:

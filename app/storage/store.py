@@ -7,9 +7,10 @@ Whatever stops a process, a client or the store, a name means a whole file or no
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
+
+from msgspec import Struct
 
 from app.errors import DomainError
 
@@ -31,8 +32,7 @@ class StoreAway(DomainError):
         self.why = why
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     name: str
     bytes: int
     kept_at: float

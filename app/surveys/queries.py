@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,14 +20,12 @@ from app.surveys.models import SurveyTurn, SurveyWeek
 from app.surveys.rules import SHEETS, Counted, Counts, Lot, counted, lots, series, together
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyOffer:
+class SurveyOffer(Struct, frozen=True):
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyPage:
+class SurveyPage(Struct, frozen=True):
     """A survey to fill. `given`: field → what was typed, where the form comes back. Nothing of whose it is."""
 
     survey: Survey
@@ -86,8 +84,7 @@ def has_done(session: Session, person_id: int, subject_id: str) -> bool:
 # --- What may be told ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionResult:
+class QuestionResult(Struct, frozen=True):
     """What may be told of one question on one subject: lots, and their sum."""
 
     question: SurveyQuestion
@@ -98,8 +95,7 @@ class QuestionResult:
         return together(lot.told for lot in self.lots)
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectResult:
+class SubjectResult(Struct, frozen=True):
     id: str
     title: str
     lots: tuple[Lot, ...]
@@ -111,8 +107,7 @@ class SubjectResult:
         return sum(lot.told.answered for lot in self.lots)
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyResult:
+class SurveyResult(Struct, frozen=True):
     """The whole is the sum of what is told of each subject, never more: nothing of a small subject can be found by subtraction."""
 
     survey: Survey
@@ -160,8 +155,7 @@ def _subjects(course: Course, survey: Survey, weeks: Mapping[str, list[tuple[dat
             yield SubjectResult(subject_id, subject_title(course, subject_id), told, tuple(questions))
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One of the site's figures: of so many people, so many were favourable."""
 
     measure: Measure

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct, field
 
 from app.content.values.surveys import FAVOURABLE, Asked, Survey, SurveyQuestion
 
@@ -103,8 +104,7 @@ def _with(before: Mapping[str, Any], question: SurveyQuestion, said: Sequence[st
     return {"answered": answered, "counts": dict(sorted(numbers.items()))}
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """What people answered to one question."""
 
     answered: int = 0
@@ -134,8 +134,7 @@ def together(several: Iterable[Counted]) -> Counted:
     return Counted(answered, counts, tuple(sorted(texts)))
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """Whole weeks in which five people or more answered."""
 
     since: date

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -35,8 +35,7 @@ KIND = "enquetes"
 NOTE = f"Le lien d’une enquête sert une fois, pendant {VALID.days} jours, sans mot de passe ; votre réponse est comptée avec les autres, sans votre nom."
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(Struct, frozen=True):
     """One survey, on one thing, to one person."""
 
     person_id: int

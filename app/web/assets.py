@@ -11,12 +11,12 @@ import gzip
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
 from flask import Flask, Response, abort, current_app, request, url_for
+from msgspec import Struct
 
 STYLES = (
     "tokens",
@@ -72,8 +72,7 @@ _SPARE = re.compile(rb"/\*.*?\*/\n*|^\s+", re.DOTALL | re.MULTILINE)
 """Of a style sheet: remarks and indents are for who writes it, and a quarter of what would be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
+class Asset(Struct, frozen=True):
     data: bytes
     packed: bytes
     """Gzipped; empty where that would not help."""

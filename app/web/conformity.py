@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.errors import SettingsError
 from app.settings import DOCS
@@ -24,8 +25,7 @@ class Status(StrEnum):
     APART = "non applicable"
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     id: str
     """« 10.4 »: the theme's number, then its place there."""
     title: str
@@ -42,8 +42,7 @@ class Criterion:
         return self.id.partition(".")[0]
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(Struct, frozen=True, dict=True):
     framework: str
     version: str
     day: date

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from flask import Flask, Response, after_this_request, current_app, request
+from msgspec import Struct
+from msgspec.structs import fields
 
 COOKIE = "croisee-affichage"
 LASTS = timedelta(days=365)
@@ -25,8 +26,7 @@ THEME = ("#fcfcfa", "#12161d")
 """What a browser paints around the page, by day and by night: `--paper` in css/tokens.css."""
 
 
-@dataclass(frozen=True, slots=True)
-class Display:
+class Display(Struct, frozen=True):
     size: str = "100"
     spacing: str = "normal"
     scheme: str = "system"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from errno import EDQUOT, ENOSPC, EROFS, errorcode
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from msgspec import Struct
 from sqlalchemy.exc import DatabaseError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
@@ -59,16 +59,14 @@ SPEAKERS = "croisee_error_speakers"
 """`app.extensions[SPEAKERS]`: beginning of an address → what answers an error there in the place of a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     name: str
     value: str
     typed: bool
     """Words of a person, to be seen; the rest is what the page had put there, and what was ticked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(Struct, frozen=True):
     """A form that could not be kept, given back on the page that says so."""
 
     address: str
@@ -76,8 +74,7 @@ class Unsent:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorPage:
+class ErrorPage(Struct, frozen=True):
     status: int
     title: str
     sentence: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import ChainMap
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -13,6 +12,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
+from msgspec import Struct
 from werkzeug.local import LocalProxy
 
 from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
@@ -23,8 +23,7 @@ from app.web.conformity import FILES, declared
 from app.web.edge import SEARCH_LENGTH
 
 
-@dataclass(frozen=True, slots=True)
-class NavItem:
+class NavItem(Struct, frozen=True):
     label: str
     url: str
     current: bool

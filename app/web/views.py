@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app.settings import current_settings
 from app.site.queries import current_site
@@ -16,8 +15,7 @@ from app.web.display import THEME
 blueprint = Blueprint("web", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PublicPage:
+class PublicPage(Struct, frozen=True):
     contact: str
     """Whom to ask, as the operator wrote it; empty where nobody was named."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import fields
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -34,8 +35,8 @@ def secret_course(policy: Policy) -> Course:
 
 def text_of(value: Any) -> str:
     """Everything that a page value holds, as one text."""
-    if dataclasses.is_dataclass(value):
-        return " ".join(text_of(getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, Struct):
+        return " ".join(text_of(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, tuple):
         return " ".join(text_of(part) for part in value)
     return str(value)

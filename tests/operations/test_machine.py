@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from app import clock
 from app.db import db, writing

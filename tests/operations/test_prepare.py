@@ -11,13 +11,13 @@ import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 

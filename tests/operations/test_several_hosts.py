@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from app.db import db
 from app.db.engines import PATIENCE_WITH_A_SERVER, engine_config

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import json
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 
 from app.identity.sign_in.institutions.client import FETCHER
 from tests.authoring import atelier

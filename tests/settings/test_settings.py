@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import stat
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+from msgspec.structs import fields
 
 from app.errors import SettingsError
 from app.settings import ROOT, Settings, load
@@ -124,8 +124,8 @@ def test_a_key_that_was_cut_short_is_refused_with_what_to_do(tmp_path: Path, lef
 
 
 def test_the_list_and_the_value_name_the_same_settings() -> None:
-    fields = {field.name for field in dataclasses.fields(Settings)} - {"instance_path", "course_path", "origins", "oidc", "lrs"}
-    assert {setting.field for setting in SETTINGS} - {"instance", "course"} == fields
+    named = {field.name for field in fields(Settings)} - {"instance_path", "course_path", "origins", "oidc", "lrs"}
+    assert {setting.field for setting in SETTINGS} - {"instance", "course"} == named
     hints = get_type_hints(Settings)
     for setting in SETTINGS:
         if setting.default and setting.field in hints:
@@ -137,7 +137,7 @@ def test_defaults_of_the_list_and_of_the_value_agree(tmp_path: Path) -> None:
     built = Settings(instance_path=tmp_path, database_url="", secret_key="")
     found = given(tmp_path)
     skipped = {"instance_path", "database_url", "secret_key", "origins"}
-    for field in dataclasses.fields(Settings):
+    for field in fields(Settings):
         if field.name not in skipped:
             assert getattr(found, field.name) == getattr(built, field.name), field.name
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from msgspec.structs import replace
 
 from app.administration.privacy import replay
 from app.db import db

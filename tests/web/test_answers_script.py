@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from flask import Flask, Response, jsonify, redirect, render_template, request
+from msgspec.structs import replace
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 

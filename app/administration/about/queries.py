@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,7 @@ from app.site.models import SiteRevision
 from app.site.rules import Site
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """How the site would say it."""
 
     site: Site
@@ -32,8 +31,7 @@ class Preview:
     accessibility: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(Struct, frozen=True):
     at: datetime
     author: str
     changes: tuple[Change, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.french import short
 from app.site.rules import PARIS, REGIONS, SOFTWARE, ZONES, Site
@@ -32,8 +33,7 @@ LONGEST = 160
 """Signs of a value in the history."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     label: str
     before: str
     after: str

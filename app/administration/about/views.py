@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app import clock
 from app.administration import acts
@@ -27,8 +27,7 @@ from app.storage import places
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
 
-@dataclass(frozen=True, slots=True)
-class AboutPage:
+class AboutPage(Struct, frozen=True):
     form: SiteForm
     preview: Preview | None
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.administration.accounts import invitations, queries, services
@@ -27,29 +27,25 @@ from app.site.queries import current_site
 blueprint = Blueprint("invitation", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptPage:
+class AcceptPage(Struct, frozen=True):
     form: AcceptForm
     territories: tuple[str, ...]
     institutions: tuple[Provider, ...]
     """By which the invited person may come in instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverPage:
+class OverPage(Struct, frozen=True):
     """`contact`: whom to ask; empty where nobody was named."""
 
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class InvitePage:
+class InvitePage(Struct, frozen=True):
     form: InviteForm
     by_mail: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PrintPage:
+class PrintPage(Struct, frozen=True):
     person_id: int
     name: str
     sign_in_name: str

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -130,8 +130,7 @@ PRINTED = timedelta(days=30)
 """A sheet of paper waits in a pigeonhole."""
 
 
-@dataclass(frozen=True, slots=True)
-class InvitationLink:
+class InvitationLink(Struct, frozen=True):
     """What an authentic link says. Whether it still holds is for the invitation to tell."""
 
     invitation_id: int

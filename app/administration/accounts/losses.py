@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.administration.accounts.queries import visible_person
@@ -21,8 +21,7 @@ from app.identity.sign_in.guards import current_person
 blueprint = Blueprint("losses", __name__, url_prefix="/administration/personnes/<int:person_id>/second-facteur")
 
 
-@dataclass(frozen=True, slots=True)
-class LossPage:
+class LossPage(Struct, frozen=True):
     id: int
     name: str
     held: Held

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -32,8 +32,7 @@ class NotMergeable(DomainError):
     sentence = "Ces deux comptes ne peuvent pas être fusionnés."
 
 
-@dataclass(frozen=True, slots=True)
-class MergedAccount:
+class MergedAccount(Struct, frozen=True):
     """One of the two accounts, as the page shows it."""
 
     id: int
@@ -50,8 +49,7 @@ class MergedAccount:
     done: int
 
 
-@dataclass(frozen=True, slots=True)
-class MergePage:
+class MergePage(Struct, frozen=True):
     """What will happen: `kept` receives what `gone` has, and `gone` is closed. `done`: elements done, afterwards."""
 
     kept: MergedAccount

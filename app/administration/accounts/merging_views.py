@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.administration.accounts import merging, queries
@@ -22,8 +21,7 @@ blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes
 MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class ChoosePage:
+class ChoosePage(Struct, frozen=True):
     id: int
     name: str
     text: str

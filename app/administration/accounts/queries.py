@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -40,8 +40,7 @@ class AccountState(StrEnum):
     CLOSED = "fermé"
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(Struct, frozen=True):
     id: int
     name: str
     email: str
@@ -52,8 +51,7 @@ class PersonRow:
     places: str
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What the list is asked for; empty strings ask for nothing."""
 
     text: str = ""
@@ -62,8 +60,7 @@ class Filter:
     territory: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PeoplePage:
+class PeoplePage(Struct, frozen=True):
     rows: tuple[PersonRow, ...]
     total: int
     number: int
@@ -74,8 +71,7 @@ class PeoplePage:
     territories: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(Struct, frozen=True):
     """One membership, open or over."""
 
     territory_id: str
@@ -85,8 +81,7 @@ class Stay:
     can_leave: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCard:
+class PersonCard(Struct, frozen=True):
     """All that the person's administrative page shows, forms apart."""
 
     id: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,7 @@ from app.mail import faults
 from app.mail.models import STATES, OutgoingMail
 
 
-@dataclass(frozen=True, slots=True)
-class UnsentLetter:
+class UnsentLetter(Struct, frozen=True):
     """`state`: in words."""
 
     subject: str
@@ -22,8 +21,7 @@ class UnsentLetter:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(Struct, frozen=True):
     """`fault`: what a server said of the address; empty where mail goes through."""
 
     letters: tuple[UnsentLetter, ...]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from wtforms import Form as PlainForm
 
 from app import clock
@@ -31,8 +31,7 @@ from app.web.edge import bounded_int, searched
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
 
-@dataclass(frozen=True, slots=True)
-class IndexPage:
+class IndexPage(Struct, frozen=True):
     lost: Mapping[int, str]
     """Responsables without a territory, number → name: administrators alone are told."""
     waiting: int
@@ -41,8 +40,7 @@ class IndexPage:
     """Letters that wait for somebody who can mend what stops them; administrators alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCardPage:
+class PersonCardPage(Struct, frozen=True):
     card: PersonCard
     move: MoveForm
     side: str
@@ -52,8 +50,7 @@ class PersonCardPage:
     can_mail: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FormPage:
+class FormPage(Struct, frozen=True):
     id: int
     name: str
     form: PlainForm

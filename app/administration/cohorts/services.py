@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -28,8 +28,7 @@ class NameTaken(DomainError):
     sentence = "Une cohorte porte déjà ce nom."
 
 
-@dataclass(frozen=True, slots=True)
-class CohortRow:
+class CohortRow(Struct, frozen=True):
     id: int
     name: str
     path: str
@@ -39,16 +38,14 @@ class CohortRow:
     trainers: int
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     id: int
     name: str
     email: str
     active: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CohortCard:
+class CohortCard(Struct, frozen=True):
     id: int
     name: str
     path: str
@@ -58,16 +55,14 @@ class CohortCard:
     trainers: tuple[Member, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """So many people to have finished by that day."""
 
     people: int
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What the new version would add to one learner's set. `before` and `after`: elements done and asked for."""
 
     person_id: int

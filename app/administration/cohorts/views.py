@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from wtforms import Field, IntegerField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
@@ -67,14 +67,12 @@ class CohortForm(Form):
         return Target(self.target_people.data, self.target_on.data) if self.target_people.data and self.target_on.data else None
 
 
-@dataclass(frozen=True, slots=True)
-class CohortsPage:
+class CohortsPage(Struct, frozen=True):
     rows: tuple[CohortRow, ...]
     form: CohortForm
 
 
-@dataclass(frozen=True, slots=True)
-class CohortPage:
+class CohortPage(Struct, frozen=True):
     card: CohortCard
     form: CohortForm
     text: str
@@ -83,8 +81,7 @@ class CohortPage:
     """Learners whose set the new version of the path would change."""
 
 
-@dataclass(frozen=True, slots=True)
-class VersionPage:
+class VersionPage(Struct, frozen=True):
     id: int
     name: str
     effects: tuple[Effect, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from msgspec import Struct
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
@@ -29,8 +29,7 @@ WHAT_TO_DO: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HelpLine:
+class HelpLine(Struct, frozen=True):
     id: int
     person_id: int
     name: str
@@ -42,8 +41,7 @@ class HelpLine:
     to_tell: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedLine:
+class ClosedLine(Struct, frozen=True):
     person_id: int
     name: str
     words: str
@@ -52,8 +50,7 @@ class ClosedLine:
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class HelpPage:
+class HelpPage(Struct, frozen=True):
     """`refused`: the request whose form was not accepted, what was typed and why."""
 
     lines: tuple[HelpLine, ...]

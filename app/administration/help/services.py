@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
@@ -29,8 +29,7 @@ class ClosedMeanwhile(DomainError):
     """Somebody else closed it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedLetterPage:
+class ClosedLetterPage(Struct, frozen=True):
     name: str
     asked: str
     closer: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from app.administration.imports import rules
 from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, LineResult
@@ -18,8 +19,7 @@ LINES_TOLD = 12
 VALUES_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One wrong value, and the lines where it stands; or what is wrong with one line alone."""
 
     column: str
@@ -43,16 +43,14 @@ class Fault:
         return f"{told}…" if len(self.lines) > LINES_TOLD else told
 
 
-@dataclass(frozen=True, slots=True)
-class EditedLine:
+class EditedLine(Struct, frozen=True):
     """One line to correct: (label, cell) of each column."""
 
     number: int
     cells: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPage:
+class ImportPage(Struct, frozen=True):
     id: str
     applied_at: datetime | None
     verdicts: tuple[LineResult, ...]
@@ -73,8 +71,7 @@ class ImportPage:
     by_mail: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnChoice:
+class ColumnChoice(Struct, frozen=True):
     """One column of a file. `values`: the first that it holds."""
 
     head: str
@@ -84,8 +81,7 @@ class ColumnChoice:
     """Recognised by its head."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnsPage:
+class ColumnsPage(Struct, frozen=True):
     id: str
     columns: tuple[ColumnChoice, ...]
     choices: tuple[str, ...]

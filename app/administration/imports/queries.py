@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +23,7 @@ from app.learning.progress.models import Cohort, CohortMember
 CREATED, COMPLETED, UNCHANGED, REFUSED = "créée", "complétée", "inchangée", "refusée"
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
+class LineResult(Struct, frozen=True):
     """What one line does, or did. `column` and what follows it only where it is refused."""
 
     line: int
@@ -41,8 +41,7 @@ class LineResult:
     """The territory that a responsable will look after, or does since."""
 
 
-@dataclass(frozen=True, slots=True)
-class JudgedLine:
+class JudgedLine(Struct, frozen=True):
     """One line, and what it asks for or why it is refused. `person_id`: whose account it is already."""
 
     line: int
@@ -148,8 +147,7 @@ def verdict(line: JudgedLine, missing: Missing | None) -> LineResult:
 # --- What accounts have and lack -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True):
     """What an account lacks of its line."""
 
     person_id: int
@@ -161,8 +159,7 @@ class Missing:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(Struct, frozen=True):
     """What the accounts that a file names have: pairs of a person and a territory or cohort, and the responsables who look after nothing."""
 
     places: frozenset[tuple[int, str]]

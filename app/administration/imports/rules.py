@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from msgspec import Struct, field
 
 from app.administration.accounts.addresses import made_up
 from app.administration.imports.spreadsheet import SheetLine
@@ -29,8 +30,7 @@ HEAD_WITHIN = 10
 """Lines among which the heads are looked for: a title, a date, an empty line often stand above."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     column: str
     value: str
     remedy: str
@@ -40,8 +40,7 @@ class Refusal:
     """The value itself is wrong, in whatever line it stands; else something of this line alone is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What one line asks for. `email` is as typed, or made up; territory and cohort are ids."""
 
     name: str
@@ -57,8 +56,7 @@ class Wish:
         return self.territory if over_territories(self.roles) else ""
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingRecords:
+class ExistingRecords(Struct, frozen=True):
     """What a line may name. Keys are folded."""
 
     territories: Mapping[str, str]

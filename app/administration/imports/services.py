@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -40,8 +41,7 @@ Row = tuple[int, list[str]]
 """The number of a line, and its cells as they were written."""
 
 
-@dataclass(frozen=True, slots=True)
-class PeopleFile:
+class PeopleFile(Struct, frozen=True):
     """A file as it was read. `columns`: `rules.columns_of` the heads."""
 
     heads: list[str]
@@ -49,8 +49,7 @@ class PeopleFile:
     rows: list[Row]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """Another value of a cell: in every line where the column has `value`, or in one line."""
 
     column: str

@@ -11,8 +11,9 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from app import sandbox
 from app.errors import DomainError
@@ -32,8 +33,7 @@ class Unreadable(DomainError):
     sentence = "Ce fichier n’est ni un CSV ni un classeur XLSX lisible."
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLine:
+class SheetLine(Struct, frozen=True):
     """One line that holds something. `number` is the spreadsheet's own, from 1."""
 
     number: int

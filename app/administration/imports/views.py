@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
+from msgspec import Struct
 from sqlalchemy import select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
@@ -48,8 +48,7 @@ class ImportForm(Form):
     cohort = SelectField("Mettre aussi chaque personne dans la cohorte", coerce=int)
 
 
-@dataclass(frozen=True, slots=True)
-class NewImportPage:
+class NewImportPage(Struct, frozen=True):
     form: ImportForm
     columns: tuple[str, ...]
     roles: tuple[str, ...]

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, String, Table, cast, delete, event, or_, select, true, update
 from sqlalchemy.orm import Session
 from wtforms import Form
@@ -53,15 +53,13 @@ class LastAdministrator(DomainError):
     sentence = "Cette personne est la seule qui administre le site : donnez d’abord ce rôle à quelqu’un d’autre."
 
 
-@dataclass(frozen=True, slots=True)
-class EffectLine:
+class EffectLine(Struct, frozen=True):
     title: str
     rows: int
     erasure: str
 
 
-@dataclass(frozen=True, slots=True)
-class EffectPage:
+class EffectPage(Struct, frozen=True):
     """What an erasure would do, said before."""
 
     name: str
@@ -71,8 +69,7 @@ class EffectPage:
     last_administrator: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ConfirmationPage:
+class ConfirmationPage(Struct, frozen=True):
     form: Form
     name: str
     person_id: int

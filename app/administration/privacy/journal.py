@@ -7,11 +7,11 @@ export) calls `identity.access.seen` itself. Each key of what was opened has its
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from flask import Flask, Response, g, request
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -112,16 +112,14 @@ WORDS = MappingProxyType(
 PER_PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLine:
+class AccessLine(Struct, frozen=True):
     at: datetime
     reader: str
     roles: tuple[str, ...]
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class AccessPage:
+class AccessPage(Struct, frozen=True):
     """`/compte/consultations`, the latest first."""
 
     lines: tuple[AccessLine, ...]

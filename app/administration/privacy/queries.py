@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause, Table, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -32,8 +32,7 @@ PRIVATE = "lisible par la personne seule"
 """What stands in place of what nobody else reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What one table holds on the person. Each row: label → plain value."""
 
     title: str
@@ -45,8 +44,7 @@ class Held:
     """What the person did in their work; on whom is not theirs to read."""
 
 
-@dataclass(frozen=True, slots=True)
-class DataPage:
+class DataPage(Struct, frozen=True):
     """`/compte/mes-donnees`, and the same for an administrator who answers a request."""
 
     name: str

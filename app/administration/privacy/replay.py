@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -27,8 +27,7 @@ OLDER = "effacements.jsonl"
 """Where all of them stood, one a line."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErasedAccount:
+class ErasedAccount(Struct, frozen=True):
     person_id: int
     opened: datetime
     ground: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ from app.learning.progress.models import LearningEvent
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Purged:
+class Purged(Struct, frozen=True):
     """What one purge removed, or would remove. `rows`: (title, table, number)."""
 
     rows: tuple[tuple[str, str, int], ...]

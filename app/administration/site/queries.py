@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from app.settings import Settings
 from app.settings.known import SETTINGS, Setting
 
 
-@dataclass(frozen=True, slots=True)
-class SettingRow:
+class SettingRow(Struct, frozen=True):
     variable: str
     field: str
     value: str
@@ -28,15 +27,13 @@ class SettingRow:
     meaning: str
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsPage:
+class SettingsPage(Struct, frozen=True):
     rows: tuple[SettingRow, ...]
     instance: str
     production: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MailRow:
+class MailRow(Struct, frozen=True):
     id: int
     recipient: str
     person_id: int | None
@@ -50,8 +47,7 @@ class MailRow:
     said: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxPage:
+class OutboxPage(Struct, frozen=True):
     """`stopped`: letters that no longer leave by themselves; `waiting`: those that do. `totals`: how many there are of each."""
 
     stopped: tuple[MailRow, ...]

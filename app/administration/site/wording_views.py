@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 from sqlalchemy import select
 
 from app import clock
@@ -25,16 +25,14 @@ from app.site.queries import current_site
 from app.web.edge import bounded_int
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     id: int
     at: datetime
     author: str
     original: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WordingPage:
+class WordingPage(Struct, frozen=True):
     wording: Wording
     subject: str
     text: str

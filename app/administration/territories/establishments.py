@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.administration import acts
@@ -20,8 +19,7 @@ from app.identity.sign_in.institutions.queries import Placed, Unplaced
 blueprint = Blueprint("establishments", __name__, url_prefix="/administration/etablissements")
 
 
-@dataclass(frozen=True, slots=True)
-class EstablishmentsPage:
+class EstablishmentsPage(Struct, frozen=True):
     form: EstablishmentForm
     unplaced: tuple[Unplaced, ...]
     placed: tuple[Placed, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,7 @@ from app.identity.territories.rules import Node, Tree
 from app.identity.territories.scope import belongs_on
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     id: str
     name: str
     kind: str
@@ -31,16 +30,14 @@ class Branch:
     below: tuple[Branch, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
+class ChangeRow(Struct, frozen=True):
     at: datetime
     author: str
     said: tuple[tuple[str, str, str], ...]
     """(what, before, after)."""
 
 
-@dataclass(frozen=True, slots=True)
-class TerritoryCard:
+class TerritoryCard(Struct, frozen=True):
     id: str
     name: str
     kind: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.administration import acts
@@ -23,14 +23,12 @@ from app.web.edge import bounded_int
 blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
 
 
-@dataclass(frozen=True, slots=True)
-class TreePage:
+class TreePage(Struct, frozen=True):
     branches: tuple[Branch, ...]
     form: TerritoryForm
 
 
-@dataclass(frozen=True, slots=True)
-class TerritoryPage:
+class TerritoryPage(Struct, frozen=True):
     card: TerritoryCard
     form: TerritoryForm
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.assessment.answers.agreement import singular
 from app.assessment.answers.normalise import cleaned, folded
@@ -28,8 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+\+?|[%€]|\d+(?:[ .,]\d+)*")
 _IN = re.compile(r"\((?:en |années?\b)[^)]*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What a statement says of the number that it asks for."""
 
     words: frozenset[str]

@@ -6,8 +6,9 @@ No similarity ratio anywhere: each rule is an equality that can be said in a sen
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.assessment.answers.agreement import agreed_spellings
 from app.assessment.answers.lexicon import Lexicon
@@ -50,8 +51,7 @@ SENTENCES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Why a typed answer was accepted: the rule, and the accepted writing that it meets."""
 
     rule: MatchRule
@@ -67,8 +67,7 @@ class Verdict:
         return list(MatchRule).index(self.rule)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """One comparison: what was typed, what is expected, and what the statement already says."""
 
     typed: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Doubt(StrEnum):
@@ -20,8 +21,7 @@ class Doubt(StrEnum):
     TWO_THINGS = "deux_choses"
 
 
-@dataclass(frozen=True, slots=True)
-class AskAgain:
+class AskAgain(Struct, frozen=True):
     """`sentence` tells the learner what to write, in French."""
 
     doubt: Doubt

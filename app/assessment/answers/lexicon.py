@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from app.assessment.answers.agreement import agreed, agreed_spellings, uncontracted_spellings
 from app.assessment.answers.normalise import bare_spellings, cased, cleaned, folded, undotted_spellings
@@ -31,8 +32,7 @@ _LEVELS: tuple[Callable[[str], frozenset[str]], ...] = (
 Phrase: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfusablePair:
+class ConfusablePair(Struct, frozen=True):
     """Two writings that mean different things, read at the most tolerant level where they still differ: the phrases of the long one, of the short one."""
 
     long: tuple[Phrase, ...]
@@ -87,8 +87,7 @@ def _masked(words: Phrase, phrases: tuple[Phrase, ...]) -> Phrase:
     return tuple(kept)
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(Struct, frozen=True):
     """Sigles and confusable pairs, ready to be asked."""
 
     expansions: Mapping[str, frozenset[str]] = field(default_factory=dict)

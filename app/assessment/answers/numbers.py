@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from app.assessment.answers.asked import ABOUT, LIMITS, MEASURES, SCALES, SMALL, Asked, asked_by, one_writing, rest_of, words_of
 from app.assessment.answers.compare import MatchRule, Verdict
@@ -26,8 +27,7 @@ _POINT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 _SIGNS = re.compile(r"[\s.,;:!?()«»\"'’=…]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """One number, and what was typed before and after it."""
 
     value: Decimal

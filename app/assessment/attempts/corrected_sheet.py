@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -17,8 +18,7 @@ from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion
 
 
-@dataclass(frozen=True, slots=True)
-class Regrade:
+class Regrade(Struct, frozen=True):
     """What one regrading did to one attempt."""
 
     at: datetime
@@ -29,8 +29,7 @@ class Regrade:
     """Points after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegradesSince:
+class RegradesSince(Struct, frozen=True):
     """What regradings did since an attempt was submitted."""
 
     keys: dict[str, int]

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
@@ -23,8 +23,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """A submitted attempt: its mark, and its correction where it may be read."""
 
     heading: AttemptHeading

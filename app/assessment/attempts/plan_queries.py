@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.corrected_sheet import corrected_sheet, regrades_since
@@ -17,8 +16,7 @@ from app.content.values.course import Course
 from app.content.values.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class FailedAttempt:
+class FailedAttempt(Struct, frozen=True):
     """The last attempt at a quiz, that was sent and did not reach the pass mark."""
 
     attempt_id: int

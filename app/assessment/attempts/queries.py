@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from markupsafe import Markup
+from msgspec import Struct, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,8 +31,7 @@ from app.errors import NotYours
 # --- Before starting -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class QuizFront:
+class QuizFront(Struct, frozen=True):
     """A quiz before one starts: what is told, what is left, what was done."""
 
     quiz_id: str
@@ -88,8 +87,7 @@ def _reasons(session: Session, person_id: int, quiz_id: str) -> tuple[str, ...]:
 # --- Answering -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptView:
+class AttemptView(Struct, frozen=True):
     """One question of an attempt under way, to answer, or corrected where the quiz corrects each at once."""
 
     heading: AttemptHeading
@@ -150,8 +148,7 @@ def attempt_view(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Recap:
+class Recap(Struct, frozen=True):
     """The page before the final confirmation: it names what is not answered (RGAA 11.12)."""
 
     heading: AttemptHeading

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import FromClause, Select, Text, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,7 @@ from app.content.values.course import Course
 from app.content.values.policy import Policy
 
 
-@dataclass(frozen=True, slots=True)
-class PastAttempt:
+class PastAttempt(Struct, frozen=True):
     """A submitted attempt that counts."""
 
     attempt_id: int
@@ -35,8 +34,7 @@ class PastAttempt:
     policy: Policy
 
 
-@dataclass(frozen=True, slots=True)
-class QuizResult:
+class QuizResult(Struct, frozen=True):
     """Practice is not in it: it counts for nothing."""
 
     allowed: int | None

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
@@ -21,15 +22,14 @@ from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
 from app.content.values.policy import CorrectionTime
 
 
-@dataclass(frozen=True, slots=True)
-class Saved:
+class Saved(Struct, frozen=True):
     """What is kept for a question after a save. `kept_former`: the form was blank, so the former answer stays."""
 
     saved_at: datetime | None
     readable: str
     complete: bool
     kept_former: bool = False
-    unclear: str = field(default="", compare=False)
+    unclear: str = ""
     """For whoever goes on from here: why it is to be cleared up first, in French. « Après chaque question », only its correction asks."""
 
 

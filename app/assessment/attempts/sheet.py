@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
@@ -68,8 +68,7 @@ class HeldAttempt(NamedTuple):
     submitted_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class RegradedAnswer:
+class RegradedAnswer(Struct, frozen=True):
     """An answer marked again by a corrected key: in the corrected file's words, and what it is worth there."""
 
     given: Given
@@ -78,8 +77,7 @@ class RegradedAnswer:
     """That holds the corrected key."""
 
 
-@dataclass(frozen=True)
-class SheetQuestion:
+class SheetQuestion(Struct, frozen=True, dict=True):
     """One question of an attempt. `position` is from 1."""
 
     position: int
@@ -130,8 +128,7 @@ class SheetQuestion:
         return Answered(self.pooled.question, self.pooled.quiz, self.given, self.grade, self.pooled.situation)
 
 
-@dataclass(frozen=True)
-class AttemptSheet:
+class AttemptSheet(Struct, frozen=True):
     attempt: Attempt
     policy: Policy
     entries: tuple[SheetQuestion, ...]
@@ -153,8 +150,7 @@ class AttemptSheet:
         return grading.mark_of((Fraction(entry.pooled.question.points), entry.grade.fraction) for entry in self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptHeading:
+class AttemptHeading(Struct, frozen=True):
     """Which attempt at which quiz a page is about. `title` is the quiz's, as pinned."""
 
     attempt_id: int
@@ -166,8 +162,7 @@ class AttemptHeading:
     """Questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One question in a list of questions: its place from 1, its statement as plain text, where it stands, what was answered."""
 
     position: int

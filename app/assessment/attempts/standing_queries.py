@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,7 @@ def resume_position(places: Sequence[tuple[int, Status]]) -> int:
     return places[-1][0] if places else 1
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAttempt:
+class OpenAttempt(Struct, frozen=True):
     """An attempt under way, and the question where it goes on."""
 
     attempt_id: int

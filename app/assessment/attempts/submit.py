@@ -8,11 +8,12 @@ the row on which the others wait: the person's to start, the attempt's to change
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
@@ -27,8 +28,7 @@ from app.content.values.course import Course
 from app.log import event
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a submitted attempt gave. The same for everyone who asks again, whatever came after."""
 
     attempt_id: int

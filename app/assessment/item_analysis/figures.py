@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import sqrt
 from statistics import median
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.assessment.item_analysis.formulas import Marks, alpha, deviation, discrimination, effective_weights, efficiency, facility, kurtosis, skewness, whole
 
@@ -19,8 +21,7 @@ MOST_PICKS = 30
 """Picks of one question that are looked at: people type many things, once each."""
 
 
-@dataclass(frozen=True, slots=True)
-class FirstAttempt:
+class FirstAttempt(Struct, frozen=True):
     """One person's first attempt. Keys are items: a question at one fingerprint."""
 
     marks: dict[str, Fraction] = field(default_factory=dict)
@@ -40,8 +41,7 @@ class FirstAttempt:
         return sum(self.maxima.values(), Fraction(0))
 
 
-@dataclass(frozen=True, slots=True)
-class ItemFigures:
+class ItemFigures(Struct, frozen=True):
     """One question at one fingerprint. Percentages; None where undefined, or where too few people answered."""
 
     people: int
@@ -55,8 +55,7 @@ class ItemFigures:
     """Median."""
 
 
-@dataclass(frozen=True, slots=True)
-class PickFigures:
+class PickFigures(Struct, frozen=True):
     """One option, or one writing: who picked it, and how it goes with the rest of the attempt."""
 
     people: int
@@ -66,8 +65,7 @@ class PickFigures:
     """Point-biserial, −1 to 1: picking it against the marks on the other questions."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuizFigures:
+class QuizFigures(Struct, frozen=True):
     """A quiz of one composition. Mean, deviation and standard error are percentages of the points."""
 
     people: int

@@ -7,9 +7,10 @@ The thresholds, and why these, are explained to trainers in `docs/formateurs/sta
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
+
+from msgspec import Struct
 
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
 from app.assessment.questions.kinds.kind import Pick
@@ -29,8 +30,7 @@ TOO_EASY, TOO_HARD = 95.0, 5.0
 """Facility beyond which a question tells nobody apart, in percent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """`alarm`: the question is probably wrong. Otherwise: good to know, nothing to mend."""
 
     alarm: bool
@@ -38,8 +38,7 @@ class Remark:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemarkBasis:
+class RemarkBasis(Struct, frozen=True):
     """A question's figures, all that its remarks are made from."""
 
     figures: ItemFigures

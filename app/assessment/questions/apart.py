@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct

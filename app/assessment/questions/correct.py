@@ -5,12 +5,12 @@ Made only once `policy.correction_shows` allows it, or for an answer that was co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
@@ -34,8 +34,7 @@ class Result(StrEnum):
     """The question has no points."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonLink:
+class LessonLink(Struct, frozen=True):
     """Where the answer is taught. `heading` is empty when the link is to the whole lesson."""
 
     lesson_id: str
@@ -44,8 +43,7 @@ class LessonLink:
     heading: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedQuestion:
+class CorrectedQuestion(Struct, frozen=True):
     kind: Kind
     title: Markup
     body: Markup
@@ -61,8 +59,7 @@ class CorrectedQuestion:
     lesson: LessonLink | None
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """A question of an attempt with its answer and what it was found worth."""
 
     question: Question

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 
@@ -26,8 +27,7 @@ def shuffled(items: Iterable[T], seed: int, scope: str, text: Callable[[T], str]
 # --- The questions of an attempt -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A question that may be drawn. `group` is what it is drawn with (a situation), empty when it stands alone."""
 
     id: str
@@ -35,8 +35,7 @@ class Candidate:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
+class _Unit(Struct, frozen=True):
     """What is drawn whole: a question alone, or all those of a situation."""
 
     candidates: tuple[Candidate, ...]
@@ -133,8 +132,7 @@ def _objectives(units: Iterable[_Unit]) -> frozenset[str]:
 # --- How one question is laid out ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionLayout:
+class QuestionLayout(Struct, frozen=True):
     """The order in which one attempt lays out one question's choices. Ids on the page are places in it, never keys of the file."""
 
     seed: int

@@ -6,9 +6,10 @@ Fractions are exact (`Fraction`), from 0 to 1, and never rounded before a compar
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+
+from msgspec import Struct
 
 from app.assessment.answers.compare import Verdict
 from app.content.values.policy import GradingMethod
@@ -16,8 +17,7 @@ from app.content.values.policy import GradingMethod
 NOTHING, ALL = Fraction(0), Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Struct, frozen=True):
     """What one answer is worth. `verdicts` says, for each typed place (one, or a text's gaps in order), what accepted it; None where nothing did."""
 
     fraction: Fraction
@@ -32,8 +32,7 @@ def unanswered(points: Decimal) -> Grade:
 # --- Attempts --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """Points earned, of points possible."""
 
     raw: Fraction
@@ -71,8 +70,7 @@ def kept_along(marks: Iterable[tuple[GradingMethod, Fraction]]) -> Iterator[Frac
                 yield mark
 
 
-@dataclass(frozen=True, slots=True)
-class Regraded:
+class Regraded(Struct, frozen=True):
     """A mark after a key was corrected. `maintained`: it would have fallen, so it stays (« maintenu »)."""
 
     mark: Mark

@@ -7,11 +7,11 @@ Whatever else the address holds is nobody's answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions.apart import correct_apart, present_apart
@@ -31,8 +31,7 @@ EMPTY = "Vous n’avez pas encore répondu. Essayez, même sans certitude : cher
 _NOTHING_KEPT = "Rien n’est noté ni enregistré."
 
 
-@dataclass(frozen=True, slots=True)
-class LessonQuestion:
+class LessonQuestion(Struct, frozen=True):
     """One of them as its page shows it: to answer (`shown`), or answered (`corrected`). A preview shows both."""
 
     number: int
@@ -45,8 +44,7 @@ class LessonQuestion:
     """Why an answer that was sent is not corrected, in French."""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPlace:
+class AnswerPlace(Struct, frozen=True):
     """Under a question of « Sur mon territoire »: where whoever reads the lesson may write an answer. A preview has nobody's."""
 
     asked: int
@@ -55,8 +53,7 @@ class AnswerPlace:
     """Where they end stands the form of all, which is the reader's own even where they wrote nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassagePlace:
+class PassagePlace(Struct, frozen=True):
     """After a title: where whoever reads the lesson may note something."""
 
     passage: Heading
@@ -65,15 +62,13 @@ class PassagePlace:
 Piece = Markup | LessonQuestion | AnswerPlace | PassagePlace
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     own: bool
     """False for what is the same for whoever wrote nothing in the lesson and keeps nothing of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LessonText:
+class LessonText(Struct, frozen=True, eq=False):
     """A rendered lesson, its questions in their places."""
 
     parts: tuple[Part, ...]
@@ -81,7 +76,7 @@ class LessonText:
     notes: Markup
     recorded: bool
     """Something is heard in it."""
-    made: dict[tuple[int | str, ...], Markup] = field(default_factory=dict, compare=False)
+    made: dict[tuple[int | str, ...], Markup] = {}
     """What its page made of its parts, where that is the same for every reader (`templating.made_once`)."""
 
     @property
@@ -112,8 +107,7 @@ def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fie
     return LessonText(tuple(parts), rendered.notes if unchanged else renderer.notes(), recorded)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
+class _Asking(Struct, frozen=True):
     course: Course
     lesson: Lesson
     renderer: PageRenderer

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.assessment.questions.draw import Candidate
 from app.content.values.course import Course
 from app.content.values.quiz import Question, Quiz, Situation
 
 
-@dataclass(frozen=True, slots=True)
-class PoolQuestion:
+class PoolQuestion(Struct, frozen=True):
     """A question and the file that holds it."""
 
     question: Question

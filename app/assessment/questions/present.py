@@ -6,10 +6,10 @@ at all: `correct` does that, once the correction may show. The question's own id
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
@@ -19,14 +19,12 @@ from app.content.values.quiz import Kind, Question, Situation
 from app.content.values.text import Fragment
 
 
-@dataclass(frozen=True, slots=True)
-class ShownSituation:
+class ShownSituation(Struct, frozen=True):
     title: Markup
     text: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class ShownQuestion:
+class ShownQuestion(Struct, frozen=True):
     kind: Kind
     title: Markup
     """The statement's first paragraph, for the heading and the legend."""

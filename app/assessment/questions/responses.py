@@ -7,11 +7,11 @@ is never looked at here.
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from app.assessment.answers.normalise import cleaned
 from app.content.text.markdown import inline_tokens, plain
@@ -45,22 +45,17 @@ class AnswerTooLong(DomainError):
     sentence = f"Votre réponse est trop longue : {MAX_TYPED} caractères au plus."
 
 
-class Given(ABC):
-    """What a learner answered: one subclass for each shape of answer."""
-
-    __slots__ = ()
+class Given(Protocol):
+    """What a learner answered: one struct for each shape of answer."""
 
     @property
-    @abstractmethod
     def is_blank(self) -> bool: ...
 
-    @abstractmethod
     def payload(self) -> dict[str, Any]:
         """As stored. `QuestionKind.restored` gives the same value back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Typed(Given):
+class Typed(Struct, frozen=True):
     text: str = ""
 
     @property

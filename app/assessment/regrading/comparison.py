@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,8 +29,7 @@ CHUNK = 200
 """People read at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """A question as an attempt pinned it and as it is published. `obstacle`: why its answers cannot be marked again; empty when they can."""
 
     pinned: PoolQuestion
@@ -37,8 +37,7 @@ class Corrected:
     obstacle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Remarked:
+class Remarked(Struct, frozen=True):
     """One attempt whose worth by today's keys is not the one that was last found."""
 
     attempt_id: int
@@ -51,8 +50,7 @@ class Remarked:
         return self.kept.mark.fraction > self.before.fraction
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRemarked:
+class PersonRemarked(Struct, frozen=True):
     person_id: int
     attempts: tuple[Remarked, ...]
     """Never empty."""

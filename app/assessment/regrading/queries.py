@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,7 @@ MOST_MOVES = 12
 """Kinds of change that are told; the most frequent ones."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A question that is no longer the one that some attempts answered. `obstacle` is empty where its answers can be marked again."""
 
     question: Question
@@ -30,8 +29,7 @@ class Change:
     obstacle: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(Struct, frozen=True):
     """Attempts whose mark goes, or would go, from one share of the points to another."""
 
     before: Fraction
@@ -43,8 +41,7 @@ class Move:
         return self.found < self.before
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """What marking again would do today."""
 
     changes: tuple[Change, ...]
@@ -63,8 +60,7 @@ class Survey:
         return bool(self.raised or self.maintained or self.shows_more)
 
 
-@dataclass(frozen=True, slots=True)
-class PastRegrading:
+class PastRegrading(Struct, frozen=True):
     at: datetime
     actor: str
     reason: str

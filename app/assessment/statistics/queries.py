@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from msgspec import Struct
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ from app.content.values.course import Course
 from app.content.values.quiz import Quiz, name_of
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionStatistics:
+class QuestionStatistics(Struct, frozen=True):
     """A question at one fingerprint."""
 
     question_id: str
@@ -44,8 +43,7 @@ class QuestionStatistics:
         return next((remark for remark in self.remarks if remark.alarm), None)
 
 
-@dataclass(frozen=True, slots=True)
-class QuizStatistics:
+class QuizStatistics(Struct, frozen=True):
     quiz_id: str
     title: str
     people: int

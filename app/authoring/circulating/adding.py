@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+from msgspec import Struct
 
 from app.authoring.circulating.returned import Piece
 from app.authoring.circulating.values import Kind, Passage
@@ -13,8 +14,7 @@ from app.authoring.circulating.words import typed, typed_line, unspaced
 _HEADED = "\n---\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
+class Added(Struct, frozen=True):
     after: Passage | None
     """The passage of the text that it follows."""
     piece: Piece

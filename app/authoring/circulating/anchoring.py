@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.authoring.circulating.passages import passages
 from app.authoring.circulating.returned import Comment, Returned
@@ -16,8 +17,7 @@ _FEW, _QUOTED = 4, 400
 """A quotation of fewer words might be anywhere: the whole passage is quoted. And how many signs of one are enough."""
 
 
-@dataclass(frozen=True, slots=True)
-class Anchored:
+class Anchored(Struct, frozen=True):
     by: str
     text: str
     quote: str

@@ -9,6 +9,8 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from app.authoring.circulating.adding import Added, added_blocks
 from app.authoring.circulating.passages import notes_of, passages
 from app.authoring.circulating.returned import Piece, Returned
@@ -20,22 +22,19 @@ from app.content.papers.paper import Look
 _LINK_END = re.compile(r"\]\([^()\s]*\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What could not be put in the text by itself. Either side may be empty."""
 
     ours: str
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     text: str
     left: tuple[Left, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     start: int
     end: int
     new: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from markdown_it.token import Token
+from msgspec.structs import replace
 
 from app.authoring.circulating.spelling import spelt
 from app.authoring.circulating.values import Kind, Passage, Spelt

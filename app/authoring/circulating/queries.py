@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,16 +24,14 @@ from app.errors import NotYours
 from app.identity.models import Person
 
 
-@dataclass(frozen=True, slots=True)
-class SentLine:
+class SentLine(Struct, frozen=True):
     id: int
     at: datetime
     same: bool
     """Whether the lesson still says the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class CirculatePage:
+class CirculatePage(Struct, frozen=True):
     document_id: str
     title: str
     drafted: bool
@@ -71,8 +69,7 @@ def sent_text(session: Session, sent_id: int, document_id: str, author_id: int) 
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A file that came back, beside what it was made from and what the lesson has become."""
 
     row: SentText
@@ -100,8 +97,7 @@ def comparison(session: Session, row: SentText, author_id: int, file: Returned) 
     return Comparison(row, text, file, found, merged, comments)
 
 
-@dataclass(frozen=True, slots=True)
-class ReturnedPage:
+class ReturnedPage(Struct, frozen=True):
     digest: str
     document_id: str
     title: str

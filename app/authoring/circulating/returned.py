@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+
+class Piece(Struct, frozen=True):
     """A paragraph, or a cell."""
 
     text: str
@@ -22,8 +22,7 @@ class Piece:
     """Of a cell: table, row, column, from 1."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     by: str
     text: str
     quote: str
@@ -31,8 +30,7 @@ class Comment:
     """Which piece it stands at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Returned:
+class Returned(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...]
     comments: tuple[Comment, ...]

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from markdown_it.token import Token
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.papers.paper import Look
 
 NOWHERE = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(Struct, frozen=True):
     """How the signs from `start` on look, until the next one."""
 
     start: int
@@ -22,8 +22,7 @@ class Style:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spelt:
+class Spelt(Struct, frozen=True):
     """`places`: of each sign of `text`, its offset where it is written, `NOWHERE` for what is not; empty where nothing is."""
 
     text: str
@@ -63,8 +62,7 @@ class Kind(StrEnum):
     """By the paper itself: nothing of the text stands behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(Struct, frozen=True):
     kind: Kind
     spelt: Spelt
     start: int = 0

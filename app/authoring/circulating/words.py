@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.quiz.source.lines import INVISIBLE
 from app.french import NARROW, NO_BREAK
@@ -26,8 +27,7 @@ _OPENING = re.compile(r"^(#{1,6}(?=\s)|[-+>](?=\s)|[=-]+$|:(?=\s))")
 _NUMBERED = re.compile(r"^(\d+)([.)]\s)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Struct, frozen=True):
     """A word or a sign: as it is compared, and its place in its text."""
 
     key: str

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.authoring.comparing.unworded import Block, gone_paragraph, mark_unworded, marked_words, where_paragraphs_stand
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
@@ -63,8 +64,7 @@ _NEAR = 0.6
 _SAID = re.compile(r"\w+")
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """Where a remark stands: what it quotes, and the heading above it. Either may be empty."""
 
     number: int
@@ -72,16 +72,14 @@ class Anchor:
     heading: str
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """What became of a remark's passage. `ref`: the id to go to; empty where nothing of it is left."""
 
     ref: str
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MarkedPage:
+class MarkedPage(Struct, frozen=True):
     html: Markup
     headings: tuple[tuple[str, str], ...]
     """(id in the text, words) of each."""

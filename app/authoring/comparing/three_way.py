@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from merge3 import Merge3
+from msgspec import Struct
 
 from app.authoring.comparing.word_diff import MOST_LINES, MOST_WORDS, matches
 
@@ -26,15 +26,13 @@ class Take(StrEnum):
     EDITED = "autre"
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(Struct, frozen=True):
     """Lines on which there is nothing to decide."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """Lines that both sides changed, differently. A side that took them out is empty."""
 
     base: str
@@ -42,16 +40,14 @@ class Conflict:
     theirs: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """What somebody decided of a conflict; `text` is theirs where they wrote it anew."""
 
     take: Take
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The chunks, in order, cover the whole result; each text ends with its own line feed, if it has one."""
 
     chunks: tuple[Agreed | Conflict, ...]

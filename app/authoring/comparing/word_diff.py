@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import french
 
@@ -60,16 +61,14 @@ def unspoken(copied: str) -> str:
     return _SPOKEN.sub(r"\1", copied)
 
 
-@dataclass(frozen=True, slots=True)
-class DiffSpan:
+class DiffSpan(Struct, frozen=True):
     """Some words of a line."""
 
     mark: DiffMark
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DiffLine:
+class DiffLine(Struct, frozen=True):
     """A line as it stands in one text or in both. `before` and `after` are its numbers there, from 1; None where it is not."""
 
     before: int | None
@@ -81,15 +80,13 @@ class DiffLine:
         return any(part.mark is not DiffMark.SAME for part in self.parts) or self.before is None or self.after is None
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Lines that are the same in both texts and are not shown. They may be unfolded."""
 
     lines: tuple[DiffLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     blocks: tuple[DiffLine | Fold, ...]
     removed: int
     """Words."""

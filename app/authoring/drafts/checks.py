@@ -6,8 +6,9 @@ While the course is not all read, what lies between files is not judged, and the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, between, reading_of
@@ -18,8 +19,7 @@ from app.content.store.queries import NewText
 from app.content.values.text import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedText:
+class CheckedText(Struct, frozen=True):
     """A text with what is wrong at its own lines, errors first."""
 
     text: WorkingText
@@ -30,8 +30,7 @@ class CheckedText:
         return _errors(self.problems)
 
 
-@dataclass(frozen=True, slots=True)
-class CourseCheck:
+class CourseCheck(Struct, frozen=True):
     """Texts checked together, each in the place of its document."""
 
     texts: tuple[CheckedText, ...]

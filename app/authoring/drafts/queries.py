@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,7 @@ from app.content.text.normalise import fingerprint, normalise
 from app.errors import NotYours
 
 
-@dataclass(frozen=True)
-class WorkingText:
+class WorkingText(Struct, frozen=True, dict=True):
     """A draft, what was promised for a date, or what is published while there is no draft. Not slotted: its reading is kept with it."""
 
     document_id: str

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from threading import Lock
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -51,8 +52,7 @@ SINGLE_TITLES = {
 """What the files that a course has once are called."""
 
 
-@dataclass(frozen=True)
-class CourseReadings:
+class CourseReadings(Struct, frozen=True, dict=True):
     """The readings of a course, by document id; `complete` when all that is published is among them. Not slotted: its problems are kept with it."""
 
     readings: dict[str, Reading]

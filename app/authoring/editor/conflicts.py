@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.three_way import merge3
@@ -14,8 +13,7 @@ from app.authoring.editor.pair import Conflicts, Pair
 from app.content.store.models import Revision
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+class Conflict(Struct, frozen=True):
     """One of the texts of a form, which had been saved from elsewhere."""
 
     prefix: str
@@ -30,8 +28,7 @@ class Conflict:
     """What both changed without touching each other; None where they did."""
 
 
-@dataclass(frozen=True, slots=True)
-class DraftConflictPage:
+class DraftConflictPage(Struct, frozen=True):
     document_id: str
     path: str
     conflicts: tuple[Conflict, ...]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services
@@ -25,8 +26,7 @@ QUIZ = "quiz"
 """The field that names the quiz, as the head of a lesson does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """What an editor holds."""
 
     text: WorkingText
@@ -88,8 +88,7 @@ Conflicts = Sequence[tuple[str, WorkingText, services.DraftConflict]]
 """What begins the fields of a text, the text as it was sent, and why it was not saved."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What became of both: as they are kept now, and those that had been saved from elsewhere."""
 
     pair: Pair

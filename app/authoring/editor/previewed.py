@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.in_lesson import LessonText
@@ -33,8 +33,7 @@ KINDS = {
 NOTHING = Markup()
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewQuestion:
+class PreviewQuestion(Struct, frozen=True):
     """A question as learners see it; `within` begins the names of its fields, since the whole quiz stands on one page."""
 
     number: int
@@ -48,8 +47,7 @@ class PreviewQuestion:
     """What is asked again before anything is marked, as of a learner; empty where the answer is clear."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """What a try is worth. No attempt was made of it."""
 
     earned: Fraction
@@ -61,16 +59,14 @@ class Trial:
         return self.earned / self.points if self.points else Fraction(self.passed)
 
 
-@dataclass(frozen=True, slots=True)
-class PathPreview:
+class PathPreview(Struct, frozen=True):
     title: str
     said: tuple[str, ...]
     modules: tuple[tuple[str, int, str, bool], ...]
     """(title, elements, history, whether it is asked for) of each, in order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     title: str
     kind: str
     history: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -48,8 +48,7 @@ _QUOTED = 120
 """Characters of a line that a problem shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemLine:
+class ProblemLine(Struct, frozen=True):
     key: str
     """Names the problem among those of one text."""
     problem: Problem
@@ -60,8 +59,7 @@ class ProblemLine:
     """What the button says; empty without one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Struct, frozen=True):
     """How something was understood, in words: a question and its line, or the whole file."""
 
     line: int | None
@@ -69,8 +67,7 @@ class Understood:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EditorPanels:
+class EditorPanels(Struct, frozen=True):
     """What changes with each letter, and a script replaces."""
 
     action: str
@@ -117,8 +114,7 @@ class EditorPanels:
         return apart(html, BELOW) if self.of == QUIZ_TEXT else html
 
 
-@dataclass(frozen=True, slots=True)
-class EditorPage:
+class EditorPage(Struct, frozen=True):
     text: WorkingText
     quiz: WorkingText | None
     """Written below it in the same page, where it is a lesson that has one."""
@@ -143,8 +139,7 @@ class EditorPage:
     """What stands around it in the course: (words, address)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewPage:
+class PreviewPage(Struct, frozen=True):
     """The whole page of a preview, in a tab of its own."""
 
     document_id: str
@@ -264,8 +259,7 @@ def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]
     yield "Le plan", url_for("authoring.plan", sur=text.document_id, _anchor=f"plan-{text.document_id}")
 
 
-@dataclass(frozen=True, slots=True)
-class Remedied:
+class Remedied(Struct, frozen=True):
     """What is written once a remedy was applied; `label` says which, `line` where, `prefix` in which of the two."""
 
     pair: Pair

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.documents import describe
 from app.content.documents.ids import write_ids
@@ -33,8 +34,7 @@ _KINDS = re.compile(r"(?:leçon|lecon|module|quiz|question)\s*:\s*(?=[a-z0-9-]+(
 _DEFAULTS = {"titre": "Titre à écrire", "durée": "12", "histoire": "croisement"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
+class _Case(Struct, frozen=True):
     """What a remedy works on."""
 
     lines: list[str]

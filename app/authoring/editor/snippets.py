@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.values.text import DocumentKind
 
 _NOTE = re.compile(r"\[\^n(\d+)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Struct, frozen=True):
     """`before` and `after` surround what is selected, or `sample` where nothing is; a `block` stands on lines of its own."""
 
     key: str

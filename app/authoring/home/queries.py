@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from flask import url_for
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -49,8 +50,7 @@ OTHERS, COURSE = "Hors des modules", "Le cours"
 SHELVES = {DocumentKind.TOOL: "Les outils", DocumentKind.SURVEY: "Les enquêtes"}
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(Struct, frozen=True):
     """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one.
 
     `url` is empty for what only a colleague is writing.
@@ -69,14 +69,12 @@ class TextLine:
     """Where the words that were looked for stand in it, when its title does not say them."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextGroup:
+class TextGroup(Struct, frozen=True):
     title: str
     lines: tuple[TextLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AtelierPage:
+class AtelierPage(Struct, frozen=True):
     groups: tuple[TextGroup, ...]
     wanted: str
     total: int
@@ -98,8 +96,7 @@ class AtelierPage:
     """(value, words, how many texts) of those that keep some."""
 
 
-@dataclass(frozen=True, slots=True)
-class _TextRow:
+class _TextRow(Struct, frozen=True):
     """A text as it is stored: what is published of it, or the draft of somebody where nothing is."""
 
     id: str

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.authoring.blueprint import blueprint
@@ -30,8 +29,7 @@ KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
 """`genre` in the address → what it is called, its form, what makes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewPage:
+class NewPage(Struct, frozen=True):
     kind: str
     name: str
     kinds: tuple[tuple[str, str], ...]

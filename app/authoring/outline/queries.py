@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from flask import url_for
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -32,8 +33,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 _TITLE = re.compile(r"^\s*titre\s*:\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanLine(Struct, frozen=True):
     """One text and what stands under it. `url` is empty for what only a colleague is writing, `mine` for whoever may not arrange it."""
 
     id: str
@@ -54,24 +54,21 @@ class PlanLine:
         return bool(self.home) and bool(self.url) and self.kind in ("Module", "Leçon")
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPath:
+class PlanPath(Struct, frozen=True):
     id: str
     title: str
     lines: tuple[PlanLine, ...]
     default: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Drafts that are published together: where their review begins, and their titles."""
 
     first: str
     titles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPage:
+class PlanPage(Struct, frozen=True):
     paths: tuple[PlanPath, ...]
     loose: tuple[PlanLine, ...]
     """What no path, module or lesson holds."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,7 @@ FREE = "Plus rien ne l’empêche : publiez maintenant, ou donnez une autre date
 ELSEWHERE = "Publier ce texte mettrait des erreurs ailleurs dans le cours. Ouvrez sa relecture : elle les montre."
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
+class Overdue(Struct, frozen=True):
     """One that somebody promised and that was not made."""
 
     title: str
@@ -57,8 +56,7 @@ def overdue_count(session: Session, author_id: int, now: datetime) -> int:
     return session.scalar(select(func.count()).where(PlannedPublication.author_id == author_id, late)) or 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(Struct, frozen=True):
     """Texts promised for the same moment, as they would be published now."""
 
     moved: Sequence[WorkingText]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -37,8 +38,7 @@ _NAMED = re.compile(r"« ([a-z0-9-]+) »")
 """What a problem names first."""
 
 
-@dataclass(frozen=True, slots=True)
-class MediaLine:
+class MediaLine(Struct, frozen=True):
     """An image of the text, and what becomes of it."""
 
     name: str
@@ -46,8 +46,7 @@ class MediaLine:
     change: str
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """Another draft of the same author, which may be published at the same time."""
 
     document_id: str
@@ -55,8 +54,7 @@ class Companion:
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TogetherText:
+class TogetherText(Struct, frozen=True):
     """A text that would be published with the first: all that its own review would show."""
 
     document_id: str
@@ -67,8 +65,7 @@ class TogetherText:
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanLine(Struct, frozen=True):
     due_at: datetime
     author: str
     mine: bool
@@ -80,8 +77,7 @@ class PlanLine:
     """It was tried, and is tried no more."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingLine:
+class ReadingLine(Struct, frozen=True):
     """What a colleague was asked, and answered."""
 
     reader: str
@@ -92,16 +88,14 @@ class ReadingLine:
     same_text: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StatedEffect:
+class StatedEffect(Struct, frozen=True):
     """The effect, in words."""
 
     sentences: tuple[str, ...]
     rereading: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewPage:
+class ReviewPage(Struct, frozen=True):
     text: WorkingText
     reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.authoring.drafts.queries import WorkingText
 from app.errors import NotYours
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewedDraft:
+class ReviewedDraft(Struct, frozen=True):
     """A draft as its author read it before deciding."""
 
     document_id: str

@@ -7,9 +7,9 @@ cannot be published is refused once, with a letter to its author, and never merg
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -44,8 +44,7 @@ class AlreadyPlanned(DomainError):
     sentence = "Une autre publication de ce texte est déjà programmée : voyez avec la personne qui l’a programmée."
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedPage:
+class RefusedPage(Struct, frozen=True):
     """What the letter of a refusal says."""
 
     name: str

@@ -6,8 +6,8 @@ Read before the lock of publications, and looked at again under it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import heads
@@ -22,8 +22,7 @@ from app.content.values.course import Course
 from app.errors import NotYours
 
 
-@dataclass(frozen=True, slots=True)
-class Leaving:
+class Leaving(Struct, frozen=True):
     document_ids: tuple[str, ...]
     """The text itself, then what it holds."""
     rewritten: tuple[NewText, ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.quiz.source.sections import strip_number
 from app.content.text.head_values import is_id
@@ -21,8 +22,7 @@ _LONGEST = 48
 """Letters of an id drawn from a title: long enough to be told apart, short enough to be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     line: int
     """Of the text given."""
     id: str

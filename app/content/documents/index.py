@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
@@ -21,8 +22,7 @@ MOST_COMPARED = 20_000
 """Ids compared with one another to propose the nearest, at most: a quarter of a second."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """An id of the repository, and where it is given."""
 
     id: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, survey_file, tool_file
 from app.content.documents.scenes import read_situation
@@ -52,8 +53,7 @@ _PATHS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One file, read: its value if it has one, what is wrong with it, and the scan that checks across files need."""
 
     path: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.french import MONTHS, fold
 
@@ -21,8 +22,7 @@ _THIRDS = {"": (0, 10), "debut": (0, 4), "milieu": (4, 7), "fin": (7, 10)}
 """Part of a decade → the years that it covers: its middle has 2015 in its middle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From one moment to the next, in years: the whole of 1981 is 1981.0 to 1982.0."""
 
     start: float

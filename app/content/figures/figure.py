@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Item:
+
+class Item(Struct, frozen=True):
     """One line of a figure. Each kind uses what it needs beside the label."""
 
     label: str
@@ -20,11 +20,10 @@ class Item:
     """Of a branch, from 0; 1 for the way out of a step."""
     cell: tuple[int, int] = (0, 0)
     """Of a place: column and row, from 0."""
-    line: int = field(default=0, compare=False)
+    line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     kind: str
     """As typed after the three backticks, without its accents."""
     title: str
@@ -38,8 +37,7 @@ class Figure:
     """Labels of the notes that its caption calls."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line as written, its spaces at the left counted apart."""
 
     text: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import FigureKind

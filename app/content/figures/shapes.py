@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup, escape
+from msgspec import Struct
 
 from app.content.figures.figure import Figure
 from app.content.figures.letters import LEADING, SIZE, cut
@@ -24,8 +24,7 @@ def markup(template: str, *values: object, **named: object) -> Markup:
     return Markup(template.format(*map(escape, values), **{name: escape(value) for name, value in named.items()}))  # noqa: S704 — every value is escaped
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     height: float
     shapes: tuple[Markup, ...]
 
@@ -70,8 +69,7 @@ def labels(lines: Sequence[str], x: float, top: float, *, strong: bool = False, 
         yield label(line, x, top + place * LEADING + SIZE, strong=strong, anchor=anchor)
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """A few strong words, then plain ones, cut for a width."""
 
     strong: list[str]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.content.text.fields import Copy
 from app.content.text.grids import Formula, Number
@@ -27,8 +28,7 @@ def writable(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     text: str
     bold: bool = False
     italic: bool = False
@@ -46,8 +46,7 @@ def said(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     level: int
     """2 to 4: that of the paper is 1."""
     text: str
@@ -66,19 +65,16 @@ class Look(StrEnum):
     AFTER = "Suite de liste"
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     runs: Runs
     look: Look = Look.BODY
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     items: tuple[Runs, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A point of a list that holds others, or that is numbered."""
 
     runs: Runs
@@ -90,8 +86,7 @@ class Entry:
     """Whether a list begins with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     data: bytes
     alternative: str
     width: int
@@ -99,8 +94,7 @@ class Picture:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class CellPaper:
+class CellPaper(Struct, frozen=True):
     runs: Runs
     formula: Formula | None = None
     number: Number | None = None
@@ -119,8 +113,7 @@ class CellPaper:
         return not self.formula.terms if self.formula else bool(self.runs) and all(run.bold for run in self.runs)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     titles: tuple[str, ...]
     rows: tuple[tuple[CellPaper, ...], ...]
     widths: tuple[float, ...]
@@ -149,8 +142,7 @@ def _need(texts: Sequence[str]) -> float:
     return max(longest + 1, 7) * 1.2 + math.sqrt(sum(map(len, texts)) / len(texts)) * 2
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     title: str
     purpose: str
     copy: Copy

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from app.content.quiz.source.keys import PROSE, Key, KeyLine
 from app.content.quiz.source.lines import NumberedLine
@@ -68,8 +69,7 @@ class Block:
         return any(item.checked is not None for item in self.items)
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """The tokens of one top-level block, and its lines."""
 
     tokens: Sequence[Token]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import GapMarkers
 from app.content.quiz.answers.shape import with_plain_arrows

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import GapMarkers
 from app.content.quiz.blocks import Block, QuizLines

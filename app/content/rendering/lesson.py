@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from markdown_it.token import Token
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.html import render
 from app.content.rendering.state import PageState
@@ -14,8 +14,7 @@ from app.content.text.markdown import without_notes
 from app.content.text.misread.known_titles import LENSES, SECTIONS, known
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """The tokens from one title of level 2 or 3 to the next, the title's three included."""
 
     level: int

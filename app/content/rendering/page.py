@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from markdown_it.token import Token
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.lesson import render_sections
@@ -29,8 +29,7 @@ KEPT_LESSONS = 200
 _ID = re.compile(' id="[^"]*"')
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RenderedLesson:
+class RenderedLesson(Struct, frozen=True, eq=False):
     html: Markup
     """Without the questions that it asks by the way, the answers to those of « Sur mon territoire », or notes on a passage: a mark stands in the place of each."""
     notes: Markup

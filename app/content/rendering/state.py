@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.sources import brief
 from app.content.text.markdown import inline_tokens, plain
@@ -24,8 +25,7 @@ _CLOSING = re.compile("(?:\u202f?[).,;:!?…»]){1,3}")
 """What stays on the line of the acronym that follows, or precedes: browsers break a line around a button."""
 
 
-@dataclass(frozen=True, slots=True)
-class AcronymIndex:
+class AcronymIndex(Struct, frozen=True):
     """The acronyms that a glossary explains, and the expression that finds them as whole words."""
 
     entries: Mapping[str, GlossaryEntry]

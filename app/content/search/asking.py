@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.search.analysis import STOP_WORDS, Token, analyse
 from app.content.values.course import Glossary
@@ -17,8 +19,7 @@ MOST_WORDS = 12
 _QUOTED = re.compile(r"[\"“”«»]([^\"“”«»]+)[\"“”«»]")
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
+class Alternative(Struct, frozen=True):
     """Stems, all of which are asked; several stand side by side."""
 
     stems: tuple[str, ...]
@@ -27,8 +28,7 @@ class Alternative:
     together: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A word, or several that a sigle stands for."""
 
     folds: tuple[str, ...]
@@ -36,8 +36,7 @@ class Group:
     alternatives: tuple[Alternative, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     groups: tuple[Group, ...]
     phrases: tuple[tuple[str, ...], ...]
     """Words between quotation marks: side by side, as they are written."""
@@ -54,8 +53,7 @@ class Asked:
         return frozenset(stem for group in self.groups for stem in group.alternatives[0].stems)
 
 
-@dataclass(frozen=True, slots=True)
-class Expansions:
+class Expansions(Struct, frozen=True):
     """Of the glossary's sigles."""
 
     of: Mapping[str, tuple[tuple[str, ...], ...]]
@@ -129,13 +127,11 @@ def _sigle_at(tokens: Sequence[Token], place: int, known: Expansions) -> tuple[i
 # --- What a database is asked ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True):
     parts: tuple[Wanted, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Any:
+class Any(Struct, frozen=True):
     parts: tuple[Wanted, ...]
 
 

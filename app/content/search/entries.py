@@ -7,7 +7,8 @@ whole (Robertson, Zaragoza and Taylor, 2004): the row of one section depends on 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.search.analysis import folds
 from app.content.search.analysis import stem as stem_of
@@ -27,8 +28,7 @@ _MOST_STEMS = 4_000
 FIELD, APART = "|", "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """What is stored of a section besides itself."""
 
     words: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, bindparam, column, select, table, text
 from sqlalchemy.orm import Session
 
@@ -28,8 +29,7 @@ _BEGINS = 2
 """Letters of a word that is being typed from which one looks how it may end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(Struct, frozen=True):
     """What somebody may find. The database is told before anything is ranked."""
 
     documents: frozenset[str] | None = None
@@ -48,8 +48,7 @@ class Audience:
     """Documents of the reader's path, which stand before their equals."""
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     asked: Asked
     ranked: tuple[Ranked, ...] = ()
     cut: bool = False
@@ -224,8 +223,7 @@ def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[Candidate]
     return [Candidate(row.id, Kind(row.kind), *row[2:]) for row in session.execute(select(*_JUDGED).where(*conditions))]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """What a page shows of a section."""
 
     title: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.content.search.analysis import STOP_WORDS
 from app.content.search.asking import Alternative, Asked, Group
@@ -21,8 +22,7 @@ _SHARE = 10.0
 """A word that stands in each title is worth so much."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A row as it is judged."""
 
     id: int
@@ -35,8 +35,7 @@ class Candidate:
     weights: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     candidate: Candidate
     matched: int
     """Groups that it holds."""

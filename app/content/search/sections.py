@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any
+
+from msgspec import Struct
 
 from app.content.search.plain import read
 from app.content.text.markdown import slug, split_anchor, tokens
@@ -46,8 +47,7 @@ class Kind(StrEnum):
 ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     kind: Kind
     ref: str
     """What a link of the course would name: `ep-origines`, `glossaire`."""

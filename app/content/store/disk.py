@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app.content.documents.reader import kind_of
 from app.content.text.normalise import decode
@@ -28,8 +29,7 @@ FILE_STARTS: dict[str, tuple[bytes, ...]] = {
 """The same of a file of the library. It may be of any weight: it is never read whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class CourseFile:
+class CourseFile(Struct, frozen=True):
     """One document on the disk. `text` is None when its bytes are not readable, and `problems` say why."""
 
     path: str
@@ -39,8 +39,7 @@ class CourseFile:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFile:
+class ImageFile(Struct, frozen=True):
     folder: str
     """Of `modules/`."""
     name: str
@@ -48,8 +47,7 @@ class ImageFile:
     source: Path
 
 
-@dataclass(frozen=True, slots=True)
-class CourseFiles:
+class CourseFiles(Struct, frozen=True):
     """All of them. `key` changes when any byte or name does."""
 
     root: Path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.store.disk import ImageFile
 from app.content.values.addresses import media_name
@@ -50,8 +51,7 @@ def weight(kept: Store, name: str) -> int | None:
 # --- The files of the library -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     kept_as: str
     name: str
     mimetype: str

@@ -12,6 +12,7 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Engine, ScalarSelect, Select, select
 from sqlalchemy.orm import Session
 
@@ -119,8 +120,7 @@ def known_course(session: Session) -> Course | None:
     return _memory(session).course
 
 
-@dataclass(frozen=True, slots=True)
-class NewText:
+class NewText(Struct, frozen=True):
     """A text that was checked: what `services.store` makes a Revision, and `course_with` puts in the course."""
 
     document_id: str
@@ -194,8 +194,7 @@ def _forget_oldest(memory: _Memory) -> None:
         memory.documents.popitem(last=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Published:
+class _Published(Struct, frozen=True):
     document_id: str
     revision_id: int
     fingerprint: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.documents.reader import read
 from app.content.store.disk import CourseFiles
@@ -21,8 +22,7 @@ class NotMade(DomainError):
     """The identifier, the history or the module that was given will not do; the sentence says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(Struct, frozen=True):
     id: str
     path: str
     text: str

@@ -7,9 +7,10 @@ import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from app import collector
 from app.content.checks.course import check_timeless, image_folder, stale_sources
@@ -32,8 +33,7 @@ PARALLEL_FROM = 1_500_000
 """Characters under which a second process costs more than it gains."""
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyedDocument:
+class SurveyedDocument(Struct, frozen=True):
     """What the sync needs of one document."""
 
     path: str
@@ -49,8 +49,7 @@ class SurveyedDocument:
         return self.fingerprint, tuple(sorted(self.media))
 
 
-@dataclass(frozen=True, slots=True)
-class CourseSurvey:
+class CourseSurvey(Struct, frozen=True):
     documents: tuple[SurveyedDocument, ...]
     problems: tuple[Problem, ...]
     """Sorted by place; those of the day included."""
@@ -95,8 +94,7 @@ def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Readi
     return [known[file.path, file.digest] for file in readable]
 
 
-@dataclass(frozen=True, slots=True)
-class _SurveyResult:
+class _SurveyResult(Struct, frozen=True):
     """What does not depend on the day, and the sources that will."""
 
     documents: tuple[SurveyedDocument, ...]

@@ -16,6 +16,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from blinker import Signal
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -53,8 +54,7 @@ class Keep(StrEnum):
     BROWSER = "navigateur"
 
 
-@dataclass(frozen=True, slots=True)
-class SyncConflict:
+class SyncConflict(Struct, frozen=True):
     """The file and the published text, both changed since they were the same. `difference` shows one against the other."""
 
     path: str
@@ -86,8 +86,7 @@ class ExportReport:
     """Files that changed since the last revision in common: writing would lose that."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDocument:
+class StoredDocument(Struct, frozen=True):
     """A document as the table has it."""
 
     id: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from markdown_it.token import Token
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.text.fields import Copy, mark, pieces
 from app.content.text.markdown import plain, slug
@@ -18,8 +19,7 @@ _SIGN = re.compile(r" ([+−/-]) ")
 TOTAL = "somme"
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(Struct, frozen=True):
     """`terms`: (sign, column) of a sum of cells of the row; two with a sign of division are a share; none is the sum of the column above."""
 
     words: str
@@ -30,8 +30,7 @@ class Formula:
         return any(sign == "/" for sign, _ in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     value: Decimal
     unit: str
     """« € », « % » or nothing."""
@@ -40,8 +39,7 @@ class Number:
         return f"{exact(self.value)} {self.unit}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     token: Token
     """`inline`, its place in the tokens of the whole: `place`."""
     place: int
@@ -54,8 +52,7 @@ class Cell:
         return plain(self.token.children).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     titles: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     start: int

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from app.content.problems.catalogue import problem
 from app.content.text.normalise import normalise, without_comments
@@ -26,24 +27,21 @@ _DASHES = re.compile(r"\s*(?:[-–—−‒]{1,6}|[*_]{3})\s*")
 _RULE = re.compile(r"-{3,}\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class HeadItem:
+class HeadItem(Struct, frozen=True):
     """One element of a list, and its line in the file."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class HeadEntry:
+class HeadEntry(Struct, frozen=True):
     key: str
     line: int
     value: str
     items: tuple[HeadItem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What the head says, by key. A key that is not written answers empty."""
 
     entries: Mapping[str, HeadEntry] = field(default_factory=dict)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from app.content.figures import reading
 from app.content.limits import ID_LENGTH
@@ -37,15 +38,13 @@ _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 _TWO_CAPITALS = re.compile("[A-ZÀ-Ý].?[A-ZÀ-Ý0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     name: str
     """Under `images/`."""
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class NoteCall:
+class NoteCall(Struct, frozen=True):
     """A note called, and where."""
 
     label: str

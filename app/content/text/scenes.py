@@ -9,6 +9,7 @@ from itertools import takewhile
 from urllib.parse import unquote
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from app.content.text.markdown import plain, slug, split_anchor, without_notes
 from app.content.text.questions import opens_with, without_mark
@@ -20,8 +21,7 @@ _ITEM = ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_
 _ASKED = "Que faites-vous ?"
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenChoice:
+class WrittenChoice(Struct, frozen=True):
     """One item of a list of choices."""
 
     line: int
@@ -31,8 +31,7 @@ class WrittenChoice:
     """Inline, those of the link; of the whole item where it is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenChoices:
+class WrittenChoices(Struct, frozen=True):
     line: int
     asked: list[Token]
     """Inline, what is asked before the list."""

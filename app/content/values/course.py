@@ -7,8 +7,9 @@ Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as wr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from app.content.values.cover import Cover, Line, named
 from app.content.values.library import Library
@@ -21,8 +22,7 @@ from app.content.values.text import CROSSING, Criterion, Fragment, Heading, Link
 from app.content.values.toolbox import Tool
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Struct, frozen=True):
     id: str
     title: str
     history: str
@@ -42,8 +42,7 @@ SYNTHESIS = "synthèse"
 """Reading what was said at the meeting, once it is published."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
+class Lesson(Struct, frozen=True):
     id: str
     title: str
     minutes: int
@@ -96,8 +95,7 @@ def _told(headings: Iterable[Heading], hidden: Collection[str]) -> Iterator[Head
 # --- The course's other files ----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class GlossaryEntry:
+class GlossaryEntry(Struct, frozen=True):
     term: str
     """The acronym or word, as shown."""
     expansion: str
@@ -113,8 +111,7 @@ class GlossaryEntry:
         return (self.expansion, *self.other_expansions) if self.expansion else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Glossary:
+class Glossary(Struct, frozen=True):
     entries: tuple[GlossaryEntry, ...] = ()
     sources: tuple[Source, ...] = ()
     calls: tuple[str, ...] = ()
@@ -129,8 +126,7 @@ class Glossary:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEvent:
+class TimelineEvent(Struct, frozen=True):
     """`when` is "1981", "1981-07" or "1981-07-01", so it sorts as text."""
 
     when: str
@@ -140,22 +136,19 @@ class TimelineEvent:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     events: tuple[TimelineEvent, ...] = ()
     sources: tuple[Source, ...] = ()
     calls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Confusables:
+class Confusables(Struct, frozen=True):
     """Pairs that no tolerance may cross: (("REP", "REP+"), …)."""
 
     pairs: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """sources.md: each source of the course once, called by its label from any document."""
 
     entries: tuple[Source, ...] = ()
@@ -166,8 +159,7 @@ Titled = Module | Lesson | Quiz | Tool | Survey
 Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover | Library
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True):
     """Which stored revision of a document is published."""
 
     revision_id: int
@@ -181,8 +173,7 @@ class Version:
     """When the text last changed in a way to read again (the first publication counts). ISO 8601, UTC."""
 
 
-@dataclass(frozen=True, eq=False)
-class Course:
+class Course(Struct, frozen=True, eq=False, dict=True):
     """Everything published, at one moment: the value that pages read. `queries.course()` gives the current one.
 
     Compared and hashed by identity, so that what is computed from a course can be cached with it.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.colours import PALETTE, Colour
 from app.content.values.text import CROSSING
@@ -14,8 +15,7 @@ COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")
 ONE = {"": "une histoire", "les": "l’histoire", "des": "de l’histoire"}
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A history of the course. `id` is what modules and dates write."""
 
     id: str
@@ -28,8 +28,7 @@ class Line:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     title: str = "cours des cités éducatives"
     """As it goes on after a comma: « cours d’acculturation… »."""
     audience: str = "les équipes des cités éducatives"

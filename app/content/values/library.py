@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
+
+from msgspec import Struct
 
 from app.content.values.text import Fragment, Heading, Source, host_of
 
@@ -39,8 +40,7 @@ class DocumentType(StrEnum):
     OTHER = "autre"
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryDocument:
+class LibraryDocument(Struct, frozen=True):
     """One `##` of bibliotheque.md: a file kept here, an address elsewhere, or both."""
 
     id: str
@@ -101,8 +101,7 @@ class LibraryDocument:
         return self.event or self.published or self.modified
 
 
-@dataclass(frozen=True)
-class Library:
+class Library(Struct, frozen=True, dict=True):
     documents: tuple[LibraryDocument, ...] = ()
     introduction: Fragment | None = None
     sources: tuple[Source, ...] = ()

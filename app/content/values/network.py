@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from app.content.values.text import Fragment, Source
 
 
-@dataclass(frozen=True, slots=True)
-class Commune:
+class Commune(Struct, frozen=True):
     name: str
     insee: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cite:
+class Cite(Struct, frozen=True):
     name: str
     communes: tuple[Commune, ...]
     departement: str
@@ -30,8 +28,7 @@ class Cite:
     """Latitude and longitude, where the file gives them: else it stands where its communes are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """One that was held before the site was there."""
 
     title: str
@@ -43,8 +40,7 @@ class Meeting:
     """Ids of the library; the first one gives its date and its themes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A territory above the cités: a region, a département…"""
 
     name: str
@@ -63,8 +59,7 @@ KINDS = {"nation": "nation", "région": "region", "académie": "academie", "dép
 """As reseau.md writes them → as they are stored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Network:
+class Network(Struct, frozen=True):
     introduction: Fragment | None = None
     cites: tuple[Cite, ...] = ()
     meetings: tuple[Meeting, ...] = ()

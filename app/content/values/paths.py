@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class LearningPath:
+class LearningPath(Struct, frozen=True):
     """One `## Titre {#id}` of parcours.md."""
 
     id: str
@@ -25,8 +24,7 @@ class LearningPath:
     """Months during which its attestation is fresh; 0 for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(Struct, frozen=True):
     paths: tuple[LearningPath, ...] = ()
 
     @property

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class GradingMethod(StrEnum):
@@ -21,8 +22,7 @@ class CorrectionTime(StrEnum):
     NEVER = "jamais"
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """How a quiz is taken and marked; frozen, whole, in each attempt. `pass_mark` is a fraction, 0 to 1."""
 
     pass_mark: Decimal = Decimal("0.7")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.content.values.policy import Policy
 from app.content.values.text import Criterion, Fragment, Source
@@ -42,10 +43,8 @@ KIND_NAMES = {
 }
 
 
-class _AnswerKey:
+class _AnswerKey(Struct, frozen=True):
     """What every answer of a question can be asked. Its `identity`, for the fingerprint: what a learner meets and what is right, never feedback."""
-
-    __slots__ = ()
 
     def proposed(self) -> tuple[Option, ...]:
         """The options to choose among; none for what is not chosen so."""
@@ -63,8 +62,7 @@ class _AnswerKey:
         return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     key: str
     """Stable within the question: "1", "2"… by position in the file."""
     text: Fragment
@@ -73,8 +71,7 @@ class Option:
     stays_last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Choices(_AnswerKey):
+class Choices(_AnswerKey, frozen=True):
     """Single, multiple, or true/false (`kind` says which)."""
 
     kind: Kind
@@ -103,16 +100,14 @@ class Choices(_AnswerKey):
         return tuple(option.feedback for option in self.options if option.feedback)
 
 
-@dataclass(frozen=True, slots=True)
-class TypedAnswer:
+class TypedAnswer(Struct, frozen=True):
     """One writing of a short text, with its own feedback if the trainer gave one."""
 
     text: str
     feedback: Fragment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShortText(_AnswerKey):
+class ShortText(_AnswerKey, frozen=True):
     accepted: tuple[TypedAnswer, ...]
     mistakes: tuple[TypedAnswer, ...] = ()
     """Expected wrong answers (unticked items under `Réponse :`), each with its feedback."""
@@ -126,8 +121,7 @@ class ShortText(_AnswerKey):
         return tuple(typed.feedback for typed in (*self.accepted, *self.mistakes) if typed.feedback)
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(Struct, frozen=True):
     """An accepted number or range, bounds included. `shown` is how the trainer wrote it."""
 
     low: Decimal
@@ -135,8 +129,7 @@ class Interval:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Number(_AnswerKey):
+class Number(_AnswerKey, frozen=True):
     accepted: tuple[Interval, ...]
     unit: str = ""
     unit_required: bool = False
@@ -146,8 +139,7 @@ class Number(_AnswerKey):
         return [self.unit, *(f"{interval.low:f} {interval.high:f}" for interval in self.accepted)]
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     key: str
     """Stable within the question: "1", "2"…"""
     left: Fragment
@@ -156,8 +148,7 @@ class Pair:
     feedback: Fragment | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Matching(_AnswerKey):
+class Matching(_AnswerKey, frozen=True):
     pairs: tuple[Pair, ...]
     distractors: tuple[str, ...] = ()
     kind: Kind = Kind.MATCHING
@@ -169,14 +160,12 @@ class Matching(_AnswerKey):
         return tuple(pair.feedback for pair in self.pairs if pair.feedback)
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedItem:
+class OrderedItem(Struct, frozen=True):
     key: str
     text: Fragment
 
 
-@dataclass(frozen=True, slots=True)
-class Ordering(_AnswerKey):
+class Ordering(_AnswerKey, frozen=True):
     items: tuple[OrderedItem, ...]
     """In the right order."""
     kind: Kind = Kind.ORDERING
@@ -185,8 +174,7 @@ class Ordering(_AnswerKey):
         return [item.text.text for item in self.items]
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """One hole: typed when `menu` is empty, else a menu whose right choice is `accepted[0]`."""
 
     accepted: tuple[str, ...]
@@ -197,8 +185,7 @@ class Gap:
     unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Gaps(_AnswerKey):
+class Gaps(_AnswerKey, frozen=True):
     body: Fragment
     """The text, each gap replaced by `GAP_OPEN + index + GAP_CLOSE` (index from 0)."""
     gaps: tuple[Gap, ...]
@@ -208,8 +195,7 @@ class Gaps(_AnswerKey):
         return [self.body.text, *(part for gap in self.gaps for part in ("|".join(gap.accepted), "|".join(gap.menu)))]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenText(_AnswerKey):
+class OpenText(_AnswerKey, frozen=True):
     """A text written for oneself, without a mark."""
 
     model: Fragment
@@ -231,8 +217,7 @@ def name_of(answer: Answer) -> str:
     return "une réponse suffit, parmi plusieurs justes" if isinstance(answer, Choices) and answer.one_suffices else KIND_NAMES[answer.kind]
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     id: str
     line: int
     statement: Fragment
@@ -249,7 +234,7 @@ class Question:
     level: int = 1
     tags: tuple[str, ...] = ()
     situation_id: str = ""
-    number: int = field(default=0, compare=False)
+    number: int = 0
     """Its place among the questions of its file, those that could not be read included."""
     fingerprint: str = ""
     """SHA-256 over statement, answer shapes and key: statistics are kept by it."""
@@ -259,8 +244,7 @@ class Question:
         return self.answer.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """A case shown above each of its questions; they are drawn together."""
 
     id: str
@@ -273,8 +257,7 @@ POOL = "positionnement-"
 """Begins the id of a pool: the file of the questions by which the positioning finds what somebody knows of a module (`module` in its head)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quiz:
+class Quiz(Struct, frozen=True):
     id: str
     title: str
     lesson_id: str | None

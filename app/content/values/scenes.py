@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """A part of a situation, from its title to the choices that end it; the opening has no title."""
 
     title: str
@@ -31,8 +31,7 @@ class Scene:
             yield from (self.words + words for words in choice.scene.paths())
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What one may do at the end of a scene, and the scene that follows."""
 
     text: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.content.values.text import Fragment, Source
 
@@ -48,8 +49,7 @@ FAVOURABLE = 2
 """How many of the four words of a scale are."""
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyQuestion:
+class SurveyQuestion(Struct, frozen=True):
     id: str
     title: str
     asked: Asked
@@ -61,8 +61,7 @@ class SurveyQuestion:
     measure: Measure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """`modules/enquetes/<slug>.md`."""
 
     id: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 
@@ -67,8 +68,7 @@ class SourceRead(StrEnum):
     SUMMARY = "résumé"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing to mend in a file. `code` is `Exx` (stops publication) or `Axx` (advice); `hint` is the remedy."""
 
     path: str
@@ -85,16 +85,14 @@ class Problem:
         return f"{self.path}:{self.line} {self.code} {self.message}" + (f" {self.hint}" if self.hint else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """A piece of Markdown as written, and the line of the file where it begins."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Objective:
+class Objective(Struct, frozen=True):
     """`O1 : texte → M1` in a lesson (`serves` = "M1"), `M1 : texte` in a module (`serves` is empty)."""
 
     id: str
@@ -103,8 +101,7 @@ class Objective:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """One source, in sources.md or at the end of a document: `[^label]: text (catégorie : presse ; lu : original ; vérifié : 2026-11 ; à revoir : 2027-11)`."""
 
     label: str
@@ -123,16 +120,14 @@ class Source:
         return found[-1] if found else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     level: int
     title: str
     anchor: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A link to another document, `id` or `id#ancre`, as written."""
 
     target: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.content.values.text import Fragment, Source
 
@@ -15,8 +16,7 @@ class ToolForm(StrEnum):
     TABLE = "tableau"
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """A paper to fill, and how one fills it: `modules/outils/<nn>-<slug>.md`. Its id is the name of its files."""
 
     id: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,7 @@ from app.identity.territories.queries import territory_tree
 from app.identity.territories.rules import Tree
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
+class Holder(Struct, frozen=True):
     """What is known of whoever brings a token."""
 
     id: int
@@ -33,8 +32,7 @@ class Holder:
     standing: Standing
 
 
-@dataclass(frozen=True, slots=True)
-class TokenLine:
+class TokenLine(Struct, frozen=True):
     id: int
     name: str
     prefix: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from msgspec import Struct, field
 from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -27,8 +27,7 @@ Rows = Select[*tuple[Any, ...]]
 Touched = Callable[[datetime], Sequence[ColumnElement[bool]]]
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True, dict=True):
     holder: Holder
     moment: Snapshot
     asked: Asked
@@ -71,8 +70,7 @@ class Reading:
         return kept, kept[-1].key if len(rows) > asked.limit else None
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What is answered, and whom it is about."""
 
     items: Sequence[Item]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import zone
 
@@ -53,8 +54,7 @@ def wrong_day(day: date, today: date) -> str:
 # --- What may be refused ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One kind of refusal (RFC 9457). Two texts: French, English."""
 
     status: int
@@ -145,8 +145,7 @@ _LARGEST = 2**31 - 1
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A piece of a list, or of it one thing alone (`only`)."""
 
     after: int | str | None = None

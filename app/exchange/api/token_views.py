@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.db import db
@@ -23,8 +22,7 @@ FRESH = "token"
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 
 
-@dataclass(frozen=True, slots=True)
-class TokensPage:
+class TokensPage(Struct, frozen=True):
     form: TokenForm
     open: tuple[TokenLine, ...]
     """The newest first, as those that are `over`."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
-@dataclass(frozen=True, slots=True)
-class Item:
+
+class Item(Struct, frozen=True):
     """One question of the file. `text` is its Markdown, without an id; empty where `refused` says why."""
 
     line: int
@@ -28,8 +29,7 @@ class Item:
         return not self.refused
 
 
-@dataclass(frozen=True, slots=True)
-class Bank:
+class Bank(Struct, frozen=True):
     items: tuple[Item, ...] = ()
     introductions: Mapping[str, str] = field(default_factory=dict)
     """Category → what introduces its questions, in Markdown."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
@@ -14,8 +15,7 @@ Write = Callable[[Quiz, Mapping[str, Source], Mapping[str, bytes]], Exported]
 """A quiz, what its texts may call, the images that they may show → the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     name: str
     label: str
     advice: str

@@ -6,11 +6,11 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -48,8 +48,7 @@ class NotReadable(DomainError):
     sentence = "Ce quiz a des erreurs : corrigez-les dans l’éditeur, puis emportez-le."
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(Struct, frozen=True):
     """A question of the file. `within` begins the names of its fields, since all stand on one page."""
 
     place: int
@@ -59,8 +58,7 @@ class Proposed:
     shown: ShownQuestion
 
 
-@dataclass(frozen=True, slots=True)
-class BankPage:
+class BankPage(Struct, frozen=True):
     digest: str
     groups: tuple[tuple[str, tuple[Proposed, ...]], ...]
     """By category, in the order of the file."""
@@ -148,8 +146,7 @@ def _own_quizzes(session: Session, author_id: int) -> dict[str, str]:
 # --- Out -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ExportPage:
+class ExportPage(Struct, frozen=True):
     quiz_id: str
     title: str
     questions: int

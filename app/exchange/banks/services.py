@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app import sandbox
@@ -35,8 +35,7 @@ _FIRST = re.compile(r"\A## ?(.*)")
 TOO_MANY = "Trop de questions pour un seul quiz : choisissez-en moins, ou cochez « Un quiz par catégorie »."
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """Where questions go: into a quiz (`quiz_id`), or into new ones that verify a lesson or a module (`home_id`)."""
 
     quiz_id: str = ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.authoring.incoming import pending
@@ -26,13 +25,11 @@ blueprint = Blueprint("banks", __name__, url_prefix="/atelier")
 LARGE_FORMS = {"banks.bank": (LARGEST + ROOM, LARGEST)}
 
 
-@dataclass(frozen=True, slots=True)
-class ChoosingPage:
+class ChoosingPage(Struct, frozen=True):
     form: BankForm
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPage:
+class CheckPage(Struct, frozen=True):
     bank: BankPage
     form: TakeForm
     chosen: frozenset[int] | None

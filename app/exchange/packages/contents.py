@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import lexicon_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
@@ -36,8 +37,7 @@ SEED = 0
 ASKED_IN_PASSING = french("Rien n’est noté ni enregistré.")
 
 
-@dataclass(frozen=True, slots=True)
-class PackedQuestion:
+class PackedQuestion(Struct, frozen=True):
     """`number`: its place among those that are kept, from 0; in a lesson, where nothing is kept, None."""
 
     id: str
@@ -62,8 +62,7 @@ class PackedQuestion:
         return self.shown.kind.value
 
 
-@dataclass(frozen=True, slots=True)
-class PackedLesson:
+class PackedLesson(Struct, frozen=True):
     lesson: Lesson
     pieces: tuple[Markup | PackedQuestion, ...]
     notes: Markup
@@ -73,16 +72,14 @@ class PackedLesson:
         return tuple(piece for piece in self.pieces if isinstance(piece, PackedQuestion))
 
 
-@dataclass(frozen=True, slots=True)
-class PackedQuiz:
+class PackedQuiz(Struct, frozen=True):
     quiz: Quiz
     introduction: Markup
     questions: tuple[PackedQuestion, ...]
     notes: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class PackedModule:
+class PackedModule(Struct, frozen=True):
     module: Module
     presentation: Markup
     notes: Markup
@@ -167,8 +164,7 @@ def _quiz(course: Course, quiz: Quiz, on: date, number: int) -> PackedQuiz:
     return PackedQuiz(quiz, introduction, questions, asking.renderer.notes())
 
 
-@dataclass(frozen=True, slots=True)
-class _Asking:
+class _Asking(Struct, frozen=True):
     course: Course
     renderer: PageRenderer
     quiz: Quiz | None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from xml.etree import ElementTree as ET
+
+from msgspec import Struct
 
 from app.exchange.packages.rules import Format
 
@@ -21,8 +22,7 @@ CMI5 = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 INDEX = "index.html"
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What a manifest says of a module. `address` names it for ever, and need not lead anywhere."""
 
     id: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+from msgspec import Struct
 
 from app.content.values.course import Course, Module
 from app.exchange.packages.contents import PackedModule, packed_module
@@ -12,8 +13,7 @@ from app.exchange.packages.rules import TooMuchToKeep
 from app.exchange.packages.told import losses
 
 
-@dataclass(frozen=True, slots=True)
-class PackagesPage:
+class PackagesPage(Struct, frozen=True):
     id: str
     title: str
     history: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import current_app
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -36,16 +36,14 @@ END = "Bilan"
 AS_THEY_ARE = (f"{MEDIA}/",)
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     data: bytes
     name: str
     lost: tuple[str, ...]
     """What of the module it leaves behind, in French."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
+class _Page(Struct, frozen=True):
     prefix: str
     kind: str
     title: str

@@ -9,9 +9,10 @@ import ssl
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any
+
+from msgspec import Struct
 
 from app import outgoing
 from app.settings.lrs import Lrs
@@ -22,8 +23,7 @@ KEPT = 300
 """Characters of its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     status: int
     """0: none came."""
     said: str = ""

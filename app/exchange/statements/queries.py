@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, and_, func, select, text
 from sqlalchemy.orm import Session
 
@@ -53,8 +53,7 @@ def settled_end() -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Rows as they are, in the order of the ledger."""
 
     rows: Sequence[LearningEvent]
@@ -144,8 +143,7 @@ def goes(queue: LrsQueue, now: datetime) -> bool:
     return not queue.paused and queue.tries < rules.TRIES and not now < queue.next_at <= now + rules.pause(max(queue.tries, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class ParkedLine:
+class ParkedLine(Struct, frozen=True):
     words: str
     title: str
     at: datetime
@@ -153,8 +151,7 @@ class ParkedLine:
     again: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LrsLine:
+class LrsLine(Struct, frozen=True):
     """One store, for whoever runs the site."""
 
     name: str
@@ -187,8 +184,7 @@ class LrsLine:
         return not self.paused and (self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked))
 
 
-@dataclass(frozen=True, slots=True)
-class StatementsPage:
+class StatementsPage(Struct, frozen=True):
     stores: tuple[LrsLine, ...]
     has_address: bool
     """The site knows its own, which statements begin with."""

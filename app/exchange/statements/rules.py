@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from app.learning.progress.rules import EventType
 
@@ -31,8 +32,7 @@ ADL, CMI5 = "http://adlnet.gov/expapi", "https://w3id.org/xapi"
 REASON = f"{CMI5}/cmi5/result/extensions/reason"
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(Struct, frozen=True):
     """What one kind of row says."""
 
     template: str
@@ -69,8 +69,7 @@ TAKES_BACK: Mapping[EventType, frozenset[EventType]] = {
 SCORED = frozenset({EventType.PASSED, EventType.FAILED, EventType.REGRADED, EventType.REGRADED_PASS})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of the ledger, as far as its statement needs it."""
 
     id: int
@@ -89,8 +88,7 @@ class Row:
     """Id and time of the row that this one takes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """What is published of an element today."""
 
     title: str

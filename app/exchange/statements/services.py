@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -31,8 +32,7 @@ Item = tuple[int, dict[str, Any]]
 """A row's number, and its statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What one run did with one store."""
 
     name: str
@@ -120,8 +120,7 @@ def _enter(session: Session, lrs: Lrs, now: datetime) -> None:
     insert_once(session, LrsQueue, {**FRESH, "name": lrs.name, "next_at": now})
 
 
-@dataclass(frozen=True, slots=True)
-class _Load:
+class _Load(Struct, frozen=True):
     """What is sent together."""
 
     queue: LrsQueue

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import JSON, ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -32,8 +32,7 @@ class AdministrativeAct(Base):
     """Identifiers, roles, numbers: what the act needs to be understood, in no words that a person typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(Struct, frozen=True):
     """What was done to one account. `details` are identifiers, roles and numbers: never a name nor an address."""
 
     act: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, current_app
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -37,8 +38,7 @@ class NotLoaded(DomainError):
     sentence = "La démonstration n’est pas chargée : lancez `flask demo load`."
 
 
-@dataclass(frozen=True, slots=True)
-class DemoAccount:
+class DemoAccount(Struct, frozen=True):
     """One line of `demonstration.json`. `territory`: the name of what the person belongs to or looks after."""
 
     role: str
@@ -47,8 +47,7 @@ class DemoAccount:
     territory: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedPerson:
+class LoadedPerson(Struct, frozen=True):
     """What the other packages need to write somebody's history."""
 
     id: int
@@ -57,8 +56,7 @@ class LoadedPerson:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Loading:
+class Loading(Struct, frozen=True):
     """What a load did: how many accounts it opened, everybody, and the territories that `reseau.md` does not have."""
 
     opened: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import fold
 from app.identity.rules import Role, Side, over_territories
@@ -44,8 +45,7 @@ class Stage(StrEnum):
     """Trains, manages or administers; reads the course without following it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
+class DemoPerson(Struct, frozen=True):
     name: str
     side: Side
     territory: str

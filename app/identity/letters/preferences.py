@@ -7,10 +7,10 @@ password was changed) are no matter of preference.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from msgspec import Struct
 from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,7 @@ from app.mail import outbox
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     words: str
     """What the page calls it."""
     roles: frozenset[Role] = frozenset(Role)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock, log
 from app.db import db
@@ -18,8 +17,7 @@ from app.web import csrf
 blueprint = Blueprint("preferences", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class PreferencesPage:
+class PreferencesPage(Struct, frozen=True):
     """Neither name nor address: the link may be read by whoever received the letter."""
 
     token: str
@@ -27,8 +25,7 @@ class PreferencesPage:
     """(key, words, wanted)."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopPage:
+class StopPage(Struct, frozen=True):
     token: str
     kind: str
     words: str

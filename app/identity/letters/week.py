@@ -7,10 +7,10 @@ the summary of a manager, and otherwise one letter that gathers the lines of eve
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from flask import current_app
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Date, ForeignKey, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -45,8 +45,7 @@ class WeekLetter(Base):
     """What happened after it is for the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """`url`: whole, or a function that draws it in the transaction that sends, for an address that opens something to its reader."""
 
     words: str

@@ -3,9 +3,10 @@ counts for its rank there. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log2
 from typing import Any, Final
+
+from msgspec import Struct
 
 LOOKED_AT: Final = 72
 """Characters of a password that are looked up: the library takes no more, and nothing after them makes the start easier."""
@@ -23,8 +24,7 @@ FOUND = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(Struct, frozen=True):
     bits: int
     why: str
     """What makes it weaker than its length says, in words; empty where nothing does."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, after_this_request, current_app, request
+from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -28,8 +28,7 @@ LASTS = timedelta(days=365)
 """From one sign-in to the next: far longer than a session, which it must outlive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Browser:
+class Browser(Struct, frozen=True):
     value: str
     """Known to this browser alone: what is stored is its digest."""
     person_id: int

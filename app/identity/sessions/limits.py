@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import cast
 
@@ -21,6 +20,7 @@ from flask import Flask, current_app, request
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
+from msgspec import Struct
 
 from app import clock, log
 from app.french import plural
@@ -34,8 +34,7 @@ Counter = tuple[RateLimitItem, str]
 """So many in so long, of one key."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tries:
+class Tries(Struct, frozen=True):
     """What one try is counted by, and what of it may stop the try."""
 
     what: str

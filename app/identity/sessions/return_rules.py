@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True)
-class Return:
+
+class Return(Struct, frozen=True):
     """A form that is kept."""
 
     what: str

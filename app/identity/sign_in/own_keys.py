@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import render_template, session
+from msgspec import Struct
 
 from app import clock
 from app.db import db
@@ -22,8 +22,7 @@ from app.settings import current_settings
 __all__ = ["blueprint"]
 
 
-@dataclass(frozen=True, slots=True)
-class SecurityPage:
+class SecurityPage(Struct, frozen=True):
     held: Held
     required: bool
     """By the person's roles, today or from `since` on."""

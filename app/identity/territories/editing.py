@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,7 @@ class Refused(DomainError):
     """Why the tree cannot be changed so, and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """A territory as typed."""
 
     level: Level

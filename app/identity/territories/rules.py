@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.french import fold
 from app.identity.rules import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One territory. `parent_id` is None at the top."""
 
     id: str
@@ -22,8 +22,7 @@ class Node:
     """Of the school holidays; empty: that of what it belongs to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     """All territories by id, each before what lies below it, then by name."""
 
     nodes: Mapping[str, Node]

@@ -7,10 +7,10 @@ people too (reports: those who learn in a cohort that the reader trains) adds it
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -21,8 +21,7 @@ from app.identity.territories.rules import Tree
 PersonColumn = ColumnElement[int] | InstrumentedAttribute[int]
 
 
-@dataclass(frozen=True, slots=True)
-class ReaderScope:
+class ReaderScope(Struct, frozen=True):
     """Whose people a reader may see on a day."""
 
     on: date

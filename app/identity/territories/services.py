@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -65,8 +65,7 @@ class NetworkLike(Protocol):
     def cites(self) -> Sequence[CiteLike]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class TerritorySync:
+class TerritorySync(Struct, frozen=True):
     """What changed. All zero on a second run."""
 
     added: int = 0
@@ -75,8 +74,7 @@ class TerritorySync:
     removed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     id: str
     level: Level
     name: str

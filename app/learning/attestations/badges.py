@@ -10,7 +10,6 @@ import struct
 import uuid
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,6 +17,7 @@ from xml.etree import ElementTree as ET
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from msgspec import Struct
 
 from app.errors import DomainError
 
@@ -51,8 +51,7 @@ class NotYetValid(DomainError):
     sentence = "Ce badge porte une date à venir : il n’est pas encore valable."
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(Struct, frozen=True):
     """Who signs. `id` is an address that gives its profile."""
 
     id: str
@@ -63,8 +62,7 @@ class Issuer:
     """Address of the list of what was revoked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Achievement:
+class Achievement(Struct, frozen=True):
     """What one attestation proves. Two of one content, earned alike, have one achievement."""
 
     badge_id: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,7 @@ from app.learning.progress.rules import ElementProgress, State, project
 from app.learning.progress.validity import Validity, validity
 
 
-@dataclass(frozen=True, slots=True)
-class AttestedModule:
+class AttestedModule(Struct, frozen=True):
     title: str
     history: str
     objectives: tuple[str, ...]
@@ -33,8 +33,7 @@ class AttestedModule:
     """Indicative: reading and quizzes."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttestationPage:
+class AttestationPage(Struct, frozen=True):
     """What anyone who has the address may read, and nothing else."""
 
     badge_id: str
@@ -155,8 +154,7 @@ def revoked_badges(session: Session) -> Sequence[str]:
     return session.scalars(select(Attestation.badge_id).where(Attestation.revoked_at.is_not(None)).order_by(Attestation.badge_id)).all()
 
 
-@dataclass(frozen=True, slots=True)
-class HeldAttestation:
+class HeldAttestation(Struct, frozen=True):
     """One of a person's, for them and for whoever decides for them."""
 
     id: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ from app.learning.progress.rules import ElementProgress, version_fingerprint
 from app.learning.progress.validity import Changed, Validity, done_again
 
 
-@dataclass(frozen=True, slots=True)
-class RefreshItem:
+class RefreshItem(Struct, frozen=True):
     id: str
     title: str
     is_quiz: bool
@@ -35,8 +34,7 @@ class RefreshItem:
     """A quiz that gives no attempt more: nobody is asked for what they cannot do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refresher:
+class Refresher(Struct, frozen=True):
     attestation_id: str
     title: str
     obtained_at: datetime

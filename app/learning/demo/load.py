@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
 from flask import Flask
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -42,8 +42,7 @@ GRANT = "Vous avez repris la leçon avec moi : une tentative de plus est à vous
 WAIVER = "Acquis vérifiés en entretien d’accueil : la personne vient de ce champ."
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a stage means: how many of the path's elements are done, how many more modules waived, whether the next quiz is failed for good."""
 
     share: float

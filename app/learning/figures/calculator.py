@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import lru_cache
+
+from msgspec import Struct, field
 
 from app.content.values.course import Course
 from app.french import day_of
@@ -41,8 +42,7 @@ StoredStates = Sequence[tuple[str, str, int, str | None]]
 """A person's rows of `element_state`: element, state, attempts, and when it was completed as the database writes it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True):
     """One enrolment as stored."""
 
     path_id: str
@@ -50,8 +50,7 @@ class Enrolled:
     pins: Sequence[Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """One person's, in plain values."""
 
     path: Progress

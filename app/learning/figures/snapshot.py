@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course, generation, known_course
@@ -18,8 +18,7 @@ TURNS = 3
 KNOWN = "report_basis"
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """When a report is read, and the course at that moment."""
 
     now: datetime

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
 from sqlalchemy.orm import Mapper, Session
 
@@ -46,8 +47,7 @@ CHUNK = 500
 """People brought up to date in one transaction: a learner who saves waits for so many at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True):
     """How figures are worked out today, and whether all that is stored was."""
 
     calculator: Calculator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import current_app, url_for
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
@@ -32,8 +32,7 @@ KEPT_WORDS = "croisee_kept_words"
 """`app.extensions[KEPT_WORDS]`: endpoint of a form of a package above → what was sent, in words: a function of the session, the person, the address and the fields."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResumePage:
+class ResumePage(Struct, frozen=True):
     """What was typed, shown again, with the form that sends it; or the way to the page where a sensitive act is done."""
 
     id: str

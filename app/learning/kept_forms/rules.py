@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 HELD_FOR = timedelta(days=30)
 """How long a form is kept; the register of personal data declares it from here."""
 
 
-@dataclass(frozen=True, slots=True)
-class KeptForm:
+class KeptForm(Struct, frozen=True):
     """A kept form as the quotas see it."""
 
     id: str
@@ -24,8 +24,7 @@ class KeptForm:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(Struct, frozen=True):
     """How many forms of one browser, of one person, of one network address, and of all together."""
 
     browser: int

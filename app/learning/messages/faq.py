@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Engine, ScalarSelect, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -35,8 +35,7 @@ class Changed(DomainError):
     sentence = "Un collègue a publié ou changé ces mots depuis que vous avez ouvert cette page : les siens sont ci-dessous, les vôtres sont dans le formulaire."
 
 
-@dataclass(frozen=True, slots=True)
-class Faq:
+class Faq(Struct, frozen=True):
     """One, as readers see it."""
 
     id: int

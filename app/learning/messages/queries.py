@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,7 @@ from app.learning.progress.cards import element_url, quiz_url
 from app.learning.progress.path_progress import element_of
 
 
-@dataclass(frozen=True, slots=True)
-class WritePage:
+class WritePage(Struct, frozen=True):
     """The form, empty or with what was typed and why it was refused."""
 
     kind: Kind
@@ -40,8 +39,7 @@ class WritePage:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """One message and its answer."""
 
     id: int
@@ -52,8 +50,7 @@ class Exchange:
     answer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
+class Thread(Struct, frozen=True):
     """What was written of one thing: a question is asked again until it is clear."""
 
     kind: Kind
@@ -76,8 +73,7 @@ class Thread:
         return self.kind is Kind.QUESTION and self.standing is Standing.ANSWERED
 
 
-@dataclass(frozen=True, slots=True)
-class MinePage:
+class MinePage(Struct, frozen=True):
     threads: tuple[Thread, ...]
     """The latest first."""
     refused: int
@@ -121,8 +117,7 @@ def exchange_of(row: TrainerMessage) -> Exchange:
     return Exchange(row.id, row.passage, row.message, row.sent_at, row.answered_at, row.answer)
 
 
-@dataclass(frozen=True, slots=True)
-class RecordChange:
+class RecordChange(Struct, frozen=True):
     """Something that happened to the person's own record, for their table."""
 
     words: str

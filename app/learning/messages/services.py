@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
+from msgspec.structs import force_setattr
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -60,8 +61,7 @@ class AlreadyTaken(DomainError):
 # --- Whoever learns --------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     """What somebody writes, as typed."""
 
     kind: Kind
@@ -71,7 +71,7 @@ class Written:
 
     def __post_init__(self) -> None:
         for name in ("message", "passage"):
-            object.__setattr__(self, name, getattr(self, name).strip())
+            force_setattr(self, name, getattr(self, name).strip())
 
 
 def promised_on(now: datetime) -> date:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from msgspec.structs import replace
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock

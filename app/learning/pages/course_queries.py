@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,8 +29,7 @@ from app.learning.progress.queries import attestations_held, path_progress_of, r
 from app.learning.visitors.queries import open_course
 
 
-@dataclass(frozen=True, slots=True)
-class ModulePage:
+class ModulePage(Struct, frozen=True):
     card: ModuleCard
     module: Module
     html: Markup
@@ -47,8 +46,7 @@ class ModulePage:
     """The positioning has questions on it, and something is left to do in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What everybody reads of a lesson."""
 
     lesson: Lesson
@@ -63,8 +61,7 @@ class Reading:
     following: Lesson | None
 
 
-@dataclass(frozen=True, slots=True)
-class LessonPage:
+class LessonPage(Struct, frozen=True):
     reading: Reading
     card: ElementCard
     quiz: ElementCard | None
@@ -75,8 +72,7 @@ class LessonPage:
     """(anchor, title) of its parts, for who reports an error."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLessonPage:
+class OpenLessonPage(Struct, frozen=True):
     """A lesson for whoever has no account: nothing of it is kept, so nothing is counted."""
 
     reading: Reading

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
@@ -27,14 +27,12 @@ from app.learning.progress.rules import ElementProgress, Progress
 from app.learning.progress.validity import Validity
 
 
-@dataclass(frozen=True, slots=True)
-class NewsItem:
+class NewsItem(Struct, frozen=True):
     card: ElementCard
     added: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewCall:
+class ReviewCall(Struct, frozen=True):
     """A few questions on what was learnt, which wait today."""
 
     questions: int
@@ -46,8 +44,7 @@ ToReview = Callable[[Session, Course, int, Mapping[str, ElementProgress], dateti
 """What another package puts on the table: what there is to review, from the person's progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingQuiz:
+class WaitingQuiz(Struct, frozen=True):
     """A quiz that somebody else must open again."""
 
     card: ElementCard
@@ -58,8 +55,7 @@ class WaitingQuiz:
     asked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
+class HomePage(Struct, frozen=True):
     first_name: str
     path_title: str
     path_id: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
@@ -16,8 +16,7 @@ from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.rules import State
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(Struct, frozen=True):
     card: ElementCard
     module_title: str
     history: str

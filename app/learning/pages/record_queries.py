@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,8 +24,7 @@ from app.learning.progress.validity import Validity
 from app.learning.record.due_moves import DueMove, moves_of
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """A waiver, a manual completion, a revocation or a mark computed again, with the reason that was given for it."""
 
     words: str
@@ -33,8 +32,7 @@ class Decision:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecordRow:
+class RecordRow(Struct, frozen=True):
     id: str
     title: str
     url: str | None
@@ -55,8 +53,7 @@ class RecordRow:
         return "Quiz" if self.is_quiz else "Leçon"
 
 
-@dataclass(frozen=True, slots=True)
-class RecordModule:
+class RecordModule(Struct, frozen=True):
     id: str
     title: str
     history: str
@@ -65,8 +62,7 @@ class RecordModule:
     attestation_url: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownDue:
+class ShownDue(Struct, frozen=True):
     """By when, and whether it is late (`due`)."""
 
     dates: DueDates
@@ -77,8 +73,7 @@ class ShownDue:
     """The latest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordPage:
+class RecordPage(Struct, frozen=True):
     name: str
     path_title: str
     progress: Progress

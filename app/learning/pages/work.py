@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Flask, current_app
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.identity.queries import SignedIn
@@ -18,8 +18,7 @@ WORK = "croisee_work"
 Waiting = Callable[[Session, SignedIn, datetime], tuple[tuple[str, str], ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Workplace:
+class Workplace(Struct, frozen=True):
     endpoint: str
     today: tuple[tuple[str, str], ...]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
 from flask import url_for
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import CROSSING
@@ -48,8 +49,7 @@ NOWHERE: Mapping[str, str] = MappingProxyType({})
 """No reading place: lessons open at their beginning."""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementCard:
+class ElementCard(Struct, frozen=True):
     """A lesson or a quiz as a station of its module's line."""
 
     id: str
@@ -74,8 +74,7 @@ class ElementCard:
         return self.state.done
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleCard:
+class ModuleCard(Struct, frozen=True):
     id: str
     title: str
     url: str
@@ -92,8 +91,7 @@ class ModuleCard:
     """Earned by a decision or an edit rather than by an act, and not asked for yet."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuizPlace:
+class QuizPlace(Struct, frozen=True):
     """Where a quiz stands: its module, or the path itself for one that no module holds any more."""
 
     module: Module | None

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from app.content.values.paths import LearningPath
 from app.learning.progress.rules import Progress
@@ -34,8 +35,7 @@ TIMELINESS_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class CohortTerm:
+class CohortTerm(Struct, frozen=True):
     """The dates of a cohort where the person learns."""
 
     path_id: str
@@ -43,8 +43,7 @@ class CohortTerm:
     due_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class DueTerms:
+class DueTerms(Struct, frozen=True):
     """All that dates are made from besides the path."""
 
     cohorts: tuple[CohortTerm, ...] = ()
@@ -52,8 +51,7 @@ class DueTerms:
     """Path → the day last set for this person; None where the group's was given back."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueDates:
+class DueDates(Struct, frozen=True):
     """Of one person on one path."""
 
     due_on: date | None = None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 COMFORT = 40
 """Minutes a week that anyone who works can find: three sittings of a quarter of an hour."""
@@ -15,8 +16,7 @@ HEAVY = 240
 """Minutes a week from which nobody may say « suffisent »."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(Struct, frozen=True):
     """What finishing asks for. At `weekly` minutes in every week that begins today, all is done by `ends_on`."""
 
     minutes: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from app.assessment.policy import Waiting, allowed_attempts, attempts_left
 from app.content.values.course import Course, Lesson, Module
@@ -92,8 +93,7 @@ NEVER_BEFORE = datetime.max.replace(tzinfo=UTC)
 """A pin of this moment counts whatever the path asks for today."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earned:
+class Earned(Struct, frozen=True):
     """A complete module or path: its id and title, when its last needed element was done, its elements."""
 
     subject_id: str
@@ -102,8 +102,7 @@ class Earned:
     elements: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standing:
+class Standing(Struct, frozen=True, kw_only=True):
     """What one person did with the elements of a course: the ledger's projection, whatever their path asks for."""
 
     course: Course
@@ -127,8 +126,7 @@ class Standing:
         return datetime.fromisoformat(version.major_at)
 
 
-@dataclass(frozen=True, kw_only=True)
-class PathProgress(Standing):
+class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
     """One person, one path, and where they stand on it."""
 
     person_id: int

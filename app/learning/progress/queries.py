@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from msgspec.structs import fields
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from app.content.values.policy import Policy
 from app.content.values.text import Criterion
@@ -59,8 +60,7 @@ RANK = {State.NOT_STARTED: 0, State.IN_PROGRESS: 1, State.COMPLETE: 2, State.COM
 """What a person did never takes anything back: the automatic state only climbs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """One row of the ledger, as far as rules need it."""
 
     element_id: str
@@ -75,8 +75,7 @@ class Event:
     content_fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementProgress:
+class ElementProgress(Struct, frozen=True):
     """Where one person stands on one element: what the projection stores."""
 
     element_id: str
@@ -102,8 +101,7 @@ class ElementProgress:
         return self.state is State.IN_PROGRESS and self.attempts > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Required elements done, of those required. `required` may be 0: nothing is asked, so all is done."""
 
     done: int
@@ -255,8 +253,7 @@ def next_element(left: Iterable[str], waiting: Container[str] = ()) -> str | Non
     return next((element_id for element_id in left if element_id not in waiting), None)
 
 
-@dataclass(frozen=True, slots=True)
-class News:
+class News(Struct, frozen=True):
     """An element that came, or changed in a way to read again, since the person's set was pinned or the element was done."""
 
     element_id: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from app.content.values.text import Criterion
 from app.french import day_of, french_date, plural, zone
@@ -22,8 +23,7 @@ _DOING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Validity:
+class Validity(Struct, frozen=True):
     until: date
     """The last day on which it is fresh."""
     renewed_at: datetime | None = None
@@ -68,8 +68,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(Struct, frozen=True):
     """What an element that changed asks for today."""
 
     at: datetime

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import correction_queries, queries
@@ -18,8 +18,7 @@ from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.queries import is_done, path_progress_of, standing_of
 
 
-@dataclass(frozen=True, slots=True)
-class QuizPage:
+class QuizPage(Struct, frozen=True):
     front: QuizFront
     place: QuizPlace
     card: ElementCard
@@ -30,8 +29,7 @@ class QuizPage:
     first_view: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     attempt: AttemptView
     place: QuizPlace
     key: str
@@ -39,16 +37,14 @@ class QuestionPage:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class RecapPage:
+class RecapPage(Struct, frozen=True):
     recap: Recap
     place: QuizPlace
     error: str = ""
     """Why the attempt that was to be sent was not."""
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectionPage:
+class CorrectionPage(Struct, frozen=True):
     correction: Correction
     place: QuizPlace
     next: tuple[str, str] | None

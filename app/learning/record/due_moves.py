@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ from app.learning.progress.rules import EventType
 from app.learning.record.services import DecisionWithoutReason
 
 
-@dataclass(frozen=True, slots=True)
-class DueMove:
+class DueMove(Struct, frozen=True):
     """Of one's own path: until when, or the group's date given back; by a decision of that moment, with its reason."""
 
     due_on: date | None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from app.content.values.addresses import media_name
 from app.content.values.course import Course, Lesson, Module
@@ -13,8 +14,7 @@ from app.learning.progress.pace import about
 from app.learning.progress.path_progress import default_path, element_of, minutes_of, modules_in_order, proposed_by
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCourse:
+class OpenCourse(Struct, frozen=True):
     lessons: tuple[Lesson, ...]
     """Those that say « public : oui », in the order of the path. A draft is not in the course, nor is what was withdrawn."""
     images: frozenset[str]
@@ -28,8 +28,7 @@ class OpenCourse:
         return next(iter(self.lessons[ids.index(lesson_id) + 1 :]), None)
 
 
-@dataclass(frozen=True, slots=True)
-class LandingLine:
+class LandingLine(Struct, frozen=True):
     """A module as a line, with a stop a lesson."""
 
     title: str
@@ -39,8 +38,7 @@ class LandingLine:
     """Quizzes included, about."""
 
 
-@dataclass(frozen=True, slots=True)
-class LandingPage:
+class LandingPage(Struct, frozen=True):
     contact: str
     """Whom to ask, as the operator wrote it; empty where nobody was named."""
     lines: tuple[LandingLine, ...]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.french import french
 from app.network.atlas.rules import RADIUS, WIDTH, Land, Mark, RegionMap
@@ -20,8 +20,7 @@ SIGNS = (
 """A wave is told by a form, filled or hollow, never by a colour alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What the map says of a cité."""
 
     name: str

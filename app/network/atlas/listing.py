@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.search.sections import cite_id
 from app.content.values.course import Course
@@ -19,8 +19,7 @@ from app.network.atlas.geography import of_departements, position_of
 from app.network.atlas.rules import RegionMap, region_map
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     cites: tuple[Cite, ...]
     """Département after département, the one with most cités first; in each, in the order of the file."""
     numbers: Mapping[str, int]
@@ -67,8 +66,7 @@ def territory_of(cite: Cite) -> str:
     return territory_id(Level.CITE, cite.name)
 
 
-@dataclass(frozen=True, slots=True)
-class CiteName:
+class CiteName(Struct, frozen=True):
     id: str
     """Of its page."""
     name: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice, pairwise
 from math import cos, dist, hypot, radians, sin
+
+from msgspec import Struct
 
 Position = tuple[float, float]
 """Latitude, longitude, in degrees."""
@@ -26,24 +27,21 @@ _EARTH = 6371.0
 _METROPOLE = (41.0, 52.0, -6.0, 10.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(Struct, frozen=True):
     """A département: its name and its outlines, each a ring of positions."""
 
     name: str
     rings: tuple[tuple[Position, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Land:
+class Land(Struct, frozen=True):
     name: str
     rings: tuple[tuple[Point, ...], ...]
     label: Point
     """The middle of the foot of its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     key: str
     x: float
     y: float
@@ -56,8 +54,7 @@ class Mark:
         return dist((self.x, self.y), self.at) > RADIUS
 
 
-@dataclass(frozen=True, slots=True)
-class RegionMap:
+class RegionMap(Struct, frozen=True):
     height: int
     lands: tuple[Land, ...]
     marks: tuple[Mark, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.search.sections import cite_anchor, cite_id
@@ -31,8 +31,7 @@ PILOTS = ("Préfecture", "Éducation nationale", "Commune ou intercommunalité")
 """Of every cité, whoever they are there."""
 
 
-@dataclass(frozen=True, slots=True)
-class CiteKey:
+class CiteKey(Struct, frozen=True):
     """How the rooms of the site know a cité."""
 
     id: str
@@ -44,15 +43,13 @@ class CiteKey:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CiteLine:
+class CiteLine(Struct, frozen=True):
     title: str
     href: str
     facts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CiteSection:
+class CiteSection(Struct, frozen=True):
     """What a room has to say of a cité: a title and its lines. Without lines it is not shown."""
 
     anchor: str
@@ -63,16 +60,14 @@ class CiteSection:
 Provider = Callable[[Session, Course, CiteKey], CiteSection]
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     id: str
     name: str
     words: str
     """« à 8 km », or what it shares with this one."""
 
 
-@dataclass(frozen=True, slots=True)
-class CitePage:
+class CitePage(Struct, frozen=True):
     key: CiteKey
     number: int
     facts: tuple[tuple[str, str], ...]

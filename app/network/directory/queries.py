@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,7 @@ from app.settings import Settings
 MOST_FOUND = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A person as others read them."""
 
     person_id: int
@@ -34,16 +33,14 @@ class Card:
     """Through the site."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCard:
+class FoundCard(Struct, frozen=True):
     person_id: int
     name: str
     function: str
     cites: tuple[CiteName, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MinePage:
+class MinePage(Struct, frozen=True):
     """`/compte/annuaire`: one's own card, and where it shows."""
 
     card: Card | None
@@ -52,8 +49,7 @@ class MinePage:
     by_mail: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WritePage:
+class WritePage(Struct, frozen=True):
     """A message to somebody of the directory."""
 
     card: Card

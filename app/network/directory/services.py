@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -40,8 +40,7 @@ def disappear(session: Session, person_id: int) -> None:
         log.event("directory_left", person=person_id)
 
 
-@dataclass(frozen=True, slots=True)
-class MessageLetterPage:
+class MessageLetterPage(Struct, frozen=True):
     name: str
     sender: str
     cite: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -16,8 +17,7 @@ REFRESHED = timedelta(hours=6)
 """How often a calendar that follows an address should ask again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(Struct, frozen=True):
     """What a calendar is told of a meeting. `address`: of its page."""
 
     id: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,8 +36,7 @@ class News(Enum):
     TOMORROW = "c’est demain", "Cette rencontre est pour demain. Si vous ne pouvez plus venir, rendez votre place : elle ira à quelqu’un d’autre.", True
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingLetter:
+class MeetingLetter(Struct, frozen=True):
     name: str
     sentence: str
     title: str

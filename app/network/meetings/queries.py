@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -38,8 +38,7 @@ SHOWN_AFTER = timedelta(days=60)
 """A meeting stays in a private calendar for so long once it is over."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True):
     """Who reads, and what the audience of a meeting is asked about."""
 
     id: int
@@ -87,8 +86,7 @@ def _shown(session: Session, row: Meeting, reader: Reader) -> bool:
 # --- The list --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
+class MeetingLine(Struct, frozen=True):
     id: int
     title: str
     starts_at: datetime
@@ -98,14 +96,12 @@ class MeetingLine:
     """What is to be known at once: « Votre place est réservée », « Annulée »; empty for nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToldLine:
+class ToldLine(Struct, frozen=True):
     title: str
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingsPage:
+class MeetingsPage(Struct, frozen=True):
     coming: tuple[MeetingLine, ...]
     """The next one first."""
     held: tuple[MeetingLine, ...]
@@ -183,8 +179,7 @@ def _mark(row: Meeting, mine: MeetingPerson | None, now: datetime) -> str:
 # --- One meeting -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingPage:
+class MeetingPage(Struct, frozen=True):
     id: int
     title: str
     stage: Stage

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import NO_BREAK, WEEKDAYS, capital, day_of, french_date, listed, zone
 
@@ -56,8 +57,7 @@ class Means(StrEnum):
     LINK = "lien"
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(Struct, frozen=True):
     """Whom a meeting is for: whoever belongs to one of these territories or cohorts; everybody where neither is named."""
 
     territories: frozenset[str] = frozenset()

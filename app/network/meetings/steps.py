@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -24,8 +24,7 @@ class NotRead(DomainError):
     sentence = "Cette étape ne peut pas encore être remplacée : lisez d’abord ce qui en tient lieu."
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingStep:
+class MeetingStep(Struct, frozen=True):
     """What stands at the end of a lesson that a meeting completes."""
 
     meetings: tuple[MeetingLine, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
@@ -16,8 +16,7 @@ from app.errors import NotYours
 from app.french import date_words
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentLink:
+class DocumentLink(Struct, frozen=True):
     id: str
     title: str
 
@@ -26,8 +25,7 @@ def in_library(course: Course, ids: Iterable[str]) -> Iterator[DocumentLink]:
     return (DocumentLink(each, course.library.shelf[each].title) for each in ids if each in course.library.shelf)
 
 
-@dataclass(frozen=True, slots=True)
-class ToldPage:
+class ToldPage(Struct, frozen=True):
     title: str
     facts: tuple[tuple[str, str], ...]
     html: Markup

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.content.store.queries import course
@@ -33,15 +33,13 @@ from app.web.edge import download, told_address
 blueprint = Blueprint("meetings", __name__, url_prefix="/rencontres")
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingFormPage:
+class MeetingFormPage(Struct, frozen=True):
     form: MeetingForm
     meeting_id: int | None
     announced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CancelPage:
+class CancelPage(Struct, frozen=True):
     form: CancelForm
     id: int
     title: str
@@ -49,8 +47,7 @@ class CancelPage:
     concerned: int
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarPage:
+class CalendarPage(Struct, frozen=True):
     address: str
     """Empty where none was asked for."""
 

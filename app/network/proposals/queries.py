@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,16 +20,14 @@ from app.network.proposals.rules import Difference, Texts, differences
 LATELY = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """What a page says by its people, and which decision said it; 0 for none."""
 
     texts: Texts
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ProposePage:
+class ProposePage(Struct, frozen=True):
     cite: CiteName
     texts: Texts
     """What waits of the reader's, else what the page says."""
@@ -40,16 +38,14 @@ class ProposePage:
     moderates: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
+class WaitingLine(Struct, frozen=True):
     id: int
     cite: CiteName
     author: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class DecidedLine:
+class DecidedLine(Struct, frozen=True):
     id: int
     cite: CiteName
     decider: str
@@ -57,16 +53,14 @@ class DecidedLine:
     accepted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePage:
+class QueuePage(Struct, frozen=True):
     waiting: tuple[WaitingLine, ...]
     decided: tuple[DecidedLine, ...]
     named: frozenset[int]
     """People whom the page names."""
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionPage:
+class DecisionPage(Struct, frozen=True):
     id: int
     cite: CiteName
     author: str

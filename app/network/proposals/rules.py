@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from msgspec import Struct
+from msgspec.structs import fields
 
 from app.content.text.normalise import line_feeds
 
@@ -10,8 +11,7 @@ PRESENTATION_LENGTH, LIST_LENGTH, WORD_LENGTH = 1_500, 400, 500
 LABELS = {"presentation": "Présentation", "troika": "La troïka, par fonction", "quartiers": "Quartiers", "contacts": "Contacts"}
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(Struct, frozen=True):
     """As typed: paragraphs, then one thing a line."""
 
     presentation: str = ""
@@ -27,8 +27,7 @@ class Texts:
         return tuple(filter(None, (part.strip() for part in self.presentation.split("\n\n"))))
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     label: str
     before: str
     after: str

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -88,8 +89,7 @@ def decide(
     return _tell(session, settings, row, decider, now)
 
 
-@dataclass(frozen=True, slots=True)
-class DecisionLetterPage:
+class DecisionLetterPage(Struct, frozen=True):
     name: str
     decider: str
     accepted: bool

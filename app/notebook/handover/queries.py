@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,8 +21,7 @@ from app.notebook.rules import mark_of
 from app.storage.store import Store
 
 
-@dataclass(frozen=True, slots=True)
-class HandoverPage:
+class HandoverPage(Struct, frozen=True):
     notes: tuple[Group, ...]
     favourites: tuple[Group, ...]
     files: Mapping[int, str]
@@ -30,8 +29,7 @@ class HandoverPage:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """What somebody ticked."""
 
     ids: Collection[int] = ()
@@ -46,8 +44,7 @@ class Wish:
         return held.id in self.ids or (not held.favourite and f"{held.place.kind}/{held.place.ref}" in self.pages)
 
 
-@dataclass(frozen=True, slots=True)
-class Arriving:
+class Arriving(Struct, frozen=True):
     """One entry of a pack, as it would be received."""
 
     number: int
@@ -63,8 +60,7 @@ class Arriving:
         return self.gone and bool(self.entry.file)
 
 
-@dataclass(frozen=True, slots=True)
-class ArrivalPage:
+class ArrivalPage(Struct, frozen=True):
     pack: Pack
     contents: str
     """To be sent back as it is: nothing is stored before."""

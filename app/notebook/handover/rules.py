@@ -10,12 +10,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
+
+from msgspec import Struct
 
 from app.content.values.library import FILE_TYPES
 from app.errors import DomainError
@@ -34,8 +35,7 @@ DOCUMENTS = "documents/"
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     file: int
     """Bytes of a pack."""
     contents: int
@@ -64,8 +64,7 @@ class TooMuch(DomainError):
     sentence = f"C’est trop pour un seul dossier : {exact(LIMITS.entries)} notes et favoris au plus, et {LIMITS.contents // 1000} Ko de texte. Faites-en deux."
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A note, or, without a text, a favourite."""
 
     place: Place
@@ -84,8 +83,7 @@ class Entry:
         return not self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(Struct, frozen=True):
     author: str
     """Empty where it is not said."""
     made_on: date

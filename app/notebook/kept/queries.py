@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
@@ -24,8 +25,7 @@ from app.notebook.queries import MOST_REVISIONS
 from app.notebook.rules import mark_of
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """One note, or one favourite."""
 
     id: int
@@ -41,8 +41,7 @@ class Held:
     favourite: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """What a person holds on one page: shown at its passages."""
 
     kind: str
@@ -69,8 +68,7 @@ class Beside:
         return any(not note.origin for note in self.at(anchor))
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Of one page's notes, or of one kind's favourites."""
 
     title: str
@@ -78,8 +76,7 @@ class Group:
     items: tuple[Held, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPage:
+class KeptPage(Struct, frozen=True):
     """The notebook, besides the answers."""
 
     notes: tuple[Group, ...]
@@ -88,8 +85,7 @@ class KeptPage:
     """By where they come from."""
 
 
-@dataclass(frozen=True, slots=True)
-class PassagePage:
+class PassagePage(Struct, frozen=True):
     """One passage, with the field of its note."""
 
     place: Place

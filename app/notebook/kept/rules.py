@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Protocol
+
+from msgspec import Struct
 
 from app.content.search.plain import read
 from app.content.values.course import Course, Document, Glossary, Lesson, Timeline
@@ -28,8 +29,7 @@ _REF = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _ANCHOR = re.compile(rf"[^\s{{}}\x00-\x20\x7f-\x9f\ud800-\udfff]{{0,{ANCHOR_LENGTH}}}")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     kind: str
     """A key of `KINDS`."""
     ref: str
@@ -47,8 +47,7 @@ Readable = Document | LibraryDocument
 """What has a page, or an entry of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """What a place is called, in plain words as French sets them."""
 
     title: str
@@ -66,8 +65,7 @@ class Entries(Protocol):
     def __call__(self, document: Readable, only: str = "") -> Iterator[tuple[str, str]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class KindOfPlace:
+class KindOfPlace(Struct, frozen=True):
     title: str
     """Of those that are kept, as a list."""
     page: str

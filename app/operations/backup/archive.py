@@ -6,10 +6,11 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
+
+from msgspec import Struct
 
 from app.content.store.media import is_media_name
 from app.operations.backup.write import FORMAT, MANIFEST, VERSION, BackupRefused, Marker, TableMark, content_digest
@@ -18,8 +19,7 @@ LARGEST_MANIFEST = 64 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     made: datetime
     revision: str
     ledger: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import Connection, Table, create_engine
 
 from app.content.search import services as search
@@ -21,8 +21,7 @@ Told = Callable[[int], object]
 """How many rows more were written."""
 
 
-@dataclass(frozen=True, slots=True)
-class LiveTables:
+class LiveTables(Struct, frozen=True):
     """Those of a database, as `restore.loaded` takes them."""
 
     tables: Mapping[str, Table]

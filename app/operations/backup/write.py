@@ -13,11 +13,11 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import JSON, Connection, Date, DateTime, Engine, MetaData, Table, inspect, select
 from sqlalchemy.orm import Session
 
@@ -56,8 +56,7 @@ class ImagesMissing(BackupRefused):
         super().__init__(f"Des textes montrent des images qui ne sont pas ici :\n{listed}\n{advice}")
 
 
-@dataclass(frozen=True, slots=True)
-class TableMark:
+class TableMark(Struct, frozen=True):
     """What proves that a table is whole. `digest` does not depend on the order of rows: databases sort letters differently."""
 
     columns: tuple[str, ...]
@@ -65,8 +64,7 @@ class TableMark:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class BackupReport:
+class BackupReport(Struct, frozen=True):
     """What both commands say, to be compared."""
 
     rows: int

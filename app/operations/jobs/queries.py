@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,7 @@ ALIVE = timedelta(minutes=2)
 """A process that was seen within this time runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class TimerRow:
+class TimerRow(Struct, frozen=True):
     timer: Timer
     state: State
     needs: str
@@ -32,8 +31,7 @@ class TimerRow:
     """The process that runs it now."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobsPage:
+class JobsPage(Struct, frozen=True):
     rows: tuple[TimerRow, ...]
     processes: tuple[str, ...]
     """Names of those that run now; none: nothing runs by itself."""

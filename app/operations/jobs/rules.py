@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
+
+from msgspec import Struct
 
 from app.french import WEEKDAYS, zone
 
@@ -25,8 +26,7 @@ class State(Enum):
     WELL = "à jour"
 
 
-@dataclass(frozen=True, slots=True)
-class WhenThere:
+class WhenThere(Struct, frozen=True):
     """As soon as there is something to do, at most once in `pause` minutes."""
 
     pause: int = 1
@@ -39,8 +39,7 @@ class WhenThere:
         return "dès qu’il y en a"
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(Struct, frozen=True):
     """Each day at an hour, or on one day of the week (0: Monday)."""
 
     hour: int

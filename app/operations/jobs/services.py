@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,7 @@ from app.operations.jobs.rules import next_run
 from app.operations.jobs.timers import TIMERS, Timer
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     well: bool
     said: str
 

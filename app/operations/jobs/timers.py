@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.authoring.publishing.due import anything_due
@@ -48,8 +48,7 @@ def _always(_session: Session, _now: datetime) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(Struct, frozen=True):
     name: str
     label: str
     command: tuple[str, ...]

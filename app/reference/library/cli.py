@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from msgspec import to_builtins
 
 from app import clock
 from app.content.store import disk
@@ -40,7 +40,7 @@ def links_command(as_json: bool, patience: float) -> None:
     files = disk.find(current_settings().course_path)
     reports = links.check(links.addresses(files.documents), _fetcher(patience))
     if as_json:
-        click.echo(json.dumps([asdict(report) for report in reports], ensure_ascii=False, indent=1))
+        click.echo(json.dumps(to_builtins(reports), ensure_ascii=False, indent=1))
     else:
         _tell(reports)
     if any(report.state is LinkState.DEAD for report in reports):

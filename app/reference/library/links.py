@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from app.content.store.disk import CourseFile
 
@@ -38,8 +39,7 @@ class LinkState(StrEnum):
 _PAUSED = (LinkState.DOUBTFUL, f"réponse {_TOO_MANY}"), (LinkState.DOUBTFUL, NOT_ASKED)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a site said: its status, 0 where it said nothing; where it sends to; in words, why nothing came."""
 
     status: int
@@ -51,14 +51,12 @@ Fetch = Callable[[str, str], Answer]
 """Given a method and an address. Follows no redirection, raises nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPlace:
+class LinkPlace(Struct, frozen=True):
     path: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class LinkReport:
+class LinkReport(Struct, frozen=True):
     address: str
     state: LinkState
     said: str

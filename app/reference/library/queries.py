@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.rendering.html import render
@@ -65,15 +65,13 @@ PROVIDERS: tuple[Provider, ...] = (document_lines, synthesis_lines, tool_lines)
 """Whoever has lines for the list: one function each."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLine:
+class ShownLine(Struct, frozen=True):
     line: LibraryLine
     facts: tuple[str, ...]
     """« 9 juin 2022 », « PDF, 640,8 Ko »."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryPage:
+class LibraryPage(Struct, frozen=True):
     introduction: Markup
     lines: tuple[ShownLine, ...]
     found: int
@@ -103,14 +101,12 @@ def _facts(line: LibraryLine) -> tuple[str, ...]:
 # --- A document ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentLink:
+class DocumentLink(Struct, frozen=True):
     title: str
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
+class DocumentPage(Struct, frozen=True):
     document: LibraryDocument
     facts: tuple[tuple[str, str], ...]
     """(name, words) of what is known of it."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from app.content.text.markdown import slug
 from app.french import capital, fold
@@ -12,8 +14,7 @@ from app.french import capital, fold
 PER_PAGE = 30
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryLine:
+class LibraryLine(Struct, frozen=True):
     """A line of the list: a document of the library, or what a provider has to say of its own."""
 
     kind: str
@@ -31,8 +32,7 @@ class LibraryLine:
     """« PDF », « lien »."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryFilter:
+class LibraryFilter(Struct, frozen=True):
     """What a reader chose, as the address says it; empty for everything."""
 
     kind: str = ""
@@ -57,8 +57,7 @@ Choices = tuple[tuple[str, str], ...]
 """(value, words) of a menu."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryMenus:
+class LibraryMenus(Struct, frozen=True):
     kinds: Choices
     years: Choices
     themes: Choices

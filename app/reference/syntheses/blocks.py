@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.french import fold
 from app.reference.syntheses.drawings import on_paper, width_of
@@ -29,8 +31,7 @@ _BLOCKS = frozenset(
 _ALIGNED = {"number": "right", "centred": "center"}
 
 
-@dataclass(frozen=True, slots=True)
-class Translator:
+class Translator(Struct, frozen=True):
     """`site`: what internal addresses are added to; without it they are words only, for paper knows no « here »."""
 
     site: str = ""

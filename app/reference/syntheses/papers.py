@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from app.content.values.course import Course
 from app.content.values.text import DocumentKind
@@ -29,8 +30,7 @@ HERE = Path(__file__).parent
 _TEMPLATES = {True: HERE / "poster.typ", False: HERE / "synthesis.typ"}
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
+class Paper(Struct, frozen=True):
     module_id: str
     """Empty for the poster."""
     title: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import url_for
+from msgspec import Struct
 
 from app.content.values.course import Course
 from app.french import day_of
@@ -13,8 +12,7 @@ from app.settings import Settings
 from app.site.queries import current_site
 
 
-@dataclass(frozen=True, slots=True)
-class SynthesisRow:
+class SynthesisRow(Struct, frozen=True):
     title: str
     href: str
     weight: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from app.content.figures.reading import is_figure
 from app.content.rendering.html import render
@@ -29,8 +29,7 @@ LONG = 1_500
 """Letters from which what one lesson says may be cut by the end of a page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Imprint:
+class Imprint(Struct, frozen=True):
     """What a site adds to the words of the course."""
 
     name: str

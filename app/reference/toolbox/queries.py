@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.papers.paper import INVENTED
 from app.content.rendering.page import PageRenderer
@@ -19,14 +19,12 @@ from app.reference.toolbox.files import FORMATS, file_name
 from app.reference.toolbox.paper import paper_of
 
 
-@dataclass(frozen=True, slots=True)
-class LessonLink:
+class LessonLink(Struct, frozen=True):
     id: str
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class ToolItem:
+class ToolItem(Struct, frozen=True):
     id: str
     title: str
     purpose: str
@@ -36,15 +34,13 @@ class ToolItem:
     """« DOCX », « ODT »."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileLink:
+class FileLink(Struct, frozen=True):
     name: str
     words: str
     """« DOCX, pour Word »."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToolPage:
+class ToolPage(Struct, frozen=True):
     item: ToolItem
     introduction: Markup
     html: Markup
@@ -97,8 +93,7 @@ def _published_at(course: Course, tool: Tool) -> datetime:
     return datetime.fromisoformat(course.versions[tool.id].published_at)
 
 
-@dataclass(frozen=True, slots=True)
-class ToolFile:
+class ToolFile(Struct, frozen=True):
     data: bytes
     mimetype: str
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import xlsxwriter
+from msgspec.structs import replace
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from app.content.papers.paper import INVENTED, Block, CellPaper, Entry, Items, Paper, Paragraph, Picture, Table, Title, said

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from app.content.values.course import Course
@@ -24,8 +25,7 @@ from app.settings import current_settings
 SHOWN = 100
 
 
-@dataclass(frozen=True, slots=True)
-class ChoicePage:
+class ChoicePage(Struct, frozen=True):
     act: GroupAct
     words: str
     asked: tuple[str, ...]

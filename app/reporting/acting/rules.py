@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class GroupAct(StrEnum):
@@ -17,8 +18,7 @@ class GroupAct(StrEnum):
     FILE = "fichier"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """For whom the act is done, by number, and for how many it is not, by reason."""
 
     concerned: tuple[int, ...]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -30,8 +30,7 @@ from app.web.edge import nearest_page
 PER_PAGE = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """Somebody to call, why, and how: an address where they have one, a number where they gave it."""
 
     person: ReportRow
@@ -48,8 +47,7 @@ class Call:
         return capital(self.reason)
 
 
-@dataclass(frozen=True, slots=True)
-class CallsPage:
+class CallsPage(Struct, frozen=True):
     """`/pilotage/appels`: all of them, page by page."""
 
     calls: tuple[Call, ...]
@@ -65,16 +63,14 @@ class CallsPage:
     computed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class NotedLine:
+class NotedLine(Struct, frozen=True):
     at: datetime
     caller: str
     note: str
     again_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class CallPage:
+class CallPage(Struct, frozen=True):
     """How to reach one person, what was noted of them, and the form."""
 
     id: int

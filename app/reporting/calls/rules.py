@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from fractions import Fraction
+
+from msgspec import Struct
 
 from app.french import plural
 from app.learning.progress.rules import Progress
@@ -36,8 +37,7 @@ class Urgency(IntEnum):
     NEVER_BEGAN = 6
 
 
-@dataclass(frozen=True, slots=True)
-class LastCall:
+class LastCall(Struct, frozen=True):
     """When somebody was last called, and what was agreed."""
 
     at: datetime

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,8 +20,7 @@ from app.reporting.scope.queries import ReportScope, trains, visible_person
 from app.review.queries import last_review
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """`with_scores`, `with_reasons`, `with_words`: whether this reader may read marks, why something was decided, and what was written: theirs alone."""
 
     record: RecordPage

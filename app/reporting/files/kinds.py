@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, Any
 
 from flask import current_app
+from msgspec import Struct
 
 from app.errors import NotYours
 from app.reporting.grid.rows import PeopleReport
@@ -17,8 +17,7 @@ LARGE_FILES = "croisee_large_files"
 MIMETYPES = {"csv": "text/csv", "xlsx": XLSX}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     what: str
     """Its endpoint."""
     title: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.identity.queries import open_account
@@ -15,8 +15,7 @@ from app.settings import Settings
 from app.site.queries import current_site
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyLetter:
+class ReadyLetter(Struct, frozen=True):
     name: str
     page: str
     kept_days: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import request
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
@@ -26,8 +27,7 @@ from app.reporting.scope.reader import scope_here
 from app.settings import Settings, current_settings
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     id: str
     title: str
     told: str
@@ -42,8 +42,7 @@ class FileRow:
     taken_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class FilesPage:
+class FilesPage(Struct, frozen=True):
     rows: tuple[FileRow, ...]
     kept_days: int
     large: int
@@ -54,8 +53,7 @@ class FilesPage:
         return any(row.standing in (Standing.WAITING, Standing.MAKING) for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Struct, frozen=True):
     """A file that is too large to be given at once."""
 
     kind: Kind

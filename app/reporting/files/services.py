@@ -5,10 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import case, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
@@ -40,8 +40,7 @@ class Gone(DomainError):
     sentence = "Ce fichier n’est plus là. Demandez-le à nouveau."
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A file that this process is to make."""
 
     id: str

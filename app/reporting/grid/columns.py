@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Flag, auto
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from app.content.values.course import Course
 from app.french import day_of, french_date, number, plural
@@ -51,8 +52,7 @@ DAYS, DETAIL = 1, 2
 """Ranks of columns: days come after figures, modules and elements last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One fact of a person. Without `cell` and `printed`, the screen and the printed report show the value that the files hold."""
 
     name: str

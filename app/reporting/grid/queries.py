@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
@@ -25,8 +25,7 @@ MOST_PRINTED = 2_000
 ACTS = {"rappel": "leur écrire un rappel", "cohorte": "les ajouter à une cohorte", "echeance": "déplacer leur échéance", "fichier": "les emporter en fichier"}
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(Struct, frozen=True):
     """One filter of the form."""
 
     name: str
@@ -37,16 +36,14 @@ class Menu:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeptView:
+class KeptView(Struct, frozen=True):
     id: str
     name: str
     here: bool
     """It is what the page shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedGrid:
+class PrintedGrid(Struct, frozen=True):
     """Everybody whom the filter keeps, up to `MOST_PRINTED`."""
 
     asked: tuple[str, ...]
@@ -58,8 +55,7 @@ class PrintedGrid:
     computed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class GridPage:
+class GridPage(Struct, frozen=True):
     asked: tuple[str, ...]
     """The filter in a few words."""
     name: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import CTE, ColumnElement, Select, String, Subquery, case, cast, func, select
 from sqlalchemy.orm import Session
 
@@ -69,8 +69,7 @@ SITUATIONS = {one.value: one for one in PathSituation}
 TIMELINESS = {one.value: one for one in Timeliness}
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     rows: tuple[ReportRow, ...]
     total: int
     """People that the filter keeps, this page and all others."""

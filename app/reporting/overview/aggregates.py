@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
 
 from app.db import UtcDateTime
@@ -40,8 +40,7 @@ class PeopleGroup(NamedTuple):
     next_id: str | None
 
 
-@dataclass(frozen=True)
-class Population:
+class Population(Struct, frozen=True, dict=True):
     """Everybody whom a report holds."""
 
     report: PeopleReport

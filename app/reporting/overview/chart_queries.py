@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import element_title
@@ -52,7 +53,7 @@ def shares(population: Population) -> Counter[Progress]:
 
 
 def _link(wanted: ReportFilter, **changes: object) -> dict[str, str]:
-    return replace(wanted, **changes).of_people().fields()  # type: ignore[arg-type]
+    return replace(wanted, **changes).of_people().fields()
 
 
 def _to_situations(wanted: ReportFilter) -> Mapping[PathSituation, Mapping[str, str]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from app.errors import DomainError
 from app.french import SHORT_MONTHS, agree, french_date, number, plural
@@ -38,8 +39,7 @@ class PictureKind(StrEnum):
     """A column a week, a panel for each series."""
 
 
-@dataclass(frozen=True, slots=True)
-class PictureRow:
+class PictureRow(Struct, frozen=True):
     """A line of the table: its label, then a number for each of the picture's series, with the words for it."""
 
     label: str
@@ -49,8 +49,7 @@ class PictureRow:
     """What stands on the axis under a week that opens a month: its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """`columns`: the heads of the table, the label's first."""
 
     id: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.errors import NotYours
 from app.reporting.overview.aggregates import Population
@@ -18,14 +20,12 @@ TERRITORY, COHORT = "t:", "c:"
 """Before an id, in the address (`?avec=`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     name: str
     grid: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     sides: tuple[Side, Side]
     rows: tuple[tuple[str, str, str], ...]
     """(what, of the first, of the second)."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.french import agree
 from app.identity.rules import Level
@@ -14,8 +15,7 @@ from app.reporting.scope.queries import ReportScope
 STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """One cité. Its state is no figure: with one or two people there, a figure would name them."""
 
     id: str
@@ -25,8 +25,7 @@ class Tile:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class District:
+class District(Struct, frozen=True):
     """One département. `id` places it on the schematic map."""
 
     id: str

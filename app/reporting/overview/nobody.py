@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,16 +15,14 @@ from app.reporting.overview.map import District
 from app.reporting.scope.queries import ReportScope
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     id: int
     name: str
     email: str
     """Empty where they have none."""
 
 
-@dataclass(frozen=True, slots=True)
-class EmptyCite:
+class EmptyCite(Struct, frozen=True):
     name: str
     contacts: tuple[Contact, ...]
     at: str

@@ -6,11 +6,12 @@ A mean is told of anybody on the screen, whose reader finds each name and its fi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -40,16 +41,14 @@ ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "mod
 """The filters of the form; others that an address brings stay, and are said."""
 
 
-@dataclass(frozen=True, slots=True)
-class CountLine:
+class CountLine(Struct, frozen=True):
     words: str
     value: int
     grid: Mapping[str, str] | None
     """The filter of the grid that lists them; None where it has no such filter."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPicture:
+class ShownPicture(Struct, frozen=True):
     """A picture, drawn with its table; the people of its parts, and whether it may travel."""
 
     id: str
@@ -59,8 +58,7 @@ class ShownPicture:
     links: tuple[tuple[str, Mapping[str, str]], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What the form shows."""
 
     menus: tuple[Menu, ...]
@@ -81,8 +79,7 @@ class Choice:
     filtered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OverviewPage:
+class OverviewPage(Struct, frozen=True):
     scope: str
     choice: Choice
     period: tuple[date, date]

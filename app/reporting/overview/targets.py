@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from sqlalchemy import func, select
 
 from app.french import agree, french_date, plural
@@ -12,8 +12,7 @@ from app.learning.progress.models import Cohort, CohortMember, PersonFigures
 from app.reporting.grid.rows import PeopleReport
 
 
-@dataclass(frozen=True, slots=True)
-class TargetLine:
+class TargetLine(Struct, frozen=True):
     cohort: int
     name: str
     words: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from app.french import french, french_datetime, number, plural
 from app.reporting.grid.columns import Output, shown_on
@@ -23,8 +24,7 @@ MOST = 500
 """People who are listed; beyond, totals."""
 
 
-@dataclass(frozen=True, slots=True)
-class PrintedReport:
+class PrintedReport(Struct, frozen=True):
     """`people`: whom it names."""
 
     people: tuple[int, ...]

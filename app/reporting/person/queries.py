@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,7 @@ from app.reporting.scope.queries import ReportScope, in_scope, report_scope, tra
 from app.review.queries import last_review
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptDecision:
+class AttemptDecision(Struct, frozen=True):
     """An attempt that was added or refused, with its reason."""
 
     words: str
@@ -33,8 +32,7 @@ class AttemptDecision:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
+class OpenRequest(Struct, frozen=True):
     """An attempt that is asked for, and waits for an answer."""
 
     id: int
@@ -43,8 +41,7 @@ class OpenRequest:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PersonPage:
+class PersonPage(Struct, frozen=True):
     id: int
     name: str
     email: str
@@ -136,8 +133,7 @@ def element_choices(page: PersonPage) -> list[tuple[str, str]]:
 # --- Requests ---
 
 
-@dataclass(frozen=True, slots=True)
-class RequestLine:
+class RequestLine(Struct, frozen=True):
     id: int
     person_id: int
     person: str
@@ -148,8 +144,7 @@ class RequestLine:
     """The reader's: somebody else answers it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequestsPage:
+class RequestsPage(Struct, frozen=True):
     """Open requests of the people in scope, the oldest first."""
 
     lines: tuple[RequestLine, ...]

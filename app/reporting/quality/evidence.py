@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -33,8 +33,7 @@ from app.surveys.queries import SurveyResult, results
 YEAR = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """« 14 objectifs : chacun a deux questions au moins », and where its rows are: an endpoint, for whoever may open it."""
 
     words: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
+from msgspec import Struct
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -29,8 +29,7 @@ READ_AT_ONCE = 5_000
 """Rows in memory, of those that a night goes through."""
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsPage:
+class ResultsPage(Struct, frozen=True):
     """Of the whole site, and the same all day."""
 
     until: date
@@ -38,14 +37,12 @@ class ResultsPage:
     figures: tuple[ShownFigure, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     indicator: Indicator
     evidence: tuple[Evidence, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class QualityPage:
+class QualityPage(Struct, frozen=True):
     criteria: tuple[tuple[Criterion, tuple[Tile, ...]], ...]
     computed_at: datetime
     live: bool
@@ -107,16 +104,14 @@ def quality_page(session: Session, course: Course, now: datetime) -> QualityPage
     return QualityPage(tuple(tiles), night.settled_at if night else now, live=night is None)
 
 
-@dataclass(frozen=True, slots=True)
-class SampledPerson:
+class SampledPerson(Struct, frozen=True):
     id: int
     name: str
     begun: date | None
     done: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class SamplePage:
+class SamplePage(Struct, frozen=True):
     """The people of one draw, in its order."""
 
     token: str

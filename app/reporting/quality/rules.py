@@ -7,11 +7,13 @@ out: this course is about none of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 GUIDE = "https://travail-emploi.gouv.fr/referentiel-national-qualite-guide-de-lecture-qualiopi"
 """The official guide: the only wording that an auditor goes by."""
@@ -21,8 +23,7 @@ GONE = timedelta(days=90)
 """Without anything done, before the end of a period, before somebody who has not finished counts as having stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Indicator:
+class Indicator(Struct, frozen=True):
     number: int
     title: str
     """What it asks, in our own words."""
@@ -30,8 +31,7 @@ class Indicator:
     """What the site cannot show, and the organisation adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Criterion:
+class Criterion(Struct, frozen=True):
     title: str
     indicators: tuple[Indicator, ...]
 
@@ -105,8 +105,7 @@ CRITERIA = (
 # --- Results ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
+class Learnt(Struct, frozen=True):
     """One person's path, in days; None for what has not happened."""
 
     begun: date
@@ -114,8 +113,7 @@ class Learnt:
     done: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class YearResult:
+class YearResult(Struct, frozen=True):
     """Of those who began in one year, at the end of a quarter. Nothing is told of fewer than five people."""
 
     year: int

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.identity.letters.answers import REASONS
 from app.reporting.scope.rules import SMALL, hidden_groups
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerCounts:
+class AnswerCounts(Struct, frozen=True):
     """What may be read of the answers: the frequent reasons, the most frequent first, and how many people gave the others."""
 
     total: int

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
@@ -31,8 +31,7 @@ KIND = "relance"
 """The kind of letter, among those that a person may refuse."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A rule, and the scope of its author, to which it is cut."""
 
     row: ReminderRule
@@ -58,8 +57,7 @@ class Target:
         return not self.row.territory_id or not self.territories.isdisjoint(places)
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True):
     """One person, as the rules and the letter need them."""
 
     person: ReportRow

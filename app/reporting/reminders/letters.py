@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import url_for
+from msgspec import Struct
 
 from app.content.values.course import Course
 from app.french import day_and_month, plural
@@ -27,8 +27,7 @@ PERSONAL = "lien-personnel"
 """What a preview shows in place of a signed link: whoever reads it could otherwise answer in somebody's name."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorNote:
+class AuthorNote(Struct, frozen=True):
     """What the author of a rule adds, paragraph by paragraph."""
 
     author: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -23,8 +23,7 @@ from app.reporting.reminders.rules import RuleDecision, RuleTerms, next_day, rul
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Mailing:
+class Mailing(Struct, frozen=True):
     """One letter that leaves on the day of the plan, for one rule or several."""
 
     recipient: Recipient
@@ -35,8 +34,7 @@ class Mailing:
         return tuple(target.rule.id for target in self.targets)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """One person under one rule: what the rule decides today, and the next day when it writes if nothing changes."""
 
     recipient: Recipient
@@ -48,8 +46,7 @@ Due = Mapping[int, Sequence[int]]
 """Numbers of the people to whom a letter leaves on the day of a plan, by the rule under which they were read: eight bytes each."""
 
 
-@dataclass(frozen=True, slots=True)
-class MailingPlan:
+class MailingPlan(Struct, frozen=True):
     """What the rules make of people, on a day and on those that follow if nothing changes. It holds nobody: people are read as they are asked for."""
 
     session: Session

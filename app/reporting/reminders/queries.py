@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from flask import url_for
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -35,8 +36,7 @@ SOON = timedelta(days=120)
 MOST_SHOWN = 500
 
 
-@dataclass(frozen=True, slots=True)
-class RuleLine:
+class RuleLine(Struct, frozen=True):
     id: int
     sentence: str
     running: bool
@@ -48,8 +48,7 @@ class RuleLine:
     """Letters over the last thirty days."""
 
 
-@dataclass(frozen=True, slots=True)
-class RulesPage:
+class RulesPage(Struct, frozen=True):
     lines: tuple[RuleLine, ...]
     answers: AnswerCounts | None
     known_until: date | None
@@ -58,8 +57,7 @@ class RulesPage:
     computed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class PersonLine:
+class PersonLine(Struct, frozen=True):
     id: int
     name: str
     url: str
@@ -70,8 +68,7 @@ class PersonLine:
     """The letter speaks for another rule too."""
 
 
-@dataclass(frozen=True, slots=True)
-class PersonList:
+class PersonList(Struct, frozen=True):
     """The first lines, and how many there are."""
 
     lines: tuple[PersonLine, ...]
@@ -81,8 +78,7 @@ class PersonList:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class ShownLetter:
+class ShownLetter(Struct, frozen=True):
     """The letter as its first reader will get it, personal links left out."""
 
     name: str
@@ -91,8 +87,7 @@ class ShownLetter:
     html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class RulePage:
+class RulePage(Struct, frozen=True):
     line: RuleLine
     receiving: PersonList
     spared: PersonList

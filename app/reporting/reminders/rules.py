@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import day_and_month, plural
 from app.holidays import Calendar, Obstacle
@@ -31,8 +32,7 @@ DATED = frozenset({Trigger.DUE, Trigger.OVERDUE})
 """About a due date."""
 
 
-@dataclass(frozen=True, slots=True)
-class RuleTerms:
+class RuleTerms(Struct, frozen=True):
     """`days`: what the trigger counts. `pause`: least days between two letters of the rule to one person. `most`: letters without a reaction."""
 
     id: int
@@ -44,8 +44,7 @@ class RuleTerms:
     """School holidays of « A », « B » or « C » are kept free; of none when empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientFacts:
+class RecipientFacts(Struct, frozen=True):
     """What is known of a person on the day."""
 
     progress: Progress

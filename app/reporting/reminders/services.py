@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -54,8 +54,7 @@ def delete(session: Session, row: ReminderRule, actor_id: int, now: datetime) ->
 # --- Sending ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(Struct, frozen=True):
     """What one run did. `kept`: letters that became needless, or were written by another run, between the plan and their turn."""
 
     queued: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.db import db
@@ -28,14 +28,12 @@ from app.site.queries import current_site
 blueprint = Blueprint("reminders", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFormPage:
+class RuleFormPage(Struct, frozen=True):
     form: RuleForm
     rule_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPage:
+class AnswerPage(Struct, frozen=True):
     """Neither name nor address: the link may be read by whoever received the letter."""
 
     form: AnswerForm
@@ -43,8 +41,7 @@ class AnswerPage:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class DigestPage:
+class DigestPage(Struct, frozen=True):
     form: DigestForm
     mail_works: bool
 

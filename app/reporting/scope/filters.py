@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours
@@ -48,8 +50,7 @@ FIELDS = (
 DAYS = ("du", "au", "depuis", "jusque")
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFilter:
+class ReportFilter(Struct, frozen=True):
     """Empty values ask for nothing."""
 
     territory: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -20,8 +19,7 @@ from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlac
 from app.learning.progress.models import Cohort, CohortMember
 
 
-@dataclass(frozen=True, slots=True)
-class ReportScope(ReaderScope):
+class ReportScope(ReaderScope, frozen=True):
     """Whose people a reader of reports may see on a day, and the words for it."""
 
     reader_id: int

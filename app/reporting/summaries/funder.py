@@ -7,10 +7,10 @@ is answered without a name, so that no row of a person has any.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
 from app.db import in_chunks
@@ -48,8 +48,7 @@ COLUMNS: tuple[tuple[str, int, str], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """Of some people: what their row tells besides their figures."""
 
     minutes: Mapping[int, int]

@@ -6,11 +6,11 @@ A SIRET is what the person's institution said when they signed in by it: nobody 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 
 from app.db import in_chunks
@@ -31,8 +31,7 @@ from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
 from app.reporting.summaries.funder import LEARNED
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Of one person, what no report row says."""
 
     email: str
@@ -40,8 +39,7 @@ class Known:
     organisation: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """One person on one path, or on a module alone."""
 
     row: ReportRow
@@ -63,8 +61,7 @@ class Followed:
         return PathSituation.STARTED if self.first_at else PathSituation.NOT_STARTED
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     name: str
     explanation: str
     value: Callable[[Followed], Value]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -26,46 +26,40 @@ MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé da
 """The two figures that Mentor watches, in its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownFigure:
+class ShownFigure(Struct, frozen=True):
     words: str
     share: str
     """« 92 % », or why there is none."""
     told: str
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyLine:
+class SurveyLine(Struct, frozen=True):
     survey: Survey
     people: int
     """0 below five people."""
     until: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class OpinionsPage:
+class OpinionsPage(Struct, frozen=True):
     figures: tuple[ShownFigure, ...]
     lines: tuple[SurveyLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPicture:
+class ShownPicture(Struct, frozen=True):
     id: str
     title: str
     sentence: str
     html: Markup
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(Struct, frozen=True):
     text: str
     mark: str
     people: int
     """Who wrote exactly that."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextPage:
+class TextPage(Struct, frozen=True):
     """One text, before it is taken out."""
 
     survey: Survey
@@ -75,8 +69,7 @@ class TextPage:
     faults: tuple[tuple[str, str], ...] = tuple((fault.value, capital(fault.value)) for fault in Fault)
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyResultPage:
+class SurveyResultPage(Struct, frozen=True):
     survey: Survey
     subjects: tuple[tuple[str, str], ...]
     """(id, title) of what may be told."""

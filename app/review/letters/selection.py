@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from msgspec import Struct
 from sqlalchemy import and_, extract, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -37,8 +37,7 @@ Place = tuple[str, str]
 Asked = Mapping[int, Collection[Place]]
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """One person's letter."""
 
     person_id: int

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec import Struct
 
 from app import clock
 from app.assessment.errors import UnclearAnswer
@@ -23,8 +22,7 @@ from app.review.letters.services import AnsweredAlready
 blueprint = Blueprint("review_letters", __name__)
 
 
-@dataclass(frozen=True, slots=True)
-class LetterQuestionPage:
+class LetterQuestionPage(Struct, frozen=True):
     """Nothing of whose it is."""
 
     token: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from msgspec.structs import replace
 
 from app.assessment import errors
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy

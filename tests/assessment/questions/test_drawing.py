@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.assessment.questions.draw import Candidate, QuestionLayout, draw, shuffled
 from app.assessment.questions.kinds.choices import options_shown

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from app.assessment.questions import present as presenting
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.choices import Chosen, ShownChoices
 from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
-from app.assessment.questions.kinds.kind import WHOLE
+from app.assessment.questions.kinds.kind import WHOLE, ShownAnswer
 from app.assessment.questions.kinds.matching import Matched, ShownMatching
 from app.assessment.questions.kinds.number import ShownNumber
 from app.assessment.questions.kinds.open_text import ShownOpenText
@@ -47,10 +47,10 @@ FORBIDDEN = (
 
 
 def types_of(kind: Any, found: set[type] | None = None) -> set[type]:
-    """Every dataclass reachable from a type through its fields."""
+    """Every struct reachable from a type through its fields."""
     found = set() if found is None else found
     for part in (kind, *typing.get_args(kind)):
-        if dataclasses.is_dataclass(part) and isinstance(part, type) and part not in found:
+        if isinstance(part, type) and issubclass(part, Struct) and part not in found:
             found.add(part)
             for hint in typing.get_type_hints(part).values():
                 types_of(hint, found)
@@ -65,20 +65,20 @@ def shown(question: Question, seed: int = 7, **settings: Any) -> ShownQuestion:
 
 def words(value: Any) -> str:
     """Every text that a presented value holds."""
-    if dataclasses.is_dataclass(value):
-        return " ".join(words(getattr(value, field.name)) for field in dataclasses.fields(value))
+    if isinstance(value, Struct):
+        return " ".join(words(getattr(value, field.name)) for field in fields(value))
     if isinstance(value, tuple):
         return " ".join(words(part) for part in value)
     return str(value)
 
 
 def test_no_field_of_the_presented_types_could_carry_the_key() -> None:
-    types = types_of(ShownQuestion).union(*(types_of(typing.get_type_hints(kind.present)["return"]) for kind in KINDS.values()))
+    types = types_of(ShownQuestion).union(*(types_of(typing.get_type_hints(kind.present)["return"]) for kind in KINDS.values())) - {ShownAnswer}
     assert {kind.__name__ for kind in types} >= {"ShownQuestion", "ShownOption", "ShownPair", "ShownTarget", "ShownItem", "ShownGap", "ShownSituation"}
     assert all(kind.__module__ in (presenting.__name__, *(asked.__module__ for asked in KINDS.values())) for kind in types)
     assert all(kind.__name__.startswith("Shown") for kind in types)
     for kind in types:
-        for field in dataclasses.fields(kind):
+        for field in fields(kind):
             assert not [word for word in FORBIDDEN if word in field.name], f"{kind.__name__}.{field.name}"
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from markdown_it.token import Token
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import checks, readings

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.administration.accounts import merging

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.content.documents import describe
 from app.content.documents.counts import count
@@ -61,7 +60,7 @@ assert {question.kind for question in QUIZ.questions} == set(Kind)
 def test_each_type_is_what_it_is_in_a_quiz_at_the_same_lines(asked: Question) -> None:
     above = "\n" * (asked.line - 1 - LESSON_HEAD.count("\n") - 1)
     question = only(f"{above}> [!QUESTION]\n{quoted(source_of(asked))}\n")
-    assert question == replace(asked, line=asked.line - 1, points=0)
+    assert question == replace(asked, line=asked.line - 1, points=0, number=1)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
 from lxml import etree
+from msgspec.structs import replace
 
 from app.assessment.questions.kinds.matching import CorrectedMatching, ShownMatching
 from app.exchange.packages.contents import packed_module

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from threading import Barrier
 
@@ -11,6 +10,7 @@ import pytest
 from flask import Flask
 from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
+from msgspec.structs import replace
 
 from app import clock
 from app.db import db

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from flask import Flask
+from msgspec.structs import replace
 
 from app.identity.passwords.rules import WANTED
 from tests.identity.sign_in.institutions.stub import PROVIDER

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ import typst
 import zxingcpp
 from joserfc import jws
 from joserfc.jwk import RSAKey
+from msgspec.structs import replace
 from pdfua import validate
 from PIL import Image
 from pypdf import PdfReader

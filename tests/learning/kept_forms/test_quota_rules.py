@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from app.learning.kept_forms import rules as kept_forms_rules
 from app.learning.kept_forms.rules import KeptForm, Quota, to_forget

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, render_template
+from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.queries import AttemptView

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from flask import Flask
 from jinja2 import UndefinedError
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from app.assessment.attempts.sheet import Status
 from app.assessment.questions.kinds.choices import Chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from app.content.values.text import Fragment

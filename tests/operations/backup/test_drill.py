@@ -6,11 +6,11 @@ import fcntl
 import os
 import shutil
 from collections import namedtuple
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import update
 
 from app.db import db

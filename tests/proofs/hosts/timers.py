@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 from flask.cli import ScriptInfo
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app import create_app

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from openpyxl import load_workbook
 from sqlalchemy import delete, func, select
 

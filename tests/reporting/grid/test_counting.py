@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from random import Random
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import event, select, text, update
 
 from app.assessment.models import AttemptRequest

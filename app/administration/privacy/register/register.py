@@ -6,14 +6,14 @@ how long each thing is kept. A test compares it with the tables: a table or a co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from app.administration.privacy.register.treatment import Treatment
 
 
-@dataclass(frozen=True, slots=True)
-class PublicLine:
+class PublicLine(Struct, frozen=True):
     """One line of `/donnees-personnelles`."""
 
     title: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from app.french import agree, capital
 
@@ -25,8 +26,7 @@ class Ending(Enum):
     DELETED = "les lignes sont supprimées"
 
 
-@dataclass(frozen=True, slots=True)
-class Treatment:
+class Treatment(Struct, frozen=True):
     """What one table holds on people."""
 
     table: str

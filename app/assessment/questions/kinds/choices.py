@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
@@ -11,12 +10,13 @@ from string import ascii_uppercase
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import ALL, NOTHING, Grade
 from app.assessment.questions.kinds.kind import WHOLE, CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
-from app.assessment.questions.responses import Fields, Form, Given, UnreadableAnswer, as_text, picked, quoted
+from app.assessment.questions.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
 from app.content.values.quiz import Choices, Kind, Option
 from app.french import french
 
@@ -52,8 +52,7 @@ def options_shown(layout: QuestionLayout, answer: Choices) -> tuple[Option, ...]
     return (*layout.mixed(moving, "options", lambda option: option.text.text), *staying)
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen(Given):
+class Chosen(Struct, frozen=True):
     """Keys of the options ticked, in the file's order."""
 
     keys: tuple[str, ...] = ()
@@ -66,15 +65,13 @@ class Chosen(Given):
         return {"keys": list(self.keys)}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOption:
+class ShownOption(Struct, frozen=True):
     id: str
     text: Markup
     chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ShownChoices(ShownAnswer):
+class ShownChoices(ShownAnswer, frozen=True):
     """Radio buttons, or boxes where `several`; all named `name`."""
 
     name: str
@@ -82,16 +79,14 @@ class ShownChoices(ShownAnswer):
     options: tuple[ShownOption, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedOption:
+class CorrectedOption(Struct, frozen=True):
     text: Markup
     chosen: bool
     correct: bool
     feedback: Markup | None
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedChoices(CorrectedAnswer):
+class CorrectedChoices(CorrectedAnswer, frozen=True):
     several: bool
     suffices: bool
     """One of those that are right was enough."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any, TypeVar
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import MatchRule, Verdict, match_text
@@ -22,7 +22,7 @@ from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import TYPED_LUCK, sentence, typed_pick
-from app.assessment.questions.responses import MAX_TYPED, Fields, Form, Given, UnreadableAnswer, quoted, typed, typed_as_sent
+from app.assessment.questions.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, typed, typed_as_sent
 from app.content.values.quiz import GAP, Gap, Gaps, Kind
 from app.french import french
 
@@ -41,8 +41,7 @@ def menu_shown(layout: QuestionLayout, gap: Gap, index: int) -> tuple[str, ...]:
     return layout.mixed(gap.menu, f"gap {index}", str)
 
 
-@dataclass(frozen=True, slots=True)
-class Filled(Given):
+class Filled(Struct, frozen=True):
     """What each gap holds, in order; empty where nothing."""
 
     texts: tuple[str, ...] = ()
@@ -55,8 +54,7 @@ class Filled(Given):
         return {"texts": list(self.texts)}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownGap:
+class ShownGap(Struct, frozen=True):
     """A hole: a menu where `menu` has choices, else a field to type in, of one width whatever is expected.
 
     A choice is its own value: a text with gaps says in words what stands where.
@@ -69,15 +67,13 @@ class ShownGap:
     longest: int = MAX_TYPED
 
 
-@dataclass(frozen=True, slots=True)
-class ShownGaps(ShownAnswer):
+class ShownGaps(ShownAnswer, frozen=True):
     """The text, cut at its gaps: HTML and gaps in turn, to be written one after the other."""
 
     pieces: tuple[Markup | ShownGap, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedGap:
+class CorrectedGap(Struct, frozen=True):
     number: int
     given: str
     accepted: tuple[str, ...]
@@ -85,8 +81,7 @@ class CorrectedGap:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedGaps(CorrectedAnswer):
+class CorrectedGaps(CorrectedAnswer, frozen=True):
     pieces: tuple[Markup | CorrectedGap, ...]
 
 

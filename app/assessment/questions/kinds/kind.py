@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
@@ -40,20 +40,15 @@ def optional_html(fragment: Fragment | None, renderer: Renderer) -> Markup | Non
     return renderer.html(fragment) if fragment else None
 
 
-class ShownAnswer:
+class ShownAnswer(Struct, frozen=True):
     """The answer's part of a question's page. No key, no feedback; ids are places on the page."""
 
-    __slots__ = ()
 
-
-class CorrectedAnswer:
+class CorrectedAnswer(Struct, frozen=True):
     """The answer's part of a corrected question: what was answered beside the key."""
 
-    __slots__ = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """What an answer picked: an option, a word that was typed, a pair, a gap's filling. The key is the same for everybody who picked it."""
 
     key: str

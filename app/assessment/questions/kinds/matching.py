@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
-from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, quoted, sole
+from app.assessment.questions.responses import Fields, Form, as_text, picked, quoted, sole
 from app.content.values.quiz import Kind, Matching, Pair
 from app.french import french, plural
 
@@ -36,8 +36,7 @@ def targets_shown(layout: QuestionLayout, answer: Matching) -> tuple[str, ...]:
     return layout.mixed(distinct, "targets", str)
 
 
-@dataclass(frozen=True, slots=True)
-class Matched(Given):
+class Matched(Struct, frozen=True):
     """(pair key, right item) of each pair that was matched, in the file's order."""
 
     rights: tuple[tuple[str, str], ...] = ()
@@ -50,14 +49,12 @@ class Matched(Given):
         return {"rights": [list(pair) for pair in self.rights]}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownTarget:
+class ShownTarget(Struct, frozen=True):
     id: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownPair:
+class ShownPair(Struct, frozen=True):
     """A left item and the field that chooses its target; `chosen` is a target's id, or empty."""
 
     name: str
@@ -65,14 +62,12 @@ class ShownPair:
     chosen: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMatching(ShownAnswer):
+class ShownMatching(ShownAnswer, frozen=True):
     pairs: tuple[ShownPair, ...]
     targets: tuple[ShownTarget, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedPair:
+class CorrectedPair(Struct, frozen=True):
     left: Markup
     given: str
     expected: str
@@ -80,8 +75,7 @@ class CorrectedPair:
     feedback: Markup | None
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedMatching(CorrectedAnswer):
+class CorrectedMatching(CorrectedAnswer, frozen=True):
     pairs: tuple[CorrectedPair, ...]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.assessment.answers.compare import Verdict
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
@@ -17,8 +15,7 @@ from app.content.values.quiz import Kind, Number
 from app.french import french
 
 
-@dataclass(frozen=True, slots=True)
-class ShownNumber(ShownAnswer):
+class ShownNumber(ShownAnswer, frozen=True):
     """`unit` stands beside the field."""
 
     name: str

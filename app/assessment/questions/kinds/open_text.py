@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -22,15 +21,13 @@ MAX_WRITTEN = 5_000
 """Characters of one text."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOpenText(ShownAnswer):
+class ShownOpenText(ShownAnswer, frozen=True):
     name: str
     value: str
     longest: int = MAX_WRITTEN
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedOpenText(CorrectedAnswer):
+class CorrectedOpenText(CorrectedAnswer, frozen=True):
     """`given` is cut at its blank lines; empty when nothing was written."""
 
     given: tuple[Markup, ...]

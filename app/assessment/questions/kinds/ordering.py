@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
-from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, sole
+from app.assessment.questions.responses import Fields, Form, as_text, picked, sole
 from app.content.values.quiz import Kind, OrderedItem, Ordering
 from app.french import french, plural
 
@@ -39,8 +39,7 @@ def items_shown(layout: QuestionLayout, answer: Ordering) -> tuple[OrderedItem, 
     return layout.mixed(answer.items, "items", lambda item: item.text.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered(Given):
+class Ordered(Struct, frozen=True):
     """(item key, rank from 1) of each item that was given a rank, by rank."""
 
     ranks: tuple[tuple[str, int], ...] = ()
@@ -53,8 +52,7 @@ class Ordered(Given):
         return {"ranks": [list(pair) for pair in self.ranks]}
 
 
-@dataclass(frozen=True, slots=True)
-class ShownItem:
+class ShownItem(Struct, frozen=True):
     """An item to order and the field that gives its rank; `rank` is None until it has one: the order of the page is no answer."""
 
     name: str
@@ -62,8 +60,7 @@ class ShownItem:
     rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShownOrdering(ShownAnswer):
+class ShownOrdering(ShownAnswer, frozen=True):
     """Items in the page's order: by rank once each has its own."""
 
     items: tuple[ShownItem, ...]
@@ -73,8 +70,7 @@ class ShownOrdering(ShownAnswer):
         return range(1, len(self.items) + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedItem:
+class CorrectedItem(Struct, frozen=True):
     text: Markup
     rank: int | None
     """The rank that was given."""
@@ -82,8 +78,7 @@ class CorrectedItem:
     """It earns its part: it stands just after the one that is to come before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedOrdering(CorrectedAnswer):
+class CorrectedOrdering(CorrectedAnswer, frozen=True):
     """Items in the right order."""
 
     items: tuple[CorrectedItem, ...]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from app.assessment.answers.compare import Verdict, match_short_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
@@ -18,8 +16,7 @@ from app.content.values.text import Fragment
 from app.french import french
 
 
-@dataclass(frozen=True, slots=True)
-class ShownText(ShownAnswer):
+class ShownText(ShownAnswer, frozen=True):
     name: str
     value: str
     longest: int = MAX_TYPED

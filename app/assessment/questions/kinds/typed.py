@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -26,8 +25,7 @@ TYPED_LUCK = 0.03
 A = TypeVar("A")
 
 
-@dataclass(frozen=True, slots=True)
-class CorrectedTyped(CorrectedAnswer):
+class CorrectedTyped(CorrectedAnswer, frozen=True):
     """A short text or a number. `sentence` says which rule accepted it (empty when refused); `feedback` is that of an expected mistake."""
 
     given: str

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.authoring.editor.remedies import meaning
 from app.content.documents.reader import read
@@ -37,8 +38,7 @@ _ANSWER = re.compile(r"Réponse : (\S.*)")
 _MODEL = re.compile(r"Modèle : (\S.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A proposition, a pair or a step. `other` is its comment, or what it goes with."""
 
     text: str = ""
@@ -48,8 +48,7 @@ class Row:
     """The comment of a pair."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question as its form shows it."""
 
     kind: str

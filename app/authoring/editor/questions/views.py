@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app import clock
 from app.authoring.blueprint import blueprint
@@ -27,8 +28,7 @@ MORE = 2
 FEWEST, MOST_ROWS = 4, 40
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionPage:
+class QuestionPage(Struct, frozen=True):
     text: WorkingText
     asked: Asked
     line: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import groupby
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -16,8 +17,7 @@ from app.learning.messages.rules import Kind
 from app.learning.progress.path_progress import default_path, modules_in_order
 
 
-@dataclass(frozen=True, slots=True)
-class FaqForm:
+class FaqForm(Struct, frozen=True):
     """As stored, proposed or typed. `version` 0: not published yet."""
 
     lesson_id: str
@@ -34,8 +34,7 @@ class FaqForm:
         return self.lesson_id, self.question, self.answer
 
 
-@dataclass(frozen=True, slots=True)
-class FaqGroup:
+class FaqGroup(Struct, frozen=True):
     title: str
     lesson_id: str
     """Empty where the lesson is no longer published: nobody reads them."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from msgspec import Struct, field
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -26,8 +26,7 @@ from app.review.statistics import ReviewedQuestion, withdrawn
 PER_PAGE = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How many messages await an answer."""
 
     errors: int
@@ -40,8 +39,7 @@ class Waiting:
         return self.errors + self.questions
 
 
-@dataclass(frozen=True, slots=True)
-class MessageLine:
+class MessageLine(Struct, frozen=True):
     """One message, where it stands in the published text today."""
 
     message: TrainerMessage
@@ -68,16 +66,14 @@ class MessageLine:
         return self.message.kind == Kind.QUESTION
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawnLine:
+class WithdrawnLine(Struct, frozen=True):
     """A question that reviews withdrew: whoever missed it is not named."""
 
     question: ReviewedQuestion
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """An answer that did not leave: of which message, as typed, and why."""
 
     message_id: int = 0
@@ -85,8 +81,7 @@ class Refused:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class InboxPage:
+class InboxPage(Struct, frozen=True):
     open: tuple[MessageLine, ...]
     withdrawn: tuple[WithdrawnLine, ...]
     closed: tuple[MessageLine, ...]

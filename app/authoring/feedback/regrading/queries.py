@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.questions.present import statement_title
@@ -15,8 +14,7 @@ from app.content.values.course import Course
 from app.errors import NotYours
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedQuestion:
+class ChangedQuestion(Struct, frozen=True):
     title: str
     url: str
     """Its line in the editor."""
@@ -24,8 +22,7 @@ class ChangedQuestion:
     obstacle: str
 
 
-@dataclass(frozen=True, slots=True)
-class RegradePage:
+class RegradePage(Struct, frozen=True):
     quiz_id: str
     title: str
     changes: tuple[ChangedQuestion, ...]

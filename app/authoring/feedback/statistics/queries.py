@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
@@ -24,8 +24,7 @@ GOOD_ALPHA, POOR_ALPHA = 75, 64
 """Moodle's reading of the coefficient of internal consistency, in percent."""
 
 
-@dataclass(frozen=True, slots=True)
-class QuizLine:
+class QuizLine(Struct, frozen=True):
     title: str
     url: str
     people: int
@@ -33,14 +32,12 @@ class QuizLine:
     """Percent of them who passed with their first attempt."""
 
 
-@dataclass(frozen=True, slots=True)
-class ForgottenLine:
+class ForgottenLine(Struct, frozen=True):
     question: ReviewedQuestion
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuizzesPage:
+class QuizzesPage(Struct, frozen=True):
     lines: tuple[QuizLine, ...]
     """The quizzes that enough people took, the least passed first."""
     silent: tuple[QuizLine, ...]
@@ -49,8 +46,7 @@ class QuizzesPage:
     """What reviews miss most."""
 
 
-@dataclass(frozen=True, slots=True)
-class PickLine:
+class PickLine(Struct, frozen=True):
     """An option, or what several people typed alike."""
 
     name: str
@@ -61,8 +57,7 @@ class PickLine:
     correlation: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionLine:
+class QuestionLine(Struct, frozen=True):
     id: str
     """Of the section on the page."""
     place: str
@@ -78,8 +73,7 @@ class QuestionLine:
     picks: tuple[PickLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatisticsPage:
+class StatisticsPage(Struct, frozen=True):
     quiz_id: str
     title: str
     people: int

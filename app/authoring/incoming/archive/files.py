@@ -11,6 +11,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from msgspec import Struct
+
 from app.authoring.incoming.archive import signature
 from app.authoring.incoming.archive.signature import Provenance
 from app.authoring.incoming.images import images
@@ -32,8 +34,7 @@ _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", 
 """Names that disks and tools leave in a folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveEntry:
+class ArchiveEntry(Struct, frozen=True):
     """A document to be written: its images stand in `folder`."""
 
     id: str

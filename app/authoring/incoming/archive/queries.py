@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
+from msgspec import Struct, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,8 +52,7 @@ class FileOutcome(StrEnum):
         return self in (FileOutcome.CONFLICT, FileOutcome.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class FileVerdict:
+class FileVerdict(Struct, frozen=True):
     """What becomes of one file. `said` explains it; `here` and `there` are the two texts of a change or a conflict."""
 
     path: str
@@ -64,8 +63,7 @@ class FileVerdict:
     there: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
+class ImportPlan(Struct, frozen=True):
     generation: int
     """Of the course that the verdicts compare with."""
     verdicts: tuple[FileVerdict, ...]
@@ -81,8 +79,7 @@ class ImportPlan:
         return not any(verdict.outcome.stops for verdict in self.verdicts)
 
 
-@dataclass(frozen=True, slots=True)
-class CheckPage:
+class CheckPage(Struct, frozen=True):
     digest: str
     """Of the archive that may be imported; empty when it may not."""
     counts: tuple[tuple[str, int], ...]
@@ -97,8 +94,7 @@ class CheckPage:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PublishedCourse:
+class PublishedCourse(Struct, frozen=True):
     """What is published, read at one moment: enough to judge an archive without the database."""
 
     generation: int

@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container, Mapping
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
+from msgspec import Struct
+from msgspec.structs import asdict
 
 NAME = "croisee.jws"
 ALGORITHM, KIND = "RS256", "croisee-archive+jws"
@@ -33,8 +34,7 @@ class Standing(StrEnum):
     OTHER = "Signée, et rien n’y a changé depuis. L’empreinte de la clé dit si c’est bien celle du site qu’elle nomme : comparez-la avec celle que montre sa page « Archive du cours »."
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(Struct, frozen=True):
     """What the archive says of itself."""
 
     site: str = ""
@@ -46,8 +46,7 @@ class About:
     """Titles of what its texts link to and that stayed at its site: their links lead there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     standing: Standing = Standing.ABSENT
     about: About = About()
     key_address: str = ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock
 from app.authoring.blueprint import blueprint
@@ -27,8 +26,7 @@ from app.storage.store import StoreAway
 from app.web.edge import download
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivePage:
+class ArchivePage(Struct, frozen=True):
     form: ArchiveForm
     modules: tuple[tuple[str, str], ...]
     """Id and title of those that may leave by themselves."""

@@ -11,9 +11,10 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from app import sandbox
 from app.authoring.incoming.images import formats
@@ -38,8 +39,7 @@ class ImageRefused(DomainError):
     """With its sentence."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanImage:
+class CleanImage(Struct, frozen=True):
     """An image ready to be kept: `name` as the course's text calls it, under `images/`."""
 
     name: str

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,8 +24,7 @@ _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
 _NAMED = re.compile(r"\s*fichier\s*:\s*(\S+)\s*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePlace:
+class ImagePlace(Struct, frozen=True):
     """A place of the text where an image stands, or where a file of the library is named."""
 
     line: int
@@ -33,8 +32,7 @@ class ImagePlace:
     """Empty for a file of the library."""
 
 
-@dataclass(frozen=True, slots=True)
-class ImageLine:
+class ImageLine(Struct, frozen=True):
     name: str
     address: str
     bytes: int

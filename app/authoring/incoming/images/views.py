@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock, sandbox
 from app.authoring.blueprint import blueprint
@@ -24,8 +23,7 @@ from app.web.errors import wants_json
 ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
 
 
-@dataclass(frozen=True, slots=True)
-class ImagesPage:
+class ImagesPage(Struct, frozen=True):
     document_id: str
     title: str
     lines: tuple[queries.ImageLine, ...]

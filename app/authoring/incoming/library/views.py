@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
 
 from app import clock, sandbox
 from app.authoring.blueprint import blueprint
@@ -22,8 +21,7 @@ from app.identity.sign_in.guards import current_person
 LIBRARY = DocumentKind.LIBRARY.value
 
 
-@dataclass(frozen=True, slots=True)
-class FilesPage:
+class FilesPage(Struct, frozen=True):
     document_id: str
     lines: tuple[queries.ImageLine, ...]
     form: FileForm

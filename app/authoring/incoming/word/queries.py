@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import create
@@ -17,8 +17,7 @@ from app.content.values.quiz import Quiz
 _NUMBERED = re.compile(r"-\d{1,4}$")
 
 
-@dataclass(frozen=True, slots=True)
-class WordReportPage:
+class WordReportPage(Struct, frozen=True):
     document_id: str
     title: str
     remarks: tuple[ConversionRemark, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, replace
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
 
 from app import clock
 from app.authoring.blueprint import blueprint
@@ -28,8 +29,7 @@ from app.identity.sign_in.guards import current_person
 from app.zips import FileRefused
 
 
-@dataclass(frozen=True, slots=True)
-class WordPage:
+class WordPage(Struct, frozen=True):
     form: WordForm
     possible: bool
     """False before any module."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ from app.identity.models import Person
 _IS_ASKED = (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedLine:
+class AskedLine(Struct, frozen=True):
     """One line of the list of what somebody was asked to read."""
 
     id: int
@@ -33,14 +32,12 @@ class AskedLine:
     answered: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingsPage:
+class ReadingsPage(Struct, frozen=True):
     waiting: tuple[AskedLine, ...]
     answered: tuple[AskedLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingPage:
+class ReadingPage(Struct, frozen=True):
     request: ReadingRequest
     text: WorkingText | None
     """None when the draft is published or given up: there is nothing to read."""

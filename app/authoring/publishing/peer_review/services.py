@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -42,8 +42,7 @@ class DraftGone(RemarkRefused):
     sentence = "Ce brouillon a été publié ou abandonné pendant que vous écriviez. Votre texte est ci-dessous : copiez-le, et donnez-le à son auteur."
 
 
-@dataclass(frozen=True, slots=True)
-class AskedPage:
+class AskedPage(Struct, frozen=True):
     """What the letter says to whom is asked."""
 
     name: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
 from markupsafe import Markup
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,15 +26,13 @@ from app.web.edge import LARGEST, told_address
 LINK = "reading-guest"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     by: str
     at: datetime
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RemarkLine:
+class RemarkLine(Struct, frozen=True):
     id: int
     number: int
     """Its rank among the remarks on this draft: what it is called."""
@@ -50,8 +48,7 @@ class RemarkLine:
     closed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
+class ReadText(Struct, frozen=True):
     """`html` is empty for a text that is too long to be shown so."""
 
     document_id: str
@@ -68,8 +65,7 @@ class ReadText:
     closed: tuple[RemarkLine, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """What was typed and refused, on the page that shows it again. `answers`: the remark that it answers."""
 
     text: str = ""
@@ -80,8 +76,7 @@ class Sent:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class GuestLine:
+class GuestLine(Struct, frozen=True):
     id: int
     guest: str
     address: str
@@ -89,8 +84,7 @@ class GuestLine:
     titles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RemarksPage:
+class RemarksPage(Struct, frozen=True):
     """`others`: what may be given to read with it."""
 
     text: ReadText
@@ -99,8 +93,7 @@ class RemarksPage:
     sent: Sent
 
 
-@dataclass(frozen=True, slots=True)
-class GuestPage:
+class GuestPage(Struct, frozen=True):
     token: str
     guest: str
     asker: str

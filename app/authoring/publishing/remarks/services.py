@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
@@ -46,8 +46,7 @@ class TooManyRemarks(RemarkRefused):
     sentence = "Ce texte a déjà autant de remarques qu’il peut en avoir : voyez avec la personne qui l’écrit."
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(Struct, frozen=True):
     """Who speaks: a trainer, or a guest by their name."""
 
     person_id: int | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from flask import get_template_attribute
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.rendered import Anchor, MarkedPage, marked

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -25,8 +25,7 @@ from app.identity.models import Person
 FROM_FILES = "les fichiers du cours"
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionLine:
+class RevisionLine(Struct, frozen=True):
     id: int
     number: int
     """From 1, in the order of time."""
@@ -38,8 +37,7 @@ class RevisionLine:
     """The last one that the course's file and the browser had in common."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryPage:
+class HistoryPage(Struct, frozen=True):
     document_id: str
     title: str
     path: str
@@ -54,8 +52,7 @@ class HistoryPage:
     """The reader has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionPage:
+class RevisionPage(Struct, frozen=True):
     document_id: str
     title: str
     line: RevisionLine
@@ -67,8 +64,7 @@ class RevisionPage:
     mine: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawalPage:
+class WithdrawalPage(Struct, frozen=True):
     document_id: str
     title: str
     revision_id: int
@@ -83,8 +79,7 @@ class WithdrawalPage:
     """Why it cannot leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawnPage:
+class WithdrawnPage(Struct, frozen=True):
     lines: tuple[tuple[str, str], ...]
     """(id, title) of each document that is in the course no more."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,8 +22,7 @@ from app.french import day_of
 from app.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
+class FileLine(Struct, frozen=True):
     """A document in conflict, as the list shows it."""
 
     document_id: str
@@ -31,8 +30,7 @@ class FileLine:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class FilesPage:
+class FilesPage(Struct, frozen=True):
     both: tuple[FileLine, ...]
     """The file and the published text changed, differently."""
     gone: tuple[FileLine, ...]
@@ -43,8 +41,7 @@ class FilesPage:
     """There is no file of the course on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileSides:
+class FileSides(Struct, frozen=True):
     """What a merge with a file compares."""
 
     document: Document

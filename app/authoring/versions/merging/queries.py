@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.three_way import Agreed, Conflict, Merged, Resolution, Take, merge3
@@ -18,8 +18,7 @@ from app.content.store.models import Revision
 from app.identity.models import Person
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictChunk:
+class ConflictChunk(Struct, frozen=True):
     """A conflict to settle. `number` counts from 0."""
 
     number: int
@@ -32,8 +31,7 @@ class ConflictChunk:
     edited: str
 
 
-@dataclass(frozen=True)
-class TextMergePage:
+class TextMergePage(Struct, frozen=True, dict=True):
     """Not slotted: what is compared is kept with it."""
 
     document_id: str

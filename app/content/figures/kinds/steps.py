@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.content.figures import words
 from app.content.figures.figure import Figure, Item, Line, Refused
@@ -22,8 +22,7 @@ _INSET = 44
 _OTHERWISE = "sinon"
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(Struct, frozen=True):
     main: Block
     out: Block | None
 

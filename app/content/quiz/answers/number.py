@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from app.content.quiz.answers.shape import SETTINGS, AnswerShape
 from app.content.quiz.source.keys import Key
@@ -35,8 +36,7 @@ _LONGEST = 120
 """Characters of a number with its tolerance and unit: more is a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A number understood. `clean` is how it should have been written, where that differs."""
 
     interval: Interval
@@ -44,8 +44,7 @@ class Read:
     clean: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """A number that has two readings, or none: what to say, and what to write instead."""
 
     message: str

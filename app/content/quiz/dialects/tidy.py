@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.quiz.dialects.gift import without_gift, without_gift_notes
 from app.content.quiz.dialects.lettered_options import with_designated
@@ -27,8 +28,7 @@ _EMBEDDED = re.compile(r"\s*!\[\[\s*([^\]\n]+?)\s*\]\]\s*$")
 _ID_LINE = re.compile(r"\s*\{#\s*([a-z][^{}\s]*)\s*\}\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One line of a file that is rewritten."""
 
     line: int

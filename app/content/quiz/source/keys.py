@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from app.french import unaccented
 
@@ -80,8 +81,7 @@ _SEPARATOR = re.compile(r"\s*[*_]{0,3}\s*(?:[:：]|=(?!>))")
 _LONGEST = 24
 
 
-@dataclass(frozen=True, slots=True)
-class KeyLine:
+class KeyLine(Struct, frozen=True):
     """One line `Clé : valeur`. `written` is the key's word, `typed` all that stands before the value, `clean` whether it is the guide's form."""
 
     key: Key

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.content.quiz.source.keys import KeyLine
 
@@ -13,8 +14,7 @@ INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """What a word processor leaves in a paste: zero-width and soft signs."""
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedLine:
+class NumberedLine(Struct, frozen=True):
     number: int
     """In the file; several lines may share one, when one written line says several things."""
     text: str

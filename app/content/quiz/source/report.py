@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from app import french
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.lines import NumberedLine
@@ -16,8 +18,7 @@ SHOWN = 90
 """Characters of a trainer's own writing that a message repeats."""
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A problem to tell of a line. Of a tolerated writing, `message` says how it is understood and `hint` is the clean form."""
 
     line: int

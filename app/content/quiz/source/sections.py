@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from app.content.quiz.source.keys import ANSWERS, bare, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
@@ -44,8 +46,7 @@ class Section:
         return "##" if self.part is Part.QUESTION else "#"
 
 
-@dataclass(frozen=True, slots=True)
-class SectionHeading:
+class SectionHeading(Struct, frozen=True):
     """A level of 0 opens nothing. `rest` is what the same line says after the title."""
 
     level: int

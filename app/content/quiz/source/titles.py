@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from app.content.quiz.source.report import QuizReport, short
 from app.content.quiz.source.sections import strip_number
@@ -17,8 +18,7 @@ _POINTS = re.compile(rf"{_BRACKET}\s*$", re.IGNORECASE)
 _POINTS_OF_NUMBER = re.compile(rf"(?:question|exercice|q)\s*(?:n\s*[°ºo]\s*)?\d{{1,3}}\s*{_BRACKET}", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(Struct, frozen=True):
     """A heading read. `id` is empty when it is missing or malformed; `points` None unless the heading gives them."""
 
     text: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
+
+from msgspec.structs import replace
 
 from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import Asked, Row
@@ -157,7 +158,7 @@ def _chosen(found: Found) -> list[Given]:
     """Of one answer only, the best is right."""
     if found.several or not any(given.whole for given in found.answers):
         return found.answers
-    return [given if given.whole else replace(given, fraction=Decimal(0)) for given in found.answers]
+    return [given if given.whole else Given(given.text, Decimal(0), given.feedback, given.tolerance) for given in found.answers]
 
 
 def _choices(found: Found) -> Asked | None:

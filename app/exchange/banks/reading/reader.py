@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from app.authoring.incoming.images.formats import extension_of
 from app.authoring.incoming.images.images import Decoder, ImageRefused, several

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from app.content.quiz.answers.shape import words
 from app.content.values.quiz import Question
 from app.french import short
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     id: str
     title: str
     """Of the question; empty for the whole quiz."""
@@ -37,8 +38,7 @@ class Losses:
         return tuple(sorted(found, key=lambda loss: bool(loss.id)))
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """A file, and what it does not say."""
 
     data: bytes

@@ -7,7 +7,6 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 import webauthn
 from flask import request, session
+from msgspec import Struct
 from sqlalchemy.orm import Session
 from webauthn.helpers import bytes_to_base64url
 from webauthn.helpers.structs import AuthenticatorSelectionCriteria as Criteria
@@ -30,16 +30,14 @@ LONGEST = 20_000
 """Characters of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """For which site a key is."""
 
     host: str
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """What is stored of a key."""
 
     credential: str

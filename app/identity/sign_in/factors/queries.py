@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
@@ -12,8 +12,7 @@ from app.identity.models import Person
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
 
 
-@dataclass(frozen=True, slots=True)
-class HeldKey:
+class HeldKey(Struct, frozen=True):
     id: int
     name: str
     credential: str
@@ -21,8 +20,7 @@ class HeldKey:
     used_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """Somebody's factors. Printed codes are none: they stand for one that is lost."""
 
     application: datetime | None
@@ -40,8 +38,7 @@ class Held:
         return tuple(key.credential for key in self.keys)
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     asker_id: int
     asker: str
     at: datetime

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import login_user
+from msgspec import Struct
 
 from app import clock
 from app.db import db
@@ -33,8 +33,7 @@ SECRET, CODES = "application", "codes"
 """Fields of the visitor's cookie: the secret that is being set up, as it is stored; printed codes that wait to be copied."""
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyPage:
+class VerifyPage(Struct, frozen=True):
     form: VerifyForm
     held: Held
     next: str
@@ -46,16 +45,14 @@ class VerifyPage:
     """They hold no factor here and showed one at their institution: it is shown there again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ApplicationPage:
+class ApplicationPage(Struct, frozen=True):
     form: ApplicationForm
     picture: str
     secret: str
     replaces: bool
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPage:
+class KeyPage(Struct, frozen=True):
     form: KeyForm
     options: str
 

@@ -19,6 +19,7 @@ from flask import current_app
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
+from msgspec import Struct
 
 from app import outgoing
 from app.identity.sign_in.institutions.rules import Identity, Refused, check_token, check_userinfo, claims_asked, identity
@@ -32,8 +33,7 @@ KEYS_LAST = timedelta(hours=1)
 """How long a provider's keys are known before they are asked again; a signature by another key asks at once, but no more than once a minute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     status: int
     kind: str
     body: bytes
@@ -120,8 +120,7 @@ def check(provider: Provider, now: datetime) -> None:
         raise Refused("Le secret ou la clé réglés pour elle ne se lisent pas.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What was asked of a provider, to be held by the browser until it answers."""
 
     state: str

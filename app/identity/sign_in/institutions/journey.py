@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import session
+from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy.orm import Session
 
 from app.identity.sessions import spent
@@ -19,8 +20,7 @@ MOST = 3
 """Tabs in which one may be on the way at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     provider: str
     request: Request
     target: str

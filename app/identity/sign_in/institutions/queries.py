@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,8 +13,7 @@ from app.identity.sign_in.institutions.models import Establishment, IdentityLink
 from app.identity.sign_in.institutions.rules import patterns
 
 
-@dataclass(frozen=True, slots=True)
-class OwnLink:
+class OwnLink(Struct, frozen=True):
     id: int
     provider: str
     organisation: str
@@ -22,14 +21,12 @@ class OwnLink:
     last_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     pattern: str
     territory: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(Struct, frozen=True):
     """An establishment that no line places, and how many sign in from there."""
 
     siret: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeGuard
+
+from msgspec import Struct
 
 from app.errors import DomainError
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Side, normalise_address
@@ -24,8 +25,7 @@ class Refused(DomainError):
     status = 403
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Somebody as an institution, whose signature was checked, says that they are."""
 
     provider: str

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import login_user
+from msgspec import Struct
 from sqlalchemy import select
 
 from app import clock, log
@@ -35,15 +35,13 @@ LEAVING = "depart"
 """The cookie's field: by which link somebody signed in who has just signed out."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedPage:
+class RefusedPage(Struct, frozen=True):
     provider: Provider
     sentence: str
     next: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnknownPage:
+class UnknownPage(Struct, frozen=True):
     """Nobody's account: `proof` says that one bears the same address, and how to open it."""
 
     provider: Provider
@@ -52,14 +50,12 @@ class UnknownPage:
     contact: str
 
 
-@dataclass(frozen=True, slots=True)
-class JoinPage:
+class JoinPage(Struct, frozen=True):
     who: Identity
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class LeavingPage:
+class LeavingPage(Struct, frozen=True):
     provider: str
     address: str
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -23,8 +23,7 @@ BLANK_LINES = 6
 """On the sheet, for who comes without having registered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attendant:
+class Attendant(Struct, frozen=True):
     id: int
     name: str
     email: str
@@ -34,8 +33,7 @@ class Attendant:
     """By what their presence was told, and when."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttendancePage:
+class AttendancePage(Struct, frozen=True):
     id: int
     title: str
     when: str
@@ -53,8 +51,7 @@ class AttendancePage:
         return tuple(each.id for each in (*self.seated, *self.waiting))
 
 
-@dataclass(frozen=True, slots=True)
-class CodePage:
+class CodePage(Struct, frozen=True):
     id: int
     title: str
     code: str
@@ -103,8 +100,7 @@ def _told(means: Means | None, at: datetime | None) -> str:
 # --- On paper --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """`people`: whom it names."""
 
     people: tuple[int, ...]
@@ -147,8 +143,7 @@ def _cites(session: Session, people: Sequence[int], on: date) -> dict[int, str]:
 # --- Of one person ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """What somebody has, or had, of one meeting."""
 
     title: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import segno
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec import Struct
 
 from app import clock
 from app.content.store.queries import course
@@ -39,16 +39,14 @@ NOTED_BEFORE = "Votre présence était déjà notée : un code sert une fois."
 blueprint = Blueprint("attendance", __name__, url_prefix="/rencontres")
 
 
-@dataclass(frozen=True, slots=True)
-class ShownCode:
+class ShownCode(Struct, frozen=True):
     page: CodePage
     address: str
     picture: Markup
     """Of the address, for telephones."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkPage:
+class LinkPage(Struct, frozen=True):
     token: str
     title: str
     when: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,7 @@ from app.reference.library.watch.models import CourseLink
 from app.reference.library.watch.rules import is_dead
 
 
-@dataclass(frozen=True, slots=True)
-class LinkLine:
+class LinkLine(Struct, frozen=True):
     address: str
     said: str
     since: date | None
@@ -26,8 +25,7 @@ class LinkLine:
     """(document, file and line)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinksPage:
+class LinksPage(Struct, frozen=True):
     dead: tuple[LinkLine, ...]
     failing: tuple[LinkLine, ...]
     """On one day only: another check will say."""

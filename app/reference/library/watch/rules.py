@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 WEEK, DAY = timedelta(days=7), timedelta(hours=20)
 """How long until a link is asked again: one that leads somewhere, or that a program may not ask; one that fails."""
@@ -12,16 +13,14 @@ CONFIRMED = 2
 SAID = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One check: does the link fail, or at least not lead where it says?"""
 
     fails: bool
     well: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     since: date | None
     """Since when it does not lead there; None: it does."""
     failed_days: int

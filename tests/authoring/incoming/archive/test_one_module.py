@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OctKey, RSAKey
+from msgspec.structs import replace
 
 from app.authoring.incoming.archive import signature
 from app.authoring.incoming.archive.one_module import module_archive

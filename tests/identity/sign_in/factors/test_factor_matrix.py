@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
 from app import clock
 from app.db import db

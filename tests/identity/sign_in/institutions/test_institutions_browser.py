@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask, redirect, request
+from msgspec.structs import replace
 from playwright.sync_api import BrowserContext
 from werkzeug.wrappers import Response
 

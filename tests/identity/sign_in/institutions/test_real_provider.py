@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app import clock

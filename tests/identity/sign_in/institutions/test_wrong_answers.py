@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.db import db

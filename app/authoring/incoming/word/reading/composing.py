@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.authoring.incoming.images import images
 from app.authoring.incoming.images.formats import extension_of
@@ -19,8 +20,7 @@ from app.zips import FileRefused
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Composed:
+class Composed(Struct, frozen=True):
     """A lesson and its questions as bodies of course files, with the pictures that they show."""
 
     title: str

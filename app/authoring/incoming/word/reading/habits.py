@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from msgspec import Struct
+
 from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
 from app.content.quiz.dialects.word_processor import BULLETS
 
@@ -50,8 +52,7 @@ class WordBlock:
         return _BREAK.sub("\n", self.text).split("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class WordDocument:
+class WordDocument(Struct, frozen=True):
     """A document in the course's words: its title, empty when it gives none, its blocks, and its notes by label."""
 
     title: str

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from xml.etree.ElementTree import Element
+
+from msgspec import Struct
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STYLED = re.compile(r"(?:list (?:bullet|number)|liste (?:à puces|à numéros|numérotée))\s*([2-5])?$", re.IGNORECASE)
 _LETTERS = ("lowerLetter", "upperLetter")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a paragraph stands in a list. `list_id` and `level` say which; `styled`: by its style alone."""
 
     list_id: str
@@ -30,8 +30,7 @@ class Place:
         return self.kind in _LETTERS
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(Struct, frozen=True):
     name: str
     parent: str
     list_id: str

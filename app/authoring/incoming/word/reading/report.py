@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from app.authoring.incoming.word.reading.habits import REMARK
 from app.content.quiz.source.report import short
@@ -11,8 +12,7 @@ from app.content.quiz.source.report import short
 _COMMENT = re.compile(rf"<!-- {re.escape(REMARK)}(.*?) -->")
 
 
-@dataclass(frozen=True, slots=True)
-class ConversionRemark:
+class ConversionRemark(Struct, frozen=True):
     line: int
     said: str
     near: str
