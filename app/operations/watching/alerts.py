@@ -13,11 +13,11 @@ import time
 from collections import deque
 from contextlib import suppress
 from typing import Any, cast
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
 from flask import Flask
 
-from app import clock, log
+from app import clock, log, outgoing
 from app.log import Failure
 from app.settings import Settings
 
@@ -88,8 +88,10 @@ class Alerts:
             self.sentry.flush(SECONDS_TO_TELL)
         if self.settings.errors_webhook:
             body, headers = json.dumps(told, ensure_ascii=False).encode(), {"Content-Type": "application/json", "User-Agent": "Croisee"}
-            with urlopen(Request(self.settings.errors_webhook, body, headers), timeout=SECONDS_TO_TELL):  # noqa: S310 — the setting takes http alone
-                pass
+            request = Request(self.settings.errors_webhook, body, headers)  # noqa: S310 — the setting takes http alone
+            with outgoing.opener().open(request, timeout=SECONDS_TO_TELL) as answer:
+                if answer.status >= 300:
+                    log.event("alert_not_sent", error=answer.status)
 
 
 def _told(settings: Settings, failure: Failure, repeated: int) -> Told:

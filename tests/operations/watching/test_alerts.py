@@ -106,16 +106,20 @@ def test_the_same_again_is_counted_and_not_told(tmp_path: Path, receiver: Receiv
     assert alerts._repeated(Failure("A", "x")) == 2
 
 
-def test_who_does_not_answer_holds_nobody_up(tmp_path: Path, receiver: Receiver) -> None:
+@pytest.mark.parametrize("status", [302, 500])
+def test_who_does_not_answer_holds_nobody_up(tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    logged: list[Any] = []
+    monkeypatch.setattr(log, "event", lambda name, error: logged.append((name, error)))
     app = app_telling(tmp_path, errors_webhook="http://127.0.0.1:9/")
     assert fail_with(app, RuntimeError()) == 500
     told(app)
-    receiver.status = 500
+    receiver.status = status
     app.extensions["croisee_alerts"].settings = make_settings(tmp_path / "other", errors_webhook=f"http://{receiver.address}")
     with app.app_context():
         log.tell(Failure("JobFailed", "flask mail send"))
     told(app)
     assert json.loads(receiver.bodies[0])["route"] == "flask mail send"
+    assert logged == [("alert_not_sent", "URLError"), ("alert_not_sent", status)]
 
 
 @pytest.mark.parametrize(
