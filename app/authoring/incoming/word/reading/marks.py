@@ -111,7 +111,7 @@ class _Marker:
         if fallback is not None and (fallback.find(f".//{_W}txbxContent") is not None or any(each.tag.endswith("}imagedata") for each in fallback.iter())):
             for choice in element.findall(f"{_MC}Choice"):
                 element.remove(choice)
-            if boxed := fallback.find(f".//{_W}txbxContent"):
+            if (boxed := fallback.find(f".//{_W}txbxContent")) is not None and len(boxed):
                 boxed.insert(0, self._mark(boxed, "Ce qui suit était dans une zone de texte."))
             return ""
         drawing = element.find(f".//{_W}drawing")
