@@ -1,4 +1,5 @@
-"""A Debian machine to install on: this one's files beneath a layer that takes what is written, with processes, a network and a systemd of its own.
+"""A Debian machine to install on: this one's files, or another system's, beneath a layer that takes what is written, with processes, a network and a
+systemd of its own.
 
 Nothing of it outlives the test, and this machine is not touched. It needs root and what a kernel of Linux gives root: namespaces and overlays.
 """
@@ -20,7 +21,7 @@ MOUNTED = """
 set -e
 mount -t tmpfs none {folder}
 mkdir {folder}/upper {folder}/work {root}
-mount -t overlay overlay -o lowerdir=/,upperdir={folder}/upper,workdir={folder}/work {root}
+mount -t overlay overlay -o lowerdir={beneath},upperdir={folder}/upper,workdir={folder}/work {root}
 mount -t proc proc {root}/proc
 mount --rbind /dev {root}/dev
 mount -t tmpfs none {root}/run
@@ -49,10 +50,10 @@ class Refused(Exception):
 class Machine:
     """One that is installed on: first its files alone, as an image's; after `boot`, a machine that runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beneath: Path) -> None:
         self.folder, self.root = folder, folder / "root"
         hidden = "\n".join(f"mkdir -p {self.root}{path}; mount -t tmpfs none {self.root}{path}" for path in HIDDEN)
-        script = MOUNTED.format(folder=folder, root=self.root, hidden=hidden)
+        script = MOUNTED.format(folder=folder, root=self.root, beneath=beneath, hidden=hidden)
         self.holder = subprocess.Popen(["unshare", "--mount", "bash", "-c", script], stdout=subprocess.PIPE, text=True, umask=0o022)
         assert self.holder.stdout
         if self.holder.stdout.readline() != "mounted\n":
@@ -110,9 +111,9 @@ class Machine:
 
 
 @contextmanager
-def machine(folder: Path) -> Iterator[Machine]:
+def machine(folder: Path, beneath: Path = Path("/")) -> Iterator[Machine]:
     try:
-        made = Machine(folder)
+        made = Machine(folder, beneath)
     except Refused as refused:
         pytest.xfail(str(refused))
     try:
