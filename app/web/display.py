@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask import Flask, Response, after_this_request, current_app, request
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import astuple
 
 COOKIE = "croisee-affichage"
 LASTS = timedelta(days=365)
@@ -35,7 +35,7 @@ class Display(Struct, frozen=True):
 
     @property
     def values(self) -> tuple[str, ...]:
-        return tuple(getattr(self, one.name) for one in fields(self))
+        return astuple(self)
 
     @property
     def stored(self) -> str:

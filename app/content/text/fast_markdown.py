@@ -21,7 +21,7 @@ class FastMarkdown(MarkdownIt):
     """CommonMark with `options`. `inline_signs`: the letters at which an inline construct may begin or end, where markdown-it has its own."""
 
     def __init__(self, options: dict[str, Any], inline_signs: str) -> None:
-        super().__init__("commonmark", options)
+        super().__init__("commonmark", {"strikethrough_single_tilde": False, **options})  # asked for at each text: what is not there is slow to find
         self.inline.terminator_re = re.compile(f"[{re.escape(inline_signs)}]")
         self.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
         self.core.ruler.at("inline", _bounded_inline)

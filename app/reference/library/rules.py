@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import astuple
 
 from app.content.text.markdown import slug
 from app.french import capital, fold
@@ -42,7 +42,7 @@ class LibraryFilter(Struct, frozen=True):
 
     @property
     def chosen(self) -> bool:
-        return any(getattr(self, each.name) for each in fields(self))
+        return any(astuple(self))
 
     def keeps(self, line: LibraryLine) -> bool:
         return (
