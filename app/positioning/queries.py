@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.assessment.questions.present import ShownQuestion, present
@@ -217,12 +217,19 @@ def question_page(
     return QuestionPage(test.id, position, rules.MOST_QUESTIONS, module.title if module else "", shown, notes, error)
 
 
+_TESTS_OF_ONE = (
+    select(Positioning, PositioningResult)
+    .outerjoin(PositioningResult, PositioningResult.positioning_id == Positioning.id)
+    .where(Positioning.person_id == bindparam("person_id"))
+    .order_by(PositioningResult.id)
+)
+
+
 def offer(session: Session, course: Course, person_id: int, finished: bool, done: Collection[str], now: datetime) -> Offer | None:
     """For the learner's table, in one SELECT; None where there is nothing to ask. `done`: the modules in which nothing is left to do."""
     if not pool_of(course).items:
         return None
-    query = select(Positioning, PositioningResult).outerjoin(PositioningResult, PositioningResult.positioning_id == Positioning.id)
-    rows = session.execute(query.where(Positioning.person_id == person_id).order_by(PositioningResult.id)).all()
+    rows = session.execute(_TESTS_OF_ONE, {"person_id": person_id}).all()
     results = [(result, test) for test, result in rows if result and result.module_id in course.modules]
     latest = {result.module_id: result for result, _test in results}
     settled = {*done, *waived_by(results)}

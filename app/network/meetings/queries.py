@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.content.rendering import notice
@@ -17,7 +17,7 @@ from app.french import day_of
 from app.identity.models import Membership
 from app.identity.queries import SignedIn
 from app.identity.rules import TRAINERS
-from app.identity.territories.queries import territory_tree
+from app.identity.territories.queries import territory_tree, with_those_above
 from app.identity.territories.scope import belongs_on
 from app.learning.progress.models import Cohort, CohortMember
 from app.network.meetings.models import Meeting, MeetingPerson
@@ -55,13 +55,14 @@ def reader_of(session: Session, person: SignedIn, on: date) -> Reader:
     return Reader(person.id, False, *places_of(session, person.id, on))
 
 
+_OWN_TERRITORIES = select(Membership.territory_id).where(Membership.person_id == bindparam("person_id"), belongs_on(bindparam("on", type_=Date)))
+_OWN_COHORTS = select(CohortMember.cohort_id).where(CohortMember.person_id == bindparam("person_id"))
+
+
 def places_of(session: Session, person_id: int, on: date) -> tuple[frozenset[str], frozenset[int]]:
     """Territories and cohorts of one person, as `Audience.holds` is asked."""
-    own = session.scalars(select(Membership.territory_id).where(Membership.person_id == person_id, belongs_on(on))).all()
-    tree = territory_tree(session) if own else None
-    above = frozenset(node.id for each in own for node in tree.ancestors(each)) if tree else frozenset()
-    cohorts = session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person_id))
-    return above, frozenset(cohorts)
+    own = session.scalars(_OWN_TERRITORIES, {"person_id": person_id, "on": on}).all()
+    return with_those_above(session, own), frozenset(session.scalars(_OWN_COHORTS, {"person_id": person_id}))
 
 
 def audience_of(row: Meeting) -> Audience:
