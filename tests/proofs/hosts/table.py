@@ -7,11 +7,11 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from flask import Flask
-from msgspec.structs import replace
 
 from app import create_app
 from app.db import db
