@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
 
 from msgspec import Struct
 
@@ -66,6 +68,12 @@ def grow(nodes: Iterable[Node]) -> Tree:
     order = list(Level)
     ranked = sorted(found.nodes.values(), key=lambda node: (len(found.ancestors(node.id)), order.index(node.level), fold(node.name)))
     return Tree({node.id: node for node in ranked})
+
+
+@lru_cache(maxsize=8)
+def grown(rows: tuple[tuple[Any, ...], ...]) -> Tree:
+    """The tree of rows, each the fields of a `Node`. Territories change seldom: the same rows are the same tree."""
+    return grow(Node(*row) for row in rows)
 
 
 def territory_id(level: Level, name: str) -> str:

@@ -17,7 +17,7 @@ from app.french import day_of
 from app.identity.models import Membership
 from app.identity.queries import SignedIn
 from app.identity.rules import TRAINERS
-from app.identity.territories.queries import territory_tree, with_those_above
+from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
 from app.learning.progress.models import Cohort, CohortMember
 from app.network.meetings.models import Meeting, MeetingPerson
@@ -62,7 +62,9 @@ _OWN_COHORTS = select(CohortMember.cohort_id).where(CohortMember.person_id == bi
 def places_of(session: Session, person_id: int, on: date) -> tuple[frozenset[str], frozenset[int]]:
     """Territories and cohorts of one person, as `Audience.holds` is asked."""
     own = session.scalars(_OWN_TERRITORIES, {"person_id": person_id, "on": on}).all()
-    return with_those_above(session, own), frozenset(session.scalars(_OWN_COHORTS, {"person_id": person_id}))
+    tree = territory_tree(session) if own else None
+    above = frozenset(node.id for each in own for node in tree.ancestors(each)) if tree else frozenset()
+    return above, frozenset(session.scalars(_OWN_COHORTS, {"person_id": person_id}))
 
 
 def audience_of(row: Meeting) -> Audience:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
@@ -14,7 +12,7 @@ from app.errors import NotYours
 from app.identity.models import Person, Scope, Territory
 from app.identity.queries import SignedIn, open_accounts
 from app.identity.rules import REPORTERS, TERRITORIAL, Role, over_territories
-from app.identity.territories.rules import Node, Tree, grow
+from app.identity.territories.rules import Tree, grown
 from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlace, reader_scope, visible
 from app.learning.progress.models import Cohort, CohortMember
 
@@ -88,13 +86,8 @@ def _tree(session: Session, managers: Collection[int]) -> tuple[Tree, dict[str, 
     for territory_id, *_said, person_id in rows:
         if person_id is not None:
             found.setdefault(person_id, set()).add(territory_id)
-    return *_grown(tuple(dict.fromkeys(tuple(row[:5]) for row in rows))), found
-
-
-@lru_cache(maxsize=4)
-def _grown(rows: tuple[tuple[Any, ...], ...]) -> tuple[Tree, dict[str, int]]:
-    """Territories change seldom: the same rows are the same tree."""
-    return grow(Node(*row[:4]) for row in rows), {row[0]: row[4] for row in rows if row[4] is not None}
+    tree = grown(tuple(dict.fromkeys(tuple(row[:4]) for row in rows)))
+    return tree, {row.id: row.wave for row in rows if row.wave is not None}, found
 
 
 def _scope(

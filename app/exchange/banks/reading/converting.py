@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -158,7 +159,7 @@ def _chosen(found: Found) -> list[Given]:
     """Of one answer only, the best is right."""
     if found.several or not any(given.whole for given in found.answers):
         return found.answers
-    return [given if given.whole else Given(given.text, Decimal(0), given.feedback, given.tolerance) for given in found.answers]
+    return [given if given.whole else dataclasses.replace(given, fraction=Decimal(0)) for given in found.answers]
 
 
 def _choices(found: Found) -> Asked | None:
