@@ -217,6 +217,11 @@ def test_a_file_that_a_document_names_exists() -> None:
     assert [f"{page}: {path}" for page, paths in named.items() for path in paths if not (ROOT / path).exists()] == []
 
 
+def test_a_link_to_a_document_leads_to_one() -> None:
+    links = {page: re.findall(r"\]\((?!https?:|mailto:|#)([^)\s#]+\.md)", text_of(page)) for page in PAGES}
+    assert [f"{name(page)}: {link}" for page, found in links.items() for link in found if not (page.parent / link).exists()] == []
+
+
 def test_the_page_of_wires_names_every_file_that_has_one() -> None:
     page = (ROOT / "docs" / "contributors" / "wires.md").read_text(encoding="utf-8")
     wired = [name(path) for path in CODE if WIRES.search(text_of(path))]
