@@ -128,7 +128,8 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
     reading = _reading(session, course, lesson_id, side, on, answers)
     if reading is None:
         return None
-    lesson, module, mine = reading.lesson, reading.module, standing_of(session, course, person_id)
+    lesson, module = reading.lesson, reading.module
+    mine = standing_of(session, course, person_id, lesson_id, lesson.quiz_id)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None
     return LessonPage(
         reading=reading,

@@ -76,6 +76,7 @@ STATE_COLUMNS = tuple(getattr(ElementState, field.name) for field in fields(Elem
 
 _STATES = ElementState.__table__.c
 _STATES_OF_ONE = select(*(_STATES[field.name] for field in fields(ElementProgress))).where(_STATES.person_id == bindparam("person_id"))
+_STATES_OF_TWO = _STATES_OF_ONE.where(_STATES.element_id.in_((bindparam("element_id"), bindparam("other_id"))))
 _STATE_OF_ELEMENT = select(_STATES.state).where(_STATES.person_id == bindparam("person_id"), _STATES.element_id == bindparam("element_id"))
 """Written once, and of the table, as what every page asks: building a SELECT takes longer than SQLite does to answer it."""
 
@@ -104,16 +105,20 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 """Marks are few and repeat; parsing one costs more than reading the row."""
 
 
-def standing_of(session: Session, course: Course, person_id: int) -> Standing:
-    """What a person did, for a page that shows an element alone. One SELECT; a second one where the attempts at a quiz may be used up: is somebody else
-    to answer first?"""
-    progress = element_states(session, person_id)
+def standing_of(session: Session, course: Course, person_id: int, element_id: str, other_id: str | None = None) -> Standing:
+    """What a person did with one element, or with two, for a page that shows no more. One SELECT; a second one where the attempts at a quiz may be used up."""
+    rows = _told(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=other_id or element_id)
+    return _standing(session, course, person_id, {row[0]: state_value(*row) for row in rows})
+
+
+def _standing(session: Session, course: Course, person_id: int, progress: Mapping[str, ElementProgress]) -> Standing:
+    """With what waits for somebody else."""
     used_up = may_wait(course, progress)
     return Standing(course=course, progress=progress, waiting=waiting(session, course, person_id, used_up) if used_up else {})
 
 
 def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
-    """Where a person stands: their enrolment with what its path asks for, in one SELECT, and what they did (`standing_of`).
+    """Where a person stands: their enrolment with what its path asks for, in one SELECT, and all that they did.
 
     Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it asked
     them, under the name of the default path.
@@ -121,7 +126,7 @@ def path_progress_of(session: Session, course: Course, person_id: int) -> PathPr
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)
     mine = counting(found, paths) or _not_enrolled(session, course)
-    standing = standing_of(session, course, person_id)
+    standing = _standing(session, course, person_id, element_states(session, person_id))
     return PathProgress(
         person_id=person_id,
         course=course,

@@ -54,7 +54,7 @@ class CorrectionPage(Struct, frozen=True):
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
     """`NotYours` for a quiz that is not published."""
     front = queries.quiz_front(session, course, person_id, quiz_id, on)
-    mine = standing_of(session, course, person_id)
+    mine = standing_of(session, course, person_id, quiz_id)
     place = quiz_place(course, quiz_id)
     open_id = front.result.open_id
     return QuizPage(
