@@ -67,6 +67,8 @@ def forget(session: Session) -> None:
 
 def _memory(session: Session) -> _Memory:
     engine = session.get_bind().engine
+    if known := _memories.get(engine):
+        return known
     with _lock:
         return _memories.setdefault(engine, _Memory())
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.compression import MaskedTokens
@@ -13,6 +16,9 @@ csrf = MaskedTokens()
 def init_app(app: Flask) -> None:
     from app.web import assets, cli, compression, display, edge, errors, health, security, templating, typography, views
 
+    interface = SecureCookieSessionInterface()
+    interface.get_signing_serializer = cache(interface.get_signing_serializer)  # type: ignore[method-assign]  # Flask makes one anew at each request
+    app.session_interface = interface
     app.jinja_environment = templating.Templates
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)

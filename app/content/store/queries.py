@@ -59,6 +59,8 @@ _memories_lock = RLock()
 
 def _memory(session: Session) -> _Memory:
     engine = home(session)
+    if known := _memories.get(engine):
+        return known
     with _memories_lock:
         return _memories.setdefault(engine, _Memory())
 

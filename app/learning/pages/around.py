@@ -17,6 +17,7 @@ from app.content.values.text import CROSSING
 from app.db import db
 from app.french import capital, day_of
 from app.site.queries import current_site
+from app.site.rules import Site
 from app.web.assets import SHEET, TITLE
 
 NOTHING_READ = Course(0)
@@ -57,8 +58,21 @@ def own_notice(text: str) -> Markup:
     return notice.shown(present(), text, day_of(clock.now()))
 
 
+class LinesSheet:
+    """The style sheet of the lines: told at once where it was asked for last of the same course and the same site, as it is on each page."""
+
+    def __init__(self) -> None:
+        self.known: tuple[Course, Site, str] | None = None
+
+    def __call__(self) -> str:
+        course, site, known = present(), current_site(), self.known
+        if known is None or known[0] is not course or known[1] is not site:
+            known = self.known = course, site, sheet(course.lines, tuple(site.colours.items()), course.network.plan)
+        return known[2]
+
+
 def init_app(app: Flask) -> None:
     app.extensions[TITLE] = app.jinja_env.globals["course_title"] = lambda: present().cover.title
-    app.extensions[SHEET] = lambda: sheet(present().lines, tuple(current_site().colours.items()), present().network.plan)
+    app.extensions[SHEET] = LinesSheet()
     app.jinja_env.globals.update(the_course=LocalProxy(present))
     app.jinja_env.filters.update(counted=told, said=said_of, in_a_row=in_a_row, kicker=kicker, notice=own_notice)
