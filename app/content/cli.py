@@ -22,7 +22,7 @@ from app.content.documents.reader import read
 from app.content.store import disk, skeletons
 from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.models import MAJOR, MINOR
-from app.content.store.survey import CourseSurvey, survey
+from app.content.store.survey import CourseSurvey, survey_folder
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
 from app.db import writing
@@ -37,10 +37,10 @@ content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter
 
 def _surveyed(on: date | None = None) -> tuple[CourseFiles, CourseSurvey]:
     settings = current_settings()
-    files = disk.find(settings.course_path)
+    files, found = survey_folder(settings, on or day_of(clock.now()))
     if not files.documents:
         raise click.ClickException(f"Aucun fichier de cours sous {settings.course_path} : il y faut les dossiers modules/ et quizzes/.")
-    return files, survey(files, on or day_of(clock.now()), settings.instance_path / "cache" / "content.json")
+    return files, found
 
 
 class _Day(click.ParamType[date]):

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_security import RoleMixin, UserMixin
 from sqlalchemy import JSON, Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
@@ -20,8 +19,8 @@ def stored(kind: type[StrEnum]) -> Enum:
     return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [member.value for member in members])
 
 
-class PersonRole(Base, RoleMixin):  # type: ignore[misc]
-    """One role of one person. Flask-Security reads `name`."""
+class PersonRole(Base):
+    """One role of one person."""
 
     __tablename__ = "person_role"
 
@@ -35,7 +34,7 @@ def _inserted_search_key(context: Any) -> str:
     return search_key(row["name"], row["email"])
 
 
-class Person(Base, UserMixin):  # type: ignore[misc]
+class Person(Base):
     """Somebody with an account. Everything else knows people by `id` alone."""
 
     __tablename__ = "person"
@@ -75,6 +74,29 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     @property
     def role_set(self) -> frozenset[Role]:
         return frozenset(role.name for role in self.roles)
+
+    # What Flask-Security and Flask-Login ask of who signs in. Their own class for it would have every command read the whole of both.
+
+    is_authenticated = True
+
+    @property
+    def is_active(self) -> bool:
+        return self.active
+
+    def get_id(self) -> str:
+        return self.fs_uniquifier
+
+    def is_locked(self, _errors: list[str]) -> bool:
+        return False
+
+    def track_failed_authn(self, _by: str) -> None:
+        """`SignInForm` counts tries."""
+
+    def verify_and_update_password(self, typed: str) -> bool:
+        """The stored hash is made again where it is of other parameters than today's."""
+        from flask_security.utils import verify_and_update_password
+
+        return bool(verify_and_update_password(typed, self))
 
 
 class SignIn(Base):

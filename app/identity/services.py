@@ -5,10 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import NewType
 
 from blinker import Signal
-from flask_security import hash_password
 from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
@@ -19,7 +17,7 @@ from app.db import insert_new
 from app.errors import DomainError, NotYours
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.passwords import tokens
-from app.identity.passwords.rules import normalise_password
+from app.identity.passwords.rules import Hashed
 from app.identity.queries import person_by_address
 from app.identity.rules import ADDRESS_LENGTH, TERRITORIAL_WORDS, Role, Side, normalise_address, over_territories
 from app.identity.sessions import store
@@ -30,9 +28,6 @@ __all__ = ["TerritorySync", "erased", "merged", "opened", "sync_territories"]
 merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
 erased = Signal("accounts are erased; the sender is the session, inside its transaction, with their numbers `person_ids`")
 opened = Signal("accounts were opened in bulk, past the events of the mapper; the sender is the session, inside its transaction, with their numbers")
-
-Hashed = NewType("Hashed", str)
-"""What is stored of a password."""
 
 
 class AddressTaken(DomainError):
@@ -155,11 +150,6 @@ def confirm(session: Session, person: Person) -> None:
     lock(session, person)
     if person.fs_uniquifier != version:
         raise PasswordChanged
-
-
-def hashed(password: str) -> Hashed:
-    """Of a password that `password_faults` accepts. It takes a while: before anybody is locked."""
-    return Hashed(hash_password(normalise_password(password)))
 
 
 def set_password(session: Session, person: Person, password: Hashed) -> None:

@@ -16,6 +16,7 @@ from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
 from app.identity.models import Person
+from app.identity.passwords.hashing import hashed
 from app.identity.passwords.rules import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
@@ -64,7 +65,7 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
-    chosen = services.hashed(form.chosen)
+    chosen = hashed(form.chosen)
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
@@ -161,7 +162,7 @@ def reset(token: str) -> ResponseReturnValue:
     form = NewPasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
-    chosen = services.hashed(form.chosen)
+    chosen = hashed(form.chosen)
     services.lock(db.session, person)
     if services.link_holder(db.session, settings.keys, token, now) is None:
         return _link_over()

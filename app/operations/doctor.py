@@ -18,12 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import clock
 from app.administration.privacy import replay
 from app.content.store.queries import course
+from app.content.store.survey import survey_folder
 from app.db import db
 from app.db.engines import BUSY_MILLISECONDS
 from app.errors import DomainError, SettingsError
 from app.exchange.statements.queries import statements_page
-from app.french import plural
-from app.identity.sign_in.institutions import client as institutions
+from app.french import day_of, plural
 from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
 from app.mail.trial import trial
@@ -32,7 +32,6 @@ from app.operations.backup.write import missing_images
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
 from app.operations.machine import Finding
-from app.operations.prepare import surveyed
 from app.settings import Settings, current_settings
 from app.settings.known import SETTINGS
 from app.storage import places
@@ -96,6 +95,9 @@ def _settings_found(settings: Settings) -> Iterator[Finding]:
 
 def _institutions(settings: Settings) -> Iterator[Finding]:
     """Each provider answers, says that it is itself, and publishes keys; where to come back to is known."""
+    if settings.oidc:
+        from app.identity.sign_in.institutions import client as institutions  # and all that verifies signatures, which most sites do without
+
     for provider in settings.oidc:
         if not settings.site_url:
             yield False, f"{provider.button} : réglez CROISEE_SITE_URL, l’adresse où votre institution ramène les personnes."
@@ -183,7 +185,7 @@ def _sqlite() -> Iterator[Finding]:
 
 
 def _course(settings: Settings) -> Iterator[Finding]:
-    _, found = surveyed()
+    _, found = survey_folder(settings, day_of(clock.now()))
     errors = [problem for problem in found.problems if problem.is_error]
     yield not errors, f"Fichiers du cours : {plural(len(errors), 'erreur')}.{' Voir flask content check.' if errors else ''}"
     now = course(db.session)

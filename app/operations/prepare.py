@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.content.search import services as search
-from app.content.store import disk
 from app.content.store.queries import course
 from app.content.store.services import keep_published, published
-from app.content.store.survey import CourseSurvey, survey
+from app.content.store.survey import survey_folder
 from app.content.store.sync import MassWithdrawal, sync
 from app.db import db, writing
 from app.errors import DomainError
@@ -69,13 +68,8 @@ def _prepare() -> None:
         keep_published(session, current_settings())
 
 
-def surveyed() -> tuple[disk.CourseFiles, CourseSurvey]:
-    files = disk.find(current_settings().course_path)
-    return files, survey(files, day_of(clock.now()), current_settings().instance_path / "cache" / "content.json")
-
-
 def _sync_course() -> None:
-    files, found = surveyed()
+    files, found = survey_folder(current_settings(), day_of(clock.now()))
     with writing() as session:
         try:
             report = sync(session, files, found, places.media(current_settings()), clock.now())

@@ -14,6 +14,7 @@ from app.content.store.queries import course
 from app.db import UtcDateTime
 from app.identity import services
 from app.identity.models import Membership, Person, PersonRole, Territory
+from app.identity.passwords.hashing import hashed
 from app.identity.rules import Level, Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember, ElementState, Enrolment
@@ -54,7 +55,7 @@ def fill(session: Session, people: int) -> None:
 def make_readers(session: Session, now: datetime) -> None:
     for address, role, scope in READERS.values():
         reader = services.create_person(session, name="Banc Essai", email=address, now=now, roles=[role])
-        services.set_password(session, reader, services.hashed(PASSWORD))
+        services.set_password(session, reader, hashed(PASSWORD))
         services.set_scope(session, reader, [scope] if scope else [])
 
 

@@ -22,6 +22,8 @@ from app.content.values.network import Cite, Commune, Network, Place
 from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person, SignIn
+from app.identity.passwords import hashing
+from app.identity.passwords.rules import Hashed
 from app.identity.rules import Role
 from app.identity.sessions import browsers, store
 from app.identity.sign_in.factors.models import Authenticator
@@ -36,9 +38,9 @@ TODAY = date(2026, 11, 24)
 
 
 @cache
-def hashed(password: str) -> services.Hashed:
+def hashed(password: str) -> Hashed:
     """Once for all the accounts of a test process: it is dear on purpose."""
-    return services.hashed(password)
+    return hashing.hashed(password)
 
 
 def create_person(

@@ -13,6 +13,7 @@ from app.db import db
 from app.identity import services
 from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person, SignIn
+from app.identity.passwords import hashing
 from app.identity.sessions import browsers
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
 from tests.identity.builders import sign_in as enter
@@ -40,7 +41,7 @@ def test_a_password_link_works_once_for_two_passwords(any_app: Flask, monkeypatc
         fields = client.see(path).form("Enregistrer")["fields"] | {"password": new, "again": new}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, services, "hash_password")
+        meeting(patch, hashing, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 410]
     client = any_app.test_client()
@@ -54,7 +55,7 @@ def while_checked(patch: pytest.MonkeyPatch, happens: Callable[[], None]) -> Non
 
     def checked(person: Person, typed: str) -> bool:
         right = real(person, typed)
-        person.password = services.hashed(typed)  # as where the hash is of older parameters
+        person.password = hashing.hashed(typed)  # as where the hash is of older parameters
         happens()
         return bool(right)
 
@@ -69,7 +70,7 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing(any_app: Flas
         with any_app.app_context():
             person = db.session.get_one(Person, number)
             if what == "password":
-                services.set_password(db.session, person, services.hashed(NEW[0]))
+                services.set_password(db.session, person, hashing.hashed(NEW[0]))
             elif what == "sessions":
                 services.close_sessions(db.session, person)
             else:
@@ -98,7 +99,7 @@ def test_a_password_that_changes_while_its_holder_chooses_another(any_app: Flask
         fields = client.see("/compte/mot-de-passe").form("Changer")["fields"] | {"current": PASSWORD, "password": new, "again": new}
         forms.append(lambda client=client, fields=fields: client.post("/compte/mot-de-passe", data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, services, "hash_password")
+        meeting(patch, hashing, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 422]
     with any_app.app_context():

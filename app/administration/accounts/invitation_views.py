@@ -15,9 +15,10 @@ from app.db import db
 from app.errors import NotYours
 from app.french import day_of
 from app.identity.models import Person
+from app.identity.passwords.hashing import hashed
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import Role
-from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, hashed, lock
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
 from app.settings import current_settings

@@ -19,6 +19,7 @@ from app.french import french_datetime
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Person
+from app.identity.passwords.rules import Hashed
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.rules import Side
 from app.mail import letters, outbox
@@ -94,7 +95,7 @@ def holder(session: Session, settings: Settings, token: str, now: datetime) -> I
     return row if person and person.active and not person.password else None
 
 
-def accept(session: Session, row: Invitation, password: accounts.Hashed, side: Side | None, now: datetime) -> None:
+def accept(session: Session, row: Invitation, password: Hashed, side: Side | None, now: datetime) -> None:
     """The person comes in by their own choice of a password."""
     person = session.get_one(Person, row.person_id)
     accounts.set_password(session, person, password)

@@ -16,13 +16,14 @@ from app import collector
 from app.content.checks.course import check_timeless, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import Reading, kind_of, read
-from app.content.store import kept
+from app.content.store import disk, kept
 from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.kept import engine
 from app.content.store.queries import NewText
 from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem, Source
 from app.files import write_whole
+from app.settings import Settings
 
 ContentMark = tuple[str, tuple[tuple[str, str], ...]]
 """What is compared of a document: the fingerprint of its text, the digests of its images."""
@@ -65,6 +66,12 @@ class CourseSurvey(Struct, frozen=True):
         reading = self.readings.get(document.path)
         value = reading.document if reading else None
         return NewText(document.id, document.kind, document.path, normalise(text), document.fingerprint, dict(document.media), value)
+
+
+def survey_folder(settings: Settings, on: date) -> tuple[CourseFiles, CourseSurvey]:
+    """The files of the course of this site, and what is found of them on that day."""
+    files = disk.find(settings.course_path)
+    return files, survey(files, on, settings.instance_path / "cache" / "content.json")
 
 
 def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSurvey:

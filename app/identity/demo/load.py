@@ -20,6 +20,7 @@ from app.french import day_of
 from app.identity import services
 from app.identity.demo.people import PEOPLE, DemoPerson, Stage
 from app.identity.models import Person
+from app.identity.passwords.hashing import hashed
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, Role
 from app.identity.territories.rules import Tree
@@ -95,7 +96,7 @@ def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Per
     _write(settings, accounts)  # before the commit: a password that nobody can read again would be lost
     for account in accounts:
         if account.email in opened or account.email not in kept:
-            services.set_password(session, rows[account.email], services.hashed(account.password))
+            services.set_password(session, rows[account.email], hashed(account.password))
     return accounts
 
 

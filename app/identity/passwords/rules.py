@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from itertools import pairwise
-from typing import Final
+from typing import Final, NewType
 
 from app.french import fold
 from app.identity.passwords.strength import strength
+
+Hashed = NewType("Hashed", str)
+"""What is stored of a password."""
 
 MINIMUM, MAXIMUM = 12, 256
 """In characters. The maximum only keeps a megabyte out of the hash function."""

@@ -16,7 +16,7 @@ from app import clock
 from app.db import db
 from app.identity import services
 from app.identity.models import Person
-from app.identity.passwords import tokens
+from app.identity.passwords import hashing, tokens
 from app.mail import letters, outbox
 from app.mail.models import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, row, sign_in, statements, stored_person
@@ -86,7 +86,7 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, count)
 
-    for owner, name in ((tokens, "issue"), (letters, "filled"), (services, "hash_password"), (outbox, "queue")):
+    for owner, name in ((tokens, "issue"), (letters, "filled"), (hashing, "hash_password"), (outbox, "queue")):
         counted(owner, name)
     return calls
 

@@ -15,6 +15,7 @@ from app.content.store.queries import course
 from app.db import db, writing
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, Territory
+from app.identity.passwords.hashing import hashed
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role
 from app.learning import signals
@@ -159,7 +160,7 @@ def test_an_account_that_changes_is_known_to(either: World) -> None:
 def test_a_password_makes_nothing_stale(world: World) -> None:
     person = world.person()
     settle(world)
-    world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), accounts.hashed("une phrase que personne ne devine")))
+    world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), hashed("une phrase que personne ne devine")))
     assert current(world)
 
 

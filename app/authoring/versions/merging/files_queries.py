@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from app.authoring.comparing.three_way import Merged, merge3
 from app.authoring.drafts.queries import published_revision
 from app.authoring.drafts.readings import title_in, title_of
-from app.content.store import disk
-from app.content.store.disk import CourseFiles, ImageFile
+from app.content.store.disk import ImageFile
 from app.content.store.models import Document, Publication, Revision
 from app.content.store.queries import NewText
-from app.content.store.survey import CourseSurvey, survey
+from app.content.store.survey import survey_folder
 from app.content.store.sync import StoredDocument, both_moved, known_documents
 from app.errors import NotYours
 from app.french import day_of
@@ -57,13 +56,8 @@ class FileSides(Struct, frozen=True):
         return merge3(self.common.text if self.common else "", self.published.text, self.file.text)
 
 
-def _surveyed(settings: Settings, now: datetime) -> tuple[CourseFiles, CourseSurvey]:
-    files = disk.find(settings.course_path)
-    return files, survey(files, day_of(now), settings.instance_path / "cache" / "content.json")
-
-
 def files_page(session: Session, settings: Settings, now: datetime) -> FilesPage:
-    files, found = _surveyed(settings, now)
+    files, found = survey_folder(settings, day_of(now))
     known = known_documents(session)
     there = {each.id: each for each in found.documents if each.id}
     both = [known[each.id] for each in there.values() if each.id in known and both_moved(known[each.id], each.mark)]
@@ -85,7 +79,7 @@ def _line(session: Session, known: StoredDocument) -> FileLine:
 
 def file_sides(session: Session, settings: Settings, document_id: str, now: datetime) -> FileSides:
     """Raises NotYours for a document whose file and text do not conflict, or whose file cannot be read."""
-    files, found = _surveyed(settings, now)
+    files, found = survey_folder(settings, day_of(now))
     surveyed = next((each for each in found.documents if each.id == document_id), None)
     known, published = known_documents(session).get(document_id), published_revision(session, document_id)
     text = next((file.text for file in files.documents if surveyed and file.path == surveyed.path), None)
