@@ -10,7 +10,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from limits import parse
 from msgspec import Struct
 
 SHORTEST_KEY = 32
@@ -38,6 +37,8 @@ def _port(value: str) -> int:
 
 
 def _rate(value: str) -> str:
+    from limits import parse  # thirty modules, which most sites, who set no rate, do without
+
     if parse(value).amount < 1:
         raise ValueError(value)
     return value

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -22,26 +22,31 @@ from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
 
 
-def differences(session: Session, course: Course) -> list[str]:
-    """One French line for each disagreement; none when all is well. People appear by number."""
-    return [*_projection(session), *_figures(session, course)]
+def differences(session: Session, course: Course, of: Sequence[int] | None = None) -> list[str]:
+    """One French line for each disagreement; none when all is well. People appear by number. `of`: these people alone."""
+    everybody = of or session.scalars(select(Person.id).order_by(Person.id)).all()
+    recorded = of or sorted({*session.scalars(select(LearningEvent.person_id).distinct()), *session.scalars(select(ElementState.person_id).distinct())})
+    return [*_projection(session, recorded), *_figures(session, course, everybody)]
 
 
-def _projection(session: Session) -> Iterator[str]:
+def drawn(session: Session, most: int) -> Sequence[int]:
+    """So many people at random; everybody, where there are fewer."""
+    return session.scalars(select(Person.id).order_by(func.random()).limit(most)).all()
+
+
+def _projection(session: Session, people: Sequence[int]) -> Iterator[str]:
     """The ledger against `element_state`."""
-    people = sorted(set(session.scalars(select(LearningEvent.person_id))) | set(session.scalars(select(ElementState.person_id))))
     for person_id in people:
         replayed, stored = rules.project(ledger_rows(session, person_id)), element_states(session, person_id)
         wrong = [element_id for element_id in sorted(replayed.keys() | stored.keys()) if replayed.get(element_id) != stored.get(element_id)]
         yield from (f"Personne {person_id}, élément {element_id} : le registre et la projection diffèrent." for element_id in wrong)
 
 
-def _figures(session: Session, course: Course) -> Iterator[str]:
+def _figures(session: Session, course: Course, people: Sequence[int]) -> Iterator[str]:
     """`element_state` and enrolments, as pages read them, against `person_figures`. A stale row says nothing yet."""
     present = calculator(session, course).basis
-    stored = {row.person_id: row for row in session.scalars(select(PersonFigures))}
-    for person_id in session.scalars(select(Person.id).order_by(Person.id)):
-        row, mine = stored.get(person_id), path_progress_of(session, course, person_id)
+    for person_id in people:
+        row, mine = session.get(PersonFigures, person_id), path_progress_of(session, course, person_id)
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
