@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, event, func, insert, inspect, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, event, func, insert, inspect, or_, select, true, update
 from sqlalchemy.orm import Mapper, Session
 
 from app.content.store.queries import course as published_course
 from app.content.values.course import Course
-from app.db import insert_over
+from app.db import UtcDateTime, insert_over
 from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
@@ -37,6 +37,7 @@ __all__ = [
     "once",
     "rebuild",
     "refresh",
+    "seen",
     "settle",
     "settle_in_turns",
     "stale",
@@ -96,6 +97,20 @@ def refresh(session: Session, course: Course, person_ids: Collection[int], now: 
         waiting.update(person_ids)
 
 
+def seen(session: Session, course: Course, person_id: int, at: datetime | None, now: datetime) -> None:
+    """The person did something by which no figure moves but the hour of their last act: that alone is written, where their row is there."""
+    if session.info.get(_WAITING) is not None or not session.execute(_SEEN, {"number": person_id, "at": at}).all():
+        refresh(session, course, [person_id], now)
+
+
+_AT = bindparam("at", type_=UtcDateTime())
+_SEEN = (
+    update(PersonFigures)
+    .where(PersonFigures.person_id == bindparam("number"))
+    .values(last_at=case((PersonFigures.last_at < _AT, _AT), else_=PersonFigures.last_at))
+    .returning(PersonFigures.person_id)
+    .execution_options(synchronize_session=False)
+)
 _WAITING = "figures_waiting"
 
 

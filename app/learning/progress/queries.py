@@ -86,6 +86,12 @@ def element_states(session: Session, person_id: int) -> dict[str, ElementProgres
     return {row[0]: state_value(*row) for row in _told(session, _STATES_OF_ONE, person_id=person_id)}
 
 
+def element_state(session: Session, person_id: int, element_id: str) -> ElementProgress | None:
+    """Of one element alone."""
+    rows = _told(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=element_id)
+    return state_value(*rows[0]) if rows else None
+
+
 def is_done(session: Session, person_id: int, element_id: str) -> bool:
     """Of one element, without the others. One SELECT."""
     session.flush()

@@ -176,6 +176,14 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
     )
 
 
+def same_but_later(before: ElementProgress | None, after: ElementProgress) -> bool:
+    """Whether what figures tell of it is what they told, but for the hour of the last act: another attempt at what was tried, or done, already."""
+    if before is None or before.last_at is None or after.last_at is None:
+        return False
+    told = [(one.state, one.first_at, one.completed_at, one.attempts > 0) for one in (before, after)]
+    return told[0] == told[1] and before.last_at <= after.last_at
+
+
 def without_revoked(events: Sequence[Event]) -> Sequence[Event]:
     """Without the presences that were noted by mistake, and what took them back."""
     revoked = max((place for place, event in enumerate(events) if event.type == EventType.ATTENDANCE_REVOKED), default=-1)

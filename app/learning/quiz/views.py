@@ -147,8 +147,7 @@ def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Sa
 
 def _record(published: Course, person_id: int, outcome: Outcome | None, now: datetime) -> None:
     """What a sent attempt changes in the record. Harmless when repeated."""
-    if outcome and not outcome.practice:
-        services.record_outcome(db.session, published, person_id, outcome, now)
+    if outcome and not outcome.practice and services.record_outcome(db.session, published, person_id, outcome, now):
         say_attested(services.attest(db.session, published, person_id, now))
 
 

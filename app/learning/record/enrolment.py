@@ -48,15 +48,16 @@ def is_enrolled(session: Session, person_id: int) -> bool:
     return session.scalar(wanted.limit(1)) is not None
 
 
-def join_module(session: Session, course: Course, person_id: int, element_id: str, now: datetime) -> None:
-    """Doing something in a module of which the person's path pins nothing pins what it asks for, so that its figure too falls by no edit."""
+def join_module(session: Session, course: Course, person_id: int, element_id: str, now: datetime) -> bool:
+    """Doing something in a module of which the person's path pins nothing pins what it asks for, so that its figure too falls by no edit. True when it did."""
     module = course.module_of(element_id)
     if module is None:
-        return
+        return False
     pins = session.scalars(select(Enrolment.pins).where(Enrolment.person_id == person_id))
     held = {pinned: module_id for rows in pins for pinned, module_id, _at in rows}
-    if module.id not in held.values():
-        _join(session, person_id, MODULE + module.id, [(each, module.id) for each in asked_by(course, module.id) if each not in held], now)
+    if module.id in held.values():
+        return False
+    return _join(session, person_id, MODULE + module.id, [(each, module.id) for each in asked_by(course, module.id) if each not in held], now)
 
 
 def _join(session: Session, person_id: int, path_id: str, required: Iterable[tuple[str, str]], now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from app.db import insert_into, insert_once, insert_over
 from app.identity.services import lock_people, lock_person
 from app.learning.progress import rules
 from app.learning.progress.models import ElementState, LearningEvent
-from app.learning.progress.queries import ledger_rows, ledger_rows_together
+from app.learning.progress.queries import element_state, ledger_rows, ledger_rows_together
 from app.learning.progress.rules import ElementProgress, EventType
 
 
@@ -22,17 +22,25 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
 
     `details` are the other columns of `LearningEvent`.
     """
-    return append_all(session, person_id, element_id, [{"event": event.value, "at": now, "idempotency_key": key, **details}])
+    return append_all(session, person_id, element_id, [{"event": event.value, "at": now, "idempotency_key": key, **details}]) is not None
 
 
-def append_all(session: Session, person_id: int, element_id: str, rows: Sequence[dict[str, Any]]) -> bool:
-    """Append several rows at once, which are projected together. False when all their keys were there already."""
+class Change(NamedTuple):
+    """Of one element, by rows that were appended."""
+
+    before: ElementProgress | None
+    after: ElementProgress
+
+
+def append_all(session: Session, person_id: int, element_id: str, rows: Sequence[dict[str, Any]]) -> Change | None:
+    """Append several rows at once, which are projected together. None when all their keys were there already."""
     lock_person(session, person_id)  # two events of one person at once are projected one after the other
     new = [insert_once(session, LearningEvent, {"person_id": person_id, "element_id": element_id, **row}) for row in rows]
     if not any(new):
-        return False
-    store_projections(session, [(person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))])
-    return True
+        return None
+    change = Change(element_state(session, person_id, element_id), rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    store_projections(session, [(person_id, change.after)])
+    return change
 
 
 def append_together(session: Session, element_id: str, rows: Sequence[dict[str, Any]]) -> None:

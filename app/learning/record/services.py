@@ -31,7 +31,7 @@ from app.learning.progress.path_progress import Earned, PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import EventType
 from app.learning.record.enrolment import join_module
-from app.learning.record.ledger import append_all
+from app.learning.record.ledger import Change, append_all
 
 
 class DecisionWithoutReason(DomainError):
@@ -47,16 +47,20 @@ class NotPublished(DomainError):
 
 
 def _note(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
-    return _note_all(session, course, person_id, element_id, now, [{"event": event.value, "at": now, "idempotency_key": key, **details}])
+    return _note_all(session, course, person_id, element_id, now, [{"event": event.value, "at": now, "idempotency_key": key, **details}]) is not None
 
 
-def _note_all(session: Session, course: Course, person_id: int, element_id: str, now: datetime, rows: Sequence[dict[str, Any]]) -> bool:
+def _note_all(session: Session, course: Course, person_id: int, element_id: str, now: datetime, rows: Sequence[dict[str, Any]]) -> Change | None:
     """Append to the ledger, and bring what reports read up to date with it. The first thing that a person does in a module outside their path joins them to it."""
-    new = append_all(session, person_id, element_id, rows)
-    if new:
-        join_module(session, course, person_id, element_id, now)
+    change = append_all(session, person_id, element_id, rows)
+    if change is None:
+        return None
+    joined = join_module(session, course, person_id, element_id, now)
+    if joined or not rules.same_but_later(*change):
         store.refresh(session, course, [person_id], now)
-    return new
+    else:
+        store.seen(session, course, person_id, change.after.last_at, now)
+    return change
 
 
 def _in_force(course: Course, element_id: str) -> dict[str, Any]:
@@ -109,14 +113,16 @@ def read_instead(session: Session, course: Course, person_id: int, lesson_id: st
     return _note(session, course, person_id, lesson_id, EventType.READ, now, f"read:{person_id}:{lesson_id}:{details['content_fingerprint']}", **details)
 
 
-def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> None:
-    """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated."""
+def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> bool:
+    """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated. Whether it made the
+    quiz done, which it was not."""
     details = {"at": now, **_taken(session, course, outcome)}
     marks = {"tries_left": outcome.tries_left, "score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
     verdict = EventType.PASSED if outcome.passed else EventType.FAILED
     sent = {"event": EventType.SUBMITTED.value, "idempotency_key": f"submitted:{outcome.attempt_id}", **details}
     graded = {"event": verdict.value, "idempotency_key": f"graded:{outcome.attempt_id}", **details, **marks}
-    _note_all(session, course, person_id, outcome.quiz_id, now, [sent, graded])
+    change = _note_all(session, course, person_id, outcome.quiz_id, now, [sent, graded])
+    return change is not None and change.after.state.done and not (change.before and change.before.state.done)
 
 
 def _taken(session: Session, course: Course, outcome: Outcome) -> dict[str, Any]:

@@ -69,6 +69,29 @@ def test_each_act_is_in_the_row_at_once(either: World) -> None:
     assert differences(either) == []
 
 
+def test_another_attempt_that_changes_nothing_writes_its_hour_alone(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = either.person()
+    either.take(person, "un-a-quiz", share=0)
+    either.take(person, "un-a-quiz")
+    before = row(either, person)
+    with monkeypatch.context() as patch:
+        patch.setattr(stored_figures, "rows", None)
+        either.take(person, "un-a-quiz", share=0)
+    after = row(either, person)
+    assert before.last_at < after.last_at == either.clock.now()
+    assert (after.done, after.shares, after.basis) == (before.done, before.shares, before.basis)
+    assert differences(either) == []
+
+
+def test_it_writes_the_whole_row_where_there_is_none(either: World) -> None:
+    person = either.person()
+    either.take(person, "un-a-quiz")
+    either.write(lambda session: session.delete(session.get_one(PersonFigures, person)))
+    either.take(person, "un-a-quiz")
+    assert row(either, person).done == 1
+    assert differences(either) == []
+
+
 def test_complete_means_the_same_in_python_and_in_sql(either: World) -> None:
     """`Progress.finished` is the one meaning; the stored column, which SQL reads, says no more and no less. A path that asks for nothing is never finished."""
     nothing, some, everything = (either.person(name) for name in ("Ana Un", "Bob Deux", "Chloé Trois"))
