@@ -121,11 +121,12 @@ def empty_journal(connection: Any, patience: int) -> bool:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own: `_begin` does
     cursor = connection.cursor()
-    # secure_delete: what an erasure removes is overwritten, not only forgotten.
+    # secure_delete: what an erasure removes is overwritten, not only forgotten. cache_size: a megabyte for each connection, of which a process has five;
+    # what else is read again comes from the system's own memory.
     # wal_autocheckpoint: the journal begins again only at a moment when nobody reads; it is tried from 2 MB on, for such moments are few on a
     # busy day (`_Journal` makes one). The patience first: the others may find a database that somebody is opening.
     patience = f"busy_timeout={BUSY_MILLISECONDS}"
-    for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=500", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=500", "foreign_keys=ON", "secure_delete=ON", "cache_size=-1000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
