@@ -198,12 +198,8 @@ def _record(settings: Settings) -> Iterator[Finding]:
     people = verification.drawn(db.session, MOST_EXAMINED)
     wrong = verification.differences(db.session, course(db.session), people)
     drawn = f", pour {MOST_EXAMINED} personnes tirées au sort (toutes : flask learning verify)" if len(people) == MOST_EXAMINED else ""
-    yield (
-        not wrong,
-        f"Registre et projection : {plural(len(wrong), 'différence')} ; lancez flask learning rebuild."
-        if wrong
-        else f"Registre et projection : d’accord{drawn}.",
-    )
+    said = f"{plural(len(wrong), 'différence')} ; lancez flask learning rebuild" if wrong else f"d’accord{drawn}"
+    yield not wrong, f"Registre et projection : {said}."
 
 
 def _kept(settings: Settings) -> Iterator[Finding]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import ForeignKey, Index, Select, String, Subquery, insert, literal, select
+from sqlalchemy import ForeignKey, Index, Integer, Select, String, Subquery, bindparam, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
@@ -50,10 +51,16 @@ def record(session: Session, reader_id: int, people: Iterable[int] | Select[int]
 
 
 def _record(session: Session, people: Subquery, numbers: Mapping[str, Any], reader_id: int, what: str, now: datetime) -> int:
-    number = people.columns[0]
-    rows = select(literal(reader_id), number, literal(what), literal(now, UtcDateTime())).where(number != reader_id)
-    result = session.execute(insert(Access.__table__).from_select(["reader_id", "person_id", "what", "at"], rows), numbers)  # type: ignore[arg-type]
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    told = {**numbers, "reader": reader_id, "what": what, "at": now}
+    return int(session.execute(_noting(people), told).rowcount)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=4)
+def _noting(people: Subquery) -> Any:
+    """Written once for numbers that are given, which each page of a list does."""
+    number, reader = people.columns[0], bindparam("reader", type_=Integer)
+    rows = select(reader, number, bindparam("what", type_=String), bindparam("at", type_=UtcDateTime())).where(number != reader)
+    return insert(Access.__table__).from_select(["reader_id", "person_id", "what", "at"], rows)  # type: ignore[arg-type]
 
 
 def named(what: str, count: int) -> None:

@@ -178,10 +178,9 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
 
 def same_but_later(before: ElementProgress | None, after: ElementProgress) -> bool:
     """Whether what figures tell of it is what they told, but for the hour of the last act: another attempt at what was tried, or done, already."""
-    if before is None or before.last_at is None or after.last_at is None:
+    if not (before and before.last_at and after.last_at and before.last_at <= after.last_at):
         return False
-    told = [(one.state, one.first_at, one.completed_at, one.attempts > 0) for one in (before, after)]
-    return told[0] == told[1] and before.last_at <= after.last_at
+    return (before.state, before.first_at, before.completed_at, before.attempts > 0) == (after.state, after.first_at, after.completed_at, after.attempts > 0)
 
 
 def without_revoked(events: Sequence[Event]) -> Sequence[Event]:
@@ -223,9 +222,7 @@ def effective_pins(pins: Pins, since: Since, progress: Mapping[str, ElementProgr
     An element withdrawn, or made optional, leaves the set of whoever has not done it and stays in that of whoever has; should it come
     back, it comes as news. So an edit can lower the denominator or leave it; it can never raise it, nor lower the numerator.
     """
-    return tuple(
-        element_id for element_id, pinned_at in pins.items() if is_done(element_id, progress) or (element_id in since and since[element_id] <= pinned_at)
-    )
+    return tuple(one for one, pinned_at in pins.items() if is_done(one, progress) or (one in since and since[one] <= pinned_at))
 
 
 def progress_of(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> Progress:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -88,12 +89,16 @@ def _module_columns(module_id: str, title: str) -> Iterator[Column]:
     yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
 
     def cell(row: ReportRow) -> Cell:
-        progress = row.figures.modules[module_id]
-        if not progress.required:
-            return Cell("rien n’est demandé", state=State.NOT_STARTED)
-        return Cell(ratio(progress), state=_module_state(progress))
+        return _module_cell(row.figures.modules[module_id])
 
     yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
+
+
+@lru_cache(maxsize=5_000)
+def _module_cell(progress: Progress) -> Cell:
+    if not progress.required:
+        return Cell("rien n’est demandé", state=State.NOT_STARTED)
+    return Cell(ratio(progress), state=_module_state(progress))
 
 
 def _module_state(progress: Progress) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ from app.learning.progress.rules import ElementProgress
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import PathSituation
+from app.reporting.scope.rules import STUCK_AFTER, PathSituation
 
 FIELD = "|"
 """Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""
@@ -67,6 +67,18 @@ class ReportRow(NamedTuple):
 
 SITUATIONS = {one.value: one for one in PathSituation}
 TIMELINESS = {one.value: one for one in Timeliness}
+
+
+_PAGES: dict[Hashable, Any] = {}
+"""What pages ask → their statement: writing it takes as long as reading fifty rows."""
+MOST_PAGES = 50
+
+
+def _kept(asked: Hashable, query: Any) -> Any:
+    if len(_PAGES) >= MOST_PAGES:
+        _PAGES.clear()
+    _PAGES[asked] = query
+    return query
 
 
 class Batch(Struct, frozen=True):
@@ -123,12 +135,19 @@ class PeopleReport:
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
+        asked = size, self.filter, self.calculator.modules, selection.told_apart(self.scope, self.filter)
+        query = _PAGES.get(asked)
+        if query is None:
+            query = _kept(asked, self._page(size))
+        rows = self.session.execute(query, {selection.STUCK_SINCE: self.now - STUCK_AFTER}).all()
+        return Batch(tuple(self.person_rows(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
+
+    def _page(self, size: int) -> Any:
         people = self._selected()
         here = selection.ordered(people, self.filter).limit(size + 1).subquery()
         query = self.select(here).add_columns(selection.total(people).label("total"))
         down = self.filter.order.startswith("-")
-        rows = self.session.execute(query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))).all()
-        return Batch(tuple(self.person_rows(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
+        return query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))
 
     def count(self) -> int:
         return self.session.scalar(select(func.count()).select_from(self.selected().subquery())) or 0

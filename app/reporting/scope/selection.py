@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, and_, case, cast, func, literal, select, tuple_
+from sqlalchemy import CTE, BigInteger, ColumnElement, and_, bindparam, case, cast, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import UtcDateTime
@@ -57,6 +57,17 @@ def selected(scope: ReportScope, wanted: ReportFilter, now: datetime, modules: S
     return people.cte("selected").prefix_with("NOT MATERIALIZED" if scope.everybody and len(where) == 2 else "MATERIALIZED")
 
 
+def told_apart(scope: ReportScope, wanted: ReportFilter) -> Hashable:
+    """What `conditions` takes of a scope, beside the filter: equal ones give equal conditions, at whatever moment of a day."""
+    own = None if scope.everybody else (scope.territories, scope.training)
+    under = scope.tree.under([wanted.territory]) if wanted.territory else None
+    return scope.on, zone().key, own, under, _cites(scope, wanted.wave) if wanted.wave is not None else None
+
+
+def _cites(scope: ReportScope, wave: int) -> tuple[str, ...]:
+    return tuple(cite for cite, its_wave in scope.waves.items() if its_wave == wave)
+
+
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime, modules: Sequence[str]) -> list[ColumnElement[bool]]:
     """In the reports, in the reader's scope, and kept by the filter."""
     own = Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)
@@ -69,8 +80,7 @@ def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[Col
     if wanted.cohort is not None:
         yield learns_in(Figures.person_id, [wanted.cohort])
     if wanted.wave is not None:
-        cites = [cite for cite, wave in scope.waves.items() if wave == wanted.wave]
-        yield belongs_to(Figures.person_id, cites, scope.on, stored=STORED)
+        yield belongs_to(Figures.person_id, _cites(scope, wanted.wave), scope.on, stored=STORED)
     if wanted.side is not None:
         yield Figures.side == wanted.side.value
     yield from within(Figures.opened_at, wanted.since, wanted.until)
@@ -136,9 +146,13 @@ def situation_at(now: datetime) -> ColumnElement[str]:
     )
 
 
+STUCK_SINCE = "stuck_since"
+"""By its name, a statement that was written for one moment is told another."""
+
+
 def silent(now: datetime) -> ColumnElement[bool]:
     """Of somebody who did something and has not finished: they are at a standstill."""
-    return Figures.last_at < now - STUCK_AFTER
+    return Figures.last_at < bindparam(STUCK_SINCE, now - STUCK_AFTER, type_=UtcDateTime())
 
 
 def late(today: date) -> ColumnElement[bool]:

@@ -99,28 +99,6 @@ def test_what_a_trainer_does_later_is_no_activity_of_the_person() -> None:
     assert (alone.first_at, alone.last_at, alone.attempts, alone.best, alone.completed_at, alone.earned_on) == (None, None, 0, None, None, "")
 
 
-SENT, PASSED, FAILED = (event(kind, 1, REMIS, attempt_id=1) for kind in (EventType.SUBMITTED, EventType.PASSED, EventType.FAILED))
-
-
-@pytest.mark.parametrize(
-    ("before", "added", "same"),
-    [
-        ([], [SENT], False),
-        ([event(EventType.VIEWED)], [SENT, FAILED], False),
-        ([SENT, FAILED], [event(EventType.SUBMITTED, 2, REMIS, attempt_id=2)], True),
-        ([SENT, FAILED], [event(EventType.PASSED, 2, REMIS, attempt_id=2)], False),
-        ([SENT, PASSED], [event(EventType.FAILED, 2, REMIS, attempt_id=2)], True),
-        ([SENT, PASSED], [event(EventType.FAILED, 0, REMIS, attempt_id=2)], False),
-        ([SENT, PASSED], [event(EventType.WAIVED, 2, None)], False),
-        ([event(EventType.WAIVED, 0, None)], [event(EventType.OVERRIDE_REVOKED, 1, None)], False),
-    ],
-    ids=["the first", "tried now", "tried again", "passed now", "passed before", "a clock set back", "waived", "nothing any more"],
-)
-def test_what_changes_nothing_but_the_hour(before: list[Event], added: list[Event], same: bool) -> None:
-    first = rules.element_progress("e", before) if before else None
-    assert rules.same_but_later(first, rules.element_progress("e", [*before, *added])) is same
-
-
 def test_a_waiver_is_the_completion_and_what_was_earned_comes_back_with_its_revocation() -> None:
     rows = [event(EventType.READ, 1, content_fingerprint="v1"), event(EventType.WAIVED, 4, None, content_fingerprint="v2")]
     waived = rules.element_progress("e", rows)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import delete, update
 
+from app.content.store.queries import course
 from app.learning.progress.models import ElementState
-from app.learning.record import ledger
+from app.learning.record import ledger, verification
 from tests.learning.world import World
 
 
@@ -32,3 +33,17 @@ def test_rebuild_forgets_rows_without_an_event(either: World) -> None:
     assert either.count(ElementState, person_id=two) == 0
     either.write(lambda session: session.execute(delete(ElementState)))
     assert either.write(ledger.rebuild) == 1
+
+
+def test_some_are_drawn_and_nobody_else_is_compared(either: World) -> None:
+    people = [either.person(f"Personne {number}") for number in range(8)]
+    for person in people:
+        either.finish(person, "un-a")
+    drawn = either.read(lambda session: [verification.drawn(session, 3) for _ in range(20)])
+    assert all(len(set(some)) == 3 for some in drawn)
+    assert len({number for some in drawn for number in some}) > 3
+    assert sorted(either.read(lambda session: verification.drawn(session, 100))) == people
+    either.write(lambda session: session.execute(update(ElementState).values(state="not_started")))
+    wrong = either.read(lambda session: verification.differences(session, course(session), people[:1]))
+    assert wrong
+    assert all(line.startswith(f"Personne {people[0]}") for line in wrong)
