@@ -264,3 +264,13 @@ def test_situations(course: Course, changes: dict[str, object], expected: PathSi
     db.session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(**{"finished": False, **changes}))
     assert {line.situation for line in all_lines(course, ReportFilter(), reach()) if line.id == first} == {expected}
     assert first in {line.id for line in all_lines(course, ReportFilter(situation=expected), reach())}
+
+
+def test_a_statement_that_was_kept_is_told_its_moment(course: Course) -> None:
+    """Asked again a second later, the same page knows who came to a standstill in that second."""
+    first = all_lines(course, ReportFilter(), reach())[0].id
+    db.session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(finished=False, last_at=NOON - timedelta(days=21)))
+    asked = ReportFilter(situation=PathSituation.STUCK)
+    pages = [PeopleReport(db.session, course, reach(), asked, moment).batch(100) for moment in (NOON, NOON + timedelta(seconds=1), NOON)]
+    assert [first in {line.id for line in page.rows} for page in pages] == [False, True, False]
+    assert pages[1].total == pages[0].total + 1
