@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import CTE, ColumnElement, Select, String, Subquery, case, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Result, Select, String, Subquery, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -69,16 +69,9 @@ SITUATIONS = {one.value: one for one in PathSituation}
 TIMELINESS = {one.value: one for one in Timeliness}
 
 
-_PAGES: dict[Hashable, Any] = {}
-"""What pages ask → their statement: writing it takes as long as reading fifty rows."""
-MOST_PAGES = 50
-
-
-def _kept(asked: Hashable, query: Any) -> Any:
-    if len(_PAGES) >= MOST_PAGES:
-        _PAGES.clear()
-    _PAGES[asked] = query
-    return query
+_STATEMENTS: dict[Hashable, Any] = {}
+MOST_STATEMENTS = 60
+"""Kept by a process; then all are forgotten."""
 
 
 class Batch(Struct, frozen=True):
@@ -135,11 +128,7 @@ class PeopleReport:
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
-        asked = size, self.filter, self.calculator.modules, selection.told_apart(self.scope, self.filter)
-        query = _PAGES.get(asked)
-        if query is None:
-            query = _kept(asked, self._page(size))
-        rows = self.session.execute(query, {selection.STUCK_SINCE: self.now - STUCK_AFTER}).all()
+        rows = self.asked(("page", size), lambda: self._page(size)).all()
         return Batch(tuple(self.person_rows(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
 
     def _page(self, size: int) -> Any:
@@ -148,6 +137,19 @@ class PeopleReport:
         query = self.select(here).add_columns(selection.total(people).label("total"))
         down = self.filter.order.startswith("-")
         return query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))
+
+    def asked(self, name: Hashable, write: Callable[[], Any], *spans: timedelta) -> Result[*tuple[Any, ...]]:
+        """What `write` asks of these people. It is written once for a filter, a scope and a day, which takes as long as reading fifty rows, then told the
+        report's moment. `name`: says all else that it depends on; `spans`: those that it counts back (`selection.ago`), besides that of a standstill."""
+        key = name, self.filter, self.calculator.modules, selection.told_apart(self.scope, self.filter)
+        query = _STATEMENTS.get(key)
+        if query is None:
+            query = write()
+            if not (self.filter.after or self.filter.name or self.filter.people):  # which is hardly asked twice
+                if len(_STATEMENTS) >= MOST_STATEMENTS:
+                    _STATEMENTS.clear()
+                _STATEMENTS[key] = query
+        return self.session.execute(query, selection.moments(self.now, (STUCK_AFTER, *spans)))
 
     def count(self) -> int:
         return self.session.scalar(select(func.count()).select_from(self.selected().subquery())) or 0

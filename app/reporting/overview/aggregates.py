@@ -80,6 +80,11 @@ def population_of(report: PeopleReport) -> Population:
 
 
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
+    for people, waiting, stuck, late, places, done, required, waived, modules, next_id in report.asked("groups", lambda: _of_groups(report)):
+        yield PeopleGroup(people, waiting, stuck, late, report.places_of(places)[0], path_figures(done, required, waived), module_figures(modules), next_id)
+
+
+def _of_groups(report: PeopleReport) -> Any:
     """Counted as the index is read; what they are is then looked up for one of each group."""
     figures, going = PersonFigures, ~PersonFigures.finished
     states = (figures.last_at == NEVER, and_(figures.last_at > NEVER, selection.silent(report.now)), selection.late(report.scope.on))
@@ -87,9 +92,7 @@ def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
     one = func.min(figures.person_id).label("one")
     alike = select(one, *counts).where(*report.conditions()).group_by(figures.place, figures.alike).subquery()
     known = (report.places(), figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
-    query = select(*alike.c[1:], *known).select_from(alike).outerjoin(figures, figures.person_id == alike.c.one)
-    for people, waiting, stuck, late, places, done, required, waived, modules, next_id in report.session.execute(query):
-        yield PeopleGroup(people, waiting, stuck, late, report.places_of(places)[0], path_figures(done, required, waived), module_figures(modules), next_id)
+    return select(*alike.c[1:], *known).select_from(alike).outerjoin(figures, figures.person_id == alike.c.one)
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
@@ -117,12 +120,16 @@ def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
 
 def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
     """Everybody is read once: those alike in both weeks are one row, −1 for outside the period."""
-    each = select(*_weeks(tuple(mondays), since, until, zone().key)).where(*report.conditions()).subquery()
     found = Counter[tuple[Movement, int]]()
-    for *places, people in report.session.execute(select(*each.c, func.count()).group_by(*each.c)):
+    for *places, people in report.asked(("moved", *mondays, since, until), lambda: _of_moves(report, mondays, since, until)):
         for what, place in zip(selection.MOMENTS, places, strict=True):
             found[what, place] += people
     return found
+
+
+def _of_moves(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Any:
+    each = select(*_weeks(tuple(mondays), since, until, zone().key)).where(*report.conditions()).subquery()
+    return select(*each.c, func.count()).group_by(*each.c)
 
 
 @lru_cache(maxsize=16)

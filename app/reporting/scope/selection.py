@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -146,13 +146,23 @@ def situation_at(now: datetime) -> ColumnElement[str]:
     )
 
 
-STUCK_SINCE = "stuck_since"
-"""By its name, a statement that was written for one moment is told another."""
+def ago(now: datetime, span: timedelta) -> ColumnElement[datetime]:
+    """So long before the moment. By its name, a statement that was written for one moment is told another (`moments`)."""
+    return bindparam(_name(span), now - span, type_=UtcDateTime())
+
+
+def moments(now: datetime, spans: Iterable[timedelta]) -> dict[str, datetime]:
+    """What tells a statement its moment, of the spans that it counts back."""
+    return {_name(span): now - span for span in spans}
+
+
+def _name(span: timedelta) -> str:
+    return f"ago_{span // timedelta(seconds=1)}"
 
 
 def silent(now: datetime) -> ColumnElement[bool]:
     """Of somebody who did something and has not finished: they are at a standstill."""
-    return Figures.last_at < bindparam(STUCK_SINCE, now - STUCK_AFTER, type_=UtcDateTime())
+    return Figures.last_at < ago(now, STUCK_AFTER)
 
 
 def late(today: date) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from flask import Flask
 from msgspec.structs import replace
-from sqlalchemy import event, select, text, update
+from sqlalchemy import delete, event, select, text, update
 
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
@@ -20,10 +20,11 @@ from app.french import PARIS
 from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role, Side
-from app.learning.progress.due import Timeliness
+from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
+from app.reporting.calls.models import Call as NotedCall
 from app.reporting.calls.queries import calls
-from app.reporting.calls.rules import Urgency, call_reason
+from app.reporting.calls.rules import WELCOME, Urgency, call_reason
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import WEEKS, population_of, weeks_of
@@ -267,10 +268,16 @@ def test_situations(course: Course, changes: dict[str, object], expected: PathSi
 
 
 def test_a_statement_that_was_kept_is_told_its_moment(course: Course) -> None:
-    """Asked again a second later, the same page knows who came to a standstill in that second."""
-    first = all_lines(course, ReportFilter(), reach())[0].id
-    db.session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(finished=False, last_at=NOON - timedelta(days=21)))
-    asked = ReportFilter(situation=PathSituation.STUCK)
-    pages = [PeopleReport(db.session, course, reach(), asked, moment).batch(100) for moment in (NOON, NOON + timedelta(seconds=1), NOON)]
-    assert [first in {line.id for line in page.rows} for page in pages] == [False, True, False]
+    """Asked again a second later, the same pages know who came to a standstill in that second, and who is to be welcomed."""
+    stopped, new = [line.id for line in all_lines(course, ReportFilter(), reach())][:2]
+    quiet = {"finished": False, "failing_id": None, "next_due_on": NO_DAY}
+    for person, facts in ((stopped, {"last_at": NOON - timedelta(days=21)}), (new, {"last_at": NEVER, "opened_at": NOON - WELCOME})):
+        db.session.execute(update(PersonFigures).where(PersonFigures.person_id == person).values(**quiet, **facts))
+    db.session.execute(delete(AttemptRequest))
+    db.session.execute(delete(NotedCall))
+    moments = (NOON, NOON + timedelta(seconds=1), NOON)
+    pages = [PeopleReport(db.session, course, reach(), ReportFilter(situation=PathSituation.STUCK), moment).batch(100) for moment in moments]
+    assert [stopped in {line.id for line in page.rows} for page in pages] == [False, True, False]
     assert pages[1].total == pages[0].total + 1
+    lists = [{call.person.id for call in calls(PeopleReport(db.session, course, reach(), ReportFilter(), moment), 100)} for moment in moments]
+    assert [{stopped, new} & on_list for on_list in lists] == [set(), {stopped, new}, set()]
