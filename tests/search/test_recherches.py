@@ -13,12 +13,14 @@ from flask import Flask
 
 from app import clock
 from app.content.store.queries import course
+from app.content.store.survey import survey_folder
 from app.content.store.sync import sync
 from app.db import db, writing
+from app.french import day_of
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.operations.prepare import surveyed
 from app.search.queries import Reader, SearchPage, Wish, search_page
+from app.settings import current_settings
 from tests.databases import shared_app
 from tests.making import prepared
 
@@ -61,7 +63,7 @@ def whole(shared_app: Flask) -> Flask:
 
 
 def publish() -> None:
-    files, found = surveyed()
+    files, found = survey_folder(current_settings(), day_of(clock.now()))
     with writing() as session:
         sync(session, files, found, Path(str(db.engine.url.database) + "-media"), clock.now())
 
