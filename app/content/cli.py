@@ -37,10 +37,10 @@ content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter
 
 def _surveyed(on: date | None = None) -> tuple[CourseFiles, CourseSurvey]:
     settings = current_settings()
-    files, found = survey_folder(settings, on or day_of(clock.now()))
-    if not files.documents:
+    found = survey_folder(settings, on or day_of(clock.now()))
+    if not found[0].documents:
         raise click.ClickException(f"Aucun fichier de cours sous {settings.course_path} : il y faut les dossiers modules/ et quizzes/.")
-    return files, found
+    return found
 
 
 class _Day(click.ParamType[date]):

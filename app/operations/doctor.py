@@ -195,10 +195,10 @@ def _course(settings: Settings) -> Iterator[Finding]:
 
 
 def _record(settings: Settings) -> Iterator[Finding]:
-    people = verification.drawn(db.session, MOST_EXAMINED)
-    wrong = verification.differences(db.session, course(db.session), people)
-    drawn = f", pour {MOST_EXAMINED} personnes tirées au sort (toutes : flask learning verify)" if len(people) == MOST_EXAMINED else ""
-    said = f"{plural(len(wrong), 'différence')} ; lancez flask learning rebuild" if wrong else f"d’accord{drawn}"
+    people = verification.drawn(db.session, MOST_EXAMINED + 1)
+    wrong = verification.differences(db.session, course(db.session), people[:MOST_EXAMINED])
+    drawn = f", pour {MOST_EXAMINED} personnes tirées au sort (toutes : flask learning verify)" if len(people) > MOST_EXAMINED else ""
+    said = f"{plural(len(wrong), 'différence')}{drawn} ; lancez flask learning rebuild" if wrong else f"d’accord{drawn}"
     yield not wrong, f"Registre et projection : {said}."
 
 

@@ -71,7 +71,7 @@ class CourseSurvey(Struct, frozen=True):
 def survey_folder(settings: Settings, on: date) -> tuple[CourseFiles, CourseSurvey]:
     """The files of the course of this site, and what is found of them on that day."""
     files = disk.find(settings.course_path)
-    return files, survey(files, on, settings.instance_path / "cache" / "content.json")
+    return files, survey(files, on, settings.instance_path / "cache" / "content.json" if files.documents else None)
 
 
 def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSurvey:

@@ -24,9 +24,10 @@ from app.learning.progress.queries import element_states, ledger_rows, path_prog
 
 def differences(session: Session, course: Course, of: Sequence[int] | None = None) -> list[str]:
     """One French line for each disagreement; none when all is well. People appear by number. `of`: these people alone."""
-    everybody = of or session.scalars(select(Person.id).order_by(Person.id)).all()
-    recorded = of or sorted({*session.scalars(select(LearningEvent.person_id).distinct()), *session.scalars(select(ElementState.person_id).distinct())})
-    return [*_projection(session, recorded), *_figures(session, course, everybody)]
+    if of is not None:
+        return [*_projection(session, of), *_figures(session, course, of)]
+    recorded = {*session.scalars(select(LearningEvent.person_id).distinct()), *session.scalars(select(ElementState.person_id).distinct())}
+    return [*_projection(session, sorted(recorded)), *_figures(session, course, session.scalars(select(Person.id).order_by(Person.id)).all())]
 
 
 def drawn(session: Session, most: int) -> Sequence[int]:
