@@ -77,7 +77,6 @@ STATE_COLUMNS = tuple(getattr(ElementState, field.name) for field in fields(Elem
 _STATES = ElementState.__table__.c
 _STATES_OF_ONE = select(*(_STATES[field.name] for field in fields(ElementProgress))).where(_STATES.person_id == bindparam("person_id"))
 _STATES_OF_TWO = _STATES_OF_ONE.where(_STATES.element_id.in_((bindparam("element_id"), bindparam("other_id"))))
-_STATE_OF_ELEMENT = select(_STATES.state).where(_STATES.person_id == bindparam("person_id"), _STATES.element_id == bindparam("element_id"))
 """Written once, and of the table, as what every page asks: building a SELECT takes longer than SQLite does to answer it."""
 
 
@@ -94,9 +93,8 @@ def element_state(session: Session, person_id: int, element_id: str) -> ElementP
 
 def is_done(session: Session, person_id: int, element_id: str) -> bool:
     """Of one element, without the others. One SELECT."""
-    session.flush()
-    state = session.execute(_STATE_OF_ELEMENT, {"person_id": person_id, "element_id": element_id}).scalar()
-    return state is not None and State(state).done
+    mine = element_state(session, person_id, element_id)
+    return mine is not None and mine.state.done
 
 
 def state_value(

@@ -10,6 +10,7 @@ from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.db import in_chunks
 from app.identity.models import Person
 from app.learning.figures.calculator import module_order
 from app.learning.figures.rows import module_counts, module_shares
@@ -46,8 +47,9 @@ def _projection(session: Session, people: Sequence[int]) -> Iterator[str]:
 def _figures(session: Session, course: Course, people: Sequence[int]) -> Iterator[str]:
     """`element_state` and enrolments, as pages read them, against `person_figures`. A stale row says nothing yet."""
     present = calculator(session, course).basis
+    stored = {row.person_id: row for some in in_chunks(people) for row in session.scalars(select(PersonFigures).where(PersonFigures.person_id.in_(some)))}
     for person_id in people:
-        row, mine = session.get(PersonFigures, person_id), path_progress_of(session, course, person_id)
+        row, mine = stored.get(person_id), path_progress_of(session, course, person_id)
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
