@@ -8,10 +8,12 @@ from collections import Counter
 import pytest
 
 from app.content.values.quiz import Choices, Kind, Option, Quiz
+from app.learning.progress.path_progress import questions_of
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
 ENOUGH = 4
 """Questions with one right option below which a share says nothing."""
+COUNTS = {6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix", 11: "onze", 12: "douze"}
 ABSOLUTE = re.compile(
     r"\b(toujours|jamais|systématiquement|uniquement|exclusivement|forcément|obligatoirement|nécessairement|seulement|seule?s?|tous|toutes|aucune?|rien|personne)\b",
     re.IGNORECASE,
@@ -20,6 +22,14 @@ ABSOLUTE = re.compile(
 
 def test_each_has_an_explanation_and_a_level() -> None:
     assert [question.id for _, question in questions() if question.explanation is None or question.level not in (1, 2, 3)] == []
+
+
+def test_an_introduction_that_counts_the_questions_counts_right() -> None:
+    """Those of one attempt. A question that comes is counted where its quiz begins."""
+    said = {quiz.id: re.match(r"(\w+) questions\b", quiz.introduction.text) for quiz in quizzes().values() if not quiz.is_pool}
+    counted = {quiz.id: COUNTS.get(questions_of(quiz)) for quiz in quizzes().values()}
+    assert {quiz_id: found[1].lower() for quiz_id, found in said.items() if found and found[1].lower() != counted[quiz_id]} == {}
+    assert sum(found is not None for found in said.values()) > 10
 
 
 def test_each_leads_to_a_title_of_the_lesson_that_teaches_it() -> None:
