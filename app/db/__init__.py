@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import ARRAY, JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Subquery, bindparam, func, inspect, select, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Dialect, Integer, MetaData, String, Subquery, bindparam, cast, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -76,10 +76,17 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime reached the database")
         return value.astimezone(UTC) if value is not None else None
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if not isinstance(value, datetime):
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """One function for both steps: a file reads five moments of each of a hundred thousand people."""
+        read: Callable[[Any], datetime | None] | None = self.impl_instance.result_processor(dialect, coltype)
+
+        def moment(value: Any) -> datetime | None:
+            told: datetime | None = value if read is None else read(value)
+            if told is None or told.tzinfo is UTC:
+                return told
+            return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+
+        return moment
 
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -93,6 +100,17 @@ def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Val
     return (values[start : start + most] for start in range(0, len(values), most))
 
 
+class _Numbers(TypeDecorator[Sequence[int]]):
+    """A list of numbers as one text, as each database writes it: named one by one to the driver, a thousand take longer than their rows."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
+        written = ",".join(map(str, value or ()))
+        return f"[{written}]" if dialect.name == "sqlite" else f"{{{written}}}"
+
+
 def each_of(session: Session) -> Subquery:
     """Numbers that a statement is given as one value, the list `numbers`: a row each, in the column `number`.
 
@@ -103,8 +121,10 @@ def each_of(session: Session) -> Subquery:
 
 @cache
 def _each_in(dialect: str) -> Subquery:
-    numbers = bindparam("numbers", type_=ARRAY(BigInteger).with_variant(JSON(), "sqlite"))
-    each = func.json_each(numbers).table_valued("value").c.value if dialect == "sqlite" else func.unnest(numbers)
+    numbers = bindparam("numbers", type_=_Numbers)
+    if dialect == "sqlite":
+        return select(func.json_each(numbers).table_valued("value").c.value.label("number")).subquery("each")
+    each = func.unnest(select(cast(numbers, ARRAY(BigInteger))).scalar_subquery())
     return select(each.label("number")).subquery("each")
 
 

@@ -8,8 +8,8 @@ _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def is_formula(text: str) -> bool:
-    """Signs of another width (« ＝ ») count: some spreadsheets take them for the usual ones."""
-    return normalize("NFKC", text).lstrip(" ").startswith(_STARTS)
+    """Signs of another width (« ＝ ») count: some spreadsheets take them for the usual ones. No letter and no digit is one of them, in any width."""
+    return not text[:1].isalnum() and normalize("NFKC", text).lstrip(" ").startswith(_STARTS)
 
 
 def neutral(text: str) -> str:

@@ -25,6 +25,11 @@ def test_every_sign_that_looks_like_one_is_taken_for_it() -> None:
     assert all(is_formula(f"{sign}1") for sign in look)
 
 
+def test_what_begins_with_a_letter_or_a_digit_is_none_in_any_width() -> None:
+    letters = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isalnum()]
+    assert not [letter for letter in letters if normalize("NFKC", letter).lstrip(" ").startswith(tuple(SIGNS))]
+
+
 @given(st.text())
 def test_what_is_written_is_never_run_and_loses_nothing(text: str) -> None:
     written = neutral(text)

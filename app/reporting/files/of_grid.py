@@ -18,7 +18,8 @@ def _columns(report: PeopleReport) -> Sequence[Column]:
 
 
 def _rows(report: PeopleReport, people: Sequence[int], columns: Sequence[Column]) -> Iterator[list[Value]]:
-    return ([column.value(row) for column in columns] for row in report.everything(people=people))
+    values = [column.value for column in columns]
+    return ([value(row) for value in values] for row in report.everything(people=people))
 
 
 def _write_csv(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> None:

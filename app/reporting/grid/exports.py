@@ -34,11 +34,11 @@ def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
 
 
 def csv_value(value: Value) -> str:
-    if isinstance(value, int):
-        return str(value)
     if isinstance(value, str):
         return neutral(value)
-    return "" if value is None else _written(value)
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, int) else _written(value)
 
 
 @lru_cache(maxsize=5_000)

@@ -7,10 +7,11 @@ from array import array
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import CTE, ColumnElement, Result, Select, String, Subquery, case, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Result, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -33,11 +34,11 @@ from app.reporting.scope.rules import STUCK_AFTER, PathSituation
 FIELD = "|"
 """Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""
 
-PIECE = 1_000
+PIECE = 2_000
 """People of a file read at once."""
 
 
-class ReportRow(NamedTuple):
+class ReportRow(Struct, frozen=True):
     """One person in a report."""
 
     id: int
@@ -51,6 +52,7 @@ class ReportRow(NamedTuple):
     places: str
     """Their names."""
     cohorts: tuple[str, ...]
+    """By name. Of `everything` alone: no page shows them."""
     figures: Figures
     situation: PathSituation
     timeliness: Timeliness
@@ -81,11 +83,6 @@ class Batch(Struct, frozen=True):
     more: bool
 
 
-def _cohorts() -> ColumnElement[str]:
-    ids = func.aggregate_strings(cast(CohortMember.cohort_id, String), FIELD)
-    return select(ids).where(CohortMember.person_id == PersonFigures.person_id, ~CohortMember.trainer).correlate(PersonFigures).scalar_subquery()
-
-
 COLUMNS = (
     PersonFigures.person_id.label("id"),
     Person.name,
@@ -104,7 +101,6 @@ COLUMNS = (
     PersonFigures.next_due_on,
     PersonFigures.module_dues,
     PersonFigures.failing_id,
-    _cohorts().label("cohorts"),
 )
 """What is read of each, whatever the report: made once, since making them again takes as long as reading fifty rows."""
 
@@ -124,7 +120,6 @@ class PeopleReport:
         self._order = {node: place for place, node in enumerate(scope.tree.nodes)}
         self._elements = course.elements_of(course.modules[wanted.module]) if wanted.module else ()
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
-        self._cohorts = lru_cache(maxsize=5_000)(self._read_cohorts)
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
@@ -138,9 +133,10 @@ class PeopleReport:
         down = self.filter.order.startswith("-")
         return query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))
 
-    def asked(self, name: Hashable, write: Callable[[], Any], *spans: timedelta) -> Result[*tuple[Any, ...]]:
+    def asked(self, name: Hashable, write: Callable[[], Any], *spans: timedelta, **values: Any) -> Result[*tuple[Any, ...]]:
         """What `write` asks of these people. It is written once for a filter, a scope and a day, which takes as long as reading fifty rows, then told the
-        report's moment. `name`: says all else that it depends on; `spans`: those that it counts back (`selection.ago`), besides that of a standstill."""
+        report's moment and `values`. `name`: says all else that it depends on; `spans`: those that it counts back (`selection.ago`), besides that of a
+        standstill."""
         key = name, self.filter, self.calculator.modules, selection.told_apart(self.scope, self.filter)
         query = _STATEMENTS.get(key)
         if query is None:
@@ -149,7 +145,7 @@ class PeopleReport:
                 if len(_STATEMENTS) >= MOST_STATEMENTS:
                     _STATEMENTS.clear()
                 _STATEMENTS[key] = query
-        return self.session.execute(query, selection.moments(self.now, (STUCK_AFTER, *spans)))
+        return self.session.execute(query, {**selection.moments(self.now, (STUCK_AFTER, *spans)), **values})
 
     def count(self) -> int:
         return self.session.scalar(select(func.count()).select_from(self.selected().subquery())) or 0
@@ -172,10 +168,10 @@ class PeopleReport:
     def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
-        query = self.select(each_of(self.session))
+        each = each_of(self.session)
         for part in in_chunks(numbers, size):
-            rows = {row[0]: row for row in self.session.execute(query, {"numbers": list(part)})}
-            yield from self.person_rows([rows[number] for number in part if number in rows])
+            rows = {row[0]: row for row in self.asked(("everything", each), lambda: self.select(each), numbers=part)}
+            yield from self.person_rows([rows[number] for number in part if number in rows], self._cohorts(part))
 
     def select(self, first: Subquery | None = None) -> Any:
         """A SELECT of all that `person_rows` needs; two lists, each gathered into one text by the database.
@@ -199,13 +195,12 @@ class PeopleReport:
         stays = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, belongs_on(self.scope.on))
         return case((PersonFigures.several, stays.scalar_subquery()), else_=PersonFigures.place)
 
-    def person_rows(self, rows: Sequence[Any]) -> Iterator[ReportRow]:
+    def person_rows(self, rows: Sequence[Any], cohorts: Mapping[int, tuple[str, ...]] = MappingProxyType({})) -> Iterator[ReportRow]:
         """By their places in what `select` reads: asked for by their names, twenty values of a hundred thousand rows take as long as writing them."""
         states = self._states([row[0] for row in rows]) if self._elements else {}
         for row in rows:
-            number, name, side, since, first_at, last_at, *facts = row[:READ]
-            done, required, waived, modules, enrolled_at, completed_at, next_id, due_on, next_due_on, module_dues, failing_id, *told = facts
-            cohorts, places, situation, timeliness, key = told
+            number, name, side, since, first_at, last_at, done, required, waived, modules, enrolled_at, *others = row[:READ]
+            completed_at, next_id, due_on, next_due_on, module_dues, failing_id, places, situation, timeliness, key = others
             territories, names = self.places_of(places)
             figures = Figures(
                 path_figures(done, required, waived),
@@ -227,7 +222,7 @@ class PeopleReport:
                 last_at=last_at if last_at > NEVER else None,
                 territories=territories,
                 places=names,
-                cohorts=self._cohorts(cohorts) if cohorts else (),
+                cohorts=cohorts.get(number, ()),
                 figures=figures,
                 situation=SITUATIONS[situation],
                 timeliness=TIMELINESS[timeliness],
@@ -248,9 +243,18 @@ class PeopleReport:
         territories = tuple(sorted((node for node in joined.split(FIELD) if node in self._order), key=self._order.__getitem__))
         return territories, ", ".join(self.scope.tree.path_name(node) for node in territories)
 
-    def _read_cohorts(self, joined: str) -> tuple[str, ...]:
-        ids = set(joined.split(FIELD))
-        return tuple(name for number, name in self.scope.cohorts.items() if str(number) in ids)
+    def _cohorts(self, numbers: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+        """The cohorts where each of these people learns, of those that the reader may name, in their order."""
+        learning: dict[int, set[int]] = {}
+        for number, cohort_id in self.session.execute(_learning_in(each_of(self.session)), {"numbers": numbers}):
+            learning.setdefault(number, set()).add(cohort_id)
+        return {number: tuple(name for cohort, name in self.scope.cohorts.items() if cohort in ids) for number, ids in learning.items()}
+
+
+@lru_cache(maxsize=4)
+def _learning_in(each: Subquery) -> Any:
+    mine = CohortMember.person_id == each.c.number
+    return select(CohortMember.person_id, CohortMember.cohort_id).join_from(each, CohortMember, mine).where(~CohortMember.trainer)
 
 
 @lru_cache(maxsize=5_000)
