@@ -13,7 +13,7 @@ from tests.bench.serving import BIN, ROOT
 from tests.demonstrations import demonstration_in
 
 pytestmark = [pytest.mark.proof, pytest.mark.long]
-SECONDS = 40
+SECONDS = 30
 JOURNAL = 10_000_000
 """Bytes: from three on each worker tries every three seconds to begin it again, and some 0.4 MB are written in a second."""
 

@@ -17,9 +17,9 @@ from tests.proofs.test_wheel import tracked
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 PYTHON, SUITE = "python3.14", "testing"
-TESTED = ("tests/content", "tests/assessment", "tests/operations", "tests/authoring/incoming/word")
+TESTED = ("tests/content", "tests/assessment", "tests/operations")
 CHOSEN = ["-m", "not proof and not browser and not postgres and not long", "-k", "not backup and not hostile"]
-"""A minute and a half, and nothing that more than this system has is needed for."""
+"""A minute, and nothing that more than this system has is needed for."""
 FOLDER = "/srv/croisee"
 MIRROR = ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", "Component: main"]
 MADE = ["mmdebstrap", "--variant=apt", f"--include={PYTHON}-venv,git,make", "--dpkgopt=force-unsafe-io", '--aptopt=Acquire::Check-Valid-Until "false"']
