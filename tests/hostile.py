@@ -200,7 +200,7 @@ class Attacker:
         return response
 
 
-REFUSED_MAY_WRITE = frozenset({"access", "submission"})
+REFUSED_MAY_WRITE = frozenset({"access", "access_person", "submission"})
 ASKED_AGAIN = {"quiz.save_answer": {"response"}}
 """The page that refuses may name people, which is noted; what was typed is put aside, or kept as an answer to say more clearly."""
 

@@ -13,7 +13,7 @@ from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRe
 from app.content.store.models import Document, Revision
 from app.exchange.api.models import ApiToken
 from app.exchange.statements.models import LrsAccount
-from app.identity.audit.access import Access
+from app.identity.audit.access import Access, AccessPerson
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
 from app.identity.letters.week import WeekLetter
@@ -140,6 +140,8 @@ def _review(session: Session, person_id: int) -> None:
 
 
 def _account(session: Session, person_id: int, other_id: int) -> None:
+    session.add(listed := Access(reader_id=other_id, what="reporting.grid", at=NOW))
+    session.flush()
     session.add_all([
         SiteRevision(values={}, follows=person_id, author_id=person_id, created_at=NOW),
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
@@ -168,6 +170,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         GuestLink(author_id=person_id, mark="m", documents=["lecon"], guest=NAME, made_at=NOW, expires_at=NOW),
         ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
+        AccessPerson(person_id=person_id, access_id=listed.id),
         MailRefusal(person_id=person_id, kind="relance", at=NOW),
         MailWish(person_id=person_id, kind="revision", at=NOW),
         Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),

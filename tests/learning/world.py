@@ -20,6 +20,7 @@ from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import Base, db, writing
+from app.identity.audit.access import SEEN
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
@@ -211,6 +212,11 @@ class World:
 
     def count(self, table: type[Base], **wanted: Any) -> int:
         return self.read(lambda session: session.scalar(select(func.count()).select_from(table).filter_by(**wanted)) or 0)
+
+    def seen(self, **wanted: Any) -> int:
+        """Rows of the journal of who looked at whom."""
+        query = select(func.count()).select_from(SEEN).where(*(SEEN.c[name] == value for name, value in wanted.items()))
+        return self.read(lambda session: session.scalar(query) or 0)
 
     def address(self, endpoint: str, **values: Any) -> str:
         with self.app.test_request_context():

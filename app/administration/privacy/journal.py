@@ -21,7 +21,7 @@ from app.administration.privacy.register.register import kept_for
 from app.administration.privacy.register.treatment import duration
 from app.db import writing
 from app.identity.audit import access, acts
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.models import Person, PersonRole
 from app.web.edge import nearest_page
 from app.web.errors import error_response
@@ -137,13 +137,13 @@ def words(what: str) -> str:
 
 def access_page(session: Session, person_id: int, number: int) -> AccessPage:
     """One page of what others opened about the person. A number out of range gives the nearest page."""
-    total = session.scalar(select(func.count()).select_from(Access).where(Access.person_id == person_id)) or 0
+    total = session.scalar(select(func.count()).select_from(SEEN).where(SEEN.c.person_id == person_id)) or 0
     number, last = nearest_page(number, total, PER_PAGE)
     query = (
-        select(Access.at, Access.what, Person.id, Person.name)
-        .join(Person, Person.id == Access.reader_id)
-        .where(Access.person_id == person_id)
-        .order_by(Access.at.desc(), Access.id.desc())
+        select(SEEN.c.at, SEEN.c.what, Person.id, Person.name)
+        .join(Person, Person.id == SEEN.c.reader_id)
+        .where(SEEN.c.person_id == person_id)
+        .order_by(SEEN.c.at.desc(), SEEN.c.id.desc())
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )

@@ -6,13 +6,13 @@ in its address calls `seen` itself, before it shows anything: what cannot be not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import ForeignKey, Index, Integer, Select, String, Subquery, bindparam, insert, select
+from sqlalchemy import ForeignKey, Index, Integer, String, Subquery, bindparam, insert, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
@@ -21,17 +21,35 @@ from app.identity.sign_in.guards import person_or_none
 
 
 class Access(Base):
-    """Somebody opened a page, an export or a row about somebody else. The person reads it at `/compte/consultations`."""
+    """Somebody opened a page, an export or a row about somebody else. Who is named reads it at `/compte/consultations` (`SEEN`)."""
 
     __tablename__ = "access"
     __table_args__ = (Index("ix_access_person_id_at", "person_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Where one person was shown; several have each their row of `AccessPerson`."""
     what: Mapped[str] = mapped_column(String(60))
     """An endpoint, or another key of `administration.privacy.journal.WORDS`."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class AccessPerson(Base):
+    """One of those whom a list or a file showed: a hundred thousand in one, so that each is two numbers and no more."""
+
+    __tablename__ = "access_person"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    access_id: Mapped[int] = mapped_column(ForeignKey("access.id", ondelete="CASCADE"), primary_key=True, index=True)
+
+
+SEEN = union_all(
+    select(Access.id, Access.reader_id, Access.person_id, Access.what, Access.at).where(Access.person_id.is_not(None)),
+    select(Access.id, Access.reader_id, AccessPerson.person_id, Access.what, Access.at).join(AccessPerson, AccessPerson.access_id == Access.id),
+).subquery("seen")
+"""The journal: a row for each person of each reading."""
 
 
 def reader_id() -> int | None:
@@ -42,25 +60,24 @@ def reader_id() -> int | None:
     return person.id if person else None
 
 
-def record(session: Session, reader_id: int, people: Iterable[int] | Select[int], what: str, now: datetime) -> int:
-    """One row a person; of oneself, none. `people`: numbers, or a SELECT of them, of whom nobody's number leaves the database. Returns how many rows."""
-    if isinstance(people, Select):
-        return _record(session, people.subquery(), {}, reader_id, what, now)
+def record(session: Session, reader_id: int, people: Iterable[int], what: str, now: datetime) -> int:
+    """One reading, and whom it showed; of oneself, nothing. Returns how many people."""
     numbers = sorted(set(people) - {reader_id})
-    return sum(_record(session, each_of(session), {"numbers": some}, reader_id, what, now) for some in in_chunks(numbers, 5_000))
+    if not numbers:
+        return 0
+    alone = numbers[0] if len(numbers) == 1 else None
+    access_id = session.scalar(_READING, {"reader_id": reader_id, "person_id": alone, "what": what, "at": now})
+    for some in in_chunks(numbers if alone is None else [], 5_000):
+        session.execute(_showing(each_of(session)), {"access_id": access_id, "numbers": some})
+    return len(numbers)
 
 
-def _record(session: Session, people: Subquery, numbers: Mapping[str, Any], reader_id: int, what: str, now: datetime) -> int:
-    told = {**numbers, "reader": reader_id, "what": what, "at": now}
-    return int(session.execute(_noting(people), told).rowcount)  # type: ignore[attr-defined]
+_READING = insert(Access.__table__).returning(Access.__table__.c.id)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=4)
-def _noting(people: Subquery) -> Any:
-    """Written once for numbers that are given, which each page of a list does."""
-    number, reader = people.columns[0], bindparam("reader", type_=Integer)
-    rows = select(reader, number, bindparam("what", type_=String), bindparam("at", type_=UtcDateTime())).where(number != reader)
-    return insert(Access.__table__).from_select(["reader_id", "person_id", "what", "at"], rows)  # type: ignore[arg-type]
+@cache
+def _showing(each: Subquery) -> Any:
+    return insert(AccessPerson.__table__).from_select(["person_id", "access_id"], select(each.c.number, bindparam("access_id", type_=Integer)))  # type: ignore[arg-type]
 
 
 def named(what: str, count: int) -> None:
@@ -68,14 +85,14 @@ def named(what: str, count: int) -> None:
     g.people_shown = what, count
 
 
-def seen(people: Collection[int] | Select[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
+def seen(people: Collection[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
     """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing.
 
     Where it names nobody else, nothing is written and no writer's turn is taken. `reads_on`: the caller goes on reading the moment that it
     began to read; else that reading is over.
     """
     reader = reader_id()
-    if reader is None or request.method == "HEAD" or not (isinstance(people, Select) or set(people) - {reader}):
+    if reader is None or request.method == "HEAD" or not set(people) - {reader}:
         return
     if not reads_on:
         db.session.rollback()  # the writer must not find this transaction open

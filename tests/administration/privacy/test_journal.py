@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.administration import acts
-from app.administration.privacy import journal
+from app.administration.models import REQUEST
+from app.administration.privacy import erasure, journal, retention
+from app.administration.privacy.register.register import kept_for
 from app.db import db
 from app.identity.audit import access
-from app.identity.audit.access import Access
+from app.identity.audit.access import Access, AccessPerson
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS, Who
-from tests.identity.builders import NOW, sign_in, stored_person
+from app.web import migrations
+from tests.identity.builders import NOW, create_person, sign_in, stored_person
 from tests.identity.test_matrix import reach
+from tests.making import make_settings
 from tests.strict import StrictClient
 
 NOBODY = {
@@ -146,14 +152,43 @@ def test_each_file_that_names_people_is_called_something() -> None:
 
 
 def test_many_rows_have_pages(session: Session) -> None:
-    from tests.identity.builders import create_person
-
     ines, bruno = create_person(session), create_person(session, name="Bruno Lambert")
     for number in range(120):
         access.record(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(minutes=number))
     first, last = journal.access_page(session, ines.id, 0), journal.access_page(session, ines.id, 99)
     assert (first.number, last.number, first.last, len(last.lines)) == (1, 3, 3, 20)
     assert first.lines[0].at > last.lines[-1].at
+
+
+def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flask) -> None:
+    """Whoever is named twice reads it once; it goes with the year, and what is about one person goes with them."""
+    ines, bruno, chloe = create_person(session), create_person(session, name="Bruno Lambert"), create_person(session, name="Chloé Petit")
+    assert access.record(session, bruno.id, [ines.id, chloe.id, ines.id, bruno.id], "reporting.grid", NOW) == 2
+    assert access.record(session, bruno.id, [bruno.id, ines.id], "privacy.person_data", NOW + timedelta(minutes=1)) == 1
+    assert session.scalar(select(func.count()).select_from(Access)) == 2
+    assert [line.what for line in journal.access_page(session, ines.id, 1).lines] == [journal.WORDS[what] for what in ("privacy.person_data", "reporting.grid")]
+    assert [line.reader for line in journal.access_page(session, chloe.id, 1).lines] == ["Bruno Lambert"]
+    assert journal.access_page(session, bruno.id, 1).total == 0
+    erasure.erase(session, app.config["CROISEE"], ines, actor_id=bruno.id, ground=REQUEST, now=NOW)
+    assert (journal.access_page(session, ines.id, 1).total, journal.access_page(session, chloe.id, 1).total) == (0, 1)
+    retention.purge(session, app.config["CROISEE"], NOW + kept_for("access") + timedelta(hours=1), dry_run=False)
+    assert not session.scalars(select(AccessPerson)).all()
+
+
+@pytest.mark.postgres
+def test_the_way_back_leaves_each_a_row_of_their_own(postgres_url: str, tmp_path: Path) -> None:
+    app = create_app(make_settings(tmp_path / "instance", database_url=postgres_url))
+    with app.app_context():
+        migrations.upgrade()
+        people = [create_person(db.session, f"Personne {n}", password=None).id for n in range(4)]
+        access.record(db.session, people[0], people, "reporting.grid", NOW)
+        access.record(db.session, people[0], [people[1]], "privacy.person_data", NOW)
+        db.session.commit()
+        migrations.downgrade("0046")
+        rows = db.session.execute(text("SELECT person_id, what FROM access ORDER BY person_id, what")).all()
+        db.session.rollback()
+        db.engine.dispose()
+    assert rows == [(people[1], "privacy.person_data"), *((number, "reporting.grid") for number in people[1:])]
 
 
 def test_reading_oneself_is_no_access(session: Session, client: StrictClient) -> None:

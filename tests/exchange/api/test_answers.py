@@ -14,7 +14,7 @@ from app.db import db
 from app.exchange.api.models import ApiToken
 from app.exchange.api.rules import COARSE
 from app.french import day_of
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.models import Membership
 from app.identity.sessions import limits
 from app.identity.sessions.tries import BASE
@@ -25,7 +25,7 @@ from tests.identity.builders import both_sent, create_person, statements
 
 def journal(region: Region) -> list[tuple[int, int, str]]:
     """(reader, person, what)."""
-    query = select(Access.reader_id, Access.person_id, Access.what).order_by(Access.id)
+    query = select(SEEN.c.reader_id, SEEN.c.person_id, SEEN.c.what).order_by(SEEN.c.id, SEEN.c.person_id)
     return region.world.read(lambda session: [tuple(row) for row in session.execute(query)])
 
 
@@ -195,4 +195,4 @@ def test_as_many_statements_for_a_hundred_people_as_for_ten(both: Region) -> Non
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 20
     with both.world.app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Access)) > 200
+        assert db.session.scalar(select(func.count()).select_from(SEEN)) > 200

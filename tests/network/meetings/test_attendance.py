@@ -8,7 +8,6 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.identity.audit.access import Access
 from app.identity.sessions import limits
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
@@ -110,7 +109,7 @@ def test_the_list_and_an_absence_that_is_excused(room: tuple[World, int, int]) -
     client.submit("La noter présente", address="chloe.trois@croisee.example")
     assert [presence(world, meeting, each) for each in (anna, bilal, guest)] == [Presence.PRESENT, Presence.EXCUSED, Presence.PRESENT]
     assert "Absence excusée" in world.signed_in(bilal).see(f"/rencontres/{meeting}").text
-    assert world.count(Access, person_id=bilal, what="attendance.attendance") >= 1
+    assert world.seen(person_id=bilal, what="attendance.attendance") >= 1
 
 
 def test_nobody_is_there_a_day_before(world: World) -> None:
@@ -133,5 +132,5 @@ def test_the_sheet_to_sign(room: tuple[World, int, int]) -> None:
     response = world.signed_in(actor).get(f"/rencontres/{meeting}/feuille.pdf")
     assert response.data.startswith(b"%PDF-")
     assert response.headers["Cache-Control"] == "no-store"
-    assert world.count(Access, person_id=anna, what="attendance.sheet") == 1
+    assert world.seen(person_id=anna, what="attendance.sheet") == 1
     assert world.signed_in(anna).get(f"/rencontres/{meeting}/feuille.pdf").status_code == 404

@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.db import db
-from app.identity.audit.access import Access
 from app.identity.models import Person
 from app.reporting.calls.models import Call
 from tests.learning.world import words_of
@@ -51,8 +50,8 @@ def test_a_call_that_is_noted_leaves_tomorrows_list(network: Network) -> None:
     assert "À rappeler, comme convenu" in page.text
     assert "Reprend en décembre." in page.text
     assert "Appel le 30 novembre 2026" in words_of(page)
-    assert network.count(Access, person_id=anna, what="calls.note") == 1
-    assert network.count(Access, person_id=bilal, what="calls.index") >= 1
+    assert network.seen(person_id=anna, what="calls.note") == 1
+    assert network.seen(person_id=bilal, what="calls.index") >= 1
 
 
 def test_the_person_reads_the_note_and_who_noted_it(network: Network) -> None:

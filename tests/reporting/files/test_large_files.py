@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select
 
 from app.administration.privacy import erasure
 from app.db import db, writing
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person, Scope
 from app.mail.models import OutgoingMail
@@ -71,7 +71,7 @@ def test_from_the_wish_to_the_file(app: Flask, as_: SignIn, clock: Clock, monkey
     ask(client)  # asked twice, made once
     page = client.see("/pilotage/fichiers")
     assert (len(rows(app)), "En file" in page.text, "Actualiser" in page.text) == (1, True, True)
-    assert count(app, Access, Access.what == "reporting.grid_xlsx") == 0, "nobody was shown yet"
+    assert count(app, SEEN, SEEN.c.what == "reporting.grid_xlsx") == 0, "nobody was shown yet"
     assert "1 fichier préparé." in make(app)
     assert "0 fichier préparé." in make(app)
     row = rows(app)[0]
@@ -87,7 +87,7 @@ def test_from_the_wish_to_the_file(app: Flask, as_: SignIn, clock: Clock, monkey
     cells = [list(load_workbook(io.BytesIO(answer.get_data())).worksheets[0].iter_rows(values_only=True)) for answer in (taken, at_once)]
     assert cells[0] == cells[1]
     assert len(cells[0]) == row.total + 1 == row.done + 1
-    assert count(app, Access, Access.what == "reporting.grid_xlsx") in (2 * row.total, 2 * row.total - 2)
+    assert count(app, SEEN, SEEN.c.what == "reporting.grid_xlsx") in (2 * row.total, 2 * row.total - 2)
     assert count(app, AdministrativeAct, AdministrativeAct.act == "downloaded") == 2
     assert "déjà pris" in client.see("/pilotage/fichiers").text
     assert as_("karim.haddouche").get(f"/pilotage/fichiers/{row.id}").status_code == 404

@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from app import printing, sandbox
 from app.db import db
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.models import Person
 from app.printing import NotPrinted, pdf_of
 from app.reporting.overview.map import STATES
@@ -132,7 +132,7 @@ def test_what_is_beyond_reach_does_not_exist(as_: SignIn) -> None:
 def test_whoever_is_named_can_read_it_in_their_journal(as_: SignIn, app: Flask) -> None:
     pdf(as_("solene.wattiez"))
     with app.app_context():
-        seen = select(Person.name).join(Access, Access.person_id == Person.id).where(Access.what == "printing.report_pdf")
+        seen = select(Person.name).join(SEEN, SEEN.c.person_id == Person.id).where(SEEN.c.what == "printing.report_pdf")
         assert sorted(db.session.scalars(seen)) == sorted(LILLE_SUD)
     ines = as_("ines.carpentier").see("/compte/consultations")
     assert "Le rapport d’avancement où vous figurez, en fichier PDF" in ines.text

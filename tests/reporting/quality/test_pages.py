@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.db import db, writing
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.reporting.quality import queries
@@ -80,7 +80,7 @@ def test_a_sample_is_an_act_that_each_reads(app: Flask, as_: SignIn) -> None:
     with app.app_context():
         (act,) = db.session.scalars(select(AdministrativeAct).where(AdministrativeAct.act == "quality_sample"))
         assert act.details["personnes"] == 4
-        told = set(db.session.scalars(select(Person.name).join(Access, Access.person_id == Person.id).where(Access.what == "quality.sample")))
+        told = set(db.session.scalars(select(Person.name).join(SEEN, SEEN.c.person_id == Person.id).where(SEEN.c.what == "quality.sample")))
     assert len(told) == 4
     assert told <= set(drawn)
     found = files(administrator, page.link("L’archive avec cet échantillon"))

@@ -11,7 +11,6 @@ from flask import Flask
 from msgspec.structs import replace
 
 from app.administration.privacy.journal import WORDS
-from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.models import PersonRole
 from app.reporting.reminders import digest
@@ -70,7 +69,7 @@ def test_on_its_day_of_ones_scope_and_not_twice(either: Network) -> None:
     assert "Chloé" not in row.text + row.html, "names of the scope alone"
     assert f"{SITE}/pilotage/personnes/" in row.text
     assert row.unsubscribe == preferences.stop_link(network.app.config["CROISEE"], nadia, "bilan")
-    assert network.count(access.Access, reader_id=nadia, what="reporting.digest") == 2
+    assert network.seen(reader_id=nadia, what="reporting.digest") == 2
     assert "reporting.digest" in WORDS
     network.send()
     assert len(network.outbox()) == 1

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from app.administration.privacy.journal import WORDS
-from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.reporting.reminders.letters import PERSONAL
@@ -240,7 +239,7 @@ def test_whoever_is_named_reads_who_looked(network: Network) -> None:
     anna = network.learner("Anna")
     rule = network.rule(nadia, territory_id=LENS)
     network.signed_in(nadia).see(f"{RULES}/{rule}")
-    assert network.count(access.Access, person_id=anna, reader_id=nadia, what="reminders.rule") == 1
+    assert network.seen(person_id=anna, reader_id=nadia, what="reminders.rule") == 1
     assert "reminders.rule" in WORDS
 
 

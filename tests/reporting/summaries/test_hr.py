@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.content.store.queries import course
 from app.db import db
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.models import Person
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.learning.figures.rows import module_figures
@@ -44,7 +44,7 @@ def test_the_two_files_say_the_same_and_each_person_reads_it(as_: SignIn, app: F
     assert isinstance(sheet[0][8], datetime | date)
     assert "actives du" in str(list(book["Lire ce fichier"].iter_rows(values_only=True))[-1])
     with app.app_context():
-        named = select(func.count(Access.person_id.distinct())).where(Access.what.in_(["summaries.hr_csv", "summaries.hr_xlsx"]))
+        named = select(func.count(SEEN.c.person_id.distinct())).where(SEEN.c.what.in_(["summaries.hr_csv", "summaries.hr_xlsx"]))
         begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(PersonFigures.counted, PersonFigures.first_at.is_not(None)))
         assert db.session.scalar(named) in (begun, begun - 1 if begun else None), "each person it names reads so, but the reader"
         assert len({row["Numéro"] for row in written}) == begun

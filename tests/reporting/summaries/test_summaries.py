@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from app.db import db
-from app.identity.audit.access import Access
+from app.identity.audit.access import SEEN
 from app.identity.demo.people import PEOPLE
 from app.learning.progress.models import Attestation, PersonFigures
 from app.printing import pdf_of
@@ -84,7 +84,7 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     with app.app_context():
         begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(PersonFigures.counted, PersonFigures.first_at.is_not(None)))
         held = db.session.scalar(select(func.count()).select_from(Attestation).where(Attestation.revoked_at.is_(None)))
-        seen = db.session.scalar(select(func.count()).select_from(Access).where(Access.what == "summaries.funder"))
+        seen = db.session.scalar(select(func.count()).select_from(SEEN).where(SEEN.c.what == "summaries.funder"))
     assert len(people) == begun
     assert sum(int(str(row[12])) for row in people) == len(book["Attestations"]) - 1 == held
     assert seen in (begun, begun - 1), "each person it names reads so, but the reader"

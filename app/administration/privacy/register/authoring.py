@@ -6,6 +6,17 @@ from app.administration.privacy.register.treatment import Ending, Treatment
 
 AUTHORING = (
     Treatment(
+        table="draft",
+        title="Brouillons",
+        data="Textes du cours que vous écrivez et n’avez pas publiés, si vous êtes formateur",
+        purpose="Vous laisser reprendre votre travail",
+        lasting="Jusqu’à la publication ou l’abandon du brouillon",
+        ending=Ending.DELETED,
+        subject="author_id",
+        labels={"path": "fichier", "text": "texte", "created_at": "commencé", "updated_at": "enregistré"},
+        inner=("id", "document_id", "media", "base_revision_id", "version"),
+    ),
+    Treatment(
         table="planned_publication",
         title="Publications programmées",
         data="Textes du cours que vous avez demandé de publier à une date, si vous êtes formateur",
