@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.assessment.questions.responses import Form
 from tests import strict
@@ -110,10 +110,38 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+class Answer:
+    """What an application answers, closed once, whoever closes it."""
+
+    def __init__(self, pieces: Any) -> None:
+        self.pieces, self.closed = pieces, False
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.pieces)
+
+    def close(self) -> None:
+        if not self.closed and hasattr(self.pieces, "close"):
+            self.pieces.close()
+        self.closed = True
+
+
+class Closing(WSGIRequestHandler):
+    """Werkzeug's own leaves an answer open, and with it a file, where a browser goes away while it looks whether more was sent."""
+
+    def connection_dropped(self, error: BaseException, environ: Any = None) -> None:
+        if environ and "tests.answer" in environ:
+            environ["tests.answer"].close()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a free port; gives its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def answering(environ: Any, start_response: Any) -> Answer:
+        environ["tests.answer"] = answer = Answer(app(environ, start_response))
+        return answer
+
+    server = make_server("127.0.0.1", 0, answering, threaded=True, request_handler=Closing)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

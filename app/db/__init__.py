@@ -114,7 +114,8 @@ class _Numbers(TypeDecorator[Sequence[int]]):
 def each_of(session: Session) -> Subquery:
     """Numbers that a statement is given as one value, the list `numbers`: a row each, in the column `number`.
 
-    A thousand of them named one by one are a thousand values to send and to plan for, and PostgreSQL, sooner than look up so many, reads all that it joins them to.
+    A thousand of them named one by one are a thousand values to send and to plan for, and PostgreSQL, sooner than look up so many, reads all that it joins them to:
+    a SELECT around the list keeps their number from it.
     """
     return _each_in(session.get_bind().dialect.name)
 

@@ -171,7 +171,7 @@ def init_app(app: Flask) -> None:
 
 
 def note_named_page(response: Response) -> Response:
-    """One row for each person whom the address of a page that was shown names."""
+    """One reading of whom the address of a page that was shown names."""
     people = named_people()
     return noted(people, request.endpoint or "", response) if people else response
 

@@ -15,6 +15,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    with op.batch_alter_table("access") as table:  # first: whoever reads it is waited for while nothing else is held
+        table.alter_column("person_id", existing_type=sa.Integer(), nullable=True)
     op.create_table(
         "access_person",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -25,8 +27,6 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_access_person_access_id"), "access_person", ["access_id"])
-    with op.batch_alter_table("access") as table:
-        table.alter_column("person_id", existing_type=sa.Integer(), nullable=True)
 
 
 def downgrade() -> None:

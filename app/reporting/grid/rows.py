@@ -1,4 +1,4 @@
-"""One row a person, from the stored figures: one SELECT for a page, a few hundred people at a time for a file."""
+"""One row a person, from the stored figures: one SELECT for a page, two thousand people at a time for a file."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ from app.reporting.scope.rules import STUCK_AFTER, PathSituation
 FIELD = "|"
 """Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""
 
-PIECE = 2_000
-"""People of a file read at once."""
+PIECE = 1_000
+"""People of a file gone through at once, with all that they did."""
+ROWS = 2_000
+"""Of whom their row alone is read."""
 
 
 class ReportRow(Struct, frozen=True):
@@ -120,6 +122,7 @@ class PeopleReport:
         self._order = {node: place for place, node in enumerate(scope.tree.nodes)}
         self._elements = course.elements_of(course.modules[wanted.module]) if wanted.module else ()
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
+        self._named = lru_cache(maxsize=5_000)(self._name_cohorts)  # a site may have hundreds, and people of one learn together
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
@@ -165,7 +168,7 @@ class PeopleReport:
         """Everybody's number, in order: eight bytes each."""
         return array("q", self.session.scalars(selection.ordered(self._selected(), self.filter)).yield_per(PIECE))
 
-    def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
+    def everything(self, size: int = ROWS, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
         each = each_of(self.session)
@@ -174,7 +177,7 @@ class PeopleReport:
             yield from self.person_rows([rows[number] for number in part if number in rows], self._cohorts(part))
 
     def select(self, first: Subquery | None = None) -> Any:
-        """A SELECT of all that `person_rows` needs; two lists, each gathered into one text by the database.
+        """A SELECT of all that `person_rows` needs; their territories gathered into one text by the database.
 
         `first`: these people alone, by their number, its first column. Outer joins say that theirs are looked up, one after the other, and everybody's not read.
         """
@@ -239,7 +242,7 @@ class PeopleReport:
         return states
 
     def _read_places(self, joined: str) -> tuple[tuple[str, ...], str]:
-        """The ids of the territories in the tree's order, and their names as one text. Equal texts are one value, as of cohorts."""
+        """The ids of the territories in the tree's order, and their names as one text. Equal texts are one value."""
         territories = tuple(sorted((node for node in joined.split(FIELD) if node in self._order), key=self._order.__getitem__))
         return territories, ", ".join(self.scope.tree.path_name(node) for node in territories)
 
@@ -248,7 +251,10 @@ class PeopleReport:
         learning: dict[int, set[int]] = {}
         for number, cohort_id in self.session.execute(_learning_in(each_of(self.session)), {"numbers": numbers}):
             learning.setdefault(number, set()).add(cohort_id)
-        return {number: tuple(name for cohort, name in self.scope.cohorts.items() if cohort in ids) for number, ids in learning.items()}
+        return {number: self._named(frozenset(ids)) for number, ids in learning.items()}
+
+    def _name_cohorts(self, ids: frozenset[int]) -> tuple[str, ...]:
+        return tuple(name for number, name in self.scope.cohorts.items() if number in ids)
 
 
 @lru_cache(maxsize=4)

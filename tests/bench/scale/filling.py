@@ -20,7 +20,7 @@ from app.assessment.models import Attempt, Response
 from app.content.store.queries import course
 from app.db import UtcDateTime, db, writing
 from app.french import fold
-from app.identity.audit.access import Access
+from app.identity.audit.access import Access, AccessPerson
 from app.identity.models import MailWish, Membership, Person, PersonRole, SignIn, Territory
 from app.identity.rules import Level, Role
 from app.learning.figures import store as stored_figures
@@ -287,5 +287,6 @@ def _around(session: Session, model: Model, n: ColumnElement[int], whom: Any) ->
     _write(session, SignIn, mine, when.where(n % 4 == 0))
     wish: Values = {MailWish.person_id: n, MailWish.kind: literal(LETTER), MailWish.at: _moment.c.at}
     _write(session, MailWish, wish, when.where(n % WRITTEN_TO == 5))
-    seen: Values = {Access.reader_id: literal(model.person), Access.person_id: n, Access.what: literal("reporting.grid"), Access.at: _moment.c.at}
-    _write(session, Access, seen, whom.join(_moment, _moment.c.day == n % DAYS))
+    session.add(listed := Access(reader_id=model.person, what="reporting.grid", at=session.scalar(select(func.max(_moment.c.at)))))
+    session.flush()
+    _write(session, AccessPerson, {AccessPerson.person_id: n, AccessPerson.access_id: literal(listed.id)}, whom)
