@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,11 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from app import create_app
 from app.db import db
 from app.mail.models import OutgoingMail
-from tests.browsers import follow, in_each_size
+from tests.browsers import follow, in_each_size, served
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
 from tests.web.test_axe import axe
@@ -34,12 +32,8 @@ def site(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     app = create_app(make_settings(tmp_path / "site", environment="production", smtp_host="127.0.0.1", site_url="https://croisee.example"))
     app.config["MAIL_IN_BACKGROUND"] = False
     assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield app, f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    with served(app) as live:
+        yield app, live.replace("127.0.0.1", "localhost")
 
 
 def sign_in(page: Page, site: str, email: str, place: str = "Votre parcours") -> None:

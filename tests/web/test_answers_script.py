@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,10 +10,10 @@ import pytest
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from msgspec.structs import replace
 from playwright.sync_api import BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from app.learning.quiz.queries import QuestionPage
 from tests import builders
+from tests.browsers import served
 from tests.learning.quiz.question_pages import SAVED_AT, question_page
 
 pytestmark = pytest.mark.browser
@@ -58,12 +57,8 @@ def server(app: Flask) -> FakeServer:
 
 @pytest.fixture
 def address(app: Flask, server: FakeServer) -> Iterator[str]:
-    running = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=running.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}{ADDRESS}"
-    running.shutdown()
-    thread.join()
+    with served(app) as live:
+        yield live + ADDRESS
 
 
 @pytest.fixture

@@ -98,6 +98,5 @@ def seen(people: Collection[int], what: str, now: datetime, *, reads_on: bool = 
         db.session.rollback()  # the writer must not find this transaction open
     with writing() as session:
         count = record(session, reader, people, what, now)
-    if count:
-        named(what, count)
-        log.event("people_seen", reader=reader, people=count, what=what)
+    named(what, count)
+    log.event("people_seen", reader=reader, people=count, what=what)

@@ -6,7 +6,7 @@ import json
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -257,7 +257,7 @@ class PeopleReport:
         return tuple(name for number, name in self.scope.cohorts.items() if number in ids)
 
 
-@lru_cache(maxsize=4)
+@cache
 def _learning_in(each: Subquery) -> Any:
     mine = CohortMember.person_id == each.c.number
     return select(CohortMember.person_id, CohortMember.cohort_id).join_from(each, CohortMember, mine).where(~CohortMember.trainer)

@@ -222,7 +222,7 @@ OVERSIGHT = (
     ),
     Treatment(
         table="access_person",
-        title="Consultations à plusieurs",
+        title="Consultations de listes et de fichiers",
         data="Qui a ouvert une liste ou un fichier où vous figurez parmi d’autres, et quand",
         purpose="Vous permettre de savoir qui vous a consulté",
         lasting="Autant que les consultations",
