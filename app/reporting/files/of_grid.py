@@ -14,7 +14,7 @@ from app.reporting.grid.rows import PeopleReport
 
 
 def _columns(report: PeopleReport) -> Sequence[Column]:
-    return in_files(columns_of(report.course, report.calculator.modules, report.filter.module))
+    return in_files(columns_of(report))
 
 
 def _rows(report: PeopleReport, people: Sequence[int], columns: Sequence[Column]) -> Iterator[list[Value]]:

@@ -198,7 +198,7 @@ COLUMNS = (
         "Échéance",
         "Le jour pour lequel le parcours est à terminer : celui de la cohorte, du parcours, ou fixé pour cette personne ; vide sans échéance.",
         lambda row: row.figures.due_on,
-        cell=lambda row: _due_cell(row),
+        cell=lambda row: due_cell(_due_words(row)),
         printed=lambda row: _due_words(row),
         share=1.3,
         key="due_on",
@@ -232,16 +232,22 @@ def element_title(course: Course, element_id: str) -> str:
     return element.title if plain else f"Quiz : {element.title}"
 
 
+def due_words(state: Timeliness, day: date | None) -> str:
+    """« en retard, 5 novembre 2026 ». `day`: the one that the state is about, where it has one."""
+    words = TIMELINESS_WORDS[state]
+    return f"{words}, {french_date(day)}" if day and state in (Timeliness.LATE, Timeliness.ON_TIME) else words
+
+
+def due_cell(words: str) -> Cell:
+    """The words of `due_words` on two lines: the state, then its day."""
+    state, _, day = words.partition(", ")
+    return Cell(state.capitalize(), day)
+
+
 def _due_words(row: ReportRow) -> str:
-    """« en retard, 5 novembre 2026 »: of a step that is late, its own day."""
-    words, figures = TIMELINESS_WORDS[row.timeliness], row.figures
-    day = figures.next_due_on if row.timeliness is Timeliness.LATE else figures.due_on or figures.next_due_on
-    return f"{words}, {french_date(day)}" if day and row.timeliness in (Timeliness.LATE, Timeliness.ON_TIME) else words
-
-
-def _due_cell(row: ReportRow) -> Cell:
-    words, _, day = _due_words(row).partition(", ")
-    return Cell(words.capitalize(), day)
+    """Of a step that is late, its own day."""
+    figures = row.figures
+    return due_words(row.timeliness, figures.next_due_on if row.timeliness is Timeliness.LATE else figures.due_on or figures.next_due_on)
 
 
 def _words(value: Value) -> str:

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
 from msgspec.structs import replace
 
-from app.content.values.course import Course
 from app.french import number
 from app.learning.progress.cards import state_words
+from app.learning.progress.due import TIMELINESS_WORDS, Timeliness, timeliness
 from app.learning.progress.rules import Progress, State
 from app.reporting.grid import columns
-from app.reporting.grid.columns import DETAIL, Cell, Column, Output, element_title, ratio
-from app.reporting.grid.rows import ReportRow
+from app.reporting.grid.columns import DETAIL, Cell, Column, Output, due_cell, due_words, element_title, ratio
+from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope.rules import MODULE_WORDS, module_state, percentage
 
 
-def columns_of(course: Course, modules: Sequence[str], module: str) -> tuple[Column, ...]:
+def columns_of(report: PeopleReport) -> tuple[Column, ...]:
     """All the columns of a report: those of `COLUMNS`, then the modules of the course or, where the report details one, its elements."""
+    course, modules, module = report.course, report.calculator.modules, report.filter.module
     if module:
         whole = [replace(column, outputs=Output.FILES) if column.name in OF_THE_PATH else column for column in columns.COLUMNS]
         elements = (_element_column(element, element_title(course, element)) for element in course.elements_of(course.modules[module]))
-        return (*whole, *_whole_module(module), *elements)
+        return (*whole, *_whole_module(module, report.scope.on), *elements)
     return (*columns.COLUMNS, *(column for each in modules for column in _module_columns(each, course.modules[each].title)))
 
 
@@ -31,7 +32,7 @@ OF_THE_PATH = frozenset({"Situation", "Échéance", "Avancement (%)"})
 """What a report on one module tells of that module instead; files tell both."""
 
 
-def _whole_module(module_id: str) -> Iterator[Column]:
+def _whole_module(module_id: str, today: date) -> Iterator[Column]:
     def progress(row: ReportRow) -> Progress:
         return row.figures.modules[module_id]
 
@@ -41,6 +42,12 @@ def _whole_module(module_id: str) -> Iterator[Column]:
 
     def due(row: ReportRow) -> date | None:
         return None if progress(row).complete else row.figures.module_dues.get(module_id) or row.figures.due_on
+
+    def state(row: ReportRow) -> Timeliness:
+        return timeliness(progress(row).finished, due(row), today)
+
+    def state_of_due(row: ReportRow) -> str:
+        return due_words(state(row), due(row))
 
     yield Column(
         "Situation dans le module",
@@ -61,7 +68,19 @@ def _whole_module(module_id: str) -> Iterator[Column]:
         numeric=True,
     )
     yield Column(
-        "Échéance du module", "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.", due, heading="Échéance"
+        "Échéance du module",
+        "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.",
+        due,
+        heading="Échéance",
+        cell=lambda row: due_cell(state_of_due(row)),
+        printed=state_of_due,
+        share=1.3,
+    )
+    yield Column(
+        "Délai du module",
+        "En retard, à l’heure, sans échéance, ou terminé : le module seul.",
+        lambda row: TIMELINESS_WORDS[state(row)],
+        Output.FILES,
     )
 
 

@@ -87,7 +87,7 @@ class GridPage(Struct, frozen=True):
 def grid_page(session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> GridPage:
     report = PeopleReport(session, course, scope, wanted, now)
     batch = report.batch(PER_PAGE)
-    columns = shown_on(Output.SCREEN, columns_of(course, report.calculator.modules, wanted.module))
+    columns = shown_on(Output.SCREEN, columns_of(report))
     fields, misread = wanted.fields(), dict(wanted.misread)
     return GridPage(
         asked=asked_words(course, scope, wanted),
@@ -114,7 +114,7 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
 def printed_grid(session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> PrintedGrid:
     report = PeopleReport(session, course, scope, wanted, now)
     people = report.people()
-    columns = shown_on(Output.SCREEN, columns_of(course, report.calculator.modules, wanted.module))
+    columns = shown_on(Output.SCREEN, columns_of(report))
     rows = tuple(tuple((column, column.shown(row)) for column in columns) for row in report.everything(people=people[:MOST_PRINTED]))
     return PrintedGrid(asked_words(course, scope, wanted), columns, rows, tuple(people[:MOST_PRINTED]), len(people), wanted.fields(), now)
 

@@ -35,7 +35,7 @@ from app.reporting.overview.nobody import EmptyCite, without_anybody
 from app.reporting.overview.targets import TargetLine, targets
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SMALL, PathSituation
+from app.reporting.scope.rules import PathSituation
 
 ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "module": "Module"})
 """The filters of the form; others that an address brings stay, and are said."""
@@ -49,13 +49,15 @@ class CountLine(Struct, frozen=True):
 
 
 class ShownPicture(Struct, frozen=True):
-    """A picture, drawn with its table; the people of its parts, and whether it may travel."""
+    """A picture, drawn with its table, and where the people of its parts are listed."""
 
     id: str
     title: str
     sentence: str
     html: Markup
     links: tuple[tuple[str, Mapping[str, str]], ...]
+    travels: bool
+    """It is drawn of people enough to be taken away as a file."""
 
 
 class Choice(Struct, frozen=True):
@@ -97,8 +99,6 @@ class OverviewPage(Struct, frozen=True):
     comparison: Comparison | None
     targets: tuple[TargetLine, ...]
     pictures: tuple[ShownPicture, ...]
-    travels: bool
-    """There are people enough for the drawings to be taken away."""
     districts: tuple[District, ...]
     map_sentence: str
     empty: tuple[EmptyCite, ...]
@@ -129,14 +129,20 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
         to_help=waiting_count(session, scope, scope.reader_id),
         comparison=_comparison(population, other),
         targets=targets(report),
-        pictures=tuple(
-            ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture), picture.links) for picture in pictures_of(population, least=1)
-        ),
-        travels=population.total >= SMALL,
+        pictures=_shown_pictures(population),
         districts=cites,
         map_sentence=map_sentence(cites),
         empty=without_anybody(session, scope, cites),
         computed_at=now,
+    )
+
+
+def _shown_pictures(population: Population) -> tuple[ShownPicture, ...]:
+    """What is drawn of anybody on the screen may be drawn of too few people to travel: each picture says whether its file exists."""
+    files = {picture.id for picture in pictures_of(population)}
+    return tuple(
+        ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture), picture.links, picture.id in files)
+        for picture in pictures_of(population, least=1)
     )
 
 

@@ -35,7 +35,7 @@ def printed_report(report: PeopleReport) -> PrintedReport:
     population, listed = population_of(report), report.batch(MOST).rows
     filtered = bool(report.filter.of_people().fields().keys() - {"tri", "module"})
     cites = () if filtered else districts(report.scope, population.groups)
-    columns = columns_of(report.course, report.calculator.modules, report.filter.module)
+    columns = columns_of(report)
     shown = shown_on(Output.PAPER, columns)
     computed = f"Calculé le {french_datetime(report.now)}"
     scope = scope_words(report.scope)

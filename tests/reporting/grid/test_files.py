@@ -12,10 +12,13 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app import clock
 from app.db import db
+from app.french import day_of
 from app.identity.models import Person
 from app.reporting.grid.exports import NOTES, SHEET, csv_value
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
+from tests.reporting.pdf.test_printed import pdf, plain, text_of
 from tests.strict import StrictClient
 
 FILTERS = ["", "etat=en-cours&tri=-avancement", "territoire=departement-nord&tri=-activite", "cote=education&tri=inscription"]
@@ -80,7 +83,21 @@ def test_the_detail_of_a_module_is_in_the_files_too(as_: SignIn) -> None:
     address = inside.link("Télécharger en texte")
     shown = [[one.text_of(cell) for cell in row.iter("td")][4:] for one in all_pages(client, address.replace(".csv", "")) for row in rows_of(one)]
     data = client.get(address).get_data().decode("utf-8-sig")
-    assert [row[18:] for row in csv.reader(io.StringIO(data), delimiter=";")][1:] == shown
+    assert [row[-len(states) :] for row, states in zip(list(csv.reader(io.StringIO(data), delimiter=";"))[1:], shown, strict=True)] == shown
+
+
+def test_whoever_is_late_in_a_module_reads_so_on_the_screen_in_files_and_on_paper(as_: SignIn) -> None:
+    """The due date of a module stands with its state wherever it stands, from the day after on."""
+    client, today = as_("aurelie.dussart"), day_of(clock.now())
+    head, *rows = csv_rows(client, "module=cites-educatives")
+    lines = [dict(zip(head, row, strict=True)) for row in rows]
+    late = [line for line in lines if line["Échéance du module"] and datetime.strptime(line["Échéance du module"], "%d/%m/%Y").date() < today]  # noqa: DTZ007
+    assert late
+    assert [line["Nom"] for line in lines if line["Délai du module"] == "en retard"] == [line["Nom"] for line in late]
+    shown = [page.text_of(row) for page in all_pages(client, "/pilotage/grille?module=cites-educatives") for row in rows_of(page)]
+    assert sum("En retard" in words for words in shown) == len(late)
+    printed = text_of(pdf(client, "/pilotage/rapport.pdf?module=cites-educatives"))
+    assert printed.count(plain("en retard, ")) >= len(late)
 
 
 @pytest.mark.parametrize("sign", ["=", "\uff1d"])

@@ -170,11 +170,14 @@ def test_a_target_of_a_cohort_is_set_with_it_and_told(as_: SignIn) -> None:
     assert "parmi celles de cette page" in words_of(as_("solene.wattiez").see("/pilotage")), "whom one may not see is not counted"
 
 
-def test_a_drawing_is_a_file_of_its_own(as_: SignIn) -> None:
-    client = as_("aurelie.dussart")
+@pytest.mark.parametrize("reader", ["aurelie.dussart", "marguerite.fauquembergue", "solene.wattiez"])
+def test_a_drawing_is_a_file_of_its_own(as_: SignIn, reader: str) -> None:
+    """Of a cité, where fewer than five people are at a standstill, « Où l’on s’arrête » is seen and not offered."""
+    client = as_(reader)
     page = client.see("/pilotage")
     for link in [link for link in page.all("a") if "/dessins/" in str(link.get("href"))]:
         response = client.get(str(link.get("href")))
+        assert response.status_code == 200
         assert response.headers["Cache-Control"] == "no-store"
         assert "attachment" in response.headers["Content-Disposition"]
         root = ElementTree.fromstring(response.get_data())  # noqa: S314 — our own
