@@ -180,6 +180,7 @@ def _explaining(error: SettingsError) -> Flask:
 def _application(settings: Settings, command: click.Command | None) -> Flask:
     from app import db, log
     from app.db import replica
+    from app.operations import unprepared
 
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
@@ -190,6 +191,7 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
     else:
         _add_pages(app)
     replica.init_app(app)  # after what gives Jinja its environment
+    unprepared.explain_commands(app)
     return app
 
 

@@ -1,4 +1,4 @@
-"""`flask` in a shell: what it was asked for, and the commands that need no page of the site, for which none is read."""
+"""`flask` in a shell: what it was asked for, how to run it again, and the commands that need no page of the site, for which none is read."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
 """How a command begins → where it is. None of these makes an address, publishes, or changes anything that another room listens to (docs/contributors/wires.md)."""
 WITH_A_VALUE = frozenset({"-A", "--app", "-e", "--env-file"})
 """Options of `flask` itself."""
+
+
+APP = Path(__file__).parents[1]
+
+
+def own_command(*words: str) -> tuple[str, ...]:
+    """The line that runs `flask …` with this very version in a process of its own, from whatever folder."""
+    return (sys.executable, "-m", "flask", "--app", str(APP), *words)
 
 
 def asked_for() -> tuple[str, ...]:

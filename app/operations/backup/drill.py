@@ -6,13 +6,13 @@ import fcntl
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused
+from app.operations.shell import own_command
 from app.settings import Settings
 
 FOLDER = "exercice"
@@ -70,8 +70,7 @@ def _command(folder: Path, *words: str) -> None:
     """In a process of its own, which sees nothing but this folder."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("CROISEE_")}
     there = {"CROISEE_INSTANCE": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'croisee.sqlite'}"}
-    command = [sys.executable, "-m", "flask", "--app", "app", *words]
-    done = subprocess.run(command, env={**environ, **there}, capture_output=True, text=True, check=False)  # noqa: S603 — our own command
+    done = subprocess.run(own_command(*words), env={**environ, **there}, capture_output=True, text=True, check=False)  # noqa: S603 — our own command
     if done.returncode:
         said = [line.removeprefix(ERROR) for line in done.stderr.splitlines() if line.startswith(ERROR)] or done.stdout.splitlines()[-1:]
         raise BackupRefused(f"flask {words[0]} s’est arrêté : {' '.join(said) or f'code {done.returncode}'}")

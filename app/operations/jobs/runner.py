@@ -26,6 +26,7 @@ from app.operations.jobs import services
 from app.operations.jobs.queries import ALIVE, due
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import Timer
+from app.operations.shell import own_command
 from app.settings import Settings
 from app.site.queries import current_site
 
@@ -61,8 +62,7 @@ class CommandRun:
     @classmethod
     def begin(cls, timer: Timer) -> CommandRun:
         written = tempfile.TemporaryFile()  # noqa: SIM115 — closed by `outcome`
-        command = (sys.executable, "-m", "flask", "--app", "app", *timer.command)
-        return cls(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=written, stderr=subprocess.STDOUT), written)  # noqa: S603 — our own command
+        return cls(subprocess.Popen(own_command(*timer.command), stdin=subprocess.DEVNULL, stdout=written, stderr=subprocess.STDOUT), written)  # noqa: S603 — our own command
 
     def outcome(self) -> Outcome | None:
         code = self.child.poll()

@@ -82,3 +82,12 @@ def test_without_a_backup_or_without_room_a_sentence_says_so(make: Maker, tmp_pa
     path.unlink()
     code, output = said(app)
     assert (code, "Aucune sauvegarde de la nuit n’est là" in output) == (1, True), output
+
+
+@pytest.mark.proof
+def test_a_drill_goes_from_any_folder(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operator stands where the backup lies, not where this version is installed."""
+    app, path = with_backup(make, tmp_path)
+    monkeypatch.chdir(path.parent)
+    code, output = said(app, path.name)
+    assert (code, f"{path.name} : restaurée à part, relue et vérifiée" in output) == (0, True), output
