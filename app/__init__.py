@@ -180,11 +180,11 @@ def _explaining(error: SettingsError) -> Flask:
 def _application(settings: Settings, command: click.Command | None) -> Flask:
     from app import db, log
     from app.db import replica
-    from app.operations import unprepared
+    from app.operations import shell, unprepared
 
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
-    log.init_app(app)
+    log.init_app(app, quiet=shell.is_typed())
     db.init_app(app)
     if command:
         app.cli.add_command(command)

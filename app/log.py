@@ -87,12 +87,12 @@ def _write(level: int, fields: dict[str, object], error: BaseException | None = 
     logger.log(level, "%s", text or " ".join(f"{key}={value}" for key, value in fields.items()), exc_info=error, extra={"fields": fields})
 
 
-def init_app(app: Flask) -> None:
-    """Give each request a reference, and log one line when it ends."""
+def init_app(app: Flask, *, quiet: bool = False) -> None:
+    """Give each request a reference, and log one line when it ends. `quiet`: a command's own words are what is read, events are left out."""
     _HANDLER.setFormatter(FORMATS[app.config["CROISEE"].log_format])
     if not logger.handlers:
         logger.addHandler(_HANDLER)
-        logger.setLevel(logging.INFO)
+        logger.setLevel(logging.WARNING if quiet else logging.INFO)
         logger.propagate = False
         logging.getLogger("alembic").setLevel(logging.WARNING)
 

@@ -101,6 +101,13 @@ def install(version: Path, site: str) -> None:
     say(f"Croisée {version.name} est installée. Ses commandes : croisee doctor, croisee accounts create… (docs/exploitants/comptes.md)")
 
 
+def opt_of(root: str) -> Path:
+    """Where the versions stand: of this machine, or of the one whose files are in `root`. Raises Stop where those are of no machine."""
+    if root and not Path(root, "usr/bin/python3").exists():
+        raise Stop(f"{root} n’est pas la racine d’une machine Debian où python3 est installé. Rien n’a changé.")
+    return Path(root or "/") / OPT.relative_to("/")
+
+
 def main(site: str, root: str) -> None:
     """`root`: another machine's files, an image's for instance, in which everything is then done."""
     os.umask(0o022)
@@ -108,7 +115,7 @@ def main(site: str, root: str) -> None:
         raise Stop("Il faut être root : sudo make install SITE=…")
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a connection that is cut must not leave the site stopped
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("Arrêt : interrompu. Relancez make install."))
-    opt = Path(root or "/") / OPT.relative_to("/")
+    opt = opt_of(root)
     opt.mkdir(parents=True, exist_ok=True)
     with (opt / ".lock").open("w") as lock:
         try:

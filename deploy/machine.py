@@ -73,7 +73,8 @@ def point(link: Path, target: Path) -> None:
 def packages() -> None:
     """Debian's, where they are missing."""
     probe = subprocess.run([sys.executable, "-c", "import ensurepip, venv"], capture_output=True, check=False)
-    missing = [name for name, there in (("python3-venv", probe.returncode == 0), ("nginx", NGINX.exists())) if not there]
+    there = {"python3-venv": probe.returncode == 0, "nginx": NGINX.exists(), "passwd": bool(shutil.which("useradd", path=f"{os.environ['PATH']}:/usr/sbin"))}
+    missing = [name for name, found in there.items() if not found]
     if not missing:
         return
     if not shutil.which("apt-get"):

@@ -237,9 +237,12 @@ def readdress(session: Session, old: str, new: str) -> None:
 
 
 def sender(settings: Settings) -> str:
-    """The From of our mail: the setting, or `ne-pas-repondre@` the site's own host."""
+    """The From of our mail: the setting, or `ne-pas-repondre@` the site's own host; under the site's name, where the setting gives none."""
+    name, address = parseaddr(settings.mail_from)
+    if name:
+        return settings.mail_from
     host = urlsplit(settings.site_url).hostname or "localhost"
-    return settings.mail_from or str(Address(current_site().name, "ne-pas-repondre", host))
+    return str(Address(current_site().name, addr_spec=address or f"ne-pas-repondre@{host}"))
 
 
 def sender_domain(settings: Settings) -> str:

@@ -49,6 +49,11 @@ def asked_for() -> tuple[str, ...]:
     return ()
 
 
+def is_typed() -> bool:
+    """Was this command typed by somebody who reads the answer in a terminal? What serves or runs jobs has its log read instead."""
+    return sys.stderr.isatty() and asked_for()[:1] not in ((), ("serve",), ("run",), ("jobs",))
+
+
 def without_pages() -> click.Command | None:
     """The command that this process was started for, or its group, where no page is needed for it."""
     asked = asked_for()

@@ -179,7 +179,7 @@ SETTINGS = (
     Setting("CROISEE_SMTP_USER", "smtp_user", "", _text, "un texte", "Identifiant sur le serveur de courriel."),
     Setting("CROISEE_SMTP_PASSWORD", "smtp_password", "", _text, "un texte", "Mot de passe sur le serveur de courriel.", secret=True),
     Setting("CROISEE_SMTP_TLS", "smtp_tls", "oui", _yes_no, "oui ou non", "Chiffrer la connexion au serveur de courriel (STARTTLS)."),
-    Setting("CROISEE_MAIL_FROM", "mail_from", "", _text, "une adresse de courriel", "Expéditeur des courriels."),
+    Setting("CROISEE_MAIL_FROM", "mail_from", "", _text, "une adresse de courriel", "Expéditeur des courriels ; sans nom devant l’adresse, le nom du site."),
     Setting("CROISEE_BOUNCES", "bounces", "", _text, "un chemin de dossier", "Boîte Maildir qui reçoit les courriels revenus ; vide : ils ne sont pas lus."),
     Setting(
         "CROISEE_BACKUPS", "backups", "", _text, "un chemin de dossier", "Dossier qui reçoit une sauvegarde par nuit ; vide : aucune ne se fait d’elle-même."

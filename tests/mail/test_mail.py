@@ -237,6 +237,7 @@ def test_the_senders_address_may_be_set(app: Flask, tmp_path: Path) -> None:
     with app.app_context():  # the site's name is in its database
         assert compose(settings, row, NOW)["From"] == "Réseau <reseau@irev.example>"
         assert sender(make_settings(tmp_path / "default")) == "Croisée <ne-pas-repondre@localhost>"
+        assert sender(make_settings(tmp_path / "bare", mail_from="croisee@irev.example")) == "Croisée <croisee@irev.example>"
 
 
 def test_the_command_says_what_it_did(app: Flask, server: tuple[Server, int]) -> None:

@@ -47,6 +47,22 @@ def deploy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     return SimpleNamespace(install=install, machine=machine, ran=ran)
 
 
+def test_a_folder_that_is_no_machine_is_refused_before_anything_is_written(deploy: SimpleNamespace, tmp_path: Path) -> None:
+    with pytest.raises(deploy.machine.Stop, match="n’est pas la racine"):
+        deploy.install.opt_of(str(tmp_path))
+    (tmp_path / "usr/bin").mkdir(parents=True)
+    (tmp_path / "usr/bin/python3").touch()
+    assert deploy.install.opt_of(str(tmp_path)) == tmp_path / "opt/croisee"
+
+
+def test_a_minimal_machine_is_given_the_command_that_makes_accounts(deploy: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "nginx").touch()
+    monkeypatch.setattr(deploy.machine.subprocess, "run", lambda *_, **__: SimpleNamespace(returncode=0))
+    monkeypatch.setattr(deploy.machine.shutil, "which", lambda name, path=None: None if name == "useradd" else f"/usr/bin/{name}")
+    deploy.machine.packages()
+    assert deploy.ran[-1][-1] == "passwd"
+
+
 @pytest.mark.parametrize("step", ["stop", "prepare"])
 def test_a_site_that_was_stopped_starts_again_whatever_fails(deploy: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     def stop(*_command: str, **_how: object) -> None:

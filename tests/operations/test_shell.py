@@ -33,6 +33,22 @@ def test_what_flask_was_asked_for(monkeypatch: pytest.MonkeyPatch, line: str, as
 
 
 @pytest.mark.parametrize(
+    ("line", "terminal", "typed"),
+    [
+        ("flask accounts create a@b.example", True, True),
+        ("flask accounts create a@b.example", False, False),
+        ("flask serve", True, False),
+        ("flask --app app jobs run", True, False),
+        ("gunicorn app", True, False),
+    ],
+)
+def test_events_stay_out_of_what_a_person_reads_in_a_terminal(monkeypatch: pytest.MonkeyPatch, line: str, terminal: bool, typed: bool) -> None:
+    monkeypatch.setattr(sys, "argv", line.split())
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert shell.is_typed() is typed
+
+
+@pytest.mark.parametrize(
     "line", ["flask mail", "flask mail --help", "flask --help", "flask jobs run", "flask content sync", "flask accounts list", "flask serve", ""]
 )
 def test_others_are_given_the_whole_site(monkeypatch: pytest.MonkeyPatch, line: str) -> None:

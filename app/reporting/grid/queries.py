@@ -157,10 +157,10 @@ def _days(wanted: ReportFilter) -> list[str]:
 
 
 def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tuple[str, ...]) -> tuple[Menu, ...]:
-    """The filters. A territory or a cohort that the reader may not look at is not named."""
+    """The filters that tell people apart: a reader's only territory does not. One that the reader may not look at is not named."""
     nodes = scope.territories or frozenset(scope.tree.nodes)
     waves = sorted({scope.waves[node] for node in nodes if node in scope.waves})
-    return (
+    found = (
         _menu("territoire", "Territoire", "Tous", [(node, scope.tree.path_name(node)) for node in scope.tree.nodes if node in nodes], wanted.territory),
         _menu("cohorte", "Cohorte", "Toutes", [(str(key), name) for key, name in scope.cohorts.items()], wanted.cohort),
         _menu("etat", "Situation", "Toutes", [(situation.value, words) for situation, words in SITUATION_WORDS.items()], wanted.situation),
@@ -177,6 +177,7 @@ def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tup
         _menu("dans", "Dans ce module", "Tous", [(value.value, words) for value, words in MODULE_WORDS.items()], wanted.module_state),
         _menu("tri", "Ordre", "", list(ORDERS.items()), wanted.order),
     )
+    return tuple(menu for menu in found if menu.chosen or len(menu.choices) > 1 or menu.name not in ("territoire", "vague"))
 
 
 def _menu(name: str, label: str, everything: str, choices: list[tuple[str, str]], chosen: object) -> Menu:

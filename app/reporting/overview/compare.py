@@ -51,7 +51,9 @@ def _number(text: str) -> int:
 
 
 def choices(scope: ReportScope) -> tuple[tuple[str, str], ...]:
-    places = tuple((f"{TERRITORY}{node}", scope.tree.path_name(node)) for node in scope.tree.nodes if node in (scope.territories or scope.tree.nodes))
+    """The other sides that may be asked for. One territory alone is the whole of what its reader sees: beside itself it says nothing."""
+    nodes = [node for node in scope.tree.nodes if node in (scope.territories or scope.tree.nodes)]
+    places = tuple((f"{TERRITORY}{node}", scope.tree.path_name(node)) for node in nodes) if len(nodes) > 1 else ()
     return (*places, *((f"{COHORT}{number}", f"Cohorte « {name} »") for number, name in scope.cohorts.items()))
 
 

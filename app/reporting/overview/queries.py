@@ -151,7 +151,7 @@ def _choice(report: PeopleReport, other: str) -> Choice:
     fields = wanted.fields()
     asked = {menu.name: menu for menu in menus(report.course, report.scope, wanted, report.calculator.modules)}
     return Choice(
-        menus=tuple(replace(asked[name], label=label) for name, label in ASKED.items()),
+        menus=tuple(replace(asked[name], label=label) for name, label in ASKED.items() if name in asked),
         others=compare.choices(report.scope),
         other=other,
         fields=fields,

@@ -42,7 +42,8 @@ def target_words(done: int, wanted: int, by: date, on: date, *, whole: bool) -> 
     """`whole`: everybody of the cohort is counted, not only those whom the reader may see, or looks at."""
     told = plural(done, "personne a terminé", "personnes ont terminé") if done else "personne n’a terminé"
     if not whole:
-        return f"{told} parmi celles de cette page ; la cohorte entière en vise {wanted} pour le {french_date(by)}."
+        aim = f"en visait {wanted} pour le {french_date(by)}, qui est passé" if on > by else f"en vise {wanted} pour le {french_date(by)}"
+        return f"{told} parmi celles de cette page ; la cohorte entière {aim}."
     left = wanted - done
     if left <= 0:
         return f"{told} sur {wanted} visées pour le {french_date(by)} : l’objectif est atteint."

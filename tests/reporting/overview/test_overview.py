@@ -209,6 +209,16 @@ def test_every_cite_of_the_scope_has_its_tile_under_its_departement(as_: SignIn)
     assert [nord.text_of(each) for each in nord.all("h3")] == ["Nord"]
 
 
+def test_a_reader_of_one_territory_is_not_asked_which(as_: SignIn) -> None:
+    """Nor to compare it with itself; their cohorts stay a choice."""
+    names = {field.get("name") for address in ("/pilotage", "/pilotage/grille") for field in as_("solene.wattiez").see(address).all("select")}
+    assert "territoire" not in names
+    assert "cohorte" in names
+    page = as_("solene.wattiez").see("/pilotage")
+    assert "t:cite-lille-sud" not in {option.get("value") for option in page.all("option")}
+    assert "territoire" in {field.get("name") for field in as_("marguerite.fauquembergue").see("/pilotage").all("select")}
+
+
 def test_one_cite_alone_is_no_map(as_: SignIn) -> None:
     page = as_("solene.wattiez").see("/pilotage")
     assert "Les cités éducatives" not in [page.text_of(each) for each in page.all("h2")]

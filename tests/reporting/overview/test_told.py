@@ -85,6 +85,7 @@ def test_where_people_stop_in_a_module() -> None:
         (1, 20, -1, True, "1 personne a terminé sur 20 visées pour le 30 novembre 2026, qui est passé : il en manque 19."),
         (0, 20, 30, True, "personne n’a terminé sur 20 visées pour le 31 décembre 2026 : il en reste 20, et 30 jours."),
         (3, 20, 30, False, "3 personnes ont terminé parmi celles de cette page ; la cohorte entière en vise 20 pour le 31 décembre 2026."),
+        (3, 20, -1, False, "3 personnes ont terminé parmi celles de cette page ; la cohorte entière en visait 20 pour le 30 novembre 2026, qui est passé."),
     ],
 )
 def test_targets(done: int, wanted: int, by: int, whole: bool, words: str) -> None:
