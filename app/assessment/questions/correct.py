@@ -5,16 +5,18 @@ Made only once `policy.correction_shows` allows it, or for an answer that was co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
+from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Renderer, optional_html
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownSituation, present_situation, statement
@@ -32,6 +34,8 @@ class Result(StrEnum):
     BLANK = "sans réponse"
     UNMARKED = "sans note"
     """The question has no points."""
+    KEY = "clé"
+    """Nobody answered: the key alone, with what is read before it."""
 
 
 class LessonLink(Struct, frozen=True):
@@ -57,6 +61,9 @@ class CorrectedQuestion(Struct, frozen=True):
     earned: Fraction
     explanation: Markup | None
     lesson: LessonLink | None
+    credit: str = ""
+    """With the key alone: how it is marked, in French."""
+    hint: Markup | None = None
 
 
 class Answered(Struct, frozen=True):
@@ -72,8 +79,20 @@ class Answered(Struct, frozen=True):
 
 def correct(answered: Answered, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon, course: Course) -> CorrectedQuestion:
     """The corrected question, its options in the order that the attempt showed. Rendered in reading order."""
-    question, given, fraction = answered.question, answered.given, answered.grade.fraction
+    kind = kind_of(answered.question)
+    return _corrected(answered, renderer, course, lambda: kind.correct(answered.given, answered.grade, layout, renderer, lexicon))
+
+
+def with_key(question: Question, quiz: Quiz | None, renderer: Renderer, course: Course, situation: Situation | None = None) -> CorrectedQuestion:
+    """The question as its correction shows it, answered by nobody: for whoever writes it or checks it. `quiz`: None of one that a lesson asks."""
     kind = kind_of(question)
+    found = _corrected(Answered(question, quiz, kind.blank, Grade(NOTHING), situation), renderer, course, lambda: kind.whole_key(renderer))
+    credit = kind.credit_sentence if quiz else kind.invitation
+    return replace(found, result=Result.KEY, credit=credit, hint=optional_html(question.hint, renderer))
+
+
+def _corrected(answered: Answered, renderer: Renderer, course: Course, answer: Callable[[], CorrectedAnswer]) -> CorrectedQuestion:
+    question, given, fraction = answered.question, answered.given, answered.grade.fraction
     situation = present_situation(answered.situation, renderer)
     title, body = statement(question, renderer)
     return CorrectedQuestion(
@@ -81,9 +100,9 @@ def correct(answered: Answered, layout: QuestionLayout, renderer: Renderer, lexi
         situation=situation,
         title=title,
         body=body,
-        answer=kind.correct(given, answered.grade, layout, renderer, lexicon),
+        answer=answer(),
         explanation=optional_html(question.explanation, renderer),
-        readable=kind.readable(given),
+        readable=kind_of(question).readable(given),
         result=result_of(question, given, fraction),
         fraction=fraction,
         points=question.points,

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions.apart import correct_apart, present_apart
-from app.assessment.questions.correct import CorrectedQuestion
+from app.assessment.questions.correct import CorrectedQuestion, with_key
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion
@@ -32,7 +32,7 @@ _NOTHING_KEPT = "Rien n’est noté ni enregistré."
 
 
 class LessonQuestion(Struct, frozen=True):
-    """One of them as its page shows it: to answer (`shown`), or answered (`corrected`). A preview shows both."""
+    """One of them as its page shows it: to answer (`shown`), or answered (`corrected`). A preview shows both, a review its key alone."""
 
     number: int
     line: int
@@ -84,22 +84,22 @@ class LessonText(Struct, frozen=True, eq=False):
         return tuple(piece for part in self.parts for piece in part.pieces)
 
 
-def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False) -> LessonText:
-    """`fields` are those of the address. What is not answered in them is not in the text at all, unless it is `previewed`."""
-    if not previewed and ANSWERED not in fields and SHOWN not in fields:
+def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False, keyed: bool = False) -> LessonText:
+    """`fields` are those of the address. What is not answered in them is not in the text at all, unless it is `previewed`, or `keyed`: shown with its key."""
+    if not previewed and not keyed and ANSWERED not in fields and SHOWN not in fields:
         return _only_asked(rendered, course, lesson.id)
-    return _asked(rendered, course, lesson, fields, previewed)
+    return _asked(rendered, course, lesson, fields, previewed, keyed)
 
 
 @lru_cache(maxsize=KEPT_LESSONS)
 def _only_asked(rendered: RenderedLesson, course: Course, lesson_id: str) -> LessonText:
     """As nearly all pages show it: the same for all who read one rendered lesson."""
-    return _asked(rendered, course, course.lessons[lesson_id], {}, previewed=False)
+    return _asked(rendered, course, course.lessons[lesson_id], {}, previewed=False, keyed=False)
 
 
-def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool) -> LessonText:
+def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool, keyed: bool) -> LessonText:
     renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
-    asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, lesson.outline)
+    asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, keyed, lesson.outline)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
     parts = (Part(tuple(together), own) for own, together in groupby(pieces, key=lambda piece: isinstance(piece, AnswerPlace) and piece.ends))
@@ -114,6 +114,7 @@ class _Asking(Struct, frozen=True):
     lexicon: Lexicon
     fields: Fields
     previewed: bool
+    keyed: bool
     headings: tuple[Heading, ...]
 
     def at(self, place: int) -> LessonQuestion | AnswerPlace | PassagePlace:
@@ -126,6 +127,8 @@ class _Asking(Struct, frozen=True):
     def question(self, place: int) -> LessonQuestion:
         question, number = self.lesson.questions[place], place + 1
         within, layout = f"q{number}-", QuestionLayout(0, f"{self.lesson.id}/{question.id}")
+        if self.keyed:
+            return LessonQuestion(number, question.line, within, None, with_key(question, None, self.renderer, self.course), "")
         given, said = self._given(question, layout, within, number)
         answered = self._says(SHOWN, number) or (self._says(ANSWERED, number) and not said)
         shown = None if answered else self._shown(question, layout, given)

@@ -1,7 +1,7 @@
 """Two pages as learners read them, in one: what went and what came is marked in the page itself, word by word, and remarks stand at their passage. Pure.
 
-A passage is what one block says: a paragraph, a point of a list, a cell. Pictures, formulas and addresses are marked by `unworded`; drawings are left
-as they come.
+A passage is what one block says: a paragraph, a point of a list, a cell. Pictures, formulas and addresses are marked by `unworded`, right answers by `ticks`;
+drawings are left as they come.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
+from app.authoring.comparing.ticks import TICK, mark_ticks, options_of
 from app.authoring.comparing.unworded import Block, gone_paragraph, mark_unworded, marked_words, where_paragraphs_stand
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
 from app.content.rendering.apart import REFERENCES
@@ -57,8 +58,8 @@ _INLINE = frozenset(
     ]
 )
 _UNREAD = frozenset(["math", "option", "script", "select", "style", "svg", "textarea"])
-_ASIDE = frozenset(("visually-hidden", "note-call", "note-back"))
-"""What a word processor would not say: numbers of notes change with each note that comes before them."""
+_ASIDE = frozenset(("visually-hidden", "note-call", "note-back", TICK))
+"""What a word processor would not say, and ticks: numbers of notes change with each note that comes before them."""
 _NEAR = 0.6
 """Of the words of a quoted passage, the part that a passage keeps to be still the same one."""
 _SAID = re.compile(r"\w+")
@@ -89,6 +90,8 @@ class MarkedPage(Struct, frozen=True):
     added: int
     others: int = 0
     """Pictures, formulas and addresses that changed."""
+    ticks: int = 0
+    """Questions of which other options are right."""
 
 
 @dataclass(slots=True)
@@ -118,13 +121,15 @@ def marked(before: str, after: str, anchors: Iterable[Anchor] = (), prefix: str 
     was = BeautifulSoup(before if compare else "", "html.parser")
     old = _passages(was)
     blocks, old_blocks = _blocks(passages), _blocks(old)
+    options, old_options = options_of(soup), options_of(was)
     lines = compared([each.text for each in old], [each.text for each in passages]) if compare else ()
     _mark(soup, passages, lines)
     others = mark_unworded(soup, blocks, was, old_blocks) if compare else 0
+    ticks = mark_ticks(soup, options, old_options) if compare else 0
     placed = {each.number: _place(soup, passages, each, dict(headings), prefix) for each in anchors}
     _read_only(soup, prefix)
     html = soup.decode(formatter=HTMLFormatter(EntitySubstitution.substitute_xml, void_element_close_prefix=""))
-    return MarkedPage(Markup(html), headings, placed, _count(lines, DiffMark.REMOVED), _count(lines, DiffMark.ADDED), others)  # noqa: S704 — our own page
+    return MarkedPage(Markup(html), headings, placed, _count(lines, DiffMark.REMOVED), _count(lines, DiffMark.ADDED), others, ticks)  # noqa: S704 — our own page
 
 
 def _count(lines: Iterable[DiffLine], mark: DiffMark) -> int:

@@ -17,6 +17,7 @@ from app.content.store.models import MAJOR, Publication, Revision
 from app.content.store.queries import NewText
 from app.content.store.services import change_between, new_text
 from app.content.text.normalise import fingerprint, normalise
+from app.content.values.keys import KeyChange, changed_keys
 from app.errors import NotYours
 
 
@@ -84,8 +85,15 @@ class WorkingText(Struct, frozen=True, dict=True):
 
     @property
     def proposed_change(self) -> str:
-        """MINOR or MAJOR, by how much of the published text changes."""
-        return change_between(self.published.text, self.normalised) if self.published else MAJOR
+        """MINOR or MAJOR, by how much of the published text changes; a key that moves is no small change, however few its letters."""
+        return change_between(self.published.text, self.normalised) if self.published and not self.changed_keys else MAJOR
+
+    @cached_property
+    def changed_keys(self) -> tuple[KeyChange, ...]:
+        """Questions that are published with another key."""
+        if self.published is None:
+            return ()
+        return changed_keys(reading_of(self.published.path, self.published.text).document, self.reading.document)
 
     def new_text(self, change: str | None) -> NewText:
         return new_text(self.reading, self.whole, self.shown_media, change)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.assessment import policy
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.questions.correct import Answered, correct
+from app.assessment.questions.correct import Answered, correct, with_key
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.in_lesson import fields_of, with_questions
 from app.assessment.questions.kinds.registry import kind_of
@@ -42,16 +42,18 @@ from app.content.values.toolbox import Tool
 from app.french import day_of
 
 
-def preview(course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None, beside: WorkingText | None = None) -> Preview:
-    """`tried` is the form of a quiz that was answered; `beside`, another text that is being written."""
+def preview(
+    course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None, beside: WorkingText | None = None, *, keyed: bool = False
+) -> Preview:
+    """`tried` is the form of a quiz that was answered; `beside`, another text that is being written; `keyed`: each question is shown with its key."""
     imagined, on = course_with(course, [each.new_text(None) for each in (text, beside) if each], now), day_of(now)
     match text.reading.document:
         case Lesson() as lesson:
-            return _lesson(imagined, lesson, text.media, side, on)
+            return _lesson(imagined, lesson, text.media, side, on, keyed)
         case Module() as module:
             return _module(imagined, module, on)
         case Quiz() as quiz:
-            return _quiz(imagined, quiz, text.media, on, tried)
+            return _quiz(imagined, quiz, text.media, on, tried, keyed)
         case Tool() as tool:
             return _tool(imagined, tool, on)
         case Survey() as survey:
@@ -63,8 +65,8 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
     return _plain(imagined, text, on)
 
 
-def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date) -> Preview:
-    text = with_questions(render_draft(course, lesson, side, on, media), course, lesson, {}, previewed=True)
+def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date, keyed: bool) -> Preview:
+    text = with_questions(render_draft(course, lesson, side, on, media), course, lesson, {}, previewed=True, keyed=keyed)
     quiz = course.quizzes.get(lesson.quiz_id or "")
     meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([_called(quiz)] if quiz else [])]
     return Preview(
@@ -144,16 +146,16 @@ def _plain(course: Course, text: WorkingText, on: date) -> Preview:
 # --- A quiz ----------------------------------------------------------------------------------------------------------
 
 
-def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried: Fields | None) -> Preview:
+def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried: Fields | None, keyed: bool) -> Preview:
     renderer = PageRenderer(course, quiz, on, lined=True)
     renderer.state.media = {**renderer.state.media, **media}
     introduction = renderer.html(quiz.introduction)
     renderer.state.lined = False  # a question's section says its line; inside, labels hold no blocks
     pool = pool_of(course, quiz)
-    lexicon = lexicon_of(course.glossary, course.confusables)
-    answers = [_Tried(quiz, pooled, number, lexicon, tried or {}) for number, pooled in enumerate(pool, 1)]
-    marked = tried is not None and not any(answer.said for answer in answers)
-    questions = tuple(_question(course, quiz, answer, renderer, lexicon, marked) for answer in answers)
+    if keyed:
+        marked, questions = False, tuple(_keyed(course, quiz, pooled, number, renderer) for number, pooled in enumerate(pool, 1))
+    else:
+        marked, questions = _tried(course, quiz, pool, renderer, tried)
     drawn = min(quiz.policy.draw or len(pool), len(pool))
     return Preview(
         title=quiz.title,
@@ -166,6 +168,21 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
         notes=renderer.notes(),
         trial=_trial(quiz, questions) if marked else None,
     )
+
+
+def _keyed(course: Course, quiz: Quiz, pooled: PoolQuestion, number: int, renderer: PageRenderer) -> PreviewQuestion:
+    if pooled.quiz is not quiz:
+        renderer.turn_to(pooled.quiz)
+    corrected = with_key(pooled.question, pooled.quiz, renderer, course, pooled.situation)
+    return PreviewQuestion(number, pooled.question.line if pooled.quiz is quiz else None, f"q{number}-", None, corrected, "")
+
+
+def _tried(course: Course, quiz: Quiz, pool: Sequence[PoolQuestion], renderer: PageRenderer, tried: Fields | None) -> tuple[bool, tuple[PreviewQuestion, ...]]:
+    """Whether a try is marked, and each question: as asked, or as its answer fares."""
+    lexicon = lexicon_of(course.glossary, course.confusables)
+    answers = [_Tried(quiz, pooled, number, lexicon, tried or {}) for number, pooled in enumerate(pool, 1)]
+    marked = tried is not None and not any(answer.said for answer in answers)
+    return marked, tuple(_question(course, quiz, answer, renderer, lexicon, marked) for answer in answers)
 
 
 class _Tried:

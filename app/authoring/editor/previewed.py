@@ -40,9 +40,10 @@ class PreviewQuestion(Struct, frozen=True):
     line: int | None
     """In this file; None for a question taken up from another quiz."""
     within: str
-    shown: ShownQuestion
+    shown: ShownQuestion | None
+    """None where its key is shown at once, to whoever reviews it."""
     corrected: CorrectedQuestion | None
-    """Once the trainer has tried the quiz, and every answer is clear."""
+    """That key; or, once the trainer has tried the quiz and every answer is clear, how the answer fares."""
     said: str
     """What is asked again before anything is marked, as of a learner; empty where the answer is clear."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.drafts.together import as_read, with_it
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
+from app.authoring.publishing.keys import KeyLine, key_lines, marks_sentence
 from app.authoring.publishing.overdue import why
 from app.authoring.publishing.remarks.queries import ReadText, unsaid_text, waiting_remarks
 from app.authoring.publishing.reviewed import as_reviewed, form_value
@@ -60,6 +62,7 @@ class TogetherText(Struct, frozen=True):
     document_id: str
     title: str
     read: ReadText
+    keys: tuple[KeyLine, ...]
     difference: Difference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
@@ -100,7 +103,9 @@ class ReviewPage(Struct, frozen=True):
     reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""
     read: ReadText
-    """The page that learners would see, with what changes."""
+    """The page that learners would see, each question with its key, with what changes."""
+    keys: tuple[KeyLine, ...]
+    """Questions of which another answer would be right."""
     difference: Difference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
@@ -148,16 +153,19 @@ def review_page(
     text, *companions = [text_of(session, each) for each in (draft, *(other for other in others if other.document_id in together))]
     found = check([text, *companions], everything_published(session), day_of(now))
     proposed = text.proposed_change
+    keys = key_lines(session, text)
+    companions_read = tuple(_together(session, checked.text, now, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:])
     return ReviewPage(
         text=text,
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
         read=unsaid_text(session, text, now),
+        keys=keys,
         difference=difference(text.published_text, text.normalised),
         media=tuple(_media(text.published_media, text.shown_media)),
         problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
-        together=tuple(_together(session, checked.text, now, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:]),
-        effect=stated_effect(session, [text, *companions], now),
+        together=companions_read,
+        effect=stated_effect(session, [text, *companions], now, marks_sentence(chain(keys, *(each.keys for each in companions_read)))),
         change=change or proposed,
         proposed=proposed,
         companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each.document_id in together) for each in others),
@@ -173,8 +181,9 @@ def review_page(
 
 
 def _together(session: Session, text: WorkingText, now: datetime, problems: tuple[Problem, ...]) -> TogetherText:
-    media, read = tuple(_media(text.published_media, text.shown_media)), unsaid_text(session, text, now, f"{text.document_id}--")
-    return TogetherText(text.document_id, text.title, read, difference(text.published_text, text.normalised), media, problems)
+    prefix, media = f"{text.document_id}--", tuple(_media(text.published_media, text.shown_media))
+    read, keys = unsaid_text(session, text, now, prefix), key_lines(session, text, prefix)
+    return TogetherText(text.document_id, text.title, read, keys, difference(text.published_text, text.normalised), media, problems)
 
 
 def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Iterator[Problem]:
@@ -186,8 +195,8 @@ def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Ite
         yield replace(found, hint=f"C’est votre brouillon « {title} » : cochez-le sous « Publier ensemble ».") if title else found
 
 
-def stated_effect(session: Session, texts: Sequence[WorkingText], now: datetime) -> StatedEffect | None:
-    """What publishing these texts would change for learners: the first one « à relire », the others as their size proposes.
+def stated_effect(session: Session, texts: Sequence[WorkingText], now: datetime, marks: str) -> StatedEffect | None:
+    """What publishing these texts would change for learners: the first one « à relire », the others as their size proposes. `marks`: what it does to marks.
 
     A minor change of the first brings the same without its mention, which is said apart.
     """
@@ -199,7 +208,7 @@ def stated_effect(session: Session, texts: Sequence[WorkingText], now: datetime)
     after = course_with(before, new, now)
     effect = effects.effect_of(session, before, after, [each.document_id for each in new], now)
     rereading = effect.rereading.pop(main.document_id, 0)
-    return StatedEffect(effects.sentences(effect, before, after), effects.rereading_sentence(rereading))
+    return StatedEffect((*filter(None, [marks]), *effects.sentences(effect, before, after)), effects.rereading_sentence(rereading))
 
 
 def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLine]:

@@ -22,6 +22,8 @@ from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publi
 from app.content.store.queries import NewText, course, document_at, remember
 from app.content.text.normalise import normalise
 from app.content.values import course as course_values
+from app.content.values.keys import changed_keys
+from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
 from app.db import in_chunks
 from app.errors import DomainError
@@ -102,7 +104,16 @@ def _revision(session: Session, new: NewText, stored: _Stored | None, author_id:
         return current
     if stored is None:
         session.add(Document(id=new.document_id, kind=new.kind.value, path=new.path))
-    return add_revision(session, new, author_id, now, new.change or change or (change_between(current.text, new.text) if current else MAJOR))
+    return add_revision(session, new, author_id, now, new.change or change or (_proposed_change(session, current, new) if current else MAJOR))
+
+
+def _proposed_change(session: Session, current: Revision, new: NewText) -> str:
+    """The text that is published is read again only where a key may have moved under a small change."""
+    size = change_between(current.text, new.text)
+    if size == MINOR and isinstance(new.value, Quiz | course_values.Lesson) and new.value.questions:
+        with suppress(KeyError):  # a stored text that is no longer understood
+            return MAJOR if changed_keys(document_at(session, current.id), new.value) else MINOR
+    return size
 
 
 def _point(session: Session, new: NewText, revision: Revision, stored: _Stored | None, now: datetime, from_file: bool) -> None:

@@ -79,6 +79,8 @@ class CorrectedGap(Struct, frozen=True):
     accepted: tuple[str, ...]
     correct: bool
     sentence: str
+    menu: tuple[str, ...]
+    """Every choice, in written order; empty where one types."""
 
 
 class CorrectedGaps(CorrectedAnswer, frozen=True):
@@ -199,7 +201,7 @@ def asking(body: str, index: int) -> str:
 def _corrected(gap: Gap, index: int, text: str, grade: Grade) -> CorrectedGap:
     correct = index < len(grade.verdicts) and grade.verdicts[index] is not None
     accepted = tuple(french(writing) for writing in gap.accepted)
-    return CorrectedGap(index + 1, text, accepted, correct, "" if gap.menu else sentence(grade, index))
+    return CorrectedGap(index + 1, text, accepted, correct, "" if gap.menu else sentence(grade, index), tuple(french(choice) for choice in gap.menu))
 
 
 def _wrong(gap: Gap) -> str:

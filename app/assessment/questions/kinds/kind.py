@@ -135,6 +135,11 @@ class QuestionKind(ABC, Generic[A, G]):
     def correct(self, given: G, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedAnswer:
         """In the order that the attempt showed."""
 
+    def whole_key(self, renderer: Renderer) -> CorrectedAnswer:
+        """The key as nobody answered it, in the file's order, with all that is said of each answer: for whoever writes or checks it."""
+        layout, lexicon = QuestionLayout(0, self.question.id, shuffle=False), Lexicon()
+        return self.correct(self.blank, self.grade(self.blank, lexicon), layout, renderer, lexicon)
+
     @abstractmethod
     def parts(self, given: G) -> Iterator[str]:
         """The parts of the answer in French; none of a blank one."""

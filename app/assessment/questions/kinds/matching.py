@@ -77,6 +77,8 @@ class CorrectedPair(Struct, frozen=True):
 
 class CorrectedMatching(CorrectedAnswer, frozen=True):
     pairs: tuple[CorrectedPair, ...]
+    distractors: tuple[str, ...] = ()
+    """Proposed, and right of no pair."""
 
 
 class MatchingKind(QuestionKind[Matching, Matched]):
@@ -123,7 +125,8 @@ class MatchingKind(QuestionKind[Matching, Matched]):
                     feedback=optional_html(pair.feedback, renderer),
                 )
                 for pair in self.answer.pairs
-            )
+            ),
+            tuple(as_text(text) for text in self.answer.distractors),
         )
 
     def parts(self, given: Matched) -> Iterator[str]:

@@ -9,7 +9,7 @@ from app.assessment.answers.sigles import two_things
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import WHOLE, Renderer, ShownAnswer, optional_html
-from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
+from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
 from app.assessment.questions.responses import MAX_TYPED, Form, Typed
 from app.content.values.quiz import Kind, ShortText, TypedAnswer
 from app.content.values.text import Fragment
@@ -38,6 +38,11 @@ class ShortTextKind(TypedKind[ShortText]):
     def correct(self, given: Typed, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
         feedback = optional_html(self._feedback(given.text, lexicon), renderer)
         return CorrectedTyped(given.text, tuple(french(typed.text) for typed in self.answer.accepted), sentence(grade), feedback)
+
+    def whole_key(self, renderer: Renderer) -> CorrectedTyped:
+        told = ((typed, right) for right, writings in ((True, self.answer.accepted), (False, self.answer.mistakes)) for typed in writings)
+        writings = tuple(ToldWriting(french(typed.text), right, optional_html(typed.feedback, renderer)) for typed, right in told)
+        return CorrectedTyped("", tuple(each.text for each in writings if each.correct), "", None, writings)
 
     def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
         verdict = self._match(given.text, lexicon)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from app.assessment.answers.compare import Verdict
 from app.assessment.answers.normalise import folded
@@ -25,6 +26,14 @@ TYPED_LUCK = 0.03
 A = TypeVar("A")
 
 
+class ToldWriting(Struct, frozen=True):
+    """A writing that is accepted, or an expected mistake."""
+
+    text: str
+    correct: bool
+    feedback: Markup | None
+
+
 class CorrectedTyped(CorrectedAnswer, frozen=True):
     """A short text or a number. `sentence` says which rule accepted it (empty when refused); `feedback` is that of an expected mistake."""
 
@@ -32,6 +41,8 @@ class CorrectedTyped(CorrectedAnswer, frozen=True):
     accepted: tuple[str, ...]
     sentence: str
     feedback: Markup | None
+    writings: tuple[ToldWriting, ...] = ()
+    """All that the file foresees, in the key that nobody answered."""
 
 
 class TypedKind(QuestionKind[A, Typed]):

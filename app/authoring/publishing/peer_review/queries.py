@@ -13,6 +13,7 @@ from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, draft_of, text_of
 from app.authoring.drafts.readings import everything_published, title_in, title_of
 from app.authoring.models import Draft, ReadingRequest
+from app.authoring.publishing.keys import KeyLine, key_lines
 from app.authoring.publishing.remarks.queries import ReadText, Sent, read_text
 from app.content.values.text import Problem
 from app.errors import NotYours
@@ -44,6 +45,8 @@ class ReadingPage(Struct, frozen=True):
     title: str
     asker: str
     read: ReadText | None
+    keys: tuple[KeyLine, ...]
+    """Questions of which another answer would be right."""
     difference: Difference | None
     problems: tuple[Problem, ...]
     remarks: str
@@ -73,6 +76,7 @@ def reading_page(
         title=text.title if text else title_of(None, row.document_id),
         asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
         read=read_text(session, text, now) if text else None,
+        keys=key_lines(session, text) if text else (),
         difference=difference(text.published_text, text.normalised) if text else None,
         problems=check([text], everything_published(session), day_of(now)).texts[0].problems if text else (),
         remarks=row.remarks if remarks is None else remarks,

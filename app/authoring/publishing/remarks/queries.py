@@ -61,6 +61,8 @@ class ReadText(Struct, frozen=True):
     added: int
     others: int
     """Pictures, formulas and addresses of links that changed."""
+    keys: int
+    """Questions of which another answer is right."""
     open: tuple[RemarkLine, ...]
     closed: tuple[RemarkLine, ...]
 
@@ -136,6 +138,7 @@ def _text(text: WorkingText, page: MarkedPage | None, lines: Sequence[RemarkLine
         removed=page.removed if page else 0,
         added=page.added if page else 0,
         others=page.others if page else 0,
+        keys=max(len(text.changed_keys), page.ticks if page else 0),
         open=tuple(each for each in lines if not each.closed),
         closed=tuple(each for each in lines if each.closed),
     )

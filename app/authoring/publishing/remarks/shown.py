@@ -1,4 +1,5 @@
-"""A draft as learners will see it, with what changed since the published text marked in the page. Nothing of it may be used or sent."""
+"""A draft as learners will see it, each question as its correction shows it, with what changed since the published text marked in the page.
+Nothing of it may be used or sent."""
 
 from __future__ import annotations
 
@@ -31,5 +32,5 @@ def shown(session: Session, text: WorkingText, now: datetime, anchors: Iterable[
 
 
 def _page(imagined: Course, text: WorkingText, now: datetime) -> str:
-    found = preview(imagined, text, None, now)
+    found = preview(imagined, text, None, now, keyed=True)
     return str(get_template_attribute("macros/authoring/preview.html", "learner")(found, "", ""))
