@@ -186,6 +186,12 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
         yield session
 
 
+def one_at_a_time(session: Session, key: str) -> None:
+    """Until this transaction ends, every other that asks for the key waits. SQLite's writer is alone already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+
+
 @contextmanager
 def alone(key: Any, file: Path) -> Iterator[None]:
     """One process at a time; the others wait. PostgreSQL tells by the key, to all hosts; where SQLite is, there is one host, and it tells by the file.

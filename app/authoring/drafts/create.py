@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import heads
 from app.authoring.drafts.placing import FIRST_PATH, Desk
-from app.authoring.drafts.readings import published_readings, reading_of
+from app.authoring.drafts.readings import reading_of
 from app.authoring.models import Draft
-from app.content.limits import ID_LENGTH
 from app.content.store import skeletons
 from app.content.store.models import Document
 from app.content.store.queries import course
@@ -66,33 +65,39 @@ def _drafted(session: Session, author_id: int, new: bool = True) -> Iterator[Par
     return (reading_of(path, text).document for path, text in rows)
 
 
-def identifier_of(title: str) -> str:
-    """An id made of a title's first words, where it has enough letters."""
+def identifier_of(title: str, ending: str = "") -> str:
+    """An id made of a title's first words, and of an ending, which no length cuts away: what is made for a text is never called like it."""
     words = slug(title.replace("’", "'"))  # typed or set, an apostrophe ends a word
-    return (words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]) if len(words) > _LONGEST else words
+    room = _LONGEST - len(ending) - bool(ending)
+    if len(words) > room:
+        words = words[:room].rpartition("-")[0] or words[:room]
+    return "-".join(filter(None, (words, ending)))
 
 
-def free_id(desk: Desk, title: str, more: Collection[str] = ()) -> str:
-    """A well-formed id made of a title, that nothing of the course or of the drafts has, nor their files, nor `more`."""
-    words = identifier_of(title)
-    wanted = words if is_id(words) else f"texte-{words}".strip("-")
-    taken = {*more, *_ids(desk.session), *desk.sheets, *desk.renamed.values()}
-    taken |= {name.removesuffix(".md") for path in paths(desk.session) for name in path.split("/")[1:2]}
-    return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)[:ID_LENGTH]
+def wanted_id(title: str, ending: str = "") -> str:
+    """The same, well formed whatever the title says."""
+    words = identifier_of(title, ending)
+    return words if is_id(words) else f"texte-{words}".strip("-")
+
+
+def first_free(title: str, taken: Collection[str], ending: str = "") -> str:
+    """A well-formed id made of a title, that nothing has."""
+    wanted = wanted_id(title, ending)
+    return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)
+
+
+def free_id(desk: Desk, title: str, more: Collection[str] = (), ending: str = "") -> str:
+    """A well-formed id made of a title, that nothing of the course, of the drafts or of this desk has, nor `more`."""
+    return first_free(title, {*more, *taken_ids(desk.session), *desk.sheets, *desk.renamed.values()}, ending)
 
 
 def taken_ids(session: Session) -> set[str]:
-    """Every id of the course, of its questions, and of every draft."""
-    return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
-
-
-def _ids(session: Session) -> Iterator[str]:
+    """Every id of the course, of what left it, of its questions, of every draft, and the names of their files."""
     published = course(session)
-    yield from session.scalars(select(Document.id))
-    yield from session.scalars(select(Draft.document_id))
-    yield from (question.id for quiz in published.quizzes.values() for question in quiz.questions)
-    yield from (path.id for path in published.paths.paths)
-    yield from published.library.shelf
+    held = [each.id for quiz in published.quizzes.values() for each in (*quiz.questions, *quiz.situations)]
+    names = [name.removesuffix(".md") for path in paths(session) for name in path.split("/")[1:2]]
+    ids = [*session.scalars(select(Document.id)), *session.scalars(select(Draft.document_id))]
+    return {*ids, *names, *held, *published.library.shelf, *(path.id for path in published.paths.paths)}
 
 
 def module(desk: Desk, title: str, history: str, path_id: str = "") -> str:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts import heads
 from app.authoring.drafts.queries import draft_of, own_draft, published_revision
 from app.authoring.drafts.readings import reading_of, title_in
-from app.authoring.drafts.services import discard_draft, new_draft, open_draft, save_draft
+from app.authoring.drafts.services import Taken, discard_draft, new_draft, open_draft, save_draft
 from app.authoring.models import Draft
 from app.content.store.queries import course
 from app.content.values.course import Lesson, Module, Titled
@@ -112,6 +112,9 @@ class Desk:
             return None
 
     def begin(self, document_id: str, path: str, text: str, media: Mapping[str, str] | None = None) -> str:
+        """A text more. Raises Taken for the id of one that lies here already: `save` finds what is elsewhere."""
+        if document_id in self.sheets:
+            raise Taken
         self.sheets[document_id] = Sheet(path, text, media=media or {}, changed=True)
         return document_id
 

@@ -15,7 +15,7 @@ from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
 from app.content.store.models import Document, Revision
 from app.content.text.normalise import line_feeds
-from app.db import insert_once
+from app.db import insert_once, one_at_a_time
 from app.errors import DomainError, NotYours
 from app.french import number
 from app.log import event
@@ -38,7 +38,7 @@ class TextTooLong(DomainError):
 
 
 class Taken(DomainError):
-    sentence = "Un document porte déjà cet identifiant, ou a déjà ce fichier."
+    sentence = "Un document porte déjà cet identifiant, ou a déjà ce fichier. Rechargez la page, puis recommencez."
 
 
 def open_draft(session: Session, document_id: str, author_id: int, now: datetime, base_id: int | None = None) -> Draft:
@@ -84,11 +84,13 @@ def identified(path: str, text: str) -> str:
 def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime, document_id: str = "") -> Draft:
     """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises Taken, TextTooLong, NotYours."""
     document_id = document_id or identified(path, text)
+    one_at_a_time(session, "new_draft")  # of two at once that want one id, the second sees the first
     taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
     if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
         raise Taken
-    begin_draft(session, document_id, author_id, path, bounded(text), now)
+    if not begin_draft(session, document_id, author_id, path, bounded(text), now):
+        raise Taken
     return own_draft(session, document_id, author_id)
 
 

@@ -140,7 +140,7 @@ def _title(items: Sequence[Item]) -> str:
 
 
 def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[Item], ids: _Ids) -> dict[str, str]:
-    identifier = create.free_id(desk, f"{title} quiz", ids.taken)
+    identifier = create.free_id(desk, title, ids.taken, "quiz")
     path = f"quizzes/{identifier}.md"
     head = [f"id : {identifier}", f"titre : {title}", f"{'module' if of_module else 'leçon'} : {home_id}", "seuil : 70 %", "correction : après envoi"]
     categories = dict.fromkeys(item.category for item in items)

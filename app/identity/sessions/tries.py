@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.db import db, writing
+from app.db import db, one_at_a_time, writing
 from app.identity.models import RefusedTry
 
 BASE = "base://"
@@ -87,10 +87,9 @@ def _reading() -> Session:
 
 @contextmanager
 def _counting(key: str, now: datetime) -> Iterator[Session]:
-    """One at a time for a key (SQLite's writer is alone already); what is over is forgotten on the way."""
+    """One at a time for a key; what is over is forgotten on the way."""
     with writing() as session:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
+        one_at_a_time(session, key)
         session.execute(delete(RefusedTry).where(RefusedTry.expires_at < now))
         yield session
 

@@ -31,7 +31,6 @@ from app.content.documents.reader import read
 from app.content.papers.marks import mark_in
 from app.content.store import media, skeletons
 from app.content.store.skeletons import NotMade
-from app.content.text.head_values import is_id
 from app.content.values.course import Lesson, Module
 from app.log import event
 from app.storage.store import Store
@@ -106,11 +105,11 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     homes = create.homes(session, author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
-    wanted = _wanted(composed.title)
-    old = _own(session, [wanted, _wanted(f"{wanted} quiz")] if again else [], author_id)
+    wanted = create.wanted_id(composed.title)
+    old = _own(session, [wanted, create.wanted_id(wanted, "quiz")] if again else [], author_id)
     taken = create.taken_ids(session) - {draft.document_id for draft in old}
-    identifier = _free(composed.title, taken)
-    quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
+    identifier = create.first_free(composed.title, taken)
+    quiz_id = create.first_free(identifier, taken, "quiz") if composed.quiz else ""
     path = skeletons.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
@@ -126,9 +125,9 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
         raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
     if _TITLED.search(composed.lesson):
         raise NotMade("Ce document contient une leçon entière : choisissez « une leçon nouvelle ».")
-    old = _own(session, [_wanted(f"{lesson_id} quiz")] if again else [], author_id)
+    old = _own(session, [create.wanted_id(lesson_id, "quiz")] if again else [], author_id)
     taken = create.taken_ids(session) - {draft.document_id for draft in old}
-    identifier = _free(f"{lesson_id} quiz", taken)
+    identifier = create.first_free(lesson_id, taken, "quiz")
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
     text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
     return _drafted(session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_store, now, lambda desk, ids: desk.verify(lesson_id, ids[0]), old)
@@ -167,17 +166,6 @@ def _own(session: Session, identifiers: Collection[str], author_id: int) -> list
     """One's own drafts of documents that were never published."""
     found = (draft_of(session, identifier, author_id) for identifier in identifiers)
     return [draft for draft in found if draft is not None and draft.base_revision_id is None]
-
-
-def _wanted(title: str) -> str:
-    words = create.identifier_of(title)
-    return words if is_id(words) else f"lecon-{words}".strip("-")
-
-
-def _free(title: str, taken: Collection[str]) -> str:
-    """A well-formed id made of a title, that nothing has."""
-    wanted = _wanted(title)
-    return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)
 
 
 def _lesson(composed: Composed, identifier: str, quiz_id: str, path: str) -> str:

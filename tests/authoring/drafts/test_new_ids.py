@@ -1,0 +1,130 @@
+"""A text that is begun takes nobody's place: its id is its own whatever the length of its title, whoever begins another at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from app.authoring.drafts import create
+from app.authoring.drafts.placing import Desk
+from app.authoring.drafts.services import Taken, new_draft
+from app.authoring.incoming.word import services as word
+from app.authoring.incoming.word.reading.composing import Composed
+from app.authoring.outline.services import Outline
+from app.content.limits import ID_LENGTH
+from app.content.text.head_values import is_id
+from app.exchange.banks import services as banks
+from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.services import Destination
+from app.identity.rules import Role
+from tests.authoring.atelier import LESSON, MODULE, Atelier
+from tests.authoring.drafts.test_drafting import NEW
+
+QUESTION = "## Qui signe ?\n\n- [x] Le préfet\n- [ ] Le maire\n"
+WORDS = "les acteurs de la politique de la ville au nom de tous les habitants"
+TITLES = [f"{WORDS[:length].rstrip()}x".capitalize() for length in range(43, 60)]
+"""Whose ids have 44 to 60 characters, before they are cut."""
+
+
+@pytest.fixture
+def atelier(any_app: Flask) -> Atelier:
+    return Atelier(any_app)
+
+
+@given(title=st.text(alphabet="abé d'’-?1", max_size=90), others=st.integers(0, 12))
+def test_an_id_is_new_and_well_formed_at_any_length(title: str, others: int) -> None:
+    taken: set[str] = set()
+    for _ in range(others + 1):
+        lesson = create.first_free(title, taken)
+        quiz = create.first_free(lesson, taken | {lesson}, "quiz")
+        assert is_id(lesson)
+        assert is_id(quiz)
+        assert len({lesson, quiz} - taken) == 2
+        assert "quiz" in quiz.rpartition("-quiz")[1] + quiz[:4]
+        assert len(quiz) <= ID_LENGTH
+        taken |= {lesson, quiz}
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_lesson_of_a_long_title_and_its_quiz_are_two_drafts_each_time(atelier: Atelier, title: str) -> None:
+    composed = Composed(title, "Le texte de la leçon.", QUESTION, {})
+    for count in (1, 2):
+        draft = atelier.world.write(lambda session: word.begin(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now()))
+        assert "Le texte de la leçon." in draft.text
+        new = [each for each in atelier.drafts() if each.base_revision_id is None]
+        assert [each.path.startswith("quizzes/") for each in new] == [False, True] * count
+        assert [f"id : {each.document_id}\n" in each.text for each in new] == [True, True] * count
+
+
+@pytest.mark.parametrize("title", TITLES[::4])
+def test_every_way_to_begin_a_text_gives_each_its_own_draft(atelier: Atelier, title: str) -> None:
+    now = atelier.world.clock.now()
+
+    def work(session: Session) -> None:
+        for _ in range(2):
+            plan = Outline(session, 1, now)
+            plan.add_module(title, "croisement", "", [title, title], quizzes=True)
+            plan.save()
+            desk = Desk(session, 1, now)
+            create.quiz(desk, title, create.lesson(desk, title, MODULE))
+            desk.save()
+            bank = Bank(tuple(Item(place, "Q", category, QUESTION) for place, category in enumerate((title, f"{title} aussi"), 1)))
+            banks.take(session, bank, (0, 1), Destination(home_id="suite", by_category=True), 1, Path("/nowhere"), now)
+
+    atelier.world.write(work)
+    new = [draft for draft in atelier.drafts() if draft.base_revision_id is None]
+    assert len({draft.document_id for draft in new}) == len(new) == 18
+    assert len({draft.path for draft in new}) == 18
+
+
+def test_a_desk_holds_one_text_of_an_id(atelier: Atelier) -> None:
+    def work(session: Session) -> None:
+        desk = Desk(session, 1, atelier.world.clock.now())
+        desk.begin("toute-neuve", "modules/un/09-toute-neuve.md", NEW)
+        with pytest.raises(Taken):
+            desk.begin("toute-neuve", "quizzes/toute-neuve.md", QUESTION)
+        desk.sheet(LESSON)
+        with pytest.raises(Taken):
+            desk.begin(LESSON, "quizzes/accueil.md", QUESTION)
+
+    atelier.world.read(work)
+
+
+@pytest.mark.parametrize("authors", [1, 4])
+def test_of_many_that_want_one_id_at_once_one_has_it(atelier: Atelier, authors: int) -> None:
+    """One author in several tabs, or several authors."""
+    people = [atelier.world.person(name=f"Jo Trainer{number}", enrolled=False, role=Role.TRAINER) for number in range(authors)]
+
+    def begin(number: int) -> str:
+        text = f"{NEW}De {number}.\n"
+        try:
+            atelier.world.write(lambda session: new_draft(session, "modules/un/09-toute-neuve.md", text, people[number % authors], atelier.world.clock.now()))
+        except Taken:
+            return ""
+        return text
+
+    told = atelier.world.together(4, begin)
+    assert [draft.text for draft in atelier.drafts()] == [text for text in told if text]
+    assert told.count("") == 3
+
+
+def test_imports_of_one_title_at_once_lose_no_text(atelier: Atelier) -> None:
+    """Each has its own id, or is told so and nothing of it is written."""
+
+    def begin(number: int) -> str:
+        composed = Composed(TITLES[3], f"Le texte {number}.", QUESTION, {})
+        try:
+            return atelier.world.write(lambda session: word.begin(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now())).text
+        except Taken:
+            return ""
+
+    told = [text for text in atelier.world.together(3, begin) if text]
+    new = [draft for draft in atelier.drafts() if draft.base_revision_id is None]
+    assert told
+    assert {draft.text for draft in new if draft.path.startswith("modules/")} == set(told)
+    assert len(new) == 2 * len(told)
