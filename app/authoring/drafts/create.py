@@ -94,7 +94,8 @@ def free_id(desk: Desk, title: str, more: Collection[str] = (), ending: str = ""
 def taken_ids(session: Session) -> set[str]:
     """Every id of the course, of what left it, of its questions, of every draft, and the names of their files."""
     published = course(session)
-    held = [each.id for quiz in published.quizzes.values() for each in (*quiz.questions, *quiz.situations)]
+    quizzes = published.quizzes.values()
+    held = [*(each.id for quiz in quizzes for each in quiz.questions), *(each.id for quiz in quizzes for each in quiz.situations)]
     names = [name.removesuffix(".md") for path in paths(session) for name in path.split("/")[1:2]]
     ids = [*session.scalars(select(Document.id)), *session.scalars(select(Draft.document_id))]
     return {*ids, *names, *held, *published.library.shelf, *(path.id for path in published.paths.paths)}

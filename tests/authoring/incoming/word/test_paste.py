@@ -24,6 +24,12 @@ LIBREOFFICE = (
     "<table><tr><td><p>Qui</p></td><td><p>Quoi</p></td></tr><tr><td><p>Maire</p></td><td><p>Pilote</p></td></tr></table>"
     "<div id='sdfootnote1'><p><a class='sdfootnotesym' href='#sdfootnote1anc'>1</a>La note.</p></div></body></html>"
 )
+EXCEL = (
+    "<html xmlns:x='urn:schemas-microsoft-com:office:excel'><body><table border=0 cellpadding=0><!--StartFragment--> {columns} "
+    "<tr height=20><td>Qui</td><td>Quoi</td></tr><tr height=20><td>Maire</td><td>Pilote</td></tr><!--EndFragment--></table></body></html>"
+)
+"""Columns stand before the rows, in a group or not."""
+TABLE = ["| Qui | Quoi |", "| --- | --- |", "| Maire | Pilote |"]
 WEB = "<h3>Un titre</h3><p>Un <em>mot</em> et <script>alert(1)</script><a href='javascript:alert(1)'>rien</a></p><ol><li>D'abord</li><li>Ensuite</li></ol>"
 
 
@@ -33,10 +39,12 @@ WEB = "<h3>Un titre</h3><p>Un <em>mot</em> et <script>alert(1)</script><a href='
         (WORD, ["## Un titre", "- Un", "  - Un bis", "Une phrase[^1] en **gras**.", "[^1]: La note."]),
         (GOOGLE, ["## Un titre", "En **gras**, un [lien](https://example.org/a?b=1).", "- Un", "  - Un bis", "- Deux"]),
         (LIBREOFFICE, ["## Un titre", "Une phrase[^1].", "| Qui | Quoi |", "| --- | --- |", "| Maire | Pilote |", "[^1]: La note."]),
+        (EXCEL.format(columns="<col width=80 span=2 style='width:60pt'>"), TABLE),
+        (EXCEL.format(columns="<colgroup><col width=80><col width=80></colgroup>"), TABLE),
         (WEB, ["## Un titre", "Un *mot* et rien", "1. D'abord", "2. Ensuite"]),
         ("deux <b>mots</b>", ["deux **mots**"]),
     ],
-    ids=["Word", "Google Docs", "LibreOffice", "web", "words"],
+    ids=["Word", "Google Docs", "LibreOffice", "Excel", "Excel 365", "web", "words"],
 )
 def test_what_is_pasted_keeps_its_form(html: str, lines: list[str]) -> None:
     assert [line for line in composed("paste", "", "", html.encode()).lesson.split("\n") if line.strip()] == lines

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from bs4 import BeautifulSoup, Tag
-from bs4.element import PreformattedString
+from bs4.element import NavigableString, PreformattedString
 from markdownify import MarkdownConverter
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
@@ -35,6 +35,9 @@ _BY_MACHINE = re.compile(r"\s*(?:Description générée automatiquement|Le conte
 _RAISED = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True))
 _LOWERED = dict(zip("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ", strict=True))
 _ORDINAL = re.compile(r"(?:ers?|res?|[èe](?:me)?s?|nde?s?|os?|me|lle|gr|de?|te?)", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?(-->|\Z)", re.DOTALL)
+_BLANKS = re.compile(r"(?<![ \t])[ \t]+\n")
+_BLOCKS = re.compile(r"\[document\]|html|body|div|p|li|[uod]l|d[td]|t[dhr]|table|pre|blockquote|section|article|h[1-6]")
 _LIST_LEVEL = re.compile(r"level(\d)")
 
 
@@ -59,11 +62,11 @@ def markdown(html: str, remarks: list[str], pictures: list[bytes], literal: Call
 
     `literal` writes its words so that no sign of theirs means anything; without it, habits of typing (`- `, `## `) are left to be understood.
     """
-    soup = BeautifulSoup(html, "html.parser")
+    soup = BeautifulSoup(_COMMENT.sub(_as_text, html), "html.parser")
     notes = _Page(soup, remarks, pictures).plain()
     converter = _Converter(literal, heading_style="ATX", bullets="-", newline_style="BACKSLASH", table_infer_header=True)
     text = str(converter.convert_soup(soup))
-    text = re.sub(r"[ \t]+\n", "\n", text.replace("\u00a0", " "))
+    text = _BLANKS.sub("\n", text.replace("\u00a0", " "))
     return "\n\n".join([re.sub(r"\n{3,}", "\n\n", text).strip(), *notes]) + "\n"
 
 
@@ -84,6 +87,7 @@ class _Page:
         self._emphasis()
         self._call_notes()
         notes = list(self._notes())
+        self._breaks()
         self._boxes()
         self._nested_lists()
         self._raised()
@@ -132,6 +136,12 @@ class _Page:
             element.decompose()
 
     # --- Blocks ---
+
+    def _breaks(self) -> None:
+        """One that ends a block breaks nothing, and would leave its sign. From the last on: another may stand before it."""
+        for element in reversed(self.soup.find_all("br")):
+            if _ends_block(element):
+                element.decompose()
 
     def _boxes(self) -> None:
         for box in self.soup.find_all("input"):
@@ -205,6 +215,8 @@ class _Page:
     # --- Tables ---
 
     def _tables(self) -> None:
+        for element in self.soup.find_all(["colgroup", "col"]):
+            element.unwrap()  # as Excel writes them: the first row would not be seen to be the first
         for table in self.soup.find_all("table"):
             cells = table.find_all(["td", "th"])
             if table.find("table") is not None or len(cells) < 2:
@@ -218,7 +230,7 @@ class _Page:
     def _unframed(self, table: Tag) -> None:
         """A frame of one cell, or a table that holds another: a way of placing text, which a lesson has not."""
         table.insert_before(self._block("Ce qui suit était dans un cadre ou un tableau de mise en page."))
-        for name in ("tbody", "thead", "tr", "td", "th", "colgroup", "col"):
+        for name in ("tbody", "thead", "tr", "td", "th"):
             for element in table.find_all(name):
                 element.unwrap()
         table.unwrap()
@@ -236,6 +248,25 @@ class _Page:
             wrapper.unwrap()
         for text in cell.find_all(string=re.compile(r"\|")):
             text.replace_with(str(text).replace("|", "\\|"))
+
+
+def _as_text(comment: re.Match[str]) -> str:
+    """Nothing; one that never ends is text, of which its reader would look for the end again and again."""
+    return "" if comment[1] else comment.group().replace("<!--", "&lt;!--")
+
+
+def _ends_block(element: Tag) -> bool:
+    """Whether nothing follows it there; blanks that do are taken away."""
+    node: Tag = element
+    while not _BLOCKS.fullmatch(node.name):
+        while isinstance(after := node.next_sibling, NavigableString) and not after.strip():
+            after.extract()
+        if after is not None:
+            return isinstance(after, Tag) and bool(_BLOCKS.fullmatch(after.name))
+        if node.parent is None:
+            return True
+        node = node.parent
+    return True
 
 
 def _with_its_sup(link: Tag) -> Tag:
