@@ -53,6 +53,8 @@ def _print(bank: Bank, as_json: bool) -> None:
         click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
         return
     click.echo(f"Questions reprises : {summary['questions']}, dont {summary['approximated']} avec une perte. Refusées : {len(summary['refused'])}.")
+    for said in bank.remarks:
+        click.echo(said)
     for item in bank.items:
         for said in (item.refused, *item.lost):
             if said:

@@ -42,7 +42,8 @@ class Bank(Struct, frozen=True):
         """What `flask exchange import --json` prints."""
         refused = [{"line": item.line, "name": item.name, "reason": item.refused} for item in self.items if item.refused]
         kept = [item for item in self.items if item.kept]
-        return {"questions": len(kept), "approximated": sum(bool(item.lost) for item in kept), "refused": refused}
+        lost = [{"line": item.line, "name": item.name, "losses": list(item.lost)} for item in kept if item.lost]
+        return {"questions": len(kept), "approximated": len(lost), "lost": lost, "refused": refused, "remarks": list(self.remarks)}
 
 
 def packed(bank: Bank) -> bytes:

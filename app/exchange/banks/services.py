@@ -30,7 +30,8 @@ from app.zips import FileRefused
 
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
-LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
+LIMITS = sandbox.Limits(mebibytes=1430, seconds=10, patience=15)
+"""Five hundred questions take a second, ten megabytes of their pictures a few more; the host reads one file at a time."""
 _FIRST = re.compile(r"\A## ?(.*)")
 TOO_MANY = "Trop de questions pour un seul quiz : choisissez-en moins, ou cochez « Un quiz par catégorie »."
 

@@ -206,6 +206,8 @@ def test_from_a_shell(atelier: Atelier, tmp_path: Path) -> None:
     told = json.loads(run.invoke(args=["exchange", "import", file, "--dry-run", "--json"]).output)
     assert (told["questions"], told["approximated"]) == (11, 4)
     assert told["refused"][0] == {"line": 51, "name": "Joker", "reason": bank(Path(file).read_bytes()).items[4].refused}
+    read = bank(Path(file).read_bytes())
+    assert told["lost"] == [{"line": item.line, "name": item.name, "losses": list(item.lost)} for item in read.items if item.lost]
     assert "--auteur" in run.invoke(args=["exchange", "import", file]).output
     assert not made(atelier)
     done = run.invoke(args=["exchange", "import", file, "--auteur", ADDRESS, "--lecon", "suite"])

@@ -46,7 +46,7 @@ def test_a_bank_of_moodle_is_read_question_by_question() -> None:
     ]
     assert kept["Q01 - Préfet"].id == "signataire-etat"
     assert [said.partition(" ")[0] for said in kept["Q01 - Préfet"].lost] == ["Commentaire", "Pondération", "Ses"]
-    assert "Le [[préfet | sous-préfet]] et le [[(maire) | recteur} | ministre]] signent en [[2014 ± 1]]." in kept["Trous"].text
+    assert "Le [[préfet]] et le [[(maire) | recteur} | ministre]] signent en [[2014 ± 1]]." in kept["Trous"].text
     assert "La [[(ville) | région]] porte le projet avec l'[[(État) | Europe]]." in kept["Menus"].text
     assert found.summary()["approximated"] == 4
 
@@ -102,6 +102,8 @@ SAID = {
         xml("essay", "<graderinfo><text>Oui.</text></graderinfo><responsetemplate><text>Je pense que</text></responsetemplate>"),
         "à compléter",
     ),
+    "a sign of nothing": ("Quel langage ? {=C# ~Java}", "écrivez « \\# »"),
+    "a comment of a joker": (xml("shortanswer", RIGHT + answer("0", "*maire*", "Non.")), "des réponses « *maire* », non repris : « Non. »"),
     "a comma": ("Combien ? {#12,5}", "virgule"),
     "a formula": (xml("multichoice", RIGHT + WRONG, r"\(\inconnue{x}\)"), "formule"),
 }
@@ -118,7 +120,10 @@ REFUSED = {
     "a gap to tick": (xml("cloze", "", "Les {1:MULTIRESPONSE:=a~=b~c}."), "il faut en cocher plusieurs"),
     "a gap cut short": (xml("cloze", "", "Les {1:SA:=a et {1:SA:=b}."), "accolade"),
     "a place without a word": (xml("gapselect", "<selectoption><text>a</text></selectoption>", "Le [[2]]."), "n’a pas de mot"),
+    "a comment that never ends": (xml("multichoice", RIGHT + WRONG, "Qui signe <!-- là ?"), "n’est jamais fermé"),
     "no type": (xml("", RIGHT), "n’existe pas"),
+    "choices of which none is worth all": (xml("multichoice", "<single>true</single>" + answer("50", "Le préfet") + answer("50", "Le maire")), "aucune bonne"),
+    "a gap of which none is worth all": (xml("cloze", "", "C’est {1:SA:%50%ici~%50%là}."), "tous les points"),
     "answers of no sign": ("Qui ? {préfet}", "ni par « = »"),
     "an open question": ("Votre avis ? {}", "réponse modèle"),
 }
@@ -173,6 +178,26 @@ UNDERSTOOD = {
     "a range": ("Quand ? {#2014..2016}", "## Quand ?\n\nRéponse : 2015 ± 1"),
     "several numbers": ("Quand ? {#=2014:0 =2016:1}", "## Quand ?\n\nRéponse : 2014 | 2016 ± 1"),
     "Aiken": ("Qui signe ?\nA. Le préfet\nB) Le maire\nANSWER: A", "## Qui signe ?\n\n- [x] Le préfet\n- [ ] Le maire"),
+    "a break that ends a block": (
+        xml("multichoice", answer("100", "Le préfet<br>") + answer("0", "Le <b>maire<br></b>"), "<p>Qui <i>signe ?<br></i></p><ul><li>un<br></li></ul><br>"),
+        "## Qui *signe ?*\n\n- un\n\n- [x] Le préfet\n- [ ] Le **maire**",
+    ),
+    "a break within a line": (
+        xml("matching", "".join(f"<subquestion><text>&lt;p&gt;{a}&lt;br&gt;b&lt;/p&gt;</text><answer><text>{a}</text></answer></subquestion>" for a in "xyz")),
+        "## Qui signe ?\n\n- x b => x\n- y b => y\n- z b => z",
+    ),
+    "braces that a file protects": (
+        xml("multichoice", answer("100", r"\{a\}") + answer("0", r"\(\{b\}\)"), r"Quel ensemble, \{a\} ?"),
+        "## Quel ensemble, \\{a\\} ?\n\n- [x] \\{a\\}\n- [ ] $\\{b\\}$",
+    ),
+    "a comment of a page": (xml("multichoice", RIGHT + WRONG, "Qui <!-- ici <b> -->signe ?"), "## Qui signe ?\n\n- [x] Le préfet\n- [ ] Le maire"),
+    "comments of pairs": (
+        "Reliez. {=Préfet -> État # Oui. =C# -> Langage =Maire -> \\#1}",
+        "## Reliez.\n\n- Préfet => État\n  > Oui.\n- C# => Langage\n- Maire => #1",
+    ),
+    "a menu that begins with its sign": (xml("cloze", "", "Le {1:MC:~maire~=préfet} signe."), "## Complétez le texte.\n\nLe [[maire | (préfet)]] signe."),
+    "several that each suffice": ("Qui ? {~%100%a ~%100%b ~c}", "## Qui ?\n\n- [x] a\n- [x] b\n- [ ] c\n\nChoix : une suffit"),
+    "several that share, each by its sign": ("Qui ? {=%50%a =%50%b ~%-100%c}", "## Qui ?\n\n- [x] a\n- [x] b\n- [ ] c"),
     "a strict text": (xml("shortanswer", "<usecase>1</usecase>" + answer("100", "REP+")), "## Qui signe ?\n\nRéponse exacte :\n\n- [x] REP+"),
     "a formula": (xml("multichoice", RIGHT + WRONG, r"Que vaut \(x^2\) ?"), "## Que vaut $x^2$ ?\n\n- [x] Le préfet\n- [ ] Le maire"),
     "all or nothing": (xml("multichoiceset", RIGHT + WRONG), "## Qui signe ?\n\n- [x] Le préfet\n- [ ] Le maire\n\nCrédit : exact\nChoix : multiple"),
@@ -214,6 +239,17 @@ def test_a_saved_course_is_told_what_to_export() -> None:
     for data in (gzip.compress(b"moodle_backup"), b"PK\x03\x04moodle"):
         with pytest.raises(FileRefused, match="mbz"):
             bank(data)
+
+
+def test_names_are_read_as_moodle_shows_them() -> None:
+    """Whatever wrote their entities."""
+    path = "$course$/top/L&#039;école/R&amp;D \\: tout"
+    (item,) = bank(f"$CATEGORY: {path}\n\n::L&rsquo;État::Qui ? {{=a ~b}}").items
+    assert (item.category, item.name) == ("L'école / R&D : tout", "L’État")
+    data = xml("multichoice", RIGHT + WRONG).replace("<questiontext", "<name><text>L&amp;#039;État</text></name><questiontext")
+    category = "<question type='category'><category><text>$course$/top/L&amp;#039;école</text></category></question>"
+    (item,) = bank(data.replace("<quiz>", f"<quiz>{category}")).items
+    assert (item.category, item.name) == ("L'école", "L'État")
 
 
 TAGS = "<quiz> </quiz> <question_type='cloze'> </question> <text> </text> <questiontext> </questiontext> <answer_fraction='x'> </answer> &nbsp; é"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from app.exchange.banks.reading.found import Found, Given
+from app.exchange.banks.reading.found import Found, Given, check_count
 from app.exchange.banks.reading.texts import literal
 
 _OPTION = re.compile(r"\s*([A-Z])[.)]\s+(\S.*)")
@@ -25,6 +25,7 @@ def read(text: str) -> list[Found]:
             lines = []
         elif line.strip():
             lines.append((place, line.strip()))
+    check_count(len(found))
     if lines:
         found.append(Found(lines[0][0], "multichoice", lines[0][1], refused="Il manque sa ligne « ANSWER: » et la lettre de la bonne réponse."))
     return found

@@ -41,15 +41,17 @@ def fill(question: Found, text: str, format: str, texts: Texts) -> None:
 
 
 def _gap(question: Found, code: str, body: str) -> str:
-    options = [_option(part) for part in re.split(r"(?<!\\)~", body)]
+    options = [_option(part) for part in re.split(r"(?<!\\)~", body) if part.strip()]
     if any(option.feedback for option in options):
         question.lose("Les commentaires d’un trou ne sont pas repris : dites-les dans l’explication.")
-    if any(0 < option.fraction < 100 for option in options):
-        question.lose("Pondération ignorée : dans un trou, une réponse est juste ou fausse.")
+    if any(option.weighted for option in options):
+        question.lose("Pondération ignorée : dans un trou, une réponse qui ne valait qu’une partie des points est fausse.")
+    if not any(option.whole for option in options):
+        question.refuse("Dans un trou, aucune réponse ne donne tous les points.")
     if _MENUS.fullmatch(code):
-        return menu(question, [(option.text, option.fraction >= 100) for option in options])
+        return menu(question, [(option.text, option.whole) for option in options])
     if code in _NUMBERS:
-        return written([_interval(option.text) for option in options if option.right])
+        return written([_interval(option.text) for option in options if option.whole])
     if _TYPED.fullmatch(code):
         return _typed(question, options, bool(_CASED.fullmatch(code)))
     question.refuse(f"Le trou « {code} » ne se fait pas ici : il faut en cocher plusieurs. Faites-en une question à part.")
@@ -70,7 +72,7 @@ def _plain(text: str) -> str:
 
 
 def _typed(question: Found, options: Sequence[Given], cased: bool) -> str:
-    right, wrong = [each.text for each in options if each.right], [each.text for each in options if not each.right]
+    right, wrong = [each.text for each in options if each.whole], [each.text for each in options if not each.right and each.text != "*"]
     if any("*" in each for each in right):
         question.refuse("Un trou accepte une suite quelconque de signes (« * ») : écrivez les réponses qu’il attend.")
     if wrong:

@@ -22,7 +22,10 @@ from app.content.text.normalise import normalise
 from app.content.text.scan import TextScan
 from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
 from app.exchange.banks.bank import Item
-from app.exchange.banks.reading.found import Found, Given, number
+from app.exchange.banks.reading.found import Found, number
+from app.exchange.banks.reading.texts import one_line
+from app.exchange.banks.reading.worth import NO_PART, NO_PART_NUMBER, NO_PART_TYPED, has_joker, is_shared, say_jokers, say_parts, weigh
+from app.french import number as french_number
 from app.french import short
 
 PATH = "quizzes/importe.md"
@@ -30,7 +33,7 @@ HEAD = "---\nid : importe\ntitre : Import\nleçon : importe-lecon\n---\n\n"
 ALTERNATIVE = "E16"
 """An image that says nothing to whoever does not see it: its trainer writes that before publishing."""
 NO_ALTERNATIVE = "Une image n’a pas de texte de remplacement : écrivez ce qu’elle montre avant de publier."
-_LONGEST_TITLE = 300
+_LONGEST_TITLE, _LONGEST = 300, 50_000
 _SIMPLE = re.compile(r"(?!(?:vrai|faux|oui|non|libre|ouverte)\b)(?=.{3})[^\W\d_][\w'’-]*(?: (?!(?:ou|et)\b)[^\W\d_][\w'’-]*)*", re.IGNORECASE)
 """What `Réponse : …` can only mean as it is; anything else stands in a list under it."""
 _BLOCKS = re.compile(r"(?m)^ {0,3}(?:[-*+>#|]|\d+[.)] |```|!\[)")
@@ -42,6 +45,8 @@ def item(found: Found) -> Item:
     if not found.refused:
         asked = _asked(found)
         text = "\n".join(rules.written(asked)) if asked else ""
+        if len(text) > _LONGEST:
+            found.refuse(f"Elle dépasse {french_number(_LONGEST)} caractères : gardez-en l’essentiel, le reste a sa place dans une leçon.")
         if not found.refused and text:
             found.refused = _unreadable(found, text)
         if not found.refused:
@@ -79,7 +84,7 @@ def _same(found: Found, question: Question) -> bool:
     answer = question.answer
     match found.kind:
         case "multichoice":
-            return isinstance(answer, Choices) and [option.correct for option in answer.options] == [given.right for given in _chosen(found)]
+            return isinstance(answer, Choices) and [option.correct for option in answer.options] == [given.right for given in found.answers]
         case "truefalse":
             return question.kind is Kind.TRUE_FALSE
         case "matching":
@@ -115,6 +120,8 @@ def _asked(found: Found) -> Asked | None:
 def _heading(statement: str, gaps: bool) -> tuple[str, str]:
     """The first paragraph as a title, where a title says the same; and the rest."""
     first, _, rest = statement.partition("\n\n")
+    if len(first) > _LONGEST_TITLE:
+        return "", statement
     report = QuizReport(PATH)
     title = read_title(first, 1, report)
     sound = (
@@ -126,7 +133,7 @@ def _heading(statement: str, gaps: bool) -> tuple[str, str]:
         and "\n" not in first
         and key_line(first) is None
     )
-    if not sound or len(first) > _LONGEST_TITLE or _BLOCKS.match(first) or (gaps and ("[[" in first or not rest)):
+    if not sound or _BLOCKS.match(first) or (gaps and ("[[" in first or not rest)):
         return "", statement
     return first, rest
 
@@ -137,8 +144,7 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
     if found.hints:
         if len(found.hints) > 1:
             found.lose(f"Ses {len(found.hints)} indices sont montrés ensemble.")
-        hint = " ".join(" ".join(found.hints).split())
-        lines.append(f"Indice : {hint}")
+        lines.append(f"Indice : {one_line(' '.join(found.hints))}")
     if found.points != 1 and asked.kind != rules.OPEN:
         points = round(found.points, 2)
         if not 0 < points < 1000:
@@ -155,65 +161,45 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
 # --- By type ---------------------------------------------------------------------------------------------------------
 
 
-def _chosen(found: Found) -> list[Given]:
-    """Of one answer only, the best is right."""
-    if found.several or not any(given.whole for given in found.answers):
-        return found.answers
-    return [given if given.whole else dataclasses.replace(given, fraction=Decimal(0)) for given in found.answers]
-
-
 def _choices(found: Found) -> Asked | None:
-    _weigh(found)
-    given = _chosen(found)
-    right = sum(each.right for each in given)
-    kept = ["Crédit : exact"] * found.exact + ["Ordre : fixe"] * found.fixed + ["Choix : multiple"] * (found.several and right == 1)
-    rows = tuple(Row(each.text, each.right, each.feedback) for each in given)
-    if any(not row.text for row in rows):
+    """Where several may be ticked, each that is worth something is right; where one is chosen, only what is worth all the points."""
+    several = found.several and (found.exact or is_shared(found))
+    weigh(found, several)
+    if any(not each.text for each in found.answers):
         found.refuse("Une de ses réponses est vide.")
-    return Asked(rules.CHOICES, rows=rows, kept=tuple(kept), one=not found.several and right > 1)
-
-
-def _weigh(found: Found) -> None:
-    """Says what of the fractions our credit does not: ours is 1/r for each right one, −1/w for each wrong one."""
-    right, wrong = [each for each in found.answers if each.right], [each for each in found.answers if not each.right]
-    if not found.several:
-        if any(each.weighted or each.fraction < 0 for each in found.answers):
-            found.lose("Pondération ignorée : seule la bonne réponse rapporte des points.")
-        return
-    if found.exact or not right:
-        return
-    if any(abs(each.fraction * len(right) - 100) > Decimal("1.5") for each in right):
-        found.lose("Pondération ignorée : chaque bonne réponse compte autant.")
-    elif wrong and any(abs(each.fraction * len(wrong) + 100) > Decimal("1.5") for each in wrong):
-        found.lose("Pondération ignorée : cocher une mauvaise réponse retire ici de quoi annuler, toutes cochées, les bonnes.")
+    found.answers = [dataclasses.replace(each, fraction=Decimal(100 * (each.right if several else each.whole))) for each in found.answers]
+    right = sum(each.right for each in found.answers)
+    if not right:
+        found.refuse("Elle n’a aucune bonne réponse : aucune ne donne tous les points.")
+    kept = ["Crédit : exact"] * found.exact + ["Ordre : fixe"] * found.fixed + ["Choix : multiple"] * (several and right == 1)
+    rows = tuple(Row(each.text, each.right, each.feedback) for each in found.answers)
+    return Asked(rules.CHOICES, rows=rows, kept=tuple(kept), one=not several and right > 1)
 
 
 def _truth(found: Found) -> Asked | None:
+    say_parts(found, NO_PART)
     true = next((each for each in found.answers if each.text in ("true", "vrai")), None)
     false = next((each for each in found.answers if each.text in ("false", "faux")), None)
-    if true is None or false is None or true.right == false.right:
+    if true is None or false is None or true.whole == false.whole:
         found.refuse("On ne sait pas laquelle de ses deux réponses est la bonne.")
         return None
     if not true.feedback and not false.feedback:
-        return Asked(rules.TRUTH, answer="Vrai" if true.right else "Faux")
-    return Asked(rules.CHOICES, rows=(Row("Vrai", true.right, true.feedback), Row("Faux", false.right, false.feedback)))
+        return Asked(rules.TRUTH, answer="Vrai" if true.whole else "Faux")
+    return Asked(rules.CHOICES, rows=(Row("Vrai", true.whole, true.feedback), Row("Faux", false.whole, false.feedback)))
 
 
 def _typed(found: Found) -> Asked | None:
+    say_parts(found, NO_PART_TYPED)
+    say_jokers(found)
     right = [each for each in found.answers if each.whole]
-    wrong = [each for each in found.answers if not each.whole and each.text != "*"]
-    rest = next((each for each in found.answers if each.text == "*" and not each.right), None)
-    if rest and rest.feedback:
-        found.lose(f"Commentaire des autres réponses, non repris : « {short(rest.feedback, 120)} »")
-    if any(each.weighted for each in found.answers):
-        found.lose("Pondération ignorée : une réponse qui ne valait qu’une partie des points est comptée fausse.")
+    wrong = [each for each in found.answers if not each.whole and not has_joker(each)]
     if not right:
         found.refuse("Aucune de ses réponses ne donne tous les points.")
         return None
-    if any("*" in each.text.replace("\\*", "") for each in found.answers if each.right):
+    if any(map(has_joker, right)):
         found.refuse("Une réponse accepte une suite quelconque de signes (« * ») : écrivez les réponses qu’elle attend, séparées par une barre.")
         return None
-    rows = tuple(Row(each.text.replace("\\*", "*"), each.right, each.feedback) for each in (*right, *wrong))
+    rows = tuple(Row(each.text.replace("\\*", "*"), each.whole, each.feedback) for each in (*right, *wrong))
     if all(row.right and not row.other and _SIMPLE.fullmatch(row.text) for row in rows):
         return Asked(rules.ANSWER, answer="\n".join(row.text for row in rows), strict=found.strict)
     return Asked(rules.ANSWER, rows=rows, strict=found.strict)
@@ -221,8 +207,7 @@ def _typed(found: Found) -> Asked | None:
 
 def _number(found: Found) -> Asked | None:
     right = [each for each in found.answers if each.whole]
-    if any(each.weighted for each in found.answers):
-        found.lose("Pondération ignorée : un nombre qui ne valait qu’une partie des points est compté faux.")
+    say_parts(found, NO_PART_NUMBER)
     if any(each.feedback for each in found.answers):
         found.lose("Les commentaires de chaque nombre ne sont pas repris : dites-les dans l’explication.")
     if not right or any(number(each.text, Decimal("Infinity")).is_infinite() for each in right):
@@ -240,8 +225,8 @@ def _margin(tolerance: str) -> str:
 
 
 def _pairs(found: Found) -> Asked | None:
-    found.pairs = [(left.replace("=>", "\\=>").replace("→", "\\→"), right) for left, right in found.pairs if left or right]
-    return Asked(rules.PAIRS, rows=tuple(Row(left, other=right) for left, right in found.pairs))
+    found.pairs = [(left.replace("=>", "\\=>").replace("→", "\\→"), right, said) for left, right, said in found.pairs if left or right]
+    return Asked(rules.PAIRS, rows=tuple(Row(left, other=right, told=comment) for left, right, comment in found.pairs))
 
 
 def _steps(found: Found) -> Asked | None:
@@ -259,7 +244,7 @@ def _open(found: Found) -> Asked | None:
     model, explanation = found.answers[0].text, found.explanation
     if explanation:
         found.explanation = ""
-        return Asked(rules.OPEN, answer=model, kept=(f"Explication : {' '.join(explanation.split())}",))
+        return Asked(rules.OPEN, answer=model, kept=(f"Explication : {one_line(explanation)}",))
     return Asked(rules.OPEN, answer=model)
 
 

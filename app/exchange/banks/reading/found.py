@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from html import unescape
+
+from app.zips import FileRefused
+
+MOST = 500
+"""Questions of one file."""
 
 
 @dataclass(slots=True)
@@ -26,6 +32,7 @@ class Given:
 
     @property
     def weighted(self) -> bool:
+        """Worth a part of the points: where one answer is given, that is a wrong one here."""
         return self.right and not self.whole
 
 
@@ -40,8 +47,8 @@ class Found:
     statement: str = ""
     answers: list[Given] = field(default_factory=list)
     """Of an ordering, its steps; of an essay, its model."""
-    pairs: list[tuple[str, str]] = field(default_factory=list)
-    """Of a matching, (left, right): left is empty for a distractor."""
+    pairs: list[tuple[str, str, str]] = field(default_factory=list)
+    """Of a matching, (left, right, comment): left is empty for a distractor."""
     several: bool = False
     """Several of its answers are to be ticked."""
     strict: bool = False
@@ -66,6 +73,17 @@ class Found:
 
     def refuse(self, said: str) -> None:
         self.refused = self.refused or said
+
+
+def check_count(questions: int) -> None:
+    """Before any of them is read. Raises FileRefused."""
+    if questions > MOST:
+        raise FileRefused(f"Ce fichier contient {questions} questions : {MOST} au plus à la fois. Exportez une catégorie à la fois.")
+
+
+def plain_name(written: str) -> str:
+    """On one line, as Moodle shows a name: its entities are signs."""
+    return " ".join(unescape(written).split())
 
 
 def number(written: str, otherwise: Decimal = Decimal(0)) -> Decimal:

@@ -8,115 +8,64 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.found import Found, Given, number
+from app.exchange.banks.reading.found import Found, Given, check_count, number, plain_name
+from app.exchange.banks.reading.gift_blocks import TEXT, Block, blocks_of, release
 from app.exchange.banks.reading.moodle_xml import path_of
 from app.exchange.banks.reading.texts import HTML, MARKDOWN, MOODLE, PLAIN, Texts
 
-_HELD = {sign: chr(0xE110 + place) for place, sign in enumerate("~=#{}:\\n")}
-"""A protected sign, until its text is cut out: a private letter each."""
-_ESCAPE = re.compile(r"\\([~=#{}:\\n])")
-_HOLD = re.compile("[" + "".join(_HELD.values()) + "]")
-_SIGNS = {letter: "\n" if sign == "n" else sign for sign, letter in _HELD.items()}
-_CATEGORY = re.compile(r"\s*\$CATEGORY\s*:\s*(.*)", re.IGNORECASE)
-_COMMENT = re.compile(r"\s*//(?!(?:[\w-]+\.)+[a-z]{2,}(?:[/?#\s]|$))(.*)")
-"""But an address without its `https:`."""
-_CARRIED = re.compile(r"\[(id|points|tag)\s*:\s*([^\]]+)\]", re.IGNORECASE)
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
+_UNPROTECTED = re.compile("[:=]")
 _FORMAT = re.compile(r"\s*\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 _FORMATS = {"html": HTML, "markdown": MARKDOWN, "plain": PLAIN, "moodle": MOODLE}
 _TRUTH = re.compile(r"\s*(true|t|vrai|v|false|f|faux)\s*(?:#(.*))?", re.IGNORECASE | re.DOTALL)
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:[.,]\d*)?)%")
 _GLUED = re.compile(r"(?<=[^\s~=}])=")
-_NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(?:(:|\.\.)\s*(-?\d+(?:[.,]\d+)?))?\s*")
-_ORDERING = re.compile(r">\s*(\d*)\s*(?:(ALL|RANDOM|REL|CONTIGUOUS|CONTIG)[A-Z_]*)?[^\n]*\n(.*)", re.IGNORECASE | re.DOTALL)
+_NUMBER = re.compile(r"(-?\d+(?:[.,]\d+)?) ?(?:(:|\.\.) ?(-?\d+(?:[.,]\d+)?))?")
+_SOME = re.compile(r">\s*\d*\s*(?:RANDOM|REL|CONTIG)", re.IGNORECASE)
+_OF_CLOZE = re.compile(r"\d*:[A-Z_]+:")
+_MOST = 100
+"""Answers of one question that are looked at."""
 GLUED = "Un « = » suit un texte sans espace : lu comme Moodle le lit, il commence une autre réponse. S’il en fait partie, écrivez « \\= »."
+NO_COMMENT = "Un « # » termine une réponse : lu comme Moodle le lit, il annonce un commentaire, vide ici. S’il en fait partie, écrivez « \\# »."
 LOOSE = "Des « : » et des « = » n’étaient pas protégés par « \\ » : ils sont lus comme Moodle les lit."
 
 
-@dataclass(slots=True)
-class _Block:
-    """Lines without a blank one between them: a question, and what its comments carry."""
-
-    line: int
-    lines: list[str] = field(default_factory=list)
-    carried: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(self.lines)
-
-    @property
-    def open(self) -> bool:
-        """Whether its answer is not closed yet: a blank line then does not end it."""
-        held = _ESCAPE.sub("", self.text)
-        return held.count("{") > held.count("}")
-
-
 def read(text: str, pictures: list[bytes]) -> tuple[list[Found], tuple[str, ...]]:
-    """The questions of a file, and what is to be said of the whole."""
-    category, found, loose = "", list[Found](), False
-    for block in _blocks(text):
-        lines: list[str] = []
-        for line in block.lines:
-            if named := _CATEGORY.match(line):
-                category = path_of(named[1])
-            else:
-                lines.append(line)
-        if not "".join(lines).strip():
-            continue
-        question = _question(_Block(block.line, lines, block.carried), category, pictures)
-        loose = loose or bool(re.search(r"(?<!\\)[:=]", re.sub(r"^\s*::.*?::", "", "\n".join(lines)).partition("{")[0]))
-        found.append(question)
-    return found, (LOOSE,) if loose else ()
+    """The questions of a file, and what is to be said of the whole. Raises FileRefused."""
+    blocks = blocks_of(text)
+    check_count(len(blocks))
+    return [_question(block, pictures) for block in blocks], (LOOSE,) if any(map(_loose, blocks)) else ()
 
 
-def _blocks(text: str) -> list[_Block]:
-    blocks: list[_Block] = []
-    current: _Block | None = None
-    carried: list[tuple[str, str]] = []
-    for place, line in enumerate(text.split("\n"), 1):
-        if said := _COMMENT.fullmatch(line):
-            carried += [(name.lower(), value.strip()) for name, value in _CARRIED.findall(said[1])]
-        elif line.strip():
-            if current is None:
-                current = _Block(place, carried=carried)
-                carried = []
-                blocks.append(current)
-            current.lines.append(line)
-        elif current is not None and not (current.open and len(current.lines) < 200):
-            current = None
-    return blocks
+def _loose(block: Block) -> bool:
+    text = block.text
+    title = _TITLE.match(text)
+    return bool(_UNPROTECTED.search(text, title.end() if title else 0, max(text.find("{"), 0) or len(text)))
 
 
-def _question(block: _Block, category: str, pictures: list[bytes]) -> Found:
-    question = Found(block.line, "", category=category)
+def _question(block: Block, pictures: list[bytes]) -> Found:
+    question = Found(block.line, "", category=path_of(block.category))
     texts = Texts(pictures)
     _carry(question, block.carried)
-    held = _ESCAPE.sub(lambda found: _HELD[found[1]], block.text)
-    title = _TITLE.match(held)
-    body = held[title.end() :] if title else held
-    opening = body.find("{")
-    closing = body.find("}", opening + 1) if opening >= 0 else -1
-    format, before = _format(body[:opening] if opening >= 0 else body)
-    question.name = " ".join(_free(title[1]).split()) if title else " ".join(_free(before).split())[:60]
-    if opening >= 0 and closing < 0:
-        question.refuse("L’accolade « { » n’est jamais fermée : ajoutez « } » après les réponses.")
+    text = block.text
+    title = _TITLE.match(text)
+    before, _, rest = text[title.end() if title else 0 :].partition("{")
+    inside, closed, after = rest.partition("}")
+    format, before = _format(before)
+    question.name = plain_name(release(title[1])) if title else plain_name(release(before[:200]))[:60]
+    if block.doubt:
+        question.lose(block.doubt)
+    if block.refused or not closed:
+        question.refuse(block.refused or TEXT)
         return question
-    if opening < 0:
-        question.refuse("C’est un texte sans accolades, donc sans réponse : recopiez-le en situation, ou ajoutez ses réponses entre « { » et « } ».")
-        return question
-    after = body[closing + 1 :].strip()
-    if "{" in after:
-        question.lose("Seules les premières accolades font une réponse : les suivantes sont lues comme du texte.")
-    question.statement = texts.markdown(_free(before), format)
-    _Answers(question, texts, format, body[opening + 1 : closing]).read()
-    if after and not question.refused:
-        _hole(question, texts, format, before, _free(after))
+    question.statement = texts.markdown(release(before), format)
+    _Answers(question, texts, format, inside).read()
+    if after.strip() and not question.refused:
+        _hole(question, texts, format, before, release(after.strip()))
     question.lost += [each for each in texts.remarks if each not in question.lost]
     return question
 
@@ -136,27 +85,22 @@ def _format(text: str) -> tuple[str, str]:
     return (_FORMATS[found[1].lower()], text[found.end() :].strip()) if found else (MOODLE, text.strip())
 
 
-def _free(text: str) -> str:
-    """Its protected signs as themselves."""
-    return _HOLD.sub(lambda found: _SIGNS[found.group()], text)
-
-
 def _hole(question: Found, texts: Texts, format: str, before: str, after: str) -> None:
     """`La {=Seine ~Loire} traverse Paris.`: a text with one gap, or a blank where its answers have more to say."""
-    right = [given for given in question.answers if given.right]
+    right = [given for given in question.answers if given.whole]
     plain = not any(given.feedback or given.weighted for given in question.answers) and not question.several
     typed = question.kind == "shortanswer"
     if plain and (typed or (question.kind == "multichoice" and len(right) == 1)):
         cloze_text = cloze.written([given.text for given in right]) if typed else _menu(question)
         mark = f"{OPEN}c{CLOSE}"
-        whole = texts.markdown(f"{_free(before)} {mark} {after}", format)
+        whole = texts.markdown(f"{release(before)} {mark} {after}", format)
         question.statement, question.kind = whole.replace(mark, cloze_text), "gaps"
     else:
-        question.statement = texts.markdown(f"{_free(before)} _____ {after}", format)
+        question.statement = texts.markdown(f"{release(before)} _____ {after}", format)
 
 
 def _menu(question: Found) -> str:
-    return cloze.menu(question, [(given.text.replace("\\", ""), given.right) for given in question.answers])
+    return cloze.menu(question, [(given.text.replace("\\", ""), given.whole) for given in question.answers])
 
 
 class _Answers:
@@ -172,12 +116,12 @@ class _Answers:
 
     def _markdown(self, text: str) -> str:
         format, text = _format(text)
-        return self.texts.markdown(_free(text), format if format != MOODLE else self.format)
+        return self.texts.markdown(release(text), format if format != MOODLE else self.format)
 
     def _words(self, text: str) -> str:
         """Of what is typed or chosen in a list, which Moodle takes as it is written, whatever its question is written in."""
         format, text = _format(text)
-        return self.texts.words(_free(text), format)
+        return self.texts.words(release(text), format)
 
     def read(self) -> None:
         inside = self.inside
@@ -187,6 +131,8 @@ class _Answers:
             self.question.kind = "essay"
         elif inside.startswith("#"):
             self._number(inside[1:])
+        elif _OF_CLOZE.match(inside):
+            self.question.refuse("C’est un code de texte à trous (Cloze), que GIFT n’a pas : exportez cette question en « XML Moodle ».")
         elif "~" in inside:
             self._choices()
         elif "=" in inside and "->" in inside:
@@ -197,28 +143,35 @@ class _Answers:
             self._typed()
 
     def _ordering(self) -> None:
-        found = _ORDERING.fullmatch(self.inside)
+        head, _, steps = self.inside.partition("\n")
         self.question.kind = "ordering"
-        steps = [line for line in (found[3] if found else "").split("\n") if line.strip()]
-        self.question.answers = [Given(self._markdown(line)) for line in steps]
-        if found and found[2] and found[2].upper() != "ALL":
+        self.question.answers = [Given(self._markdown(line)) for line in self._bounded([line for line in steps.split("\n") if line.strip()])]
+        if _SOME.match(head[:80]):
             self.question.lose("Moodle n’en montrait que quelques étapes, tirées au sort : toutes sont montrées ici.")
 
     def _parts(self, inside: str) -> list[str]:
         if _GLUED.search(inside):
             self.question.lose(GLUED)
-        return [part for part in re.split(r"(?=[~=])", inside) if part.strip()]
+        return self._bounded([part for part in re.split(r"(?=[~=])", inside) if part.strip()])
+
+    def _bounded(self, parts: list[str]) -> list[str]:
+        """No more of them are read than a question may have."""
+        if len(parts) > _MOST:
+            self.question.refuse(f"Elle a {len(parts)} réponses : il en faut {_MOST} au plus.")
+        return parts[:_MOST]
 
     def _choices(self) -> None:
         question = self.question
         question.kind = "multichoice"
         parts = self._parts(_merged(self.inside))
         weighted = any(_WEIGHT.match(part[1:]) for part in parts)
-        question.several = weighted and not any(part.startswith("=") for part in parts)
         question.answers = [self._given(part) for part in parts]
+        question.several = weighted and not any(part.startswith("=") and given.whole for part, given in zip(parts, question.answers, strict=True))
 
     def _given(self, part: str, typed: bool = False) -> Given:
         text, fraction, feedback = _cut(part)
+        if part.rstrip().endswith("#"):
+            self.question.lose(NO_COMMENT)
         return Given(self._words(text) if typed else self._markdown(text), fraction, self._markdown(feedback))
 
     def _typed(self) -> None:
@@ -232,8 +185,10 @@ class _Answers:
         self.question.kind = "matching"
         for part in self._parts(self.inside):
             left, _, right = part.removeprefix("=").partition("->")
+            right, _, comment = right.partition("#")
             format, left = _format(left)
-            self.question.pairs.append((self.texts.line(_free(left), format if format != MOODLE else self.format), self._words(right)))
+            left = self.texts.line(release(left), format if format != MOODLE else self.format)
+            self.question.pairs.append((left, self._words(right), self._markdown(comment)))
 
     def _truth(self, found: re.Match[str]) -> None:
         """`{T#said when wrong#said when right}`."""
@@ -250,10 +205,10 @@ class _Answers:
         self.question.kind = "numerical"
         for part in self._parts(inside) if re.search(r"[=~]", inside) else [f"={inside}"]:
             value, fraction, feedback = _cut(part)
-            self.question.answers.append(self._numbered(_free(value), fraction, self._markdown(feedback)))
+            self.question.answers.append(self._numbered(release(value), fraction, self._markdown(feedback)))
 
     def _numbered(self, value: str, fraction: Decimal, feedback: str) -> Given:
-        found = _NUMBER.fullmatch(value)
+        found = _NUMBER.fullmatch(" ".join(value.split()))
         if found is None:
             return Given(value.strip() or "*", fraction, feedback)
         if "," in value:

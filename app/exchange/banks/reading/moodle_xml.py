@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.found import Found, Given, number
+from app.exchange.banks.reading.found import Found, Given, check_count, number, plain_name
 from app.exchange.banks.reading.texts import HTML, Texts
 from app.zips import FileRefused
 
@@ -46,9 +46,9 @@ def read(text: str, pictures: list[bytes]) -> tuple[list[Found], dict[str, str]]
     if root.tag != "quiz":
         raise FileRefused(f"Ce fichier XML commence par « {root.tag[:40]} », et non par « quiz » : exportez la banque de questions en « XML Moodle ».")
     category, found, introductions = "", list[Found](), dict[str, str]()
-    for element in root:
-        if element.tag != "question":
-            continue
+    elements = root.findall("question")
+    check_count(sum(element.get("type") != "category" for element in elements))
+    for element in elements:
         if element.get("type") == "category":
             category = path_of(_said(element.find("category")))
             said = _Question(element, category, pictures).introduction()
@@ -60,7 +60,7 @@ def read(text: str, pictures: list[bytes]) -> tuple[list[Found], dict[str, str]]
 
 def path_of(written: str) -> str:
     """`$course$/top/Défaut pour X/Les acteurs` → `Les acteurs`'s own path, without what every bank has."""
-    parts = [" ".join(part.split()) for part in re.split(r"(?<!/)/(?!/)", written)]
+    parts = [" ".join(part.split()) for part in re.split(r"(?<!/)/(?!/)", unescape(written))]
     return " / ".join(part.replace("//", "/") for part in parts if part and part != "top" and not re.fullmatch(r"\$\w+\$", part))
 
 
@@ -135,7 +135,7 @@ class _Question:
         """Images of any of its texts: name → number."""
         self.beside: dict[Element, dict[str, int]] = {}
         """Those that stand beside one text: two of them may each have an « image.png »."""
-        self.question = Found(int(element.get(LINE, 0)), self.kind, _said(element.find("name")), category)
+        self.question = Found(int(element.get(LINE, 0)), self.kind, plain_name(_said(element.find("name"))), category)
 
     def found(self) -> Found:
         question = self.question
@@ -244,7 +244,7 @@ class _Question:
             question.lose(f"Une seule unité est gardée, « {units[0]} » : {', '.join(units[1:])} ne sont plus comprises.")
 
     def matching(self) -> None:
-        pairs = [(self._line(each), self._words(each.find("answer"))) for each in self.element.findall("subquestion")]
+        pairs = [(self._line(each), self._words(each.find("answer")), "") for each in self.element.findall("subquestion")]
         self.question.pairs, self.question.kind = pairs, "matching"
 
     def ordering(self) -> None:

@@ -16,8 +16,6 @@ from app.exchange.banks.reading import aiken, converting, gift, moodle_xml
 from app.exchange.banks.reading.decoding import decoded
 from app.zips import FileRefused
 
-MOST = 500
-"""Questions of one file."""
 MOST_PICTURES = 200
 _SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")
 
@@ -35,8 +33,6 @@ def bank_of(data: bytes, decoder: Decoder) -> Bank:
         remarks = (*remarks, *said)
     if not found:
         raise FileRefused("Ce fichier ne contient aucune question : attendus, un export « XML Moodle », « GIFT » ou « Aiken ».")
-    if len(found) > MOST:
-        raise FileRefused(f"Ce fichier contient {len(found)} questions : {MOST} au plus à la fois. Exportez une catégorie à la fois.")
     return _with_pictures([converting.item(each) for each in found], introductions, pictures, decoder, remarks)
 
 

@@ -18,18 +18,25 @@ from app.french import short
 HTML, MOODLE, PLAIN, MARKDOWN = "html", "moodle_auto_format", "plain_text", "markdown"
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _ADDRESS = re.compile(r"@@PLUGINFILE@@/?([^\"'?<>\s]+)(?:\?[^\"'<>\s]*)?")
-_JOINED = re.compile(r"<a\b[^>]*\bhref\s*=\s*[\"']@@PLUGINFILE@@/?([^\"'?]+)", re.IGNORECASE)
+_JOINED = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"']@@PLUGINFILE@@/?([^\"'?]+)", re.IGNORECASE)
 _PLAYED = re.compile(r"<(?:iframe|video|audio|object|embed|svg)\b", re.IGNORECASE)
 _SIGNS = re.compile(r"[\\`*\[\]<{}$]|~~|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 _OPENING = re.compile(r"(?m)^(\s*)(//|::|[#>+|:=-])")
 _LISTED = re.compile(r"(?m)^(\s*\(?(?:\d{1,9}|[A-Za-z]))([.)])(?=\s|$)")
 _NAMED = re.compile(r"(?m)^((?:question|exercice)\b[^:.)\n]{0,12}\d\s*)([.:)-])", re.IGNORECASE)
 _MATHS = re.compile(r"\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]", re.DOTALL)
-_HEADING = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>((?:(?!<h[1-6]\b).)*?)</\1\s*>", re.IGNORECASE | re.DOTALL)
 _BOLD = re.compile(r"</?(?:b|strong)\b[^>]*>", re.IGNORECASE)
 _KEPT = re.compile(rf"{OPEN}m(\d+){CLOSE}")
 _BLOCK = re.compile(r"(?m)^ {0,3}(?:[-*+>#|]|\d+[.)] |```)|\n\n")
+_LINE_END = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
+_PROTECTED = re.compile(r"\\([{}])")
 _PLAIN = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def one_line(written: str) -> str:
+    """Some Markdown without its ends of lines, nor the signs that asked for them."""
+    return " ".join(_LINE_END.sub(r"\1 ", written).split())
 
 
 def literal(text: str) -> str:
@@ -62,7 +69,7 @@ class Texts:
         found = self.markdown(text, format)
         if _BLOCK.search(found):
             self.remarks.append("Une mise en forme en paragraphes ou en liste a été ramenée à une ligne.")
-        return " ".join(found.split())
+        return one_line(found)
 
     @staticmethod
     def words(text: str, format: str = HTML) -> str:
@@ -81,7 +88,7 @@ class Texts:
             written = f"$${said}$$" if found[2] else f"${said}$"
             if not FORMULA.fullmatch(written) or not _understood(said, bool(found[2])):
                 self.remarks.append(f"Une formule n’est pas comprise, et reste comme elle est écrite : « {short(said, 60)} »")
-                return found.group()
+                return re.sub(r"\\(?=[{}])", "&#92;", found.group())  # its backslashes protect nothing
             formulas.append(written)
             return f"{OPEN}m{len(formulas) - 1}{CLOSE}"
 
@@ -89,7 +96,8 @@ class Texts:
             f"Un fichier joint n’est pas repris, « {short(unquote(name), 60)} » : déposez-le dans la bibliothèque." for name in _JOINED.findall(html)
         ]
         self.remarks += ["Un son, une vidéo ou un objet inséré n’est pas repris."] if _PLAYED.search(html) else []
-        html = _HEADING.sub(_as_paragraph, _ADDRESS.sub(self._address, _MATHS.sub(keep, html)))
+        html = _PROTECTED.sub(r"\1", _MATHS.sub(keep, html))  # what only a file of Moodle protects
+        html = _HEADING.sub(_as_paragraph, _ADDRESS.sub(self._address, html))
         remarks: list[str] = []
         written = markdown(html, remarks, self.pictures, literal_in_html).strip("\n")
         self.remarks += [remark for remark in remarks if remark]

@@ -40,7 +40,10 @@ class _Html(RendererHTML):
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         """A call leaves no space behind it."""
         words = tokens[idx].content
-        return escape(words.rstrip(" ") if precedes_a_call(tokens, idx) or _only_calls(tokens[idx:]) else words, quote=False)
+        return _escaped(words.rstrip(" ") if precedes_a_call(tokens, idx) or _only_calls(tokens[idx:]) else words)
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<code>{_escaped(tokens[idx].content)}</code>"
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         env["notes"].append(str(tokens[idx].meta.get("label", "")))
@@ -64,7 +67,7 @@ class _Html(RendererHTML):
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         if tokens[idx].info.strip():
             env["say"](FIGURES)
-        return f"<pre><code>{escape(tokens[idx].content, quote=False)}</code></pre>\n"
+        return f"<pre><code>{_escaped(tokens[idx].content)}</code></pre>\n"
 
     def alert_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return "<blockquote>\n"
@@ -81,6 +84,11 @@ class _Html(RendererHTML):
     def list_item_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         checked = tokens[idx].meta.get("checked")
         return "<li>" if checked is None else f"<li>{'☑' if checked else '☐'} "
+
+
+def _escaped(words: str) -> str:
+    """As HTML; a backslash that stands before a brace is written so that nobody takes it for the protection of that brace."""
+    return re.sub(r"\\(?=[{}])", "&#92;", escape(words, quote=False))
 
 
 def _only_calls(rest: Sequence[Token]) -> bool:
