@@ -28,14 +28,15 @@ QUIZ_RULES: dict[str, Rule] = {
     "E32": Rule(
         "Réponse à deux lectures",
         "Une barre oblique, un « ou », un point-virgule, une parenthèse peuvent séparer deux réponses acceptées ou faire partie d’une seule ; une explication peut suivre « Vrai » "
-        "sur la même ligne ; « b, a, c » peut être un ordre. Le moteur ne choisit pas. "
+        "sur la même ligne ; « b, a, c » peut être un ordre, « A et C » des réponses désignées par leur lettre, une liste numérotée dont une ligne est en gras un choix ; un mot en gras, le seul bon. "
+        "Un sigle derrière ses mots, `intercommunalité (EPCI)`, peut être une seconde réponse ; deux blancs à remplir demandent deux réponses. Le moteur ne choisit pas. "
         "Deux réponses se séparent par une barre droite, `Réponse : PEDT | projet éducatif territorial` ; "
         "une seule, quelle que soit sa ponctuation, se met dans une liste : `Réponse :`, puis `- [x] tout ou rien`.",
     ),
     "E33": Rule(
         "Case absente ou mal formée",
         "Dans une liste de réponses, chaque ligne porte une case, vide `[ ]` ou cochée `[x]`, suivie d’un texte. "
-        "Une ligne sans case serait perdue ; `[v]` ou `[?]` ne disent ni oui ni non.",
+        "Une ligne sans case serait perdue ; `[v]` ou `[?]` ne disent ni oui ni non ; ☒ à côté de ☑ est une réponse cochée, ou barrée.",
     ),
     "E34": Rule(
         "Trop peu, ou trop, de réponses",
@@ -86,12 +87,13 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E44": Rule(
         "Association incomplète",
-        "Chaque ligne d’une association a une flèche et quelque chose à droite : `- Préfet => État`. Un leurre n’a rien à gauche : `- => Région`. "
+        "Deux colonnes ne font pas une association : elle s’écrit ligne par ligne. Chaque ligne a une flèche et quelque chose à droite : `- Préfet => État`. Un leurre n’a rien à gauche : `- => Région`. "
         "Une vraie flèche dans un texte s’écrit `\\=>` ou `\\→`.",
     ),
     "E45": Rule(
         "Commentaire à deux rattachements",
         "On ne sait pas si ce passage est le commentaire d’une réponse, sa suite, ou l’explication. Un commentaire commence par `>` et touche sa réponse ; "
+        "la suite d’une réponse s’écrit sur la même ligne qu’elle, ou dans un paragraphe en retrait qui la poursuit ; "
         "l’explication commence par `>` après une ligne vide, une fois toutes les réponses données.",
     ),
     "E46": Rule(
@@ -128,7 +130,7 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E53": Rule(
         "Réponse libre sans modèle",
-        "Une question ouverte n’est pas notée : elle n’apprend quelque chose que si chacun compare son texte à une réponse modèle. "
+        "« Réponse : à rédiger », « selon votre territoire », « … » annoncent une question ouverte, et non un texte à taper. Une question ouverte n’est pas notée : elle n’apprend quelque chose que si chacun compare son texte à une réponse modèle. "
         "Sous la ligne `Réponse libre`, écrivez `Modèle :` et cette réponse, sur la même ligne ou dessous, jusqu’à la question suivante.",
     ),
     "E54": Rule(
@@ -172,11 +174,13 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "A13": Rule(
         "Nombre qui pourrait désigner une réponse",
-        "`Réponse : 2` sous une liste numérotée attend que l’on tape 2. Si c’est la deuxième proposition de la liste qui est juste, mettez des cases à la liste.",
+        "`Réponse : 2` sous une liste à puces attend que l’on tape 2. Si c’est la deuxième proposition de la liste qui est juste, mettez des cases à la liste. "
+        "Sous une liste numérotée, c’est redemandé (E32).",
     ),
     "A14": Rule(
         "Mise en page involontaire",
-        "Une année et un point en tête de ligne, `2014. La loi`, deviennent le numéro d’une liste, et une liste se numérote à la suite ; quatre espaces en tête de ligne "
+        "Une année et un point en tête de ligne, `2014. La loi`, deviennent le numéro d’une liste, et une liste se numérote à la suite ; une liste numérotée, seule sous « Qui signe ? », "
+        "devient un ordre à retrouver ; quatre espaces en tête de ligne "
         "font du code ; un trait sous une ligne en fait un titre. "
         "Le message dit comment l’éviter.",
     ),
@@ -191,7 +195,7 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "A17": Rule(
         "Explication lue avant de répondre",
-        "La réponse proposée contient sa propre explication, « Vrai, car le préfet signe » : chacun la lit avant de répondre. Gardez « Vrai » et « Faux », et mettez le reste dans un commentaire, derrière un `>`.",
+        "La réponse proposée contient sa propre explication, « Vrai, car le préfet signe », ou un paragraphe en retrait qui a l’air d’un commentaire : chacun la lit avant de répondre. Gardez « Vrai » et « Faux », et mettez le reste dans un commentaire, derrière un `>`.",
     ),
     "A18": Rule(
         "Réponse en une ou deux parties",

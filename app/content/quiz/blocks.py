@@ -37,6 +37,8 @@ class Item:
     feedback: Fragment | None
     nested_boxes: bool = False
     text_after_feedback: bool = False
+    lone_bullet: int = 0
+    """The line of the only item of a list inside it; 0 without such a list."""
     blocks: int = 1
     """How many blocks of text it holds, the quotation left out."""
 
@@ -208,6 +210,9 @@ class QuizLines:
             nested_boxes=any("checked" in token.meta for token in inside[1:]),
             blocks=len(children) - len(quotes),
         )
+        inner = [token for token in inside if token.type == "list_item_open" and token.level == opening.level + 2 and token.map]
+        if len(inner) == 1 and not item.nested_boxes:
+            item.lone_bullet = self.lines[(inner[0].map or [0])[0]].number
         item.text_after_feedback = bool(quotes) and children[-1] not in quotes
         return item
 

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from msgspec.structs import replace
 
-from app.content.quiz.answers.gaps import GapMarkers
+from app.content.quiz.answers.gaps import BLANKS, GapMarkers
+from app.content.quiz.answers.number import as_typed
 from app.content.quiz.answers.shape import with_plain_arrows
 from app.content.quiz.blocks import Block, Item, Shape
 from app.content.quiz.fingerprint import question_fingerprint
 from app.content.quiz.settings import QuestionSettings, read_settings
 from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out, read_answer, shape_of
-from app.content.quiz.source.keys import ANSWERS, PROSE, Key
-from app.content.quiz.source.report import QuizReport, short
+from app.content.quiz.source.keys import ANSWERS, PROSE, Key, bare
+from app.content.quiz.source.report import BELOW, INDENTED, WITHOUT, QuizReport, short, spans
 from app.content.quiz.source.sections import Section
 from app.content.quiz.source.titles import Title, checked_id
 from app.content.text.markdown import inline_tokens, plain
-from app.content.values.quiz import GAP_OPEN, Answer, Question
+from app.content.values.quiz import GAP_OPEN, Answer, Ordering, Question
 from app.content.values.text import Fragment
 
 COMPLETE = "Complétez le texte."
 """The statement of a text with gaps that has no other."""
 
 
+_WHICH = re.compile(r"(?:a |de |par |avec |pour )?(?:qui|quel(?:le)?s?|lequel|laquelle|lesquel(?:le)?s|ou|quand|combien)\b")
+_ORDER = re.compile(r"\b(?:ordre|ordonne|rang|range|class|etape|chronolog|succession|suite|enchain|d'abord|puis|premier|premiere|avant|apres)")
 _SPOKEN = ANSWERS | PROSE
 
 
@@ -47,7 +51,7 @@ class QuizIds:
         elif title.missing and title.extends:
             self.report.add(line, "E06", "Pas d’identifiant.", "Ajoutez-le à la fin de son titre : {#identifiant}.")
         elif title.missing:
-            self.report.add(line, "E06", "Pas d’identifiant.", f"Écrivez le titre ainsi : ## {short(title.text, 50)} {{#identifiant}}")
+            self.report.add(line, "E06", "Pas d’identifiant.", f"Écrivez au-dessus de cette ligne : ## {short(title.text, 50)} {{#identifiant}}")
         if not written or written in self.ids:
             written = f"{self.quiz_id or 'quiz'}-ligne-{line}"
         self.ids[written] = line
@@ -82,7 +86,8 @@ class _Reader:
 
     def question(self, explained: bool) -> Question | None:
         self._gaps_of_heading()
-        layout = lay_out(self.blocks, self.report, self.line, explained)
+        self._points_of_heading()
+        layout = lay_out(self.blocks, self.report, self.line, explained or self.settings.explains)
         answer = self._answer(layout) if layout else None
         identifier = self._identifier()
         if layout is None:
@@ -94,6 +99,7 @@ class _Reader:
         if answer is None or statement is None:
             return None
         self._check_effects(answer)
+        self._warn_of_order(answer, statement)
         return self._built(identifier, statement, answer)
 
     # --- Parts ---
@@ -101,15 +107,27 @@ class _Reader:
     def _gaps_of_heading(self) -> None:
         """Gaps in the heading: the heading is the text with gaps."""
         if GAP_OPEN in self.title.text:
-            self.report.tolerated(
-                self.line, "Trou dans le titre, compris comme le texte à compléter", f"## Complétez, et sous lui : {self.book.holes.restore(self.title.text)}"
-            )
+            heading = f"## Complétez. {{#{self.title.id}}}" if self.title.id else "## Complétez."
+            clean = f"{heading}{BELOW}{self.book.holes.restore(self.title.text)})"
+            self.report.tolerated(self.line, "Trou dans le titre, compris comme le texte à compléter", clean)
             self.blocks.insert(0, Block(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
             self.title = replace(self.title, text="")
 
+    def _points_of_heading(self) -> None:
+        """`Qui signe ? (2 points)`: said once where a line says it too."""
+        if self.title.points is None:
+            return
+        heading = self.book.holes.restore(f"## {self.title.pointless} {{#{self.title.id}}}" if self.title.id else f"## {self.title.pointless}")
+        below = "" if Key.POINTS in self.settings.lines else f"{BELOW}Points : {as_typed(self.title.points)})"
+        self.report.tolerated(self.line, "Points du titre compris", f"{heading}{below}")
+
     def _identifier(self) -> str:
         if self.title.missing and self.settings.identifier:
-            self.title = replace(self.title, id=checked_id(self.settings.identifier, self.line, self.report), missing=False)
+            identifier, line = checked_id(self.settings.identifier, self.line, self.report), self.settings.lines[Key.IDENTIFIER]
+            if identifier:
+                clean = f"## {self.book.holes.restore(self.title.text)} {{#{identifier}}}{WITHOUT} {line})"
+                self.report.tolerated(self.line, f"Identifiant de la ligne {line} compris", clean)
+            self.title = replace(self.title, id=identifier, missing=False)
         return self.book.claim(self.title, self.line)
 
     def _statement(self, layout: Layout) -> Fragment | None:
@@ -126,12 +144,31 @@ class _Reader:
         line = self.line if self.title.text or not layout.before else layout.before[0].line
         return self._plain(Fragment(with_plain_arrows(text), line))
 
+    def _warn_of_order(self, answer: Answer, statement: Fragment) -> None:
+        """A14: « Qui signe ? », above a numbered list alone, whose order nothing asks for."""
+        asked = bare(statement.text)
+        if isinstance(answer, Ordering) and _WHICH.match(asked) and not _ORDER.search(asked):
+            message = "Cette liste numérotée est comprise comme un ordre à retrouver, et l’énoncé ne parle pas d’ordre."
+            hint = "Un choix a des cases : - [x] la bonne, - [ ] les autres. Un ordre se demande dans l’énoncé : « Dans quel ordre… ? »"
+            self.report.add(answer.items[0].text.line, "A14", message, hint)
+
     def _answer(self, layout: Layout) -> Answer | None:
         if not layout.gaps:
             self._check_between(layout)
             for item in (item for block in layout.answering for item in block.items):
                 item.feedback = self._plain(item.feedback) if item.feedback else None
-        return read_answer(layout, self.settings, self.book.holes, self.report)
+        return None if self._blanks(layout) else read_answer(layout, self.settings, self.book.holes, self.report)
+
+    def _blanks(self, layout: Layout) -> bool:
+        """E32: a statement with several blanks, and one line that answers."""
+        parts = [(self.line, self.title.text), *((block.line, block.text) for block in layout.before if block.shape is Shape.TEXT)]
+        blanks = [(line, found.group()) for line, text in parts for found in BLANKS.finditer(text)]
+        if not layout.answers or len(blanks) < 2:
+            return False
+        message = f"{len(blanks)} blancs à remplir ({spans(line for line, _ in blanks)}), et une seule ligne de réponse : laquelle va dans quel blanc ?"
+        hint = "Écrivez chaque réponse à la place de son blanc, entre doubles crochets : La loi [[Lamy]] date de [[2014]]."
+        self.report.add(layout.answers[0].line, "E32", message, hint)
+        return True
 
     def _check_between(self, layout: Layout) -> None:
         """Between two parts of an answer: a quotation is the feedback of what stands above; a text is lost."""
@@ -142,7 +179,11 @@ class _Reader:
             self.report.add(trailing.line, "E45", message, "Un commentaire touche sa réponse ; une explication suit une ligne vide.")
         parts = {id(block) for block in layout.parts}
         strays = [block for block in layout.answering if block.shape in (Shape.TEXT, Shape.LIST) and id(block) not in parts]
-        check_after(strays, self.report)
+        for stray in strays:
+            message = f"Texte entre deux réponses : « {short(stray.text, 50)} »."
+            self.report.add(
+                stray.line, "E31", message, "Remontez-le dans l’énoncé, avant les réponses ; un commentaire touche la réponse du dessus, derrière un >."
+            )
 
     def _attach_quotes(self, layout: Layout) -> list[Block]:
         """The quotations between parts of the answer, each given to the item above it, or to the explanation."""
@@ -160,7 +201,7 @@ class _Reader:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
         said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
-        self.report.tolerated(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
+        self.report.tolerated(quote.line, said, f"> {quote.text}{INDENTED}")
         text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
         item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
 

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import GapMarkers
 from app.content.quiz.blocks import Block, QuizLines
+from app.content.quiz.dialects.boxes import box
 from app.content.quiz.dialects.tidy import MAX_QUESTIONS, tidy_body
-from app.content.quiz.dialects.word_processor import box
 from app.content.quiz.policy import QUIZ_KEYS, QuizHead
 from app.content.quiz.question import QuizIds, question_label, read_question
 from app.content.quiz.source.keys import ANSWERS, Key, key_line
@@ -27,7 +27,7 @@ from app.content.text.head import read_head
 from app.content.text.normalise import refusal
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
-from app.content.values.text import Fragment
+from app.content.values.text import Fragment, Problem
 
 _SETTINGS = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LEVEL, Key.TAGS})
 _VALUED = re.compile(r"\d|[OM]\d|.*,|\w+$")
@@ -189,6 +189,8 @@ class BodyReader:
         written = placed.title or Title("", "", True)
         title = situation_title(written.text)
         identifier = self.book.claim(written, section.line)
+        if written.points is not None:
+            self.report.add(section.line, "A12", "Une situation n’a pas de points.", "Donnez-les à chacune de ses questions : Points : 2")
         text = self._text(section.lines, section.line)
         if not text.text:
             self.report.add(section.line, "E41", "Cette situation n’a pas de texte.", "Racontez le cas sous le titre, avant la première question.")
@@ -260,9 +262,13 @@ class _QuizReader(BodyReader):
         places = {(found.line, found.code) for found in said}
         # Titles of a quiz are questions: their levels and ids are this parser's business.
         left = {"A27", "E23"} | ({"A38"} if self.report.errors else set())  # lines of answers that were refused already
-        kept = [found for found in scan.problems if found.code not in left and (found.line, found.code) not in places]
+        kept = [self._worded(found) for found in scan.problems if found.code not in left and (found.line, found.code) not in places]
         scan.problems = [*said, *kept]
         return scan
+
+    def _worded(self, found: Problem) -> Problem:
+        """The problem of a text with its gaps as they were written."""
+        return replace(found, message=self.gaps.restore(found.message), hint=self.gaps.restore(found.hint))
 
 
 def _answers(text: str) -> bool:

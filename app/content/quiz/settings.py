@@ -37,6 +37,8 @@ class QuestionSettings:
     unit: str = ""
     tolerance: str = ""
     identifier: str = ""
+    explains: bool = False
+    """Whether a refused line says how the question is answered."""
     lines: dict[Key, int] = field(default_factory=dict)
     """Where each key stands."""
 
@@ -132,6 +134,11 @@ class _Reader:
         return found
 
     def _order(self, line: int, value: str) -> None:
+        if len(re.findall(r"\b(?:[a-z]|\d{1,2})\b", bare(value))) > 2 or re.search("[>→]", value):
+            message = f"« Ordre : {short(value, 50)} » : est-ce le bon ordre des réponses ?"
+            self.report.add(line, "E32", message, "Écrivez les étapes dans le bon ordre, numérotées 1. 2. 3., et retirez cette ligne.")
+            self.settings.explains = True
+            return
         words = {"fixe": True, "aleatoire": False, "melange": False}
         self.settings.fixed_order = self._word(line, Key.ORDER, value, words, "« Ordre : fixe », ou retirez la ligne") or False
 
@@ -150,29 +157,33 @@ class _Reader:
     def _unit(self, line: int, value: str) -> None:
         if bare(value) in ("exigee", "obligatoire", "requise"):
             self.settings.unit_required = True
-        elif not value or len(value) > 40:
-            self._wrong(line, Key.UNIT, value, "« Unité : exigée », et l’unité dans la réponse : « Réponse : 12,5 % »")
+        elif not value or len(value) > 40 or re.search(r"[|/,;]", value):
+            self._wrong(line, Key.UNIT, value, "une seule unité, dans la réponse : « Réponse : 12,5 % » ; pour l’exiger, « Unité : exigée »")
         elif bare(value) != "facultative":
             self.settings.unit = value
-            self.report.tolerated(line, f"Unité « {value} » comprise comme celle de la réponse", f"Réponse : … {value}")
 
     def _tolerance(self, line: int, value: str) -> None:
         self.settings.tolerance = value.lstrip("±+-/ ").strip()
-        self.report.tolerated(line, "Tolérance comprise", f"Réponse : … ± {self.settings.tolerance}")
 
     def _identifier(self, line: int, value: str) -> None:
         self.settings.identifier = value.strip("{#} ")
-        self.report.tolerated(line, "Identifiant compris", f"## … {{#{self.settings.identifier}}}")
 
     def _refused(self, line: int, key: KeyLine) -> None:
         name = bare(key.written)
         if name in {bare(word) for word in WEIGHTS}:
             message = "Les poids et les pénalités par réponse n’existent pas : cocher tout, ou rien, ne rapporte déjà rien."
-            self.report.add(line, "E37", message, "Retirez cette ligne. Pour tout ou rien, écrivez « Crédit : exact ».")
+            self.report.add_once(line, "E37", message, "Retirez cette ligne. Pour tout ou rien, écrivez « Crédit : exact ».")
             return
+        value = short(key.value, 40)
+        wrong = f"Une mauvaise réponse à choisir s’écrit dans la liste des cases : - [ ] {value}. Une erreur attendue d’un texte à taper : sous « Réponse : », - [ ] {value}"
+        mixed = "Retirez cette ligne : l’ordre des réponses est mélangé. Pour garder le vôtre, écrivez « Ordre : fixe »."
         hints = {
             "type": "Retirez cette ligne : le type se lit dans la forme de la réponse.",
-            "categorie": f"Écrivez « Étiquettes : {short(key.value, 40)} ».",
+            "categorie": f"Écrivez « Étiquettes : {value} ».",
+            "casse": "Retirez cette ligne : les majuscules ne comptent jamais. Pour exiger la lettre, écrivez « Réponse exacte : … ».",
+            "lot": "Retirez cette ligne : le tirage se règle dans l’en-tête du quiz, « tirage : 8 ». Pour grouper des questions, écrivez « Étiquettes : … ».",
+            "melange": mixed,
+            "melanger": mixed,
         }
-        hint = hints.get(name, "Retirez cette ligne : aucune question n’est limitée dans le temps.")
+        hint = wrong if "reponse" in name or "distract" in name else hints.get(name, "Retirez cette ligne : aucune question n’est limitée dans le temps.")
         self.report.add(line, "E38", f"Le réglage « {key.written} » n’existe pas.", hint)

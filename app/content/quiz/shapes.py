@@ -16,7 +16,7 @@ from app.content.quiz.answers.shape import AnswerShape, with_plain_arrows
 from app.content.quiz.answers.short_text import ShortTextShape, read_typed
 from app.content.quiz.blocks import Block, Shape
 from app.content.quiz.settings import QuestionSettings
-from app.content.quiz.source.keys import ANSWERS, nearest_key
+from app.content.quiz.source.keys import ANSWERS, bare, nearest_key
 from app.content.quiz.source.report import QuizReport, short, spans
 from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, ShortText
 from app.content.values.text import Fragment
@@ -37,6 +37,8 @@ def shape_of(answer: Answer) -> AnswerShape[Any]:
 
 
 _NUMBER_LINE = re.compile(r" {0,3}\d{1,3}[.)]\s+\S")
+_PAIR = re.compile(r"([^:=–—\n]+?)(?: ?[:=]| [–—-]) (\S[^\n]*)")
+"""`ZEP : 1981`, in a list that has no arrow."""
 _BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
 
 
@@ -179,7 +181,9 @@ def _no_shape(blocks: Sequence[Block], report: QuizReport, line: int) -> None:
     seen = [block for block in blocks if block.shape in (Shape.TEXT, Shape.LIST, Shape.QUOTE)]
     where = f" ({spans(range(seen[0].line, seen[-1].last + 1))})" if seen else ""
     hint = "Ajoutez une liste - [ ], une ligne « Réponse : … », des lignes - gauche => droite, une liste 1. 2. 3. ou un trou [[…]]."
-    if listed is not None:
+    if paired := _paired(seen):
+        hint = paired
+    elif listed is not None:
         first = short(listed.items[0].text.text, 40)
         hint = f"Si cette liste donne les réponses, mettez-y des cases : - [x] devant la bonne, - [ ] {first}."
         bold = [item for item in listed.items if _BOLD.fullmatch(item.text.text.strip())]
@@ -188,6 +192,21 @@ def _no_shape(blocks: Sequence[Block], report: QuizReport, line: int) -> None:
     elif any("__" in block.text or "…" in block.text or "...." in block.text for block in seen):
         hint += " Un blanc à remplir s’écrit avec sa réponse : [[mot]]."
     report.add(line, "E11", f"Aucune réponse reconnue{where}.", hint)
+
+
+def _paired(seen: Sequence[Block]) -> str:
+    """The remedy of what answers by twos: a table, or a list whose items are all of the form `ZEP : 1981`; empty for the rest."""
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for block in seen if block.text.startswith("|") for line in block.text.split("\n")]
+    rows = [row for row in rows if not all(set(cell) <= set(":- ") for cell in row)]
+    heads = {bare(cell) for cell in rows[0]} if rows else set()
+    if heads >= {"vrai", "faux"} or heads >= {"v", "f"}:
+        return "Un tableau n’est pas une réponse : faites une question par ligne, ## et l’affirmation, puis « Réponse : Vrai » ou « Réponse : Faux »."
+    if len(rows) > 1 and all(len(row) == 2 for row in rows):
+        return f"Un tableau n’est pas une association : écrivez-en une par ligne, - {rows[1][0]} => {rows[1][1]}"
+    pairs = [found for block in seen for item in block.items if (found := _PAIR.fullmatch(item.text.text))]
+    if len(pairs) > 1 and 2 * len(pairs) > sum(len(block.items) for block in seen):
+        return f"Si ce sont des associations, écrivez-les avec une flèche : - {pairs[0][1].strip()} => {pairs[0][2].strip()}"
+    return ""
 
 
 # --- What stands around the answer ---

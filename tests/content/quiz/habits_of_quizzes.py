@@ -46,6 +46,21 @@ def _choice(chance: Random) -> Pair:
     forms: list[Callable[[], list[str]]] = [
         lambda: [f"{chance.choice('•–*+o▪')} [{'x' if place in right else ' '}] {text}" for place, text in enumerate(options)],
         lambda: [f"{'☒' if place in right else '☐'} {text}" for place, text in enumerate(options)],
+        lambda: [f"{'✓' if place in right else chance.choice('✗✘☓')} {text}" for place, text in enumerate(options)],
+        lambda: [f"- {'✅' if place in right else '❌'} {text}" for place, text in enumerate(options)],
+        lambda: [f"{'☑' if place in right else '☒'} {text}" for place, text in enumerate(options)],
+        lambda: [f"{'☐' if place in right else '✗'} {text}" for place, text in enumerate(options)],
+        lambda: [f"- {text} {'✓' if place in right else '✗'}" for place, text in enumerate(options)],
+        lambda: [f"({'•' if place in right else ' '}) {text}" for place, text in enumerate(options)],
+        lambda: (
+            [f"{chr(97 + place)}{chance.choice('-:°/')} {text}" for place, text in enumerate(options)]
+            + ["", f"Bonnes réponses : {' et '.join(named.upper().split(', '))}"]
+        ),
+        lambda: [f"{chr(65 + place)}\t{text}" for place, text in enumerate(options)] + ["", f"Réponse : {named.upper()}"],
+        lambda: [*options, "", f"Réponses : {named.upper()} et {chr(66 + count)}"],
+        lambda: [f"{chr(97 + place)}) {text}" for place, text in enumerate(options)] + ["", f"Réponse : les réponses {named.upper()}"],
+        lambda: [f"- {text}" for text in options] + ["", f"Réponse : {named[0].upper()}"],
+        lambda: [f"Réponse : {named}", "", *(f"- [ ] {text}" for text in options)],
         lambda: [f"- ({'x' if place in right else ' '}) {text}" for place, text in enumerate(options)],
         lambda: [f"- [{'X' if place in right else ''}] {text}" for place, text in enumerate(options)],
         lambda: [f"[[{'X' if place in right else ' '}]] {text}" for place, text in enumerate(options)],
@@ -89,6 +104,15 @@ def _truth(chance: Random) -> Pair:
     return f"Réponse : {word}", f"Réponse : {habit}"
 
 
+def _commented(chance: Random) -> Pair:
+    """What is said under an option, without a sign, or with another."""
+    a, b, reason = words(chance, 3)
+    said = chance.choice((f"Oui, {reason}.", f"{reason}", f"Non : {reason}", f"({reason})", f"*{reason}*"))
+    sign = chance.choice(("  → ", "→ ", "  => ", "   -> ", "  ", "", "  - ", "    "))
+    blank = "\n" if chance.random() < 0.2 and sign.strip() != "-" and sign[:2] == "  " else ""
+    return f"- [x] {a}\n  > {said}\n- [ ] {b}", f"- [x] {a}\n{blank}{sign}{said[0].upper()}{said[1:]}\n- [ ] {b}"
+
+
 def _judged(chance: Random) -> Pair:
     reason = " ".join(words(chance, 2))
     return f"- [x] Vrai\n  > {reason}\n- [ ] Faux", f"- [x] Vrai, car {reason}\n- [ ] Faux"
@@ -103,6 +127,8 @@ def _text(chance: Random) -> Pair:
             (both, f"Réponse : {a}, {b}"), (both, f"Réponse : {a} et {b}"), (both, f"Réponse : {a} ou {b}"), (both, f"Réponse : {a} / {b}"), (both, f"Réponse : {a}/{b}"),
             (both, f"Réponse : {a} ; {b}"), (both, f"Réponse : {a} ({b})"), (both, f"Réponse : {a}\nRéponse : {b}"), (f"Réponse : {a}", f"Réponse : « {a} »"),
             (f"Réponse : {a}", f"Réponse : **{a}**"), (f"Réponse : {a}", f"Réponse : `{a}`"), (f"Réponse : {a}\\|{b}", f"Réponse : `{a}|{b}`"),
+            (f"Réponse : {a}", f"Réponse : *{a} | {b}"), (f"Réponse : {a}", f"Réponse : {a} | **{b}**"), ("Réponse libre\n\nModèle : à vous", f"Réponse : {chance.choice(('à rédiger', 'à compléter en groupe', 'selon le territoire', '…', 'voir le corrigé'))}"),
+            (f"Le [[{a}]] et le [[{b}]].", f"Le ____ et le ____.\n\nRéponse : {a} | {b}"), (f"Le [[{a}]] et le [[{b}]].", f"Le …… et le ......\n\nRéponse : {a}, {b}"), (f"Réponse : {a} | EPCI | {b}", f"Réponse : {a} (EPCI) | {b}"),
             (f"Réponse : {a}", f"Réponse : {a}[^s1]"), (f"Réponse :\n\n- [x] {whole}", f"Réponse : {whole}"), ("Réponse libre\n\nModèle : à vous", "Réponse : libre"),
             (both, f"{{={a} ={b}}}"), (f"Réponse : {a}", f"Réponse attendue : {a}"), (f"Réponse : {a}", f"Rép. : {a}"), (f"Réponse : {a}", f"=> {a}"), (f"Réponse : {a}", f"*Réponse* : {a}"),
         )
@@ -116,7 +142,8 @@ def _number(chance: Random) -> Pair:
             (f"Réponse : {low} à {low + more}", f"Réponse : entre {low} et {low + more}"), (f"Réponse : {low} à {low + more}", f"Réponse : {low}-{low + more}"),
             (f"Réponse : {low} ± {more}", f"Réponse : environ {low}"), (f"Réponse : {low} 362", f"Réponse : {low}.362"), (f"Réponse : {low} | {low + 1}", f"Réponse : {low}, {low + 1}"),
             (f"Réponse : {low} | {low + 1}", f"Réponse : {low} ou {low + 1}"), (f"Réponse : {low} | {low + 1}", f"Réponse : {low} et {low + 1}"), (f"Réponse : {low} ± {more}", f"{{#{low}:{more}}}"),
-            (f"Réponse : {low} ± {more}", f"Réponse : {low}\nTolérance : {more}"), (f"Réponse : {low} ± {more}", f"Réponse : {low} (+/- {more})"), (f"Réponse : {low}", f"Réponse : ~{low}"),
+            (f"Réponse : {low} ± {more}", f"Réponse : {low}\nTolérance : {more}"), (f"Réponse : {low} ± {more}", f"Réponse : {low} (+/- {more})"), (f"Réponse : {low} h", f"Réponse : {low}\nUnité : h"), (f"Réponse : {low} h", f"Réponse : {low}\nUnité : h | heures"),
+            (f"Réponse : {low} ± {more}", f"Réponse : {low} ± {more}\nTolérance : {more}"), (f"Réponse : {low}", f"Réponse : ~{low}"),
         )
     )  # fmt: skip
 
@@ -130,6 +157,7 @@ def _gap(chance: Random) -> Pair:
         (f"[[{a} | {b}]]", f"[[{a}/{b}]]"), (f"[[{a} | {b}]]", f"[[{a} ({b})]]"), (f"[[{a}]]", f"[[`{a}`]]"), (f"[[{a}]]", f"[[**{a}**]]"), (f"[[{a}]]", f"[[« {a} »]]"), (f"[[{a}]]", f"[[{a}[^s1]]]"),
         (f"[[{a}]]", f"`[[{a}]]`"), (f"[[({a}) | {b}]]", f"[[=> {a} | {b}]]"), (f"[[({a}) | {b}]]", f"[[({a})]]"), (f"[[{a}]]", f"{{{{c1::{a}}}}}"), (f"[[{a}]]", f"{{1:SHORTANSWER:={a}}}"),
         (f"[[{a}]]", f"[[{a}"), (f"[[{a}]]", f"[{a}]"), (f"[[{a}]]", "........"), (f"[[{a}]]", "______"), (f"[[({a}) | {b}]]", f"[[**{a}** | {b}]]"),
+        (f"[[({a}) | {b}]]", f"[[*{a} | {b}]]"), (f"[[{b} | ({a})]]", f"[[{b} | {a}*]]"), (f"[[{a} | EPCI | {b}]]", f"[[{a} (EPCI) | {b}]]"),
     )  # fmt: skip
     good, habit = chance.choice(inside)
     form = chance.choice(("Le {} signe avec [[{}]].", "| Qui | Avec |\n|---|---|\n| {} | [[{}]] |", "- {}\n- [[{}]]"))
@@ -153,6 +181,7 @@ def _ordering(chance: Random) -> Pair:
             f"2. {steps[1]}\n1. {steps[0]}\n3. {steps[2]}",
             "\n".join(f"{place} - {step}" for place, step in enumerate(steps, 1)),
             "\n".join(f"- {step}" for step in steps) + "\n\nOrdre : 1, 2, 3",
+            "\n".join(f"- {step}" for step in mixed) + "\n\nOrdre : b > a > c",
             "\n".join(f"{place}° {step}" for place, step in enumerate(steps, 1)),
         )
     )
@@ -165,6 +194,7 @@ def _matching(chance: Random) -> Pair:
     pairs = f"- {a} => {b}\n- {c} => {d}\n"
     habit = chance.choice(
         (
+            f"1. {a}\tA. {b}\n2. {c}\tB. {d}\n\nRéponse : 1A, 2B", f"{a}\t{b}\n{c}\t{d}", f"1. {a}\tA. {b}\n2. {c}\tB. {d}\n3. {e}\tC. {e}", f"1. {a}\n2. {c}\n\nA. {b}\nB. {d}\n\nRéponse : 1-A ; 2-B", f"{pairs}  Oui, {e}.",
             f"{pairs}- (intrus) => {e}", f"{pairs}- {e} (intrus)", f"{pairs}- ??? => {e}", f"{pairs}- leurre => {e}", f"- {a} -> {b}\n- {c} -> {d}\n- -> {e}", f"- {a} : {b}\n- {c} : {d}\n- {e}",
             f"{a} => {b}\n{c} => {d}\n=> {e}", f"| {a} | {b} |\n|---|---|\n| {c} | {d} |", f"{{={a} -> {b} ={c} -> {d} = -> {e}}}", f"- {a} = {b}\n- {c} = {d}\n- = {e}", f"{pairs}- {a} => {e} (intrus)",
         )
@@ -173,7 +203,7 @@ def _matching(chance: Random) -> Pair:
 
 
 HABITS: dict[str, Callable[[Random], Pair]] = {
-    "cases": _choice, "vrai ou faux": _truth, "vrai, car": _judged, "texte": _text, "nombre": _number, "trous": _gap, "ordre": _ordering, "association": _matching,
+    "cases": _choice, "vrai ou faux": _truth, "vrai, car": _judged, "commentaires": _commented, "texte": _text, "nombre": _number, "trous": _gap, "ordre": _ordering, "association": _matching,
 }  # fmt: skip
 
 

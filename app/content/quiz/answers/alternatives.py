@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 from app.content.quiz.source.report import short
 
@@ -10,6 +11,13 @@ _PIECE = re.compile(r"(`+)[^`]*?\1|(?<!\\)\|")
 _SLASH = re.compile(r"(?<![\\<])/")
 _WORD_OR = re.compile(r"\S\s+ou\s+\S", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\S\s+\([^)]+\)\s*$")
+_SIGLE = re.compile(r"(\S.*?)\s*\(\s*([A-Z][A-Z0-9+-]{1,9})\s*\)")
+_STRESSED = re.compile(r"(\*\*|__|\*|_)[^*_]+\1")
+_STARRED = re.compile(
+    r"(?:[*+=]|[✓✔✅☑])\s*(?P<after>[^*\s][^*]*)|(?P<before>[^*]*[^*\s])\s*(?:\*|[✓✔✅☑]|\((?:la )?(?:bonne(?: réponse)?|correcte?|juste|vrai)\))",
+    re.IGNORECASE,
+)
+_COLONS = re.compile(r"[^\d\s]:[^\s/][^:]*:\S")
 _COMMA = re.compile(r"\s*,\s+|(?<!\d),|,(?!\d)")
 _AND = re.compile(r"\s+et\s+", re.IGNORECASE)
 _NAME = re.compile(r"\(?(?:[a-h]|\d{1,2})\)?", re.IGNORECASE)
@@ -27,6 +35,24 @@ def alternatives(written: str) -> list[str]:
     return [" ".join(part.replace("\\|", "|").replace("\\/", "/").split()) for part in pieces(written)]
 
 
+def joined(texts: Iterable[str]) -> str:
+    """["a", "b | c"] → `a | b \\| c`: what `alternatives` reads again."""
+    return " | ".join(text.replace("|", "\\|") for text in texts)
+
+
+def singled_out(written: str) -> list[str]:
+    """The pieces that a star or a tick marks among others (`*préfet | maire`), without it: the mark of a right answer."""
+    starred = [_STARRED.fullmatch(piece.strip()) for piece in pieces(written)]
+    return [(found["after"] or found["before"]).strip() for found in starred if found] if len(starred) > 1 else []
+
+
+def stressed(written: str) -> str:
+    """The piece that alone among several is in bold or in italics, hence perhaps the only right one; empty where none is."""
+    wrapped = [piece.strip() for piece in pieces(written) if unwrapped(piece) != piece.strip()]
+    alone = len(wrapped) == 1 < len(pieces(written)) and _STRESSED.fullmatch(wrapped[0])
+    return wrapped[0] if alone else ""
+
+
 def unwrapped(text: str) -> str:
     """A piece without the quotation marks, the emphasis or the code around the whole of it; its bars stay real ones."""
     found = _WRAPPED.fullmatch(text.strip())
@@ -36,15 +62,15 @@ def unwrapped(text: str) -> str:
 def ambiguity(written: str) -> str:
     """The two readings of a typed answer that has two, as a sentence to follow a colon; empty when it has one.
 
-    A bar settles it: with one, nothing else separates.
+    A bar settles it, with one, nothing else separates: but a sigle behind its words, which are accepted nowhere.
     """
     if len(pieces(written)) > 1:
-        return ""
+        return _lone_words(alternatives(written))
     if _SLASH.search(written):
         parts = [piece.strip() for piece in _SLASH.split(written)]
         return _two_readings(parts, written.replace("\\/", "/"))
-    if ";" in written:
-        return _two_readings([piece.strip() for piece in written.split(";")], written)
+    if ";" in written or _COLONS.search(written):
+        return _two_readings([piece.strip() for piece in re.split("[;:]", written)], written)
     if _WORD_OR.search(written):
         return _two_readings(re.split(r"\s+ou\s+", written.strip(), flags=re.IGNORECASE), written)
     if _PARENTHESIS.search(written):
@@ -54,6 +80,14 @@ def ambiguity(written: str) -> str:
     if len(listed) > 1 and all(map(_NAME.fullmatch, listed)):
         return f"des réponses désignées par leur lettre, ou le seul texte « {written.strip()} »."
     return ""
+
+
+def _lone_words(accepted: Sequence[str]) -> str:
+    """`intercommunalité (EPCI)`, where « intercommunalité » alone is accepted nowhere."""
+    found = [_SIGLE.fullmatch(text) for text in accepted]
+    known = {text.casefold() for text in accepted}
+    lone = next((match for match in found if match and match[1].casefold() not in known), None)
+    return _two_readings([lone[1], lone[2]], lone[0]) if lone else ""
 
 
 def perhaps_several(written: str) -> str:

@@ -12,7 +12,7 @@ from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, with_
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key, bare
-from app.content.quiz.source.report import QuizReport, short
+from app.content.quiz.source.report import EACH_LINE, QuizReport, short
 from app.content.values.quiz import Choices, Kind, Option
 from app.content.values.text import Fragment
 
@@ -21,11 +21,14 @@ MOST = 26
 
 _WEIGHT_BOX = re.compile(r"\[\s*[-+−]?\d{1,3}(?:[.,]\d+)?\s*%\s*\]|%[-+−]?\d{1,3}(?:[.,]\d+)?%|[~=]?%[-+−]?\d")
 _POINTS = re.compile(r"[\[({]\s*([-+−]?)\s*\d{1,3}(?:[.,]\d+)?\s*(pts?|points?)\s*[\])}]\s*$", re.IGNORECASE)
+_SIGNED = re.compile(r"[\[(]\s*[-+−]\s*\d{1,3}(?:[.,]\d+)?\s*[\])]\s*$|\{\s*[-+−]?\d{1,3}\s*%?\s*\}\s*$")
 _SHARE = re.compile(r"[\[({]\s*([-+−]?\d{1,3}(?:[.,]\d+)?)\s*%\s*[\])}]\s*$")
 _ODD_BOX = re.compile(r"\[([^\[\]^]{1,8})\](?![(\[:])")
 _LABEL = re.compile(r"\(?([A-Za-z])\s?[.)]\s+")
 _JUDGED = re.compile(r"(vrai|faux)\b[\s,;:.!()-]*(.*)")
 _EMPHASIS = re.compile(r"[*_`]")
+_COMMENTED = re.compile(r"\s(?:→|[-=]+>|⇒|➔)\s*(?:oui|non|exact|bravo|vrai|faux|juste|correct|presque)\b.*", re.IGNORECASE)
+"""`Le maire → non, …`."""
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ def _merged(lists: Sequence[Block], report: QuizReport) -> None:
     for before, after in pairwise(lists):
         if before.marker != after.marker:
             said = f"Deux listes, « {before.marker} » puis « {after.marker} », comprises comme une seule"
-            report.tolerated(after.line, said, f"- [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
+            report.tolerated(after.line, said, f"{lists[0].marker} [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
 
 
 def _countable(items: Sequence[Item], report: QuizReport) -> bool:
@@ -108,7 +111,7 @@ def refused_weight(item: Item, report: QuizReport) -> bool:
 def _refuse_weight(line: int, weight: str, report: QuizReport) -> None:
     message = f"Poids « {weight.strip()} » refusé : une réponse est juste ou fausse, et le crédit partiel se calcule seul."
     hint = "Cochez [x] les bonnes réponses et retirez les poids. Pour tout ou rien, écrivez « Crédit : exact ». Un pourcentage de l’énoncé se passe de parenthèses."
-    report.add(line, "E37", message, hint)
+    report.add_once(line, "E37", message, hint)
 
 
 def _weighted(items: Sequence[Item], report: QuizReport) -> bool:
@@ -128,8 +131,11 @@ def _weight(item: Item) -> tuple[int, str] | None:
 
 
 def _points_everywhere(items: Sequence[Item]) -> tuple[int, str] | None:
-    found = [_at_end(_POINTS, item) for item in items]
-    return (items[0].line, found[0].group()) if found[0] and all(found) else None
+    for pattern in (_POINTS, _SIGNED):
+        found = [_at_end(pattern, item) for item in items]
+        if found[0] and all(found):
+            return items[0].line, found[0].group()
+    return None
 
 
 def _shares(items: Sequence[Item]) -> tuple[int, str] | None:
@@ -159,7 +165,11 @@ def _without_labels(written: list[_Written], report: QuizReport) -> list[_Writte
     if len(letters) < len(written) or letters != "abcdefghijklmnopqrstuvwxyz"[: len(letters)]:
         return written
     bare_texts = [_Written(option.item, option.text[found.end() :]) for option, found in zip(written, labels, strict=True) if found]
-    report.tolerated(written[0].item.line, "Lettres devant les réponses, retirées : l’ordre est mélangé", f"- [ ] {bare_texts[0].text}")
+    report.tolerated(
+        written[0].item.line,
+        "Lettres devant les réponses, retirées : l’ordre est mélangé",
+        f"{EACH_LINE}- [{'x' if bare_texts[0].item.checked else ' '}] {bare_texts[0].text}",
+    )
     return bare_texts
 
 
@@ -217,6 +227,14 @@ def _check_inside(item: Item, report: QuizReport) -> None:
     if item.nested_boxes:
         hint = "Si ce sont d’autres réponses, ramenez-les à la marge : - [ ] …"
         report.add(item.line, "A15", f"Les cases placées sous « {short(item.text.text, 40)} » ne comptent pas : elles font partie de cette réponse.", hint)
+    if said := _COMMENTED.search(item.text.text):
+        message = f"« {short(said.group().strip(), 40)} » serait lu avant de répondre : est-ce le commentaire de cette réponse ?"
+        report.add(item.line, "E45", message, "Un commentaire se met sous sa réponse, derrière un >.")
+    if item.lone_bullet:
+        message = f"Sous « {short(item.text.text.split(chr(10))[0], 40)} », une seule puce : est-ce son commentaire, ou une partie de la réponse ?"
+        report.add(
+            item.lone_bullet, "E45", message, "Un commentaire commence par > ; une réponse se dit sur sa ligne, ou avec une liste de deux puces ou plus."
+        )
     if item.text_after_feedback:
         message = f"Sous « {short(item.text.text, 40)} », un texte suit le commentaire : est-ce la suite de la réponse, ou celle du commentaire ?"
         report.add(item.line, "E45", message, "La suite de la réponse va avant le commentaire ; celle du commentaire commence par >.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity, perhaps_several, pieces, unwrapped
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, perhaps_several, pieces, singled_out, stressed, unwrapped
 from app.content.quiz.answers.number import Doubt, Read, read_number, said_interval
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import NumberedLine, code_mask
@@ -16,6 +16,8 @@ _PIECE = re.compile(r"(`+)[^`]*?\1|\[\[|\]\]")
 _ADDRESS = re.compile(r"\((?:https?:|mailto:|images/|[a-z0-9-]{3,}(?:#[^)\s]*)?\)|#)")
 _BLANK = re.compile(r"(?<![!\]\\`])\[(?![ xX]?\]|\^|…|\.\.\.|sic)[^\[\]\n]{1,60}\](?![(\[:`])|_{3,}|\.{4,}|…{2,}|\{\{[^{}\n]+\}\}|\{\d*:[A-Z]+:[^{}\n]*\}")
 """What other habits write where a word is to be found."""
+BLANKS = re.compile(r"(?:_|\\_){3,}|(?:\.|…){4,}|…{2,}|\[(?:…|\.\.\.|\s{2,}|_+)\]")
+"""What is left to be filled by hand."""
 _LONGEST = 1_000
 """Characters between brackets."""
 
@@ -121,26 +123,37 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
     if len(written) > _LONGEST:
         report.add(line, "E36", f"Trou de plus de {_LONGEST} caractères.", "Un trou attend un mot ou quelques-uns.")
         return None
-    if not all(alternatives(written)) or any(sign in written for sign in ("[^", "[[", "=>")):
+    if not all(alternatives(written)) or any(sign in written for sign in ("[^", "[[", "=>", " ~")):
         _refuse_words(written, line, report)
         return None
-    written = _bare(written, line, report)
+    if mark := stressed(written):
+        menu = " | ".join(f"({unwrapped(piece)})" if piece.strip() == mark else piece.strip() for piece in pieces(written))
+        message = f"« {short(mark, 30)} », dans « [[{short(written, 40)}]] » : est-ce le seul bon choix d’un menu, ou l’une des réponses acceptées ?"
+        report.add(line, "E32", message, f"Un menu : [[{menu}]]. Des réponses acceptées : retirez la mise en forme.")
+        return None
+    written = _bare(_as_menu(written, line, report), line, report)
     choices = alternatives(written)
     right = [choice for choice in choices if _wrapped(choice)]
     if right:
         return _menu(choices, right, written, line, report)
+    return _typed(choices, written, line, report)
+
+
+def _typed(choices: list[str], written: str, line: int, report: QuizReport) -> Gap | None:
+    """A gap where one types."""
     numbers = [read_number(choice) for choice in choices]
     if len(choices) == 1 and isinstance(numbers[0], Doubt):
         report.add(
             line,
             "E46",
             f"Dans un trou, {numbers[0].message}",
-            f"{numbers[0].hint.partition(' ; pour ce texte')[0]} Un texte : [[{choices[0]} | autre écriture]].",
+            f"{numbers[0].hint.partition(' ; pour ce texte')[0].rstrip('.')}. Un texte : [[{choices[0]} | autre écriture]].",
         )
         return None
     read = [number for number in numbers if isinstance(number, Read)]
     if not read and (readings := ambiguity(written)):
-        report.add(line, "E32", f"« [[{short(written, 40)}]] » a deux lectures : {readings}", "Séparez deux réponses par une barre : [[mot | variante]].")
+        hint = "Séparez deux réponses par une barre : [[mot | variante]]. Une seule, avec ses parenthèses : écrivez aussi ce qui s’en accepte."
+        report.add(line, "E32", f"« [[{short(written, 40)}]] » a deux lectures : {readings}", hint if "(" in written else hint.partition(". ")[0] + ".")
         return None
     if not read and (said := perhaps_several(written)):
         report.add(
@@ -151,14 +164,26 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
     return Gap(tuple(dict.fromkeys(choices)), (), *_numbers(read))
 
 
+def _as_menu(written: str, line: int, report: QuizReport) -> str:
+    """`*bon | faux` as `(bon) | faux`."""
+    starred = singled_out(written)
+    if not starred:
+        return written
+    marked = [singled_out(f"{piece}|") for piece in pieces(written)]
+    menu = " | ".join(f"({found[0]})" if found else piece.strip() for found, piece in zip(marked, pieces(written), strict=True))
+    if len(starred) == 1:
+        report.tolerated(line, "Marque comprise comme celle du bon choix d’un menu", f"[[{menu}]]")
+    return menu
+
+
 def _refuse_words(written: str, line: int, report: QuizReport) -> None:
     shown = short(written, 40)
     if "[^" in written:
         report.add(line, "E36", f"L’appel d’une note dans un trou : « [[{shown}]] ».", "Mettez l’appel après le trou, ou dans l’explication.")
     elif "[[" in written:
         report.add(line, "E36", f"Trou jamais fermé : « [[{shown} ».", "Fermez-le sur la même ligne : [[mot | variante]].")
-    elif "=>" in written:
-        report.add(line, "E36", f"« [[{shown}]] » : un trou n’a pas de flèche.", "Un mot à taper : [[mot | variante]]. Un menu : [[(bon) | faux]].")
+    elif "=>" in written or " ~" in written:
+        report.add(line, "E36", f"« [[{shown}]] » : un trou n’a ni flèche ni tilde.", "Un mot à taper : [[mot | variante]]. Un menu : [[(bon) | faux]].")
     else:
         report.add(line, "E36", f"Trou vide, ou variante vide : « [[{shown}]] ».", "Écrivez au moins un mot de chaque côté de la barre : [[mot | variante]].")
 

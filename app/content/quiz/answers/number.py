@@ -21,9 +21,10 @@ _NEAR = re.compile(r"(.+?)[ ,(]* ?à (\S.*) près ?\)?", re.IGNORECASE)
 _RANGE = re.compile(r"(?:(de|entre) )?(\S.*?) ?(?: (à|et) |\.\.+|…) ?(\S.*)", re.IGNORECASE)
 _BRACKETS = re.compile(r"[\[(] ?(\S[^;]*?) ?; ?(\S[^;]*?) ?[\])] ?(.*)")
 _VAGUE = re.compile(
-    rf"(environ|près de|à peu près|autour de|plus de|moins de|au moins|au plus|jusqu['’]à|~|≈|>=?|<=?|≥|≤) ?{_DIGITS}(?: ?{_WORD}| ?[%€])?", re.IGNORECASE
+    rf"(environ|env\.?|près de|à peu près|autour de|plus de|moins de|au moins|au plus|jusqu['’]à|~|≈|>=?|<=?|≥|≤) ?{_DIGITS}(?: ?[kMG]?[%€]| ?{_WORD})?",
+    re.IGNORECASE,
 )
-_HYPHENED = re.compile(rf"(\d+) ?[-–—] ?(\d+)(?: ?{_WORD}| ?[%€])?")
+_HYPHENED = re.compile(rf"(\d+)(?: ?[%€])? ?[-–—] ?(\d+)(?: ?{_WORD}| ?[%€])?")
 _JOINED = re.compile(rf"({_DIGITS})(?: ?(?:,|;|/| ou | et ) ?{_DIGITS})+", re.IGNORECASE)
 _NOT_UNITS = frozenset(
     re.findall(

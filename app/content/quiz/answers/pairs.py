@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from app.content.quiz.answers.choices import MOST, compared
 from app.content.quiz.answers.shape import AnswerShape, comment, with_plain_arrows, words
 from app.content.quiz.blocks import Block, Item
-from app.content.quiz.source.report import QuizReport, short
+from app.content.quiz.source.report import EACH_LINE, QuizReport, short
 from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
 from app.content.values.text import Fragment
 from app.french import agree
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
-_DECOY = re.compile(r"[(\[]?(?:intrus|leurre|distracteur|piège|aucun|rien|x|-+)[)\]]?", re.IGNORECASE)
+_DECOY = re.compile(r"[(\[]?(?:intrus|leurre|distracteur|piège|aucun|rien|x|-+|\?+)[)\]]?", re.IGNORECASE)
 _DECOY_AT_END = re.compile(r"\s*[(\[](?:intrus|leurre|distracteur|faux)[)\]]\s*$", re.IGNORECASE)
+_JUDGED = re.compile(r"[\s(\[](?:v|f|vrai|faux|oui|non)[)\].]?\s*$", re.IGNORECASE)
+_BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
 LEAST_STEPS = 3
 YEARS = range(1000, 2200)
 """Numbers that open a line as a year does: `2014. loi Lamy` is a list to Markdown."""
@@ -107,7 +109,7 @@ class _Matching:
 def read_ordering(lists: Sequence[Block], report: QuizReport) -> Ordering | None:
     """The steps of a numbered list, in the order written; None when they cannot be asked."""
     items = [item for block in lists for item in block.items]
-    if not _numbered_in_order(items, report) or not _right_size(items, report):
+    if not _numbered_in_order(items, report) or not _right_size(items, report) or _chosen_among(items, report):
         return None
     seen: dict[str, int] = {}
     for item in items:
@@ -120,6 +122,18 @@ def read_ordering(lists: Sequence[Block], report: QuizReport) -> Ordering | None
             hint = "Mettez-le dans l’explication, après la liste : > …"
             report.add(item.feedback.line, "A12", "Une étape n’a pas de commentaire : celui-ci ne sera pas montré.", hint)
     return Ordering(tuple(OrderedItem(str(position), item.text) for position, item in enumerate(items, 1)))
+
+
+def _chosen_among(items: Sequence[Item], report: QuizReport) -> bool:
+    """E32: steps of which some are marked, as a right answer is, or all judged."""
+    judged = all(_JUDGED.search(item.text.text) for item in items)
+    marked = [item for item in items if _BOLD.fullmatch(item.text.text.strip())]
+    if not judged and not 0 < len(marked) < len(items):
+        return False
+    said = "chacune jugée vraie ou fausse" if judged else f"dont « {short(marked[0].text.text.strip('*_. '), 30)} » en gras"
+    hint = "Un choix a des cases : - [x] la bonne, - [ ] les autres. Un vrai ou faux est une question par phrase. Un ordre se passe de marques."
+    report.add(items[0].line, "E32", f"Une liste numérotée, {said} : est-ce un ordre à retrouver, ou un choix ?", hint)
+    return True
 
 
 def _right_size(items: Sequence[Item], report: QuizReport) -> bool:
@@ -144,7 +158,7 @@ def _numbered_in_order(items: Sequence[Item], report: QuizReport) -> bool:
         report.add(items[0].line, "E51", message, "Écrivez les étapes dans le bon ordre, numérotées 1. 2. 3.")
         return False
     if first != 1 and first not in YEARS:
-        report.tolerated(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"1. {items[0].text.text}")
+        report.tolerated(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"{EACH_LINE}1. {items[0].text.text}")
     return True
 
 

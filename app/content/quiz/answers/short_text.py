@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity, perhaps_several, pieces, unwrapped
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, joined, perhaps_several, pieces, singled_out, stressed, unwrapped
 from app.content.quiz.answers.choices import compared, true_false
 from app.content.quiz.answers.number import Doubt, Read, read_number
 from app.content.quiz.answers.shape import AnswerShape, comment
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
-from app.content.quiz.source.keys import Key
-from app.content.quiz.source.report import QuizReport, short
+from app.content.quiz.source.keys import Key, bare, designates
+from app.content.quiz.source.report import WITHOUT, QuizReport, short
 from app.content.values.quiz import Answer, Interval, Number, ShortText, TypedAnswer
 
 _NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
 _JUDGED = re.compile(r"(?:c['’]est\s+|affirmation\s+)?(vraie?|faux|fausse)\b[\s,;:.!()–—-]*(.*?)\)?", re.IGNORECASE)
 """« Vrai, car… », « c’est faux »."""
-_FREE = frozenset({"libre", "ouverte", "personnelle", "au choix", "a completer", "variable"})
+_FREE = re.compile(
+    r"(?:(?:reponse|texte|question|redaction|expression) )?(?:libre|ouverte?|personnelle)|au choix|variable|redaction|texte|todo|x{2,}|[\W_]+"
+    r"|a \w+(?:er|ir|re)\b.*|(?:ca|cela) depend\b.*|selon .*|voir .*|cf\.? .*|non notee?|pas de (?:bonne )?reponse.*|(?:plusieurs|toutes? les?) reponses?.*"
+)
+"""What announces an answer that everybody writes for themselves, or one that is still to be written."""
 _LETTERS = frozenset({"v", "f", "t", "true", "false", "oui", "non"})
 _EITHER = re.compile(r"\s*(?:[/|]|\bou\b)\s*", re.IGNORECASE)
 _LONGEST = 300
@@ -48,17 +52,18 @@ class _Typed:
         self.name = key.key.value if key else Key.ANSWER.value
         self.value = self._cleaned(key.value if key else "")
         if key is not None and key.key is Key.RIGHT:
-            report.tolerated(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {key.value}")
+            report.tolerated(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {self.value}")
 
     def _cleaned(self, value: str) -> str:
         """Without note calls, and without the quotation marks or the emphasis around the whole answer."""
         if _NOTE_CALL.search(value):
             value = _NOTE_CALL.sub("", value).strip()
             self.report.tolerated(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
+        self.marks = singled_out(value) or [stressed(value)]
         written = [part.strip() for part in pieces(value)]
-        bare = [unwrapped(part) for part in written]
-        if bare != written:
-            value = " | ".join(bare)
+        plain = [unwrapped(part) for part in written]
+        if plain != written and not any(self.marks):
+            value = " | ".join(plain)
             self.report.tolerated(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
         return value
 
@@ -71,6 +76,9 @@ class _Typed:
             return None
         if not self.strict and (truth := self._truth()):
             return self._true_false(truth == "Vrai")
+        if any(self.marks) and not self.strict:
+            message = f"« {self.name} : {short(self.value, 60)} » : « {short(self.marks[0], 30)} » est-il le seul bon choix, ou l’une des réponses acceptées ?"
+            return self._refuse("E32", message, "Pour un choix, mettez des cases : - [x] devant le bon, - [ ] devant les autres. Sinon, retirez la marque.")
         if not self.strict and (refused := self._unclear()):
             return self._refuse(*refused)
         numbers = [None] if self.strict else [read_number(text) for text in texts]
@@ -99,10 +107,13 @@ class _Typed:
             return "E32", f"{said} : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
         if {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
             return "E43", f"{said} ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
+        if designates(self.value) or (self.items and re.fullmatch("[A-Za-z]", self.value)):
+            hint = "Pour un choix, cochez les cases des bonnes réponses, - [x] … ; pour une association, écrivez - gauche => droite."
+            return "E32", f"{said} : ce sont des réponses désignées par leur lettre, ou ce texte à taper ?", hint
         if self.items:
             return None
-        if plain in _FREE:
-            hint = "Pour une question ouverte, écrivez « Réponse libre » seul sur sa ligne, puis « Modèle : … »."
+        if _FREE.fullmatch(bare(self.value).strip("() .")):
+            hint = "Pour une question ouverte, écrivez « Réponse libre » seul sur sa ligne, puis « Modèle : … ». Pour ce texte, mettez-le sous « Réponse : », - [x] …"
             return "E53", f"{said} : est-ce une question ouverte, ou ce mot à taper ?", hint
         if judged := _JUDGED.fullmatch(self.value):
             truth = "Vrai" if judged[1][0] in "vV" else "Faux"
@@ -119,7 +130,7 @@ class _Typed:
         texts = alternatives(self.value) if self.value else []
         kept = list(dict.fromkeys(text for text in texts if text))
         if len(kept) < len(texts):
-            self.report.tolerated(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {' | '.join(kept)}")
+            self.report.tolerated(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {joined(kept)}")
         return kept
 
     def _too_long(self, texts: Sequence[str]) -> bool:
@@ -140,32 +151,51 @@ class _Typed:
     def _number(self, read: list[Read]) -> Answer | None:
         if self.items:
             return self._text([number.interval.shown for number in read]) if all(_exact(number) for number in read) else self._no_mistakes()
+        said = self.settings.unit
         units = list(dict.fromkeys(number.unit for number in read if number.unit))
-        if len(units) > 1:
-            return self._refuse("E46", f"Deux unités dans la réponse : « {units[0]} » et « {units[1]} ».", "Écrivez toutes les variantes dans la même unité.")
-        unit = units[0] if units else self.settings.unit
+        if len(units) > 1 or (units and said not in ("", units[0])):
+            other = units[1] if len(units) > 1 else said
+            return self._refuse("E46", f"Deux unités dans la réponse : « {units[0]} » et « {other} ».", "Écrivez toutes les variantes dans la même unité.")
+        if said:
+            self._understood_apart(Key.UNIT, read, "" if units else f" {said}")
+        unit = units[0] if units else said
         if self.settings.unit_required and not unit:
-            hint = f"Écrivez l’unité dans la réponse : Réponse : {self.value} habitants"
+            hint = "Écrivez l’unité derrière le nombre, comme dans « Réponse : 12,5 % »."
             return self._refuse("E38", "« Unité : exigée », mais la réponse n’a pas d’unité.", hint, self.settings.lines.get(Key.UNIT, 0))
         for number in read:
             if number.clean:
                 self.report.tolerated(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
-        intervals = self._with_tolerance([number.interval for number in read])
+        intervals = self._with_tolerance(read)
         return None if intervals is None else Number(tuple(intervals), unit, self.settings.unit_required)
+
+    def _understood_apart(self, key: Key, read: list[Read], added: str) -> None:
+        """The unit or the tolerance that a line of its own says, written where the guide has it."""
+        line = self.settings.lines[key]
+        if not added:
+            self.report.tolerated(line, f"« {key.value} : » répète la réponse", "(rien : la réponse le dit)")
+            return
+        clean = f"{self.name} : {' | '.join(f'{number.interval.shown}{added}' for number in read)}"
+        self.report.tolerated(self.line, f"« {key.value} : » (ligne {line}) comprise comme une partie de la réponse", f"{clean}{WITHOUT} {line})")
 
     def _no_mistakes(self) -> Answer | None:
         message = f"Un nombre avec tolérance (ligne {self.line}) et une liste de réponses : laquelle des deux formes garder ?"
         return self._refuse("E30", message, "Pour un nombre, mettez les commentaires dans l’explication : > …", self.items[0].line)
 
-    def _with_tolerance(self, intervals: list[Interval]) -> list[Interval] | None:
+    def _with_tolerance(self, read: list[Read]) -> list[Interval] | None:
+        intervals = [number.interval for number in read]
         if not self.settings.tolerance:
             return intervals
         margin = read_number(self.settings.tolerance)
+        if not all(map(_exact, read)):
+            message = f"Deux tolérances : celle de la réponse, et « {short(self.settings.tolerance, 30)} »."
+            self._refuse("E46", message, "Gardez celle de la réponse, et retirez cette ligne.", self.settings.lines[Key.TOLERANCE])
+            return None
         if not isinstance(margin, Read) or not _exact(margin) or margin.unit.startswith("%"):
             line = self.settings.lines.get(Key.TOLERANCE, self.line)
             message = f"Tolérance « {short(self.settings.tolerance, 30)} » non comprise."
             self._refuse("E46", message, "Écrivez-la dans la réponse : Réponse : 1 362 ± 10", line)
             return None
+        self._understood_apart(Key.TOLERANCE, read, f" ± {self.settings.tolerance}")
         reach = abs(margin.interval.low)
         return [Interval(each.low - reach, each.high + reach, f"{each.shown} ± {self.settings.tolerance}") for each in intervals]
 
@@ -193,7 +223,8 @@ class _Typed:
         text = " ".join(item.text.text.split())
         if unwrapped(text) != text:
             text = unwrapped(text).replace("\\|", "|")
-            self.report.tolerated(item.line, "Guillemets ou mise en forme retirés de la réponse", text)
+            clean = f"- [{'x' if item.checked else ' '}] {text}"
+            self.report.tolerated(item.line, "Guillemets ou mise en forme retirés de la réponse", clean)
         number = None if self.strict else read_number(text)
         texts = [text]
         if isinstance(number, Read) and _exact(number) and not number.unit:

@@ -6,23 +6,25 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.content.quiz.dialects.word_processor import BULLETS, EMPTY, TICKED, box
-from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, bare, key_line
+from app.content.quiz.dialects.boxes import BULLETS, CROSSES, box
+from app.content.quiz.dialects.inline_options import one_option_a_line
+from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, bare, designates, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import Notes, short
+from app.content.quiz.source.report import EACH_LINE, Notes, short
 
-_LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|\s[–:-](?=\s))\s*(\S.*)$")
-_LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})[.)])\s+(\S.*)$")
-_INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-hA-H])\)\s+")
+_LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|[-–—:/°]\)?(?=\s)|\s[–:-](?=\s)|(?=\t))\s*(\S.*)$")
+_LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})(?:[.)]|\s?[-–—°/](?=\s)))\s+(\S.*)$")
 _MARK = re.compile(
     r"\s*(?:[✓✔✅☑\uf0fc]|<?[-—]*[←<]+[-—]*\s*(?:bonne|juste)\b.*|\((?:x|la )?(?:bonne(?: réponse)?|correcte?|juste|réponse (?:correcte|juste|exacte))?\))\s*$",
     re.IGNORECASE,
 )
-_WRONG = re.compile(r"\s*[(\[](?:(?:mauvaise|fausse)(?: réponse)?|faux|incorrecte?|non|erreur|distracteur|leurre)[)\]]\s*$", re.IGNORECASE)
+_WRONG = re.compile(rf"\s*(?:[(\[](?:(?:mauvaise|fausse)(?: réponse)?|faux|incorrecte?|non|erreur|distracteur|leurre)[)\]]|[{CROSSES}])\s*$", re.IGNORECASE)
 _ODD_ONE = re.compile(r"\s*[(\[]intrus[)\]]\s*$", re.IGNORECASE)
 _NAMED = re.compile(r"\(?([A-Za-z]|\d{1,2})\s?[).:–-]\s*(\S.*)$")
 _BETWEEN = re.compile(r"\s*(?:[,;/&+]|\bet\b|\s)\s*", re.IGNORECASE)
 _STEPS = re.compile(r"\s*(?:[,;/&+<>→–-]|\bet\b|\bpuis\b|\s)\s*", re.IGNORECASE)
+_LABEL = r"(?:\(?(?:[A-Za-z]|\d{1,2})\s?[.)°:–-]\s*)?"
+_COLUMNS = re.compile(rf"\s*{_LABEL}(\S[^\t]*?)\s*\t\s*{_LABEL}(\S[^\t]*)$")
 _OTHER_SHAPE = re.compile(r"\[\[|(?<!\\)(?:=>|→)")
 _LONGEST = 1_000
 """Characters of a text in which a mark is looked for."""
@@ -51,28 +53,7 @@ def _compared(text: str) -> str:
 
 def with_designated(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """The same lines, the options that letters name turned into boxes, the right ones ticked, and the line that said which taken away."""
-    return _Designation(_one_option_a_line(lines, notes), notes).run()
-
-
-def _one_option_a_line(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
-    """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines."""
-    result: list[NumberedLine] = []
-    for line, code in zip(lines, code_mask(lines)[0], strict=True):
-        starts = [] if code or len(line.text) > 2_000 else _inline_options(line.text)
-        parts = [line.text[start:end].strip(" \t,;/") for start, end in zip(starts, [*starts[1:], None], strict=False)]
-        if parts:
-            notes.tolerated(line.number, "Réponses écrites sur une même ligne, comprises une à une", parts[0])
-        result += [line.with_text(part) for part in parts] or [line]
-    return result
-
-
-def _inline_options(text: str) -> list[int]:
-    """Where each option begins of a line that holds several, the first at its start."""
-    letters = list(_INLINE.finditer(text))
-    boxes = [index for index, sign in enumerate(text) if sign in TICKED[:2] + EMPTY]
-    if len(letters) > 1 and not letters[0].start() and "abcdefgh".startswith("".join(found[1].lower() for found in letters)):
-        return [found.start() for found in letters]
-    return boxes if len(boxes) > 1 and not text[: boxes[0]].strip() else []
+    return _Designation(one_option_a_line(lines, notes), notes).run()
 
 
 class _Designation:
@@ -85,6 +66,8 @@ class _Designation:
         self.listed: list[_Option] = []
         self.lettered: list[_Option] = []
         self.other_shape = False
+        self.unticked = False
+        """Whether every box is empty: what stands behind them ticks them."""
         for index, line in enumerate(lines):
             if not self.mask[index] and not line.blank:
                 self._read(index, line.text)
@@ -110,6 +93,8 @@ class _Designation:
             self.lettered.append(self.boxed[-1])
 
     def run(self) -> list[NumberedLine]:
+        if self._in_columns():
+            return self.lines
         if self.boxed:
             self._with_boxes()
         elif len(self.lettered) > 1:
@@ -118,30 +103,44 @@ class _Designation:
             self._with_list()
         return self.lines
 
+    def _in_columns(self) -> bool:
+        """E44: two columns, whose pairs a key names, or nothing does."""
+        found = [(index, pair) for index, line in enumerate(self.lines) if not self.mask[index] and (pair := _COLUMNS.match(line.text))]
+        if len(found) < 2 or self.boxed or self.other_shape or not all(designates(key.value) for _, key in self.keys):
+            return False
+        line, pair = self.lines[found[0][0]].number, found[0][1]
+        message = f"« {short(pair[1], 30)} » et « {short(pair[2], 30)} », en deux colonnes : est-ce une association ?"
+        hint = f"Écrivez une association par ligne, la bonne droite en face de chaque gauche : - {pair[1].strip()} => … ; un leurre : - => …"
+        self.notes.add(line, "E44", message, hint)
+        for index in [*(index for index, _ in found), *(index for index, _ in self.keys)]:
+            self._blank(index)
+        return True
+
     # --- The three ways of writing options ---
 
     def _with_boxes(self) -> None:
         """Boxes, and a line that says which: it ticks them, repeats them, or contradicts them."""
+        self.unticked = not any(option.ticked for option in self.boxed)
         for option in self.boxed:
-            self._said_in_option(option)
+            self._unmark(option)
         last = self.boxed[-1].index
         for index, key in self.keys:
             if key.key is Key.STRICT or not key.value or (key.key is Key.ANSWER and index < last):
                 continue
             chosen = _chosen(key.value, self.boxed, by_number=key.key is Key.RIGHT)
-            if chosen is None:
+            if chosen is None and key.key is Key.RIGHT:
                 self._unknown(index, key)
-            else:
+            elif chosen is not None:
                 self._settle_boxes(self.lines[index].number, key, chosen)
                 self._blank(index)
 
-    def _said_in_option(self, option: _Option) -> None:
-        """« (correct) », « (faux) » at its end: it repeats the box, or contradicts it."""
+    def _unmark(self, option: _Option) -> None:
+        """« (correct) », « (faux) », « ✗ » at its end: it repeats the box, or contradicts it."""
         line, text = self.lines[option.index].number, option.text[-_LONGEST:]
         right, wrong, odd = _marked(_Option(0, "", text)).ticked, _WRONG.search(text), _ODD_ONE.search(text)
         if not (right or wrong or odd):
             return
-        alone = right and not any(other.ticked for other in self.boxed)
+        alone = right and self.unticked
         if odd or (not alone and bool(right) is not option.ticked):
             said = odd.group().strip() if odd else wrong.group().strip() if wrong else "« correct »"
             box_says = "juste" if option.ticked else "fausse"
@@ -157,7 +156,7 @@ class _Designation:
     def _settle_boxes(self, line: int, key: KeyLine, chosen: list[_Option]) -> None:
         ticked = [option for option in self.boxed if option.ticked]
         if not ticked:
-            self.notes.tolerated(line, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"- [x] {chosen[0].text}")
+            self.notes.tolerated(line, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
             self._rewrite(self.boxed, chosen)
         elif ticked == chosen:
             self.notes.tolerated(line, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
@@ -175,12 +174,12 @@ class _Designation:
             if chosen and self._orders(index, key, self.lettered):
                 return
             if chosen is None:
-                self._unknown(index, key)
+                self._unknown(index, key, "Cochez plutôt la case de la bonne réponse, - [x] … ; si la réponse est à taper, ôtez les lettres.")
                 return
             self._blank(index)
         if chosen or not (self.other_shape or self.keys):
             said = "Réponses « a) » comprises comme des cases à cocher"
-            clean = f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}"
+            clean = EACH_LINE + (f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}")
             named = (self.lines[index].number for index, _ in self.keys)
             self.notes.tolerated(self.lines[self.lettered[0].index].number, said, clean, named)
             self._rewrite(self.lettered, chosen or [])
@@ -195,7 +194,7 @@ class _Designation:
             chosen = _chosen(key.value, self.listed, by_number=True)
             if self._orders(index, key, self.listed):
                 return
-            if key.key is Key.RIGHT and chosen is None:
+            if chosen is None and (key.key is Key.RIGHT or designates(key.value)):
                 self._unknown(index, key)
             elif key.key is Key.RIGHT and chosen:
                 self._blank(index)
@@ -204,14 +203,16 @@ class _Designation:
                 self._ambiguous(index, key, chosen)
 
     def _turn_into_boxes(self, line: int, chosen: list[_Option]) -> None:
-        self.notes.tolerated(line, "Liste et bonne réponse comprises comme des cases à cocher", f"- [x] {chosen[0].text}")
+        self.notes.tolerated(line, "Liste et bonne réponse comprises comme des cases à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
         self._rewrite(self.listed, chosen)
 
     def _rewrite(self, options: list[_Option], chosen: list[_Option]) -> None:
         for option in options:
-            text = f"- [{'x' if option in chosen else ' '}] {option.text}"
-            self.lines[option.index] = self.lines[option.index].with_text(text)
+            option.ticked = option in chosen
+            option.text = option.text if option.ticked else _WRONG.sub("", option.text)
+            self.lines[option.index] = self.lines[option.index].with_text(f"- [{'x' if option.ticked else ' '}] {option.text}")
             self.notes.rewritten.add(self.lines[option.index].number)
+            self._unmark(option)
 
     def _blank(self, index: int) -> None:
         self.lines[index] = self.lines[index].with_text("")
@@ -231,24 +232,23 @@ class _Designation:
         self._blank(index)
         return True
 
-    def _unknown(self, index: int, key: KeyLine) -> None:
-        if key.key is not Key.RIGHT:
-            return
+    def _unknown(self, index: int, key: KeyLine, hint: str = "Cochez plutôt la case de la bonne réponse : - [x] …") -> None:
         options = self.boxed or self.lettered or self.listed
         named = f"celles de la question vont de {options[0].name} à {options[-1].name}" if options[0].name else f"la question en a {len(options)}"
         message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
-        self.notes.add(self.lines[index].number, "E43", message, "Cochez plutôt la case de la bonne réponse : - [x] …")
+        self.notes.add(self.lines[index].number, "E43", message, hint)
         self._blank(index)
 
     def _ambiguous(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
         line = self.lines[index].number
         text = short(chosen[0].text, 50)
-        if key.value.strip().isdigit() and chosen[0].compared != bare(key.value):
+        if key.value.strip().isdigit() and chosen[0].compared != bare(key.value) and not chosen[0].name:
             message = f"« {short(key.shown, 40)} » est compris comme le nombre {key.value}, et non comme la réponse « {text} » de la liste."
             self.notes.add(line, "A13", message, f"Pour la désigner, cochez-la : - [x] {text}")
-        elif len(key.value) > 1:
+        else:
             message = f"« {short(key.shown, 60)} » a deux lectures : une réponse à taper, ou le choix de « {text} » dans la liste."
-            hint = f"Pour un choix, mettez des cases : - [x] {text}. Pour une réponse à taper, retirez la liste qui la donne."
+            other = "ce nombre à taper, mettez-le" if key.value.strip().isdigit() else "ce texte à taper, mettez-le"
+            hint = f"Pour un choix, mettez des cases : - [x] {text}. Pour {other} sous « Réponse : », - [x] {short(key.value, 50)}"
             self.notes.add(line, "E32", message, hint)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from app.content.quiz.dialects.boxes import without_pictures
 from app.content.quiz.dialects.gift import without_gift, without_gift_notes
 from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
@@ -89,7 +90,7 @@ def tidy_body(body: str, first_line: int, title: str) -> tuple[list[Section], No
 
 
 def _tidy_lines(section: Section) -> list[NumberedLine]:
-    lines = _without_embedded(section)
+    lines = without_pictures(_without_embedded(section))
     if section.part is not Part.QUESTION:
         return without_gift_notes(lines, section.notes)
     return clean(with_designated(without_gift(lines, section.notes), section.notes), section.notes)

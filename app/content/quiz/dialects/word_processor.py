@@ -8,30 +8,29 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line
+from app.content.quiz.dialects.boxes import BULLETS, SPACE, box, box_understood, crossed_beside_ticks, find_box, is_ticked
+from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line, nearest_key
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import Notes, short
+from app.content.quiz.source.report import APART, INDENTED, Notes, short
 
-BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
-"""Word's bullets; those beyond U+F000 are what its symbol fonts become in plain text."""
-TICKED, EMPTY = "☑☒■✅✓✔🗹\uf0fc\uf0fe", "☐□❏❑⬜\uf0a8\uf06f"
-
-_SPACE = r"[ \t\u00a0\u202f\u2009]"
-_MARKER = rf"(?:[-*+]|\d{{1,9}}[.)]|[{BULLETS}–—o§](?={_SPACE}*[\[({TICKED}{EMPTY}])|[A-Za-z][.)](?={_SPACE}*\[))"
-_BOX = re.compile(
-    rf"( *)(?:({_MARKER})({_SPACE}*))?"
-    rf"(\[{_SPACE}*[xX✓✔×]?{_SPACE}*\](?![(\[:])|\({_SPACE}*[xX]?{_SPACE}*\)|[{TICKED}{EMPTY}])(?:({_SPACE}*)(\S.*))?{_SPACE}*$"
-)
-_MARKED = re.compile(rf"( *)([-*+]|\d{{1,9}}[.)]){_SPACE}")
-_LISTED = re.compile(rf"( *)([-*+{BULLETS}–—]|\d{{1,9}}[.)])({_SPACE}+)(\S.*)$")
+_MARKED = re.compile(rf"( *)([-*+]|\d{{1,9}}[.)]){SPACE}")
+_LISTED = re.compile(rf"( *)([-*+{BULLETS}–—]|\d{{1,9}}[.)])({SPACE}+)(\S.*)$")
 _ARROW = re.compile(r"(?<!\\)(?:=>|→)")
 _OTHER_ARROW = re.compile(r"(?<![-=])(?:==+>|-+>)|⇒|➔|➜|➡|⟶|⇨|\uf0e0|—>|–>|=&gt;")
-_BARE_PAIR = re.compile(r"\s*[^\s>|#-][^|]* => \S")
+_BARE_PAIR, _BARE_DECOY = re.compile(r"\s*[^\s>|#-][^|]* => \S"), re.compile(r" {0,3}=> ?\S")
 _SAID_LATER = frozenset({Key.TOLERANCE, Key.IDENTIFIER, Key.REFUSED})
 """Keys that the reader of settings speaks of, value in hand."""
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
 _LABELLED = re.compile(r" *>\s*[*_]{0,3}(indice|astuce|explication)[*_]{0,3}\s*:", re.IGNORECASE)
-_LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{_SPACE}*$")
+_POINTED = re.compile(r"\s*(?:→|↳|➔|➜|➡|⇒|⟶|=+>|-+>|—>|–>)\s*(\S.*)$")
+"""A line that an arrow opens: under an option, it says something of it."""
+_JUDGING = re.compile(
+    r"\s*[*_«\"(]*(?:oui|non|exact|bravo|vrai|faux|juste|correct|en effet|effectivement|pas tout à fait|presque|dommage|erreur|(?:bonne|mauvaise) réponse)\b",
+    re.IGNORECASE,
+)
+"""How a comment begins, and an option's second paragraph hardly ever."""
+_RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
+_LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{SPACE}*$")
 
 
 def clean(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
@@ -39,50 +38,19 @@ def clean(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     return _Cleaner(notes).run(_with_plain_arrows(lines, notes))
 
 
-def box(text: str) -> tuple[bool, str] | None:
-    """Whether a line begins with a box, ticked or not, and what follows it."""
-    found = _box(text)
-    return (_ticked(found[4]), found[6] or "") if found else None
-
-
-def _box(text: str) -> re.Match[str] | None:
-    """`(x)` and `()` are boxes only before a text, and without a bullet only when space stands between; `[]` always is."""
-    found = _BOX.match(text)
-    if found is None or found[4][0] == "[":
-        return found
-    marker, spaced, rest = found[2], found[5], found[6]
-    is_box = rest and (marker or spaced) if found[4][0] == "(" else marker or rest
-    return found if is_box else None
-
-
-def _ticked(sign: str) -> bool:
-    return sign in TICKED or any(mark in sign for mark in "xX✓✔×")
-
-
-def _box_understood(found: re.Match[str]) -> str:
-    """What is not the guide's form in a line that begins with a box, if anything is not."""
-    sign, marker = re.sub(_SPACE, " ", found[4]), found[2] or ""
-    if sign not in ("[ ]", "[x]"):
-        return f"« {sign} » compris comme « [{'x' if _ticked(sign) else ' '}] »"
-    if not marker:
-        return "Case comprise, bien qu’il manque « - » devant elle"
-    if marker not in "-*+" and not marker[:1].isdigit():
-        return f"Puce « {marker} » comprise comme « - »"
-    return "" if found[3] and found[5] else "Case comprise, bien qu’il manque une espace"
-
-
 def _with_plain_arrows(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
     listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
     bare = [index for index, line in enumerate(lines) if not mask[index] and _is_bare_pair(line.text)]
+    decoys = [index for index, line in enumerate(lines) if not mask[index] and _BARE_DECOY.match(line.text)] if len(bare) > 1 else []
     result = list(lines)
     for index in listed if len(listed) > 1 else ():
         text = lines[index].text
         if found := _OTHER_ARROW.search(text, 2):
             text = f"{text[: found.start()].rstrip()} => {text[found.end() :].lstrip()}"
         result[index] = notes.rewrite(lines[index], text, "Flèche comprise comme « => »")
-    for index in bare if len(bare) > 1 and not any(box(line.text) for line in lines) else ():
+    for index in [*bare, *decoys] if len(bare) > 1 and not any(box(line.text) for line in lines) else ():
         result[index] = notes.rewrite(lines[index], f"- {lines[index].text.strip()}", "Association comprise, bien que la puce manque")
     return result
 
@@ -109,20 +77,29 @@ class _Cleaner:
         self.out: list[NumberedLine] = []
         self.depth: int | None = None
         self.touching = False
+        self.marked = False
+        """Whether the line above is a comment, or was said to be part of the option."""
+        self.commented = False
+        """Whether the option has a comment."""
+        self.stray = False
+        """Whether the line above was asked about."""
         self.shift = 0
         self.in_list = False
         self.answered = False
+        self.crossed: set[int] = set()
+        self.option = ""
         self.plain_marker = ""
         self.other_marker: dict[str, str] = {}
 
     def run(self, lines: Sequence[NumberedLine]) -> list[NumberedLine]:
         mask = code_mask(lines)[0]
+        self.crossed = {line.number for line in crossed_beside_ticks(lines, mask)}
         for line, code in zip(lines, mask, strict=True):
             if code:
                 self.out.append(self._shifted(line))
             elif line.blank:
                 self.out.append(line.with_text(""))
-                self.touching = False
+                self.touching = self.marked = self.stray = False
             else:
                 self._line(self._shifted(line))
         return self.out
@@ -135,7 +112,7 @@ class _Cleaner:
         return line.with_text(line.text[min(self.shift, line.indent) :])
 
     def _line(self, line: NumberedLine) -> None:
-        if found := _box(line.text):
+        if found := find_box(line.text):
             self._box(line, found)
         elif (key := key_line(line.text.lstrip())) is not None:
             self._key(line, key)
@@ -163,20 +140,24 @@ class _Cleaner:
         if self.depth is not None and self.in_list and indent >= self.depth:
             self.out.append(line)  # a list of boxes inside an option: text
             return
-        ticked, rest = _ticked(found[4]), found[6]
+        if line.number in self.crossed:
+            message = f"« {short(line.text, 40)} » : {found[4]}, à côté de cases cochées d’une coche, est-ce une case cochée, ou une réponse barrée ?"
+            self.notes.add(line.number, "E33", message, "Écrivez - [x] devant une bonne réponse, - [ ] devant une mauvaise.")
+        ticked, rest = is_ticked(found[4]), found[6]
         if not rest:
             self.notes.add(line.number, "E33", "Cette case n’a pas de texte.", "Écrivez la réponse après elle, ou effacez la ligne.")
             self.out.append(line.with_text(""))
             return
         marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
         text = f"[{'x' if ticked else ' '}] {rest}"
-        if understood := _box_understood(found):
+        if line.number not in self.crossed and (understood := box_understood(found)):
             self.notes.tolerated(line.number, understood, f"{marker} {text}")
         self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
 
     def _item(self, line: NumberedLine, depth: int) -> None:
         self.out.append(line)
-        self.depth, self.touching, self.in_list, self.answered = depth, True, True, True
+        self.depth, self.touching, self.in_list, self.answered, self.option = depth, True, True, True, line.text
+        self.marked = self.commented = self.stray = False
 
     # --- Other lines ---
 
@@ -196,10 +177,9 @@ class _Cleaner:
     def _inner_key(self, line: NumberedLine, key: KeyLine) -> None:
         """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
         if key.key is Key.EXPLANATION and self.depth is not None:
-            self.notes.tolerated(
-                line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}, en retrait sous la réponse"
-            )
+            self.notes.tolerated(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}{INDENTED}")
             self.out.append(line.with_text(f"{' ' * self.depth}> {key.value}"))
+            self.marked = True
         elif key.soft or key.key is Key.REFUSED:
             self._text(line)
         else:
@@ -212,22 +192,27 @@ class _Cleaner:
             self.out.append(line.with_text(""))
         self.out.append(NumberedLine(line.number, line.text.lstrip(), line.key))
         self.depth, self.touching, self.in_list, self.shift = None, False, False, 0
+        self.marked = self.stray = False
 
     def _quote(self, line: NumberedLine) -> None:
         """Touching an option, it is that option's feedback, whatever its indentation; unless it says that it is something else."""
         labelled = _LABELLED.match(line.text)
         inside = self.depth is not None and line.indent >= self.depth and (labelled is None or labelled[1].casefold() == "explication")
         if not self.touching or self.depth is None or inside:
+            self.marked = self.commented = True
             self._text(line)
         elif labelled:
-            self.notes.tolerated(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "une ligne vide au-dessus de celle-ci")
+            self.notes.tolerated(line.number, "Indice ou explication compris, bien qu’il touche une réponse", f"{line.text.strip()}{APART}")
             self._alone(line)
         else:
             self.out.append(line.with_text(" " * self.depth + line.text.lstrip()))
+            self.marked = True
 
     def _text(self, line: NumberedLine) -> None:
         line = self._with_plain_marker(line)
         marked = _MARKED.match(line.text)
+        if self._under_option(line, bool(marked)):
+            return
         if marked and _ARROW.search(line.text) and len(marked[1]) < 2:
             self._item(line, len(marked[0]))
             return
@@ -238,6 +223,43 @@ class _Cleaner:
         if marked or line.indent == 0:
             self.plain_marker = marked[2] if marked else ""
         self.out.append(line)
+
+    # --- What stands under an option without a sign ---
+
+    def _under_option(self, line: NumberedLine, marked: bool) -> bool:
+        """Whether the line is under an option and says neither that it is a comment nor that it is not: it is never joined to the option."""
+        inside = self.depth is not None and self.in_list and (self.touching or line.indent >= self.depth)
+        if marked or not inside or self.depth is None or line.text.lstrip().startswith((">", "![", "$$", "|")) or _RULE.match(line.text):
+            return False
+        if self.stray:
+            self.out.append(line.with_text(""))
+            return True
+        if self.marked:
+            return False
+        if (found := _POINTED.match(line.text)) and not _ARROW.search(self.option):
+            said = "Flèche sous une réponse, comprise comme son commentaire"
+            self.notes.tolerated(line.number, said, f"> {found[1]}{INDENTED}")
+            self.out.append(line.with_text(f"{' ' * self.depth}> {found[1]}"))
+            self.marked = True
+            return True
+        if not self.touching and not _JUDGING.match(line.text):
+            if not (line.text.lstrip()[:1].islower() or self.commented or _ARROW.search(self.option)):  # the sentence of the option goes on; or it is refused
+                message = f"« {short(line.text, 50)} », en retrait sous une réponse, en fait partie : on le lit avant de répondre."
+                self.notes.add(line.number, "A17", message, "Si c’est un commentaire, mettez > devant lui.")
+            self.marked = True
+            return False
+        self._ask(line)
+        return True
+
+    def _ask(self, line: NumberedLine) -> None:
+        option = short(re.sub(r"^\S+ (?:\[[ x]\] )?", "", self.option), 40)
+        message = f"« {short(line.text, 50)} », sous « {option} » : est-ce son commentaire, la suite de la réponse, ou l’explication ?"
+        hint = "Un commentaire commence par > ; la suite de la réponse s’écrit sur la même ligne qu’elle ; l’explication, après une ligne vide, commence par >."
+        if (key := nearest_key(line.text)) is not None:
+            hint = f"Pour un réglage, écrivez « {key.value} : … » à la marge, après une ligne vide. {hint}"
+        self.notes.add(line.number, "E45", message, hint)
+        self.out.append(line.with_text(""))
+        self.stray = True
 
     def _with_plain_marker(self, line: NumberedLine) -> NumberedLine:
         found = _listed(line.text)

@@ -48,7 +48,7 @@ _NAMES: dict[Key, tuple[str, str]] = {
         "explication",
         "explications, commentaire, commentaire général, feedback, feedback général, rétroaction, rétroaction générale, justification",
     ),
-    Key.HINT: ("indice", "indices, astuce"),
+    Key.HINT: ("indice", "indices, astuce, aide"),
     Key.POINTS: ("points, point", "barème, pts"),
     Key.TAGS: ("étiquettes, étiquette, tags, tag, mots-clés, mot-clé", "mots clés, mot clé, mots clefs, thèmes"),
     Key.OBJECTIVE: ("objectif", "objectifs, obj"),
@@ -60,11 +60,16 @@ _NAMES: dict[Key, tuple[str, str]] = {
     Key.UNIT: ("unité", ""),
     Key.TOLERANCE: ("", "tolérance, marge, marge d'erreur"),
     Key.IDENTIFIER: ("", "identifiant, id"),
-    Key.REFUSED: ("", "poids, pondération, pénalité, pénalités, note négative, points négatifs, type, durée, temps, catégorie"),
+    Key.REFUSED: (
+        "",
+        "poids, pondération, pénalité, pénalités, note négative, points négatifs, type, durée, temps, catégorie, casse, lot, mélange, mélanger, "
+        "réponse fausse, réponses fausses, fausse réponse, fausses réponses, mauvaise réponse, mauvaises réponses, distracteur, distracteurs",
+    ),
 }
 """Of each key, the names that the guide gives, then those that habits give."""
 SOFT = frozenset(
     {"commentaire", "solution", "corrigé", "justification", "thèmes", "difficulté", "type", "durée", "temps", "catégorie", "id", "obj", "marge", "poids"}
+    | {"aide", "casse", "lot", "mélange", "mélanger"}
 )
 """Habits that are ordinary words too: keys only after the answers, where ordinary text has no place."""
 
@@ -133,6 +138,48 @@ def _value(rest: str, opening: str, separator: str) -> str:
     if not opening or opening in separator:
         return value
     return value.removeprefix(opening).strip() if value.startswith(opening) else value.removesuffix(opening).strip()
+
+
+_SEVERAL = re.compile(r"[\s,;/&+.()\[\]:=→>–-]+")
+_FILLERS = frozenset(
+    [
+        "la",
+        "le",
+        "les",
+        "l",
+        "et",
+        "ou",
+        "puis",
+        "est",
+        "sont",
+        "bonne",
+        "bonnes",
+        "juste",
+        "justes",
+        "vraie",
+        "vraies",
+        "correcte",
+        "correctes",
+        "exacte",
+        "exactes",
+    ]
+)
+_NAMERS = frozenset(
+    ["reponse", "reponses", "proposition", "propositions", "option", "options", "lettre", "lettres", "affirmation", "affirmations", "choix", "case", "cases"]
+)
+_LETTER, _LETTER_PAIR = re.compile("[a-z]"), re.compile(r"\d{1,2}[a-z]|[a-z]\d{1,2}")
+
+
+def designates(value: str) -> bool:
+    """Whether an answer names others by their letters (`A, B et D`, `1C, 2A`, `1-C ; 2-A`, « la réponse B ») rather than being a text to type."""
+    words = [word for word in _SEVERAL.split(bare(value)) if word]
+    names = [word for word in words if word not in _FILLERS | _NAMERS or len(word) == 1]
+    if len(words) > 60 or not names or (len(names) < 2 and not _NAMERS & set(words)):
+        return False
+    if all(map(_LETTER.fullmatch, names)) or all(map(_LETTER_PAIR.fullmatch, names)):
+        return True
+    couples = ["".join(names[place : place + 2]) for place in range(0, len(names), 2)]
+    return len(couples) > 1 and any(sign in value for sign in ",;") and all(map(_LETTER_PAIR.fullmatch, couples))
 
 
 _PLAUSIBLE: dict[Key, re.Pattern[str]] = {

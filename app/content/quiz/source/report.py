@@ -16,6 +16,14 @@ TOLERATED = "A20"
 """The code of a writing that has one meaning, though it is not the guide's."""
 SHOWN = 90
 """Characters of a trainer's own writing that a message repeats."""
+COPIED = 600
+"""Characters of a clean form, which is to be copied: cut, it would be another answer."""
+EACH_LINE = "chaque ligne ainsi : "
+"""What opens a clean form that shows how several lines are written, and does not stand for the first of them."""
+INDENTED = " (en retrait de deux espaces, sous la réponse)"
+APART = " (après une ligne vide)"
+WITHOUT, BELOW = " (et retirez la ligne", " (et, sous la question : "
+"""How a clean form ends where it is not all; the last two, with the number of a line that goes, and with a line more."""
 
 
 class Note(Struct, frozen=True):
@@ -65,6 +73,7 @@ class QuizReport:
         """How many of them stop publication."""
         self.label = ""
         self._tolerated: dict[str, tuple[list[int], str]] = {}
+        self._once: set[tuple[str, str]] = set()
 
     def enter(self, label: str) -> None:
         """From here on, problems are those of the question or part so labelled."""
@@ -75,6 +84,12 @@ class QuizReport:
         labelled = f"{self.label} : {message[:1].lower()}{message[1:]}" if self.label else message
         self.problems.append(problem(self.path, line, code, labelled, hint))
         self.errors += self.problems[-1].is_error
+
+    def add_once(self, line: int, code: str, message: str, hint: str) -> None:
+        """The same, unless the question has a problem of this remedy: one cause, one sentence."""
+        if (self.label, hint) not in self._once:
+            self._once.add((self.label, hint))
+            self.add(line, code, message, hint)
 
     def tolerated(self, line: int, understood: str, clean: str) -> None:
         """A writing that has one meaning (A20). The same in several lines of a question is said once."""
@@ -93,8 +108,14 @@ class QuizReport:
         """Say the tolerated writings met since the last call."""
         for understood, (lines, clean) in self._tolerated.items():
             where = f" ({spans(lines)})" if len(set(lines)) > 1 else ""
-            self.add(lines[0], TOLERATED, f"{understood}{where}.", f"Écrivez : {short(clean)}")
+            self.add(lines[0], TOLERATED, f"{understood}{where}.", _remedy(clean))
         self._tolerated.clear()
+
+
+def _remedy(clean: str) -> str:
+    if clean.startswith(EACH_LINE):
+        return f"Écrivez {short(clean, COPIED)}"
+    return f"Écrivez : {short(clean, COPIED)}" if len(clean) <= COPIED else f"Écrivez la ligne entière sur le modèle de : {short(clean)}"
 
 
 def short(text: str, length: int = SHOWN) -> str:

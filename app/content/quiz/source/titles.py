@@ -27,21 +27,22 @@ class Title(Struct, frozen=True):
     points: Decimal | None = None
     extends: bool = True
     """Whether `{#id}` can be written at the end of its line."""
+    pointless: str = ""
+    """As written, but for the points and the id."""
 
 
 def read_title(written: str, line: int, report: QuizReport) -> Title:
     """Cut a heading into its text, its id and its points, saying what is not the guide's form."""
     text, identifier, found = _with_id(written, line, report)
-    text, points = _with_points(text, line, report)
-    return Title(strip_number(text).strip(), identifier, not found, points)
+    text, points = _with_points(text)
+    return Title(strip_number(text).strip(), identifier, not found, points, pointless=text.strip())
 
 
-def _with_points(text: str, line: int, report: QuizReport) -> tuple[str, Decimal | None]:
+def _with_points(text: str) -> tuple[str, Decimal | None]:
     """`Qui signe ? (2 points)` and `Question 3 (2 points) : Qui signe ?` give the points too."""
     match = _POINTS.search(text) or _POINTS_OF_NUMBER.match(text)
     if match is None:
         return text, None
-    report.tolerated(line, "Points du titre compris", f"Points : {match['points']}, sur une ligne sous la question")
     rest = text[: match.start("bracket")].rstrip() + text[match.end("bracket") :]
     return rest, Decimal(match["points"].replace(",", "."))
 

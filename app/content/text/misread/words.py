@@ -37,8 +37,8 @@ def signs_of(body: str) -> re.Pattern[str]:
     return _MANY if any(sign in body for sign in _RARE) or _NAMED.search(body) else _FEW
 
 
-UNCLOSED = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|~~|(?<![\w*])\*(?=\w)|(?<=\s)_(?=\w)|^_(?=\w)")
-SPACED = re.compile(r"(\*\*|__|~~|(?<!\*)\*(?!\*))[ \u00a0\u202f]*([^\s*_~](?:[^*_~\n]*[^\s*_~])?)[ \u00a0\u202f]*\1(?!\*)")
+UNCLOSED = re.compile(r"\*\*|(?<!\w)__(?=[^\s_])|(?<=[^\s_])__(?!\w)|~~|(?<![\w*])\*(?=\w)|(?<=\s)_(?=[^\W_])|^_(?=[^\W_])")
+SPACED = re.compile(r"(\*\*|(?<!_)__(?!_)|~~|(?<!\*)\*(?!\*))[ \u00a0\u202f]*([^\s*_~](?:[^*_~\n]*[^\s*_~])?)[ \u00a0\u202f]*\1(?!\*|__)")
 """`** mots **`: the space that keeps a mark from being one."""
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>«»\ufffc]*[^\s<>«»\ufffc.,;:!?)\]'’\"*_]", re.IGNORECASE)
 MAIL = re.compile(r"(?<![\w.@+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)

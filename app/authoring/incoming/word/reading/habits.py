@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from msgspec import Struct
 
 from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
-from app.content.quiz.dialects.word_processor import BULLETS
+from app.content.quiz.dialects.boxes import BULLETS
 
 QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\b", re.IGNORECASE)
 """How a question begins."""
