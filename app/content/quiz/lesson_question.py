@@ -55,7 +55,7 @@ def _named(heading: str, identifier: str) -> str:
 def _quoted(found: Problem) -> Problem:
     """The clean form of a habit as this file has it."""
     shown = found.code == TOLERATED and not found.hint.startswith("Écrivez : (rien")
-    return replace(found, hint=found.hint.replace("Écrivez : ", "Écrivez : > ", 1)) if shown else found
+    return replace(found, hint=re.sub(r"^(Écrivez[^:]* : )", r"\1> ", found.hint)) if shown else found
 
 
 def _check_settings(reader: BodyReader, lines: Sequence[str]) -> None:

@@ -14,9 +14,11 @@ _PARENTHESIS = re.compile(r"\S\s+\([^)]+\)\s*$")
 _SIGLE = re.compile(r"(\S.*?)\s*\(\s*([A-Z][A-Z0-9+-]{1,9})\s*\)")
 _STRESSED = re.compile(r"(\*\*|__|\*|_)[^*_]+\1")
 _STARRED = re.compile(
-    r"(?:[*+=]|[✓✔✅☑])\s*(?P<after>[^*\s][^*]*)|(?P<before>[^*]*[^*\s])\s*(?:\*|[✓✔✅☑]|\((?:la )?(?:bonne(?: réponse)?|correcte?|juste|vrai)\))",
+    r"(?:[*✓✔✅☑]|[+=](?=\s*[^\W\d]))\s*(?P<after>[^*\s][^*]*)|(?P<before>[^*]*[^*\s])\s*(?:\*|[✓✔✅☑]|\((?:la )?(?:bonne(?: réponse)?|correcte?|juste|vrai)\))",
     re.IGNORECASE,
 )
+_LONGEST = 400
+"""Characters of a piece in which a mark is looked for."""
 _COLONS = re.compile(r"[^\d\s]:[^\s/][^:]*:\S")
 _COMMA = re.compile(r"\s*,\s+|(?<!\d),|,(?!\d)")
 _AND = re.compile(r"\s+et\s+", re.IGNORECASE)
@@ -42,8 +44,9 @@ def joined(texts: Iterable[str]) -> str:
 
 def singled_out(written: str) -> list[str]:
     """The pieces that a star or a tick marks among others (`*préfet | maire`), without it: the mark of a right answer."""
-    starred = [_STARRED.fullmatch(piece.strip()) for piece in pieces(written)]
-    return [(found["after"] or found["before"]).strip() for found in starred if found] if len(starred) > 1 else []
+    starred = [_STARRED.fullmatch(piece.strip()[:_LONGEST]) for piece in pieces(written)]
+    marked = [(found["after"] or found["before"]).strip() for found in starred if found]
+    return marked if len(marked) < len(starred) else []
 
 
 def stressed(written: str) -> str:

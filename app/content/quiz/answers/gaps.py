@@ -169,7 +169,7 @@ def _as_menu(written: str, line: int, report: QuizReport) -> str:
     starred = singled_out(written)
     if not starred:
         return written
-    marked = [singled_out(f"{piece}|") for piece in pieces(written)]
+    marked = [singled_out(f"{piece}|-") for piece in pieces(written)]
     menu = " | ".join(f"({found[0]})" if found else piece.strip() for found, piece in zip(marked, pieces(written), strict=True))
     if len(starred) == 1:
         report.tolerated(line, "Marque comprise comme celle du bon choix d’un menu", f"[[{menu}]]")

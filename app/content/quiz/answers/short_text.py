@@ -59,10 +59,10 @@ class _Typed:
         if _NOTE_CALL.search(value):
             value = _NOTE_CALL.sub("", value).strip()
             self.report.tolerated(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
-        self.marks = singled_out(value) or [stressed(value)]
+        self.marks = [] if self.strict else list(filter(None, singled_out(value) or [stressed(value)]))
         written = [part.strip() for part in pieces(value)]
         plain = [unwrapped(part) for part in written]
-        if plain != written and not any(self.marks):
+        if plain != written and not self.marks:
             value = " | ".join(plain)
             self.report.tolerated(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
         return value
@@ -76,7 +76,7 @@ class _Typed:
             return None
         if not self.strict and (truth := self._truth()):
             return self._true_false(truth == "Vrai")
-        if any(self.marks) and not self.strict:
+        if self.marks:
             message = f"« {self.name} : {short(self.value, 60)} » : « {short(self.marks[0], 30)} » est-il le seul bon choix, ou l’une des réponses acceptées ?"
             return self._refuse("E32", message, "Pour un choix, mettez des cases : - [x] devant le bon, - [ ] devant les autres. Sinon, retirez la marque.")
         if not self.strict and (refused := self._unclear()):

@@ -105,7 +105,11 @@ class _Designation:
 
     def _in_columns(self) -> bool:
         """E44: two columns, whose pairs a key names, or nothing does."""
-        found = [(index, pair) for index, line in enumerate(self.lines) if not self.mask[index] and (pair := _COLUMNS.match(line.text))]
+        found = [
+            (index, pair)
+            for index, line in enumerate(self.lines)
+            if "\t" in line.text[:_LONGEST] and not self.mask[index] and (pair := _COLUMNS.match(line.text[:_LONGEST]))
+        ]
         if len(found) < 2 or self.boxed or self.other_shape or not all(designates(key.value) for _, key in self.keys):
             return False
         line, pair = self.lines[found[0][0]].number, found[0][1]
