@@ -20,8 +20,9 @@ from app.identity.passwords.hashing import hashed
 from app.identity.passwords.rules import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
-from app.identity.sessions import browsers, store
+from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
+from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.mail import outbox
 from app.settings import current_settings
@@ -168,10 +169,10 @@ def reset(token: str) -> ResponseReturnValue:
         return _link_over()
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, now)
-    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.")
     db.session.commit()
-    browsers.recognise(browsers.of(person.id))
-    return redirect(url_for("security.login"), 303)
+    answer = enter(person, "/", "password-link")
+    flash(f"Votre mot de passe est enregistré. {form.strength}", "success")
+    return answer
 
 
 @blueprint.get("/aide/connexion")

@@ -14,7 +14,7 @@ from app.db import db
 from app.identity import queries, services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
-from tests.identity.builders import SMALL, sign_in, stored_person
+from tests.identity.builders import SMALL, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -58,7 +58,6 @@ def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, c
     assert path
     client.see(path[1])
     client.submit("Enregistrer ce mot de passe", password="une phrase à retenir", again="une phrase à retenir")
-    sign_in(client, INES, "une phrase à retenir")
     assert client.get("/compte").status_code == 200
 
 

@@ -19,6 +19,7 @@ from app.identity.passwords.hashing import hashed
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
+from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
 from app.settings import current_settings
@@ -75,9 +76,10 @@ def accept(token: str) -> ResponseReturnValue:
     if invitations.holder(db.session, current_settings(), token, now) is None:
         return _over()
     invitations.accept(db.session, row, chosen, form.chosen_side, now)
-    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.", "success")
     db.session.commit()
-    return redirect(url_for("security.login"), 303)
+    answer = enter(person, "/", "invitation")
+    flash(f"Votre mot de passe est enregistré. {form.strength}", "success")
+    return answer
 
 
 def _over() -> ResponseReturnValue:

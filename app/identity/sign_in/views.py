@@ -16,11 +16,11 @@ from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person
 from app.identity.sessions import browsers, store
+from app.identity.sign_in.entering import PROVED
 from app.identity.sign_in.factors import half
 from app.identity.sign_in.factors.queries import has_factor
 from app.identity.sign_in.factors.rules import Changed
 from app.identity.sign_in.factors.services import changed
-from app.identity.sign_in.factors.views import PROVED
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import journey
 from app.identity.sign_in.institutions.views import LEAVING

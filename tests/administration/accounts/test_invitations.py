@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from app import clock
 from app.administration.accounts import invitations
 from app.administration.models import Invitation
 from app.db import db
+from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.mail.models import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
@@ -51,13 +53,29 @@ def test_an_invited_person_chooses_a_password_and_a_side_and_nothing_else(mailin
     assert stays(mailing, number) == [("cite-lens", True)]
     guest = mailing.test_client()
     accept(guest, path := link_in_mail(mailing), listed="oui")  # asked for once, about a directory that never was
-    assert guest.page.h1 == "Se connecter"
+    assert signed_in(guest)
     with person(mailing, number) as row:
         assert (row.side, row.listed, row.role_set) == (Side.ETAT, False, {Role.LEARNER})
-    sign_in(guest, NADEGE)
-    assert signed_in(guest)
+    again = mailing.test_client()
+    sign_in(again, NADEGE)
+    assert signed_in(again)
     assert mailing.test_client().see(path, 410).h1 == "Cette invitation ne sert plus"
     assert [act for act, _ in acts(mailing)] == ["account_created", "territory_joined", "invited", "invitation_accepted"]
+
+
+def test_a_role_that_asks_for_a_factor_opens_nothing_else_before_it(mailing: Flask) -> None:
+    mailing.config["CROISEE"] = replace(mailing.config["CROISEE"], factor_from="2026-01-01")
+    stored_person(mailing, name="Ada", email="ada@croisee.example", roles=[Role.ADMINISTRATOR])
+    number = stored_person(mailing, name="Nadège Leroy", email=NADEGE, password=None, roles=[Role.ADMINISTRATOR])
+    with mailing.app_context():
+        row = invitations.invite(db.session, mailing.config["CROISEE"], db.session.get_one(Person, number), None, clock.now(), by_mail=False)
+        path = urlsplit(invitations.link(mailing.config["CROISEE"], row)).path
+        db.session.commit()
+    guest = mailing.test_client()
+    guest.see(path)
+    guest.submit("Entrer dans Croisée", follow=False, password=PASSWORD, again=PASSWORD, side="")
+    assert guest.get("/administration").headers["Location"] == "/compte/securite"
+    guest.see("/compte/securite")
 
 
 def test_a_refused_answer_comes_back_as_it_was(mailing: Flask) -> None:
@@ -155,7 +173,8 @@ def test_a_person_without_mail_gets_a_sheet(app: Flask) -> None:
     assert page.h1 == "Invitation de Nadège Leroy"
     assert "nadege.leroy@sans-adresse.invalid" in page.text
     link = next(word for word in page.text.split() if "/invitation/" in word)
-    accept(app.test_client(), urlsplit(link).path)
+    accept(guest := app.test_client(), urlsplit(link).path)
+    assert signed_in(guest)
     guest = app.test_client()
     sign_in(guest, "nadege.leroy@sans-adresse.invalid")
     assert signed_in(guest)

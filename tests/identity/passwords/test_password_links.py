@@ -17,9 +17,11 @@ from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.passwords import hashing, tokens
+from app.identity.rules import Role
+from app.identity.sessions import browsers, store
 from app.mail import letters, outbox
 from app.mail.models import OutgoingMail
-from tests.identity.builders import NOW, PASSWORD, row, sign_in, statements, stored_person
+from tests.identity.builders import NOW, PASSWORD, copy_of, row, sign_in, signed_in, statements, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -127,12 +129,48 @@ def test_the_letter_leads_to_the_page_and_the_new_password_works(posted: Flask) 
     assert link_in(letter) in letter.html
     client = posted.test_client()
     page = client.see(link_in(letter))
-    assert INES in page.text
+    assert [field.get("value") for field in page.all("input") if field.get("autocomplete") == "username"] == [INES]
     page = client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
     assert "Votre mot de passe est enregistré. Sa force est très bonne" in page.text
-    assert client.get("/compte").status_code == 302  # a link does not sign in
-    sign_in(client, password=NEW)
-    assert client.get("/compte").status_code == 200
+    assert signed_in(client)
+    other = posted.test_client()
+    sign_in(other, password=NEW)
+    assert signed_in(other)
+
+
+def test_a_chosen_password_opens_a_session_as_signing_in_does(app: Flask, client: StrictClient) -> None:
+    """One row, whose cookie and CSRF token were not there before; the page is where the person works."""
+    number = stored_person(app, roles=[Role.ADMINISTRATOR])
+    client.see(f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}")
+    with client.session_transaction() as held:
+        held["planted"], before = "by whoever had this browser", held["csrf_token"]
+    page = client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    assert page.h1 == "Administration"
+    with client.session_transaction() as held:
+        assert "planted" not in held
+        assert held["csrf_token"] != before
+    with app.app_context():
+        assert [row.person_id for row in store.open_sessions(db.session, number, clock.now())] == [number]
+    assert client.get_cookie(browsers.COOKIE)
+
+
+def test_reading_a_link_opens_nothing(app: Flask, client: StrictClient) -> None:
+    """Letters are read by machines too: a choice that is refused opens nothing either."""
+    client.see(f"/mot-de-passe-oublie/{token_for(app, stored_person(app), hours=1)}")
+    client.submit("Enregistrer ce mot de passe", status=422, password="court", again="court")
+    assert not signed_in(client)
+
+
+def test_whoever_was_signed_in_here_leaves_their_session(app: Flask, client: StrictClient) -> None:
+    """Somebody else chooses a password in a browser that was left open: no copy of its cookie opens the first account any more."""
+    stored_person(app)
+    sign_in(client)
+    left = copy_of(client)
+    other = stored_person(app, name="Zoé Lens", email="zoe@croisee.example")
+    client.see(f"/mot-de-passe-oublie/{token_for(app, other, hours=1)}")
+    client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    assert "zoe@croisee.example" in client.see("/compte").text
+    assert not signed_in(left)
 
 
 def test_a_link_is_built_on_the_settings_whatever_host_a_request_claims(posted: Flask) -> None:

@@ -7,16 +7,15 @@ from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import login_user
 from msgspec import Struct
 
 from app import clock
 from app.db import db
 from app.errors import DomainError
 from app.identity.models import Person
-from app.identity.rules import workplace
 from app.identity.sessions import limits, store
 from app.identity.sessions.return_rules import safe_next
+from app.identity.sign_in.entering import PROVED, enter, lead
 from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
 from app.identity.sign_in.factors.queries import Held
@@ -27,8 +26,6 @@ from app.site.queries import current_site
 
 blueprint = Blueprint("factors", __name__)
 
-PROVED = "second-factor"
-"""What `login_user` is told by whoever has seen a second factor."""
 SECRET, CODES = "application", "codes"
 """Fields of the visitor's cookie: the secret that is being set up, as it is stored; printed codes that wait to be copied."""
 
@@ -114,11 +111,9 @@ def _proved(person: Person, target: str, now: datetime) -> ResponseReturnValue:
     if reader := person_or_none():
         store.proved(db.session, reader.sign_in, now)
         db.session.commit()
-    else:
-        db.session.commit()  # the code is spent whatever comes
-        login_user(person, remember=False, authn_via=[PROVED])
-    place = workplace(person.role_set) if target == "/" else ""
-    return redirect(url_for(place) if place else target, 303)
+        return lead(person, target)
+    db.session.commit()  # the code is spent whatever comes
+    return enter(person, target, PROVED)
 
 
 @blueprint.post("/connexion/cle")

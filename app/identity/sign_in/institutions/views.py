@@ -7,7 +7,6 @@ from datetime import datetime
 
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_security import login_user
 from msgspec import Struct
 from sqlalchemy import select
 
@@ -15,10 +14,10 @@ from app import clock, log
 from app.db import db
 from app.errors import DomainError, NotYours
 from app.identity.models import Person
-from app.identity.rules import normalise_address, workplace
+from app.identity.rules import normalise_address
 from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in.factors.views import PROVED
+from app.identity.sign_in.entering import PROVED, enter
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.identity.sign_in.institutions import client, journey, services
 from app.identity.sign_in.institutions.journey import Asked
@@ -138,11 +137,7 @@ def _enter(provider: Provider, who: Identity, token: str, target: str, now: date
         return render_template("identity/sign_in/institution_unknown.html", page=page), 200 if proof else 403
     db.session.commit()
     g.signed_in_by = db.session.scalar(select(IdentityLink.id).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
-    login_user(person, remember=False, authn_via=[PROVED] if who.factor else ["institution"])
-    if "_user_id" not in session:
-        return redirect(url_for("factors.verify", next=target))
-    place = workplace(person.role_set) if target == "/" else ""
-    return redirect(url_for(place) if place else target)
+    return enter(person, target, PROVED if who.factor else "institution")
 
 
 def _link(asked: Asked, who: Identity, token: str, now: datetime) -> ResponseReturnValue:

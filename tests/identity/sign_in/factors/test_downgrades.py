@@ -67,7 +67,6 @@ def test_a_new_password_is_no_factor_and_ends_what_the_old_one_began(app: Flask,
     stranger = another(app)
     by_link(app, ines, stranger)
     assert begun.get(VERIFY).headers["Location"].startswith("/connexion?")
-    sign_in(stranger, password=NEW)
     assert not signed_in(stranger)
     stranger.see(VERIFY)
     assert stranger.submit("Continuer", follow=False, code=application.code())
