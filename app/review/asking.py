@@ -8,10 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions import apart
-from app.assessment.questions.correct import CorrectedQuestion
+from app.assessment.questions.correct import CorrectedQuestion, passage_of
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.in_lesson import EMPTY
 from app.assessment.questions.kinds.kind import QuestionKind
@@ -74,6 +75,8 @@ class Asking(Struct, frozen=True, dict=True):
         renderer = PageRenderer(self.course, self.document, on)
         situation = situation_of(self.question, self._quiz) if self._quiz else None
         found = apart.correct_apart(self.question, self._quiz, given, self.layout, renderer, self.lexicon, self.course, situation)
+        if isinstance(self.document, Lesson):
+            found = replace(found, lesson=passage_of(self.question, self.document))
         return found, renderer.notes()
 
 

@@ -52,7 +52,7 @@ def _review(session: Session, published: Course, person: LoadedPerson, now: date
     chance, away = Random(person.id), 4 if person.stage is Stage.SILENT else 1  # noqa: S311 — a demonstration, not a secret
     for week in range(WEEKS, away - 1, -1):
         at = now - timedelta(weeks=week, hours=chance.randint(1, 30))
-        deck = deck_of(session, published, person.id)
+        deck = deck_of(session, published, person.id, at)
         finished = tuple(item for item in deck.items if item.finished_at < at)
         for number, item in enumerate(plan(type(deck)(finished, deck.introduced), at)):
             _answer(session, published, person.id, item, at + timedelta(minutes=number), chance)

@@ -11,7 +11,7 @@ from app.content.figures.shapes import NARROW_WIDTH as WIDTH
 from app.content.figures.shapes import Drawing, label, markup, svg
 from app.content.figures.words import table
 from app.french import day_and_month, french_date, plural
-from app.review.rules import Point
+from app.review.curve import Point
 
 TITLE = "Questions que vous sauriez encore"
 TOP, FLOOR, FOOT, LEFT = 24, 150, 176, 26

@@ -61,7 +61,7 @@ class ReviewLog(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     card_id: Mapped[int] = mapped_column(ForeignKey("review_card.id", ondelete="CASCADE"))
     number: Mapped[int]
-    """Of the answer, from 1."""
+    """Of the answer, from 1; 0 is what the quiz said before the first review."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     fingerprint: Mapped[str] = mapped_column(String(64))
     rating: Mapped[int]

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.present import ShownQuestion, statement_title
 from app.assessment.questions.responses import Fields, Given, as_text
@@ -26,9 +27,10 @@ from app.learning.progress.rules import ElementProgress
 from app.mail import outbox
 from app.review import drawing
 from app.review.asking import Asking, asking_of
+from app.review.curve import Point, curve
 from app.review.deck import deck_of, memory_of
 from app.review.models import ReviewCard, ReviewLog
-from app.review.rules import Item, Memory, Point, answered_since, bounds, curve, is_back, minutes_of, plan, practice
+from app.review.rules import Item, Memory, answered_since, bounds, is_back, minutes_of, plan, practice
 from app.settings import current_settings
 
 LETTER = "revision"
@@ -109,13 +111,13 @@ class CurvePage(Struct, frozen=True):
 
 
 def review_call(session: Session, course: Course, person_id: int, progress: Mapping[str, ElementProgress], now: datetime) -> ReviewCall | None:
-    """What the learner's table says; None where nothing is asked today. One SELECT."""
-    left = len(plan(deck_of(session, course, person_id, progress), now))
+    """What the learner's table says; None where nothing is asked today."""
+    left = len(plan(deck_of(session, course, person_id, now, progress), now))
     return ReviewCall(left, minutes_of(left), url_for("review.review")) if left else None
 
 
 def review_page(session: Session, course: Course, person_id: int, now: datetime, typed: str = "", error: str = "") -> ReviewPage:
-    deck, today = deck_of(session, course, person_id), day_of(now)
+    deck, today = deck_of(session, course, person_id, now), day_of(now)
     left = len(plan(deck, now))
     return ReviewPage(
         left=left,
@@ -143,7 +145,7 @@ def question_page(
     session: Session, course: Course, person_id: int, now: datetime, key: str = "", shown_at: int = 0, given: Given | None = None, error: str = ""
 ) -> QuestionPage | None:
     """The next question, or the one that a form named; None where today's session is done."""
-    deck = deck_of(session, course, person_id)
+    deck = deck_of(session, course, person_id, now)
     today = plan(deck, now)
     item = (deck.at(key) if key else None) or (today[0] if today else None)
     if item is None or not item.asked:
@@ -163,11 +165,11 @@ def asking(course: Course, item: Item) -> Asking:
 def answer_page(session: Session, course: Course, person_id: int, log_id: int, now: datetime) -> AnswerPage:
     """`NotYours` for another's."""
     wanted = select(ReviewLog, ReviewCard).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)
-    found = session.execute(wanted.where(ReviewLog.id == log_id, ReviewLog.person_id == person_id)).one_or_none()
+    found = session.execute(wanted.where(ReviewLog.id == log_id, ReviewLog.person_id == person_id, ReviewLog.number > 0)).one_or_none()
     if found is None:
         raise NotYours
     log, card = found
-    deck, one = deck_of(session, course, person_id), asking_of(course, card.document_id, card.question_id, log.number - 1, log.fingerprint)
+    deck, one = deck_of(session, course, person_id, now), asking_of(course, card.document_id, card.question_id, log.number - 1, log.fingerprint)
     corrected, notes = one.corrected(one.kind.restored(log.payload or {}), day_of(now)) if one else (None, Markup())
     item = next((item for item in deck.items if item.place == (card.document_id, card.question_id)), None)
     back = day_of(card.due if card.due and card.answers == log.number else log.due)
@@ -184,7 +186,7 @@ def latest_answer(session: Session, person_id: int, item: Item) -> int | None:
 
 def practice_page(session: Session, course: Course, person_id: int, now: datetime, fields: Fields) -> PracticePage | None:
     """`fields` of the address: `carte`, then the answer with `verifier`. None where there is nothing to practise."""
-    order = practice(deck_of(session, course, person_id), now)
+    order = practice(deck_of(session, course, person_id, now), now)
     if not order:
         return None
     wanted = "".join(fields.get("carte", ()))
@@ -213,7 +215,7 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
 def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Fields) -> tuple[tuple[str, str], ...]:
     """An answer sent once the session was over, in words; as it was sent where its question is asked no more."""
     published = course(session)
-    item = deck_of(session, published, person_id).at("".join(fields.get("card", ())))
+    item = deck_of(session, published, person_id, clock.now()).at("".join(fields.get("card", ())))
     if item is None:
         return (("Votre réponse", "\n".join(value for name, values in fields.items() if name not in NOT_ANSWERED for value in values)),)
     return ("Question", title_of(item)), ("Votre réponse", asking(published, item).readable(fields))

@@ -1,4 +1,4 @@
-"""When a question comes back, which ones are asked today, and what a log of reviews amounts to. Pure.
+"""When a question comes back, which ones are asked today. Pure.
 
 The forgetting curve and the intervals are those of FSRS-6, with its default weights: its optimiser needs more reviews than anybody here will have.
 """
@@ -95,6 +95,8 @@ class Entry(Struct, frozen=True):
     at: datetime
     fingerprint: str
     rating: int
+    measured: bool = False
+    """Given in a quiz, before any review: it makes the memory, and is no answer of the review."""
 
 
 class Standing(Struct, frozen=True):
@@ -112,6 +114,8 @@ def following(before: Standing | None, entry: Entry) -> Standing:
     """The card after one more answer. A question that changed starts afresh; its answers are counted on."""
     same = before if before and before.fingerprint == entry.fingerprint else None
     memory = reviewed(same.memory if same else None, entry.rating, entry.at)
+    if entry.measured:
+        return Standing(memory, entry.fingerprint, 0, 0)
     misses = (same.misses if same else 0) + 1 if missed(entry.rating) else 0
     return Standing(memory, entry.fingerprint, misses, (before.answers if before else 0) + 1)
 
@@ -121,6 +125,34 @@ def replayed(entries: Iterable[Entry]) -> Standing | None:
     for entry in entries:
         standing = following(standing, entry)
     return standing
+
+
+# --- Before any review ------------------------------------------------------------------------------------------------
+
+
+class Answer(Struct, frozen=True):
+    """Of a quiz, to one wording of a question; `right` is None as long as nobody knows."""
+
+    at: datetime
+    fingerprint: str
+    right: bool | None
+
+
+def measure(answers: Iterable[Answer], fingerprint: str) -> Entry | None:
+    """What the answers to this wording say of the memory of it: those of the last day, right if all of them were.
+
+    What was missed, explained, then answered right within the hour is not known yet. None where nothing was corrected.
+    """
+    told = [answer for answer in answers if answer.fingerprint == fingerprint and answer.right is not None]
+    if not told:
+        return None
+    last = max(answer.at for answer in told)
+    right = all(answer.right for answer in told if day_of(answer.at) == day_of(last))
+    return Entry(last, fingerprint, rating_of(right, hesitated=False), measured=True)
+
+
+LOOKED_BACK = timedelta(days=7)
+"""Answers of a quiz older than it put no first review off: the longest interval after one answer is shorter."""
 
 
 # --- What is asked ---------------------------------------------------------------------------------------------------
@@ -140,6 +172,10 @@ class Item(Struct, frozen=True):
     """Over all its wordings: what the form of a page was shown for is answered once."""
     set_aside: bool = False
     withdrawn: bool = False
+    met_at: datetime | None = None
+    """When it was last met outside the review: its quiz answered, its lesson read."""
+    measure: Entry | None = None
+    """What the quiz of the last days says of it, of a question that the review never asked."""
 
     @property
     def place(self) -> tuple[str, str]:
@@ -157,6 +193,12 @@ class Item(Struct, frozen=True):
     @property
     def asked(self) -> bool:
         return not self.set_aside and not self.withdrawn
+
+    def is_left(self, begins: datetime, ends: datetime) -> bool:
+        """May be asked on that day: not answered nor met since it began, nor known so well by the quiz that it can wait."""
+        met = max((at for at in (self.met_at, self.memory.last_review if self.memory else None) if at), default=None)
+        first = following(None, self.measure).memory if self.measure and self.standing is None else None
+        return self.asked and (met is None or met < begins) and (first is None or first.due < ends)
 
     @property
     def memory(self) -> Memory | None:
@@ -191,12 +233,15 @@ class Deck(Struct, frozen=True):
 
 
 def plan(deck: Deck, now: datetime) -> tuple[Item, ...]:
-    """What is left of today's session, in order: after a long absence the last finished lesson first, then what is nearest to being forgotten, then what is new."""
+    """What is left of today's session, in order: after a long absence the last finished lesson first, then what is nearest to being forgotten, then what is new.
+
+    Nothing that was learned or answered today: what is fresh in the mind needs no reminder.
+    """
     begins, ends = bounds(day_of(now))
     done = answered_since(deck, begins)
     if deck.paused(day_of(now)) or done >= SESSION:
         return ()
-    left = [item for item in deck.items if item.asked and (item.standing is None or item.standing.memory.last_review < begins)]
+    left = [item for item in deck.items if item.is_left(begins, ends)]
     due = sorted((item for item in left if item.standing and item.standing.memory.due < ends), key=lambda item: _strength(item, now))
     quota = new_left(deck, now)
     first = _last_lesson(left, quota)[: max(0, GENTLE - done)] if is_back(deck, now) else []
@@ -246,32 +291,3 @@ def practice(deck: Deck, now: datetime) -> tuple[Item, ...]:
 
 def minutes_of(questions: int) -> int:
     return math.ceil(questions * SECONDS / 60)
-
-
-# --- What is kept ----------------------------------------------------------------------------------------------------
-
-
-class Point(Struct, frozen=True):
-    on: date
-    kept: int
-    """Questions that the person would answer right on that day, about."""
-    known: int
-    """Questions answered at least once by then."""
-
-
-WEEKS_BACK, WEEKS_AHEAD = 12, 4
-
-
-def curve(histories: Iterable[Sequence[Memory]], now: datetime) -> tuple[Point, ...]:
-    """A point a week: what was kept, then what will be if nothing is reviewed. `histories`: each question's memory after each answer, in order."""
-    cards = [history for history in histories if history]
-    if not cards:
-        return ()
-    first = min(history[0].last_review for history in cards)
-    moments = [now + week * WEEK for week in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
-    return tuple(_point(cards, moment) for moment in moments if moment >= first)
-
-
-def _point(cards: Iterable[Sequence[Memory]], moment: datetime) -> Point:
-    then = [found for history in cards if (found := next((memory for memory in reversed(history) if memory.last_review <= moment), None))]
-    return Point(day_of(moment), round(sum(retrievability(memory, moment) for memory in then)), len(then))

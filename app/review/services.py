@@ -17,11 +17,12 @@ from app.db import in_chunks, insert_once
 from app.errors import DomainError
 from app.holidays import ZONES, calendar
 from app.identity.services import lock_people, lock_person
+from app.learning.progress.models import NEVER
 from app.log import event
 from app.review.asking import Asking, asking_of
-from app.review.deck import deck_of
+from app.review.deck import answers_of, deck_of
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
-from app.review.rules import MISSES, Entry, Item, Memory, Standing, following, has_hesitated, rating_of
+from app.review.rules import MISSES, Entry, Item, Memory, Standing, following, has_hesitated, measure, rating_of
 
 UNSURE, UNKNOWN = "unsure", "unknown"
 """What the button that sent an answer says of it: right or wrong, it was not known; or there is none."""
@@ -58,7 +59,7 @@ def answer(session: Session, course: Course, person_id: int, fields: Fields, now
     Raises QuestionGone, QuestionChanged, AnsweredElsewhere, UnclearAnswer.
     """
     lock_person(session, person_id)
-    item = deck_of(session, course, person_id).at(_one(fields, "card"))
+    item = deck_of(session, course, person_id, now).at(_one(fields, "card"))
     one = asking_of(course, item.document_id, item.question.id, item.answers) if item and item.asked else None
     if item is None or one is None:
         raise QuestionGone
@@ -87,12 +88,11 @@ def _moment(seconds: str) -> datetime | None:
 def write_answer(session: Session, person_id: int, item: Item, one: Asking, rating: int, given: Given, now: datetime, *, by_mail: bool = False) -> ReviewLog:
     """One row of the log, and the card that it makes. The caller holds the person's lock (`lock_person`) and read `item` under it."""
     card = _card(session, person_id, item)
-    before = item.standing or _counted(card)
+    before = item.standing or _counted(card) or _measured(session, card, item, now)
     after = following(before, Entry(now, item.question.fingerprint, rating))
     _keep(card, after, now)
-    row = ReviewLog(person_id=person_id, card_id=card.id, number=card.answers, at=now, fingerprint=after.fingerprint, rating=rating, by_mail=by_mail)
-    row.stability, row.difficulty, row.due, row.state = after.memory.stability, after.memory.difficulty, after.memory.due, after.memory.state
-    row.payload, row.readable = given.payload(), one.kind.readable(given)
+    row = _row(card, card.answers, after, rating)
+    row.by_mail, row.payload, row.readable = by_mail, given.payload(), one.kind.readable(given)
     session.add(row)
     session.flush()
     event("review_answered", person=person_id, card=card.id, withdrawn=card.withdrawn_at is not None)
@@ -124,6 +124,33 @@ def _counted(card: ReviewCard) -> Standing | None:
         return None
     memory = Memory(card.stability, card.difficulty, card.due, card.last_review, card.state)
     return Standing(memory, card.fingerprint, card.misses, card.answers)
+
+
+def _measured(session: Session, card: ReviewCard, item: Item, now: datetime) -> Standing | None:
+    """Of a question that the review asks for the first time, what its quiz said, written as row 0 of its log."""
+    given = answers_of(session, [card.person_id], NEVER)[card.person_id].get(item.place, ())
+    first = measure((answer for answer in given if answer.at < now), item.question.fingerprint)
+    if first is None:
+        return None
+    before = following(None, first)
+    session.add(_row(card, 0, before, first.rating))
+    return before
+
+
+def _row(card: ReviewCard, number: int, after: Standing, rating: int) -> ReviewLog:
+    memory = after.memory
+    return ReviewLog(
+        person_id=card.person_id,
+        card_id=card.id,
+        number=number,
+        at=memory.last_review,
+        fingerprint=after.fingerprint,
+        rating=rating,
+        stability=memory.stability,
+        difficulty=memory.difficulty,
+        due=memory.due,
+        state=memory.state,
+    )
 
 
 def _keep(card: ReviewCard, after: Standing, now: datetime) -> None:

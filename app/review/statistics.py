@@ -39,7 +39,7 @@ def most_forgotten(session: Session, course: Course, now: datetime) -> tuple[Rev
     people, wrong = func.count(ReviewLog.person_id.distinct()), func.sum(case((ReviewLog.rating == 1, 1), else_=0))
     place = (ReviewCard.document_id, ReviewCard.question_id, ReviewLog.fingerprint)
     query = select(*place, people, wrong, func.count()).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)
-    query = query.where(~ReviewLog.by_mail, ReviewLog.at > now - LOOKED_BACK)
+    query = query.where(~ReviewLog.by_mail, ReviewLog.number > 0, ReviewLog.at > now - LOOKED_BACK)
     found = []
     for document_id, question_id, fingerprint, known, missed, answers in session.execute(query.group_by(*place).having(people >= MIN_SHOWN)):
         one = asking_of(course, document_id, question_id, fingerprint=fingerprint)

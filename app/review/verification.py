@@ -24,7 +24,8 @@ def differing(session: Session) -> Iterator[int]:
     ).all():
         logs = select(ReviewLog).where(ReviewLog.person_id.in_(people)).order_by(ReviewLog.card_id, ReviewLog.number)
         standings = {
-            card: replayed(Entry(row.at, row.fingerprint, row.rating) for row in rows) for card, rows in groupby(session.scalars(logs), lambda row: row.card_id)
+            card: replayed(Entry(row.at, row.fingerprint, row.rating, measured=row.number == 0) for row in rows)
+            for card, rows in groupby(session.scalars(logs), lambda row: row.card_id)
         }
         for card in session.scalars(select(ReviewCard).where(ReviewCard.person_id.in_(people)).order_by(ReviewCard.id)):
             if not agrees(card, standings.get(card.id)):

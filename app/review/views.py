@@ -170,7 +170,7 @@ def choose() -> BaseResponse:
 
 
 def _item() -> Item:
-    found = deck_of(db.session, course(db.session), current_person().id).at(request.form.get("card", ""))
+    found = deck_of(db.session, course(db.session), current_person().id, clock.now()).at(request.form.get("card", ""))
     if found is None:
         raise NotYours
     return found

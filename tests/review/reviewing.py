@@ -1,4 +1,4 @@
-"""Somebody who reviews: the small course with a question in a lesson, two lessons and a quiz finished, and what they do on the pages."""
+"""Somebody who reviews: the small course with a question in a lesson, two lessons and a quiz finished five days ago, and what they do on the pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Reviewer:
     client: StrictClient
 
     def deck(self) -> Deck:
-        return self.world.read(lambda session: deck_of(session, course(session), self.person))
+        return self.world.read(lambda session: deck_of(session, course(session), self.person, self.world.clock.now()))
 
     def later(self, **span: float) -> None:
         """Time passes, and sessions end with it."""
@@ -61,12 +61,20 @@ class Reviewer:
         return self.world.read(lambda session: list(session.scalars(select(ReviewCard).order_by(ReviewCard.id))))
 
     def logs(self) -> list[ReviewLog]:
-        return self.world.read(lambda session: list(session.scalars(select(ReviewLog).order_by(ReviewLog.id))))
+        """Of the review: without what quizzes measured before."""
+        return self.world.read(lambda session: list(session.scalars(select(ReviewLog).where(ReviewLog.number > 0).order_by(ReviewLog.id))))
+
+
+def finish_before(world: World, person: int, *elements: str) -> None:
+    """Five days ago: what one learns, even answered right, is asked by now."""
+    world.clock.pass_by(days=-5)
+    for element in elements:
+        world.finish(person, element)
+    world.clock.pass_by(days=5)
 
 
 def finishing(world: World) -> Reviewer:
     world.publish(courses.lesson("un-b", body=ASKING))
     person = world.person()
-    for element in ("un-a", "un-a-quiz", "un-b"):
-        world.finish(person, element)
+    finish_before(world, person, "un-a", "un-a-quiz", "un-b")
     return Reviewer(world, person, world.client())

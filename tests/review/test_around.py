@@ -14,7 +14,7 @@ from app.review.services import follow_merge
 from tests.identity.builders import carry_session
 from tests.learning import courses
 from tests.learning.world import World, words_of
-from tests.review.reviewing import Reviewer
+from tests.review.reviewing import Reviewer, finish_before
 
 
 def test_a_question_is_set_aside_and_taken_back(reviewer: Reviewer) -> None:
@@ -118,7 +118,7 @@ def test_no_page_counts_what_waits(world: World) -> None:
     questions = "\n\n".join(f"## Question {number} ? {{#q-{number}}}\n\n- [x] Oui\n- [ ] Non" for number in range(40))
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", questions=questions))
     person = world.person()
-    world.finish(person, "un-a-quiz")
+    finish_before(world, person, "un-a-quiz")
     reviewer = Reviewer(world, person, world.client())
     for _ in range(4):
         assert reviewer.session() == 10
@@ -142,8 +142,7 @@ def test_a_merge_takes_the_memory_along(either_reviewer: Reviewer) -> None:
     reviewer = either_reviewer
     reviewer.session()
     other = reviewer.world.person("Karim Haddouche")
-    for element in ("un-a-quiz", "un-b"):
-        reviewer.world.finish(other, element)
+    finish_before(reviewer.world, other, "un-a-quiz", "un-b")
     second = Reviewer(reviewer.world, other, reviewer.world.client("Karim Haddouche"))
     second.open()
     second.answer(right=False)
@@ -158,7 +157,7 @@ def test_a_merge_keeps_the_card_that_was_answered_more(either_reviewer: Reviewer
     reviewer = either_reviewer
     reviewer.session()
     other = reviewer.world.person("Karim Haddouche")
-    reviewer.world.finish(other, "un-a-quiz")
+    finish_before(reviewer.world, other, "un-a-quiz")
     second = Reviewer(reviewer.world, other, reviewer.world.client("Karim Haddouche"))
     second.open()
     second.client.submit("Ne plus me poser cette question")
@@ -183,7 +182,7 @@ def typing(world: World) -> Reviewer:
     """Whose question is answered in writing, and open."""
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", questions="## Quel contrat ? {#contrat}\n\nRéponse : contrat de ville"))
     person = world.person()
-    world.finish(person, "un-a-quiz")
+    finish_before(world, person, "un-a-quiz")
     reviewer = Reviewer(world, person, world.client())
     reviewer.open()
     return reviewer

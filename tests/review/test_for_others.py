@@ -6,14 +6,14 @@ from app.identity.rules import Role
 from app.review.rules import MISSES
 from tests.administration.test_seeing import look_as
 from tests.learning.world import World, words_of
-from tests.review.reviewing import Reviewer, finishing
+from tests.review.reviewing import Reviewer, finish_before, finishing
 
 
 def many(world: World, count: int, right: bool) -> None:
     for number in range(count):
         name = f"Personne {'abcdefgh'[number]}"
         person = world.person(name)
-        world.finish(person, "un-a-quiz")
+        finish_before(world, person, "un-a-quiz")
         reviewer = Reviewer(world, person, world.client(name))
         reviewer.session(right)
 

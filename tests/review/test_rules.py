@@ -10,8 +10,11 @@ from fsrs import Card, Rating, Scheduler
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.french import day_of
 from app.review import rules
-from app.review.rules import Deck, Entry, Item, Memory, Standing, curve, following, plan, replayed, reviewed
+from app.review.curve import curve
+from app.review.deck import met
+from app.review.rules import Answer, Deck, Entry, Item, Memory, Standing, following, measure, plan, replayed, reviewed
 from tests.builders import choices, question
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -114,6 +117,38 @@ def test_a_changed_question_starts_afresh() -> None:
     anew = following(known, Entry(START + timedelta(days=60), "b", 3))
     assert anew.memory.stability == pytest.approx(2.3065)
     assert anew.answers == 4
+
+
+# --- Before any review ------------------------------------------------------------------------------------------------
+
+MOMENTS = st.integers(0, 21 * 24 * 60).map(lambda minutes: datetime(2026, 3, 20, tzinfo=UTC) + timedelta(minutes=minutes))
+"""Around the night that has twenty-three hours."""
+GIVEN = st.lists(st.tuples(MOMENTS, st.booleans(), st.sampled_from("ab")), min_size=1, max_size=6)
+
+
+@given(GIVEN, MOMENTS)
+def test_what_was_answered_today_is_not_asked_today(given_: Sequence[tuple[datetime, bool, str]], now: datetime) -> None:
+    """In Paris, whatever the answers, and to whatever wording."""
+    answers = [Answer(at, wording, right) for at, right, wording in given_ if at <= now]
+    asked = question(choices("x Oui", "Non"), "one")
+    known = met(Item("quiz", "lecon", START, asked), {("quiz", "one"): answers})
+    assert day_of(now) not in {day_of(answer.at) for answer in answers} or plan(Deck((known,)), now) == ()
+
+
+@given(GIVEN)
+def test_the_first_interval_depends_on_the_answers(given_: Sequence[tuple[datetime, bool, str]]) -> None:
+    answers = [Answer(at, "a", right) for at, right, _wording in given_]
+    first = measure(answers, "a")
+    assert first is not None
+    last = max(answer.at for answer in answers)
+    right = all(answer.right for answer in answers if day_of(answer.at) == day_of(last))
+    assert (first.at, following(None, first).memory.due - last) == (last, timedelta(days=4 if right else 1))
+    assert following(None, first).answers == 0
+    assert timedelta(days=4) < rules.LOOKED_BACK
+
+
+def test_what_nobody_corrected_or_another_wording_measures_nothing() -> None:
+    assert measure([Answer(START, "a", None), Answer(START, "b", True)], "a") is None
 
 
 # --- What is asked ---------------------------------------------------------------------------------------------------

@@ -250,7 +250,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     session.add_all([file := _large_file(reader, somebody, now), answered, invited, sent, people, kept, note, favourite, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
-    deck = deck_of(session, course(session), reader)
+    deck = deck_of(session, course(session), reader, now)
     one = asking(course(session), deck.items[0])
     log = write_answer(session, reader, deck.items[0], one, 3, one.kind.blank, now)
     return {

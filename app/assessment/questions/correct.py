@@ -21,8 +21,9 @@ from app.assessment.questions.kinds.kind import CorrectedAnswer, Renderer, optio
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownSituation, present_situation, statement
 from app.assessment.questions.responses import Given
-from app.content.values.course import Course
+from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Kind, Question, Quiz, Situation
+from app.content.values.text import Heading
 
 
 class Result(StrEnum):
@@ -127,5 +128,13 @@ def lesson_link(question: Question, quiz: Quiz | None, course: Course) -> Lesson
     lesson = course.lessons.get(lesson_id)
     if lesson is None:
         return None
-    heading = next((heading for heading in lesson.headings if anchor and heading.anchor == anchor), None)
+    return _link(lesson, next((heading for heading in lesson.headings if anchor and heading.anchor == anchor), None))
+
+
+def passage_of(question: Question, lesson: Lesson) -> LessonLink:
+    """Where a lesson asks it: under the last title before it, which teaches the answer."""
+    return _link(lesson, max((heading for heading in lesson.outline if heading.line < question.line), key=lambda heading: heading.line, default=None))
+
+
+def _link(lesson: Lesson, heading: Heading | None) -> LessonLink:
     return LessonLink(lesson.id, lesson.title, heading.anchor if heading else "", heading.title if heading else "")

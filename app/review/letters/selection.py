@@ -21,10 +21,10 @@ from app.learning.progress.queries import STATE_COLUMNS, state_value
 from app.learning.progress.rules import ElementProgress, State
 from app.mail.outbox import NOWHERE
 from app.review.asking import asking_of
-from app.review.deck import FINISHED, finished_items, is_explained
+from app.review.deck import FINISHED, Answers, Place, answers_of, finished_items, is_explained, met
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice
 from app.review.queries import LETTER
-from app.review.rules import NEW_A_WEEK, WEEK, bounds
+from app.review.rules import LOOKED_BACK, NEW_A_WEEK, WEEK, bounds
 
 MOST = 3
 """Questions of a letter."""
@@ -32,8 +32,6 @@ AGAIN = 4 * WEEK
 """Within which a question that a letter asked comes after all others."""
 LOOKED_AT = 24
 """The cards nearest to being forgotten: some may be of questions that left the course, or changed, and a dozen were in letters."""
-Place = tuple[str, str]
-"""(document, question)."""
 Asked = Mapping[int, Collection[Place]]
 
 
@@ -49,9 +47,10 @@ def chosen(session: Session, course: Course, now: datetime, among: Collection[in
     people = session.scalars(_people(day_of(now))).all()
     for numbers in in_chunks([person_id for person_id in people if among is None or person_id in among]):
         asked = _asked(session, numbers, now)
-        due = _due(session, course, numbers, now, asked)
+        answers = answers_of(session, numbers, now - LOOKED_BACK)
+        due = _due(session, course, numbers, now, asked, answers)
         short = [person_id for person_id in numbers if len(due.get(person_id, ())) < MOST or due[person_id][MOST - 1] in asked[person_id]]
-        fresh = _fresh(session, course, short, now, asked) if short else {}
+        fresh = _fresh(session, course, short, now, asked, answers) if short else {}
         for person_id in numbers:
             questions = _unasked_first([*due.get(person_id, ()), *fresh.get(person_id, ())], asked[person_id])
             if questions:
@@ -91,9 +90,9 @@ def _asked(session: Session, people: Collection[int], now: datetime) -> defaultd
     return found
 
 
-def _due(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked) -> dict[int, list[Place]]:
+def _due(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked, answers: Mapping[int, Answers]) -> dict[int, list[Place]]:
     """The chance of remembering falls with the days since the last answer, measured in stabilities: who sorts by that needs no curve."""
-    _begins, tomorrow = bounds(day_of(now))
+    begins, tomorrow = bounds(day_of(now))
     elapsed = (int(now.timestamp()) - extract("epoch", ReviewCard.last_review)) / ReviewCard.stability
     place = func.row_number().over(partition_by=ReviewCard.person_id, order_by=(elapsed.desc(), ReviewCard.id)).label("place")
     waiting = (ReviewCard.due < tomorrow, ReviewCard.set_aside_at.is_(None), ReviewCard.withdrawn_at.is_(None))
@@ -103,9 +102,15 @@ def _due(session: Session, course: Course, people: Collection[int], now: datetim
     inner = ranked.where(ReviewCard.person_id.in_(people), *waiting).subquery()
     rows = session.execute(select(inner).where(inner.c.place <= LOOKED_AT).order_by(inner.c.person_id, inner.c.place))
     return {
-        person_id: _unasked_first((found for row in mine if (found := _asked_now(course, *row[1:5]))), asked[person_id])
+        person_id: _unasked_first(
+            (found for row in mine if (found := _asked_now(course, *row[1:5])) and not _answered_since(answers[person_id], found, begins)), asked[person_id]
+        )
         for person_id, mine in groupby(rows, lambda row: row[0])
     }
+
+
+def _answered_since(answers: Answers, place: Place, begins: datetime) -> bool:
+    return any(answer.at >= begins for answer in answers.get(place, ()))
 
 
 def _asked_now(course: Course, document_id: str, question_id: str, fingerprint: str, state: str) -> Place | None:
@@ -114,7 +119,7 @@ def _asked_now(course: Course, document_id: str, question_id: str, fingerprint: 
     return (document_id, question_id) if one and is_explained(one.document, State(state)) else None
 
 
-def _fresh(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked) -> dict[int, list[Place]]:
+def _fresh(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked, answers: Mapping[int, Answers]) -> dict[int, list[Place]]:
     """What was finished and never asked, within what the week allows."""
     held: dict[int, set[Place]] = {}
     introduced: dict[int, int] = {}
@@ -127,8 +132,9 @@ def _fresh(session: Session, course: Course, people: Collection[int], now: datet
     finished = ElementState.state.in_([state.value for state in FINISHED])
     for person_id, *state in session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people), finished)):
         done.setdefault(person_id, {})[state[0]] = state_value(*state)
-    found = {}
+    found, today = {}, bounds(day_of(now))
     for person_id, progress in done.items():
-        new = (item.place for item in finished_items(course, progress) if item.place not in held.get(person_id, ()))
+        items = (met(item, answers[person_id]) for item in finished_items(course, progress) if item.place not in held.get(person_id, ()))
+        new = (item.place for item in items if item.is_left(*today))
         found[person_id] = _unasked_first(new, asked[person_id], max(0, min(MOST, NEW_A_WEEK - introduced.get(person_id, 0))))
     return found

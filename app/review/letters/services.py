@@ -140,7 +140,7 @@ def answer(session: Session, published: Course, token: str, reader_id: int | Non
     row.answered_at, row.payload, row.readable = now, given.payload(), one.kind.readable(given)
     if one.is_right(given):
         place = (row.document_id, row.question_id)
-        item = next((item for item in deck_of(session, published, row.person_id).items if item.place == place and item.asked), None)
+        item = next((item for item in deck_of(session, published, row.person_id, now).items if item.place == place and item.asked), None)
         if item is not None:
             write_answer(session, row.person_id, item, one, rating_of(right=True, hesitated=False), given, now, by_mail=True)
     session.flush()
