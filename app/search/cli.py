@@ -32,7 +32,11 @@ def search(words: str, address: str | None, choice: str, module: str, as_json: b
         return
     for row in rows:
         click.echo(f"{row['kind']:9} {row['ref']}{'#' if row['anchor'] else ''}{row['anchor']}  {row['title']}")
-    click.echo(f"{plural(page.total, 'passage')}." + (f" Vouliez-vous dire « {page.suggestion} » ?" if page.suggestion else ""), err=True)
+    click.echo(
+        f"{plural(page.total, 'passage')}{f' pour « {page.instead} »' if page.instead else ''}."
+        + (f" Vouliez-vous dire « {page.suggestion} » ?" if page.suggestion else ""),
+        err=True,
+    )
 
 
 def _person(address: str) -> SignedIn:
@@ -46,6 +50,6 @@ def _person(address: str) -> SignedIn:
 def _rows(page: SearchPage) -> list[dict[str, str]]:
     """What is found, then what stands apart on the page: drafts, people."""
     found = [(hit.kind.value, hit.ref, hit.anchor, hit.title) for hit in page.hits]
-    found += [("draft", draft.document_id, "", draft.title) for draft in page.drafts]
-    found += [("person", str(person.id), "", person.name) for person in page.people]
+    found += [("draft", draft.document_id, "", draft.title) for draft in page.apart.drafts]
+    found += [("person", str(person.id), "", person.name) for person in page.apart.people]
     return [dict(zip(("kind", "ref", "anchor", "title"), row, strict=True)) for row in found]

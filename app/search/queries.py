@@ -59,6 +59,19 @@ class PersonHit(Struct, frozen=True):
     email: str
 
 
+class Apart(Struct, frozen=True):
+    """What is found and is no passage."""
+
+    drafts: tuple[DraftHit, ...] = ()
+    people: tuple[PersonHit, ...] = ()
+    directory: tuple[FoundCard, ...] = ()
+    """Of the network's directory: who agreed to appear."""
+
+    @property
+    def found(self) -> bool:
+        return bool(self.drafts or self.people or self.directory)
+
+
 class SearchPage(Struct, frozen=True):
     wish: Wish
     hits: tuple[Hit, ...]
@@ -67,19 +80,14 @@ class SearchPage(Struct, frozen=True):
     whole: int
     """Of the total, how many hold all the words."""
     suggestion: str
+    """What was typed, set right, where that is proposed."""
+    instead: str
+    """The same where nothing holds what was typed, and its results are shown at once."""
     number: int
     last: int
     choices: tuple[tuple[str, str], ...]
     modules: tuple[tuple[str, str], ...]
-    drafts: tuple[DraftHit, ...] = ()
-    people: tuple[PersonHit, ...] = ()
-    directory: tuple[FoundCard, ...] = ()
-    """Of the network's directory: who agreed to appear."""
-
-    @property
-    def apart(self) -> bool:
-        """Something is found, though it is no passage."""
-        return bool(self.drafts or self.people or self.directory)
+    apart: Apart
 
     @property
     def first(self) -> int:
@@ -90,25 +98,31 @@ class SearchPage(Struct, frozen=True):
 def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on: date) -> SearchPage:
     """One page of what the reader finds, and what stands apart from it on the first."""
     results, own = find(session, course, reader, wish)
+    suggestion, instead = _suggestion(course, reader, wish, results), ""
+    alone = reader.person is not None and not (wish.choice or wish.module or wish.typing) and wish.page == 1
+    apart = _apart(session, course, reader, wish, results, on) if alone else Apart()
+    if apart.found:
+        suggestion = ""  # a name is not a word to set right
+    elif suggestion and not results.ranked:
+        better, better_own = find(session, course, reader, replace(wish, typed=suggestion, typing=False))
+        if better.ranked:
+            results, own, suggestion, instead = better, better_own, "", suggestion
     number, last = nearest_page(wish.page, len(results.ranked), PER_PAGE)
     here = results.ranked[(number - 1) * PER_PAGE : number * PER_PAGE]
-    alone = reader.person is not None and not (wish.choice or wish.module or wish.typing) and number == 1
-    page = SearchPage(
+    return SearchPage(
         wish=wish,
         hits=hits(session, course, results.asked, here, own),
         total=len(results.ranked),
         cut=results.cut,
         whole=results.whole,
-        suggestion=_suggestion(course, reader, wish, results),
+        suggestion=suggestion,
+        instead=instead,
         number=number,
         last=last,
         choices=tuple((name, label) for name, (label, kinds) in CHOICES.items() if kinds & _kinds(reader)),
         modules=tuple((module.id, module.title) for module in modules_in_order(course, default_path(course))) if reader.person else (),
-        drafts=_drafts(session, reader, results) if alone else (),
-        people=people(session, reader, wish.typed, on) if alone else (),
-        directory=found(session, course, wish.typed, on) if alone and wish.typed.strip() else (),
+        apart=apart,
     )
-    return replace(page, suggestion="") if page.apart else page  # a name is not a word to set right
 
 
 def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[Results, Own]:
@@ -169,6 +183,11 @@ def _suggestion(course: Course, reader: Reader, wish: Wish, results: Results) ->
 
 
 # --- Apart -----------------------------------------------------------------------------------------------------------
+
+
+def _apart(session: Session, course: Course, reader: Reader, wish: Wish, results: Results, on: date) -> Apart:
+    directory = found(session, course, wish.typed, on) if wish.typed.strip() else ()
+    return Apart(_drafts(session, reader, results), people(session, reader, wish.typed, on), directory)
 
 
 def _drafts(session: Session, reader: Reader, results: Results) -> tuple[DraftHit, ...]:

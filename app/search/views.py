@@ -22,5 +22,5 @@ def search() -> str:
     wish = Wish(searched(), searched(name="genre"), searched(name="module"), request.args.get("page", 1, bounded_int), "frappe" in request.args)
     reader = Reader(person_or_none(), to_themselves="watcher" not in g)
     page = search_page(db.session, course(db.session), reader, wish, day_of(now))
-    access.seen([*(person.id for person in page.people), *(card.person_id for card in page.directory)], "search.search", now)
+    access.seen([*(person.id for person in page.apart.people), *(card.person_id for card in page.apart.directory)], "search.search", now)
     return render_template("search/search.html", page=page)

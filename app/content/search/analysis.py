@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-VERSION = 2
+VERSION = 3
 """Raised with any change of this room that changes what is indexed: `prepare` then indexes the course again."""
 
 STOP_WORDS = frozenset(
@@ -106,6 +106,8 @@ _SPACED_PLUS = re.compile(r"(?<=[^\W\d_])[^\S\n]+\+(?!\s*\d)")
 _DOTTED = re.compile(r"(?<![a-z0-9])(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?")
 _ELISION = re.compile(r"(?<![a-z0-9])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[a-z0-9])")
 _WORD = re.compile(r"[a-z]+[0-9]*\+|[a-z0-9]+")
+_KEPT_S = re.compile(r"..[ious]s$|...as$")
+"""Of four letters, what ends in -as is a sigle (`CLAS` is not `CLA`), or has an s of its own (`bras`)."""
 _STEMMER = snowballstemmer.stemmer("french")
 _STEMMING = Lock()
 """The stemmer keeps the word at hand in itself."""
@@ -136,11 +138,16 @@ def folds(text: str) -> list[str]:
 
 @lru_cache(maxsize=60_000)
 def stem(fold: str) -> str:
-    """What `éducative` and `éducation` share. Short words, sigles of three letters and numbers stay whole."""
+    """What `éducative` and `éducation` share. Short words, sigles of three letters and numbers stay whole.
+
+    Snowball keeps an s after a, i, o and u, for the words whose own it is: `élus` would not be found by `élu`. It goes from these too: `avis` loses
+    it in the index as in what is asked.
+    """
     if len(fold) <= 3 or not fold.isalpha():
         return fold
     with _STEMMING:
-        return str(_STEMMER.stemWord(fold))
+        found = str(_STEMMER.stemWord(fold))
+    return found[:-1] if _KEPT_S.search(found) else found
 
 
 def _read(writing: str) -> tuple[str, ...]:

@@ -29,11 +29,20 @@ def said(text: str) -> str:
         ("C++ & l'IEN", "c+ ien"),
         ("le taux + 3 points", "le taux 3 points/point"),
         ("ÉCLAIR ; é\u0301", "eclair e"),
+        ("les élus d’un quartier vécu", "les elus/elu un quartier/quarti vecu"),
+        ("cas, bus, CLAS et CLA", "cas bus clas et cla"),
         ("", ""),
     ],
 )
 def test_the_words_of_a_text(text: str, expected: str) -> None:
     assert said(text) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["élu élus", "vécu vécus vécue vécues", "ami amis", "acquis acquise", "agenda agendas", "studio studios", "avis avi", "CPO CPOs", "temps temp"]
+)
+def test_what_differs_by_its_plural_is_one_word(words: str) -> None:
+    assert len({token.stem for token in analyse(words)}) == 1
 
 
 @given(st.text())
