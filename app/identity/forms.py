@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from app.errors import DomainError
 from app.identity.models import Person
 from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, told_strength
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, Side, is_phone, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
@@ -219,7 +219,7 @@ class ProfileForm(Form):
     )
     side = SelectField(
         "Votre employeur est",
-        description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.",
+        description=SIDE_USE,
         choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
     )
 

@@ -70,6 +70,11 @@ SIDE_LABELS = {
     Side.ASSOCIATION: "une association",
     Side.AUTRE: "un autre employeur",
 }
+SIDE_USE = (
+    "En dépendent le point de vue qui s’ouvre en premier dans les leçons et le départ du positionnement. Le lisent les responsables de vos territoires, les "
+    "formateurs de votre groupe et qui administre le site, dans le suivi et ses fichiers, dont le fichier RH ; de même les programmes qui y sont autorisés."
+)
+"""What the employer is for and who reads it, told wherever somebody says theirs."""
 
 
 AUTHORS = frozenset({Role.TRAINER})

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.identity.forms import Form, NewPasswordForm
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, SIDE_USE, TERRITORIAL_WORDS, Role, Side, normalise_address
 from app.identity.territories.rules import Tree
 from app.web.edge import DayField, at_most, one_line
 
@@ -27,7 +27,7 @@ def boxes(label: str, **details: Any) -> SelectMultipleField:
 class AcceptForm(NewPasswordForm):
     """Behind an invitation. Neither name nor address nor role is asked, so none can be slipped in."""
 
-    side = SelectField("Votre employeur est", description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.", choices=SIDES)
+    side = SelectField("Votre employeur est", description=SIDE_USE, choices=SIDES)
 
     @property
     def chosen_side(self) -> Side | None:

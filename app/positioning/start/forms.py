@@ -6,7 +6,7 @@ from wtforms import SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from app.identity.forms import Form
-from app.identity.rules import SIDE_LABELS, Side
+from app.identity.rules import SIDE_LABELS, SIDE_USE, Side
 from app.web.edge import at_most
 
 LONGEST = 1_000
@@ -15,7 +15,7 @@ LONGEST = 1_000
 class StartForm(Form):
     side = SelectField(
         "Votre employeur est",
-        description="Le positionnement part de ce que l’on connaît d’habitude dans votre institution, et les leçons ouvrent d’abord son point de vue.",
+        description=SIDE_USE,
         choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
     )
     wish = TextAreaField(

@@ -86,6 +86,18 @@ def test_a_refused_answer_comes_back_as_it_was(mailing: Flask) -> None:
     assert page.form("Entrer")["fields"]["side"] == "etat"
 
 
+def test_whoever_says_their_employer_reads_what_becomes_of_it(mailing: Flask) -> None:
+    """The regard, the positioning, the reports, their files, other programs: whatever reads the column."""
+    invite(administrator(mailing))
+    guest = mailing.test_client()
+    told = [guest.see(link_in_mail(mailing)).text]
+    guest.submit("Entrer dans Croisée", password=PASSWORD, again=PASSWORD, side="")
+    told += [guest.see("/bienvenue").text, guest.see("/compte").text]
+    for words in ("leçons", "positionnement", "suivi", "fichier RH", "programmes"):
+        assert all(words in text for text in told), words
+    assert not any("rien d’autre" in text for text in told)
+
+
 def test_nothing_else_can_be_slipped_into_an_acceptance(mailing: Flask) -> None:
     invite(administrator(mailing))
     number = person_id(mailing, NADEGE)
