@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app.exchange.api.reading import Item, Reading, Told
+from app.exchange.api.rules import code, stage_code
 from app.network.meetings.attendance.rules import announced_minutes
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Presence, Seat, Stage
@@ -21,7 +23,7 @@ def meetings(reading: Reading) -> Told:
     rows, following = reading.piece(query, Meeting.id)
     found = [row[0] for row in rows]
     counts = _counts(reading, [row.id for row in found])
-    return Told([_meeting(row, counts) for row in found], following=following)
+    return Told([_meeting(row, counts, reading.moment.now) for row in found], following=following)
 
 
 def meeting(reading: Reading) -> Told:
@@ -52,15 +54,15 @@ def _counts(reading: Reading, ids: Sequence[int]) -> Counts:
     return counts
 
 
-def _meeting(row: Meeting, counts: Counts) -> Item:
+def _meeting(row: Meeting, counts: Counts, now: datetime) -> Item:
     return {
         "id": row.id,
         "title": row.title,
-        "stage": row.stage.value,
+        "stage": stage_code(row.stage, row.ends_at, now),
         "starts_at": row.starts_at,
         "ends_at": row.ends_at,
         "minutes": announced_minutes(row.starts_at, row.ends_at),
-        "place": row.place,
+        "place": row.place or None,
         "at_distance": bool(row.link),
         **{what: counts.get((row.id, what), 0) for what in ("registered", "waiting", "present")},
     }
@@ -72,4 +74,5 @@ def _people(reading: Reading, ids: Sequence[int]) -> list[dict[str, Any]]:
         .where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id))
         .order_by(MeetingPerson.person_id)
     )
-    return [{"person_id": number, "seat": seat.value, "presence": presence.value or None} for number, seat, presence in reading.session.execute(query)]
+    rows = reading.session.execute(query)
+    return [{"person_id": number, "seat": code(seat), "presence": code(presence) if presence.value else None} for number, seat, presence in rows]

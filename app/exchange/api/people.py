@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.content.values.course import Course
 from app.exchange.api.reading import Item, Reading, Told
+from app.exchange.api.rules import code
 from app.french import day_of
 from app.identity.models import Person
 from app.identity.territories.rules import Tree
@@ -54,7 +55,7 @@ def _person(row: ReportRow, address: str, tree: Tree) -> Item:
         "id": row.id,
         "name": row.name,
         "email": address,
-        "employer": row.side.value if row.side else None,
+        "employer": code(row.side) if row.side else None,
         "territories": [{"id": node, "name": tree.path_name(node)} for node in row.territories],
         "cohorts": list(row.cohorts),
         "account_opened_on": day_of(row.since),
@@ -63,7 +64,7 @@ def _person(row: ReportRow, address: str, tree: Tree) -> Item:
 
 def standing_of(row: ReportRow) -> dict[str, Any]:
     """What the grid and its files tell of a person's path, under the names of the API, and each module."""
-    told = {column.key: column.coded(row) for column in COLUMNS if column.key}
+    told = {column.key: code(column.code(row)) if column.code else column.value(row) for column in COLUMNS if column.key}
     return {"person_id": row.id, **told, "modules": [_module(module, counts) for module, counts in row.figures.modules.items()]}
 
 
@@ -80,6 +81,6 @@ def _elements(reading: Reading, person_id: int) -> Sequence[Item]:
 
 
 def _element(course: Course, row: Any) -> Item:
-    done = State(row.state).done
+    state = State(row.state)
     kind = "lesson" if row.element_id in course.lessons else "quiz"
-    return {"id": row.element_id, "kind": kind, "state": row.state, "completed_on": day_of(row.completed_at) if done and row.completed_at else None}
+    return {"id": row.element_id, "kind": kind, "state": code(state), "completed_on": day_of(row.completed_at) if state.done and row.completed_at else None}

@@ -1,15 +1,20 @@
-"""Tokens, what is asked of a list, and what may be refused: in French and in English. Pure."""
+"""Tokens, what is asked of a list, the codes that are told, and what may be refused: in French and in English. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from msgspec import Struct
 
 from app.french import zone
+from app.identity.rules import Side
+from app.learning.progress.due import Timeliness
+from app.learning.progress.rules import State
+from app.network.meetings.rules import Presence, Seat, Stage
+from app.reporting.scope.rules import PathSituation
 
 # --- Tokens ----------------------------------------------------------------------------------------------------------
 
@@ -197,3 +202,51 @@ def _moment(text: str) -> datetime:
     if not 1900 <= found.year <= 2100:
         raise BadParameter("updated_since")
     return found if found.tzinfo else found.replace(tzinfo=zone())
+
+
+# --- Codes -----------------------------------------------------------------------------------------------------------
+
+PAST = "past"
+
+CODES: Mapping[type[Enum], Mapping[Enum, str]] = {
+    Side: {
+        Side.COLLECTIVITE: "local_authority",
+        Side.EDUCATION: "education",
+        Side.ETAT: "state",
+        Side.ASSOCIATION: "association",
+        Side.AUTRE: "other",
+    },
+    PathSituation: {
+        PathSituation.NOT_STARTED: "not_started",
+        PathSituation.STARTED: "in_progress",
+        PathSituation.STUCK: "inactive",
+        PathSituation.FINISHED: "finished",
+    },
+    Timeliness: {
+        Timeliness.LATE: "late",
+        Timeliness.ON_TIME: "on_time",
+        Timeliness.NO_DATE: "no_due_date",
+        Timeliness.FINISHED: "finished",
+    },
+    State: {
+        State.NOT_STARTED: "not_started",
+        State.IN_PROGRESS: "in_progress",
+        State.COMPLETE: "complete",
+        State.COMPLETE_FAIL: "complete_fail",
+        State.COMPLETE_PASS: "complete_pass",
+        State.WAIVED: "waived",
+    },
+    Stage: {Stage.ANNOUNCED: "announced", Stage.CANCELLED: "cancelled"},
+    Seat: {Seat.NONE: "none", Seat.TAKEN: "registered", Seat.WAITING: "waiting"},
+    Presence: {Presence.PRESENT: "present", Presence.ABSENT: "absent", Presence.EXCUSED: "excused"},
+}
+"""English, `[a-z_]+`, each described in `openapi.yaml`. What is stored, or stands in our own addresses, may change under them."""
+
+
+def code(member: Enum) -> str:
+    return CODES[type(member)][member]
+
+
+def stage_code(stage: Stage, ends_at: datetime, now: datetime) -> str:
+    """Nobody says of a meeting that it has been held: its time does."""
+    return PAST if stage is Stage.ANNOUNCED and ends_at <= now else code(stage)

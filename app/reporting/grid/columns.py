@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Flag, auto
+from enum import Enum, Flag, auto
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -75,8 +75,8 @@ class Column(Struct, frozen=True):
     numeric: bool = False
     key: str = ""
     """What the API calls it, where it tells it."""
-    code: Callable[[ReportRow], Value] | None = None
-    """In the API, where words would be read by a program."""
+    code: Callable[[ReportRow], Enum] | None = None
+    """What the API tells in the place of words, by its code."""
     module_id: str = ""
     """The screen's heading leads to the elements of this module."""
 
@@ -90,9 +90,6 @@ class Column(Struct, frozen=True):
 
     def shown(self, row: ReportRow) -> Cell:
         return self.cell(row) if self.cell else Cell(_words(self.value(row)))
-
-    def coded(self, row: ReportRow) -> Value:
-        return self.code(row) if self.code else self.value(row)
 
     def on_paper(self, row: ReportRow) -> str:
         return self.printed(row) if self.printed else _words(self.value(row))
@@ -151,7 +148,7 @@ COLUMNS = (
         cell=lambda row: Cell(SITUATION_WORDS[row.situation].capitalize()),
         share=1.1,
         key="situation",
-        code=lambda row: row.situation.value,
+        code=lambda row: row.situation,
     ),
     Column(
         "Éléments faits",
@@ -209,7 +206,7 @@ COLUMNS = (
         lambda row: TIMELINESS_WORDS[row.timeliness],
         Output.FILES,
         key="timeliness",
-        code=lambda row: row.timeliness.value,
+        code=lambda row: row.timeliness,
     ),
 )
 

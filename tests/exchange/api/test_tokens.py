@@ -110,6 +110,6 @@ def test_a_program_reads_what_the_grids_file_says(both: Region) -> None:
             day = f"{value[8:]}/{value[5:7]}/{value[:4]}" if isinstance(value, str) else value
             written = f"{value:.1f}".replace(".", ",") if isinstance(value, float) else csv_value(day)
             assert written == rows[number][column.name], column.name
-        assert (item["situation"] == "en-cours") is (rows[number]["Situation"] == "en cours")
+        assert (item["situation"] == "in_progress") is (rows[number]["Situation"] == "en cours")
         module = next(one for one in item["modules"] if one["id"] == "mod-un")
         assert (str(module["done"]), str(module["required"])) == (rows[number]["Module mod-un : faits"], rows[number]["Module mod-un : demandés"])
