@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from flask.cli import AppGroup
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import Verdict, match_text
@@ -19,6 +16,7 @@ from app.content.quiz.answers.number import Read, read_number
 from app.content.store.queries import course
 from app.db import db
 from app.french import french
+from app.shell_json import print_json
 
 assessment = AppGroup("assessment", help="Les réponses : ce qui est accepté, refusé, redemandé.")
 
@@ -53,7 +51,7 @@ def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed:
     """Dire ce que devient une réponse tapée, avec le glossaire et les paires publiés."""
     result = compared(_number(accepted, statement, typed) if kind == "number" else _text(accepted, statement, typed))
     if as_json:
-        click.echo(json.dumps(asdict(result), ensure_ascii=False))
+        print_json(result)
     else:
         click.echo(f"{_WORDS[result.verdict]} : {result.sentence}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from app.db import writing
 from app.errors import DomainError
 from app.french import day_of, plural
 from app.settings import current_settings
+from app.shell_json import print_json
 from app.storage import places
 
 _HEAD_ID = re.compile(r"^\s*id\s*:\s*([a-z0-9-]+)\s*$", re.MULTILINE)
@@ -64,7 +64,7 @@ def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date 
     wanted = _wanted([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
     problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
     if as_json:
-        click.echo(json.dumps([_as_dict(each) for each in problems], ensure_ascii=False, indent=1))
+        print_json([_as_dict(each) for each in problems])
     else:
         _print_problems(problems)
     if any(each.is_error or strict for each in problems):
@@ -199,7 +199,7 @@ def stats_command(as_json: bool) -> None:
     files = disk.find(current_settings().course_path)
     counted = counts.count(read(file.path, file.text) for file in files.documents if file.text is not None)
     if as_json:
-        click.echo(json.dumps(counted, ensure_ascii=False, indent=1))
+        print_json(counted)
     else:
         for line in counts.lines(counted):
             click.echo(line)

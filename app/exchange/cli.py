@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -17,6 +16,7 @@ from app.exchange.banks.bank import Bank
 from app.exchange.banks.services import Destination
 from app.exchange.formats import WRITERS
 from app.identity.queries import person_by_address
+from app.shell_json import print_json
 
 exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de questions, à l’entrée et à la sortie.")
 
@@ -50,7 +50,7 @@ def _take(bank: Bank, to: Destination, address: str) -> None:
 def _print(bank: Bank, as_json: bool) -> None:
     summary = bank.summary()
     if as_json:
-        click.echo(json.dumps(summary, ensure_ascii=False, indent=1))
+        print_json(summary)
         return
     click.echo(f"Questions reprises : {summary['questions']}, dont {summary['approximated']} avec une perte. Refusées : {len(summary['refused'])}.")
     for said in bank.remarks:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import wraps
@@ -10,7 +9,6 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
-from msgspec.structs import asdict
 
 from app import clock
 from app.db import db
@@ -25,6 +23,7 @@ from app.identity.passwords import tokens
 from app.identity.rules import Role, Side
 from app.identity.sign_in.factors import services as factors
 from app.settings import current_settings
+from app.shell_json import print_json
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])
@@ -186,7 +185,7 @@ def demo_accounts(as_json: bool) -> None:
     if not accounts:
         raise demonstration.NotLoaded
     if as_json:
-        click.echo(json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=1))
+        print_json(accounts)
     else:
         _print_accounts(accounts)
 

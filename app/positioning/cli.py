@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from flask.cli import AppGroup
-from msgspec.structs import asdict
 
 from app.content.store.queries import course
 from app.db import db
 from app.french import french, number
 from app.positioning.pool import pool_of
 from app.positioning.simulation import LEARNERS, SEED, simulate
+from app.shell_json import print_json
 
 positioning = AppGroup("positioning", help="Le positionnement : ce que valent ses questions.")
 
@@ -32,7 +30,7 @@ def simulate_command(learners: int, seed: int, as_json: bool) -> None:
         raise click.ClickException(french("Aucune question de positionnement n’est publiée."))
     found = simulate(pool.items, pool.histories, homes, learners, seed)
     if as_json:
-        click.echo(json.dumps(asdict(found)))
+        print_json(found)
         return
     shares = {
         "Décisions justes": found.right,

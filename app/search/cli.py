@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from flask.cli import with_appcontext
 
@@ -13,6 +11,7 @@ from app.db import db
 from app.french import day_of, plural
 from app.identity.queries import SignedIn, open_account, person_by_address
 from app.search.queries import Reader, SearchPage, Wish, search_page
+from app.shell_json import print_json
 
 
 @click.command()
@@ -28,7 +27,7 @@ def search(words: str, address: str | None, choice: str, module: str, as_json: b
     page = search_page(db.session, course(db.session), reader, Wish(words, choice, module), day_of(clock.now()))
     rows = _rows(page)
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        print_json(rows)
         return
     for row in rows:
         click.echo(f"{row['kind']:9} {row['ref']}{'#' if row['anchor'] else ''}{row['anchor']}  {row['title']}")

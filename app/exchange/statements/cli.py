@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 from flask.cli import AppGroup
-from msgspec.structs import asdict
 
 from app import clock
 from app.errors import SettingsError
@@ -14,6 +11,7 @@ from app.exchange.statements import services
 from app.exchange.statements.services import Report
 from app.french import plural
 from app.settings import current_settings
+from app.shell_json import print_json
 
 statements = AppGroup("statements", help="Traces d'apprentissage envoyées à des entrepôts (LRS).")
 
@@ -26,7 +24,10 @@ def send(as_json: bool) -> None:
     if settings.lrs and not settings.site_url:
         raise SettingsError("Réglez CROISEE_SITE_URL : les traces portent l’adresse publique du site.")
     reports = services.send(settings, clock.now())
-    click.echo(json.dumps([asdict(each) for each in reports], ensure_ascii=False) if as_json else _words(reports))
+    if as_json:
+        print_json(reports)
+    else:
+        click.echo(_words(reports))
     if any(each.stopped for each in reports):
         raise SystemExit(1)
 

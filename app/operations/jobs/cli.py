@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
@@ -19,6 +18,7 @@ from app.operations.jobs.queries import JobsPage, TimerRow, jobs_page
 from app.operations.jobs.queues import Queue, queues
 from app.operations.jobs.runner import Runner
 from app.settings import current_settings
+from app.shell_json import print_json
 
 jobs = AppGroup("jobs", help="Ce qui se fait sans que personne le demande : courriels, rappels, publications, purge.")
 
@@ -50,8 +50,7 @@ def listed(as_json: bool) -> None:
     """Dit où en est chaque travail."""
     page, waiting = jobs_page(db.session, current_settings(), clock.now()), queues(db.session, current_settings(), clock.now())
     if as_json:
-        told = {"processes": page.processes, "jobs": [_fields(row) for row in page.rows], "queues": [_queue(each) for each in waiting]}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json({"processes": page.processes, "jobs": [_fields(row) for row in page.rows], "queues": [_queue(each) for each in waiting]})
         return
     for row in page.rows:
         last = f"dernier passage le {french_datetime(row.started_at)}" if row.started_at else "jamais lancé"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from datetime import datetime, timedelta
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from msgspec import to_builtins
 
 from app import clock
 from app.content.store import disk
@@ -22,6 +20,7 @@ from app.reference.library.links import Fetch, LinkReport, LinkState
 from app.reference.library.watch import services
 from app.reference.library.watch.queries import course_links, due_links
 from app.settings import current_settings
+from app.shell_json import print_json
 
 FETCHER = "croisee_fetcher"
 """In `app.extensions`: given the seconds of patience, what asks the sites; by default, the network."""
@@ -40,7 +39,7 @@ def links_command(as_json: bool, patience: float) -> None:
     files = disk.find(current_settings().course_path)
     reports = links.check(links.addresses(files.documents), _fetcher(patience))
     if as_json:
-        click.echo(json.dumps(to_builtins(reports), ensure_ascii=False, indent=1))
+        print_json(reports)
     else:
         _tell(reports)
     if any(report.state is LinkState.DEAD for report in reports):

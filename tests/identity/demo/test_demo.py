@@ -188,6 +188,6 @@ def test_the_commands(ready: Flask) -> None:
     assert len(accounts) == len(PEOPLE)
     assert list(accounts[0]) == ["role", "email", "password", "territory"]
     assert [account["role"] for account in accounts[:6]] == ["apprenant", "formateur", "responsable", "responsable", "responsable", "administrateur"]
-    assert [account["territory"] for account in accounts[:6]] == ["Lille Sud", "", "Lille Sud", "Nord", "Hauts-de-France", ""]
+    assert [account["territory"] for account in accounts[:6]] == ["Lille Sud", None, "Lille Sud", "Nord", "Hauts-de-France", None]
     assert all(account["password"] in first.output for account in accounts)
     assert "déjà chargée" in run.invoke(args=["demo", "load"]).output
