@@ -13,6 +13,8 @@ from math import floor
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from app.unicode import normal_form
+
 NARROW = "\u202f"
 """Before `; : ! ?` and `%`, inside « », between groups of digits."""
 NO_BREAK = "\u00a0"
@@ -219,7 +221,7 @@ def que(name: str) -> str:
 
 def unaccented(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
     """The letters without their accents. NFKD also takes « ﬁ », « ² » and full-width letters for the usual ones."""
-    return "".join(letter for letter in unicodedata.normalize(form, text) if not unicodedata.combining(letter))
+    return "".join(letter for letter in normal_form(text, form) if not unicodedata.combining(letter))
 
 
 def fold(text: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import stat
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from app.errors import DomainError
 from app.french import short
+from app.unicode import normal_form
 
 STEEP_FROM = 100_000
 """Bytes under which nothing is a bomb, however well it is pressed."""
@@ -144,7 +144,7 @@ def _refuse_twins(names: Iterable[str]) -> None:
     """Two names that one disk or another takes for the same."""
     seen: dict[str, str] = {}
     for name in names:
-        folded = unicodedata.normalize("NFC", name).casefold().rstrip("/")
+        folded = normal_form(name).casefold().rstrip("/")
         if folded in seen:
             raise FileRefused(f"« {_shown(name)} » : deux fichiers de même nom dans l’archive.")
         seen[folded] = name

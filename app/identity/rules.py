@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
 from app.french import fold
+from app.unicode import normal_form
 
 NAME_LENGTH, ADDRESS_LENGTH, PHONE_LENGTH = 120, 254, 30
 """Characters of a person's name, of the longest address of mail there is (RFC 5321), and of a number of telephone with its spaces."""
@@ -135,5 +135,5 @@ def search_key(name: str, address: str) -> str:
 
 def normalise_address(address: str) -> str:
     """The one form under which an e-mail address is stored and looked up: trimmed, composed, lower case."""
-    composed = unicodedata.normalize("NFKC", address.replace("\x00", "\ufffd"))  # PostgreSQL stores no NUL
-    return unicodedata.normalize("NFKC", composed.lower()).strip()
+    composed = normal_form(address.strip().replace("\x00", "\ufffd"), "NFKC", ADDRESS_LENGTH)  # PostgreSQL stores no NUL
+    return normal_form(composed.lower(), "NFKC").strip()

@@ -7,6 +7,8 @@ import os
 import platform
 import re
 import sqlite3
+import time
+import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import metadata
@@ -16,7 +18,7 @@ from urllib.parse import urlsplit
 from app import clock
 from app.db import db, replica
 from app.db.replica import Standing
-from app.french import french_datetime, plural
+from app.french import exact, french_datetime, number, plural
 from app.operations.backup.rotation import newest
 from app.operations.jobs.models import JobTimer
 from app.settings import PACKAGE, ROOT, Settings
@@ -35,6 +37,8 @@ OWN_LINES = re.compile(r"\s*(#|$|server [\w.\[\]:-]+( [\w=]+)*;|server_name |ssl
 """Of nginx's file: what each site changes (its name, certificates, machines, connections of an address), and comments."""
 AGAIN = "relancez make install (docs/exploitants/machine.md)"
 POSTGRESQL = range(15, 19)
+MARKS, SLOW_ORDERING = 20_000, 0.05
+"""In seconds: a mended Python takes two thousandths, another a third of a second."""
 BACKUP_AGE, DRILL_AGE = timedelta(days=2), timedelta(days=15)
 
 
@@ -42,9 +46,9 @@ def versions(_settings: Settings) -> Iterator[Finding]:
     database = f"SQLite {sqlite3.sqlite_version}"
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect() as connection:
-            number = (connection.dialect.server_version_info or (0,))[0]
-        database = f"PostgreSQL {number}"
-        if number not in POSTGRESQL:
+            major = (connection.dialect.server_version_info or (0,))[0]
+        database = f"PostgreSQL {major}"
+        if major not in POSTGRESQL:
             yield False, f"{database} : Croisée est éprouvée de la {POSTGRESQL[0]} à la {POSTGRESQL[-1]} ; changez de version de PostgreSQL."
     yield True, f"Versions : Croisée dans {PACKAGE.parent}, Python {platform.python_version()}, {database}."
     other = [f"{name} {there} au lieu de {pinned}" for name, pinned, there in _installed() if there != pinned]
@@ -53,6 +57,23 @@ def versions(_settings: Settings) -> Iterator[Finding]:
             False,
             f"{plural(len(other), 'bibliothèque n’est pas celle prévue', 'bibliothèques ne sont pas celles prévues')} : {'; '.join(other[:3])} ; {AGAIN}.",
         )
+
+
+def interpreter(settings: Settings) -> Iterator[Finding]:
+    """Measured, as distributions mend a Python without changing its version."""
+    if (seconds := ordering_seconds()) > SLOW_ORDERING:
+        yield (
+            not settings.production,
+            f"Python {platform.python_version()} met {number(seconds, 2)} s à ranger {exact(MARKS)} accents : il lui manque un correctif de sécurité "
+            "(gh-149079) ; mettez à jour le Python de Debian (docs/exploitants/machine.md).",
+        )
+
+
+def ordering_seconds() -> float:
+    """Seconds of processor that Python itself takes for one letter under many marks: the site never hands it so many."""
+    text, began = "a" + "\u0301\u0327" * (MARKS // 2), time.process_time()
+    unicodedata.normalize("NFC", text)
+    return time.process_time() - began
 
 
 def _installed() -> Iterator[tuple[str, str, str]]:
@@ -158,7 +179,7 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-CHECKS = (versions, units, proxy, secrets, backups, copy)
+CHECKS = (versions, interpreter, units, proxy, secrets, backups, copy)
 
 
 def bucket(settings: Settings) -> Iterator[Finding]:

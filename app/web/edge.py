@@ -20,6 +20,7 @@ from wtforms.validators import Length
 
 from app.french import exact
 from app.settings import current_settings
+from app.unicode import bounded_marks
 
 LARGEST = 2**31 - 1
 """Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""
@@ -120,8 +121,8 @@ def nearest_page(wanted: int, total: int, size: int) -> tuple[int, int]:
 
 
 def storable(text: str) -> str:
-    """The text without what no database stores."""
-    return _UNSTORABLE.sub("", text)
+    """The text without what no database stores, and without runs of marks that would hold whatever normalises it: `urlsplit`, a form's filter."""
+    return bounded_marks(_UNSTORABLE.sub("", text))
 
 
 def readable_address(text: str) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from unicodedata import normalize
+from app.unicode import normal_form
 
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def is_formula(text: str) -> bool:
     """Signs of another width (« ＝ ») count: some spreadsheets take them for the usual ones. No letter and no digit is one of them, in any width."""
-    return not text[:1].isalnum() and normalize("NFKC", text).lstrip(" ").startswith(_STARTS)
+    return not text[:1].isalnum() and normal_form(text, "NFKC").lstrip(" ").startswith(_STARTS)
 
 
 def neutral(text: str) -> str:

@@ -181,7 +181,7 @@ _WORDS: dict[str, Shape] = {
     "figures": packed("1 362 % de 12 € "),
     "ordinals": packed("XXe 1er IIe "),
     "spaces": repeated("a" + " " * WIDTH + "b\n\n"),
-    "accents": repeated("e" + "\u0301" * WIDTH + "\n\n"),
+    "accents": repeated("\u0301\u0327", LESSON_HEAD + "e", "\n"),
     "every sign": packed("*a* [b](c) `d` _e_ ![f](g) [^h] <i> &amp; ~~j~~ "),
 }
 _OWN: dict[str, Shape] = {

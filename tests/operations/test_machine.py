@@ -28,6 +28,7 @@ def settings(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """A machine where `make install` was run, and all is well."""
     for name, path in (("UNIT_FOLDER", "units"), ("RUNNING", "running"), ("PROXY", "nginx.conf")):
         monkeypatch.setattr(machine, name, tmp_path / path)
+    monkeypatch.setattr(machine, "ordering_seconds", lambda: 0.0)
     wants = tmp_path / "units" / "multi-user.target.wants"
     wants.mkdir(parents=True)
     for unit in machine.UNITS:
@@ -126,3 +127,12 @@ def test_a_library_of_another_version_is_named(settings: Settings, monkeypatch: 
     known = metadata.version
     monkeypatch.setattr(machine.metadata, "version", lambda name: "0.1" if name == "flask" else known(name))
     assert "1 bibliothèque n’est pas celle prévue : flask 0.1 au lieu de " in wrong(settings).replace("\u00a0", " ")
+
+
+def test_a_python_that_orders_marks_slowly_is_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "gh-149079" not in wrong(settings)
+    monkeypatch.setattr(machine, "ordering_seconds", lambda: 0.4)
+    assert "0,40 s à ranger 20 000 accents" in wrong(settings).replace("\u202f", " ").replace("\xa0", " ")
+    assert all(good for good, _ in machine.interpreter(replace(settings, environment="development"))), "nobody else reaches that one"
+    monkeypatch.undo()
+    assert machine.ordering_seconds() >= 0

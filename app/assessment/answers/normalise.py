@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 from app.french import unaccented
+from app.unicode import normal_form
 
 _APOSTROPHES = re.compile("['’‘ʼ′`´]")
 _DASHES = re.compile("[‐‑‒–—−]")
@@ -39,7 +40,7 @@ _CACHED = 2_000
 @lru_cache(_CACHED)
 def cleaned(text: str) -> str:
     """Unicode NFC, every kind and run of spaces as one space, nothing invisible, no space at the ends."""
-    visible = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    visible = (" " if letter.isspace() else letter for letter in normal_form(text))
     return " ".join("".join(letter for letter in visible if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")).split())
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from msgspec import Struct
 
 from app.content.quiz.source.lines import INVISIBLE
 from app.french import NARROW, NO_BREAK
+from app.unicode import normal_form
 
 _TOKEN = re.compile(rf"[\w\u0300-\u036f{INVISIBLE}]+|\.{{3}}|[^\w\s]")
 _SIGNS = str.maketrans(
@@ -37,7 +37,7 @@ class Word(Struct, frozen=True):
 
 def words(text: str) -> list[Word]:
     """Spaces are none, whatever their width."""
-    found = (Word(unicodedata.normalize("NFC", each[0]).translate(_SIGNS), each.start(), each.end()) for each in _TOKEN.finditer(text))
+    found = (Word(normal_form(each[0]).translate(_SIGNS), each.start(), each.end()) for each in _TOKEN.finditer(text))
     return [word for word in found if word.key]
 
 
@@ -53,7 +53,7 @@ def typed(text: str) -> str:
 
 def unspaced(text: str) -> str:
     """Plain spaces only, one at a time."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(_UNTYPED))
+    return _SPACES.sub(" ", normal_form(text).translate(_UNTYPED))
 
 
 def typed_line(text: str) -> str:

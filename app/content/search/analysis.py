@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import snowballstemmer
 
+from app.unicode import normal_form
+
 VERSION = 3
 """Raised with any change of this room that changes what is indexed: `prepare` then indexes the course again."""
 
@@ -152,10 +154,10 @@ def stem(fold: str) -> str:
 
 def _read(writing: str) -> tuple[str, ...]:
     """The words of what stands between two spaces."""
-    plain = writing if writing.isascii() else unicodedata.normalize("NFKC", writing)
+    plain = normal_form(writing, "NFKC")
     plain = plain.lower().translate(_LETTERS)
     if not plain.isascii():
-        plain = "".join(letter for letter in unicodedata.normalize("NFD", plain) if not unicodedata.combining(letter))
+        plain = "".join(letter for letter in normal_form(plain, "NFD") if not unicodedata.combining(letter))
     plain = _DOTTED.sub(lambda found: found.group().replace(".", ""), plain)
     plain = _ELISION.sub(" ", plain).replace("'", "")
     return tuple(word[:LONGEST_WORD] for word in _WORD.findall(plain))

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache, partial
 
@@ -19,6 +18,7 @@ from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 from app.content.text.fast_markdown import FastMarkdown
 from app.content.text.inline import maths
 from app.content.text.inline.pictures import captioned_image
+from app.unicode import normal_form
 
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `scan` (E27)."""
@@ -121,5 +121,5 @@ def count_words(text: str) -> int:
 def slug(title: str) -> str:
     """The anchor of a title that gives none: `L'État, chef de file` → `l-etat-chef-de-file`."""
     spelt = title.casefold().replace("œ", "oe").replace("æ", "ae")
-    bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode("ascii")
+    bare = normal_form(spelt, "NFKD").encode("ascii", "ignore").decode("ascii")
     return _NOT_IN_SLUG.sub("-", bare).strip("-")[:60].strip("-")

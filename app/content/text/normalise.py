@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
 from app.french import exact
+from app.unicode import normal_form
 
 _MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.quiz.GAP_OPEN`).
@@ -36,10 +36,7 @@ def decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
 
 def normalise(text: str) -> str:
     """The same text with `\\n` line ends, without byte-order mark, in Unicode NFC, ending with one line feed. Idempotent."""
-    text = line_feeds(text.removeprefix("\ufeff"))
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return text.rstrip("\n") + "\n"
+    return normal_form(line_feeds(text.removeprefix("\ufeff"))).rstrip("\n") + "\n"
 
 
 def line_feeds(text: str) -> str:

@@ -7,12 +7,12 @@ nobody is made to change theirs.
 from __future__ import annotations
 
 import re
-import unicodedata
 from itertools import pairwise
 from typing import Final, NewType
 
 from app.french import fold
 from app.identity.passwords.strength import strength
+from app.unicode import normal_form
 
 Hashed = NewType("Hashed", str)
 """What is stored of a password."""
@@ -51,8 +51,8 @@ _ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvb
 
 
 def normalise_password(password: str) -> str:
-    """The form that is hashed. Nothing is trimmed: a space is a character like another."""
-    return unicodedata.normalize(NORMAL_FORM, password)
+    """The form that is hashed. Nothing is trimmed: a space is a character like another. What is longer than a password may be stays so."""
+    return normal_form(password, NORMAL_FORM, MAXIMUM)
 
 
 def password_faults(password: str, name: str, email: str) -> tuple[str, ...]:
