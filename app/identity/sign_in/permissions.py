@@ -5,17 +5,18 @@ from __future__ import annotations
 from enum import Enum
 
 from app.identity.rules import ADMINISTRATORS, MANAGERS, MODERATORS, TRAINERS, Role
-from app.identity.sign_in.work_permissions import API, AT_WORK
+from app.identity.sign_in.work_permissions import API, AT_WORK, Fresh
 
 
 class Who(Enum):
     PUBLIC = "public"
     SIGNED_IN = "signed in"
+    PROVED = "signed in, second factor shown lately"
     OPEN = "open"
     """Whoever is signed in, and visitors too where the site is open to them: `guards.open_to_visitors` says which addresses."""
 
 
-PUBLIC, SIGNED_IN, OPEN = Who.PUBLIC, Who.SIGNED_IN, Who.OPEN
+PUBLIC, SIGNED_IN, PROVED, OPEN = Who.PUBLIC, Who.SIGNED_IN, Who.PROVED, Who.OPEN
 
 PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     # web: what all pages share
@@ -49,19 +50,19 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "factors.verify": PUBLIC,
     "factors.key": PUBLIC,
     "factors.security": SIGNED_IN,
-    "factors.application": SIGNED_IN,
-    "factors.remove_application": SIGNED_IN,
-    "factors.new_key": SIGNED_IN,
-    "factors.remove_key": SIGNED_IN,
-    "factors.draw_codes": SIGNED_IN,
+    "factors.application": PROVED,
+    "factors.remove_application": PROVED,
+    "factors.new_key": PROVED,
+    "factors.remove_key": PROVED,
+    "factors.draw_codes": PROVED,
     "factors.codes": SIGNED_IN,
     "institutions.go": PUBLIC,
     "institutions.back": PUBLIC,
     "institutions.leave": PUBLIC,
     "institutions.left": PUBLIC,
-    "institutions.add": SIGNED_IN,
+    "institutions.add": PROVED,
     "institutions.join": SIGNED_IN,
-    "institutions.unlink": SIGNED_IN,
+    "institutions.unlink": PROVED,
     # learning: one's own course and record; the attestation is proof for anyone who was given its address
     "learning.home": SIGNED_IN,
     "learning.take_news": SIGNED_IN,
@@ -107,7 +108,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "attendance.attendance": TRAINERS,
     "attendance.add": TRAINERS,
     "attendance.code": TRAINERS,
-    "attendance.sheet": TRAINERS,
+    "attendance.sheet": Fresh(TRAINERS),
     "cites.cite": OPEN,
     "proposals.propose": SIGNED_IN,
     "proposals.index": MODERATORS,
@@ -169,7 +170,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quality.results": PUBLIC,
     "quality.draw": ADMINISTRATORS,
     "quality.sample": ADMINISTRATORS,
-    "quality.sampled_archive": ADMINISTRATORS,
+    "quality.sampled_archive": Fresh(ADMINISTRATORS),
     # notebook: what one writes for oneself
     "notebook.notebook": SIGNED_IN,
     "notebook.file": SIGNED_IN,
@@ -207,12 +208,12 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "privacy.my_data_json": SIGNED_IN,
     "privacy.my_learning": SIGNED_IN,
     "privacy.my_learning_json": SIGNED_IN,
-    "privacy.my_erasure": SIGNED_IN,
-    "privacy.confirm_my_erasure": SIGNED_IN,
-    "privacy.person_data": ADMINISTRATORS,
-    "privacy.person_data_json": ADMINISTRATORS,
-    "privacy.person_erasure": ADMINISTRATORS,
-    "privacy.confirm_person_erasure": ADMINISTRATORS,
+    "privacy.my_erasure": PROVED,
+    "privacy.confirm_my_erasure": PROVED,
+    "privacy.person_data": Fresh(ADMINISTRATORS),
+    "privacy.person_data_json": Fresh(ADMINISTRATORS),
+    "privacy.person_erasure": Fresh(ADMINISTRATORS),
+    "privacy.confirm_person_erasure": Fresh(ADMINISTRATORS),
     "preferences.mine": SIGNED_IN,
     "preferences.letters": PUBLIC,
     "preferences.choose_letters": PUBLIC,
@@ -220,10 +221,10 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "preferences.stopped": PUBLIC,
     # people: an invitation is for whoever holds its link; responsables see and move the people of their territories
     "invitation.accept": PUBLIC,
-    "invitation.new": ADMINISTRATORS,
-    "invitation.send": ADMINISTRATORS,
-    "invitation.draw": ADMINISTRATORS,
-    "invitation.printed": ADMINISTRATORS,
+    "invitation.new": Fresh(ADMINISTRATORS),
+    "invitation.send": Fresh(ADMINISTRATORS),
+    "invitation.draw": Fresh(ADMINISTRATORS),
+    "invitation.printed": Fresh(ADMINISTRATORS),
     "invitation.withdraw": ADMINISTRATORS,
     "administration.index": MANAGERS,
     "help.index": MANAGERS,
@@ -232,14 +233,14 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "administration.person": MANAGERS,
     "administration.move": MANAGERS,
     "administration.depart": MANAGERS,
-    "administration.details": ADMINISTRATORS,
-    "administration.roles": ADMINISTRATORS,
+    "administration.details": Fresh(ADMINISTRATORS),
+    "administration.roles": Fresh(ADMINISTRATORS),
     "administration.sessions": ADMINISTRATORS,
-    "losses.loss": ADMINISTRATORS,
-    "losses.report": ADMINISTRATORS,
-    "losses.forget": ADMINISTRATORS,
+    "losses.loss": Fresh(ADMINISTRATORS),
+    "losses.report": Fresh(ADMINISTRATORS),
+    "losses.forget": Fresh(ADMINISTRATORS),
     "administration.close": ADMINISTRATORS,
-    "administration.reopen": ADMINISTRATORS,
+    "administration.reopen": Fresh(ADMINISTRATORS),
     "site.acts_list": ADMINISTRATORS,
     "territories.tree": ADMINISTRATORS,
     "territories.territory": ADMINISTRATORS,
@@ -250,9 +251,9 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "about.logo": ADMINISTRATORS,
     "about.history": ADMINISTRATORS,
     "tokens.index": ADMINISTRATORS,
-    "tokens.make": ADMINISTRATORS,
-    "tokens.revoke": ADMINISTRATORS,
-    "site.settings": ADMINISTRATORS,
+    "tokens.make": Fresh(ADMINISTRATORS),
+    "tokens.revoke": Fresh(ADMINISTRATORS),
+    "site.settings": Fresh(ADMINISTRATORS),
     "jobs.jobs": ADMINISTRATORS,
     "jobs.ask": ADMINISTRATORS,
     "statements.stores": ADMINISTRATORS,
@@ -264,13 +265,13 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "site.retry": ADMINISTRATORS,
     "site.resend": ADMINISTRATORS,
     "site.discard": ADMINISTRATORS,
-    "imports.new": ADMINISTRATORS,
-    "imports.check": ADMINISTRATORS,
-    "imports.columns": ADMINISTRATORS,
-    "imports.correct": ADMINISTRATORS,
-    "imports.refused": ADMINISTRATORS,
-    "imports.apply": ADMINISTRATORS,
-    "imports.invite": ADMINISTRATORS,
+    "imports.new": Fresh(ADMINISTRATORS),
+    "imports.check": Fresh(ADMINISTRATORS),
+    "imports.columns": Fresh(ADMINISTRATORS),
+    "imports.correct": Fresh(ADMINISTRATORS),
+    "imports.refused": Fresh(ADMINISTRATORS),
+    "imports.apply": Fresh(ADMINISTRATORS),
+    "imports.invite": Fresh(ADMINISTRATORS),
     "imports.model_csv": ADMINISTRATORS,
     "imports.model_xlsx": ADMINISTRATORS,
     "cohorts.index": ADMINISTRATORS,
@@ -280,9 +281,15 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "cohorts.version": ADMINISTRATORS,
     "cohorts.move": ADMINISTRATORS,
     "merging.choose": ADMINISTRATORS,
-    "merging.preview": ADMINISTRATORS,
-    "merging.merge": ADMINISTRATORS,
-    "seeing.start": ADMINISTRATORS,
+    "merging.preview": Fresh(ADMINISTRATORS),
+    "merging.merge": Fresh(ADMINISTRATORS),
+    "seeing.start": Fresh(ADMINISTRATORS),
     "seeing.stop": SIGNED_IN,
 }
 """Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
+
+
+def asks_proof(endpoint: str) -> bool:
+    """Whoever has a second factor shows it again here, unless they did lately."""
+    who = PERMISSIONS.get(endpoint)
+    return who is PROVED or isinstance(who, Fresh)

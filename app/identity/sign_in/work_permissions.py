@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from app.identity.rules import AUTHORS, DECIDERS, MODERATORS, REPORTERS, Role
 
+
+class Fresh(frozenset[Role]):
+    """Whoever has one of these roles, and showed their second factor lately if they have one.
+
+    So is who may do what, who gets in, the erasing of somebody, people in a file or on a printed page, what another program may read: a test asks for it
+    wherever a view may write a role, or send a file of people.
+    """
+
+
 API = (
     "api.index",
     "api.description",
@@ -25,31 +34,31 @@ AT_WORK: dict[str, frozenset[Role]] = {
     # reporting: whoever trains or looks after territories, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
-    "reporting.grid_print": REPORTERS,
-    "reporting.grid_csv": REPORTERS,
+    "reporting.grid_print": Fresh(REPORTERS),
+    "reporting.grid_csv": Fresh(REPORTERS),
     "saved.save": REPORTERS,
     "saved.open": REPORTERS,
     "saved.delete": REPORTERS,
     "acting.choose": DECIDERS,
     "acting.act": DECIDERS,
-    "reporting.grid_xlsx": REPORTERS,
-    "printing.report_pdf": REPORTERS,
+    "reporting.grid_xlsx": Fresh(REPORTERS),
+    "printing.report_pdf": Fresh(REPORTERS),
     "reporting.person": REPORTERS,
-    "evidence.certificate": REPORTERS,
-    "evidence.follow_up": REPORTERS,
+    "evidence.certificate": Fresh(REPORTERS),
+    "evidence.follow_up": Fresh(REPORTERS),
     "reporting.drawing": REPORTERS,
-    "summaries.committee": REPORTERS,
-    "summaries.funder": REPORTERS,
-    "summaries.hr_csv": REPORTERS,
-    "summaries.hr_xlsx": REPORTERS,
+    "summaries.committee": Fresh(REPORTERS),
+    "summaries.funder": Fresh(REPORTERS),
+    "summaries.hr_csv": Fresh(REPORTERS),
+    "summaries.hr_xlsx": Fresh(REPORTERS),
     "files.index": REPORTERS,
     "files.ask": REPORTERS,
-    "files.take": REPORTERS,
+    "files.take": Fresh(REPORTERS),
     "quality.index": REPORTERS,
-    "quality.archive": REPORTERS,
+    "quality.archive": Fresh(REPORTERS),
     "opinions.index": REPORTERS,
     "opinions.survey": REPORTERS,
-    "opinions.file": REPORTERS,
+    "opinions.file": Fresh(REPORTERS),
     "opinions.text": MODERATORS,
     "opinions.withdraw_text": MODERATORS,
     "calls.index": REPORTERS,

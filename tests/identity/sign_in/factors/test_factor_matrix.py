@@ -16,8 +16,8 @@ from app.identity.models import Person, SignIn
 from app.identity.rules import NEED_FACTOR, Role
 from app.identity.sign_in.admission import Admission, admission
 from app.identity.sign_in.factors import half
-from app.identity.sign_in.permissions import PERMISSIONS, Who
-from app.identity.sign_in.sensitive import FRESH, SENSITIVE, SETTING_UP
+from app.identity.sign_in.permissions import PERMISSIONS, Who, asks_proof
+from app.identity.sign_in.sensitive import FRESH, SETTING_UP
 from tests.identity.builders import carry_session, stored_person
 from tests.identity.test_matrix import reach, verdict
 
@@ -47,7 +47,7 @@ def expected(state: State, roles: set[Role], endpoint: str) -> str:
         return {Admission.ALLOWED: "reached", Admission.SIGN_IN: "/connexion", Admission.HIDDEN: ""}[seen]
     if state.required and not (state.shown_before or NEED_FACTOR.isdisjoint(roles)) and endpoint not in SETTING_UP:
         return "/compte/securite"
-    return "/connexion/verification" if endpoint in SENSITIVE and state.shown_before and state.shown_before > FRESH else "reached"
+    return "/connexion/verification" if asks_proof(endpoint) and state.shown_before and state.shown_before > FRESH else "reached"
 
 
 def browser(app: Flask, number: int, state: State) -> FlaskClient:

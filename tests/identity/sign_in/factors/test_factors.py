@@ -14,10 +14,11 @@ from sqlalchemy import select
 from app.administration.privacy.journal import WORDS
 from app.db import db
 from app.identity.audit.acts import AdministrativeAct
+from app.identity.queries import person_by_address
 from app.identity.rules import Role, needs_factor
 from app.identity.sign_in import sensitive
 from app.identity.sign_in.factors import rules
-from app.identity.sign_in.permissions import PERMISSIONS
+from app.identity.sign_in.permissions import PERMISSIONS, asks_proof
 from app.mail.models import OutgoingMail
 from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
@@ -57,9 +58,9 @@ def test_a_printed_code_may_be_typed_in_any_way(code: str) -> None:
 
 
 def test_what_is_sensitive_exists_and_is_never_public() -> None:
-    assert not {endpoint for endpoint in sensitive.SENSITIVE | sensitive.SETTING_UP if endpoint not in PERMISSIONS}
-    assert not {endpoint for endpoint in sensitive.SENSITIVE if PERMISSIONS[endpoint] is PERMISSIONS["static"]}
-    assert {endpoint for endpoint, words in WORDS.items() if "en fichier" in words} <= sensitive.SENSITIVE, "a file that names people leaves"
+    assert not {endpoint for endpoint in sensitive.SETTING_UP if endpoint not in PERMISSIONS}
+    leaves = {endpoint for endpoint, words in WORDS.items() if "en fichier" in words or "à imprimer" in words or "Toutes vos données" in words}
+    assert not {endpoint for endpoint in leaves if not asks_proof(endpoint)}, "what names people leaves"
 
 
 # --- An application ---------------------------------------------------------------------------------------------------
@@ -209,6 +210,21 @@ def test_what_is_sensitive_asks_again_after_a_while(app: Flask, administers: int
     client.submit("Continuer", status=422, code="123456")
     assert client.submit("Continuer", code=application.code()).h1.startswith("Rôles")
     assert client.get("/administration/personnes").status_code == 200
+
+
+def test_an_old_session_makes_no_administrator(app: Flask, administers: int, client: StrictClient, told: Clock) -> None:
+    application, _ = set_up(client, told)
+    form = client.see("/administration/personnes/nouvelle").form("Ouvrir")
+    told.pass_by(minutes=40)
+    typed = {"name": "Autre Compte", "email": "autre.compte@croisee.example", "roles": ["administrateur"], "way": "print"}
+    sent = client.post("/administration/personnes/nouvelle", data={**form["fields"], **typed})
+    assert sent.headers["Location"].startswith("/connexion/verification")
+    with app.app_context():
+        assert person_by_address(db.session, "autre.compte@croisee.example") is None
+    for path in ("/administration/import", f"/administration/personnes/{administers}/donnees", "/pilotage/grille/impression", "/administration/reglages"):
+        assert client.get(path).headers.get("Location", "").startswith("/connexion/verification"), path
+    client.see(f"{VERIFY}?next=/administration/import")
+    assert client.submit("Continuer", code=application.code()).h1.startswith("Importer")
 
 
 # --- Lost -------------------------------------------------------------------------------------------------------------
