@@ -4,7 +4,7 @@ address that was set, and nowhere else."""
 from __future__ import annotations
 
 from typing import Any
-from urllib.request import HTTPErrorProcessor, OpenerDirector, build_opener
+from urllib.request import BaseHandler, HTTPErrorProcessor, OpenerDirector, build_opener
 
 
 class _Answers(HTTPErrorProcessor):
@@ -14,6 +14,6 @@ class _Answers(HTTPErrorProcessor):
     https_response = http_response
 
 
-def opener() -> OpenerDirector:
+def opener(*handlers: BaseHandler) -> OpenerDirector:
     """What is no answer raises OSError, HTTPException or, for an address that is none, ValueError."""
-    return build_opener(_Answers)
+    return build_opener(_Answers, *handlers)

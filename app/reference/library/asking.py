@@ -3,17 +3,16 @@ address of this machine or of its network, which a text of the course could name
 
 from __future__ import annotations
 
-import socket
 import time
 import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
-from ipaddress import ip_address
 from urllib.parse import quote, urlsplit
 from urllib.robotparser import RobotFileParser
 
-from app import outgoing
-from app.reference.library.links import AT_HOME, Answer, Fetch
+from app.reference.library import public_hosts
+from app.reference.library.links import AT_HOME, NOT_PLAIN, Answer, Fetch
+from app.reference.library.public_hosts import NotPublic, is_plain
 
 AGENT = "Croisee-liens"
 PAUSE = 1.0
@@ -28,17 +27,16 @@ Read = Callable[[str, str], tuple[Answer, bytes]]
 
 
 def over_the_network(timeout: float) -> Fetch:
-    return polite(_reader(timeout), public, time.sleep)
+    return polite(_reader(timeout), time.sleep)
 
 
-def polite(read: Read, allowed: Callable[[str], bool], sleep: Callable[[float], object]) -> Fetch:
-    """`allowed`: may this host be asked at all?"""
+def polite(read: Read, sleep: Callable[[float], object]) -> Fetch:
     robots: dict[str, RobotFileParser] = {}
 
     def fetch(method: str, address: str) -> Answer:
+        if not is_plain(address):
+            return Answer(_REFUSED, reason=NOT_PLAIN)
         parts = urlsplit(address)
-        if not allowed(parts.hostname or ""):
-            return Answer(_REFUSED, reason=AT_HOME)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in robots:
             robots[site] = _rules(read, site)
@@ -58,17 +56,8 @@ def _rules(read: Read, site: str) -> RobotFileParser:
     return rules
 
 
-def public(host: str) -> bool:
-    """Is it an address of the Internet? What has none is asked, and says so itself."""
-    try:
-        found = {str(info[4][0]).partition("%")[0] for info in socket.getaddrinfo(host, None)}
-    except (OSError, UnicodeError):
-        return True
-    return all(ip_address(one).is_global for one in found)
-
-
 def _reader(timeout: float) -> Read:
-    opener = outgoing.opener()
+    opener = public_hosts.opener()
 
     def read(method: str, address: str) -> tuple[Answer, bytes]:
         try:
@@ -76,6 +65,8 @@ def _reader(timeout: float) -> Read:
             with opener.open(request, timeout=timeout) as answer:
                 head = answer.read(MOST_ROBOTS) if method == "GET" and urlsplit(address).path == "/robots.txt" else b""
                 return Answer(answer.status, answer.headers.get("Location", "")), head
+        except NotPublic:
+            return Answer(_REFUSED, reason=AT_HOME), b""
         except (OSError, HTTPException, ValueError) as error:
             return Answer(0, reason=str(getattr(error, "reason", error))[:120]), b""
 

@@ -27,6 +27,7 @@ _DOUBTFUL = frozenset({401, 403, 405, 406, 407, _TOO_MANY, 451, 999})
 
 NOT_ASKED = "pas demandé : ce site a prié d’attendre"
 AT_HOME = "pas demandé : une adresse de cette machine ou de son réseau"
+NOT_PLAIN = "pas demandé : le nom du site est déguisé, ou suivi d’un port qui n’est pas celui du Web"
 
 
 class LinkState(StrEnum):
@@ -71,7 +72,7 @@ class LinkReport(Struct, frozen=True):
     @property
     def heard(self) -> bool:
         """The network answered: it is not this machine that has none."""
-        return not self.mute and self.said != AT_HOME
+        return not self.mute and self.said not in (AT_HOME, NOT_PLAIN)
 
 
 def addresses(files: Iterable[CourseFile]) -> dict[str, tuple[LinkPlace, ...]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from app.content.store.disk import CourseFile
 from app.identity.rules import Role
-from app.reference.library.asking import AGENT, PAUSE, polite, public
+from app.reference.library import asking, public_hosts
+from app.reference.library.asking import AGENT, PAUSE, over_the_network, polite
 from app.reference.library.cli import FETCHER
-from app.reference.library.links import AT_HOME, NOT_ASKED, Answer, LinkState, addresses, check
+from app.reference.library.links import AT_HOME, NOT_ASKED, Answer, LinkState, addresses, check, judged
 from app.reference.library.watch.rules import DAY, WEEK, Found, Kept, after, is_dead
 from tests.learning import courses
 from tests.learning.conftest import either
@@ -47,17 +51,114 @@ def test_a_guest_asks_one_thing_at_a_time_and_not_where_it_is_not_wanted() -> No
         robots = f"User-agent: {AGENT}\nDisallow: /prive\n".encode() if "ferme.fr" in address else b""
         return Answer(200 if robots or "robots" not in address else 404), robots
 
-    fetch = polite(read, lambda host: host != "interne.fr", slept.append)
-    assert [fetch("HEAD", address).status for address in ("https://ferme.fr/a", "https://ferme.fr/prive/b", "https://ouvert.fr/prive", "http://interne.fr/")] == [
-        200, 403, 200, 403,
-    ]  # fmt: skip
+    fetch = polite(read, slept.append)
+    answers = [fetch("HEAD", address).status for address in ("https://ferme.fr/a", "https://ferme.fr/prive/b", "https://ouvert.fr/prive")]
+    assert answers == [200, 403, 200]
     assert asked == ["GET https://ferme.fr/robots.txt", "HEAD https://ferme.fr/a", "GET https://ouvert.fr/robots.txt", "HEAD https://ouvert.fr/prive"]
     assert slept == [PAUSE, PAUSE]
 
 
-@pytest.mark.parametrize(("host", "is_public"), [("127.0.0.1", False), ("10.0.0.8", False), ("169.254.169.254", False), ("::1", False), ("8.8.8.8", True)])
-def test_no_address_of_ours_is_asked(host: str, is_public: bool) -> None:
-    assert public(host) is is_public
+INSIDE = ["127.0.0.1", "10.0.0.8", "169.254.169.254", "0.0.0.1", "224.0.0.1", "::1", "fe80::1%eth0", "::ffff:127.0.0.1", "2002:7f00:1::", "64:ff9b::a00:8"]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_no_address_of_ours_is_asked(address: str) -> None:
+    assert not public_hosts.is_public(address)
+    assert public_hosts.is_public("8.8.8.8")
+    assert public_hosts.is_public("2001:4860:4860::8888")
+
+
+@pytest.fixture
+def visits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Who came to a small site of this machine, whose port is taken for one of the Web's; its port first."""
+    seen: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(f"{self.command} {self.path}")
+            self.send_response(200 if self.path != "/robots.txt" else 404)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_arguments: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        monkeypatch.setattr(public_hosts, "PORTS", frozenset({server.server_port}))
+        monkeypatch.setattr(asking.time, "sleep", lambda _seconds: None)
+        seen.append(str(server.server_port))
+        try:
+            yield seen
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+DISGUISES = [
+    *("127.0.0.%31:P", "%31%32%37.0.0.1:P", "loc%61lhost:P", "loc%61lhost%3AP", "a@127.0.0.1:P", "a:b@localhost:P", "exemple.fr\\@127.0.0.1:P"),
+    *(
+        "127.0.0.1:P",
+        "127.1:P",
+        "0:P",
+        "0x7f000001:P",
+        "2130706433:P",
+        "[::1]:P",
+        "[::ffff:127.0.0.1]:P",
+        "①②⑦.0.0.1:P",
+        "localhost:P",
+        "LOCALHOST.:P",
+        "0.0.0.0:P",
+    ),
+    *("127.0.0.1:22", "localhost:8000", "[::1]:6379"),
+]
+
+
+@pytest.mark.parametrize("host", DISGUISES)
+def test_whatever_its_spelling_this_machine_is_not_asked(visits: list[str], host: str) -> None:
+    fetch, address = over_the_network(5), f"http://{host.replace('P', visits[0])}/ici"
+    assert judged(address, fetch)[0] in (LinkState.DOUBTFUL, LinkState.DEAD)
+
+    def sending(method: str, asked: str) -> Answer:
+        return Answer(302, location=address) if asked == "https://ailleurs.fr/" else fetch(method, asked)
+
+    assert judged("https://ailleurs.fr/", sending)[0] in (LinkState.DOUBTFUL, LinkState.DEAD)
+    assert visits[1:] == []
+
+
+def test_a_name_is_resolved_once_and_connected_to_as_it_was_judged(visits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of names says the Internet first, then this machine."""
+    said, reached = ["93.184.216.34"], list[object]()
+
+    def resolve(_host: str, port: int, **_more: object) -> list[tuple[object, ...]]:
+        return [(2, 1, 6, "", (said.pop() if said else "127.0.0.1", port))]
+
+    def connect(place: object, _timeout: float) -> None:
+        reached.append(place)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(public_hosts.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(public_hosts.socket, "create_connection", connect)
+    assert over_the_network(5)("HEAD", f"http://piege.fr:{visits[0]}/").reason == AT_HOME
+    assert reached == [("93.184.216.34", int(visits[0]))]
+    assert visits[1:] == []
+
+
+def test_a_site_of_the_internet_is_asked(visits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public_hosts, "is_public", lambda _address: True)
+    assert over_the_network(5)("HEAD", f"http://localhost:{visits[0]}/été").status == 200
+    assert visits[1:] == ["GET /robots.txt", "HEAD /%C3%A9t%C3%A9"]
+
+
+def test_a_proxy_of_the_machine_is_asked_in_the_place_of_the_site(visits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be in our network: that is where whoever runs the site set it."""
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{visits[0]}")
+    monkeypatch.setattr(public_hosts, "PORTS", frozenset({80, 443}))
+    assert over_the_network(5)("HEAD", "http://exemple.fr/").status == 200
+    assert visits[1:] == ["GET http://exemple.fr/robots.txt", "HEAD http://exemple.fr/"]
 
 
 def test_a_site_that_asks_for_a_pause_gets_it() -> None:
