@@ -39,7 +39,6 @@ NEED_AN_ACT = {
     "attendance.link",
     "authoring.archive_check",
     "banks.check",
-    "factors.codes",
     "factors.new_key",
     "factors.verify",
     "institutions.back",

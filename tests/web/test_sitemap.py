@@ -18,7 +18,6 @@ STEPS = {
     "acting.choose",
     "attestations.refresher",
     "factors.application",
-    "factors.codes",
     "factors.new_key",
     "factors.verify",
     "identity.forgotten_sent",

@@ -13,7 +13,7 @@ from app.french import day_of, french_date
 from app.identity.rules import NEED_FACTOR
 from app.identity.sign_in.factors import passkeys, queries
 from app.identity.sign_in.factors.queries import Held
-from app.identity.sign_in.factors.views import CODES, SECRET, blueprint
+from app.identity.sign_in.factors.views import APPLICATION, blueprint
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions.queries import OwnLink, links_of
 from app.identity.sign_in.sensitive import must_set_up
@@ -39,8 +39,7 @@ class SecurityPage(Struct, frozen=True):
 @blueprint.get("/compte/securite")
 def security() -> str:
     person, settings = current_person(), current_settings()
-    session.pop(SECRET, None)
-    session.pop(CODES, None)
+    session.pop(APPLICATION, None)
     since = settings.factor_since
     page = SecurityPage(
         held=queries.held(db.session, person.id),

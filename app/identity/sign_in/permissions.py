@@ -55,7 +55,6 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "factors.new_key": PROVED,
     "factors.remove_key": PROVED,
     "factors.draw_codes": PROVED,
-    "factors.codes": SIGNED_IN,
     "institutions.go": PUBLIC,
     "institutions.back": PUBLIC,
     "institutions.leave": PUBLIC,

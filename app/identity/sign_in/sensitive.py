@@ -11,7 +11,7 @@ from app.identity.sign_in.permissions import asks_proof
 FRESH = timedelta(minutes=15)
 """How long one showing of the factor holds for what is sensitive."""
 
-SETTING_UP = frozenset({"factors.security", "factors.application", "factors.new_key", "factors.codes", "security.logout", "media.image"})
+SETTING_UP = frozenset({"factors.security", "factors.application", "factors.new_key", "security.logout", "media.image"})
 """All that is shown to whoever must set up a factor first."""
 
 

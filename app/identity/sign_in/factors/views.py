@@ -26,8 +26,8 @@ from app.site.queries import current_site
 
 blueprint = Blueprint("factors", __name__)
 
-SECRET, CODES = "application", "codes"
-"""Fields of the visitor's cookie: the secret that is being set up, as it is stored; printed codes that wait to be copied."""
+APPLICATION = "application"
+"""Field of the visitor's cookie: the secret that is being set up, as it is stored."""
 
 
 class VerifyPage(Struct, frozen=True):
@@ -140,15 +140,15 @@ def key() -> ResponseReturnValue:
 @blueprint.route("/compte/securite/application", methods=["GET", "POST"])
 def application() -> ResponseReturnValue:
     person, settings, form = _me(), current_settings(), ApplicationForm()
-    stored = session.get(SECRET) or totp.draw(settings.keys)
+    stored = session.get(APPLICATION) or totp.draw(settings.keys)
     now = clock.now()
     if form.validate_on_submit():
         codes = form.accept(lambda: services.set_application(db.session, settings, person, stored, form.code.data or "", now), form.code)
         if codes is not None:
-            session.pop(SECRET, None)
+            session.pop(APPLICATION, None)
             return _go_on(person, now, codes, "Votre application est enregistrée : son code sera demandé à chaque connexion.")
         db.session.rollback()
-    session[SECRET] = stored
+    session[APPLICATION] = stored
     page = ApplicationPage(
         form=form,
         picture=totp.picture(settings.keys, stored, current_site().name, person.email),
@@ -181,9 +181,12 @@ def _go_on(person: Person, now: datetime, codes: list[str], sentence: str) -> Re
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence, "success")
-    if codes:
-        session[CODES] = codes
-    return redirect(url_for("factors.codes" if codes else "factors.security"), 303)
+    return _printed(codes) if codes else redirect(url_for("factors.security"), 303)
+
+
+def _printed(codes: list[str]) -> str:
+    """Codes that were just drawn, in the answer itself: they pass by nothing else, and the site keeps only what recognises them."""
+    return render_template("identity/sign_in/codes.html", codes=codes)
 
 
 @blueprint.post("/compte/securite/application/retrait")
@@ -212,15 +215,6 @@ def draw_codes() -> ResponseReturnValue:
     person = _me()
     if not queries.has_factor(db.session, person.id):
         return redirect(url_for("factors.security"), 303)
-    session[CODES] = services.draw_codes(db.session, person, clock.now())
+    drawn = services.draw_codes(db.session, person, clock.now())
     db.session.commit()
-    return redirect(url_for("factors.codes"), 303)
-
-
-@blueprint.get("/compte/securite/codes")
-def codes() -> ResponseReturnValue:
-    """Once, right after they were drawn: the site keeps only what recognises them."""
-    drawn = session.get(CODES)
-    if not drawn:
-        return redirect(url_for("factors.security"))
-    return render_template("identity/sign_in/codes.html", codes=drawn)
+    return _printed(drawn)

@@ -155,7 +155,6 @@ def test_a_wrong_first_code_keeps_the_picture_and_sets_nothing_up(client: Strict
     assert secret == page.text_of(page.all("code")[0])
     assert "<svg" in page.html
     assert "Ajouter une application" in client.see("/compte/securite").text
-    assert client.get("/compte/securite/codes").status_code == 302
 
 
 def test_a_session_kept_after_its_factor_is_removed_opens_nothing(app: Flask, administers: int, client: StrictClient, told: Clock) -> None:
@@ -225,6 +224,21 @@ def test_an_old_session_makes_no_administrator(app: Flask, administers: int, cli
         assert client.get(path).headers.get("Location", "").startswith("/connexion/verification"), path
     client.see(f"{VERIFY}?next=/administration/import")
     assert client.submit("Continuer", code=application.code()).h1.startswith("Importer")
+
+
+@pytest.mark.usefixtures("ines")
+def test_printed_codes_are_shown_once_and_pass_by_no_cookie(client: StrictClient, told: Clock) -> None:
+    sign_in(client)
+    _, codes = set_up(client, told)
+    client.see("/compte/securite")
+    page = client.submit("Tirer dix nouveaux codes", status=200)
+    drawn = [page.text_of(code) for code in page.all("code")]
+    assert len(drawn) == len(codes) == rules.CODES
+    assert not set(drawn) & set(codes)
+    with client.session_transaction() as held:
+        assert not any(code in repr(dict(held)) for code in (*codes, *drawn))
+    for path in ("/compte", "/compte/securite"):
+        assert not any(code in client.see(path).html for code in (*codes, *drawn))
 
 
 # --- Lost -------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tests.strict import StrictClient
 
 def with_key(client: StrictClient, key: Key) -> StrictClient:
     client.see("/compte/securite/cle")
-    client.submit("Créer la clé d’accès", name="Mon téléphone", credential=key.create(asked(client)))
+    client.submit("Créer la clé d’accès", status=200, name="Mon téléphone", credential=key.create(asked(client)))
     return client
 
 
