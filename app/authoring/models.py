@@ -137,7 +137,7 @@ class GuestLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     mark: Mapped[str] = mapped_column(String(40))
-    """Drawn at random: a number that serves again opens nothing of before."""
+    """Of what was drawn with the form that made it: sent twice, it makes one link; and a number that serves again opens nothing of before."""
     documents: Mapped[list[str]] = mapped_column(JSON)
     guest: Mapped[str] = mapped_column(String(GUEST_LENGTH), default="")
     """Their name, asked once."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
 from typing import Any
 
-from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms import Field, HiddenField, SelectField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired
 
 from app.administration.accounts.forms import territory_choices
@@ -13,6 +14,13 @@ from app.exchange.api.rules import NAME_LENGTH, wrong_day
 from app.identity.forms import Form
 from app.identity.territories.rules import Tree
 from app.web.edge import DayField, at_most, one_line
+
+KEY_LENGTH = 100
+
+
+def drawn_key() -> str:
+    """What tells one form from another, when it is sent twice."""
+    return secrets.token_urlsafe(24)
 
 
 class TokenForm(Form):
@@ -28,6 +36,9 @@ class TokenForm(Form):
         validators=[DataRequired("Choisissez un territoire.")],
     )
     expires_on = DayField("Dernier jour où il fonctionne", description="Un an au plus.", validators=[InputRequired("Indiquez un jour.")])
+
+    key = HiddenField(default=drawn_key, filters=[lambda text: (text or "")[:KEY_LENGTH] or drawn_key()])
+    """Drawn with the form: sent twice, it makes one token."""
 
     def __init__(self, tree: Tree, today: date, **kwargs: Any) -> None:
         super().__init__(**kwargs)

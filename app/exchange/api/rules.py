@@ -26,6 +26,8 @@ SHOWN = len(MARK) + 6
 NAME_LENGTH = 80
 LONGEST, USUAL = timedelta(days=365), timedelta(days=90)
 """For how long a token may be given, and for how long it is unless somebody says otherwise."""
+AGAIN = timedelta(minutes=10)
+"""How long a form that is sent twice is shown the token that it made."""
 COARSE = timedelta(minutes=5)
 """How often the use of a token is written down."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import base64
+import hashlib
+import hmac
 from collections.abc import Collection
 from datetime import date, datetime
 
@@ -10,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import log
+from app.db import insert_once
 from app.errors import DomainError, NotYours
 from app.exchange.api import queries, rules
 from app.exchange.api.answers import Refused
@@ -25,17 +28,29 @@ class WrongDay(DomainError):
     """Its sentence is `rules.wrong_day`'s."""
 
 
-def make(session: Session, maker_id: int, name: str, territory_id: str, expires_on: date, now: datetime) -> str:
-    """The token, which is stored nowhere."""
+class FormUsed(DomainError):
+    status = 409
+    sentence = "Ce formulaire a déjà créé un jeton, qui n’est plus montré. Pour en créer un autre, envoyez-le de nouveau."
+
+
+def make(session: Session, secret: str, form_key: str, maker_id: int, name: str, territory_id: str, expires_on: date, now: datetime) -> str:
+    """The token, which is stored nowhere. One form makes one: sent twice, it is given the same for a while. Raises WrongDay, FormUsed."""
     if wrong := rules.wrong_day(expires_on, day_of(now)):
         raise WrongDay(wrong)
-    token = MARK + secrets.token_urlsafe(32)
-    row = ApiToken(digest=queries.digest(token), prefix=token[:SHOWN], name=name, territory_id=territory_id, maker_id=maker_id)
-    row.made_at, row.expires_on = now, expires_on
-    session.add(row)
-    session.flush()
-    acts.record(session, maker_id, "token_made", None, now, jeton=row.prefix, territoire=territory_id, le=expires_on.isoformat())
+    token = _token(secret, f"api-token {maker_id} {form_key}")
+    values = {"digest": queries.digest(token), "prefix": token[:SHOWN], "name": name, "territory_id": territory_id, "maker_id": maker_id}
+    if insert_once(session, ApiToken, {**values, "made_at": now, "expires_on": expires_on}):
+        acts.record(session, maker_id, "token_made", None, now, jeton=token[:SHOWN], territoire=territory_id, le=expires_on.isoformat())
+        return token
+    made_at = session.scalars(select(ApiToken.made_at).where(ApiToken.digest == values["digest"], ApiToken.revoked_at.is_(None))).one_or_none()
+    if made_at is None or now - made_at > rules.AGAIN:
+        raise FormUsed
     return token
+
+
+def _token(secret: str, drawn: str) -> str:
+    """Two hundred and fifty-six bits that only this site can tell, of what was drawn with the form."""
+    return MARK + base64.urlsafe_b64encode(hmac.digest(secret.encode(), drawn.encode(), hashlib.sha256)).rstrip(b"=").decode()
 
 
 def revoke(session: Session, token_id: int, revoker_id: int, now: datetime) -> None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from app import clock
 from app.db import db
 from app.exchange.api import queries, services
-from app.exchange.api.forms import TokenForm
+from app.exchange.api.forms import TokenForm, drawn_key
 from app.exchange.api.queries import TokenLine
 from app.exchange.api.rules import USUAL
 from app.french import day_of
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
-
-FRESH = "token"
-"""Field of the visitor's cookie: a token that was made just now, until its page has shown it."""
+from app.settings import current_settings
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 
@@ -32,19 +32,23 @@ class TokensPage(Struct, frozen=True):
 
 @blueprint.get("")
 def index() -> str:
-    """A token that was made just now is shown, this once."""
-    fresh = session.pop(FRESH, "") if request.method == "GET" else ""
-    return _page(_form(), fresh)
+    return _page(_form())
 
 
 @blueprint.post("")
 def make() -> ResponseReturnValue:
-    form = _form()
+    """The token is shown in the answer itself: it passes by no cookie."""
+    form, secret, maker = _form(), current_settings().secret_key, current_person().id
     if not form.validate():
         return _page(form), 422
-    session[FRESH] = services.make(db.session, current_person().id, form.name.data or "", form.territory.data, form.last_day, clock.now())
+    try:
+        token = services.make(db.session, secret, form.key.data or "", maker, form.name.data or "", form.territory.data, form.last_day, clock.now())
+    except services.FormUsed as error:
+        form.form_errors.append(error.sentence)
+        form.key.data = drawn_key()
+        return _page(form), error.status
     db.session.commit()
-    return redirect(url_for("tokens.index", _anchor="nouveau-jeton"), 303)
+    return _page(_form(formdata=None), token)
 
 
 @blueprint.post("/<int:token_id>/revocation")
@@ -55,9 +59,9 @@ def revoke(token_id: int) -> ResponseReturnValue:
     return redirect(url_for("tokens.index"), 303)
 
 
-def _form() -> TokenForm:
+def _form(**given: Any) -> TokenForm:
     today = day_of(clock.now())
-    return TokenForm(territory_tree(db.session), today, data={"expires_on": today + USUAL})
+    return TokenForm(territory_tree(db.session), today, data={"expires_on": today + USUAL}, **given)
 
 
 def _page(form: TokenForm, fresh: str = "") -> str:

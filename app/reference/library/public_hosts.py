@@ -76,9 +76,9 @@ class _Connection(HTTPConnection):
 
 
 class _SecureConnection(HTTPSConnection):
-    def __init__(self, host: str, *, context: ssl.SSLContext, **kwargs: Any) -> None:
-        super().__init__(host, context=context, **kwargs)
-        self.secure = context
+    def __init__(self, host: str, **kwargs: Any) -> None:
+        super().__init__(host, **kwargs)
+        self.secure: ssl.SSLContext = kwargs["context"]
 
     def connect(self) -> None:
         self.sock = self.secure.wrap_socket(connected(self.host, self.port, self.timeout), server_hostname=self.host)

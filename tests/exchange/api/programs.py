@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -44,7 +45,9 @@ class Region:
 
     def token(self, territory: str = "region-hauts-de-france", maker: int | None = None, days: int = 30) -> str:
         now = self.world.clock.now()
-        return self.world.write(lambda session: services.make(session, maker or self.admin, "SIRH", territory, day_of(now) + timedelta(days), now))
+        return self.world.write(
+            lambda session: services.make(session, "secret", secrets.token_hex(), maker or self.admin, "SIRH", territory, day_of(now) + timedelta(days), now)
+        )
 
     def ask(self, path: str, token: str = "", method: str = "GET", **headers: str) -> TestResponse:
         """As a program does: no cookie, whatever comes back."""

@@ -45,7 +45,7 @@ def test_from_the_page_to_a_program_and_back(small: Region, live: str, context: 
         assert axe(tab) == []
     status, kind, told = ask(live, token)
     assert (status, kind, len(told["items"])) == (200, "application/json", 1)
-    tab.reload()
+    tab.goto(f"{live}/administration/jetons")
     assert token not in tab.content()
     press(tab, "Révoquer")
     status, kind, told = ask(live, token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -87,12 +88,13 @@ class GuestLine(Struct, frozen=True):
 
 
 class RemarksPage(Struct, frozen=True):
-    """`others`: what may be given to read with it."""
+    """`others`: what may be given to read with it. `key` is drawn with the form that makes a link, and tells it from another."""
 
     text: ReadText
     links: tuple[GuestLine, ...]
     others: tuple[tuple[str, str], ...]
     sent: Sent
+    key: str
 
 
 class GuestPage(Struct, frozen=True):
@@ -155,7 +157,7 @@ def remarks_page(session: Session, draft: Draft, secret: Secret, now: datetime, 
     rows = session.scalars(select(GuestLink).where(GuestLink.author_id == draft.author_id, GuestLink.expires_at > now).order_by(GuestLink.id))
     links = tuple(_guest_line(row, secret, titles) for row in rows if draft.document_id in row.documents)
     others = tuple((each, title) for each, title in titles.items() if each != draft.document_id)
-    return RemarksPage(read_text(session, text_of(session, draft), now), links, others, sent)
+    return RemarksPage(read_text(session, text_of(session, draft), now), links, others, sent, secrets.token_urlsafe(24))
 
 
 def _guest_line(row: GuestLink, secret: Secret, titles: dict[str, str]) -> GuestLine:

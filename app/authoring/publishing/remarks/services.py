@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -101,11 +102,15 @@ def close(session: Session, draft: Draft, number: int, now: datetime | None) -> 
     session.flush()
 
 
-def invite(session: Session, draft: Draft, others: Iterable[str], now: datetime) -> GuestLink:
-    """A link for one guest, on a draft and on others of the same author."""
+def invite(session: Session, draft: Draft, others: Iterable[str], form_key: str, now: datetime) -> GuestLink:
+    """A link for one guest, on a draft and on others of the same author. One form makes one, however often it is sent."""
+    session.scalar(select(Draft.id).where(Draft.id == draft.id).with_for_update())
+    mark = hashlib.sha256(f"{draft.author_id} {form_key or secrets.token_hex()}".encode()).hexdigest()[:32]
+    if twin := session.scalar(select(GuestLink).where(GuestLink.author_id == draft.author_id, GuestLink.mark == mark)):
+        return twin
     mine = select(Draft.document_id).where(Draft.author_id == draft.author_id, Draft.document_id.in_(list(others)))
     documents = dict.fromkeys([draft.document_id, *sorted(session.scalars(mine))])
-    row = GuestLink(author_id=draft.author_id, mark=secrets.token_urlsafe(16), documents=list(documents), guest="", made_at=now, expires_at=now + VALID)
+    row = GuestLink(author_id=draft.author_id, mark=mark, documents=list(documents), guest="", made_at=now, expires_at=now + VALID)
     session.add(row)
     session.flush()
     event("guest_invited", author=draft.author_id, link=row.id, documents=len(documents))

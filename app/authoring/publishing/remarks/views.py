@@ -64,7 +64,7 @@ def remark(document_id: str) -> ResponseReturnValue:
 @blueprint.post("/documents/<document_id>/invites")
 def invite(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
-    services.invite(db.session, draft, request.form.getlist("with"), clock.now())
+    services.invite(db.session, draft, request.form.getlist("with"), request.form.get("key", ""), clock.now())
     flash("Le lien est prêt : copiez-le, et donnez-le à une seule personne.", "success")
     db.session.commit()
     return redirect(url_for("authoring.remarks", document_id=document_id, _anchor="invites"), 303)

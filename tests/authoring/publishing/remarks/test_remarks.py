@@ -100,6 +100,15 @@ def test_several_texts_by_one_link(world: World, theo: int, author: StrictClient
     assert row.expires_at - row.made_at == timedelta(days=14)
 
 
+def test_a_form_that_is_sent_twice_makes_one_link(world: World, author: StrictClient) -> None:
+    form = author.page.form("Faire un lien")
+    assert [author.post(form["action"], data=form["fields"]).status_code for _ in range(3)] == [303, 303, 303]
+    assert world.count(GuestLink) == 1
+    author.see(REMARKS)
+    author.submit("Faire un lien")
+    assert world.count(GuestLink) == 2
+
+
 def test_a_colleague_who_was_asked_remarks_too_and_two_write_at_once(world: World, author: StrictClient, link: str) -> None:
     anne = world.person("Anne Autre", role=Role.TRAINER, enrolled=False)
     author.see(f"{EDITOR}/relecture")
