@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.word_diff import unspoken
@@ -20,8 +20,10 @@ from app.log import event
 
 LONGEST, QUOTED = 4000, 400
 """Characters of a remark, and of the passage that it quotes."""
-MOST = 500
-"""Remarks and answers on one draft."""
+MOST, GUESTS_MOST = 500, 200
+"""Remarks and answers on one draft: of trainers, and of guests, who never take the place of theirs."""
+HOURLY = 60
+"""Remarks of one guest in an hour, on all that they were given to read."""
 VALID = timedelta(days=14)
 """How long a guest's link opens something."""
 
@@ -45,6 +47,11 @@ class NameMissing(RemarkRefused):
 class TooManyRemarks(RemarkRefused):
     status = 409
     sentence = "Ce texte a déjà autant de remarques qu’il peut en avoir : voyez avec la personne qui l’écrit."
+
+
+class TooFast(RemarkRefused):
+    status = 429
+    sentence = f"{exact(HOURLY)} remarques par heure au plus : gardez celle-ci, et envoyez-la un peu plus tard."
 
 
 class Voice(Struct, frozen=True):
@@ -72,12 +79,20 @@ def say(session: Session, draft: Draft, voice: Voice, sent: Sent, now: datetime)
     there = session.scalars(_of(draft)).all()
     if twin := next((each for each in there if _same(each, row)), None):
         return twin
-    if len(there) >= MOST:
-        raise TooManyRemarks
+    _make_room(session, draft, voice, sum(bool(each.guest) == bool(voice.guest) for each in there), now)
     session.add(row)
     session.flush()
     event("remark_made", document=draft.document_id, author=draft.author_id, by=voice.person_id or "guest")
     return row
+
+
+def _make_room(session: Session, draft: Draft, voice: Voice, there: int, now: datetime) -> None:
+    """`there`: remarks of the same kind of reader. Raises TooManyRemarks, TooFast."""
+    if there >= (GUESTS_MOST if voice.guest else MOST):
+        raise TooManyRemarks
+    lately = select(func.count()).where(Remark.author_id == draft.author_id, Remark.guest == voice.guest, Remark.said_at > now - timedelta(hours=1))
+    if voice.guest and (session.scalar(lately) or 0) >= HOURLY:
+        raise TooFast
 
 
 def _of(draft: Draft) -> Select[Remark]:

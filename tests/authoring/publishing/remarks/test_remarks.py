@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.models import GuestLink, Remark
+from app.authoring.publishing.remarks import services
 from app.identity.rules import Role
 from tests.authoring.trainers import draft
 from tests.learning.world import World, words_of
@@ -98,6 +99,33 @@ def test_several_texts_by_one_link(world: World, theo: int, author: StrictClient
     (row,) = world.read(lambda session: list(session.scalars(select(GuestLink))))
     assert row.documents == ["un-a", "un-b"]
     assert row.expires_at - row.made_at == timedelta(days=14)
+
+
+def test_a_guest_has_a_limit_and_takes_no_place_of_the_trainers(world: World, author: StrictClient, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "HOURLY", 3)
+    monkeypatch.setattr(services, "GUESTS_MOST", 5)
+    monkeypatch.setattr(services, "MOST", 2)
+    guest = visitor(world)
+
+    def says(number: int, status: int) -> None:
+        guest.see(f"/{link}")
+        guest.submit("Envoyer la remarque", status=status, name="Jeanne", text=f"Remarque numéro {number}.")
+
+    for number in range(3):
+        says(number, 303)
+    says(3, 429)
+    assert "Remarque numéro 3." in guest.page.html, "what was typed comes back"
+    says(2, 303)  # the same words again are no other remark
+    world.clock.pass_by(minutes=61)
+    says(3, 303)
+    says(4, 303)
+    world.clock.pass_by(minutes=61)
+    says(5, 409)
+    for number in range(2):
+        author.see(REMARKS)
+        author.submit("Envoyer la remarque", text=f"De l’auteur {number}.")
+    author.submit("Envoyer la remarque", status=409, text="Une de plus.")
+    assert world.count(Remark) == 7
 
 
 def test_a_form_that_is_sent_twice_makes_one_link(world: World, author: StrictClient) -> None:
