@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import pickle
+from dataclasses import is_dataclass
+from enum import Enum
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+from msgspec import Struct
 
 from app import collector
 from app.files import write_whole
@@ -18,6 +23,7 @@ LIBRARIES = ("markdown-it-py", "mdurl", "mdit-py-plugins", "latex2mathml")
 """They read texts with us: constructs, addresses, notes, formulas."""
 Key = tuple[str, str]
 """A text's path and the digest that tells it from others."""
+PLAIN = frozenset({("builtins", "range"), ("datetime", "date"), ("decimal", "Decimal")})
 FEW = 20
 """Texts that are read in less time than it takes to look for what was kept of them."""
 
@@ -36,9 +42,20 @@ def engine() -> str:
 def engine_of(app: Path) -> str:
     """The code of this folder, and the libraries that are here."""
     digest = sha256(" ".join(map(version, LIBRARIES)).encode())
-    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py")):
+    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py", app / "unicode.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()
+
+
+class _Reader(pickle.Unpickler):
+    """A file that somebody else put there says no more than a text could: no function is named, so none is called."""
+
+    def find_class(self, module: str, name: str) -> type:
+        if (module, name) in PLAIN or module == "app.colours" or module.startswith("app.content."):
+            found = super().find_class(module, name)
+            if (module, name) in PLAIN or (isinstance(found, type) and (is_dataclass(found) or issubclass(found, (Struct, Enum)))):
+                return cast("type", found)
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of the course")
 
 
 def load(file: Path | None) -> dict[Key, Any]:
@@ -47,7 +64,7 @@ def load(file: Path | None) -> dict[Key, Any]:
         return {}
     try:
         with collector.at_rest():
-            written, known = pickle.loads(file.read_bytes())  # noqa: S301 — our own file, beside the database and the secret key
+            written, known = _Reader(io.BytesIO(file.read_bytes())).load()
     except Exception:
         return {}
     kept: dict[Key, Any] = known if written == engine() else {}
