@@ -29,6 +29,8 @@ PATIENCE = 200
 """Milliseconds that a probe waits for the writer's turn: whoever holds it shows that writing works."""
 LEAST_FREE = 32 * 1024 * 1024
 """Bytes of free disk: less than SQLite's journal and a few images need."""
+WRITTEN_FOR = 60
+"""Seconds for which a commit is believed. What is taken back never reaches the disk: on one that only reads since an error, all else still answers."""
 SOUND_FOR = 600
 """Seconds for which a check of the whole SQLite file is believed: it reads every page. By a clock that nobody sets."""
 
@@ -50,6 +52,16 @@ class FileCheck:
             finally:
                 self.turn.release()
         return self.sound
+
+
+@dataclass(slots=True)
+class DiskCheck:
+    """When something was last written down to the disk. One that failed is tried again by the next probe."""
+
+    at: float | None = None
+
+    def due(self) -> bool:
+        return self.at is None or time.monotonic() - self.at >= WRITTEN_FOR
 
 
 @blueprint.get("/healthz/live")
@@ -86,6 +98,10 @@ def _database() -> tuple[str, str]:
             return "damaged", migrations
         db.session.rollback()
         write_nothing(PATIENCE)
+        disk: DiskCheck = current_app.extensions["croisee_disk_check"]
+        if disk.due():
+            db.session.commit()
+            disk.at = time.monotonic()
     except SQLAlchemyError as error:
         return TROUBLES.get(trouble(error), "unreachable"), migrations
     finally:
@@ -97,7 +113,7 @@ TROUBLES = {Trouble.BUSY: "busy", Trouble.FULL: "full", Trouble.READ_ONLY: "read
 
 
 def write_nothing(patience: int) -> None:
-    """A row written over by itself: whoever calls takes it back. Waits `patience` milliseconds for whoever writes there, then raises what is BUSY."""
+    """A row written over by itself: whoever calls takes it back, or commits it to be sure of the disk too. Waits `patience` milliseconds for whoever writes there, then raises what is BUSY."""
     connection = db.session.connection(execution_options={"croisee_patience": patience})
     if connection.dialect.name == "postgresql":  # while it is migrated, the row is held for as long as that takes
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
@@ -115,5 +131,5 @@ def _disk(folder: Path) -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["croisee_file_check"] = FileCheck()
+    app.extensions["croisee_file_check"], app.extensions["croisee_disk_check"] = FileCheck(), DiskCheck()
     app.register_blueprint(blueprint)

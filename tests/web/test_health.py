@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import event, text, update
+from sqlalchemy.exc import OperationalError
 
 from app.db import db, writing
 from app.web import health, migrations
@@ -59,6 +60,27 @@ def test_looking_changes_nothing_and_locks_nothing(ready: Flask) -> None:
         look(ready)
     with ready.app_context():
         assert db.session.scalars(text("SELECT version_num FROM alembic_version")).all() == list(migrations.heads())
+
+
+def test_a_disk_that_only_reads_since_an_error_is_told(ready: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every statement answers there, and what is taken back too; only what is committed meets the disk: asked now and then, and again once it failed."""
+    shut, commits, minutes = [False], list[object](), [0.0]
+
+    def commit(connection: object) -> None:
+        commits.append(connection)
+        if shut[0]:
+            raise OperationalError("COMMIT", {}, Exception("disk I/O error"))
+
+    monkeypatch.setattr(health.time, "monotonic", lambda: 60 * minutes[0])
+    with ready.app_context():
+        event.listen(db.engine, "commit", commit)
+    assert [look(ready) for _ in range(3)] == [(200, WELL)] * 3
+    assert len(commits) == 1
+    shut[0], minutes[0] = True, 2
+    for _ in range(2):
+        assert look(ready) == (503, WELL | {"status": "unavailable", "database": "unreachable"})
+    shut[0] = False
+    assert look(ready) == (200, WELL)
 
 
 def test_liveness_asks_nothing_of_the_database(ready: Flask) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 from sqlalchemy.exc import SQLAlchemyError
@@ -29,6 +29,7 @@ from app.web import display
 PATIENCE = 200
 """Milliseconds that a page waits to note that its session is used."""
 
+NOT_ENDED = "Ce navigateur vous a oublié, mais le site n’a pas pu fermer votre session de son côté. Quand il sera rétabli, reconnectez-vous et fermez-la depuis « Vos sessions »."
 KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc", journey.WAITING})
 """What Flask-Login and Flask-Security write when somebody signs in, and an identity that waits for this proof. Whatever else the session held was there before."""
 
@@ -84,9 +85,16 @@ def note_use(response: Response) -> Response:
 
 
 def sign_out() -> ResponseReturnValue:
-    """In the place of Flask-Security's view. The row goes before the browser is told: what cannot be ended is not said to be."""
-    link_id = store.end(db.session, current_person().sign_in)
-    db.session.commit()
+    """In the place of Flask-Security's view. This browser forgets even where the row cannot be ended, which is then said: others may sit there next."""
+    try:
+        link_id = store.end(db.session, current_person().sign_in)
+        db.session.commit()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        log.event("sign_out_not_recorded", error=type(error).__name__)
+        leave()
+        flash(NOT_ENDED, "warning")
+        return redirect(url_for("security.login"), 303)
     leave()
     if link_id is not None:
         session[LEAVING] = link_id

@@ -48,6 +48,17 @@ def test_what_cannot_be_written_leaves_the_browser_signed_in(app: Flask, client:
 
 
 @pytest.mark.usefixtures("ines")
+def test_a_shared_computer_forgets_even_where_nothing_can_be_written(app: Flask, client: StrictClient) -> None:
+    sign_in(client)
+    client.see("/compte")
+    with no_commit(app):
+        page = client.submit("Se déconnecter")
+        assert page.h1 == "Se connecter"
+        assert "n’a pas pu fermer votre session" in page.text
+    assert not signed_in(client)
+
+
+@pytest.mark.usefixtures("ines")
 @pytest.mark.parametrize("way", ["sign out", "erase"])
 def test_the_next_person_reads_nothing_that_was_meant_for_the_one_who_leaves(client: StrictClient, way: str) -> None:
     sign_in(client)
