@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.web.compression import MaskedTokens
@@ -13,10 +14,22 @@ from app.web.compression import MaskedTokens
 csrf = MaskedTokens()
 
 
+class Cookies(SecureCookieSessionInterface):
+    """What is in a visitor's cookie has its own term where it needs one (`sign_in` rows): by the age of the cookie, a clock that is set back by two
+    seconds would put out whoever has just signed in."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        signed, serializer = request.cookies.get(self.get_cookie_name(app), ""), self.get_signing_serializer(app)
+        try:
+            return self.session_class(serializer.loads(signed) if signed and serializer else None)
+        except BadSignature:
+            return self.session_class()
+
+
 def init_app(app: Flask) -> None:
     from app.web import assets, cli, compression, display, edge, errors, health, security, templating, typography, views
 
-    interface = SecureCookieSessionInterface()
+    interface = Cookies()
     interface.get_signing_serializer = cache(interface.get_signing_serializer)  # type: ignore[method-assign]  # Flask makes one anew at each request
     app.session_interface = interface
     app.jinja_environment = templating.Templates

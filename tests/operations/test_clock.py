@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
+from itsdangerous import timed
 
 from app.content.store.queries import course
 from app.db import db, writing
@@ -17,8 +19,10 @@ from app.learning.record.verification import differences
 from app.mail import outbox
 from app.mail.outbox import CLAIM, DELAYS, Letter
 from app.operations.jobs import services
+from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.learning.conftest import clock, either
 from tests.learning.world import MORNING, Clock, World
+from tests.strict import StrictClient
 
 __all__ = ["clock", "either"]
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -55,6 +59,19 @@ def test_a_letter_waits_no_longer_than_its_tries_ask(any_app: Flask, clock: Cloc
 @pytest.mark.parametrize(("tries", "waits", "expected"), [(2, DAY, True), (2, MINUTE, False), (0, NOW, True), (0, DAY, True)])
 def test_a_store_is_waited_for_no_longer_than_its_tries_ask(tries: int, waits: timedelta, expected: bool) -> None:
     assert goes(LrsQueue(name="a", paused=False, tries=tries, next_at=MORNING + waits), MORNING) is expected
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=2), timedelta(minutes=10), DAY])
+def test_a_clock_that_is_set_back_puts_nobody_out(app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch, back: timedelta) -> None:
+    """The site's, and the machine's own, by which cookies are dated."""
+    monkeypatch.setattr(timed, "time", SimpleNamespace(time=lambda: clock.now().timestamp()))
+    stored_person(app, password=PASSWORD)
+    client = StrictClient(app)
+    sign_in(client)
+    clock.moment -= back
+    assert signed_in(client)
+    client.see("/compte")
+    client.submit("Enregistrer", name="Inès Carpentier")
 
 
 def test_nobody_is_locked_out_for_a_day(any_app: Flask, clock: Clock) -> None:
