@@ -24,6 +24,8 @@ from app.site.queries import current_site
 def appear(session: Session, person_id: int, function: str, help_with: str, contact: Contact, now: datetime) -> None:
     """The consent is given, or the card that it gave written again."""
     lock_person(session, person_id)
+    if known := session.get(DirectoryEntry, person_id):
+        session.expire(known)  # what was read before the lock may be withdrawn since
     entry = session.get(DirectoryEntry, person_id)
     if entry is None:
         entry = DirectoryEntry(person_id=person_id, agreed_at=now)

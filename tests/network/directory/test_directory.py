@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from msgspec.structs import replace
+from sqlalchemy.orm import Session
 
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure
@@ -119,6 +120,19 @@ def test_so_does_all_that_ends_an_account_or_a_belonging(either: World, why: str
             services.follow_merge(db.session, kept=number(either, KARIM), gone=gone)
         db.session.commit()
     assert not any(shown(either, reader).values())
+
+
+def test_a_card_that_is_saved_while_it_is_withdrawn_is_a_new_one(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, person, lock = agreed(either), number(either), services.lock_person
+
+    def withdrawn_first(session: Session, person_id: int) -> None:
+        monkeypatch.setattr(services, "lock_person", lock)
+        either.write(lambda other: services.disappear(other, person))
+        lock(session, person_id)
+
+    monkeypatch.setattr(services, "lock_person", withdrawn_first)
+    assert client.post(MINE, data=CARD | {"function": "Directrice"}).status_code == 303
+    assert either.read(lambda session: session.query(DirectoryEntry.function).scalar()) == "Directrice"
 
 
 def test_visitors_see_no_name_and_no_count(world: World) -> None:
