@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from app.french import short
 from app.zips import FileRefused
 
 MOST_UNFOLDED = 200_000_000
@@ -38,9 +39,15 @@ _SAID = {
     "RichMedia": "un contenu interactif",
     "Rendition": "un contenu interactif",
     "ImportData": "un formulaire qui lit d’autres fichiers",
+    "GoToR": "un lien vers un fichier de l’ordinateur de qui lit",
     "SubmitForm": "un formulaire qui envoie ce qu’on y tape",
 }
 _ACTS = tuple((re.compile(_name(word)), said) for word, said in _SAID.items())
+_BETWEEN = rb"(?:\s|%[^\r\n]{0,200}[\r\n]){0,50}"
+_LINK = re.compile(rb"(?:" + _name("URI") + rb"|" + _name("Base") + rb")" + _BETWEEN + rb"(?:\(((?:[^()\\]|\\.){0,300})|<([0-9A-Fa-f\s]{0,600}))", re.DOTALL)
+_ESCAPED = re.compile(rb"\\([0-7]{1,3}|\r\n|.)", re.DOTALL)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*(?=:)")
+_GOES = frozenset({"http", "https", "mailto", "tel"})
 _LOCKED = re.compile(_name("Encrypt"))
 _OBJECTS = re.compile(_name("ObjStm"))
 _FLATE = _name("FlateDecode")
@@ -69,6 +76,22 @@ def _refuse(text: bytes) -> None:
     for pattern, said in _ACTS:
         if pattern.search(text):
             raise FileRefused(f"Ce document PDF contient {said} : il est refusé. Imprimez-le dans un nouveau PDF.")
+    for link in _LINK.finditer(text):
+        address = _spelt(link[1], link[2])
+        scheme = _SCHEME.match(address)
+        if (scheme and scheme[0] not in _GOES) or address.startswith("\\\\"):
+            raise FileRefused(f"Ce document PDF contient un lien qui ne mène pas au Web (« {short(address, 60)} ») : il est refusé. Corrigez ce lien.")
+
+
+def _spelt(literal: bytes | None, digits: bytes | None) -> str:
+    """An address as readers of PDF understand it, in small letters and without spaces."""
+    if literal is not None:
+        spelt = _ESCAPED.sub(lambda found: bytes([int(found[1], 8) & 255]) if found[1][:1].isdigit() else found[1].strip(b"\r\n"), literal)
+    else:
+        even = b"".join((digits or b"").split())
+        spelt = bytes.fromhex((even + b"0" * (len(even) % 2)).decode("ascii"))
+    text = spelt[2:].decode("utf-16-be", "replace") if spelt.startswith(b"\xfe\xff") else spelt.decode("latin-1")
+    return "".join(letter for letter in text.lower() if letter.isprintable() and not letter.isspace())
 
 
 def _streams(data: bytes) -> Iterator[bytes]:

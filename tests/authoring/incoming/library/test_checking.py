@@ -21,6 +21,7 @@ from tests.authoring.incoming.zips import locked
 
 HONEST = [
     ("Synthèse (1).PDF", made.pdf(), "synthese-1.pdf"),
+    ("a.pdf", made.pdf(b"<</S/URI/URI(https://fr.wikipedia.org/wiki/Lens_(Nord)#a)>><</S/URI/URI(mailto:a@b.fr)>><</S/URI/URI(suite.html)>>"), "a.pdf"),
     ("a.pdf", made.pdf(b"<</Type/Catalog/OpenAction[3 0 R/Fit]>>", made.stream(b"BT (Launch of /Java) Tj ET")), "a.pdf"),
     ("objets.pdf", made.pdf(made.stream(b"1 0 <</Type/Page/Contents 4 0 R>>", b"/Type/ObjStm")), "objets.pdf"),
     ("a.odt", made.odt('<text:a xlink:href="https://example.org/"/>'), "a.odt"),
@@ -73,6 +74,15 @@ HOSTILE = [
     ("a.pdf", made.pdf(trailer=b"/Root 1 0 R/#45ncrypt 3 0 R"), "mot de passe"),
     ("a.pdf", _named(b"/JavaScript/JS(app.alert(1))"), "JavaScript"),
     ("a.pdf", _named(b"/J#61v#61Script"), "JavaScript"),
+    ("a.pdf", _named(b"/URI/URI(file:///etc/passwd)"), "file:///etc/passwd"),
+    ("a.pdf", _named(b"/URI/URI %x\n ( FI\\154e:///etc/passwd)"), "file:///etc/passwd"),
+    ("a.pdf", _named(b"/URI/#55RI<66 69 6C653A2F2F2F78>"), "file:///x"),
+    ("a.pdf", _named(b"/URI/URI(\xfe\xff\0f\0i\0l\0e\0:\0/)"), "file:/"),
+    ("a.pdf", _named(b"/URI/URI(\\\\\\\\serveur\\\\partage)"), "ne mène pas au Web"),
+    ("a.pdf", _named(b"/URI/URI(javascript:alert\\(1\\))"), "ne mène pas au Web"),
+    ("a.pdf", made.pdf(b"<</Type/Catalog/URI<</Base(file:///)>>>>"), "ne mène pas au Web"),
+    ("a.pdf", made.pdf(made.stream(b"1 0 <</S/URI/URI(file:///x)>>", b"/Type/ObjStm")), "ne mène pas au Web"),
+    ("a.pdf", _named(b"/GoToR/F(x.pdf)"), "fichier de l’ordinateur"),
     ("a.pdf", _named(b"/#4a#61#76#61#53#63#72#69#70#74"), "JavaScript"),
     ("a.pdf", made.pdf(b"<</OpenAction<</S/JavaScript/JS(x)>>>>"), "JavaScript"),
     ("a.pdf", _named(b"/Launch/F(cmd.exe)"), "lance un programme"),
