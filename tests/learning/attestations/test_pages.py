@@ -25,7 +25,7 @@ from app import printing
 from app.db import writing
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.attestations import keys
+from app.learning.attestations import keys, views
 from app.learning.attestations.models import BadgeKey
 from app.learning.attestations.views import TEMPLATE
 from app.learning.progress.models import Attestation
@@ -92,6 +92,20 @@ def test_one_sheet_is_printed_once_and_for_its_head_not_at_all(world: World, per
     with world.app.app_context(), writing() as session:
         session.get_one(Person, person).name = "Inès Carpentier-Roy"
     assert sheet(world) != first
+
+
+@pytest.mark.usefixtures("person")
+def test_no_sheet_is_kept_that_its_person_alone_does_not_open(world: World) -> None:
+    """What a worker holds of one who was erased is read by nobody: neither the sheet, nor the name that opens it."""
+    printed = sheet(world)
+    assert printed.startswith(b"%PDF-")
+    assert views.SHEETS
+    assert not any(held.startswith(b"%PDF-") or b"Carpentier" in held for held in (*views.SHEETS, *views.SHEETS.values()))
+    views.SHEETS.clear()
+    for number_of_bytes in range(2 * views.MOST_SHEETS):
+        views.SHEETS[bytes(number_of_bytes)] = b""
+    assert sheet(world) == printed
+    assert len(views.SHEETS) <= views.MOST_SHEETS
 
 
 def test_its_code_leads_to_the_page(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
