@@ -46,6 +46,8 @@ class Provider(Struct, frozen=True):
     """Levels that count as a second factor shown."""
     acr_required: tuple[str, ...] = ()
     """Levels without which nobody enters by this provider; empty: any."""
+    addresses: str = ""
+    """« sûres »: it vouches for each address that it gives, without saying so by `email_verified`, as ProConnect does."""
     registration: str = ""
     """Who may open their own account: « agents » (public ones, as the provider says), « domaines » (by their address), empty: nobody."""
     domains: tuple[str, ...] = ()
@@ -53,6 +55,10 @@ class Provider(Struct, frozen=True):
     @property
     def secret(self) -> str:
         return secret_of(self.client_secret_file, self.client_secret)
+
+    @property
+    def vouches(self) -> bool:
+        return self.kind == "proconnect" or self.addresses == "sûres"
 
     @property
     def method(self) -> str:
@@ -85,6 +91,7 @@ def _checks(one: Provider) -> Mapping[str, bool]:
         f"algorithm et private_key_algorithm valent l’un de {', '.join(ALGORITHMS)}.": {one.algorithm, one.private_key_algorithm} <= set(ALGORITHMS),
         f"userinfo_algorithm est vide, ou l’un de {', '.join(ALGORITHMS)}.": one.userinfo_algorithm in ("", *ALGORITHMS),
         "scopes doit contenir openid.": "openid" in one.scopes.split(),
+        "addresses est vide, ou « sûres ».": one.addresses in ("", "sûres"),
         "registration est vide, « agents » ou « domaines ».": one.registration in REGISTRATION,
         "registration = « domaines » demande domains, la liste des domaines des adresses.": one.registration != "domaines" or bool(one.domains),
         f"picture est un fichier {' ou '.join(PICTURES)} de {HEAVIEST // 1024} ko au plus.": not one.picture or _is_picture(Path(one.picture)),

@@ -48,6 +48,10 @@ class Unreachable(Refused):
     sentence = "Votre institution ne répond pas. Réessayez dans quelques minutes, ou connectez-vous par votre adresse et votre mot de passe."
 
 
+class Unreadable(Refused):
+    sentence = "Votre institution a répondu autre chose que ce qui était attendu. Prévenez la personne qui s’occupe de ce site, ou connectez-vous par votre adresse et votre mot de passe."
+
+
 def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
     """Over the network."""
     data = urlencode(form).encode() if form is not None else None
@@ -63,17 +67,19 @@ def _fetch(address: str, form: Mapping[str, str] | None = None, **headers: str) 
     asker: Fetch = current_app.extensions.get(FETCHER, fetch)
     answer = asker(address, form, headers)
     if len(answer.body) > LARGEST:
-        raise Unreachable
+        raise Unreadable
     return answer
 
 
 def _json(answer: Answer) -> dict[str, Any]:
+    if answer.status != 200:
+        raise Unreachable
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        raise Unreachable from error
-    if answer.status != 200 or not isinstance(value, dict):
-        raise Unreachable
+        raise Unreadable from error
+    if not isinstance(value, dict):
+        raise Unreadable
     return value
 
 
@@ -95,7 +101,7 @@ def _known(provider: Provider, now: datetime, *, younger_than: timedelta = KEYS_
         try:
             keys = KeySet.import_key_set(cast("Any", _json(_fetch(metadata["jwks_uri"]))))
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise Unreachable from error
+            raise Unreadable from error
         known = cache[provider] = _Known(metadata, keys, now)
     return known
 

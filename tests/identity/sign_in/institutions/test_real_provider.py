@@ -23,7 +23,7 @@ from tests.identity.sign_in.factors.phone import another
 from tests.learning.world import Clock
 from tests.strict import StrictClient
 
-CLAIMS = {"email": "nadege.leroy@ville.example", "given_name": "Nadège", "family_name": "Leroy"}
+CLAIMS = {"email": "nadege.leroy@ville.example", "email_verified": True, "given_name": "Nadège", "family_name": "Leroy"}
 BACK = "/connexion/rectorat/retour"
 
 

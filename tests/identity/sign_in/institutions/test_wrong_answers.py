@@ -16,6 +16,7 @@ from app.db import db
 from app.identity.models import Person, SignIn
 from app.identity.sign_in.institutions.client import Answer
 from app.identity.sign_in.institutions.models import IdentityLink
+from app.identity.sign_in.institutions.rules import identity
 from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another
 from tests.identity.sign_in.institutions.stub import ISSUER, PROVIDER, Institution, _new
@@ -93,9 +94,9 @@ WRONG: dict[str, tuple[Spoiling, str]] = {
     "no token": (answers("/token", plain(access_token="x")), "n’a pas dit"),
     "a refusal": (answers("/token", Answer(400, "application/json", b"{}")), "a trop attendu"),
     "no person": (answers("/userinfo", Answer(401, "application/json", b"")), "n’a pas dit"),
-    "out of order": (answers("/token", Answer(200, "text/html", b"<html>")), "ne répond pas"),
-    "without end": (answers("/token", Answer(200, "application/json", b"[" * 300_000)), "ne répond pas"),
-    "nested": (answers("/token", Answer(200, "application/json", b"[" * 100_000)), "ne répond pas"),
+    "out of order": (answers("/token", Answer(200, "text/html", b"<html>")), "autre chose que ce qui était attendu"),
+    "without end": (answers("/token", Answer(200, "application/json", b"[" * 300_000)), "autre chose que ce qui était attendu"),
+    "nested": (answers("/token", Answer(200, "application/json", b"[" * 100_000)), "autre chose que ce qui était attendu"),
 }
 
 
@@ -177,6 +178,26 @@ def test_a_place_that_is_another_or_unsafe_is_not_gone_to(app: Flask, client: St
 def test_an_institution_that_was_not_set_does_not_exist(client: StrictClient) -> None:
     for path in ("/connexion/proconnect", "/connexion/proconnect/retour?state=x&code=y"):
         client.see(path, 404)
+
+
+def test_an_institution_that_speaks_another_language_is_no_site_that_is_down(client: StrictClient, proconnect: Institution) -> None:
+    answers("/token", Answer(200, "text/html", b"<html>"))(proconnect)
+    client.see(proconnect.sign_in(client.get("/connexion/proconnect").headers["Location"]), 403)
+
+
+@pytest.mark.parametrize(("kind", "addresses", "told", "believed"), [
+    ("proconnect", "", {}, True),
+    ("", "", {}, False),
+    ("", "", {"email_verified": True}, True),
+    ("", "", {"email_verified": "true"}, False),
+    ("", "sûres", {}, True),
+    ("", "sûres", {"email_verified": False}, False),
+    ("proconnect", "", {"email_verified": False}, False),
+])  # fmt: skip
+def test_an_address_counts_where_somebody_answers_for_it(kind: str, addresses: str, told: dict[str, Any], believed: bool) -> None:
+    provider = replace(PROVIDER, kind=kind, addresses=addresses)
+    who = identity(provider, {}, {"email": "Nadege.Leroy@ville.example", "given_name": "Nadège", **told}, "nadege")
+    assert who.email == ("nadege.leroy@ville.example" if believed else "")
 
 
 def test_somebody_elses_address_that_was_not_checked_is_nobodys(app: Flask, client: StrictClient, proconnect: Institution) -> None:
