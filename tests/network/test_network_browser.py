@@ -17,7 +17,7 @@ __all__ = ["clock", "empty", "network", "world"]
 
 SIZES = ((1280, "light"), (360, "light"), (360, "dark"))
 FAR = """() => {
-  const marks = [...document.querySelectorAll(".map-mark")].map((mark) => mark.getBoundingClientRect());
+  const marks = [...document.querySelectorAll(".atlas-mark")].map((mark) => mark.getBoundingClientRect());
   return marks.every((mark) => mark.left >= 0 && mark.right <= innerWidth && mark.width >= 12);
 }"""
 
@@ -31,9 +31,9 @@ def test_the_map_on_a_telephone_and_a_card_that_is_taken_back(network: World, li
     tab.set_viewport_size({"width": 360, "height": 800})
     assert tab.evaluate(FAR), "each mark is on the screen, and large enough to read its number"
     tab.get_by_label("Département", exact=True).select_option("Somme")
-    expect(tab.locator(".map-mark")).to_have_count(2)
+    expect(tab.locator(".atlas-mark")).to_have_count(2)
     with tab.expect_navigation():
-        tab.locator(".map-mark").first.click()
+        tab.locator(".atlas-mark").first.click()
     expect(tab.get_by_role("heading", level=1)).to_contain_text("Amiens")
     assert complaints_in_each_size(tab, SIZES) == []
     tab.goto(f"{live}/compte/annuaire")

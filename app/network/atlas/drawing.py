@@ -13,9 +13,9 @@ from app.network.atlas.rules import RADIUS, WIDTH, Land, Mark, RegionMap
 _SIDE = RADIUS * 1.72
 _CORNER = RADIUS * 1.28
 SIGNS = (
-    Markup('<circle class="map-{}" cx="{x}" cy="{y}" r="{r}"/>'),
-    Markup('<rect class="map-{}" x="{left}" y="{top}" width="{side}" height="{side}"/>'),
-    Markup('<path class="map-{}" d="M{x} {high}L{far} {y}L{x} {low}L{near} {y}Z"/>'),
+    Markup('<circle class="atlas-{}" cx="{x}" cy="{y}" r="{r}"/>'),
+    Markup('<rect class="atlas-{}" x="{left}" y="{top}" width="{side}" height="{side}"/>'),
+    Markup('<path class="atlas-{}" d="M{x} {high}L{far} {y}L{x} {low}L{near} {y}Z"/>'),
 )
 """A wave is told by a form, filled or hollow, never by a colour alone."""
 
@@ -36,18 +36,18 @@ def drawn(region: RegionMap, signs: Mapping[str, Sign], here: str = "") -> Marku
     marks = [mark for mark in region.marks if mark.key in signs]
     shapes = [*map(_land, region.lands), *map(_name, region.lands), *(_leader(mark) for mark in marks if mark.moved)]
     shapes += [_mark(mark, signs[mark.key], mark.key == here) for mark in marks]
-    return Markup('<svg class="map" viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true" focusable="false">{s}</svg>\n').format(
+    return Markup('<svg class="atlas" viewBox="0 0 {w} {h}" width="{w}" height="{h}" aria-hidden="true" focusable="false">{s}</svg>\n').format(
         w=WIDTH, h=region.height, s=Markup("").join(shapes)
     )
 
 
 def legend_sign(wave: int) -> Markup:
     """The form of a wave, alone."""
-    return Markup('<svg class="map-key" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">{}</svg>').format(_form(10, 10, wave))
+    return Markup('<svg class="atlas-key" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">{}</svg>').format(_form(10, 10, wave))
 
 
 def _land(land: Land) -> Markup:
-    return Markup('<path class="map-land" d="{}"/>').format(" ".join(map(_ring, land.rings)))
+    return Markup('<path class="atlas-land" d="{}"/>').format(" ".join(map(_ring, land.rings)))
 
 
 def _ring(ring: Sequence[tuple[float, float]]) -> str:
@@ -55,12 +55,12 @@ def _ring(ring: Sequence[tuple[float, float]]) -> str:
 
 
 def _name(land: Land) -> Markup:
-    return Markup('<text class="map-name" x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="12">{}</text>').format(*land.label, french(land.name))
+    return Markup('<text class="atlas-name" x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="12">{}</text>').format(*land.label, french(land.name))
 
 
 def _leader(mark: Mark) -> Markup:
     x, y = mark.at
-    return Markup('<path class="map-leader" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/><circle class="map-point" cx="{:.1f}" cy="{:.1f}" r="1.8"/>').format(
+    return Markup('<path class="atlas-leader" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/><circle class="atlas-point" cx="{:.1f}" cy="{:.1f}" r="1.8"/>').format(
         mark.x, mark.y, x, y, x, y
     )
 
@@ -68,7 +68,7 @@ def _leader(mark: Mark) -> Markup:
 def _mark(mark: Mark, sign: Sign, here: bool) -> Markup:
     number = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="10">{}</text>').format(mark.x, mark.y + 3.5, sign.number)
     inside = Markup("<title>{}</title>{}{}").format(french(sign.name), _form(mark.x, mark.y, sign.wave), number)
-    css = f"map-mark map-mark-{_filling(sign.wave)}{' map-here' if here else ''}"
+    css = f"atlas-mark atlas-mark-{_filling(sign.wave)}{' atlas-here' if here else ''}"
     return Markup('<a class="{}" href="{}" tabindex="-1">{}</a>').format(css, sign.href, inside)
 
 

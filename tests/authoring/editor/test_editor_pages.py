@@ -129,7 +129,7 @@ def test_the_network_is_previewed_as_its_page(atelier: Atelier) -> None:
     page = atelier.client.see("/atelier/documents/network/apercu")
     assert "3e vague, 1" in words_of(page)
     assert page.link("Loos") == "/reseau/loos"
-    assert "map-land" in page.html
+    assert "atlas-land" in page.html
     assert "Loos" not in atelier.client.see("/reseau").text
 
 
