@@ -214,6 +214,11 @@ def of(name: str) -> str:
     return f"d’{name}" if _SILENT.match(unaccented(name)) else f"de {name}"
 
 
+def first_name(name: str) -> str:
+    """« Jean-Baptiste », of « Jean-Baptiste Wauquier »: what somebody is called by."""
+    return name.split(" ")[0]
+
+
 def que(name: str) -> str:
     """« que Mehdi », « qu’Inès »."""
     return f"qu’{name}" if _SILENT.match(unaccented(name)) else f"que {name}"

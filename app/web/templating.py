@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from werkzeug.local import LocalProxy
 
-from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
+from app.french import agree, duration, first_name, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
 from app.site.queries import current_site
 from app.web.assets import TITLE, static_url
 from app.web.compression import ANYBODYS, masked_token
@@ -143,16 +143,18 @@ def made_once(made: MutableMapping[Any, Markup], key: object, macro: Macro, *val
 
 
 class Own(NamedTuple):
-    """What the frame says of its reader alone. Name and address are signs that no text holds, where a part of the frame is made for all (`frame`)."""
+    """What the frame says of its reader alone. Names and address are signs that no text holds, where a part of the frame is made for all (`frame`)."""
 
     name: str
     """Empty for a visitor."""
+    first: str
+    """What they are called by: the header has room for no more, and its menu says the whole name."""
     look: str
     """Address of the page on which one chooses how pages look; empty where it is not offered."""
     learns: bool
 
 
-SIGNS = Own("\ue000", "\ue002", learns=False)
+SIGNS = Own("\ue000", "\ue003", "\ue002", learns=False)
 
 
 class Reader(Protocol):
@@ -170,9 +172,10 @@ def frame(part: Macro, reader: Reader | None, look: str) -> Markup:
     endpoint = request.endpoint if request.endpoint in NAMED else ""
     known: dict[object, Markup] = current_app.extensions[FRAMES]
     key = (part.name, request.root_path, endpoint, roles, bool(look), site.name, site.tagline or current_app.extensions[TITLE]())
-    own = Own(SIGNS.name if reader else "", SIGNS.look if look else "", roles is not None and "apprenant" in roles)
+    own = Own(SIGNS.name if reader else "", SIGNS.first if reader else "", SIGNS.look if look else "", roles is not None and "apprenant" in roles)
     made = made_once(known, key, part, own)
-    return made.replace(SIGNS.look, look).replace(SIGNS.name, reader.name if reader else "")  # which escapes both
+    name = reader.name if reader else ""
+    return made.replace(SIGNS.look, look).replace(SIGNS.first, first_name(name)).replace(SIGNS.name, name)  # which escapes each
 
 
 def init_app(app: Flask) -> None:

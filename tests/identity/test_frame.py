@@ -8,17 +8,20 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from app.identity.rules import Role
 from tests.browsers import arrive
-from tests.identity.builders import stored_person
+from tests.identity.builders import INES, stored_person
 
 pytestmark = pytest.mark.browser
 
 HEIGHT = "element => element.getBoundingClientRect().height"
 """Of the header: without the lines of a course, as none is published here."""
+ONE_LINE = 62
+"""The same, on a wide screen."""
+WIDE = (1024, 1152, 1153, 1280, 1366, 1440, 1920)
 NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
-def somebody(app: Flask, context: BrowserContext, live: str, *roles: Role) -> Page:
-    stored_person(app, roles=list(roles))
+def somebody(app: Flask, context: BrowserContext, live: str, *roles: Role, name: str = "Inès Carpentier") -> Page:
+    stored_person(app, name=name, email=INES, roles=list(roles))
     tab = arrive(context, f"{live}/compte")
     tab.goto(f"{live}/affichage")
     return tab
@@ -44,7 +47,7 @@ def test_a_learner_s_telephone(app: Flask, context: BrowserContext, live: str) -
 def test_every_place_is_in_the_menu_of_a_narrow_screen_and_in_one_line_of_a_wide_one(app: Flask, context: BrowserContext, live: str) -> None:
     """Of those who work here too, and without a script."""
     tab = somebody(app, context, live, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
-    assert tab.locator(".site-header").evaluate(HEIGHT) == pytest.approx(62, abs=1)  # two lines of a name, in whatever face
+    assert tab.locator(".site-header").evaluate(HEIGHT) == ONE_LINE
     places = tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts()
     assert places[-3:] == ["Atelier", "Pilotage", "Administration"]
     tab.set_viewport_size(NARROW)
@@ -53,3 +56,21 @@ def test_every_place_is_in_the_menu_of_a_narrow_screen_and_in_one_line_of_a_wide
     tab.get_by_text("Menu", exact=True).click()
     assert tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts() == places
     expect(tab.get_by_role("button", name="Se déconnecter")).to_be_visible()
+
+
+@pytest.mark.parametrize("roles", [[Role.LEARNER], [Role.LEARNER, Role.TRAINER], list(Role)], ids=lambda roles: f"{len(roles)} roles")
+@pytest.mark.parametrize("name", ["Maëlle Cousin Degroote", "Jean-Christophe-Alexandre Vandenbroucke-Delannoy"])
+def test_one_line_whatever_one_is_called_and_whichever_page_is_open(app: Flask, context: BrowserContext, live: str, name: str, roles: list[Role]) -> None:
+    """The page that is open is marked in the line, and takes no more room there than the others do."""
+    tab = somebody(app, context, live, *roles, name=name)
+    for path in ("/affichage", "/progression", "/reseau"):
+        tab.goto(live + path)
+        for width in WIDE:
+            tab.set_viewport_size({"width": width, "height": 900})
+            assert tab.locator(".site-header").evaluate(HEIGHT) <= ONE_LINE, (path, width)
+            assert tab.evaluate("document.documentElement.scrollWidth") == width
+    first = name.split()[0]
+    expect(tab.locator(".account > summary")).to_contain_text(first)
+    expect(tab.get_by_text(name)).to_be_hidden()
+    tab.locator(".account > summary").click()
+    expect(tab.get_by_text(name)).to_be_visible()

@@ -12,7 +12,7 @@ from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
 from app.assessment.attempts.standing_queries import open_attempts
 from app.assessment.policy import correction_shows
 from app.content.values.course import Course
-from app.french import day_of
+from app.french import day_of, first_name
 from app.learning.attestations.refresher import held_validity
 from app.learning.messages.queries import RecordChange
 from app.learning.pages.answerers import who_answers
@@ -111,7 +111,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     minutes, dates = mine.minutes_left(mine.path_elements()), due_dates_of(session, mine)
     next_on = dates.next_on(mine.path_progress(), mine.open_modules(dates.modules))
     return HomePage(
-        first_name=name.split(" ")[0] if name else "",
+        first_name=first_name(name),
         path_title=mine.path.title,
         path_id=mine.path.id,
         progress=mine.path_progress(),
