@@ -19,6 +19,8 @@ NARROW = "\u202f"
 """Before `; : ! ?` and `%`, inside « », between groups of digits."""
 NO_BREAK = "\u00a0"
 """Between a number or a title and the word that it belongs to."""
+JOINED = "\u2011"
+"""The hyphen of « répondez-vous », where no line ends."""
 
 _SPACE = "[ \u00a0\u202f]"
 _UNITS = "millions?|milliards?|euros?|ans|mois|semaines?|jours?|heures?|minutes?|secondes?|km|h|octets|[kKM]o"
@@ -50,6 +52,24 @@ _NO_BREAK = re.compile(
 """Which space stands where, by what is before and after. What begins or ends a run of text stands beside a value or a tag."""
 
 
+_PRONOUNS = "je|tu|ils?|elles?|on|nous|vous|ce|moi|toi|lui|leur|les?|la|en|y|ci|là"
+_INVERTED = re.compile(rf"(?<=[^\W\d_])-(?=(?:t-)?(?:(?:{_PRONOUNS})-)*(?:{_PRONOUNS})(?![\w/@-]|\.\w))")
+"""The hyphen before a pronoun that nothing follows: « a-t-il », « donnez-le-moi », « ceux-ci », never « Aulnoy-lez-Valenciennes »."""
+
+
+def _joined(found: re.Match[str]) -> str:
+    """As it was in an address, which may be copied."""
+    word = found.string[found.string.rfind(" ", 0, found.start()) + 1 : found.start()]
+    return "-" if "/" in word or "@" in word else JOINED
+
+
+def _unbroken(text: str) -> str:
+    """The spaces of French, and the hyphens at which no line may end."""
+    if "-" in text:
+        text = _INVERTED.sub(_joined, text)
+    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
+
+
 def french(text: str) -> str:
     """One run of text of the course as a French printer sets it. Idempotent; digits, letters and order never change."""
     return _french(text) if len(text) <= _A_LINE else _french.__wrapped__(text)
@@ -65,11 +85,11 @@ def _french(text: str) -> str:
     for signs, pattern, replacement in _LETTERS:
         if any(map(text.__contains__, signs)):
             text = pattern.sub(replacement, text)
-    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
+    return _unbroken(text)
 
 
 def spaced(text: str) -> str:
-    """A sentence of ours with its French spaces: each plain space that stands in the wrong place is replaced, nothing else changes.
+    """A sentence of ours with its French spaces: each plain space, and each hyphen before a pronoun, that a line must not end at is replaced, nothing else changes.
 
     What a person wrote may stand inside: it keeps its letters and its length. An address, which holds no space, is left as it is.
     """
@@ -84,7 +104,7 @@ _SHORT = 60
 @lru_cache(maxsize=4_000)
 def _spaced(text: str) -> str:
     """A list says the same few words of hundreds of people."""
-    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
+    return _unbroken(text)
 
 
 def short(text: str, most: int) -> str:

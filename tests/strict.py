@@ -21,7 +21,7 @@ from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.french import spaced
+from app.french import JOINED, spaced
 from app.web.typography import READ, VERBATIM
 from tests import connections
 
@@ -53,7 +53,7 @@ class Page:
 
     @staticmethod
     def text_of(element: Any) -> str:
-        return " ".join("".join(element.itertext()).split())
+        return " ".join("".join(element.itertext()).replace(JOINED, "-").split())
 
     @property
     def h1(self) -> str:

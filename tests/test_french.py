@@ -33,9 +33,9 @@ from app.french import (
     weight_words,
 )
 
-_SHOWN = str.maketrans({"\u202f": "_", "\u00a0": "~"})
-_PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " "})
-TEXTS = st.text(alphabet="aé1 .'\"«»;:!?%€°nM\u00a0\u202f()-")
+_SHOWN = str.maketrans({"\u202f": "_", "\u00a0": "~", "\u2011": "="})
+_PLAIN = str.maketrans({"\u202f": " ", "\u00a0": " ", "\u2011": "-"})
+TEXTS = st.text(alphabet="aé1 .'\"«»;:!?%€°nM\u00a0\u202f()-/le")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,10 @@ TEXTS = st.text(alphabet="aé1 .'\"«»;:!?%€°nM\u00a0\u202f()-")
         ("à 12:30, http://a.b?c:d", "à 12:30, http://a.b?c:d"),
         (" : suite", "_: suite"),
         ("« »", "«_»"),
+        ("Répondez-vous ? Qu'a-t-il dit ? Donnez-le-moi.", "Répondez=vous_? Qu’a=t=il dit_? Donnez=le=moi."),
+        ("Ce jour-là, au rendez-vous, ceux-ci", "Ce jour=là, au rendez=vous, ceux=ci"),
+        ("peut-être, Aix-en-Provence, week-end, Saint-Germain-la-Blanche", "peut-être, Aix-en-Provence, week-end, Saint-Germain-la-Blanche"),
+        ("https://a.fr/dites-le et dites-le@a.fr, dites-le.md", "https://a.fr/dites-le et dites-le@a.fr, dites-le.md"),
         ("rien", "rien"),
         ("(?) [!]", "(?) [!]"),
     ],
@@ -75,9 +79,10 @@ def test_rules(typed: str, set_: str) -> None:
         ('l\'avis de "Léa": oui?', 'l\'avis de "Léa": oui?'),
         ("https://exemple.fr/?q=a:", "https://exemple.fr/?q=a:"),
         ("un (?) et [!]", "un (?) et [!]"),
+        ("Que répondez-vous ? Le jury a-t-il, peut-être, dit oui ?", "Que répondez=vous_? Le jury a=t=il, peut-être, dit oui_?"),
     ],
 )
-def test_plain_spaces_of_a_sentence_become_french_ones(typed: str, set_: str) -> None:
+def test_a_sentence_ends_no_line_where_french_has_none(typed: str, set_: str) -> None:
     assert spaced(typed).translate(_SHOWN) == set_
 
 
@@ -87,7 +92,7 @@ def test_setting_twice_is_setting_once(text: str) -> None:
 
 
 @given(TEXTS)
-def test_spacing_changes_which_space_stands_there_and_nothing_else(text: str) -> None:
+def test_spacing_changes_which_space_or_hyphen_stands_there_and_nothing_else(text: str) -> None:
     assert spaced(text).translate(_PLAIN) == text.translate(_PLAIN)
     assert spaced(spaced(text)) == spaced(text)
 

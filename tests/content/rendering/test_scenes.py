@@ -28,7 +28,7 @@ def test_each_scene_stands_under_its_choice_and_the_closing_after_all() -> None:
 def test_what_is_asked_and_what_is_chosen_keep_their_form() -> None:
     shown = html(TOLD)
     assert '<p class="fork-asked" id="a-choisir-titre">Que fait-<em>elle</em>\u202f?</p>' in shown
-    assert '<p class="fork-asked" id="a-choisir-1-titre">Que faites-vous\u202f?</p>' in shown
+    assert '<p class="fork-asked" id="a-choisir-1-titre">Que faites\u2011vous\u202f?</p>' in shown
     assert "<span>Écrire <strong>seule</strong></span></summary>" in shown
 
 
