@@ -45,7 +45,7 @@ VISITORS = {"visitors.landing": "Découvrir"} | {name: MENU[name] for name in ("
 """The same for whoever has no course of their own: what may be read without an account."""
 BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
 """Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
-OWN = {"identity.account": "Mon compte", "notebook.notebook": "Mon carnet", "review.review": "Réviser"}
+OWN = {"identity.account": "Mon compte", "notebook.notebook": "Mon carnet", "messages.mine": "Mes questions", "review.review": "Réviser"}
 """In the menu of one's account."""
 FOOT = {
     "web.help": "Aide",

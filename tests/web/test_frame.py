@@ -18,7 +18,7 @@ def own(page: Page) -> tuple[str, str, str]:
     """The name, the token of the form to sign out, the way to how pages look."""
     menu = next(each for each in page.all("details") if each.get("class") == "account")
     token = next(each.get("value") for each in menu.iter() if each.get("name") == "csrf_token")
-    look = next(each.get("href") for each in menu.iter() if Page.text_of(each) == "Affichage")
+    look = next(each.get("href") for each in page.all("footer")[0].iter("a") if Page.text_of(each) == "Affichage")
     return Page.text_of(next(each for each in menu.iter() if each.get("class") == "account-who")), token or "", look or ""
 
 
@@ -55,6 +55,14 @@ def test_what_is_kept_of_a_frame_names_nobody(app: Flask) -> None:
 def test_a_name_that_holds_the_sign_of_a_token_shows_none(app: Flask) -> None:
     page = reader(app, f"Awa {ANYBODYS}Diop", Role.LEARNER).see("/aide")
     assert own(page)[0] == f"Awa {ANYBODYS}Diop"
+
+
+def test_one_s_own_pages_are_under_one_s_name_and_the_display_at_the_foot(app: Flask) -> None:
+    page = reader(app, "Awa Diop", Role.LEARNER).see("/aide")
+    menu = next(each for each in page.all("details") if each.get("class") == "account")
+    labels = [Page.text_of(link) for link in menu.iter("a")]
+    assert labels[-4:] == ["Mon compte", "Mon carnet", "Mes questions", "Réviser"]
+    assert [Page.text_of(link) for link in page.all("a")].count("Affichage") == 1
 
 
 def test_each_role_has_a_menu_of_its_own(app: Flask) -> None:

@@ -93,6 +93,14 @@ def test_the_list_says_what_each_is_for_and_where_it_is_taught(site: World) -> N
     assert client.see("/plan-du-site").link("Outils") == "/outils"
 
 
+def test_the_library_is_beside_the_tools(site: World) -> None:
+    client = site.client()
+    assert client.see("/outils").link("Bibliothèque") == "/bibliotheque"
+    page = client.see("/bibliotheque")
+    assert page.link("Outils") == "/outils"
+    assert [page.text_of(link) for nav in page.all("nav") if nav.get("aria-label") == "Papiers" for link in nav.iter("a")] == ["Outils", "Bibliothèque"]
+
+
 def test_a_tool_is_read_to_fill_and_filled(site: World) -> None:
     client = site.client()
     blank, filled = client.see("/outils/carnet-d-essai"), client.see("/outils/carnet-d-essai/exemple")
