@@ -63,6 +63,20 @@ def test_a_call_opens_its_source_by_the_keyboard_and_leads_to_the_list(tab: Page
     expect(tab.locator("#appel-1-2")).to_be_in_viewport()
 
 
+def test_the_text_does_not_move_once_its_script_has_come(context: BrowserContext, lesson: str) -> None:
+    """The place of « Écouter la leçon » is kept until its script runs; without a script it takes none."""
+    tab = arrive(context, lesson)
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.route("**/listening.js*", lambda route: route.abort())
+    tab.goto(lesson)
+    listen, waiting = tab.get_by_role("button", name="Écouter la leçon"), box(tab.locator(".lesson-text"))
+    expect(listen).to_be_hidden()
+    tab.unroute("**/listening.js*")
+    tab.goto(lesson)
+    expect(listen).to_be_visible()
+    assert box(tab.locator(".lesson-text")) == waiting
+
+
 def test_a_bubble_opens_in_the_margin_or_under_its_line(tab: Page) -> None:
     sigle = tab.get_by_role("button", name="DSDEN")
     tab.get_by_role("button", name="Source 2").click()

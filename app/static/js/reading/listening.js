@@ -108,9 +108,9 @@ function offer() {
   bar.hidden = voices.length > 0 && !voices.some((voice) => voice.lang.startsWith("fr"));
 }
 
+if (bar) bar.dataset.state = "off";
 if (bar && speech) {
   main.dataset.start = main.textContent;
-  bar.dataset.state = "off";
   main.addEventListener("click", toggle);
   stop.addEventListener("click", finish);
   speech.addEventListener?.("voiceschanged", offer);
