@@ -44,6 +44,16 @@ def test_answered_read_and_changed(tab: Page) -> None:
     expect(tab.get_by_role("link", name="Emporter")).to_be_hidden()
 
 
+def test_nothing_warns_before_anything_is_wrong(tab: Page, live: str) -> None:
+    """What a script says of a lost line has its sign with its words, and neither without the other."""
+    tab.goto(f"{live}/carnet/noter/lecon/un-a?ancre=fin")
+    sign = "element => getComputedStyle(element, '::before').content"
+    lost = tab.locator("[data-lost]").first
+    assert lost.evaluate(sign) == "none"
+    lost.evaluate("element => { element.textContent = 'La connexion est perdue.'; }")
+    assert "⚠" in lost.evaluate(sign)
+
+
 @pytest.mark.proof
 def test_what_no_network_takes_waits_in_the_browser(notebook: World, context: BrowserContext, live: str) -> None:
     """Saved as one types; with the line lost, kept here for this person alone, and sent at the next visit; a stale window sends nothing over another."""

@@ -196,6 +196,18 @@ def test_axe_is_silent_and_nothing_overflows(atelier: Atelier, browser: Browser,
     context.close()
 
 
+def test_a_long_situation_is_read_whole_in_the_preview_of_a_telephone(tab: Page, live: str) -> None:
+    """On the page of its question it scrolls by itself, where the keyboard reaches it."""
+    tab.set_viewport_size({"width": 320, "height": 900})
+    tab.goto(f"{live}/atelier/documents/{QUIZ}")
+    questions = area(tab).input_value().replace("\n## ", f"\n# Situation : une réunion\n\n{'Le cas est long à lire. ' * 60}\n\n## ", 1)
+    area(tab).fill(questions)
+    shown = tab.locator(".pane .situation .prose").first
+    expect(shown).to_contain_text("Le cas est long")
+    assert shown.evaluate("element => element.scrollHeight <= element.clientHeight")
+    assert complaints(tab) == []
+
+
 def as_high(tab: Page) -> bool:
     """Once it is drawn: the policy of the page forbids Playwright's own waiting, which evaluates strings."""
     for _ in range(20):
