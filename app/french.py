@@ -215,9 +215,9 @@ def duration(minutes: int) -> str:
 
 
 def weight_words(weight: int) -> str:
-    """« 640,8 Ko », « 12,4 Mo », of bytes: only what is empty weighs nothing."""
-    if weight < 1_000_000:
-        return f"{exact(Decimal(max(min(weight, 1), round(weight / 100))) / 10)}{NO_BREAK}Ko"
+    """« 641 Ko », « 12,4 Mo », of bytes: only what is empty weighs nothing."""
+    if round(weight / 1_000) < 1_000:
+        return f"{max(min(weight, 1), round(weight / 1_000))}{NO_BREAK}Ko"
     return f"{number(weight / 1_000_000, 1)}{NO_BREAK}Mo"
 
 

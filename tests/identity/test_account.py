@@ -45,7 +45,8 @@ def test_territories_present_and_past_and_scope_are_shown(app: Flask, client: St
         db.session.commit()
     text = client.see("/compte").text
     assert text.index("Lille Sud") < text.index("Lens")
-    assert "aujourd’hui" in text
+    assert "en cours" in text
+    assert "aujourd’hui" not in text, "which would be its last day"
     assert "Territoires suivisNord" in text
 
 

@@ -75,7 +75,7 @@ def test_without_a_script_and_on_a_telephone(site: World, browser: Browser, live
     tab.get_by_label("Trouver dans Croisée").fill("pilotes")
     follow(tab.get_by_role("button", name="Trouver partout"), "Recherche")
     expect(tab.locator("#trouves")).to_have_text("1 passage.")
-    tab.get_by_label("Genre").select_option("glossaire")
+    tab.get_by_label("Type").select_option("glossaire")
     follow(tab.get_by_role("button", name="Trouver", exact=True), "Recherche")
     expect(tab.locator("#trouves")).to_have_text("Rien ne correspond.")
     follow(tab.get_by_role("link", name="cherchez partout"), "Recherche")

@@ -20,8 +20,8 @@ def sheet(page: AttestationPage, address: str, site: Site, course: Course) -> di
     heading = f"Attestation : {course.cover.title if page.is_path else page.title}"
     facts = [
         ["Durée indicative", f"{duration(page.minutes)}, lectures et quiz"] if page.minutes else [],
-        ["Délivrée par", site.publisher or f"ce site {site.name}{', dont l’adresse est ci-dessous' if address else ''}"],
-        ["Émise le", french_date(page.issued_at)],
+        ["Délivrée par", site.publisher or site.name],
+        ["Émise le", french_date(page.issued_at)] if page.issued_later else [],
         ["Rafraîchie le", page.validity.renewal_words] if page.validity and page.validity.renewed_at else [],
         ["Valable jusqu’au", french_date(page.validity.until)] if page.validity else [],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
@@ -56,8 +56,7 @@ def _module(module: AttestedModule, of_path: bool) -> dict[str, Any]:
     return {
         "title": module.title if of_path else "",
         "line": module.history,
-        "done": f"Terminé le {french_date(module.completed_at)}",
-        "minutes": f"{duration(module.minutes)} environ",
+        "when": (f"Terminé le {french_date(module.completed_at)} · " if of_path else "") + f"{duration(module.minutes)} environ",
         "objectives": list(module.objectives),
         "steps": "" if of_path else f"{' ; '.join(module.steps)}.",
     }

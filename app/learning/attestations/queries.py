@@ -54,6 +54,11 @@ class AttestationPage(Struct, frozen=True):
     """None where its path gives none."""
 
     @property
+    def issued_later(self) -> bool:
+        """Was it issued on another day than that which it attests? Otherwise one date says both."""
+        return day_of(self.issued_at) != day_of(self.completed_at)
+
+    @property
     def minutes(self) -> int:
         return sum(module.minutes for module in self.modules)
 

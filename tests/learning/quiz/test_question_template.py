@@ -82,6 +82,18 @@ def test_a_type_without_its_macros_is_an_error(app: Flask) -> None:
             rendered(app, each)
 
 
+def test_a_unit_that_may_be_left_out_is_seen_once_and_heard_once(app: Flask) -> None:
+    page = rendered(app, question_page(builders.question(builders.number("25", unit="kilomètres"))))
+    (group,) = [each for each in page.all("fieldset") if each.get("class") == "question"]
+    unheard = [each for each in group.iter() if each.get("aria-hidden") == "true"]
+    unseen = [each for each in group.iter() if each.get("class") == "visually-hidden"]
+    said = page.text_of(group)
+    assert said.count("kilomètres") == 2
+    assert [page.text_of(each) for each in unheard] == ["kilomètres"]
+    assert [page.text_of(each) for each in unseen] == [", en kilomètres"]
+    assert "unité" not in said
+
+
 def test_gaps_are_named_by_their_number(app: Flask) -> None:
     page = rendered(app, question_page(NINE[7], Filled(("PEDT", "périscolaires"))))
     fields = [field for tag in ("input", "select") for field in page.all(tag) if (field.get("class") or "") == "gap"]

@@ -53,6 +53,13 @@ def test_its_figures_are_the_course_s(site: World, visitor: StrictClient) -> Non
     assert "7 questions" in seen, "one of the lessons asks no more"
 
 
+def test_where_no_contact_is_set_it_still_leads_somewhere(site: World, visitor: StrictClient) -> None:
+    set_to(site, contact="")
+    page = words_of(visitor.see("/decouvrir"))
+    assert "À qui pilote votre cité éducative" in page
+    assert "qui vous a donné l’adresse" not in page
+
+
 def test_somebody_who_has_an_account_is_not_asked_to_sign_in(site: World) -> None:
     site.person()
     page = site.client().see("/decouvrir")

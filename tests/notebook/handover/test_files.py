@@ -37,7 +37,7 @@ def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, clien
     shelve(world, "alpha", "beta")
     for ref in ("alpha", "beta"):
         favour(client, Place("document", ref))
-    assert "Guide alpha (fichier joint : 1,2 Ko)" in words_of(client.see(CHOOSE))
+    assert "Guide alpha (fichier joint : 1 Ko)" in words_of(client.see(CHOOSE))
     ids = [str(row.id) for row in rows(world)]
     files = unzipped(handed(client, garde=ids))
     assert {name: data for name, data in files.items() if name.startswith("documents/")} == {
@@ -50,7 +50,7 @@ def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, clien
     assert [name for name in files if name.startswith("documents/")] == ["documents/alpha.pdf"]
     told = " ".join(files["favoris.md"].decode().split())
     assert "Fichier joint : documents/alpha.pdf" in told
-    assert "Fichier non joint, faute de place (1,2 Ko)" in told
+    assert "Fichier non joint, faute de place (1 Ko)" in told
     assert [entry.file for entry in parsed(read(data)).entries] == ["alpha.pdf", ""]
 
 

@@ -65,6 +65,26 @@ def site(world: World) -> World:
     return world
 
 
+BROKEN = """() => [...document.querySelectorAll("dl dt")].flatMap((name) => [...name.firstChild.data.matchAll(/\\S+/gu)].filter((word) => {
+  const range = document.createRange();
+  range.setStart(name.firstChild, word.index);
+  range.setEnd(name.firstChild, word.index + word[0].length);
+  return new Set([...range.getClientRects()].map((box) => box.top)).size > 1;
+}).map(String))"""
+"""The names of facts that stand on two lines with one of their words."""
+
+
+def test_no_name_of_a_fact_is_broken(site: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/connexion")
+    tab.goto(f"{live}/bibliotheque/seance-2022")
+    expect(tab.locator("dt", has_text="Événement")).to_be_visible()
+    for width in (320, 390, 1280):
+        tab.set_viewport_size({"width": width, "height": 900})
+        for size in (100, 150, 200):
+            tab.evaluate("size => { document.documentElement.style.fontSize = `${size}%`; }", size)
+            assert tab.evaluate(BROKEN) == [], (width, size)
+
+
 def _press_code(tab: Tab, words: str) -> None:
     tab.get_by_role("link", name=f"Écouter à {words}").click()
     tab.wait_for_function("() => document.querySelector('audio').currentTime >= 20")

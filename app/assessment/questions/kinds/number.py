@@ -31,8 +31,8 @@ class NumberKind(TypedKind[Number]):
 
     @property
     def credit(self) -> str:
-        around = "Écrivez aussi l’unité." if self.answer.unit_required else "L’unité, ou un mot de la question, peut l’accompagner."
-        return french(f"Nombre à écrire en chiffres : tout ou rien. {around}")
+        asked = " Écrivez aussi l’unité." if self.answer.unit_required else ""
+        return french(f"Nombre à écrire en chiffres : tout ou rien.{asked}")
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownNumber:
         return ShownNumber(FIELD, given.text, self.answer.unit, self.answer.unit_required)
