@@ -41,4 +41,4 @@ def stored(world: World, person: int = 1) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    return text.replace("\u202f", " ")
+    return text.replace("\u202f", " ").replace("\u2011", "-")

@@ -21,7 +21,7 @@ function words(block) {
   }
   copy.querySelectorAll(`${UNSPOKEN}, ${BLOCKS}`).forEach((part) => part.remove());
   copy.querySelectorAll("th, td").forEach((cell) => cell.append(" ; "));
-  return copy.textContent.replace(/\u2060/g, "").replace(/\s+/g, " ").replace(/,(?=[\s)]*[,.;:)])/g, "").trim();
+  return copy.textContent.replace(/\u2060/g, "").replace(/\u2011/g, "-").replace(/\s+/g, " ").replace(/,(?=[\s)]*[,.;:)])/g, "").trim();
 }
 
 // Not what is folded, nor a form, nor what the reader wrote.

@@ -64,7 +64,7 @@ def test_invited_on_a_telephone_then_proved_and_linked(app: Flask, live: str, co
     context.clear_cookies()
     proconnect.who |= {"sub": "ines", "email": "inès.carpentier@croisee.example", "given_name": "Inès", "usual_name": "Carpentier"}
     tab.goto(f"{live}/connexion")
-    follow(tab.get_by_role("link", name="S’identifier avec ProConnect"), "Ce compte est-il le vôtre ?")
+    follow(tab.get_by_role("link", name="S’identifier avec ProConnect"), "Ce compte")
     found += complaints_in_each_size(tab, SIZES)
     follow(tab.get_by_role("link", name="Me connecter à ce compte"))
     sign_in(tab)
