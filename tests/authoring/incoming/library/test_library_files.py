@@ -51,7 +51,10 @@ def test_an_editor_that_sends_an_image_is_told_where_files_go(site: World) -> No
     sent = {"csrf_token": fields["csrf_token"], "file": (io.BytesIO(picture()), "image.png")}
     answer = client.post("/atelier/documents/library/images", data=sent, headers={"X-Requested-With": "fetch"})
     assert answer.status_code == 422
-    assert answer.get_json()["error"].replace("\u202f", " ").replace("\u2011", "-") == "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
+    assert (
+        answer.get_json()["error"].replace("\u202f", " ").replace("\u2011", "-")
+        == "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
+    )
     assert (_drafts(site), _kept(site)) == ([], [])
 
 
