@@ -42,16 +42,20 @@ FORMS: Mapping[str, tuple[Callable[[Rows], bytes], str]] = {
 
 def refused_rows(row: PeopleImport, verdicts: Sequence[LineResult]) -> Rows:
     """The refused lines as they stand, with their number and why: corrected, the file may come back as it is."""
-    told = {one.line: one for one in verdicts if one.outcome == REFUSED}
+    told = dict[int, list[LineResult]]()
+    for one in verdicts:
+        if one.outcome == REFUSED:
+            told.setdefault(one.line, []).append(one)
     kept = [place for place, head in enumerate(row.heads) if not plain(head).startswith(WHY)]
     heads = [row.heads[place] for place in kept]
-    return [[*heads, WHY], *([*_some(cells, kept), _why(told[line])] for line, cells in row.rows if line in told)]
+    return [[*heads, WHY], *([*_some(cells, kept), _why(line, told[line])] for line, cells in row.rows if line in told)]
 
 
 def _some(cells: Sequence[str], kept: Sequence[int]) -> list[str]:
     return [cells[place] if place < len(cells) else "" for place in kept]
 
 
-def _why(one: LineResult) -> str:
-    meant = f" Vouliez-vous dire « {one.meant} » ?" if one.meant else ""
-    return f"Ligne {one.line}, {one.column} « {one.value} » : {one.remedy}{meant}"
+def _why(line: int, faults: Sequence[LineResult]) -> str:
+    """All that is wrong with it, in one cell."""
+    said = [f"{one.column} « {one.value} » : {one.remedy}{f' Vouliez-vous dire « {one.meant} » ?' if one.meant else ''}" for one in faults]
+    return f"Ligne {line}, {' ; '.join(said)}"

@@ -9,10 +9,13 @@ from datetime import datetime
 from msgspec import Struct
 
 from app.administration.imports import rules
+from app.administration.imports.names import is_calculated, is_total
 from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, LineResult
 from app.administration.imports.rules import Wish
 from app.administration.models import PeopleImport
 
+MOST_LISTED = 60
+"""Values that a list of choices repeats at every fault; longer ones are written once a page."""
 MOST_FAULTS = 100
 """Kinds of faults on one page: those that follow come when these are corrected."""
 LINES_TOLD = 12
@@ -34,8 +37,9 @@ class Fault(Struct, frozen=True):
 
     @property
     def shown(self) -> str:
-        """What its field holds at first."""
-        return self.meant or self.value
+        """What its field holds at first: what is likely meant, else a text to retouch; never a choice, a formula nor a total, which one click would accept."""
+        retouched = self.column not in rules.CHOSEN and not is_calculated(self.value) and not is_total(self.value)
+        return self.meant or (self.value if retouched else "")
 
     @property
     def told_lines(self) -> str:
@@ -44,16 +48,31 @@ class Fault(Struct, frozen=True):
 
 
 class EditedLine(Struct, frozen=True):
-    """One line to correct: (label, cell) of each column."""
+    """One line to correct: (label, column, cell) of each column."""
 
     number: int
-    cells: tuple[tuple[str, str], ...]
+    cells: tuple[tuple[str, str, str], ...]
+
+
+class LineRow(Struct, frozen=True):
+    """One line of the list: whom it touches, and how."""
+
+    line: int
+    name: str
+    outcome: str
+    account: str
+    """The name of the account that the line completes, or finds complete."""
+    added: tuple[str, ...]
+    """Names of the territory and the cohorts that this account gets."""
+    follows: str
+    """The territory that a responsable will look after."""
 
 
 class ImportPage(Struct, frozen=True):
     id: str
     applied_at: datetime | None
-    verdicts: tuple[LineResult, ...]
+    lines: tuple[LineRow, ...]
+    """None once applied: the names of good lines are not kept."""
     counts: tuple[tuple[str, int], ...]
     faults: tuple[Fault, ...]
     refused: int
@@ -63,9 +82,7 @@ class ImportPage(Struct, frozen=True):
     """Heads of the columns that are not imported."""
     edited: EditedLine | None
     choices: Mapping[str, Sequence[str]]
-    """Column → what may be written there, of those that have a fault."""
-    territories: Mapping[str, str]
-    """Id → name, of those that responsables will look after."""
+    """Column → what may be chosen there."""
     to_do: int
     to_invite: int
     by_mail: bool
@@ -104,8 +121,22 @@ def _fault(lines: Sequence[LineResult]) -> Fault:
     return Fault(first.column, first.value, first.remedy, first.meant, numbers, None if first.shared else first.line, name)
 
 
+def listed(lines: Sequence[JudgedLine], territories: Mapping[str, str], cohorts: Mapping[int, str]) -> tuple[LineRow, ...]:
+    """Each line with whom it touches: names of the file beside names of accounts."""
+    found = []
+    for line in lines:
+        missing, added = line.missing, list[str]()
+        if missing and line.outcome == COMPLETED:
+            added = [territories[place] for place in [missing.place] if place] + sorted(cohorts[number] for number in missing.cohorts)
+        follows = line.wish.scope if isinstance(line.wish, Wish) and line.outcome == CREATED else missing.scope if missing else ""
+        account = line.account if line.outcome in (COMPLETED, UNCHANGED) else ""
+        found.append(LineRow(line.line, rules.full_name(line.cells), line.outcome, account, tuple(added), territories.get(follows, "")))
+    return tuple(found)
+
+
 def counted(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:
-    outcomes = Counter(one.outcome for one in verdicts)
+    """Of lines, each once whatever its faults."""
+    outcomes = Counter({one.line: one.outcome for one in verdicts}.values())
     return tuple((outcome, outcomes[outcome]) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED))
 
 
@@ -122,7 +153,7 @@ def edited(row: PeopleImport, number: int | None) -> EditedLine | None:
         return None
     padded = [*cells, *[""] * (len(row.columns) - len(cells))]
     labels = [column or f"{head or 'Sans titre'} (non importée)" for head, column in zip(row.heads, row.columns, strict=True)]
-    return EditedLine(int(number or 0), tuple(zip(labels, padded, strict=False)))
+    return EditedLine(int(number or 0), tuple(zip(labels, [column or "" for column in row.columns], padded, strict=False)))
 
 
 def columns_page(row: PeopleImport, chosen: Sequence[str] | None = None, error: str = "") -> ColumnsPage:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration.imports import rules
+from app.administration.imports.names import is_calculated, share_a_word
 from app.administration.imports.rules import ExistingRecords, Refusal, Wish
 from app.administration.models import PeopleImport
 from app.errors import NotYours
-from app.french import fold
+from app.french import fold, of
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, PersonRole, Scope
 from app.identity.queries import territory_tree
@@ -24,7 +25,7 @@ CREATED, COMPLETED, UNCHANGED, REFUSED = "créée", "complétée", "inchangée",
 
 
 class LineResult(Struct, frozen=True):
-    """What one line does, or did. `column` and what follows it only where it is refused."""
+    """What one line does, or did; of a refused one, one of its faults. `column` and what follows it only there."""
 
     line: int
     outcome: str
@@ -41,110 +42,12 @@ class LineResult(Struct, frozen=True):
     """The territory that a responsable will look after, or does since."""
 
 
-class JudgedLine(Struct, frozen=True):
-    """One line, and what it asks for or why it is refused. `person_id`: whose account it is already."""
+class Account(Struct, frozen=True):
+    """An account whose address stands in a line."""
 
-    line: int
-    cells: Mapping[str, str]
-    wish: Wish | Refusal
-    person_id: int | None = None
-    is_new: bool = False
-    """The account was opened by this import."""
-
-
-def own(session: Session, import_id: str, actor_id: int, *, to_write: bool = False) -> PeopleImport:
-    """An import under way. Raises NotYours for somebody else's."""
-    row = session.get(PeopleImport, import_id, populate_existing=to_write, with_for_update=to_write or None)
-    if row is None or row.actor_id != actor_id:
-        raise NotYours
-    return row
-
-
-def verdicts(session: Session, row: PeopleImport) -> list[LineResult]:
-    """What happened, once applied; until then what would, on the site as it is now."""
-    if row.applied_at:
-        return [LineResult(**verdict) for verdict in row.verdicts]
-    return would(session, row, judged(session, row))
-
-
-def would(session: Session, row: PeopleImport, lines: Sequence[JudgedLine]) -> list[LineResult]:
-    """What these lines would do."""
-    holdings = holdings_of(session, [line.person_id for line in lines if line.person_id])
-    return [verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
-
-
-def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
-    """Each line against the rules, the accounts that there are, and the lines above it."""
-    known = _known(session)
-    said = [(line, rules.cells_of(row.columns, cells)) for line, cells in row.rows]
-    checked = [_with_address(line, cells, rules.judge(cells, known)) for line, cells in said]
-    addresses = {line.wish.email for line in checked if isinstance(line.wish, Wish)}
-    query = select(Person.email, Person.id, Person.active).where(Person.email.in_(addresses))
-    accounts_there = {email: (number, active) for email, number, active in session.execute(query)}
-    seen = dict[str, int]()
-    return [_compared(line, line.wish, accounts_there, seen) if isinstance(line.wish, Wish) else line for line in checked]
-
-
-def people_written(session: Session, rows: Sequence[tuple[int, Sequence[str]]]) -> Sequence[int]:
-    """Whose address stands in these lines, whatever the column."""
-    addresses = {normalise_address(cell) for _line, cells in rows for cell in cells if "@" in cell}
-    return session.scalars(select(Person.id).where(Person.email.in_(addresses))).all()
-
-
-def _known(session: Session) -> ExistingRecords:
-    """Territories by id, by name and by « name (département) »; a name that two levels share means the cité."""
-    tree = territory_tree(session)
-    names = {fold(name): (node.id, name) for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
-    cohorts = {fold(name): (number, name) for number, name in session.execute(select(Cohort.id, Cohort.name))}
-    written = {key: name for key, (_number, name) in {**names, **cohorts}.items()}
-    return ExistingRecords({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
-
-
-def _with_address(line: int, cells: Mapping[str, str], wish: Wish | Refusal) -> JudgedLine:
-    """The line with its address as accounts store it, or refused where it is none."""
-    if isinstance(wish, Wish):
-        address = _address(wish.email)
-        typed, meant = cells.get("courriel", ""), rules.mended_address(cells.get("courriel", ""))
-        remedy = "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide."
-        wish = replace(wish, email=address) if address else Refusal("courriel", typed, remedy, _address(meant))
-    return JudgedLine(line, cells, wish)
-
-
-def _address(typed: str) -> str:
-    """As accounts store it; empty where it is none."""
-    try:
-        return accounts.checked_address(typed)
-    except accounts.AddressInvalid:
-        return ""
-
-
-def _compared(line: JudgedLine, wish: Wish, accounts_there: Mapping[str, tuple[int, bool]], seen: dict[str, int]) -> JudgedLine:
-    """The line beside the lines above it (`seen`: address → line) and the accounts that there are."""
-    typed = line.cells.get("courriel", "")
-    column, value = ("courriel", typed) if typed else ("nom", line.cells["nom"])
-    above = seen.setdefault(wish.email, line.line)
-    if above != line.line:
-        remedy = f"C’est déjà la personne de la ligne {above} : laissez cette ligne de côté, ou corrigez-la."
-        return replace(line, wish=Refusal(column, value, remedy, shared=False))
-    person_id, active = accounts_there.get(wish.email, (None, True))
-    if not active:
-        remedy = "Ce compte est fermé : rouvrez-le sur la page de la personne, ou laissez la ligne de côté."
-        return replace(line, wish=Refusal(column, value, remedy, shared=False))
-    return replace(line, person_id=person_id)
-
-
-def verdict(line: JudgedLine, missing: Missing | None) -> LineResult:
-    """Of a line whose account lacks, or lacked, this. A refused line too says whose it is."""
-    wish, number = line.wish, line.person_id
-    if isinstance(wish, Refusal):
-        name, told = rules.full_name(line.cells), (wish.column, wish.value, wish.remedy, wish.meant, wish.shared)
-        return LineResult(line.line, REFUSED, name, None, *told)
-    if number is None or line.is_new:
-        return LineResult(line.line, CREATED, wish.name, number, follows=wish.scope)
-    return LineResult(line.line, COMPLETED if missing else UNCHANGED, wish.name, number, follows=missing.scope if missing else "")
-
-
-# --- What accounts have and lack -------------------------------------------------------------------------------------
+    id: int
+    name: str
+    active: bool
 
 
 class Missing(Struct, frozen=True):
@@ -159,6 +62,131 @@ class Missing(Struct, frozen=True):
     is_new: bool
 
 
+class JudgedLine(Struct, frozen=True):
+    """One line, and what it asks for or all that is wrong with it. `person_id`: whose account it is already."""
+
+    line: int
+    cells: Mapping[str, str]
+    wish: Wish | tuple[Refusal, ...]
+    person_id: int | None = None
+    account: str = ""
+    """The name of that account."""
+    is_new: bool = False
+    """The account was opened by this import."""
+    missing: Missing | None = None
+    """What that account lacks of the line and of the cohort of the whole file."""
+
+    @property
+    def outcome(self) -> str:
+        if not isinstance(self.wish, Wish):
+            return REFUSED
+        if self.person_id is None or self.is_new:
+            return CREATED
+        return COMPLETED if self.missing else UNCHANGED
+
+
+def own(session: Session, import_id: str, actor_id: int, *, to_write: bool = False) -> PeopleImport:
+    """An import under way. Raises NotYours for somebody else's."""
+    row = session.get(PeopleImport, import_id, populate_existing=to_write, with_for_update=to_write or None)
+    if row is None or row.actor_id != actor_id:
+        raise NotYours
+    return row
+
+
+def verdicts(session: Session, row: PeopleImport) -> list[LineResult]:
+    """What happened, once applied; until then what would, on the site as it is now."""
+    if row.applied_at:
+        return [LineResult(**verdict) for verdict in row.verdicts]
+    return results(judged(session, row))
+
+
+def results(lines: Iterable[JudgedLine]) -> list[LineResult]:
+    """What these lines do: one of each good line, one of each fault of the others. A refused line too says whose it is."""
+    found = []
+    for line in lines:
+        wish, missing = line.wish, line.missing
+        if isinstance(wish, Wish):
+            follows = wish.scope if line.outcome == CREATED else missing.scope if missing else ""
+            found.append(LineResult(line.line, line.outcome, wish.name, line.person_id, follows=follows))
+        else:
+            name = rules.full_name(line.cells)
+            found += [LineResult(line.line, REFUSED, name, None, one.column, one.value, one.remedy, one.meant, one.shared) for one in wish]
+    return found
+
+
+def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
+    """Each line against the rules, the accounts that there are, and the lines above it."""
+    known = _known(session)
+    said = [(line, rules.cells_of(row.columns, cells)) for line, cells in row.rows]
+    addresses = {line: _address(rules.email_of(cells)) for line, cells in said}
+    query = select(Person.email, Person.id, Person.name, Person.active).where(Person.email.in_(set(addresses.values())))
+    there = {email: Account(number, name, active) for email, number, name, active in session.execute(query)}
+    seen = dict[str, int]()
+    return with_missing(session, [_compared(line, cells, rules.judge(cells, known), addresses[line], there, seen) for line, cells in said], row.cohort_id)
+
+
+def with_missing(session: Session, lines: Sequence[JudgedLine], cohort_id: int | None) -> list[JudgedLine]:
+    """The lines with what their accounts lack now."""
+    holdings = holdings_of(session, [line.person_id for line in lines if line.person_id and not line.is_new])
+    return [replace(line, missing=holdings.missing(line, cohort_id)) for line in lines]
+
+
+def people_written(session: Session, rows: Sequence[tuple[int, Sequence[str]]]) -> Sequence[int]:
+    """Whose address stands in these lines, whatever the column."""
+    addresses = {normalise_address(cell) for _line, cells in rows for cell in cells if "@" in cell}
+    return session.scalars(select(Person.id).where(Person.email.in_(addresses))).all()
+
+
+def _known(session: Session) -> ExistingRecords:
+    """Territories by id, by name and by « name (département) »; a name that two levels share means the cité."""
+    tree = territory_tree(session)
+    ids = {fold(name): node.id for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
+    names = {row.id: row.name for row in session.execute(select(Cohort.id, Cohort.name))}
+    return ExistingRecords(ids, {fold(name): number for number, name in names.items()}, {node: tree.path_name(node) for node in tree.nodes}, names)
+
+
+def _address(typed: str) -> str:
+    """As accounts store it; empty where it is none."""
+    try:
+        return accounts.checked_address(typed)
+    except accounts.AddressInvalid:
+        return ""
+
+
+def _compared(
+    line: int, cells: Mapping[str, str], wish: Wish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, int]
+) -> JudgedLine:
+    """The line with its address as accounts store it, beside the accounts that there are and the lines above it (`seen`: address → line)."""
+    account = there.get(address)
+    more = list(_faults_of_address(cells, address, account))
+    if address and not more and (above := seen.setdefault(address, line)) != line:
+        more.append(_of_address(cells, f"C’est déjà la personne de la ligne {above} : laissez cette ligne de côté, ou corrigez-la."))
+    faults = (*(() if isinstance(wish, Wish) else wish), *more)
+    if isinstance(wish, Wish):
+        wish = replace(wish, email=address)
+    return JudgedLine(line, cells, faults or wish, account.id if account else None, account.name if account else "")
+
+
+def _faults_of_address(cells: Mapping[str, str], address: str, account: Account | None) -> Iterator[Refusal]:
+    typed, name = cells.get("courriel", ""), rules.full_name(cells)
+    if typed and not address and not is_calculated(typed):
+        remedy = "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide."
+        yield Refusal("courriel", typed, remedy, _address(rules.mended_address(typed)))
+    if account and not account.active:
+        yield _of_address(cells, "Ce compte est fermé : rouvrez-le sur la page de la personne, ou laissez la ligne de côté.")
+    if account and name and not share_a_word(name, account.name):
+        yield _of_address(cells, f"Cette adresse est celle du compte {of(account.name)}, et « {name} » n’est pas son nom : corrigez l’adresse, ou le nom.")
+
+
+def _of_address(cells: Mapping[str, str], remedy: str) -> Refusal:
+    """What is wrong with whose line this is, not with what stands in it."""
+    column = "courriel" if cells.get("courriel") else "nom"
+    return Refusal(column, cells.get(column, ""), remedy, shared=False)
+
+
+# --- What accounts have and lack -------------------------------------------------------------------------------------
+
+
 class Holdings(Struct, frozen=True):
     """What the accounts that a file names have: pairs of a person and a territory or cohort, and the responsables who look after nothing."""
 
@@ -169,7 +197,7 @@ class Holdings(Struct, frozen=True):
     def missing(self, line: JudgedLine, cohort_id: int | None) -> Missing | None:
         """What the line's account lacks of what the line asks, and of the cohort of the whole file."""
         wish, number = line.wish, line.person_id
-        if isinstance(wish, Refusal) or number is None:
+        if not isinstance(wish, Wish) or number is None:
             return None
         place = wish.territory if (number, wish.territory) not in self.places else ""
         cohorts = frozenset(cohort for cohort in (wish.cohort, cohort_id) if cohort and (number, cohort) not in self.cohorts)

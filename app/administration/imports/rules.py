@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import combinations
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from app.administration.accounts.addresses import made_up
+from app.administration.imports.names import is_calculated, is_sum, is_total
 from app.administration.imports.spreadsheet import SheetLine
-from app.administration.imports.synonyms import COLUMN_OF, COLUMNS, LEFT_OUT, ROLE_OF, SIDE_OF, plain, roles_of, side_of
+from app.administration.imports.synonyms import COLUMN_OF, COLUMNS, LEFT_OUT, ROLE_OF, SIDE_OF, column_named, plain, roles_of, side_of
 from app.french import fold
 from app.identity.rules import NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, over_territories
-from app.web.spreadsheets import is_formula
 
 CHOICES = tuple(column for column in COLUMNS if column != LEFT_OUT)
 """What a column of a file may be."""
 
 MODEL = (
     ("nom", "courriel", "employeur", "rôles", "territoire", "cohorte"),
-    ("Nadège Leroy", "nadege.leroy@ville.example", "collectivite", "apprenant", "", ""),
-    ("Karim Benali", "", "education", "", "", ""),
+    ("Nadège Leroy", "nadege.leroy@ville.example", "collectivité", "apprenant", "", ""),
+    ("Karim Benali", "", "éducation nationale", "", "", ""),
 )
 """The file that one may download and fill."""
 
 ALLOWED_ROLES = {role.value: role for role in Role if role is not Role.ADMINISTRATOR}
+CHOSEN = ("employeur", "rôles", "territoire", "cohorte")
+"""Columns whose values are chosen from a list."""
+EMPTIED = "(case vide)"
+"""What is chosen there to empty a cell: an empty field changes nothing."""
+ROLE_CHOICES = tuple(", ".join(some) for count in range(1, len(ALLOWED_ROLES) + 1) for some in combinations(ALLOWED_ROLES, count))
+"""What « rôles » may be, as a list to choose from."""
+EMPLOYERS = "collectivité, éducation nationale, État, association ou autre"
+FORMULA = "C’est une formule ou ce qu’il en reste, pas un texte : écrivez le texte lui-même."
+LIKELY = 0.85
+"""difflib's ratio from which a word is proposed for another: people accept all that is proposed in one click."""
 HEAD_WITHIN = 10
 """Lines among which the heads are looked for: a title, a date, an empty line often stand above."""
 
@@ -61,8 +72,9 @@ class ExistingRecords(Struct, frozen=True):
 
     territories: Mapping[str, str]
     cohorts: Mapping[str, int]
-    written: Mapping[str, str] = field(default_factory=dict)
-    """Folded name → as it is written."""
+    territory_names: Mapping[str, str]
+    """Id → as it is chosen from a list."""
+    cohort_names: Mapping[int, str]
 
 
 # --- Columns ---------------------------------------------------------------------------------------------------------
@@ -70,7 +82,7 @@ class ExistingRecords(Struct, frozen=True):
 
 def head_place(lines: Sequence[SheetLine]) -> int:
     """Which of the first lines holds the heads: the one with the most that are known; where none is, the first that is more than a title."""
-    known = [sum(bool(COLUMN_OF.get(plain(cell))) for cell in line.cells) for line in lines[:HEAD_WITHIN]]
+    known = [sum(bool(column_named(cell)) for cell in line.cells) for line in lines[:HEAD_WITHIN]]
     if any(known):
         return known.index(max(known))
     return next((place for place, line in enumerate(lines[:HEAD_WITHIN]) if sum(map(bool, line.cells)) > 1), 0)
@@ -80,7 +92,7 @@ def columns_of(heads: Sequence[str]) -> list[str | None]:
     """What each column is: one of `CHOICES`, `LEFT_OUT`, or None where somebody must say. Of two of one kind, the second is not known."""
     found: list[str | None] = []
     for head in heads:
-        column = COLUMN_OF.get(plain(head))
+        column = column_named(head)
         found.append(None if column and column in found else column)
     return found
 
@@ -111,66 +123,88 @@ def full_name(cells: Mapping[str, str]) -> str:
     return " ".join(part for part in (cells.get("prénom"), cells.get("nom")) if part)
 
 
-def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
-    """One line, whoever exists already. The first fault is told; mending it may show the next."""
-    for column, value in cells.items():
-        if is_formula(value.removeprefix("'")):
-            meant = value.lstrip(" '=+-@\uff1d\ufe6b")
-            return Refusal(column, value, "Ce qui commence par =, +, - ou @ est une formule : écrivez le texte lui-même.", meant)
+def email_of(cells: Mapping[str, str]) -> str:
+    """The address as typed, or the one that a person without any is given; empty for nobody."""
     name = full_name(cells)
-    if not cells.get("nom") or len(name) > NAME_LENGTH:
-        return Refusal("nom", cells.get("nom", ""), f"Écrivez le nom de la personne, en {NAME_LENGTH} caractères au plus.", shared=False)
-    wish = _choices(cells)
-    if isinstance(wish, Refusal):
-        return wish
-    side, roles = wish
-    places = _places(cells, known)
-    if isinstance(places, Refusal):
-        return places
-    if over_territories(roles) and not places[0]:
-        follows = f"Qui est {TERRITORIAL_WORDS} suit au moins un territoire : écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient."
-        return Refusal("territoire", "", follows, shared=False)
-    return Wish(name, cells.get("courriel") or made_up(name), side, roles, *places)
+    return cells.get("courriel") or (made_up(name) if name else "")
 
 
-def _choices(cells: Mapping[str, str]) -> tuple[Side | None, tuple[Role, ...]] | Refusal:
+def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | tuple[Refusal, ...]:
+    """One line, whoever exists already: what it asks for, or all that is wrong with it but for its address."""
+    written = {column: value for column, value in cells.items() if not is_calculated(value)}
+    name = full_name(written)
+    if is_total(name):
+        return (Refusal("nom", cells.get("nom", ""), "C’est une ligne de total, pas une personne : elle n’est pas importée.", shared=False),)
+    side, roles, territory, cohort = _side(written), _roles(written), _territory(written, known), _cohort(written, known)
+    found = [Refusal(column, value, FORMULA) for column, value in cells.items() if column not in written]
+    found += _faults_of_name(written, name) if cells.get("nom", "") == written.get("nom", "") else []
+    found += [one for one in (side, roles, territory, cohort) if isinstance(one, Refusal)]
+    if not isinstance(roles, Refusal) and over_territories(roles) and not cells.get("territoire"):
+        follows = f"Qui est {TERRITORIAL_WORDS} suit au moins un territoire : choisissez celui de cette personne, elle le suivra avec tout ce qu’il contient."
+        found.append(Refusal("territoire", "", follows, shared=False))
+    if found or isinstance(side, Refusal) or isinstance(roles, Refusal) or isinstance(territory, Refusal) or isinstance(cohort, Refusal):
+        return tuple(found)
+    return Wish(name, email_of(written), side, roles, territory, cohort)
+
+
+def _faults_of_name(cells: Mapping[str, str], name: str) -> list[Refusal]:
+    typed = cells.get("nom", "")
+    if not any(map(str.isalpha, typed)) or len(name) > NAME_LENGTH:
+        return [Refusal("nom", typed, f"Écrivez le nom de la personne, en {NAME_LENGTH} caractères au plus.", shared=False)]
+    sums = [column for column in ("prénom", "nom") if is_sum(cells.get(column, ""))]
+    return [Refusal(column, cells[column], "C’est un calcul, pas le nom d’une personne : écrivez son nom.", shared=False) for column in sums]
+
+
+def _side(cells: Mapping[str, str]) -> Side | Refusal | None:
     employer = cells.get("employeur", "")
     side = side_of(employer)
     if employer and side is None:
-        near = get_close_matches(plain(employer), SIDE_OF, n=1, cutoff=0.75)
-        return Refusal("employeur", employer, f"Écrivez l’un de : {', '.join(Side)}.", SIDE_OF[near[0]].value if near else "")
+        near = near_word(plain(employer), SIDE_OF)
+        return Refusal("employeur", employer, f"Choisissez qui l’emploie : {EMPLOYERS}.", SIDE_LABELS[SIDE_OF[near]] if near else "")
+    return side
+
+
+def _roles(cells: Mapping[str, str]) -> tuple[Role, ...] | Refusal:
     roles, wrong = roles_of(cells.get("rôles", ""))
     if wrong or Role.ADMINISTRATOR in roles:
         more = " L’administration se donne sur la page de la personne." if Role.ADMINISTRATOR in roles else ""
-        return Refusal("rôles", cells["rôles"], f"Écrivez un ou plusieurs de : {', '.join(ALLOWED_ROLES)}.{more}", _meant_roles(roles, wrong))
-    return side, tuple(roles) or (Role.LEARNER,)
+        return Refusal("rôles", cells["rôles"], f"Choisissez parmi : {', '.join(ALLOWED_ROLES)}.{more}", _meant_roles(roles, wrong))
+    return tuple(roles) or (Role.LEARNER,)
 
 
 def _meant_roles(roles: Mapping[Role, None], wrong: Sequence[str]) -> str:
     """The roles that were understood, with the nearest to the words that were not; nothing where one is like none."""
-    near = [get_close_matches(word, [known for known in ROLE_OF if " " not in known], n=1, cutoff=0.75) for word in wrong]
-    found = [*roles, *(ROLE_OF[words[0]] for words in near if words)]
-    return "" if not all(near) else ", ".join(role for role in dict.fromkeys(found) if role is not Role.ADMINISTRATOR)
+    near = [near_word(word, [known for known in ROLE_OF if " " not in known]) for word in wrong]
+    found = {*roles, *(ROLE_OF[word] for word in near if word)}
+    return ", ".join(role for role in ALLOWED_ROLES.values() if role in found) if all(near) else ""
 
 
-def _places(cells: Mapping[str, str], known: ExistingRecords) -> tuple[str, int | None] | Refusal:
-    territory, cohort = fold(cells.get("territoire", "")), fold(cells.get("cohorte", ""))
-    if territory not in known.territories:
-        territory = _OF_A_CITE.sub("", territory)
-    if territory and territory not in known.territories:
-        return Refusal("territoire", cells["territoire"], "Ce territoire n’est pas dans le réseau.", _near(territory, known.territories, known.written))
-    if cohort and cohort not in known.cohorts:
-        return Refusal("cohorte", cells["cohorte"], "Cette cohorte n’existe pas : créez-la d’abord.", _near(cohort, known.cohorts, known.written))
-    return known.territories.get(territory, ""), known.cohorts.get(cohort)
+def _territory(cells: Mapping[str, str], known: ExistingRecords) -> str | Refusal:
+    typed = cells.get("territoire", "")
+    name = fold(typed)
+    if name not in known.territories:
+        name = _OF_A_CITE.sub("", name)
+    if typed and name not in known.territories:
+        near = near_word(name, known.territories)
+        return Refusal("territoire", typed, "Ce territoire n’est pas dans le réseau.", known.territory_names[known.territories[near]] if near else "")
+    return known.territories.get(name, "")
+
+
+def _cohort(cells: Mapping[str, str], known: ExistingRecords) -> int | Refusal | None:
+    typed = cells.get("cohorte", "")
+    if typed and fold(typed) not in known.cohorts:
+        near = near_word(fold(typed), known.cohorts)
+        return Refusal("cohorte", typed, "Cette cohorte n’existe pas : créez-la d’abord.", known.cohort_names[known.cohorts[near]] if near else "")
+    return known.cohorts.get(fold(typed))
 
 
 _OF_A_CITE = re.compile(r"^(la )?cites? educatives? ((de la|des|du|de) |d['’] ?|de l['’])?")
 """What people write before the name that the network has."""
 
 
-def _near(word: str, known: Mapping[str, object], written: Mapping[str, str]) -> str:
-    near = get_close_matches(word, known, n=1)
-    return written.get(near[0], near[0]) if near else ""
+def near_word(word: str, known: Iterable[str]) -> str:
+    """The one of these words that it is most probably a slip for; empty where none is near enough to be proposed."""
+    return next(iter(get_close_matches(word, list(known), n=1, cutoff=LIKELY)), "")
 
 
 def mended_address(typed: str) -> str:

@@ -20,8 +20,8 @@ from app.administration.imports.queries import (
     UNCHANGED,
     JudgedLine,
     Missing,
-    holdings_of,
-    verdict,
+    results,
+    with_missing,
 )
 from app.administration.imports.rules import Refusal, Wish
 from app.administration.imports.synonyms import LEFT_OUT
@@ -142,14 +142,12 @@ def apply(session: Session, row: PeopleImport, lines: Sequence[JudgedLine], acto
     if row.applied_at:
         return
     accounts.lock_people(session, {line.person_id for line in lines if line.person_id})
-    lines = _open_accounts(session, _still_good(session, lines), actor_id, now)
-    holdings = holdings_of(session, [line.person_id for line in lines if line.person_id and not line.is_new])
-    _complete(session, [missing for line in lines if (missing := holdings.missing(line, row.cohort_id))], row, now)
-    done = [verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
-    row.verdicts = [asdict(one) | ({} if one.outcome == REFUSED else {"name": ""}) for one in done]
-    refused = {one.line for one in done if one.outcome == REFUSED}
+    lines = with_missing(session, _open_accounts(session, _still_good(session, lines), actor_id, now), row.cohort_id)
+    _complete(session, [line.missing for line in lines if line.missing], row, now)
+    row.verdicts = [asdict(one) | ({} if one.outcome == REFUSED else {"name": ""}) for one in results(lines)]
+    refused = {line.line for line in lines if line.outcome == REFUSED}
     row.rows, row.applied_at = [(line, cells) for line, cells in row.rows if line in refused], now
-    counts = {outcome: sum(one.outcome == outcome for one in done) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}
+    counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}
     acts.record(session, actor_id, "imported", None, now, **counts)
 
 
@@ -163,9 +161,9 @@ def _still_good(session: Session, lines: Sequence[JudgedLine]) -> list[JudgedLin
         wish = line.wish
         if isinstance(wish, Wish):
             if line.person_id and line.person_id not in active:
-                wish = Refusal("courriel", wish.email, "Ce compte vient d’être fermé : retirez la ligne.", shared=False)
+                wish = (Refusal("courriel", wish.email, "Ce compte vient d’être fermé : retirez la ligne.", shared=False),)
             elif wish.territory and wish.territory not in territories:
-                wish = Refusal("courriel", wish.email, f"Ce territoire n’existe pas : {wish.territory}.", shared=False)
+                wish = (Refusal("territoire", line.cells.get("territoire", ""), "Ce territoire vient d’être retiré du réseau : choisissez-en un autre."),)
         found.append(replace(line, wish=wish))
     return found
 
@@ -181,7 +179,7 @@ def _open_accounts(session: Session, lines: Sequence[JudgedLine], actor_id: int,
         wish = line.wish
         if isinstance(wish, Wish) and line.person_id is None:
             number = opened.get(wish.email)
-            taken = Refusal("courriel", wish.email, accounts.AddressTaken.sentence, shared=False)
+            taken = (Refusal("courriel", wish.email, accounts.AddressTaken.sentence, shared=False),)
             line = replace(line, person_id=number, is_new=True) if number else replace(line, wish=taken)
         found.append(line)
     return found

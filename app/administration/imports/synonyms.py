@@ -22,11 +22,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "prénom": ("prenom", "prenoms", "prenom usuel", "first name"),
     "courriel": (
-        "courriel", "adresse", "e mail", "email", "mail", "mel", "courriel professionnel", "courriel pro", "mail professionnel", "mail pro",
-        "email professionnel", "adresse mail", "adresse mel", "adresse e mail", "adresse email", "adresse de courriel", "adresse courriel", "adresse electronique",
-        "adresse de messagerie", "adresse mail professionnelle", "messagerie",
+        "courriel", "adresse", "e mail", "email", "mail", "mel", "adresse mail", "adresse mel", "adresse e mail", "adresse email", "adresse de courriel",
+        "adresse courriel", "adresse electronique", "adresse de messagerie", "messagerie",
     ),
-    "employeur": ("employeur", "institution", "structure", "organisme", "administration", "type d employeur", "type de structure", "structure employeuse"),
+    "employeur": ("employeur", "institution", "structure", "organisme", "administration", "type d employeur", "type de structure", "structure employeuse", "structure employeur", "organisme employeur"),
     "rôles": ("roles", "role", "profil", "profils"),
     "territoire": ("territoire", "territoires", "cite", "cite educative", "cites educatives", "nom de la cite", "commune", "ville", "territoire d intervention"),
     "cohorte": ("cohorte", "groupe", "session", "promotion", "promo"),
@@ -67,6 +66,12 @@ ROLES: Mapping[Role, tuple[str, ...]] = {
 def plain(text: str) -> str:
     """Without accents, capitals, signs, nor what stands in brackets: « Adresse e-mail (professionnelle) * » → « adresse e mail »."""
     return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"\(.*?\)", " ", fold(text))).split())
+
+
+def column_named(head: str) -> str | None:
+    """What a head says its column is, « Adresse mail pro » too: one of `COLUMNS`, or None where it tells nothing."""
+    written = plain(head)
+    return COLUMN_OF.get(written, COLUMN_OF.get(re.sub(r" (pro|prof|professionnel|professionnelle)$", "", written)))
 
 
 def _turned(table: Mapping[T, Iterable[str]]) -> dict[str, T]:

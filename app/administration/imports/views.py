@@ -28,7 +28,7 @@ from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.queries import territory_tree
-from app.identity.rules import Side
+from app.identity.rules import SIDE_LABELS
 from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import Cohort
 from app.mail import outbox
@@ -114,28 +114,27 @@ def check(import_id: str) -> ResponseReturnValue:
     if not row.applied_at and services.needs_columns(row):
         return redirect(url_for("imports.columns", import_id=import_id), 303)
     lines = [] if row.applied_at else queries.judged(db.session, row)
-    verdicts = queries.verdicts(db.session, row) if row.applied_at else queries.would(db.session, row, lines)
-    shown = _page(row, lines, verdicts)
-    access.seen([one.person_id for one in verdicts if one.person_id and one.name], "administration.people", clock.now())
-    return render_template("administration/imports/import_check.html", page=shown, most=page.MOST_FAULTS)
+    shown = _page(row, lines, queries.verdicts(db.session, row) if row.applied_at else queries.results(lines))
+    seen = queries.people_written(db.session, row.rows) if row.applied_at else [line.person_id for line in lines if line.person_id]
+    access.seen(seen, "administration.people", clock.now())
+    return render_template("administration/imports/import_check.html", page=shown, most=page.MOST_FAULTS, most_listed=page.MOST_LISTED, emptied=rules.EMPTIED)
 
 
 def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineResult]) -> ImportPage:
-    tree, found = territory_tree(db.session), page.faults(verdicts)
-    names = {"territoire": lambda: [tree.path_name(node) for node in tree.nodes], "cohorte": lambda: [name for _number, name in _cohorts()]}
-    names |= {"employeur": lambda: list(Side), "rôles": lambda: list(ALLOWED_ROLES)}
+    tree, names, found = territory_tree(db.session), dict(_cohorts()), page.faults(verdicts)
+    territories = {node: tree.path_name(node) for node in tree.nodes}
+    choices = [tuple(SIDE_LABELS.values()), rules.ROLE_CHOICES, tuple(territories.values()), tuple(names.values())]
     return ImportPage(
         id=row.id,
         applied_at=row.applied_at,
-        verdicts=tuple(verdicts),
+        lines=page.listed(lines, territories, names),
         counts=page.counted(verdicts),
         faults=found,
-        refused=sum(one.outcome == REFUSED for one in verdicts),
+        refused=len({one.line for one in verdicts if one.outcome == REFUSED}),
         understood=page.understood(lines),
         left_out=tuple(head for head, column in zip(row.heads, row.columns, strict=True) if head and not column),
         edited=page.edited(row, request.args.get("ligne", None, bounded_int)),
-        choices={column: names[column]() for column in names if not row.applied_at and any(fault.column == column for fault in found)},
-        territories={node: tree.path_name(node) for node in {one.follows for one in verdicts}},
+        choices=dict(zip(rules.CHOSEN, choices, strict=True)),
         to_do=sum(one.outcome not in (REFUSED, UNCHANGED) for one in verdicts),
         to_invite=len(_to_invite(verdicts)) if row.applied_at else 0,
         by_mail=outbox.available(current_settings()),
@@ -168,9 +167,9 @@ def _changes() -> list[Change]:
     only = request.form.get("only", None, bounded_int)
     told = zip(sent("column"), sent("value"), sent("line"), sent("shown"), sent("by"), strict=False)
     return [
-        Change(column, value, by, int(line) if line.isdecimal() else None)
+        Change(column, value, "" if by == rules.EMPTIED else by, int(line) if line.isdecimal() else None)
         for place, (column, value, line, shown, by) in enumerate(told)
-        if only in (None, place) or by != shown
+        if (only in (None, place) or by != shown) and (by or (shown and column not in rules.CHOSEN))
     ]
 
 

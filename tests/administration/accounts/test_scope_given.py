@@ -53,7 +53,7 @@ def test_the_same_file_mends_who_follows_nothing(app: Flask) -> None:
     client = administrator(app)
     rose = settled(app, "Rose", "cite-lens", email="rose@ville.example", roles=[Role.MANAGER])
     page = upload(client, FILE.format("Lens").encode())
-    assert "complétée, suit Lens (Pas-de-Calais)" in page.text
+    assert "complète le compte de Rose, suit Lens (Pas-de-Calais)" in page.text
     client.submit("Importer 2")
     assert scope(app, rose) == {"cite-lens"}
     assert ("scope_set", rose) in acts(app)

@@ -115,8 +115,10 @@ def test_a_correction_reaches_all_its_lines_or_one_and_what_is_typed_elsewhere_i
     page = upload(client, (head + "\r\n".join(lines)).encode())
     assert "4 lignes refusées" in page.text
     fields = page.form("Tout corriger")["fields"]
-    assert fields["by"] == ["collectivite", "Lens", "Gogle", "d.v.example"], "what is proposed is already written"
-    sent: dict[str, Any] = {**fields, "only": "0", "by": ["collectivite", "Lens", "association", "d.v.example"]}
+    assert fields["by"] == ["une collectivité, une intercommunalité", "Lens (Pas-de-Calais)", "", "d.v.example"], (
+        "what is near is chosen; a text is there to retouch"
+    )
+    sent: dict[str, Any] = {**fields, "only": "0", "by": [fields["by"][0], fields["by"][1], "une association", "d.v.example"]}
     client.page = client.see(client.post(page.form("Tout corriger")["action"], data=sent).headers["Location"])
     assert "2 cases corrigées" in client.page.text, "the one that was pressed, and what was typed beside it; no other proposal"
     assert "3 lignes refusées" in client.page.text
@@ -144,7 +146,7 @@ def test_refused_lines_come_back_in_a_file_and_in_again(app: Flask) -> None:
         lines = read(app.config["CROISEE"].instance_path, answer.data)
         assert lines[0].cells == ("NOM", "Mail", "Employeur", "Note", "pourquoi")
         assert [line.cells[1] for line in lines[1:]] == ["a@v.example", "c@v.example"]
-        assert lines[1].cells[-1].startswith("Ligne 2, employeur « Gogle » : Écrivez l’un de")
+        assert lines[1].cells[-1].startswith("Ligne 2, employeur « Gogle » : Choisissez qui l’emploie")
     page = upload(client, answer.data, "refus.xlsx")
     assert page.h1 == "Les colonnes du fichier"
     page = client.submit("Lire les lignes")
