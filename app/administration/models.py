@@ -43,6 +43,10 @@ class PeopleImport(Base):
     """What each column is (`imports.synonyms.COLUMNS`); "" where it is left out, null where nobody has said yet."""
     rows: Mapped[list[Any]] = mapped_column(JSON)
     """[line, [cells]] pairs as read, then as corrected; the import leaves those that were refused."""
+    corrected: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """[line, place of the column, what the file had there] of each corrected cell, until the import."""
+    unread: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """Names of the workbook's other sheets."""
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="SET NULL"))
     """Where every line's person goes, besides what the line says."""
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

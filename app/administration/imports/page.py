@@ -66,6 +66,8 @@ class LineRow(Struct, frozen=True):
     """Names of the territory and the cohorts that this account gets."""
     follows: str
     """The territory that a responsable will look after."""
+    corrected: tuple[tuple[str, str, str], ...]
+    """(column, what the file had, what stands there since)."""
 
 
 class ImportPage(Struct, frozen=True):
@@ -80,6 +82,8 @@ class ImportPage(Struct, frozen=True):
     """(column, as written, as read, in how many lines)."""
     left_out: tuple[str, ...]
     """Heads of the columns that are not imported."""
+    unread: tuple[str, ...]
+    """Names of the workbook's other sheets."""
     edited: EditedLine | None
     choices: Mapping[str, Sequence[str]]
     """Column → what may be chosen there."""
@@ -101,6 +105,7 @@ class ColumnChoice(Struct, frozen=True):
 class ColumnsPage(Struct, frozen=True):
     id: str
     columns: tuple[ColumnChoice, ...]
+    unread: tuple[str, ...]
     choices: tuple[str, ...]
     error: str
     lines: int
@@ -121,16 +126,28 @@ def _fault(lines: Sequence[LineResult]) -> Fault:
     return Fault(first.column, first.value, first.remedy, first.meant, numbers, None if first.shared else first.line, name)
 
 
-def listed(lines: Sequence[JudgedLine], territories: Mapping[str, str], cohorts: Mapping[int, str]) -> tuple[LineRow, ...]:
+def corrected(row: PeopleImport) -> Mapping[int, list[tuple[str, str, str]]]:
+    """Line → (column, what the file had, what stands there since) of its corrected cells."""
+    now, found = dict(row.rows), dict[int, list[tuple[str, str, str]]]()
+    for line, place, before in row.corrected:
+        found.setdefault(line, []).append((row.columns[place] or row.heads[place], before, now[line][place]))
+    return found
+
+
+def listed(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[str, str], cohorts: Mapping[int, str]) -> tuple[LineRow, ...]:
     """Each line with whom it touches: names of the file beside names of accounts."""
-    found = []
+    found, changed = [], corrected(row)
     for line in lines:
         missing, added = line.missing, list[str]()
         if missing and line.outcome == COMPLETED:
             added = [territories[place] for place in [missing.place] if place] + sorted(cohorts[number] for number in missing.cohorts)
         follows = line.wish.scope if isinstance(line.wish, Wish) and line.outcome == CREATED else missing.scope if missing else ""
         account = line.account if line.outcome in (COMPLETED, UNCHANGED) else ""
-        found.append(LineRow(line.line, rules.full_name(line.cells), line.outcome, account, tuple(added), territories.get(follows, "")))
+        found.append(
+            LineRow(
+                line.line, rules.full_name(line.cells), line.outcome, account, tuple(added), territories.get(follows, ""), tuple(changed.get(line.line, ()))
+            )
+        )
     return tuple(found)
 
 
@@ -165,4 +182,4 @@ def columns_page(row: PeopleImport, chosen: Sequence[str] | None = None, error: 
         guess = rules.near_column(head, values, taken) if column is None else column
         taken.append(guess)
         found.append(ColumnChoice(head, values, chosen[place] if chosen else guess, bool(column)))
-    return ColumnsPage(row.id, tuple(found), rules.CHOICES, error, len(row.rows))
+    return ColumnsPage(row.id, tuple(found), tuple(row.unread), rules.CHOICES, error, len(row.rows))

@@ -1,4 +1,4 @@
-"""Reads the first sheet of a workbook, in a process of its own (`app/sandbox/__init__.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
+"""Reads the first sheet of a workbook, and names the others, in a process of its own (`app/sandbox/__init__.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
 
 What a workbook asks for, its styles, its names, its strings, is read at a cost that its size does not tell. Started as a file, so it imports
 nothing of `app`.
@@ -18,31 +18,49 @@ from zipfile import BadZipFile
 from defusedxml.common import DefusedXmlException
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
+
+UNREADABLE = (DefusedXmlException, ParseError, InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError)
+MOST_NAMED, LONGEST_NAME = 10, 60
 
 
-def rows(data: bytes, lines: int, columns: int, length: int, letters: int) -> list[list[str]] | str:
-    """The cells as text, each on one line, of no more lines, columns and letters a cell than that.
+def content(data: bytes, lines: int, columns: int, length: int, letters: int) -> dict[str, Any] | str:
+    """`rows`: the cells as text, each on one line, of no more lines, columns and letters a cell than that. `unread`: the other sheets that hold something.
 
     Or "no workbook"; or "too much" where they say more `letters` in all: a thousand cells may name one text that is there once.
     """
     try:
-        sheet: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets[0]
-        sheet.reset_dimensions()  # what the file claims of its size is not believed
+        sheets: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets
+        sheets[0].reset_dimensions()  # what the file claims of its size is not believed
         found: list[list[str]] = []
-        for row in islice(sheet.iter_rows(values_only=True), lines):
+        for row in islice(sheets[0].iter_rows(values_only=True), lines):
             found.append([" ".join(_text(value).split())[:length] for value in row[:columns]])
             letters -= sum(map(len, found[-1]))
             if letters < 0:
                 return "too much"
-        return found
-    except (DefusedXmlException, ParseError, InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError):
+        return {
+            "rows": found,
+            "unread": [" ".join(sheet.title.split())[:LONGEST_NAME] for sheet in sheets[1 : 1 + MOST_NAMED] if _holds_something(sheet, lines)],
+        }
+    except UNREADABLE:
         return "no workbook"
 
 
+def _holds_something(sheet: Any, lines: int) -> bool:
+    """In its first lines; one that cannot be read is not known to be empty."""
+    try:
+        sheet.reset_dimensions()
+        return any(_text(value).strip() for row in islice(sheet.iter_rows(values_only=True), lines) for value in row)
+    except UNREADABLE:
+        return True
+
+
 def _text(value: object) -> str:
-    """Whole numbers without their « .0 », days as people write them."""
+    """Whole numbers without their « .0 », days as people write them, a formula of several cells as the formula that it is."""
     if value is None:
         return ""
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return f"={(getattr(value, 'text', None) or '').removeprefix('=')}"
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, datetime):
@@ -51,4 +69,4 @@ def _text(value: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(rows(sys.stdin.buffer.read(), *map(int, sys.argv[1:]))))
+    sys.stdout.write(json.dumps(content(sys.stdin.buffer.read(), *map(int, sys.argv[1:]))))

@@ -47,6 +47,8 @@ class PeopleFile(Struct, frozen=True):
     heads: list[str]
     columns: list[str | None]
     rows: list[Row]
+    unread: list[str]
+    """Names of a workbook's other sheets."""
 
 
 class Change(Struct, frozen=True):
@@ -60,9 +62,8 @@ class Change(Struct, frozen=True):
 
 def lines_of(instance: Path, data: bytes) -> PeopleFile:
     """Of a file, its heads and the lines under them, without the database. Raises spreadsheet.Unreadable, TooBusy."""
-    lines = spreadsheet.read(instance, data)
-    if not lines:
-        raise spreadsheet.Unreadable("Ce fichier est vide.")
+    content = spreadsheet.read(instance, data)
+    lines = content.lines
     place = rules.head_place(lines)
     rows: list[Row] = [(line.number, list(line.cells)) for line in lines[place + 1 :]]
     if not rows:
@@ -71,14 +72,14 @@ def lines_of(instance: Path, data: bytes) -> PeopleFile:
     heads = [*lines[place].cells, *[""] * (width - len(lines[place].cells))]
     used = [bool(head) or any(cells[number : number + 1] not in ([], [""]) for _line, cells in rows) for number, head in enumerate(heads)]
     columns = [column if there else LEFT_OUT for column, there in zip(rules.columns_of(heads), used, strict=True)]
-    return PeopleFile(heads, columns, rows)
+    return PeopleFile(heads, columns, rows, list(content.unread))
 
 
 def keep(session: Session, file: PeopleFile, cohort_id: int | None, actor_id: int, now: datetime) -> PeopleImport:
     """Keep a file's lines until they are applied."""
     session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - kept_for(PeopleImport.__tablename__)))
     row = PeopleImport(id=secrets.token_urlsafe(16), actor_id=actor_id, created_at=now, cohort_id=cohort_id, verdicts=[])
-    row.heads, row.columns, row.rows = file.heads, file.columns, list(file.rows)
+    row.heads, row.columns, row.rows, row.unread = file.heads, file.columns, list(file.rows), file.unread
     session.add(row)
     session.flush()
     return row
@@ -103,23 +104,36 @@ def correct(row: PeopleImport, changes: Iterable[Change]) -> int:
     if row.applied_at:
         return 0
     wanted = {(change.column, change.value, change.line): one_line(change.by) for change in changes if change.column in row.columns}
-    rows, changed = [], 0
+    mended: list[Row] = []
     for line, cells in row.rows:
-        mended = _padded(cells, len(row.columns))
+        found = _padded(cells, len(row.columns))
         for place, column in enumerate(row.columns):
-            by = wanted.get((column, mended[place], line), wanted.get((column, mended[place], None)))
-            if column and by is not None and by != mended[place]:
-                mended[place], changed = by, changed + 1
-        rows.append((line, mended))
-    row.rows = rows
-    return changed
+            by = wanted.get((column, found[place], line), wanted.get((column, found[place], None)))
+            if column and by is not None:
+                found[place] = by
+        mended.append((line, found))
+    return _replace(row, mended)
 
 
 def rewrite(row: PeopleImport, number: int, cells: Sequence[str]) -> None:
     """One line, all its cells. Once applied, nothing changes any more."""
     if not row.applied_at:
         width = len(row.columns)
-        row.rows = [(line, _padded([one_line(cell) for cell in cells[:width]], width) if line == number else old) for line, old in row.rows]
+        _replace(row, [(line, _padded([one_line(cell) for cell in cells[:width]], width) if line == number else old) for line, old in row.rows])
+
+
+def _replace(row: PeopleImport, mended: list[Row]) -> int:
+    """These lines in the place of those kept. Notes what the file had in each cell that changed; returns how many did."""
+    noted = {(line, place): before for line, place, before in row.corrected}
+    changed = 0
+    for (line, old), (_line, new) in zip(row.rows, mended, strict=True):
+        for place, (before, after) in enumerate(zip(_padded(old, len(new)), new, strict=False)):
+            if before != after:
+                changed += 1
+                if noted.setdefault((line, place), before) == after:
+                    del noted[line, place]
+    row.rows, row.corrected = list(mended), [[line, place, before] for (line, place), before in noted.items()]
+    return changed
 
 
 def one_line(text: str) -> str:
@@ -146,7 +160,7 @@ def apply(session: Session, row: PeopleImport, lines: Sequence[JudgedLine], acto
     _complete(session, [line.missing for line in lines if line.missing], row, now)
     row.verdicts = [asdict(one) | ({} if one.outcome == REFUSED else {"name": ""}) for one in results(lines)]
     refused = {line.line for line in lines if line.outcome == REFUSED}
-    row.rows, row.applied_at = [(line, cells) for line, cells in row.rows if line in refused], now
+    row.rows, row.corrected, row.applied_at = [(line, cells) for line, cells in row.rows if line in refused], [], now
     counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}
     acts.record(session, actor_id, "imported", None, now, **counts)
 

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
@@ -40,20 +40,29 @@ class SheetLine(Struct, frozen=True):
     cells: tuple[str, ...]
 
 
-def read(instance: Path, data: bytes) -> tuple[SheetLine, ...]:
-    """The lines of a file, the header first. Raises Unreadable, TooBusy."""
+class FileContent(Struct, frozen=True):
+    """The lines that hold something, the header first; and the names of a workbook's other sheets, which are not read."""
+
+    lines: tuple[SheetLine, ...]
+    unread: tuple[str, ...] = ()
+
+
+def read(instance: Path, data: bytes) -> FileContent:
+    """What a file holds. Raises Unreadable, TooBusy."""
     if not data.strip():
         raise Unreadable("Ce fichier est vide.")
     if len(data) > LARGEST_FILE:
         raise Unreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
-    rows = _workbook_rows(instance, data) if data.startswith(b"PK") else _csv_rows(_decoded(data))
+    rows, unread = _workbook(instance, data) if data.startswith(b"PK") else (_csv_rows(_decoded(data)), ())
     lines = []
     for number, cells in enumerate(rows, start=1):
         if number > MOST_LINES + 1:
             raise Unreadable(f"Ce fichier a plus de {MOST_LINES} lignes. Coupez-le en plusieurs.")
         if any(cells):
             lines.append(SheetLine(number, cells))
-    return tuple(lines)
+    if not lines:
+        raise Unreadable(f"La première feuille de ce classeur est vide : mettez en premier la feuille « {unread[0]} »." if unread else "Ce fichier est vide.")
+    return FileContent(tuple(lines), unread)
 
 
 def _decoded(data: bytes) -> str:
@@ -78,16 +87,17 @@ def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
         raise Unreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
 
 
-def _workbook_rows(instance: Path, data: bytes) -> Iterator[tuple[str, ...]]:
+def _workbook(instance: Path, data: bytes) -> tuple[Iterable[tuple[str, ...]], tuple[str, ...]]:
+    """The lines of its first sheet, and the names of the others."""
     _refuse_bombs(data)
     arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, LONGEST_CELL, LARGEST_UNPACKED))
     try:
-        rows = json.loads(sandbox.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
+        found = json.loads(sandbox.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
     except sandbox.Stopped as stopped:
         raise Unreadable(TOO_LARGE if stopped.too_long else None) from None
-    if isinstance(rows, str):
-        raise Unreadable(TOO_LARGE if rows == "too much" else None)
-    yield from map(tuple, rows)
+    if isinstance(found, str):
+        raise Unreadable(TOO_LARGE if found == "too much" else None)
+    return map(tuple, found["rows"]), tuple(found["unread"])
 
 
 def _refuse_bombs(data: bytes) -> None:

@@ -122,7 +122,7 @@ def test_every_spreadsheets_way_of_saving(data: bytes, app: Flask) -> None:
 def test_the_models_are_read_back(app: Flask, tmp_path: Path) -> None:
     client = administrator(app)
     for kind in ("csv", "xlsx"):
-        lines = read(tmp_path, client.get(f"/administration/import/modele.{kind}").data)
+        lines = read(tmp_path, client.get(f"/administration/import/modele.{kind}").data).lines
         assert lines[0].cells[:3] == MODEL[0][:3]
 
 
@@ -192,7 +192,7 @@ def test_a_workbook_that_fills_the_memory_is_refused(tmp_path: Path, monkeypatch
 
 def test_the_largest_workbook_that_is_accepted_is_read(tmp_path: Path) -> None:
     rows = [tuple(f"{column} de la personne {number}" for column in MODEL[0]) for number in range(spreadsheet.MOST_LINES)]
-    lines = read(tmp_path, workbook(MODEL[0], *rows))
+    lines = read(tmp_path, workbook(MODEL[0], *rows)).lines
     assert [line.cells for line in lines] == [MODEL[0], *rows]
     with pytest.raises(Unreadable, match="plus de 2000 lignes"):
         read(tmp_path, workbook(MODEL[0], *rows, ("une", "de trop")))
@@ -200,7 +200,7 @@ def test_the_largest_workbook_that_is_accepted_is_read(tmp_path: Path) -> None:
 
 def test_cells_are_read_as_text(tmp_path: Path) -> None:
     cells = ("Nom", 3.0, 2.5, True, None, " deux\n lignes ", "x" * 600, date(2026, 11, 25), datetime(2026, 11, 25, 14, 30))  # noqa: DTZ001 — a cell has no zone
-    (line,) = read(tmp_path, workbook(cells))
+    (line,) = read(tmp_path, workbook(cells)).lines
     assert line.cells == ("Nom", "3", "2.5", "oui", "", "deux lignes", "x" * 500, "25/11/2026", "25/11/2026 14:30")
 
 

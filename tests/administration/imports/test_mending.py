@@ -143,7 +143,7 @@ def test_refused_lines_come_back_in_a_file_and_in_again(app: Flask) -> None:
     for form in ("csv", "xlsx"):
         answer = client.get(f"{action}/refusees/{form}")
         assert answer.headers["Cache-Control"] == "no-store"
-        lines = read(app.config["CROISEE"].instance_path, answer.data)
+        lines = read(app.config["CROISEE"].instance_path, answer.data).lines
         assert lines[0].cells == ("NOM", "Mail", "Employeur", "Note", "pourquoi")
         assert [line.cells[1] for line in lines[1:]] == ["a@v.example", "c@v.example"]
         assert lines[1].cells[-1].startswith("Ligne 2, employeur « Gogle » : Choisissez qui l’emploie")
@@ -215,3 +215,23 @@ def test_two_hundred_messy_lines_in_a_few_clicks(app: Flask) -> None:
         sides = set(db.session.scalars(select(Person.side).where(Person.email.like("prenom.nom%"))))
     assert sides == {Side.COLLECTIVITE, Side.EDUCATION, Side.ETAT, Side.ASSOCIATION, None}
     assert stays(app, person_id(app, "prenom.nom0@ville0.example")) == [("cite-lens", True)]
+
+
+def test_corrected_lines_are_marked_with_what_the_file_had(app: Flask) -> None:
+    client = administrator(app)
+    upload(client, "Nom;Cité;Note\r\nZoé;Lense;a\r\nÉric;Lens;b".encode())
+    client.submit("Lire les lignes")
+    client.submit("Tout corriger")
+    table = client.page.text_of(client.page.all("table")[-1])
+    assert "Zoé créée corrigée : territoire « Lense » devenu « Lens (Pas-de-Calais) »" in table
+    assert table.count("corrigée") == 1
+    address = client.page.form("Importer")["action"]
+    client.see(f"{address}?ligne=2")
+    client.submit("Enregistrer la ligne", cell=["Zoé", "Lense", "a"])
+    assert "corrigée" not in client.page.text_of(client.page.all("table")[-1]), "as the file had it again"
+    client.see(f"{address}?ligne=3")
+    client.submit("Enregistrer la ligne", cell=["Éric Grand", "", "c"])
+    assert "nom « Éric » devenu « Éric Grand », territoire « Lens » devenu « vide », Note « b » devenu « c »" in client.page.text
+    client.submit("Importer 1")
+    with app.app_context():
+        assert db.session.scalars(select(PeopleImport.corrected)).all() == [[]], "nothing of good lines is kept"

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
+from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
 
 from app import sandbox
 from app.administration.imports import spreadsheet
 from app.administration.imports.spreadsheet import Unreadable, read
-from tests.administration.imports.test_imports import MAIN, with_parts, with_strings
+from tests.administration.imports.test_imports import MAIN, upload, with_parts, with_strings
+from tests.administration.people_pages import administrator
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -36,7 +42,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_cell_is_cut_before_it_is_answered(tmp_path: Path, answered: list[int]) -> None:
-    lines = read(tmp_path, one_string(" a\n b " + "é" * 2_500, 3, 2))
+    lines = read(tmp_path, one_string(" a\n b " + "é" * 2_500, 3, 2)).lines
     assert [line.cells for line in lines] == [("a b " + "é" * 496,) * 2] * 3
     assert answered < [6 * 6 * 500 + 100]
 
@@ -58,10 +64,54 @@ def test_a_part_called_a_picture_weighs_too(tmp_path: Path) -> None:
     sheet = f'<worksheet {MAIN}><sheetData><row><c t="inlineStr"><is><t>{{}}</t></is></c></row></sheetData></worksheet>'
     parts = {"xl/_rels/workbook.xml.rels": f'{relations}<Relationship Id="rId1" Type="{kind}" Target="/xl/media/x.xml"/></Relationships>'}
     small, large = (with_parts({**parts, "xl/media/x.xml": sheet.format("x" * size)}) for size in (10, 2 * spreadsheet.LARGEST_UNPACKED))
-    assert read(tmp_path, small)[0].cells == ("x" * 10,)
+    assert read(tmp_path, small).lines[0].cells == ("x" * 10,)
     with pytest.raises(Unreadable, match="démesuré"):
         read(tmp_path, large)
 
 
 def test_a_workbook_with_a_logo_is_read(tmp_path: Path) -> None:
-    assert read(tmp_path, with_parts({"xl/media/logo.png": "0" * 500_000}))[0].cells == ("Nom",)
+    assert read(tmp_path, with_parts({"xl/media/logo.png": "0" * 500_000})).lines[0].cells == ("Nom",)
+
+
+def sheets(*named: tuple[str, object]) -> bytes:
+    """A workbook of these sheets, each of one cell."""
+    book, data = Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for name, cell in named:
+        book.create_sheet(name).append((cell,))
+    book.save(data)
+    return data.getvalue()
+
+
+def test_the_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
+    content = read(tmp_path, sheets(("Personnes", "Nom"), ("CPO 2025", "Zoé"), ("Feuil3", None)))
+    assert (content.lines[0].cells, content.unread) == (("Nom",), ("CPO 2025",)), "an empty one is nobody's"
+    with pytest.raises(Unreadable, match="mettez en premier la feuille « Liste »"):
+        read(tmp_path, sheets(("Lisez-moi", None), ("Liste", "Nom")))
+
+
+def test_a_page_says_which_sheet_is_not_read(app: Flask) -> None:
+    client = administrator(app)
+    book, data = Workbook(), io.BytesIO()
+    for row in (("Nom", "Fonction"), ("Zoé", "CPO")):
+        book.active.append(row)
+    for name in ("Suite <b>", "Fin"):
+        book.create_sheet(name).append(("Éric",))
+    book.save(data)
+    assert "Le classeur a aussi les feuilles « Suite <b> », « Fin », non lues" in upload(client, data.getvalue(), "deux.xlsx").text
+    assert "non lues" in client.submit("Lire les lignes").text
+
+
+def test_a_broken_second_sheet_hides_no_first(tmp_path: Path) -> None:
+    data, broken = io.BytesIO(), f'<worksheet {MAIN}><dimension ref="A1:A2"/><sheetData><row><c'
+    with zipfile.ZipFile(io.BytesIO(sheets(("Un", "Nom"), ("Deux", "Zoé")))) as source, zipfile.ZipFile(data, "w") as archive:
+        for part in source.namelist():
+            archive.writestr(part, broken if "sheet2" in part else source.read(part))
+    assert read(tmp_path, data.getvalue()).unread == ("Deux",)
+
+
+def test_a_formula_of_several_cells_is_one(tmp_path: Path) -> None:
+    book, data = Workbook(), io.BytesIO()
+    book.active["A1"] = ArrayFormula("A1:A2", "=SUM(B1:B2)")
+    book.save(data)
+    assert read(tmp_path, data.getvalue()).lines[0].cells == ("=SUM(B1:B2)",)
