@@ -45,6 +45,7 @@ LABELS: Mapping[str, str] = {
     "territory_joined": "Rattachement à un territoire",
     "territory_left": "Départ d’un territoire",
     "imported": "Import de personnes",
+    "import_undone": "Import de personnes défait",
     "accounts_merged": "Comptes fusionnés",
     "seen_as": "Vu comme cette personne",
     "seen_as_ended": "Fin de « voir comme »",

@@ -52,6 +52,9 @@ class PeopleImport(Base):
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verdicts: Mapped[list[Any]] = mapped_column(JSON)
     """Of the import: line, outcome, person, and for a refused line its column, value and remedy."""
+    done: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """What it did to each account (`imports.undoing.Deed`); once undone, those that were left and why."""
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Erasure(Base):
@@ -66,13 +69,14 @@ class Erasure(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-REQUEST, OVER = "demande", "duree"
+REQUEST, OVER, UNDONE = "demande", "duree", "import"
 GROUNDS = MappingProxyType(
     {
         REQUEST: "La personne l’a demandé",
         "depart": "La personne a quitté le réseau",
         OVER: "La durée de conservation est passée",
         "erreur": "Le compte a été ouvert par erreur",
+        UNDONE: "L’import qui a ouvert le compte a été défait",
     }
 )
 """Why somebody was erased. A ground is a choice, never a text: a text would keep a name."""

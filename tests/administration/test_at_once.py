@@ -16,6 +16,7 @@ from app.administration.accounts import invitations, merging
 from app.administration.accounts import services as administering
 from app.administration.accounts.invitations import AlreadyIn
 from app.administration.imports import queries as imports
+from app.administration.imports import undoing
 from app.administration.models import REQUEST, Erasure, Invitation, PeopleImport
 from app.administration.privacy import erasure
 from app.db import db
@@ -172,3 +173,19 @@ def test_the_letters_of_an_import_leave_once(tmp_path: Path, monkeypatch: pytest
         assert both_sent(forms) == [303, 303]
     with app.app_context():
         assert len(db.session.scalars(select(OutgoingMail)).all()) == 1
+
+
+def test_an_import_is_undone_once(site: Flask) -> None:
+    done = [asdict(undoing.Deed(ELOISE, True)), asdict(undoing.Deed(OTHER, False, place="cite-lens"))]
+    with site.app_context():
+        accounts.join_territory(db.session, db.session.get_one(Person, OTHER), "cite-lens", TODAY)
+        db.session.add(PeopleImport(id="file", actor_id=ADMIN, created_at=NOW, rows=[], verdicts=[], done=done, applied_at=NOW))
+        db.session.commit()
+
+    def undo(session: Session, _row: PeopleImport) -> None:
+        undoing.undo(session, site.config["CROISEE"], imports.own(session, "file", ADMIN, to_write=True), ADMIN, NOW)
+
+    assert at_once(site, lambda session: imports.own(session, "file", ADMIN), undo) == [None, None]
+    assert [act for act, _subject in acts(site)].count("import_undone") == 1
+    assert acts(site).count(("person_erased", ELOISE)) == 1
+    assert stays(site, OTHER) == []

@@ -76,6 +76,11 @@ def is_sum(name: str) -> bool:
     return _SUM.search(name) is not None
 
 
+def is_text(cell: str) -> bool:
+    """A cell that somebody wrote, which is there to be retouched: neither a calculation nor a total."""
+    return not (is_calculated(cell) or is_sum(cell) or is_total(cell))
+
+
 def is_total(name: str) -> bool:
     """« TOTAL », « Sous-total : 61 », « Nombre total de personnes »: not « Jean Total »."""
     words = {word for word in plain(name).split() if not word.isdigit()}

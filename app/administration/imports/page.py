@@ -9,7 +9,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from app.administration.imports import rules
-from app.administration.imports.names import is_calculated, is_total
+from app.administration.imports.names import is_text
 from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, LineResult
 from app.administration.imports.rules import Wish
 from app.administration.models import PeopleImport
@@ -38,8 +38,7 @@ class Fault(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """What its field holds at first: what is likely meant, else a text to retouch; never a choice, a formula nor a total, which one click would accept."""
-        retouched = self.column not in rules.CHOSEN and not is_calculated(self.value) and not is_total(self.value)
-        return self.meant or (self.value if retouched else "")
+        return self.meant or (self.value if self.column not in rules.CHOSEN and is_text(self.value) else "")
 
     @property
     def told_lines(self) -> str:
@@ -87,6 +86,13 @@ class ImportPage(Struct, frozen=True):
     edited: EditedLine | None
     choices: Mapping[str, Sequence[str]]
     """Column → what may be chosen there."""
+    left: tuple[tuple[str, str], ...]
+    """(name, why) of the accounts that an undone import left as they are."""
+    undone_at: datetime | None
+    undo_until: datetime | None
+    """None when the import cannot be undone."""
+    invited: int
+    """How many were invited by mail already, as long as it can."""
     to_do: int
     to_invite: int
     by_mail: bool

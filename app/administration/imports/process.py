@@ -40,17 +40,17 @@ def content(data: bytes, lines: int, columns: int, length: int, letters: int) ->
                 return "too much"
         return {
             "rows": found,
-            "unread": [" ".join(sheet.title.split())[:LONGEST_NAME] for sheet in sheets[1 : 1 + MOST_NAMED] if _holds_something(sheet, lines)],
+            "unread": [" ".join(sheet.title.split())[:LONGEST_NAME] for sheet in sheets[1 : 1 + MOST_NAMED] if _holds_something(sheet, lines, columns)],
         }
     except UNREADABLE:
         return "no workbook"
 
 
-def _holds_something(sheet: Any, lines: int) -> bool:
+def _holds_something(sheet: Any, lines: int, columns: int) -> bool:
     """In its first lines; one that cannot be read is not known to be empty."""
     try:
         sheet.reset_dimensions()
-        return any(_text(value).strip() for row in islice(sheet.iter_rows(values_only=True), lines) for value in row)
+        return any(_text(value).strip() for row in islice(sheet.iter_rows(max_col=columns, values_only=True), lines) for value in row)
     except UNREADABLE:
         return True
 

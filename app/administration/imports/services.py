@@ -12,7 +12,7 @@ from msgspec.structs import asdict, replace
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.administration.imports import rules, spreadsheet
+from app.administration.imports import rules, spreadsheet, undoing
 from app.administration.imports.queries import (
     COMPLETED,
     CREATED,
@@ -159,6 +159,7 @@ def apply(session: Session, row: PeopleImport, lines: Sequence[JudgedLine], acto
     lines = with_missing(session, _open_accounts(session, _still_good(session, lines), actor_id, now), row.cohort_id)
     _complete(session, [line.missing for line in lines if line.missing], row, now)
     row.verdicts = [asdict(one) | ({} if one.outcome == REFUSED else {"name": ""}) for one in results(lines)]
+    row.done = undoing.deeds(lines)
     refused = {line.line for line in lines if line.outcome == REFUSED}
     row.rows, row.corrected, row.applied_at = [(line, cells) for line, cells in row.rows if line in refused], [], now
     counts = {outcome: sum(line.outcome == outcome for line in lines) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}

@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app import clock
 from app.administration.accounts import invitations
-from app.administration.imports import files, page, queries, rules, services
+from app.administration.imports import files, page, queries, rules, services, undoing
 from app.administration.imports.page import ImportPage
 from app.administration.imports.queries import REFUSED, UNCHANGED, JudgedLine, LineResult
 from app.administration.imports.rules import ALLOWED_ROLES, MODEL
@@ -115,7 +115,8 @@ def check(import_id: str) -> ResponseReturnValue:
         return redirect(url_for("imports.columns", import_id=import_id), 303)
     lines = [] if row.applied_at else queries.judged(db.session, row)
     shown = _page(row, lines, queries.verdicts(db.session, row) if row.applied_at else queries.results(lines))
-    seen = queries.people_written(db.session, row.rows) if row.applied_at else [line.person_id for line in lines if line.person_id]
+    seen = [*queries.people_written(db.session, row.rows)] if row.applied_at else [line.person_id for line in lines if line.person_id]
+    seen += [deed["person_id"] for deed in row.done if row.undone_at]
     access.seen(seen, "administration.people", clock.now())
     return render_template("administration/imports/import_check.html", page=shown, most=page.MOST_FAULTS, most_listed=page.MOST_LISTED, emptied=rules.EMPTIED)
 
@@ -124,6 +125,7 @@ def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineRes
     tree, names, found = territory_tree(db.session), dict(_cohorts()), page.faults(verdicts)
     territories = {node: tree.path_name(node) for node in tree.nodes}
     choices = [tuple(SIDE_LABELS.values()), rules.ROLE_CHOICES, tuple(territories.values()), tuple(names.values())]
+    may = undoing.may_be_undone(row, clock.now())
     return ImportPage(
         id=row.id,
         applied_at=row.applied_at,
@@ -136,10 +138,20 @@ def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineRes
         unread=tuple(row.unread),
         edited=page.edited(row, request.args.get("ligne", None, bounded_int)),
         choices=dict(zip(rules.CHOSEN, choices, strict=True)),
+        left=_left(row) if row.undone_at else (),
+        undone_at=row.undone_at,
+        undo_until=row.applied_at + undoing.WITHIN if row.applied_at and may else None,
+        invited=undoing.invited(db.session, row) if may else 0,
         to_do=sum(one.outcome not in (REFUSED, UNCHANGED) for one in verdicts),
         to_invite=len(_to_invite(verdicts)) if row.applied_at else 0,
         by_mail=outbox.available(current_settings()),
     )
+
+
+def _left(row: PeopleImport) -> tuple[tuple[str, str], ...]:
+    """Whom an undone import left, and why."""
+    why = {deed["person_id"]: deed["why"] for deed in row.done}
+    return tuple((name, why[number]) for number, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(why)).order_by(Person.name)))
 
 
 def _to_invite(verdicts: list[LineResult]) -> list[Person]:
@@ -200,6 +212,19 @@ def invite(import_id: str) -> ResponseReturnValue:
     for person in people:
         invitations.invite(db.session, current_settings(), person, actor, now, by_mail=True)
     flash(f"Invitations envoyées : {len(people)}.", "success")
+    db.session.commit()
+    return redirect(url_for("imports.check", import_id=import_id), 303)
+
+
+@blueprint.post("/<import_id>/defaire")
+def undo(import_id: str) -> ResponseReturnValue:
+    """What the import did, undone within a day: a second click changes nothing."""
+    actor = current_person().id
+    row = queries.own(db.session, import_id, actor, to_write=True)
+    if undoing.undo(db.session, current_settings(), row, actor, clock.now()):
+        flash("L’import est défait.", "success")
+    elif row.undone_at is None:
+        flash("Cet import ne se défait plus : un import se défait pendant un jour.", "warning")
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)
 

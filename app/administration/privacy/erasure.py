@@ -18,7 +18,7 @@ from wtforms import Form
 
 from app import log
 from app.administration.accounts.queries import is_erased
-from app.administration.models import Erasure
+from app.administration.models import UNDONE, Erasure
 from app.administration.privacy import replay
 from app.administration.privacy.queries import about, counts, table_of
 from app.administration.privacy.redaction import variants, without
@@ -94,33 +94,37 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
     _erase(session, settings, [person], actor_id, ground, now)
 
 
-def erase_together(session: Session, settings: Settings, people: Sequence[Person], *, ground: str, now: datetime) -> int:
+def erase_together(session: Session, settings: Settings, people: Sequence[Person], *, ground: str, now: datetime, actor_id: int | None = None) -> int:
     """The same of many, decided already: what everybody wrote is gone through once for `TOGETHER` of them. Returns how many were not erased yet. Flushes."""
-    left = []
-    for person in people:
-        accounts.lock(session, person)
-        if not is_erased(session, person.id):
-            left.append(person)
-    for some in in_chunks(left, TOGETHER):
-        _erase(session, settings, some, None, ground, now)
-    return len(left)
+    erased = 0
+    for some in in_chunks(sorted(people, key=lambda person: person.id), TOGETHER):
+        numbers = [person.id for person in some]
+        accounts.lock_people(session, numbers)
+        before = select(Erasure.person_id).where(Erasure.person_id.in_(numbers))
+        left = select(Person).where(Person.id.in_(numbers), Person.id.not_in(before)).order_by(Person.id)
+        found = session.scalars(left.execution_options(populate_existing=True)).all()
+        if found:
+            _erase(session, settings, found, actor_id, ground, now)
+        erased += len(found)
+    return erased
 
 
 def _erase(session: Session, settings: Settings, people: Sequence[Person], actor_id: int | None, ground: str, now: datetime) -> None:
     addresses = [person.email for person in people]
-    sought = tuple(word for person in people for word in variants(person.name, person.email))
+    # Nobody wrote about an account that nobody used, and its name may be anything that stood in a file, the name of a cité too.
+    sought = () if ground == UNDONE else tuple(word for person in people for word in variants(person.name, person.email))
     for person in people:
         session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
-        for one in reversed(treatments()):
-            _end(session, one, person)
+    for one in reversed(treatments()):
+        _end(session, one, people)
     for one in treatments():
         for column in one.free_text:
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
     accounts.erased.send(session, person_ids=[person.id for person in people])
+    acts.record_all(session, actor_id, [acts.Act("person_erased", person.id, {"motif": ground}) for person in people], now)
     for person in people:
-        acts.record(session, actor_id, "person_erased", person.id, now, motif=ground)
         session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
         log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
     session.flush()
@@ -131,21 +135,28 @@ def _is_last_administrator(session: Session, person: Person) -> bool:
     return administrators(session) == {person.id}
 
 
-def _end(session: Session, one: Treatment, person: Person) -> None:
+def _end(session: Session, one: Treatment, people: Sequence[Person]) -> None:
     """What the register says of one table."""
-    condition, table = about(one, person), table_of(one)
+    condition, table = about(one, *people), table_of(one)
     if condition is None:
         return
     if one.ending is Ending.DELETED:
         session.execute(delete(table).where(condition))
         return
     for column in one.redrawn:
-        for key in session.scalars(select(table.c[column]).where(condition)).all():
-            session.execute(update(table).where(table.c[column] == key).values({column: secrets.token_urlsafe(24)}))
+        _redraw(session, table, column, condition)
     for column in one.typed:
         _forget_typed(session, table, column, condition)
-    if values := _values(one, person):
-        session.execute(update(table).where(condition).values(values))
+    if one.table == "person":
+        for person in people:
+            session.execute(update(table).where(table.c.id == person.id).values({**one.emptied, **_nobody(person.id)}))
+    elif one.emptied:
+        session.execute(update(table).where(condition).values(dict(one.emptied)))
+
+
+def _redraw(session: Session, table: Table, column: str, condition: ColumnElement[bool]) -> None:
+    for key in session.scalars(select(table.c[column]).where(condition)).all():
+        session.execute(update(table).where(table.c[column] == key).values({column: secrets.token_urlsafe(24)}))
 
 
 def _forget_typed(session: Session, table: Table, column: str, condition: ColumnElement[bool]) -> None:
@@ -156,11 +167,9 @@ def _forget_typed(session: Session, table: Table, column: str, condition: Column
             session.execute(update(table).where(key == number).values({column: kept}))
 
 
-def _values(one: Treatment, person: Person) -> dict[str, Any]:
-    """The emptied columns. A person's row also gets an address that cannot be one, and no way in."""
-    if one.table != "person":
-        return dict(one.emptied)
-    return {**one.emptied, "email": f"efface-{person.id}", "active": False, "fs_uniquifier": secrets.token_hex(16)}
+def _nobody(person_id: int) -> dict[str, Any]:
+    """What a person's row gets besides: an address that cannot be one, and no way in."""
+    return {"email": f"efface-{person_id}", "active": False, "fs_uniquifier": secrets.token_hex(16)}
 
 
 def _written(one: Treatment) -> ColumnElement[bool]:
@@ -170,11 +179,13 @@ def _written(one: Treatment) -> ColumnElement[bool]:
 
 
 def _forget_words(session: Session, table: Table, column: str, sought: tuple[str, ...], where: ColumnElement[bool] | None = None) -> None:
-    """Take a name and an address out of what people wrote.
+    """Take a name and an address out of what people wrote; nothing where nothing is sought.
 
     Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Of a large site such texts are many,
     and never all in memory; those that name somebody are few.
     """
+    if not sought:
+        return
     place, keys = table.c[column], list(table.primary_key.columns)
     query = select(place, *keys).where(place.is_not(None), true() if where is None else where)
     texts = session.execute(query, execution_options={"yield_per": READ_AT_ONCE})

@@ -8,7 +8,7 @@ from wtforms import BooleanField, Field, SelectField, StringField, ValidationErr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired
 
-from app.administration.models import GROUNDS
+from app.administration.models import GROUNDS, UNDONE
 from app.identity.forms import Form, PasswordAgain
 from app.identity.models import Person
 from app.identity.rules import normalise_address
@@ -31,7 +31,9 @@ class ErasePersonForm(Form):
         validators=[InputRequired("Recopiez l’adresse de la personne.")],
         render_kw={"autocomplete": "off"},
     )
-    ground = SelectField("Motif", validators=[InputRequired("Choisissez un motif.")], choices=[SelectChoice(key, words) for key, words in GROUNDS.items()])
+    ground = SelectField(
+        "Motif", validators=[InputRequired("Choisissez un motif.")], choices=[SelectChoice(key, words) for key, words in GROUNDS.items() if key != UNDONE]
+    )
     sure = BooleanField("J’ai compris que cet effacement est définitif", validators=[InputRequired("Cochez cette case pour confirmer.")])
 
     def __init__(self, person: Person, **kwargs: Any) -> None:

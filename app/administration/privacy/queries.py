@@ -60,16 +60,16 @@ def table_of(one: Treatment) -> Table:
     return Base.metadata.tables[one.table]
 
 
-def about(one: Treatment, person: Person) -> ColumnElement[bool] | None:
-    """The condition on rows that are about the person; None where no row can be."""
+def about(one: Treatment, *people: Person) -> ColumnElement[bool] | None:
+    """The condition on rows that are about one of these people; None where no row can be."""
     table = table_of(one)
     if one.through:
         column, parent = one.through
         upper = treatment(parent)
-        inside = about(upper, person) if upper else None
+        inside = about(upper, *people) if upper else None
         return None if inside is None else table.c[column].in_(select(Base.metadata.tables[parent].c.id).where(inside))
-    conditions = [table.c[one.subject] == person.id] if one.subject else []
-    conditions += [table.c[one.addressed] == person.email] if one.addressed else []
+    conditions = [table.c[one.subject].in_([person.id for person in people])] if one.subject else []
+    conditions += [table.c[one.addressed].in_([person.email for person in people])] if one.addressed else []
     return or_(*conditions) if conditions else None
 
 

@@ -135,6 +135,7 @@ RETURNS: dict[str, Return | None] = {
     "imports.columns": _on("imports.columns", "le choix des colonnes d’un import"),
     "imports.correct": _on("imports.check", "des corrections d’un import"),
     "imports.apply": _on("imports.check", "l’import de personnes"),
+    "imports.undo": _on("imports.check", "l’annulation d’un import"),
     "imports.invite": _on("imports.check", "l’envoi d’invitations"),
     "about.settings": _on("about.settings", "un changement des réglages du site", **_SITE),
     "tokens.make": _on("tokens.index", "la création d’un jeton", name="Pour quel logiciel, de qui"),

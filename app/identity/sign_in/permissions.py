@@ -271,6 +271,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "imports.refused": Fresh(ADMINISTRATORS),
     "imports.apply": Fresh(ADMINISTRATORS),
     "imports.invite": Fresh(ADMINISTRATORS),
+    "imports.undo": Fresh(ADMINISTRATORS),
     "imports.model_csv": ADMINISTRATORS,
     "imports.model_xlsx": ADMINISTRATORS,
     "cohorts.index": ADMINISTRATORS,

@@ -1,0 +1,302 @@
+"""An import is undone within a day, but for what somebody touched since; once, by whoever imported, and nothing else moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock
+from app.administration.accounts import invitations
+from app.administration.imports import queries, services, undoing
+from app.administration.imports import spreadsheet as files
+from app.administration.models import UNDONE, Erasure, Invitation, PeopleImport
+from app.db import db
+from app.identity import services as accounts
+from app.identity.audit import acts as audit
+from app.identity.models import Membership, Person, Scope
+from app.identity.passwords.hashing import hashed
+from app.identity.rules import Role
+from app.learning.progress.models import Cohort, CohortMember, Enrolment, LearningEvent, PersonFigures
+from app.mail.models import OutgoingMail
+from tests.administration.imports.test_imports import upload
+from tests.administration.people_pages import acts, administrator, person, person_id, settled, stays
+from tests.identity.builders import TODAY, sign_in, stored_person
+from tests.learning.world import World
+
+FILE = "Nom;Courriel;Rôles;Cité;Cohorte\r\n{}"
+INES, ZOE, ERIC = "ines@v.example", "zoe@v.example", "eric@v.example"
+"""Inès is there before; Zoé and Éric are opened by the import."""
+
+
+@pytest.fixture
+def app(either: World) -> Flask:
+    """The small course, on both databases."""
+    return either.app
+
+
+OTHERS = Enrolment.person_id > 1
+"""All but the administrator, who is enrolled by signing in."""
+
+
+def cohort(app: Flask) -> int:
+    with app.app_context():
+        db.session.add(row := Cohort(name="Automne", path_id="acculturation", starts_on=TODAY))
+        db.session.commit()
+        return row.id
+
+
+def imported(app: Flask, *lines: str) -> Any:
+    """The site with Inès, who works in Lille, and this file imported; its administrator."""
+    client = administrator(app)
+    settled(app, "Inès Carpentier", "cite-lille-sud", email=INES)
+    cohort(app)
+    upload(client, FILE.format("\r\n".join(lines)).encode())
+    client.submit("Importer")
+    return client
+
+
+LINES = (f"Carpentier;{INES};;Lens;Automne", f"Zoé Petit;{ZOE};responsable;Lens;Automne", f"Éric Grand;{ERIC};;Lens;")
+
+
+def counted(app: Flask, table: Any, *which: Any) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table).where(*which)) or 0
+
+
+def later(app: Flask, hours: float = 1) -> bool:
+    """The one import undone so many hours after it was applied. Whether that did something."""
+    with app.app_context():
+        row = db.session.scalars(select(PeopleImport)).one()
+        assert row.applied_at is not None
+        did = undoing.undo(db.session, app.config["CROISEE"], row, row.actor_id, row.applied_at + timedelta(hours=hours))
+        db.session.commit()
+        return did
+
+
+def left(app: Flask) -> dict[int, str]:
+    with app.app_context():
+        return {deed["person_id"]: deed["why"] for deed in db.session.scalars(select(PeopleImport)).one().done}
+
+
+def test_all_goes_back_in_one_click(app: Flask) -> None:
+    client = imported(app, *LINES)
+    ines, zoe = person_id(app, INES), person_id(app, ZOE)
+    assert (counted(app, Enrolment, OTHERS), counted(app, CohortMember), counted(app, Scope)) == (2, 2, 1)
+    client.submit("Défaire cet import")
+    assert client.page.h1 == "Import défait"
+    assert "Défaire cet import" not in client.page.text
+    assert stays(app, ines) == [("cite-lille-sud", True)]
+    assert (counted(app, Enrolment, OTHERS), counted(app, CohortMember), counted(app, Scope)) == (0, 0, 0)
+    assert counted(app, Membership) == 1
+    assert counted(app, PersonFigures, PersonFigures.person_id == zoe) == 0
+    with person(app, zoe) as row:
+        assert (row.name, row.active) == ("Personne effacée", False)
+    assert counted(app, Erasure, Erasure.ground == UNDONE) == 2
+    assert [act for act, _subject in acts(app)].count("import_undone") == 1
+    assert ("territory_left", ines) in acts(app)
+    assert ("cohort_left", ines) in acts(app)
+    upload(client, FILE.format("\r\n".join(LINES)).encode())
+    client.submit("Importer 3")
+    assert person_id(app, ZOE) != zoe, "its address is free again"
+
+
+def test_a_second_click_changes_nothing(app: Flask) -> None:
+    client = imported(app, *LINES)
+    form = client.page.form("Défaire cet import")
+    client.submit("Défaire cet import")
+    before = acts(app)
+    answer = client.post(form["action"], data=form["fields"])
+    assert answer.status_code == 303
+    assert acts(app) == before
+    assert not later(app)
+
+
+@pytest.mark.parametrize(("hours", "did"), [(0, True), (23.99, True), (24, False), (48, False)])
+def test_within_a_day(app: Flask, hours: float, did: bool) -> None:
+    imported(app, *LINES)
+    assert later(app, hours) is did
+    assert (counted(app, Membership, Membership.ended_on.is_(None)) == 1) is did
+
+
+def test_too_late_is_said(app: Flask) -> None:
+    client = imported(app, *LINES)
+    form = client.page.form("Défaire cet import")
+    with app.app_context():
+        row = db.session.scalars(select(PeopleImport)).one()
+        row.applied_at = clock.now() - undoing.WITHIN
+        db.session.commit()
+    client.page = client.see(client.post(form["action"], data=form["fields"]).headers["Location"])
+    assert "ne se défait plus" in client.page.text
+    assert "Défaire cet import" not in client.page.text
+    assert counted(app, Erasure) == 0
+
+
+def test_nobody_else_undoes_it(app: Flask) -> None:
+    client = imported(app, *LINES)
+    form = client.page.form("Défaire cet import")
+    stored_person(app, name="Autre Admin", email="autre@croisee.example", roles=[Role.ADMINISTRATOR])
+    stored_person(app, name="Rose", email="rose@croisee.example", roles=[Role.LEARNER])
+    for email in ("autre@croisee.example", "rose@croisee.example"):
+        other = app.test_client()
+        sign_in(other, email)
+        token = other.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+        assert other.post(form["action"], data={"csrf_token": token}).status_code == 404
+    assert counted(app, Erasure) == 0
+
+
+def test_an_invitation_goes_with_its_account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = imported(app, *LINES)
+    with app.app_context():
+        row = db.session.scalars(select(Person).where(Person.email == ZOE)).one()
+        monkeypatch.setattr(invitations, "can_be_mailed", lambda *_: True)
+        invitations.invite(db.session, app.config["CROISEE"], row, 1, clock.now(), by_mail=True)
+        db.session.commit()
+    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
+    assert "1 personne a déjà été invitée par courriel" in client.page.text
+    client.submit("Défaire cet import")
+    assert (counted(app, Invitation), counted(app, OutgoingMail)) == (0, 0)
+    assert left(app) == {}
+
+
+# --- What was touched since ------------------------------------------------------------------------------------------
+
+
+def chose_a_password(number: int, _now: datetime) -> None:
+    accounts.set_password(db.session, db.session.get_one(Person, number), hashed("Une longue phrase de passe"))
+
+
+def learnt(number: int, now: datetime) -> None:
+    db.session.add(LearningEvent(person_id=number, element_id="un-a", event="viewed", at=now, idempotency_key=f"k{number}"))
+
+
+def moved(number: int, now: datetime) -> None:
+    accounts.join_territory(db.session, db.session.get_one(Person, number), "cite-lille-sud", now.date())
+    audit.record(db.session, 1, "territory_joined", number, now, territoire="cite-lille-sud")
+
+
+def closed(number: int, _now: datetime) -> None:
+    accounts.set_active(db.session, db.session.get_one(Person, number), False)
+
+
+def renamed(number: int, now: datetime) -> None:
+    audit.record(db.session, 1, "details_changed", number, now)
+
+
+def touch(app: Flask, address: str, what: Any) -> int:
+    number = person_id(app, address)
+    with app.app_context():
+        applied = db.session.scalars(select(PeopleImport.applied_at)).one()
+        assert applied is not None
+        what(number, applied + timedelta(minutes=1))
+        db.session.commit()
+    return number
+
+
+@pytest.mark.parametrize(("what", "words"), [
+    (chose_a_password, "a choisi son mot de passe"), (learnt, "Journal d’apprentissage"), (moved, "Rattachement à un territoire"), (closed, "fermé"),
+    (renamed, "corrigés"),
+])  # fmt: skip
+def test_an_opened_account_that_was_touched_stays_and_is_named(app: Flask, what: Any, words: str) -> None:
+    client = imported(app, *LINES)
+    zoe = touch(app, ZOE, what)
+    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
+    client.submit("Défaire cet import")
+    assert set(left(app)) == {zoe}
+    assert words in left(app)[zoe]
+    assert f"Zoé Petit : {left(app)[zoe]}" in client.page.text.replace("Zoé Petit :", "Zoé Petit :")
+    assert ("cite-lens", True) in stays(app, zoe)
+    assert counted(app, Erasure) == 1, "Éric's account goes"
+    with person(app, zoe) as row:
+        assert row.name == "Zoé Petit"
+
+
+def test_a_completed_account_whose_place_was_decided_since_stays(app: Flask) -> None:
+    imported(app, *LINES)
+    ines = touch(app, INES, moved)
+    assert later(app)
+    assert stays(app, ines) == [("cite-lille-sud", True), ("cite-lens", True)]
+    assert "Rattachement à un territoire" in left(app)[ines]
+
+
+@pytest.mark.parametrize("what", [renamed, chose_a_password])
+def test_what_does_not_concern_a_place_keeps_nobody_with_another_manager(app: Flask, what: Any) -> None:
+    """Or whoever was handed over by mistake would stay so for having changed a password."""
+    imported(app, *LINES)
+    ines = touch(app, INES, what)
+    assert later(app)
+    assert stays(app, ines) == [("cite-lille-sud", True)]
+    assert left(app) == {}
+
+
+def test_who_learnt_in_the_path_of_the_cohort_keeps_it_and_leaves_the_territory(app: Flask) -> None:
+    imported(app, *LINES)
+    ines = touch(app, INES, learnt)
+    assert later(app)
+    assert stays(app, ines) == [("cite-lille-sud", True)]
+    assert counted(app, CohortMember, CohortMember.person_id == ines) == 1
+    assert counted(app, Enrolment, Enrolment.person_id == ines) == 1
+    assert "a appris depuis" in left(app)[ines]
+
+
+def test_what_was_there_before_stays_there(app: Flask) -> None:
+    client = administrator(app)
+    ines = settled(app, "Inès Carpentier", "cite-lille-sud", email=INES)
+    number = cohort(app)
+    with app.app_context():
+        db.session.add(CohortMember(cohort_id=number, person_id=ines))
+        accounts.set_roles(db.session, db.session.get_one(Person, ines), [Role.MANAGER])
+        accounts.set_scope(db.session, db.session.get_one(Person, ines), ["cite-lille-sud"])
+        db.session.commit()
+    upload(client, FILE.format(f"Carpentier;{INES};;Lens;Automne").encode())
+    client.submit("Importer 1")
+    assert later(app)
+    assert stays(app, ines) == [("cite-lille-sud", True)]
+    assert (counted(app, CohortMember), counted(app, Scope)) == (1, 1)
+
+
+def test_a_name_of_an_undone_import_is_taken_out_of_no_text(app: Flask) -> None:
+    """It may be whatever stood in the file."""
+    imported(app, "Automne;a@v.example;;Lens;")
+    assert later(app)
+    with app.app_context():
+        assert db.session.scalars(select(Cohort.name)).all() == ["Automne"]
+
+
+def test_an_import_that_changed_nothing_has_nothing_to_undo(app: Flask) -> None:
+    client = administrator(app)
+    settled(app, "Inès Carpentier", "cite-lens", email=INES)
+    upload(client, FILE.format(f"Carpentier;{INES};;Lens;\r\n=1;x@v.example;;;").encode())
+    action = client.page.form("Tout corriger")["action"].removesuffix("/corrections")
+    with app.app_context():
+        row = db.session.scalars(select(PeopleImport)).one()
+        services.apply(db.session, row, queries.judged(db.session, row), row.actor_id, clock.now())
+        db.session.commit()
+    assert "Défaire" not in client.see(action).text
+
+
+def test_it_takes_as_many_statements_for_accounts_that_were_there_whatever_their_number(app: Flask) -> None:
+    from sqlalchemy import event
+
+    administrator(app)
+    said: list[Sequence[str]] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: said.append(told[2]))
+        found = []
+        for count in (3, 60):
+            people = [accounts.create_person(db.session, name=f"P {count} {n}", email=f"p{count}.{n}@v.example", now=clock.now()) for n in range(count)]
+            db.session.commit()
+            text = "Nom;Courriel;Cité\r\n" + "\r\n".join(f"{one.name};{one.email};Lens" for one in people)
+            row = services.keep(db.session, services.lines_of(app.config["CROISEE"].instance_path, text.encode()), None, 1, clock.now())
+            services.apply(db.session, row, queries.judged(db.session, row), 1, clock.now())
+            db.session.commit()
+            said.clear()
+            assert undoing.undo(db.session, app.config["CROISEE"], row, 1, clock.now())
+            found.append(len(said))
+            db.session.commit()
+        assert found[1] <= found[0] + 2
+    assert files.MOST_LINES == 2000
