@@ -157,6 +157,8 @@ def _compared(
     line: int, cells: Mapping[str, str], wish: Wish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, int]
 ) -> JudgedLine:
     """The line with its address as accounts store it, beside the accounts that there are and the lines above it (`seen`: address → line)."""
+    if rules.is_total_line(cells):
+        return JudgedLine(line, cells, wish)
     account = there.get(address)
     more = list(_faults_of_address(cells, address, account))
     if address and not more and (above := seen.setdefault(address, line)) != line:

@@ -129,11 +129,20 @@ def email_of(cells: Mapping[str, str]) -> str:
     return cells.get("courriel") or (made_up(name) if name else "")
 
 
+def _texts(cells: Mapping[str, str]) -> dict[str, str]:
+    return {column: value for column, value in cells.items() if not is_calculated(value)}
+
+
+def is_total_line(cells: Mapping[str, str]) -> bool:
+    """Nothing else of it is to be mended."""
+    return is_total(full_name(_texts(cells)))
+
+
 def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | tuple[Refusal, ...]:
     """One line, whoever exists already: what it asks for, or all that is wrong with it but for its address."""
-    written = {column: value for column, value in cells.items() if not is_calculated(value)}
+    written = _texts(cells)
     name = full_name(written)
-    if is_total(name):
+    if is_total_line(cells):
         return (Refusal("nom", cells.get("nom", ""), "C’est une ligne de total, pas une personne : elle n’est pas importée.", shared=False),)
     side, roles, territory, cohort = _side(written), _roles(written), _territory(written, known), _cohort(written, known)
     found = [Refusal(column, value, FORMULA) for column, value in cells.items() if column not in written]

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from app import clock
 from app.administration.accounts import invitations
 from app.administration.imports import queries, services, undoing
-from app.administration.imports import spreadsheet as files
 from app.administration.models import UNDONE, Erasure, Invitation, PeopleImport
 from app.db import db
 from app.identity import services as accounts
-from app.identity.audit import acts as audit
 from app.identity.models import Membership, Person, Scope
-from app.identity.passwords.hashing import hashed
 from app.identity.rules import Role
-from app.learning.progress.models import Cohort, CohortMember, Enrolment, LearningEvent, PersonFigures
+from app.learning.progress.models import Cohort, CohortMember, Enrolment, PersonFigures
 from app.mail.models import OutgoingMail
 from tests.administration.imports.test_imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled, stays
@@ -163,102 +160,6 @@ def test_an_invitation_goes_with_its_account(app: Flask, monkeypatch: pytest.Mon
     assert left(app) == {}
 
 
-# --- What was touched since ------------------------------------------------------------------------------------------
-
-
-def chose_a_password(number: int, _now: datetime) -> None:
-    accounts.set_password(db.session, db.session.get_one(Person, number), hashed("Une longue phrase de passe"))
-
-
-def learnt(number: int, now: datetime) -> None:
-    db.session.add(LearningEvent(person_id=number, element_id="un-a", event="viewed", at=now, idempotency_key=f"k{number}"))
-
-
-def moved(number: int, now: datetime) -> None:
-    accounts.join_territory(db.session, db.session.get_one(Person, number), "cite-lille-sud", now.date())
-    audit.record(db.session, 1, "territory_joined", number, now, territoire="cite-lille-sud")
-
-
-def closed(number: int, _now: datetime) -> None:
-    accounts.set_active(db.session, db.session.get_one(Person, number), False)
-
-
-def renamed(number: int, now: datetime) -> None:
-    audit.record(db.session, 1, "details_changed", number, now)
-
-
-def touch(app: Flask, address: str, what: Any) -> int:
-    number = person_id(app, address)
-    with app.app_context():
-        applied = db.session.scalars(select(PeopleImport.applied_at)).one()
-        assert applied is not None
-        what(number, applied + timedelta(minutes=1))
-        db.session.commit()
-    return number
-
-
-@pytest.mark.parametrize(("what", "words"), [
-    (chose_a_password, "a choisi son mot de passe"), (learnt, "Journal d’apprentissage"), (moved, "Rattachement à un territoire"), (closed, "fermé"),
-    (renamed, "corrigés"),
-])  # fmt: skip
-def test_an_opened_account_that_was_touched_stays_and_is_named(app: Flask, what: Any, words: str) -> None:
-    client = imported(app, *LINES)
-    zoe = touch(app, ZOE, what)
-    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
-    client.submit("Défaire cet import")
-    assert set(left(app)) == {zoe}
-    assert words in left(app)[zoe]
-    assert f"Zoé Petit : {left(app)[zoe]}" in client.page.text.replace("Zoé Petit :", "Zoé Petit :")
-    assert ("cite-lens", True) in stays(app, zoe)
-    assert counted(app, Erasure) == 1, "Éric's account goes"
-    with person(app, zoe) as row:
-        assert row.name == "Zoé Petit"
-
-
-def test_a_completed_account_whose_place_was_decided_since_stays(app: Flask) -> None:
-    imported(app, *LINES)
-    ines = touch(app, INES, moved)
-    assert later(app)
-    assert stays(app, ines) == [("cite-lille-sud", True), ("cite-lens", True)]
-    assert "Rattachement à un territoire" in left(app)[ines]
-
-
-@pytest.mark.parametrize("what", [renamed, chose_a_password])
-def test_what_does_not_concern_a_place_keeps_nobody_with_another_manager(app: Flask, what: Any) -> None:
-    """Or whoever was handed over by mistake would stay so for having changed a password."""
-    imported(app, *LINES)
-    ines = touch(app, INES, what)
-    assert later(app)
-    assert stays(app, ines) == [("cite-lille-sud", True)]
-    assert left(app) == {}
-
-
-def test_who_learnt_in_the_path_of_the_cohort_keeps_it_and_leaves_the_territory(app: Flask) -> None:
-    imported(app, *LINES)
-    ines = touch(app, INES, learnt)
-    assert later(app)
-    assert stays(app, ines) == [("cite-lille-sud", True)]
-    assert counted(app, CohortMember, CohortMember.person_id == ines) == 1
-    assert counted(app, Enrolment, Enrolment.person_id == ines) == 1
-    assert "a appris depuis" in left(app)[ines]
-
-
-def test_what_was_there_before_stays_there(app: Flask) -> None:
-    client = administrator(app)
-    ines = settled(app, "Inès Carpentier", "cite-lille-sud", email=INES)
-    number = cohort(app)
-    with app.app_context():
-        db.session.add(CohortMember(cohort_id=number, person_id=ines))
-        accounts.set_roles(db.session, db.session.get_one(Person, ines), [Role.MANAGER])
-        accounts.set_scope(db.session, db.session.get_one(Person, ines), ["cite-lille-sud"])
-        db.session.commit()
-    upload(client, FILE.format(f"Carpentier;{INES};;Lens;Automne").encode())
-    client.submit("Importer 1")
-    assert later(app)
-    assert stays(app, ines) == [("cite-lille-sud", True)]
-    assert (counted(app, CohortMember), counted(app, Scope)) == (1, 1)
-
-
 def test_a_name_of_an_undone_import_is_taken_out_of_no_text(app: Flask) -> None:
     """It may be whatever stood in the file."""
     imported(app, "Automne;a@v.example;;Lens;")
@@ -280,8 +181,6 @@ def test_an_import_that_changed_nothing_has_nothing_to_undo(app: Flask) -> None:
 
 
 def test_it_takes_as_many_statements_for_accounts_that_were_there_whatever_their_number(app: Flask) -> None:
-    from sqlalchemy import event
-
     administrator(app)
     said: list[Sequence[str]] = []
     with app.app_context():
@@ -299,4 +198,3 @@ def test_it_takes_as_many_statements_for_accounts_that_were_there_whatever_their
             found.append(len(said))
             db.session.commit()
         assert found[1] <= found[0] + 2
-    assert files.MOST_LINES == 2000
