@@ -21,6 +21,8 @@ from app import create_app
 from app.content.store.queries import course
 from app.db import Base, db, writing
 from app.identity.models import Person
+from app.identity.rules import Role
+from app.learning.progress.rules import EventType
 from app.learning.record import verification
 from app.web import migrations
 from app.web.migrations import State
@@ -131,6 +133,24 @@ def test_a_form_kept_when_it_was_nobodys_goes_and_what_was_refused_stays(bare: F
     db.session.commit()
     migrations.upgrade()
     assert db.session.scalars(sa.text("SELECT id FROM submission ORDER BY id")).all() == ["1", "2"]
+
+
+def test_whoever_only_signed_in_is_enrolled_no_more_and_whoever_learns_or_has_begun_stays(bare: Flask) -> None:
+    migrations.upgrade()
+    world = World(bare, Clock())
+    world.publish_together(*courses.small())
+    learner, looked, begun = world.person(), world.person("Paul Autre", role=Role.MANAGER), world.person("Rose Ponsable", role=Role.MANAGER)
+    spared = world.person("Ada Min", role=Role.ADMINISTRATOR)
+    world.look(begun, "un-a")
+    world.decide(spared, "un-a", EventType.WAIVED, learner)
+    migrations.downgrade("0047")
+    ledger = verification.ledger_digest(db.session)
+    db.session.rollback()  # what it read is what it would go on seeing
+    migrations.upgrade()
+    assert set(db.session.scalars(sa.text("SELECT person_id FROM enrolment"))) == {learner, begun}
+    assert verification.ledger_digest(db.session) == ledger
+    stale = db.session.scalars(sa.text("SELECT person_id FROM person_figures WHERE basis = 0")).all()
+    assert {looked, spared} <= set(stale), "their figures are worked out again"
 
 
 def half_way() -> None:

@@ -14,6 +14,7 @@ from app import clock, log
 from app.content.store.queries import course
 from app.content.store.services import published
 from app.db import db, writing
+from app.identity.rules import Role
 from app.identity.sessions import browsers
 from app.learning.figures import store
 from app.learning.kept_forms.queries import waiting
@@ -49,8 +50,8 @@ def _settle(_session: Session) -> None:
 
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:
-    """At first sign-in, a person joins the path marked « défaut », in a transaction of its own: sign-in's may only read."""
-    if enrolment.is_enrolled(db.session, user.id):
+    """At first sign-in, a learner joins a path, in a transaction of its own: sign-in's may only read. Others join one by beginning it."""
+    if Role.LEARNER not in user.role_set or enrolment.is_enrolled(db.session, user.id):
         return
     published_now = course(db.session)  # read before anybody waits: the first sign-in of a process reads the whole of it
     try:

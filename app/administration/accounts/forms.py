@@ -55,7 +55,11 @@ class DetailsForm(Form):
 class InviteForm(DetailsForm):
     """A new person."""
 
-    roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
+    roles = boxes(
+        "Rôles",
+        description="Rien de coché : apprenant. Qui a un autre rôle n’est compté parmi les personnes qui suivent le cours que si « apprenant » est coché aussi.",
+        choices=ROLES,
+    )
     territory = SelectField(
         "Territoire", description=f"Là où la personne travaille. Qui est {TERRITORIAL_WORDS} suit aussi ce territoire, avec tout ce qu’il contient."
     )
@@ -66,6 +70,11 @@ class InviteForm(DetailsForm):
         self.territory.choices = territory_choices(tree, "aucun pour le moment")
         self.way.choices = [SelectChoice("mail", "par courriel")] if by_mail else []
         self.way.choices += [SelectChoice("print", "par un lien à imprimer ou à transmettre"), SelectChoice("later", "plus tard")]
+
+    @property
+    def chosen_roles(self) -> tuple[Role, ...]:
+        """Whoever is given none learns, as in a table of people; nobody else learns by default, and is counted for it."""
+        return tuple(Role(role) for role in self.roles.data or ()) or (Role.LEARNER,)
 
     def validate_way(self, field: Field) -> None:
         if field.data == "mail" and not self.email.data:

@@ -17,7 +17,6 @@ from app.french import day_of
 from app.identity.models import Person
 from app.identity.passwords.hashing import hashed
 from app.identity.queries import territories_of, territory_names, territory_tree
-from app.identity.rules import Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
 from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person
@@ -89,7 +88,7 @@ def _over() -> ResponseReturnValue:
 @blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     by_mail = outbox.available(current_settings())
-    form = InviteForm(territory_tree(db.session), by_mail, data={"roles": [Role.LEARNER], "way": "mail" if by_mail else "print"})
+    form = InviteForm(territory_tree(db.session), by_mail, data={"way": "mail" if by_mail else "print"})
     if not form.validate_on_submit() or not (person := _open(form)):
         db.session.rollback()
         return render_template("administration/accounts/new.html", page=InvitePage(form, by_mail)), 422 if form.errors else 200
@@ -107,7 +106,7 @@ def _open(form: InviteForm) -> Person | None:
             db.session,
             name=form.name.data or "",
             email=form.email.data or "",
-            roles=[Role(role) for role in form.roles.data or ()],
+            roles=form.chosen_roles,
             territory=form.territory.data,
             side=form.chosen_side,
             actor_id=actor,

@@ -19,7 +19,7 @@ from app.learning.progress.path_progress import NEVER_BEFORE, asked_by, default_
 from app.learning.progress.queries import counting, joined
 from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
 
-VERSION = 5
+VERSION = 6
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""
 
 _moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)
@@ -53,6 +53,7 @@ class Enrolled(Struct, frozen=True):
 class Figures(Struct, frozen=True):
     """One person's, in plain values."""
 
+    path_id: str
     path: Progress
     modules: Mapping[str, Progress]
     enrolled_at: datetime | None
@@ -96,9 +97,11 @@ class Calculator:
         since = self.demands.get(mine.path_id, {})
         path = rules.progress_of(pins, since, states)
         modules = self._modules(mine, enrolments, states)
-        dates = due_dates(self.paths.get(mine.path_id, self.default), day_of(chosen.at) if chosen else None, terms)
+        followed = self.paths.get(mine.path_id, self.default)
+        dates = due_dates(followed, day_of(chosen.at) if chosen else None, terms)
         effective = None if path.complete else rules.effective_pins(pins, since, states)
         return Figures(
+            path_id=followed.id,
             path=path,
             modules=modules,
             enrolled_at=chosen.at if chosen else None,

@@ -28,17 +28,17 @@ NOTHING_ASKED = MILLION + 1
 SHARE_DIGITS = len(str(NOTHING_ASKED))
 
 
-def in_reports() -> ColumnElement[bool]:
-    """Whom reports hold: an open account whose holder is a learner or on a path."""
-    learner = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
-    return and_(Person.active, or_(learner, exists().where(Enrolment.person_id == Person.id)))
+def is_learner() -> ColumnElement[bool]:
+    """Who is counted and enrolled: whoever has the role for it or has begun something, whatever else they do here. An enrolment alone says neither."""
+    role = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
+    return or_(role, exists().where(ElementState.person_id == Person.id, ElementState.first_at.is_not(None)))
 
 
 # --- Statements, written once: each act of a learner sends them ---
 
 _PEOPLE: Any = bindparam("people", expanding=True)
 _ACCOUNTS = (
-    select(Person.id, Person.name, Person.side, Person.created_at, in_reports().label("counted"))
+    select(Person.id, Person.name, Person.side, Person.created_at, and_(Person.active, is_learner()).label("counted"))
     .where(Person.id.in_(_PEOPLE))
     .order_by(Person.id)
     .with_for_update(key_share=True, of=Person)
@@ -98,7 +98,7 @@ def _row(account: dict[str, Any], places: _Places, figures: dict[str, Any]) -> d
     return {**account, "place": min(places.here, default=""), "several": len(places.here) > 1, "changes_on": places.changes_on, **figures, "alike": alike}
 
 
-TOLD = ("done", "required", "waived", "modules", "next_id")
+TOLD = ("path_id", "done", "required", "waived", "modules", "next_id")
 """What an overview tells of people, besides where they belong and what time changes."""
 
 
@@ -128,6 +128,7 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
     figures = calculator.figures(enrolments, json.loads(states.written), terms)
     return {
         "basis": calculator.basis,
+        "path_id": figures.path_id,
         "first_at": states.first_at,
         "last_at": states.last_at or NEVER,
         "done": figures.path.done,

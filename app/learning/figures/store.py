@@ -19,7 +19,7 @@ from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
-from app.learning.figures.rows import BILLION, MILLION, SHARE_DIGITS, in_reports, rows
+from app.learning.figures.rows import BILLION, MILLION, SHARE_DIGITS, rows
 from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
 from app.learning.progress.queries import Demands, stored_demands
 
@@ -32,7 +32,6 @@ __all__ = [
     "basis",
     "calculator",
     "forget",
-    "in_reports",
     "mark_one",
     "once",
     "rebuild",

@@ -57,6 +57,8 @@ class WaitingQuiz(Struct, frozen=True):
 
 class HomePage(Struct, frozen=True):
     first_name: str
+    follows: bool
+    """They learn, and are counted for it: by their role, or since they began something. To others the course is open, and asks for nothing."""
     path_title: str
     path_id: str
     progress: Progress
@@ -99,8 +101,8 @@ class HomePage(Struct, frozen=True):
     today: date
 
 
-def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime, to_review: ToReview = lambda *_: None) -> HomePage:
-    """As many SELECTs whatever the number of elements, attempts and requests."""
+def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime, to_review: ToReview = lambda *_: None, *, learner: bool) -> HomePage:
+    """`learner`: they have the role for it. As many SELECTs whatever the number of elements, attempts and requests."""
     mine = path_progress_of(session, course, person_id)
     held, places, today = attestations_held(session, person_id), reading_places(session, course, person_id), day_of(now)
     under_way = _under_way(session, mine, places)
@@ -112,6 +114,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     next_on = dates.next_on(mine.path_progress(), mine.open_modules(dates.modules))
     return HomePage(
         first_name=first_name(name),
+        follows=learner or mine.begun_at is not None,
         path_title=mine.path.title,
         path_id=mine.path.id,
         progress=mine.path_progress(),

@@ -11,6 +11,7 @@ from app.content.values.text import Criterion
 from app.db import db
 from app.errors import NotYours
 from app.french import day_of
+from app.identity.rules import Role
 from app.identity.sessions import browsers
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.learning.kept_forms import services as kept_forms
@@ -32,7 +33,7 @@ blueprint = Blueprint("learning", __name__)
 def home() -> str:
     person = current_person()
     to_review = current_app.extensions["croisee_review_call"]
-    page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review)
+    page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review, learner=Role.LEARNER in person.roles)
     done = [module.id for module in page.modules if module.progress.finished]
     offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None, done)
     survey = current_app.extensions["croisee_survey_offer"](db.session, course(db.session), person.id, page.path_id) if page.attestation_url else None

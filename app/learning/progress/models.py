@@ -66,7 +66,7 @@ STALE = 0
 """The basis of figures that nobody has worked out since something changed."""
 
 
-_CHOSEN_BY = ("counted", "place", "alike", "finished", "last_at", "next_due_on", "several", "side", "opened_at", "share", "first_at", "completed_at")
+_CHOSEN_BY = ("counted", "place", "alike", "finished", "last_at", "next_due_on", "several", "side", "opened_at", "share", "first_at", "completed_at", "path_id")
 KEPT = (*_CHOSEN_BY, "failing_id", "name_key", "shares", "person_id")
 """The columns of the index that reports choose by."""
 
@@ -91,7 +91,7 @@ class PersonFigures(Base):
     basis: Mapped[int] = mapped_column(BigInteger, index=True, default=STALE)
     """A digest of the course's structure and of what paths ask for, when this was worked out."""
     counted: Mapped[bool] = mapped_column(default=False)
-    """The account is open, and its holder a learner or on a path: reports hold nobody else."""
+    """The account is open, and its holder has the role of a learner or has begun something: reports hold nobody else."""
     name_key: Mapped[str] = mapped_column(String(200).with_variant(String(200, collation="C"), "postgresql"), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)
     side: Mapped[str | None] = mapped_column(String(20))
@@ -101,6 +101,8 @@ class PersonFigures(Base):
     """They belong to others too, which `membership` tells."""
     changes_on: Mapped[date | None] = mapped_column(Date, index=True)
     """The next day on which where they belong changes by itself: from then on the row is stale."""
+    path_id: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """The published path whose figures these are: the person's own, the default one for whoever is on none or on one that was withdrawn."""
     done: Mapped[int] = mapped_column(default=0)
     required: Mapped[int] = mapped_column(default=0)
     waived: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -114,7 +116,7 @@ class PersonFigures(Base):
     shares: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Of each module, in the order of `Calculator.modules`, a number of as many digits (`figures.rows.module_shares`): chooses and sorts without reading JSON."""
     alike: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    """A digest of their territories, figures and next element (`figures.rows`): people with the same one are told apart in no overview."""
+    """A digest of their territories, path, figures and next element (`figures.rows`): people with the same one are told apart in no overview."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)

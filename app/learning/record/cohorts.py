@@ -1,4 +1,4 @@
-"""Joining a cohort: learners are enrolled in its path. Flushes, never commits."""
+"""Joining a cohort: learners are enrolled in its path, others once they begin. Flushes, never commits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.db import insert_new
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.learning.figures import store
+from app.learning.figures.rows import is_learner
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.path_progress import default_path
 from app.learning.record.enrolment import enrol_all
@@ -35,7 +36,7 @@ def join(session: Session, course: Course, row: Cohort, person_ids: Collection[i
     path = path_of(course, row.path_id)
     store.forget(session, entered)
     if path and not trainer:
-        enrol_all(session, course, entered, now, path)
+        enrol_all(session, course, session.scalars(select(Person.id).where(Person.id.in_(entered), is_learner())).all(), now, path)
     details = {"cohorte": row.id, "formateur": "oui" if trainer else "non"}
     acts.record_all(session, actor_id, [acts.Act("cohort_joined", person_id, details) for person_id in entered], now)
     return len(entered)

@@ -13,7 +13,7 @@ from app.content.values.paths import LearningPath
 from app.db import insert_new, insert_once
 from app.learning.figures import store
 from app.learning.progress import rules
-from app.learning.progress.models import EVERYTHING, MODULE, Enrolment, PathDemand
+from app.learning.progress.models import EVERYTHING, MODULE, Cohort, CohortMember, Enrolment, PathDemand
 from app.learning.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
 
 ALWAYS = datetime.fromtimestamp(0, UTC)
@@ -21,15 +21,23 @@ ALWAYS = datetime.fromtimestamp(0, UTC)
 
 
 def enrol(session: Session, course: Course, person_id: int, now: datetime) -> bool:
-    """Enrol a person once in the default path, pinning what it asks for today.
+    """Enrol a person once, in the path of their cohort, else in the default one, pinning what it asks for today.
 
-    False when they already are, and while the path asks for nothing: they would have joined an empty course.
+    False when they are on a path already, and while it asks for nothing: they would have joined an empty course.
     """
-    path = default_path(course)
+    if is_enrolled(session, person_id):
+        return False
+    path = _first_path(session, course, person_id)
     new = _join(session, person_id, path.id, required_elements(course, path), now)
     if new:
         store.refresh(session, course, [person_id], now)
     return new
+
+
+def _first_path(session: Session, course: Course, person_id: int) -> LearningPath:
+    learning = select(Cohort.path_id).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(CohortMember.person_id == person_id, ~CohortMember.trainer)
+    published = {path.id: path for path in course.paths.paths}
+    return next((published[path_id] for path_id in session.scalars(learning.order_by(Cohort.id)) if path_id in published), default_path(course))
 
 
 def enrol_all(session: Session, course: Course, person_ids: Collection[int], now: datetime, path: LearningPath) -> None:

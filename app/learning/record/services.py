@@ -30,7 +30,7 @@ from app.learning.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
 from app.learning.progress.path_progress import Earned, PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import EventType
-from app.learning.record.enrolment import join_module
+from app.learning.record.enrolment import enrol, join_module
 from app.learning.record.ledger import Change, append_all
 
 
@@ -51,12 +51,17 @@ def _note(session: Session, course: Course, person_id: int, element_id: str, eve
 
 
 def _note_all(session: Session, course: Course, person_id: int, element_id: str, now: datetime, rows: Sequence[dict[str, Any]]) -> Change | None:
-    """Append to the ledger, and bring what reports read up to date with it. The first thing that a person does in a module outside their path joins them to it."""
+    """Append to the ledger, and bring what reports read up to date with it.
+
+    The first thing that a person does enrols them, whatever their role; in a module outside their path, it joins them to it.
+    """
     change = append_all(session, person_id, element_id, rows)
     if change is None:
         return None
+    before, after = change
+    enrolled = after.first_at is not None and not (before and before.first_at) and enrol(session, course, person_id, now)
     joined = join_module(session, course, person_id, element_id, now)
-    if joined or not rules.same_but_later(*change):
+    if enrolled or joined or not rules.same_but_later(*change):
         store.refresh(session, course, [person_id], now)
     else:
         store.seen(session, course, person_id, change.after.last_at, now)

@@ -63,7 +63,7 @@ def same_figures(session: Session, row: PersonFigures, mine: PathProgress) -> bo
 
 
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
-    path = row.done, row.required, row.waived, row.finished, row.enrolled_at, row.completed_at
+    path = row.path_id, row.done, row.required, row.waived, row.finished, row.enrolled_at, row.completed_at
     due = row.due_on, row.next_due_on, json.loads(row.module_dues)
     return *path, json.loads(row.modules), row.shares, row.first_at, row.last_at, row.next_id, due
 
@@ -76,7 +76,7 @@ def _computed_figures(session: Session, mine: PathProgress) -> tuple[object, ...
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
     dates = due_dates_of(session, mine)
     due = dates.due_on, dates.next_on(path, mine.open_modules(dates.modules)) or NO_DAY, {module: day.isoformat() for module, day in dates.modules.items()}
-    own = path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on()
+    own = mine.path.id, path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on()
     return *own, counts, module_shares(modules.values()), mine.begun_at, last, mine.first_left, due
 
 

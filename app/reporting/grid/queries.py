@@ -12,6 +12,7 @@ from app.content.values.course import Course
 from app.french import capital, nth, plural
 from app.identity.rules import Side
 from app.learning.progress.due import TIMELINESS_WORDS
+from app.learning.progress.path_progress import title_of
 from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, element_title, shown_on
 from app.reporting.grid.models import SavedView
 from app.reporting.grid.module_columns import columns_of
@@ -134,6 +135,7 @@ def asked_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> tup
     words = (
         scope.tree.path_name(wanted.territory) if wanted.territory else "",
         f"cohorte « {scope.cohorts[wanted.cohort]} »" if wanted.cohort is not None else "",
+        f"parcours « {title_of(course, wanted.path)} »" if wanted.path else "",
         SITUATION_WORDS[wanted.situation] if wanted.situation else "",
         TIMELINESS_WORDS[wanted.timeliness] if wanted.timeliness else "",
         f"{nth(wanted.wave)} vague" if wanted.wave is not None else "",
@@ -157,12 +159,13 @@ def _days(wanted: ReportFilter) -> list[str]:
 
 
 def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tuple[str, ...]) -> tuple[Menu, ...]:
-    """The filters that tell people apart: a reader's only territory does not. One that the reader may not look at is not named."""
+    """The filters that tell people apart: a reader's only territory does not, nor the only path. One that the reader may not look at is not named."""
     nodes = scope.territories or frozenset(scope.tree.nodes)
     waves = sorted({scope.waves[node] for node in nodes if node in scope.waves})
     found = (
         _menu("territoire", "Territoire", "Tous", [(node, scope.tree.path_name(node)) for node in scope.tree.nodes if node in nodes], wanted.territory),
         _menu("cohorte", "Cohorte", "Toutes", [(str(key), name) for key, name in scope.cohorts.items()], wanted.cohort),
+        _menu("parcours", "Parcours", "Tous", [(path.id, path.title) for path in course.paths.paths], wanted.path),
         _menu("etat", "Situation", "Toutes", [(situation.value, words) for situation, words in SITUATION_WORDS.items()], wanted.situation),
         _menu("echeance", "Échéance", "Toutes", [(value.value, words) for value, words in TIMELINESS_WORDS.items()], wanted.timeliness),
         _menu("fait", "Pendant la période", "Sans période", [(value.value, words) for value, words in MOVEMENT_WORDS.items()], wanted.movement),
@@ -177,7 +180,7 @@ def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tup
         _menu("dans", "Dans ce module", "Tous", [(value.value, words) for value, words in MODULE_WORDS.items()], wanted.module_state),
         _menu("tri", "Ordre", "", list(ORDERS.items()), wanted.order),
     )
-    return tuple(menu for menu in found if menu.chosen or len(menu.choices) > 1 or menu.name not in ("territoire", "vague"))
+    return tuple(menu for menu in found if menu.chosen or len(menu.choices) > 1 or menu.name not in ("territoire", "parcours", "vague"))
 
 
 def _menu(name: str, label: str, everything: str, choices: list[tuple[str, str]], chosen: object) -> Menu:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import CTE, ColumnElement, Result, Select, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
@@ -24,7 +26,7 @@ from app.learning.figures.calculator import Figures, progress_value
 from app.learning.figures.rows import module_figures, path_figures
 from app.learning.figures.snapshot import basis_of
 from app.learning.progress.due import NO_DAY, Timeliness
-from app.learning.progress.models import NEVER, CohortMember, ElementState, PersonFigures
+from app.learning.progress.models import NEVER, Cohort, CohortMember, ElementState, PersonFigures
 from app.learning.progress.rules import ElementProgress
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
@@ -92,6 +94,7 @@ COLUMNS = (
     PersonFigures.opened_at,
     PersonFigures.first_at,
     PersonFigures.last_at,
+    PersonFigures.path_id,
     PersonFigures.done,
     PersonFigures.required,
     PersonFigures.waived,
@@ -123,6 +126,22 @@ class PeopleReport:
         self._elements = course.elements_of(course.modules[wanted.module]) if wanted.module else ()
         self.places_of = lru_cache(maxsize=5_000)(self._read_places)
         self._named = lru_cache(maxsize=5_000)(self._name_cohorts)  # a site may have hundreds, and people of one learn together
+
+    def of_one_path(self) -> PeopleReport:
+        """The same of one path alone, for all that counts or averages: the one that is asked for, else the cohort's, else the default one."""
+        if self.filter.path or len(self.calculator.paths) < 2:  # a course of one path has nobody on another
+            return self
+        cohort = self.session.get(Cohort, self.filter.cohort) if self.filter.cohort is not None else None
+        path = cohort.path_id if cohort and cohort.path_id in self.calculator.paths else self.calculator.default.id
+        return self.on_path(path)
+
+    def on_path(self, path: str) -> PeopleReport:
+        """The same of this path; of all of them, where it is empty."""
+        if path == self.filter.path:
+            return self
+        other = copy(self)
+        other.filter = replace(self.filter, path=path)
+        return other
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
@@ -202,10 +221,11 @@ class PeopleReport:
         """By their places in what `select` reads: asked for by their names, twenty values of a hundred thousand rows take as long as writing them."""
         states = self._states([row[0] for row in rows]) if self._elements else {}
         for row in rows:
-            number, name, side, since, first_at, last_at, done, required, waived, modules, enrolled_at, *others = row[:READ]
+            number, name, side, since, first_at, last_at, path_id, done, required, waived, modules, enrolled_at, *others = row[:READ]
             completed_at, next_id, due_on, next_due_on, module_dues, failing_id, places, situation, timeliness, key = others
             territories, names = self.places_of(places)
             figures = Figures(
+                path_id,
                 path_figures(done, required, waived),
                 module_figures(modules),
                 enrolled_at,

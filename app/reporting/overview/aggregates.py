@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
 
+from app.content.values.paths import LearningPath
 from app.db import UtcDateTime
 from app.french import day_of, zone
 from app.learning.figures.rows import module_figures, path_figures
@@ -26,7 +27,7 @@ WEEKS = 26
 
 
 class PeopleGroup(NamedTuple):
-    """So many people with the same territories, figures and next element."""
+    """So many people with the same territories, path, figures and next element."""
 
     people: int
     waiting: int
@@ -34,6 +35,7 @@ class PeopleGroup(NamedTuple):
     stuck: int
     late: int
     territories: tuple[str, ...]
+    path_id: str
     path: Progress
     modules: Mapping[str, Progress]
     """Equal ones are one value."""
@@ -41,21 +43,39 @@ class PeopleGroup(NamedTuple):
 
 
 class Population(Struct, frozen=True, dict=True):
-    """Everybody whom a report holds."""
+    """Everybody whom a report of one path holds: no count and no mean mixes two."""
 
     report: PeopleReport
     groups: tuple[PeopleGroup, ...]
+    everywhere: tuple[PeopleGroup, ...]
+    """The same of whatever path: where somebody learns."""
 
     @cached_property
     def total(self) -> int:
         return sum(group.people for group in self.groups)
 
+    @property
+    def elsewhere(self) -> int:
+        """How many are on other paths."""
+        return sum(group.people for group in self.everywhere) - self.total
+
+    @property
+    def path(self) -> LearningPath | None:
+        """None where the course has but one."""
+        return self.report.calculator.paths.get(self.report.filter.path)
+
+    @property
+    def path_title(self) -> str:
+        return self.path.title if self.path else ""
+
+    @property
+    def modules(self) -> Sequence[str]:
+        """Of the path; where the course has but one, what stands beside it too."""
+        return [module for module in self.report.calculator.modules if self.path is None or module in self.path.module_ids]
+
     @cached_property
     def by_situation(self) -> Counter[PathSituation]:
-        waiting, stuck = sum(group.waiting for group in self.groups), sum(group.stuck for group in self.groups)
-        finished = sum(group.people for group in self.groups if group.path.finished)
-        started = self.total - waiting - stuck - finished
-        return Counter({PathSituation.NOT_STARTED: waiting, PathSituation.STARTED: started, PathSituation.STUCK: stuck, PathSituation.FINISHED: finished})
+        return situations_of(self.groups)
 
     @property
     def by_modules(self) -> list[tuple[Mapping[str, Progress], int]]:
@@ -76,12 +96,15 @@ class Population(Struct, frozen=True, dict=True):
 
 def population_of(report: PeopleReport) -> Population:
     """One SELECT."""
-    return Population(report, tuple(_groups(report)))
+    one, everywhere = report.of_one_path(), tuple(_groups(report.on_path("")))
+    path_id = one.filter.path
+    return Population(one, tuple(group for group in everywhere if group.path_id == path_id) if path_id else everywhere, everywhere)
 
 
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
-    for people, waiting, stuck, late, places, done, required, waived, modules, next_id in report.asked("groups", lambda: _of_groups(report)):
-        yield PeopleGroup(people, waiting, stuck, late, report.places_of(places)[0], path_figures(done, required, waived), module_figures(modules), next_id)
+    for people, waiting, stuck, late, places, path_id, done, required, waived, modules, next_id in report.asked("groups", lambda: _of_groups(report)):
+        territories, path = report.places_of(places)[0], path_figures(done, required, waived)
+        yield PeopleGroup(people, waiting, stuck, late, territories, path_id, path, module_figures(modules), next_id)
 
 
 def _of_groups(report: PeopleReport) -> Any:
@@ -91,8 +114,19 @@ def _of_groups(report: PeopleReport) -> Any:
     counts = (func.count(), *(func.count().filter(going, state) for state in states))
     one = func.min(figures.person_id).label("one")
     alike = select(one, *counts).where(*report.conditions()).group_by(figures.place, figures.alike).subquery()
-    known = (report.places(), figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
+    known = (report.places(), figures.path_id, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
     return select(*alike.c[1:], *known).select_from(alike).outerjoin(figures, figures.person_id == alike.c.one)
+
+
+def situations_of(groups: Iterable[PeopleGroup]) -> Counter[PathSituation]:
+    counted = Counter[PathSituation]()
+    for group in groups:
+        finished = group.people if group.path.finished else 0
+        counted[PathSituation.NOT_STARTED] += group.waiting
+        counted[PathSituation.STUCK] += group.stuck
+        counted[PathSituation.FINISHED] += finished
+        counted[PathSituation.STARTED] += group.people - group.waiting - group.stuck - finished
+    return counted
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What the pictures of a population need, counted from its groups.
 
-On the screen of whoever reads each name and its figures in the grid, a mean is told of anybody; in what travels, of five people or more.
+A mean is told of five people or more, nowhere of fewer. On the screen of whoever reads each name in the grid, where the few stand is said; what travels is silent of them.
 """
 
 from __future__ import annotations
@@ -13,27 +13,27 @@ from msgspec.structs import replace
 from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
-from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of
-from app.reporting.overview.charts import ELSEWHERE, Picture
+from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of, situations_of
+from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, FewPeople, Picture, standing_words
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
+from app.reporting.scope.rules import SITUATION_WORDS, SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
 
 PLACES = 8
 """Elements where people stop that are told, the most frequent."""
 
 
-def pictures_of(population: Population, least: int = SMALL) -> tuple[Picture, ...]:
-    """One SELECT, three of a module. Nothing is drawn of fewer than `least` people: five in what travels."""
-    if population.total < max(1, least):
+def pictures_of(population: Population, *, on_screen: bool = False) -> tuple[Picture, ...]:
+    """One SELECT, three of a module. Off the screen, nothing is drawn of fewer than five people."""
+    if population.total < (1 if on_screen else SMALL):
         return ()
     one_module = bool(population.report.filter.module)
     found = (
         _in_module(population) if one_module else charts.situations(population.by_situation, _to_situations(population.report.filter)),
-        _by_element(population) if one_module else _by_module(population, least),
+        _by_element(population) if one_module else _by_module(population, on_screen=on_screen),
         charts.weeks(*population.weeks, to=_to_movement(population)),
-        _by_territory(population, least),
-        _stops(population, least),
+        _by_territory(population, on_screen=on_screen),
+        _stops(population, on_screen=on_screen),
     )
     return tuple(picture for picture in found if picture is not None)
 
@@ -45,11 +45,31 @@ def progress_of(group: PeopleGroup, module: str) -> Progress:
 
 def shares(population: Population) -> Counter[Progress]:
     """How many people are where; those to whom the module asks nothing are left out."""
-    module, people = population.report.filter.module, Counter[Progress]()
-    for group in population.groups:
+    return _shares_of(population.groups, population.report.filter.module)
+
+
+def _shares_of(groups: Iterable[PeopleGroup], module: str) -> Counter[Progress]:
+    people = Counter[Progress]()
+    for group in groups:
         progress = progress_of(group, module)
         people[progress] += group.people if progress.required or not module else 0
     return people
+
+
+IN_MODULE = {ModuleState.DONE: PathSituation.FINISHED, ModuleState.STARTED: PathSituation.STARTED, ModuleState.NOT_STARTED: PathSituation.NOT_STARTED}
+"""A module that a few people have before them is told in the words of a path."""
+
+
+def _standings_in_module(people: Mapping[Progress, int]) -> str:
+    counts = Counter[PathSituation]()
+    for progress, count in people.items():
+        if state := module_state(progress):
+            counts[IN_MODULE[state]] += count
+    return _standings(counts)
+
+
+def _standings(counts: Mapping[PathSituation, int]) -> str:
+    return standing_words({SITUATION_WORDS[one]: counts[one] for one in SHARE_ORDER})
 
 
 def _link(wanted: ReportFilter, **changes: object) -> dict[str, str]:
@@ -85,36 +105,42 @@ def _by_element(population: Population) -> Picture | None:
     )
 
 
-def _by_module(population: Population, least: int) -> Picture | None:
-    """Each module over those whom it asks for something, if they are enough."""
-    means, links, alike = {}, {}, population.by_modules
-    for module in population.report.calculator.modules:
+def _by_module(population: Population, *, on_screen: bool) -> Picture | None:
+    """Each module of the path over those whom it asks for something, if they are enough."""
+    means, links, few, alike = {}, {}, [], population.by_modules
+    for module in population.modules:
         people: Counter[Progress] = Counter()
         for modules, count in alike:
             people[modules[module]] += count if modules[module].required else 0
-        mean = mean_percentage(people, least)
+        mean, title, grid = mean_percentage(people), population.report.course.modules[module].title, _link(population.report.filter, module=module)
         if mean is not None:
-            title = population.report.course.modules[module].title
-            means[title], links[title] = mean, _link(population.report.filter, module=module)
-    return charts.modules(means, links)
+            means[title], links[title] = mean, grid
+        elif on_screen and people.total():
+            few.append(FewPeople(title, _standings_in_module(people), grid))
+    return charts.modules(means, links, few)
 
 
-def _by_territory(population: Population, least: int) -> Picture | None:
+def _by_territory(population: Population, *, on_screen: bool) -> Picture | None:
     """One level below the scope, or below the territory that is looked at. Each person counts once, so that the parts share the whole out."""
     report = population.report
-    scope, wanted = report.scope, _parts(report.scope, report.filter.territory)
+    scope, module, wanted = report.scope, report.filter.module, _parts(report.scope, report.filter.territory)
     places = {together: _part(scope, wanted, together) for together in {group.territories for group in population.groups}}
-    parts: defaultdict[str, Counter[Progress]] = defaultdict(Counter)
+    parts: defaultdict[str, list[PeopleGroup]] = defaultdict(list)
     for group in population.groups:
-        progress = progress_of(group, report.filter.module)
-        parts[places[group.territories]][progress] += group.people if progress.required or not report.filter.module else 0
-    sizes = {name: people.total() for name, people in parts.items()}
-    hidden = hidden_groups(sizes) if least >= SMALL else frozenset[str]()
-    names = {node: scope.tree.path_name(node) if node else ELSEWHERE for node in sizes}
-    means = {node: (mean_percentage(parts[node], least), sizes[node]) for node in sorted(parts, key=names.__getitem__) if node not in hidden}
-    told = {names[node]: (mean, people) for node, (mean, people) in means.items() if mean is not None}
-    links = {names[node]: _link(report.filter, territory=node) for node in means if node and node in (scope.territories or scope.tree.nodes)}
-    return charts.territories(told, len(hidden), links)
+        parts[places[group.territories]].append(group)
+    people = {node: _shares_of(groups, module) for node, groups in parts.items()}
+    hidden = frozenset[str]() if on_screen else hidden_groups({node: there.total() for node, there in people.items()})
+    names = {node: scope.tree.path_name(node) if node else ELSEWHERE for node in parts}
+    grids = {node: _link(report.filter, territory=node) for node in parts if node and node in (scope.territories or scope.tree.nodes)}
+    means, few = {}, []
+    for node in sorted(parts.keys() - hidden, key=names.__getitem__):
+        mean, there = mean_percentage(people[node]), people[node].total()
+        if mean is not None:
+            means[names[node]] = mean, there
+        elif there:
+            standing = _standings_in_module(people[node]) if module else _standings(situations_of(parts[node]))
+            few.append(FewPeople(names[node], standing, grids.get(node)))
+    return charts.territories(means, len(hidden), {names[node]: grid for node, grid in grids.items() if names[node] in means}, few)
 
 
 def _part(scope: ReportScope, wanted: frozenset[str], places: Iterable[str]) -> str:
@@ -136,7 +162,7 @@ def _parts(scope: ReportScope, territory: str) -> frozenset[str]:
     return frozenset(child.id for root in roots for child in scope.tree.children(root))
 
 
-def _stops(population: Population, least: int) -> Picture | None:
+def _stops(population: Population, *, on_screen: bool) -> Picture | None:
     """The next element of those at a standstill, if they are enough."""
     report = population.report
     inside = report.course.elements_of(report.course.modules[report.filter.module]) if report.filter.module else None
@@ -144,7 +170,7 @@ def _stops(population: Population, least: int) -> Picture | None:
     for group in population.groups:
         if group.stuck and group.next_id and (inside is None or group.next_id in inside):
             stuck[group.next_id] += group.stuck
-    if not stuck or stuck.total() < least:
+    if stuck.total() < (1 if on_screen else SMALL):
         return None
     most = sorted(stuck.items(), key=lambda item: (-item[1], item[0]))[:PLACES]
     links = {element_title(report.course, element): _link(report.filter, situation=PathSituation.STUCK, next_id=element, module="") for element, _ in most}

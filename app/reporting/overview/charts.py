@@ -23,6 +23,9 @@ ELSEWHERE = "Autres, ou sans territoire"
 """Whoever belongs to no part: drawn, and set beside no territory in words."""
 
 
+ONLY_FEW = f"Moins de {SMALL} personnes à chaque fois : où elles en sont est dit, sans moyenne."
+
+
 class NotDrawn(DomainError):
     """Below five people."""
 
@@ -49,6 +52,15 @@ class PictureRow(Struct, frozen=True):
     """What stands on the axis under a week that opens a month: its name."""
 
 
+class FewPeople(Struct, frozen=True):
+    """A part of fewer than five people: where they stand is said, and no mean of them."""
+
+    name: str
+    words: str
+    grid: Mapping[str, str] | None
+    """Who they are, where the grid can list them."""
+
+
 class Picture(Struct, frozen=True):
     """`columns`: the heads of the table, the label's first."""
 
@@ -62,6 +74,8 @@ class Picture(Struct, frozen=True):
     """The value of a whole bar; 0: the longest one's."""
     links: tuple[tuple[str, Mapping[str, str]], ...] = ()
     """(words, arguments of the grid's address): the people of each part, for the screen."""
+    few: tuple[FewPeople, ...] = ()
+    """Parts that are too small to be drawn, on the screen alone. Where all are, there are no rows."""
 
     @property
     def description(self) -> str:
@@ -127,10 +141,17 @@ def elements(done: Sequence[tuple[str, int]], people: int, to: Mapping[str, str]
     )
 
 
-def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
-    """`means`: title → mean share, in the path's order; only those that may be shown."""
+def standing_words(counts: Mapping[str, int]) -> str:
+    """« 3 personnes : 2 en cours, 1 terminé »."""
+    there = [(words, count) for words, count in counts.items() if count]
+    people = plural(sum(count for _, count in there), "personne")
+    return f"{people} : {there[0][0] if len(there) == 1 else ', '.join(f'{count} {words}' for words, count in there)}"
+
+
+def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({}), few: Sequence[FewPeople] = ()) -> Picture | None:
+    """`means`: title → mean share, in the path's order; only those that may be shown. `few`: those that are asked of a few people."""
     if not means:
-        return None
+        return Picture("modules", PictureKind.BARS, "Module par module", ONLY_FEW, (), (), few=tuple(few)) if few else None
     first, last = max(means, key=lambda title: means[title]), min(means, key=lambda title: means[title])
     if len(means) == 1:
         sentence = f"« {first} » : {percent(means[first])} en moyenne."
@@ -140,17 +161,22 @@ def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = 
         sentence = f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
     rows = tuple(PictureRow(title, (mean,), (percent(mean),)) for title, mean in means.items())
     head = ("Module", "Avancement moyen")
-    return Picture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, head, rows, full=100, links=tuple(to.items()))
+    return Picture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
 
 
-def territories(means: Mapping[str, tuple[Decimal, int]], hidden: int, to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
-    """`means`: name → (mean share, people). `hidden`: how many territories are too small to be told."""
-    if not means or len(means) + hidden < 2:
+def territories(
+    means: Mapping[str, tuple[Decimal, int]], hidden: int, to: Mapping[str, Mapping[str, str]] = MappingProxyType({}), few: Sequence[FewPeople] = ()
+) -> Picture | None:
+    """`means`: name → (mean share, people). `hidden`: how many territories are too small to be told; `few`: those that are, and told without a mean."""
+    if len(means) + hidden + len(few) < 2 or not (means or few):
         return None
+    if not means:
+        return Picture("territoires", PictureKind.BARS, "Territoire par territoire", ONLY_FEW, (), (), few=tuple(few))
     rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
     head = ("Territoire", "Avancement moyen")
     sentence = " ".join(_of_territories(means, hidden))
-    return Picture("territoires", PictureKind.BARS, "Avancement moyen par territoire", sentence, head, rows, full=100, links=tuple(to.items()))
+    title = "Avancement moyen par territoire"
+    return Picture("territoires", PictureKind.BARS, title, sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
 
 
 def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from app.reporting.overview.chart_queries import shares
 from app.reporting.overview.charts import percent
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SITUATION_WORDS, PathSituation, mean_percentage
+from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
 from app.web.edge import bounded_int
 
 TERRITORY, COHORT = "t:", "c:"
@@ -32,7 +32,7 @@ class Comparison(Struct, frozen=True):
 
 
 def other_filter(asked: str, wanted: ReportFilter, scope: ReportScope) -> ReportFilter | None:
-    """The same report of the territory or cohort that is asked for; None where none is. What the reader may not name does not exist."""
+    """The same report, of the same path, of the territory or cohort that is asked for; None where none is. What the reader may not name does not exist."""
     if not asked:
         return None
     kind, name = asked[:2], asked[2:]
@@ -72,9 +72,9 @@ def comparison(mine: Population, theirs: Population, whole: str) -> Comparison:
 
 
 def _figures(population: Population) -> list[tuple[str, str]]:
-    """A share beside each count, since the two are seldom of one size."""
+    """A share beside each count, since the two are seldom of one size; under five people, who they are is said and no share of them."""
     total = population.total
-    mean = mean_percentage(shares(population), 1)
+    mean = mean_percentage(shares(population))
     counts = [(SITUATION_WORDS[one].capitalize(), population.by_situation[one]) for one in PathSituation]
     counts.append(("En retard", population.late))
     moved = [
@@ -83,6 +83,6 @@ def _figures(population: Population) -> list[tuple[str, str]]:
     ]
     return [
         ("Personnes inscrites", str(total)),
-        *((words, f"{count} ({100 * count // total} %)" if total else "0") for words, count in (*counts, *moved)),
-        ("Avancement moyen", percent(mean) if mean is not None else "–"),
+        *((words, f"{count} ({100 * count // total} %)" if total >= SMALL else str(count)) for words, count in (*counts, *moved)),
+        ("Avancement moyen", percent(mean) if mean is not None else f"sans moyenne sous {SMALL} personnes"),
     ]

@@ -53,14 +53,14 @@ def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = ""
     return found if sum(len(district.tiles) for district in found) > 1 else ()
 
 
-WHOLE = frozenset({"tri", "module", "territoire", "depuis", "jusque"})
-"""Fields of a filter that leave nobody of a cité out."""
+WHOLE = frozenset({"tri", "module", "territoire", "parcours", "depuis", "jusque"})
+"""Fields of a filter that leave nobody of a cité out: whoever learns there does, whatever the path."""
 
 
 def districts_of(population: Population) -> tuple[District, ...]:
     """None where a filter leaves some people out: their cité would look empty."""
     wanted = population.report.filter
-    return () if wanted.fields().keys() - WHOLE else districts(population.report.scope, population.groups, wanted.territory)
+    return () if wanted.fields().keys() - WHOLE else districts(population.report.scope, population.everywhere, wanted.territory)
 
 
 def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[PeopleGroup]]) -> District:

@@ -1,6 +1,6 @@
 """`/pilotage`: one scope at a glance, or part of it over a period. People are named where somebody should call them.
 
-A mean is told of anybody on the screen, whose reader finds each name and its figures in the grid; of five people or more in what travels.
+Figures are of one path. A mean is told of five people or more; of fewer, where they stand.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import agree, capital, french
+from app.french import agree, capital, french, plural
 from app.identity.letters.help import waiting_count
 from app.learning.progress.due import Timeliness
 from app.learning.progress.models import Attestation, PersonFigures
@@ -28,6 +28,7 @@ from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import compare
 from app.reporting.overview.aggregates import Population, period_of, population_of
 from app.reporting.overview.chart_queries import pictures_of
+from app.reporting.overview.charts import FewPeople
 from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.compare import Comparison
 from app.reporting.overview.map import District, districts_of, map_sentence
@@ -37,7 +38,7 @@ from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import PathSituation
 
-ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "module": "Module"})
+ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "parcours": "Parcours", "module": "Module"})
 """The filters of the form; others that an address brings stay, and are said."""
 
 
@@ -49,13 +50,14 @@ class CountLine(Struct, frozen=True):
 
 
 class ShownPicture(Struct, frozen=True):
-    """A picture, drawn with its table, and where the people of its parts are listed."""
+    """A picture, drawn with its table, which is empty where all parts are too small, and where the people of its parts are listed."""
 
     id: str
     title: str
     sentence: str
     html: Markup
     links: tuple[tuple[str, Mapping[str, str]], ...]
+    few: tuple[FewPeople, ...]
     travels: bool
     """It is drawn of people enough to be taken away as a file."""
 
@@ -83,6 +85,10 @@ class Choice(Struct, frozen=True):
 
 class OverviewPage(Struct, frozen=True):
     scope: str
+    path: str
+    """Whose figures these are; empty where the course has but one path."""
+    elsewhere: str
+    """People of the same choice on other paths, in words; empty where there are none."""
     choice: Choice
     period: tuple[date, date]
     scopeless: bool
@@ -118,7 +124,9 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
     cites = districts_of(population)
     return OverviewPage(
         scope=scope_words(scope),
-        choice=_choice(report, other),
+        path=population.path_title,
+        elsewhere=elsewhere_words(population.elsewhere) if population.elsewhere else "",
+        choice=_choice(report, other, population.path_title),
         period=period_of(report.filter, scope.on),
         scopeless=scope.scopeless,
         nobody=scope.empty,
@@ -138,20 +146,31 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
 
 
 def _shown_pictures(population: Population) -> tuple[ShownPicture, ...]:
-    """What is drawn of anybody on the screen may be drawn of too few people to travel: each picture says whether its file exists."""
+    """What is drawn on the screen may be drawn of too few people to travel: each picture says whether its file exists."""
     files = {picture.id for picture in pictures_of(population)}
     return tuple(
-        ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture), picture.links, picture.id in files)
-        for picture in pictures_of(population, least=1)
+        ShownPicture(
+            picture.id,
+            picture.title,
+            french(picture.sentence),
+            drawn(picture) if picture.rows else Markup(),
+            picture.links,
+            picture.few,
+            picture.id in files,
+        )
+        for picture in pictures_of(population, on_screen=True)
     )
 
 
-def _choice(report: PeopleReport, other: str) -> Choice:
+def _choice(report: PeopleReport, other: str, path: str) -> Choice:
+    """`path`: whose figures are shown, where none is asked for."""
     wanted, misread = report.filter, dict(report.filter.misread)
-    fields = wanted.fields()
+    fields, standing = wanted.fields(), "Par défaut" if wanted.path else f"Par défaut : {path}"
     asked = {menu.name: menu for menu in menus(report.course, report.scope, wanted, report.calculator.modules)}
     return Choice(
-        menus=tuple(replace(asked[name], label=label) for name, label in ASKED.items() if name in asked),
+        menus=tuple(
+            replace(asked[name], label=label, all=standing if name == "parcours" else asked[name].all) for name, label in ASKED.items() if name in asked
+        ),
         others=compare.choices(report.scope),
         other=other,
         fields=fields,
@@ -179,6 +198,11 @@ def scope_words(scope: ReportScope) -> str:
     names += [f"cohorte « {scope.cohorts[cohort]} »" for cohort in sorted(scope.training)]
     words = "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
     return capital(words)
+
+
+def elsewhere_words(people: int) -> str:
+    """Of whoever is left out of the figures, since they are on another path."""
+    return f"{plural(people, 'autre personne suit', 'autres personnes suivent')} un autre parcours, qui n’est pas compté ici."
 
 
 def _counts(population: Population) -> tuple[CountLine, ...]:

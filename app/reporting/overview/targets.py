@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from app.french import agree, french_date, plural
 from app.learning.progress.models import Cohort, CohortMember, PersonFigures
@@ -19,13 +19,16 @@ class TargetLine(Struct, frozen=True):
 
 
 def targets(report: PeopleReport) -> tuple[TargetLine, ...]:
-    """Of the cohorts that the reader may name, the one that is looked at where there is one. One SELECT."""
+    """Of the cohorts that the reader may name, the one that is looked at where there is one: who has finished its path. One SELECT."""
     wanted = report.filter.cohort
     mine = sorted(report.scope.cohorts) if wanted is None else [wanted]
+    paths = report.calculator.paths
+    its_path = case((Cohort.path_id.in_(paths), Cohort.path_id), else_=report.calculator.default.id)
     cohorts = select(Cohort).where(Cohort.id.in_(mine), Cohort.target_on.is_not(None)).subquery()
     done = (
         select(CohortMember.cohort_id, PersonFigures.completed_at)
         .join(PersonFigures, PersonFigures.person_id == CohortMember.person_id)
+        .join(Cohort, (Cohort.id == CohortMember.cohort_id) & (PersonFigures.path_id == its_path))
         .where(~CohortMember.trainer, PersonFigures.finished, *report.conditions())
     ).subquery()
     finished = func.count(done.c.completed_at)

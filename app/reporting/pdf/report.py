@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -13,12 +13,12 @@ from app.reporting.grid.columns import Output, shown_on
 from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
-from app.reporting.overview.aggregates import Population, population_of
+from app.reporting.overview.aggregates import Population, population_of, situations_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts import Picture
 from app.reporting.overview.map import District, districts, map_sentence
-from app.reporting.overview.queries import attestations, scope_words
-from app.reporting.scope.rules import SITUATION_WORDS, SMALL
+from app.reporting.overview.queries import attestations, elsewhere_words, scope_words
+from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation
 
 MOST = 500
 """People who are listed; beyond, totals."""
@@ -32,9 +32,11 @@ class PrintedReport(Struct, frozen=True):
 
 
 def printed_report(report: PeopleReport) -> PrintedReport:
-    population, listed = population_of(report), report.batch(MOST).rows
-    filtered = bool(report.filter.of_people().fields().keys() - {"tri", "module"})
-    cites = () if filtered else districts(report.scope, population.groups)
+    """Its figures and pictures are of one path, its list of people that of the grid."""
+    population, batch = population_of(report), report.batch(MOST)
+    listed, total = batch.rows, batch.total
+    chosen = report.filter.of_people().fields().keys() - {"tri", "module"}
+    cites = () if chosen - {"parcours"} else districts(report.scope, population.everywhere)
     columns = columns_of(report)
     shown = shown_on(Output.PAPER, columns)
     computed = f"Calculé le {french_datetime(report.now)}"
@@ -44,20 +46,29 @@ def printed_report(report: PeopleReport) -> PrintedReport:
         "description": f"{scope}. {computed}.",
         "scope": f"{scope}.",
         "computed": computed,
-        "filter": f"Choix : {french(filter_words(report))}." if filtered else "Toutes les personnes de ce périmètre.",
+        "filter": f"Choix : {french(filter_words(report))}." if chosen else "Toutes les personnes de ce périmètre.",
         "counts": _counts(population),
-        "note": "" if population.total >= SMALL else f"Moins de {SMALL} personnes : aucune moyenne n’est donnée, elle désignerait quelqu’un.",
+        "note": " ".join(_notes(population)),
         "pictures": [_picture(picture) for picture in pictures_of(population)],
         "cites": map_sentence(cites),
         "districts": [_district(one) for one in cites],
-        "listed": _listed(population.total),
+        "listed": _listed(total),
         "columns": [column.title for column in shown],
         "shares": [column.share for column in shown],
         "rows": [[column.on_paper(row) for column in shown] for row in listed],
-        "beyond": _beyond(population, listed) if population.total > MOST else [],
+        "beyond": _beyond(situations_of(population.groups if report.filter.path else population.everywhere), listed) if total > MOST else [],
         "notes": [[column.name, french(column.explanation)] for column in columns if column.explained],
     }
     return PrintedReport(tuple(row.id for row in listed), values)
+
+
+def _notes(population: Population) -> Iterator[str]:
+    if population.path_title:
+        yield f"Ces chiffres sont ceux du parcours « {population.path_title} »."
+    if population.elsewhere:
+        yield elsewhere_words(population.elsewhere)
+    if population.total < SMALL:
+        yield f"Moins de {SMALL} personnes : aucune moyenne n’est donnée, elle désignerait quelqu’un."
 
 
 def _counts(population: Population) -> list[list[str]]:
@@ -93,7 +104,7 @@ def _listed(total: int) -> str:
     return f"{plural(total, 'personne')}, dans l’ordre de la grille."
 
 
-def _beyond(population: Population, listed: Sequence[ReportRow]) -> list[list[str]]:
+def _beyond(counts: Counter[PathSituation], listed: Sequence[ReportRow]) -> list[list[str]]:
     first = Counter(row.situation for row in listed)
-    rows = [(words.capitalize(), first[one], population.by_situation[one]) for one, words in SITUATION_WORDS.items()]
-    return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), population.total))]
+    rows = [(words.capitalize(), first[one], counts[one]) for one, words in SITUATION_WORDS.items()]
+    return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), counts.total()))]

@@ -95,7 +95,7 @@ def _prepared(session: Session, published: Course, person_id: int, now: datetime
 def fingerprint(page: OverviewPage) -> str:
     """Of the scope, the figures and who is to be called: the days that pass in a reason are no news."""
     called = sorted(call.person.id for call in page.calls)
-    facts = [page.scope, *(f"{count.words}={count.value}" for count in page.counts), *map(str, called)]
+    facts = [page.scope + page.path, *(f"{count.words}={count.value}" for count in page.counts), *map(str, called)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
@@ -105,7 +105,7 @@ def letter(settings: Settings, reader: SignedIn, page: OverviewPage, words: tupl
     values: dict[str, Value] = {
         "nom": reader.name,
         "date": french_date(day_of(now)),
-        "périmètre": page.scope,
+        "périmètre": f"{page.scope}, parcours « {page.path} »" if page.path else page.scope,
         "chiffres": tuple(Item(f"{count.words} : {number(count.value)}") for count in page.counts),
         "appels": tuple(_call(base, call) for call in page.calls) or (Item("Personne n’attend d’appel."),),
         "pilotage": base + url_for("reporting.overview"),

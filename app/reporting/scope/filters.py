@@ -31,6 +31,7 @@ ORDERS = {
 FIELDS = (
     "territoire",
     "cohorte",
+    "parcours",
     "etat",
     "echeance",
     "vague",
@@ -55,6 +56,7 @@ class ReportFilter(Struct, frozen=True):
 
     territory: str = ""
     cohort: int | None = None
+    path: str = ""
     situation: PathSituation | None = None
     timeliness: Timeliness | None = None
     wave: int | None = None
@@ -85,6 +87,7 @@ class ReportFilter(Struct, frozen=True):
         values = (
             self.territory,
             self.cohort,
+            self.path,
             self.situation,
             self.timeliness,
             self.wave,
@@ -124,12 +127,13 @@ class ReportFilter(Struct, frozen=True):
 
 
 def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course) -> ReportFilter:
-    """Read an address. Nonsense asks for nothing; a territory, a cohort or a module that is not the reader's to name does not exist."""
+    """Read an address. Nonsense asks for nothing; a territory, a cohort, a path or a module that is not the reader's to name does not exist."""
     given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
     days = {name: _day(given[name]) for name in DAYS}
     wanted = ReportFilter(
         territory=given["territoire"],
         cohort=_number(given["cohorte"]),
+        path=given["parcours"],
         situation=PathSituation(given["etat"]) if given["etat"] in set(PathSituation) else None,
         timeliness=Timeliness(given["echeance"]) if given["echeance"] in set(Timeliness) else None,
         wave=_number(given["vague"]),
@@ -149,7 +153,9 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
     )
     unknown_territory = wanted.territory and wanted.territory not in (scope.territories or scope.tree.nodes)
     unknown_cohort = wanted.cohort is not None and wanted.cohort not in scope.cohorts
-    if unknown_territory or unknown_cohort or not {wanted.module} <= {"", *course.modules} or not known_element(course, wanted.next_id):
+    unknown_path = wanted.path and all(path.id != wanted.path for path in course.paths.paths)
+    unknown_subject = wanted.module not in {"", *course.modules} or not known_element(course, wanted.next_id)
+    if unknown_territory or unknown_cohort or unknown_path or unknown_subject:
         raise NotYours
     return wanted
 

@@ -78,15 +78,12 @@ def percentage(progress: Progress) -> Decimal:
     return Decimal(progress.done * 1000 // progress.required if progress.required else 1000) / 10
 
 
-def mean_percentage(people: Mapping[Progress, int], least: int = SMALL) -> Decimal | None:
-    """The mean of the shares, rounded down to one decimal; None below `least` people. `people`: how many are there.
-
-    Five in what travels, where it would name somebody; one on the screen of whoever reads each name and its figures in the grid.
-    """
+def mean_percentage(people: Mapping[Progress, int]) -> Decimal | None:
+    """The mean of the shares, rounded down to one decimal; None below five people: it would tell of somebody, not of a group. `people`: how many are there."""
     total, done = sum(people.values()), Counter[int]()
     for progress, count in people.items():
         done[progress.required or 1] += (progress.done if progress.required else 1) * count
-    if total < max(1, least):
+    if total < SMALL:
         return None
     return Decimal(floor(sum(Fraction(parts, whole) for whole, parts in done.items()) / total * 1000)) / 10
 

@@ -94,6 +94,8 @@ def _who_they_are(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
 
 
 def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    if wanted.path:
+        yield Figures.path_id == wanted.path
     if wanted.situation is not None:
         yield situation_at(now) == wanted.situation.value
     if wanted.timeliness is not None:

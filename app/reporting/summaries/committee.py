@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.french import french, french_date, french_datetime, number
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.overview.aggregates import period_of, population_of
+from app.reporting.overview.aggregates import Population, period_of, population_of
 from app.reporting.overview.chart_queries import pictures_of, shares
 from app.reporting.overview.charts import Picture, percent
 from app.reporting.overview.map import districts_of, map_sentence
-from app.reporting.overview.queries import attestations, scope_words
-from app.reporting.overview.targets import targets
+from app.reporting.overview.queries import attestations, elsewhere_words, scope_words
+from app.reporting.overview.targets import TargetLine, targets
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, mean_percentage
 
 SHOWN = ("situations", "modules", "semaines", "territoires")
@@ -21,7 +22,8 @@ MOST_BARS, MOST_LINES = 7, 4
 
 
 def committee_page(report: PeopleReport) -> dict[str, Any]:
-    population, scope = population_of(report), scope_words(report.scope)
+    population, scope, asked_targets = population_of(report), scope_words(report.scope), targets(report)
+    report = population.report
     since, until = period_of(report.filter, report.scope.on)
     mean = mean_percentage(shares(population))
     pictures = {picture.id: picture for picture in pictures_of(population)}
@@ -43,15 +45,16 @@ def committee_page(report: PeopleReport) -> dict[str, Any]:
             ["Avancement moyen", percent(mean) if mean is not None else f"tu sous {SMALL} personnes"],
             ["Attestations délivrées", number(attestations(report))],
         ],
-        "lines": [french(line) for line in _lines(report, map_sentence(cites) if cites else "")],
+        "lines": [french(line) for line in _lines(population, asked_targets, map_sentence(cites) if cites else "")],
         "pictures": [_picture(picture) for picture in chosen],
         "note": "" if chosen else f"Moins de {SMALL} personnes : aucun dessin n’est donné, il désignerait quelqu’un.",
     }
 
 
-def _lines(report: PeopleReport, cites: str) -> list[str]:
-    aimed = [f"Cohorte « {target.name} » : {target.words}" for target in targets(report)[:MOST_LINES]]
-    return [*aimed, *([cites] if cites else [])]
+def _lines(population: Population, aims: Sequence[TargetLine], cites: str) -> list[str]:
+    others = [elsewhere_words(population.elsewhere)] if population.elsewhere else []
+    aimed = [f"Cohorte « {target.name} » : {target.words}" for target in aims[:MOST_LINES]]
+    return [*others, *aimed, *([cites] if cites else [])]
 
 
 def _picture(picture: Picture) -> dict[str, Any]:

@@ -56,6 +56,11 @@ class Recorded(Struct, frozen=True):
     proofs: Mapping[int, Sequence[tuple[str, datetime]]]
 
 
+def active_on_path(report: PeopleReport) -> tuple[int, ...]:
+    """Of one path: hours and results of several would not add up."""
+    return active(report.of_one_path())
+
+
 def active(report: PeopleReport) -> tuple[int, ...]:
     """Whoever did something between the two days, in order: their first act is before its end, their last one after its beginning."""
     since, until = period_of(report.filter, report.scope.on)
@@ -69,7 +74,8 @@ def active(report: PeopleReport) -> tuple[int, ...]:
 
 
 def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope: str, site: str) -> None:
-    """The workbook, some people at a time."""
+    """The workbook, some people at a time. `people`: as `active_on_path` tells them."""
+    report = report.of_one_path()
     import xlsxwriter  # which takes a while to come, and few ask for it
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -54,7 +54,7 @@ def _write_hr_xlsx(target: IO[bytes], report: PeopleReport, people: Sequence[int
     write_xlsx(target, hr.COLUMNS, hr.rows(report, people), report.now, hr.told(report))
 
 
-FUNDER = Kind("summaries.funder", "Fichier d’un financeur (XLSX)", "financeur", "xlsx", "funder_file_exported", funder_file.active, _write_funder)
+FUNDER = Kind("summaries.funder", "Fichier d’un financeur (XLSX)", "financeur", "xlsx", "funder_file_exported", funder_file.active_on_path, _write_funder)
 HR_CSV = Kind("summaries.hr_csv", "Fichier RH (CSV)", "rh", "csv", "hr_file_exported", funder_file.active, _write_hr_csv)
 HR_XLSX = Kind("summaries.hr_xlsx", "Fichier RH (XLSX)", "rh", "xlsx", "hr_file_exported", funder_file.active, _write_hr_xlsx)
 

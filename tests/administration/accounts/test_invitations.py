@@ -78,6 +78,24 @@ def test_a_role_that_asks_for_a_factor_opens_nothing_else_before_it(mailing: Fla
     guest.see("/compte/securite")
 
 
+@pytest.mark.parametrize(
+    ("ticked", "given"),
+    [
+        (None, {Role.LEARNER}),
+        (["responsable"], {Role.MANAGER}),
+        (["administrateur"], {Role.ADMINISTRATOR}),
+        (["apprenant", "responsable"], {Role.LEARNER, Role.MANAGER}),
+    ],
+)
+def test_nobody_is_made_a_learner_beside_another_role_without_a_tick(mailing: Flask, ticked: list[str] | None, given: set[Role]) -> None:
+    """With or without a script: nothing is ticked beforehand, and whoever is given no role learns."""
+    client = administrator(mailing)
+    assert "roles" not in client.see("/administration/personnes/nouvelle").form("Ouvrir le compte")["fields"]
+    invite(client, roles=ticked)
+    with person(mailing, person_id(mailing, NADEGE)) as row:
+        assert row.role_set == given
+
+
 def test_a_refused_answer_comes_back_as_it_was(mailing: Flask) -> None:
     invite(administrator(mailing))
     guest = mailing.test_client()

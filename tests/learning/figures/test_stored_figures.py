@@ -173,7 +173,7 @@ def test_an_account_that_changes_is_known_to(either: World) -> None:
         assert row(either, person).basis == STALE, name
         assert settle(either) == 1
         counted[name] = row(either, person).counted
-    assert counted == {"name": True, "closed": False, "opened": True, "role": True}, "who is on a path stays in the reports"
+    assert counted == {"name": True, "closed": False, "opened": True, "role": False}, "an enrolment alone counts nobody"
     assert row(either, person).name_key == "emile zed"
     trainer = either.person("Formatrice Seule", enrolled=False, role=Role.TRAINER)
     settle(either)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
-from app.learning.progress.models import MODULE, Enrolment
+import pytest
+from sqlalchemy.orm import Session
+
+from app.content.store.queries import course
+from app.identity import services as accounts
+from app.identity.models import Person
+from app.identity.rules import Role
+from app.learning.figures import store
+from app.learning.progress.models import MODULE, Cohort, Enrolment, PersonFigures
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.record import enrolment, services
+from app.learning.record import cohorts, enrolment, services
+from tests.identity.builders import sign_in
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
@@ -141,3 +150,79 @@ def test_two_events_at_once_project_one_after_the_other(either: World) -> None:
     either.together(12, act)
     assert either.state(person, "un-a") == either.state(person, "un-b") == State.COMPLETE
     assert sorted(either.events(person, "un-a")) == [EventType.READ, EventType.VIEWED]
+
+
+# --- Who is enrolled, and counted ------------------------------------------------------------------------------------
+
+
+OTHERS = [role for role in Role if role is not Role.LEARNER]
+
+
+def enter(world: World, name: str) -> None:
+    """By the page, as everybody does."""
+    sign_in(world.app.test_client(), f"{name.lower().replace(' ', '.')}@croisee.example")
+
+
+def is_counted(world: World, person: int) -> bool:
+    def work(session: Session) -> bool:
+        store.settle(session, course(session), world.clock.now())
+        return session.get_one(PersonFigures, person).counted
+
+    return world.write(work)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_signing_in_enrols_learners_alone(world: World, role: Role) -> None:
+    other, learner = world.person("Paul Autre", enrolled=False, role=role), world.person(enrolled=False)
+    enter(world, "Paul Autre")
+    enter(world, "Inès Carpentier")
+    assert (world.count(Enrolment, person_id=other), world.count(Enrolment, person_id=learner)) == (0, 1)
+    assert (is_counted(world, other), is_counted(world, learner)) == (False, True)
+
+
+@pytest.mark.parametrize("role", OTHERS)
+def test_whoever_begins_is_enrolled_by_it_and_counted_from_then_on(world: World, role: Role) -> None:
+    person = world.person("Paul Autre", enrolled=False, role=role)
+    client = world.client("Paul Autre")
+    home = words_of(client.see("/"))
+    assert "rien vous demander" in home
+    assert " sur 6" not in home
+    client.see("/lecons/un-a")
+    assert world.count(Enrolment, person_id=person) == 1
+    assert is_counted(world, person)
+    assert "0 élément sur 6" in words_of(client.see("/"))
+
+
+def test_what_is_decided_for_somebody_is_no_beginning(world: World) -> None:
+    person, manager = world.person("Paul Autre", enrolled=False, role=Role.TRAINER), world.person("Rose Ponsable", enrolled=False, role=Role.MANAGER)
+    world.decide(person, "un-a", EventType.WAIVED, manager)
+    assert not world.read(lambda session: enrolment.is_enrolled(session, person))
+    assert not is_counted(world, person)
+
+
+def test_whoever_is_given_the_role_is_counted_at_once_and_enrolled_when_they_come(world: World) -> None:
+    person = world.person("Paul Autre", enrolled=False, role=Role.MANAGER)
+    enter(world, "Paul Autre")
+    world.write(lambda session: accounts.set_roles(session, session.get_one(Person, person), [Role.MANAGER, Role.LEARNER]))
+    assert is_counted(world, person)
+    enter(world, "Paul Autre")
+    assert world.count(Enrolment, person_id=person) == 1
+    world.write(lambda session: accounts.set_roles(session, session.get_one(Person, person), [Role.MANAGER]))
+    assert not is_counted(world, person), "an enrolment alone counts nobody"
+
+
+def test_a_cohort_enrols_its_learners_and_the_others_in_its_path_once_they_begin(world: World) -> None:
+    file, default = courses.path(["mod-un", "mod-deux"])
+    beside = courses.path(["mod-hors"], id="hors", title="À côté")[1].replace("défaut : oui\n", "")
+    world.publish(*OUTSIDE, (file, f"{default}\n{beside}"))
+    learner, other = world.person(enrolled=False), world.person("Paul Autre", enrolled=False, role=Role.TRAINER)
+
+    def form(session: Session) -> None:
+        session.add(cohort := Cohort(name="Automne", path_id="hors", starts_on=date(2026, 9, 1)))
+        session.flush()
+        cohorts.join(session, course(session), cohort, [learner, other], trainer=False, actor_id=None, now=world.clock.now())
+
+    world.write(form)
+    assert (world.count(Enrolment, person_id=learner, path_id="hors"), world.count(Enrolment, person_id=other)) == (1, 0)
+    world.look(other, "hors-a")
+    assert (world.count(Enrolment, person_id=other), world.count(Enrolment, person_id=other, path_id="hors")) == (1, 1)

@@ -115,7 +115,7 @@ def filters(cohort: int) -> list[ReportFilter]:
 
 
 def test_the_same_people_as_by_their_accounts_in_every_scope(course: Course) -> None:
-    """A report reads one index; here accounts, roles, enrolments, memberships and cohorts are read one by one."""
+    """A report reads one index; here accounts, roles, first acts, memberships and cohorts are read one by one."""
     for mine in scopes():
         for asked in filters(next(iter(mine.cohorts))):
             lines = all_lines(course, asked, mine)
@@ -130,11 +130,11 @@ def kept(person: Person, asked: ReportFilter, mine: ReportScope) -> bool:
     stays = db.session.scalars(select(Membership).where(Membership.person_id == person.id))
     here = {stay.territory_id for stay in stays if stay.started_on <= today and (stay.ended_on is None or today < stay.ended_on)}
     learns = set(db.session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person.id, CohortMember.trainer.is_(False))))
-    enrolled = db.session.scalar(select(Enrolment.id).where(Enrolment.person_id == person.id)) is not None
+    begun = db.session.scalars(select(ElementState.first_at).where(ElementState.person_id == person.id)).first() is not None
     below = set(CITES) | {"region"} if asked.territory == "region" else {asked.territory}
     return (
         person.active
-        and (enrolled or Role.LEARNER in person.role_set)
+        and (begun or Role.LEARNER in person.role_set)
         and (mine.everybody or bool(here & mine.territories) or bool(learns & mine.training))
         and (not asked.territory or bool(here & below))
         and (asked.cohort is None or asked.cohort in learns)

@@ -75,15 +75,19 @@ def test_a_picture_of_an_unknown_kind_is_an_error_and_not_weeks() -> None:
         drawn(Picture("id", unknown, "Titre", "Phrase.", ("Semaine", "Personnes"), rows))
 
 
-def test_few_people_are_told_on_the_screen_that_names_them_and_not_in_what_travels(as_: SignIn, app: Flask) -> None:
-    """Their reader finds each name and its figures in the grid; a file goes to others."""
+def test_of_few_people_it_is_said_where_they_stand_on_the_screen_alone_and_no_mean_anywhere(as_: SignIn, app: Flask) -> None:
+    """Their reader finds each of them in the grid; a file goes to others."""
     with app.app_context():
         for name in LEAVING:
             db.session.scalars(select(Person).where(Person.name == name)).one().active = False
         db.session.commit()
     client = as_("solene.wattiez")
     page = client.see("/pilotage")
-    assert "Avancement moyen par module" in page.text
+    modules = next(each for each in page.all("section") if each.get("aria-labelledby") == "modules")
+    lines = [words for line in modules.iter("li") if (words := page.text_of(line).replace("\u00a0", " ").replace("\u202f", " "))]
+    assert len(lines) >= 5
+    assert all(re.search(r", 4 personnes : .*(terminé|en cours|pas commencé)", line) for line in lines)
+    assert "%" not in words_of(page)
     assert "Télécharger ce dessin" not in page.text
     assert "Nassim Belhadj" in page.text
     assert "désignerait quelqu’un" in client.see("/pilotage/dessins/situations", 422).text
@@ -136,7 +140,7 @@ def test_two_side_by_side(as_: SignIn) -> None:
     rows = [[page.text_of(cell) for cell in row] for row in table.iter("tr")]
     assert rows[0][1:] == ["Nord", "Aisne"]
     for place, name in enumerate(("departement-nord", "departement-aisne"), 1):
-        grid = client.see(f"/pilotage/grille?territoire={name}")
+        grid = client.see(f"/pilotage/grille?territoire={name}&parcours=acculturation")
         assert rows[1][place] == grid.text_of(grid.all("h2")[0]).split()[0]
     assert "Côte à côte" in client.see("/pilotage?avec=c:1").text
     for nonsense in ("t:nulle-part", "c:99", "c:x", "x"):

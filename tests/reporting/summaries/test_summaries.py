@@ -82,12 +82,16 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     heads, *people = book["Personnes"]
     assert heads == tuple(name for name, _width, _words in COLUMNS)
     with app.app_context():
-        begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(PersonFigures.counted, PersonFigures.first_at.is_not(None)))
-        held = db.session.scalar(select(func.count()).select_from(Attestation).where(Attestation.revoked_at.is_(None)))
+        on_path = PersonFigures.counted, PersonFigures.path_id == "acculturation"
+        begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(*on_path, PersonFigures.first_at.is_not(None)))
+        holders = select(PersonFigures.person_id).where(*on_path)
+        held = db.session.scalar(select(func.count()).select_from(Attestation).where(Attestation.revoked_at.is_(None), Attestation.person_id.in_(holders)))
         seen = db.session.scalar(select(func.count()).select_from(SEEN).where(SEEN.c.what == "summaries.funder"))
     assert len(people) == begun
     assert sum(int(str(row[12])) for row in people) == len(book["Attestations"]) - 1 == held
     assert seen in (begun, begun - 1), "each person it names reads so, but the reader"
+    assert len({row[9] for row in people}) < 3, "all are asked the same, but for what came since"
+    assert "parcours : " in str(book["Lire ce fichier"])
     finished = [row for row in people if row[7] == "Terminé"]
     assert finished
     assert all(row[5] and float(str(row[13])) > 0 for row in finished if not row[10])

@@ -66,6 +66,7 @@ LEARNING = (
         ending=Ending.DELETED,
         subject="person_id",
         labels={
+            "path_id": "parcours",
             "done": "éléments faits",
             "required": "éléments demandés",
             "waived": "dont dispensés",
