@@ -185,7 +185,7 @@ def test_whoever_begins_is_enrolled_by_it_and_counted_from_then_on(world: World,
     person = world.person("Paul Autre", enrolled=False, role=role)
     client = world.client("Paul Autre")
     home = words_of(client.see("/"))
-    assert "rien vous demander" in home
+    assert "Aucun chiffre ne vous compte" in home
     assert " sur 6" not in home
     client.see("/lecons/un-a")
     assert world.count(Enrolment, person_id=person) == 1
