@@ -1,4 +1,4 @@
-"""How often one may try to sign in, to have a password letter sent, to say a password again, or to write to somebody. Beyond: status 429, and when to come back.
+"""How often one may try to sign in, to have a password letter sent, to say a password again, to write to somebody, or to print an attestation. Beyond: status 429, and when to come back.
 
 One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. In the browser where the holder of
 an account signed in last (`browsers`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
@@ -29,6 +29,8 @@ from app.settings import Settings
 
 PROGRAM = 120
 """Requests a minute with one token of the API, whatever the setting: a hundred thousand people are read in two minutes."""
+SHEETS = 10
+"""Prints a minute of one attestation, by anybody, whatever the setting."""
 
 Counter = tuple[RateLimitItem, str]
 """So many in so long, of one key."""
@@ -61,6 +63,7 @@ class RateLimits:
         self.recipient = (RateLimitItemPerHour(one.amount), RateLimitItemPerDay(2 * one.amount))
         """Letters to one address."""
         self.program = (RateLimitItemPerMinute(PROGRAM),)
+        self.sheet = (RateLimitItemPerMinute(SHEETS),)
 
     def key(self, *parts: str) -> str:
         return hmac.new(self.secret, "\0".join(parts).encode(errors="replace"), hashlib.sha256).hexdigest()
@@ -129,6 +132,13 @@ def program(token_id: int) -> Tries:
     limits = _limits()
     counters = limits.counters(limits.program, "program", str(token_id))
     return Tries("program", counters, counters)
+
+
+def sheet(attestation_id: str) -> Tries:
+    """One more print of an attestation, which needs no account."""
+    limits = _limits()
+    counters = limits.counters(limits.sheet, "sheet", attestation_id)
+    return Tries("sheet", counters, counters)
 
 
 def take(tries: Tries) -> int:

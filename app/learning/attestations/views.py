@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import datetime
-from hashlib import sha256, shake_256
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +16,7 @@ from app.content.store.queries import course, course_at_hand
 from app.db import db
 from app.errors import DomainError
 from app.french import day_of
+from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
 from app.learning.attestations import badges, issuing, keys, queries, services
 from app.learning.attestations.forms import BadgeForm
@@ -32,9 +30,6 @@ from app.web.edge import download
 TEMPLATE = Path(__file__).with_name("attestation.typ")
 INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
 FORMS = ("jwt", "png", "svg")
-MOST_SHEETS = 32
-SHEETS: dict[bytes, bytes] = {}
-"""What is sealed, by a digest of what opens it."""
 PICTURES = Path(__file__).parents[2] / "static" / "img"
 
 blueprint = Blueprint("attestations", __name__)
@@ -56,34 +51,19 @@ def attestation(attestation_id: str) -> Response:
 
 @blueprint.get("/attestations/<attestation_id>/attestation.pdf")
 def pdf(attestation_id: str) -> Response:
-    """The database is let go of before the printing, which takes a moment. Who asks for the head alone has nothing printed."""
-    page, settings = issuing.held(db.session, attestation_id), current_settings()
-    values = json.dumps(sheet(page, issuing.address_of(attestation_id), current_site(), course_at_hand(db.session)))
-    db.session.rollback()
-    nothing: Iterator[bytes] = iter(())  # of b"" a length of 0 would be told
-    printed = nothing if request.method == "HEAD" else _printed(settings.instance_path, values, page.issued_at)
-    return _file(printed, "application/pdf", "attestation.pdf")
+    """Printed anew each time, so that nothing of it is kept; the database is let go of before. Who asks for the head alone has nothing printed.
 
-
-def _printed(instance: Path, values: str, issued_at: datetime) -> bytes:
-    """The last sheets are kept by each worker: no account is needed to ask, and one who asks again and again keeps the host's one place from nobody.
-
-    Each is sealed by what is printed on it: once the person is erased, nothing is left that opens it.
+    No account is needed to ask: who asks for one sheet again and again is made to wait, and keeps the host's one place from nobody.
     """
-    place = sha256(values.encode()).digest()
-    if known := SHEETS.get(place):
-        return _seal(values, known)
-    printed = pdf_of(instance, TEMPLATE, json.loads(values), issued_at, instead=INSTEAD)
-    SHEETS[place] = _seal(values, printed)
-    for oldest in list(SHEETS)[:-MOST_SHEETS]:
-        SHEETS.pop(oldest, None)
-    return printed
-
-
-def _seal(values: str, data: bytes) -> bytes:
-    """Under bytes that come of the values alone; done twice, undone."""
-    pad = shake_256(b"seal " + values.encode()).digest(len(data))
-    return (int.from_bytes(data) ^ int.from_bytes(pad)).to_bytes(len(data))
+    page, settings = issuing.held(db.session, attestation_id), current_settings()
+    values = sheet(page, issuing.address_of(attestation_id), current_site(), course_at_hand(db.session))
+    db.session.rollback()
+    if request.method == "HEAD":
+        nothing: Iterator[bytes] = iter(())  # of b"" a length of 0 would be told
+        return _file(nothing, "application/pdf", "attestation.pdf")
+    if seconds := limits.take(limits.sheet(attestation_id)):
+        abort(429, retry_after=seconds)
+    return _file(pdf_of(settings.instance_path, TEMPLATE, values, page.issued_at, instead=INSTEAD), "application/pdf", "attestation.pdf")
 
 
 def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
