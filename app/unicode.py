@@ -1,4 +1,4 @@
-"""The normal forms of Unicode, at a cost that grows with the length of a text. Pure.
+"""The normal forms of Unicode, at a cost that grows with the length of a text; and what stands on one line. Pure.
 
 Python orders the marks of a letter by insertion up to the editions of spring 2026 (gh-149079): forty thousand marks on one « a » hold every thread for a
 second, a megabyte of them for minutes. No language puts thirty on a letter: runs are broken there, as Unicode's « stream-safe » format does (UAX 15, D4).
@@ -22,6 +22,16 @@ LONGEST = 4
 
 _MAYBE_MARKS = re.compile(r"(?:[^\w\s\x00-\u02ff\u2000-\u20cf\u2100-\u2cee]|[\uff9e\uff9f]){10,}")
 """Every mark is one of these, and so are some signs. Ten may stand for thirty once they are decomposed."""
+
+
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
+"""Controls, marks of direction and of places where a line may end: nobody sees them, and some turn the letters around them. Not the joiners of letters
+(U+200C, U+200D), which change what is seen."""
+
+
+def one_line(text: str) -> str:
+    """What stands on one line, as a name does: any run of spaces is one, and no sign is kept that nobody sees."""
+    return " ".join(_UNSEEN.sub("", text).split())
 
 
 def normal_form(text: str, form: Form = "NFC", most: int | None = None) -> str:

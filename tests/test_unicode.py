@@ -18,7 +18,7 @@ from app.content.text.normalise import normalise
 from app.french import fold
 from app.identity.passwords.rules import MAXIMUM, TOO_LONG, normalise_password, password_faults
 from app.identity.rules import ADDRESS_LENGTH, normalise_address
-from app.unicode import _MAYBE_MARKS, LONGEST, MOST_MARKS, Form, bounded_marks, normal_form
+from app.unicode import _MAYBE_MARKS, LONGEST, MOST_MARKS, Form, bounded_marks, normal_form, one_line
 from app.web.edge import Fields
 from tests.strict import StrictClient
 
@@ -87,6 +87,21 @@ def test_a_sign_in_of_marks_is_refused_like_another(app: Flask) -> None:
     for field in ("email", "password"):
         typed = {"email": "ines@ecole.example", "password": "une phrase de passe", "next": f"//{HOSTILE}"} | {field: HOSTILE}
         assert client.post("/connexion", data=typed).status_code == 422
+
+
+def test_what_stands_on_one_line_has_no_sign_that_nobody_sees() -> None:
+    """Nothing else goes: the joiners of Arabic and Indian letters, and of pictures, change what is seen."""
+    dropped = {sign for sign in SIGNS if not sign.isspace() and one_line(f"a{sign}b") == "ab"}
+    assert {unicodedata.category(sign) for sign in dropped} == {"Cc", "Cf"}
+    assert dropped >= set("\0\x7f\u00ad\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+    assert not dropped & {"\u200c", "\u200d"}
+
+
+@given(st.text())
+def test_one_line_is_one_and_stays_so(text: str) -> None:
+    found = one_line(text)
+    assert one_line(found) == found == found.strip()
+    assert len((found + "-").splitlines()) == 1
 
 
 def test_nothing_of_ours_normalises_by_itself() -> None:

@@ -22,6 +22,7 @@ from app.identity.queries import person_by_address
 from app.identity.rules import ADDRESS_LENGTH, TERRITORIAL_WORDS, Role, Side, normalise_address, over_territories
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
+from app.unicode import one_line
 
 __all__ = ["TerritorySync", "erased", "merged", "opened", "sync_territories"]
 
@@ -100,7 +101,7 @@ def create_person(session: Session, *, name: str, email: str, now: datetime, rol
     address = checked_address(email)
     if person_by_address(session, address):
         raise AddressTaken
-    person = Person(name=name.strip(), email=address, fs_uniquifier=new_version(), side=side, created_at=now)
+    person = Person(name=one_line(name), email=address, fs_uniquifier=new_version(), side=side, created_at=now)
     person.roles = [PersonRole(name=role) for role in sorted(set(roles))]
     session.add(person)
     flush_address(session)
@@ -110,7 +111,7 @@ def create_person(session: Session, *, name: str, email: str, now: datetime, rol
 
 def create_people(session: Session, wanted: Sequence[NewPerson], now: datetime) -> dict[str, int]:
     """Accounts for some thousand people, in a few statements: address → number. Who has an account already, or is given one meanwhile, is left out."""
-    rows = [{"name": person.name.strip(), "email": person.email, "fs_uniquifier": new_version(), "side": person.side, "created_at": now} for person in wanted]
+    rows = [{"name": one_line(person.name), "email": person.email, "fs_uniquifier": new_version(), "side": person.side, "created_at": now} for person in wanted]
     created: dict[str, int] = dict(insert_new(session, Person, rows, Person.email, Person.id))
     roles = [{"person_id": created[person.email], "name": role} for person in wanted if person.email in created for role in set(person.roles)]
     insert_new(session, PersonRole, roles, PersonRole.person_id)
@@ -129,11 +130,16 @@ def flush_address(session: Session) -> None:
 
 
 def checked_address(email: str) -> str:
-    """The form that is stored. One `@`, something on each side, no space: whether mail arrives is for the mail to tell. Raises AddressInvalid."""
+    """The form that is stored. One `@`, something on each side and between dots, no space: whether mail arrives is for the mail to tell.
+
+    Raises AddressInvalid.
+    """
     address = normalise_address(email)
-    local, at, domain = address.rpartition("@")
+    local, _at, domain = address.partition("@")
     if (
-        not (at and local and "." in domain.strip("."))
+        "@" in domain
+        or "." not in domain
+        or not all([*local.split("."), *domain.split(".")])
         or any(c.isspace() or c in '<>,;:"\\' or not c.isprintable() for c in address)
         or len(address) > ADDRESS_LENGTH
     ):

@@ -18,6 +18,7 @@ from werkzeug.routing import BaseConverter, ValidationError
 from wtforms import DateField
 from wtforms.validators import Length
 
+from app import unicode
 from app.french import exact
 from app.settings import current_settings
 from app.unicode import bounded_marks
@@ -105,8 +106,8 @@ def at_most(length: int) -> Length:
 
 
 def one_line(text: str | None) -> str:
-    """The filter of a field whose text stands on one line: any run of spaces is one."""
-    return " ".join((text or "").split())
+    """The filter of a field whose text stands on one line."""
+    return unicode.one_line(text or "")
 
 
 def searched(default: str = "", name: str = "q") -> str:

@@ -43,11 +43,28 @@ def test_the_database_refuses_what_two_requests_at_once_would_let_through(sessio
         "a<b>@c.d",
         "a@b.example, c@d.example",
         "x" * 251 + "@c.d",
+        "p@@9@v.example",
+        "p@9@v.example",
+        "ines@@v.example",
+        "ines@v.example.",
+        "ines@.v.example",
+        "ines@v..example",
+        "ines..c@v.example",
+        ".ines@v.example",
+        "ines.@v.example",
     ],
 )
 def test_what_is_no_address_is_refused(session: Session, address: str) -> None:
     with pytest.raises(services.AddressInvalid):
         create_person(session, email=address)
+
+
+def test_a_name_turns_no_letter_around(session: Session) -> None:
+    """« \u202e » shows what follows backwards: in a list, or in the letter that invites."""
+    typed = "  In\u202eès\u200b  Carpentier\u2066\n"
+    assert create_person(session, name=typed, email="i.carpentier@v.example").name == "Inès Carpentier"
+    numbers = services.create_people(session, [services.NewPerson(typed, "ines@v.example")], NOW)
+    assert session.get_one(Person, numbers["ines@v.example"]).name == "Inès Carpentier"
 
 
 def test_roles_are_given_exactly(session: Session) -> None:

@@ -221,7 +221,7 @@ def mended_address(typed: str) -> str:
     inner = re.search(r"<([^<>]*)>", typed)
     found = re.sub(r"\s*(\(at\)|\[at\]|\(a\)| at )\s*", "@", inner[1] if inner else typed, flags=re.IGNORECASE)
     found = "".join(found.removeprefix("mailto:").split()).replace(",", ".").strip(".;:<>\"'")
-    return re.sub(r"\.\.+", ".", found)
+    return re.sub(r"([.@])\1+", r"\1", found)
 
 
 def understood(cells: Mapping[str, str]) -> list[tuple[str, str, str]]:

@@ -103,7 +103,7 @@ def correct(row: PeopleImport, changes: Iterable[Change]) -> int:
     """Write these values in the kept lines. Returns how many cells changed; once applied, none."""
     if row.applied_at:
         return 0
-    wanted = {(change.column, change.value, change.line): one_line(change.by) for change in changes if change.column in row.columns}
+    wanted = {(change.column, change.value, change.line): spreadsheet.cell_text(change.by) for change in changes if change.column in row.columns}
     mended: list[Row] = []
     for line, cells in row.rows:
         found = _padded(cells, len(row.columns))
@@ -119,7 +119,7 @@ def rewrite(row: PeopleImport, number: int, cells: Sequence[str]) -> None:
     """One line, all its cells. Once applied, nothing changes any more."""
     if not row.applied_at:
         width = len(row.columns)
-        _replace(row, [(line, _padded([one_line(cell) for cell in cells[:width]], width) if line == number else old) for line, old in row.rows])
+        _replace(row, [(line, _padded([spreadsheet.cell_text(cell) for cell in cells[:width]], width) if line == number else old) for line, old in row.rows])
 
 
 def _replace(row: PeopleImport, mended: list[Row]) -> int:
@@ -134,10 +134,6 @@ def _replace(row: PeopleImport, mended: list[Row]) -> int:
                     del noted[line, place]
     row.rows, row.corrected = list(mended), [[line, place, before] for (line, place), before in noted.items()]
     return changed
-
-
-def one_line(text: str) -> str:
-    return " ".join(text.split())[: spreadsheet.LONGEST_CELL]
 
 
 def _padded(cells: Sequence[str], width: int) -> list[str]:

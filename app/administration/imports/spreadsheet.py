@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from app import sandbox
 from app.errors import DomainError
+from app.unicode import one_line
 
 LARGEST_FILE = 1024 * 1024
 LARGEST_UNPACKED = 3 * LARGEST_FILE
@@ -55,14 +56,20 @@ def read(instance: Path, data: bytes) -> FileContent:
         raise Unreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
     rows, unread = _workbook(instance, data) if data.startswith(b"PK") else (_csv_rows(_decoded(data)), ())
     lines = []
-    for number, cells in enumerate(rows, start=1):
+    for number, written in enumerate(rows, start=1):
         if number > MOST_LINES + 1:
             raise Unreadable(f"Ce fichier a plus de {MOST_LINES} lignes. Coupez-le en plusieurs.")
+        cells = tuple(map(cell_text, written))
         if any(cells):
             lines.append(SheetLine(number, cells))
     if not lines:
         raise Unreadable(f"La première feuille de ce classeur est vide : mettez en premier la feuille « {unread[0]} »." if unread else "Ce fichier est vide.")
     return FileContent(tuple(lines), unread)
+
+
+def cell_text(text: str) -> str:
+    """What is read of a cell, of a file or typed in its place."""
+    return one_line(text)[:LONGEST_CELL]
 
 
 def _decoded(data: bytes) -> str:
@@ -82,7 +89,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
     delimiter = max(";,\t", key=first.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield tuple(" ".join(value.split())[:LONGEST_CELL] for value in row[:MOST_COLUMNS])
+            yield tuple(row[:MOST_COLUMNS])
     except csv.Error:
         raise Unreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
 

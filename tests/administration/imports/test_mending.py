@@ -83,7 +83,7 @@ def test_roles(written: str, roles: list[Role], unknown: list[str]) -> None:
 
 
 @pytest.mark.parametrize(("typed", "meant"), [
-    ("Nadège Leroy <n.leroy @ ville.fr>;", "n.leroy@ville.fr"), ("mailto:a@b.fr", "a@b.fr"), ("a(at)b,fr", "a@b.fr"), ("a@b..fr.", "a@b.fr"), ("néant", "néant"),
+    ("Nadège Leroy <n.leroy @ ville.fr>;", "n.leroy@ville.fr"), ("mailto:a@b.fr", "a@b.fr"), ("a(at)b,fr", "a@b.fr"), ("a@b..fr.", "a@b.fr"), ("a@@b.fr", "a@b.fr"), ("néant", "néant"),
 ])  # fmt: skip
 def test_addresses(typed: str, meant: str) -> None:
     assert mended_address(typed) == meant

@@ -12,6 +12,7 @@ from msgspec import Struct
 from app.errors import DomainError
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Side, normalise_address
 from app.settings.providers import Provider
+from app.unicode import one_line
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""
@@ -135,7 +136,7 @@ def identity(provider: Provider, token: Mapping[str, Any], told: Mapping[str, An
 
 def _text(claims: Mapping[str, Any], name: str, most: int) -> str:
     value = claims.get(name)
-    return " ".join(value.replace("\x00", "").split())[:most] if isinstance(value, str) else ""
+    return one_line(value)[:most] if isinstance(value, str) else ""
 
 
 def _texts(claims: Mapping[str, Any], name: str) -> tuple[str, ...]:
