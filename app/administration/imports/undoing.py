@@ -117,7 +117,7 @@ def _why_completed_stay(session: Session, person_ids: Collection[int], since: da
 
 def _decided(session: Session, person_ids: Collection[int], since: datetime, which: ColumnElement[bool]) -> dict[int, str]:
     query = select(AdministrativeAct.subject_id, AdministrativeAct.act).where(AdministrativeAct.subject_id.in_(person_ids), AdministrativeAct.at > since, which)
-    return {number or 0: f"depuis : {LABELS.get(act, act)}" for number, act in session.execute(query)}
+    return {number or 0: f"« {LABELS.get(act, act)} » depuis l’import" for number, act in session.execute(query)}
 
 
 def _learnt_by_it(session: Session, done: Sequence[Deed], since: datetime) -> frozenset[int]:

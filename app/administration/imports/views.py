@@ -143,7 +143,7 @@ def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineRes
         undo_until=row.applied_at + undoing.WITHIN if row.applied_at and may else None,
         invited=undoing.invited(db.session, row) if may else 0,
         to_do=sum(one.outcome not in (REFUSED, UNCHANGED) for one in verdicts),
-        to_invite=len(_to_invite(verdicts)) if row.applied_at else 0,
+        to_invite=len(_to_invite(row, verdicts)) if row.applied_at else 0,
         by_mail=outbox.available(current_settings()),
     )
 
@@ -154,9 +154,9 @@ def _left(row: PeopleImport) -> tuple[tuple[str, str], ...]:
     return tuple((name, why[number]) for number, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(why)).order_by(Person.name)))
 
 
-def _to_invite(verdicts: list[LineResult]) -> list[Person]:
-    """Of the imported people, those whom a first letter can still reach."""
-    ids = [one.person_id for one in verdicts if one.person_id]
+def _to_invite(row: PeopleImport, verdicts: list[LineResult]) -> list[Person]:
+    """Of the imported people, those whom a first letter can still reach; nobody once the import is undone."""
+    ids = [one.person_id for one in verdicts if one.person_id and not row.undone_at]
     settings = current_settings()
     return [person for person in invitations.never_invited(db.session, ids) if invitations.can_be_mailed(settings, person)]
 
@@ -208,7 +208,8 @@ def apply(import_id: str) -> ResponseReturnValue:
 def invite(import_id: str) -> ResponseReturnValue:
     """A letter to each person of this import who has had none: a second click sends nothing more."""
     actor, now = current_person().id, clock.now()
-    people = _to_invite(queries.verdicts(db.session, queries.own(db.session, import_id, actor, to_write=True)))
+    row = queries.own(db.session, import_id, actor, to_write=True)
+    people = _to_invite(row, queries.verdicts(db.session, row))
     for person in people:
         invitations.invite(db.session, current_settings(), person, actor, now, by_mail=True)
     flash(f"Invitations envoyées : {len(people)}.", "success")

@@ -160,6 +160,22 @@ def test_an_invitation_goes_with_its_account(app: Flask, monkeypatch: pytest.Mon
     assert left(app) == {}
 
 
+def test_nobody_is_invited_by_an_import_that_was_undone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Inès was there before, and was never invited."""
+    client = imported(app, *LINES)
+    with app.app_context():
+        db.session.get_one(Person, person_id(app, INES)).password = None
+        db.session.commit()
+    monkeypatch.setattr(invitations, "can_be_mailed", lambda *_: True)
+    client.see(client.page.form("Défaire cet import")["action"].removesuffix("/defaire"))
+    form = client.page.form("Inviter par courriel 3")
+    client.submit("Défaire cet import")
+    assert "Inviter" not in client.page.text
+    assert "lien à imprimer" not in client.page.text
+    assert client.post(form["action"], data=form["fields"]).status_code == 303
+    assert counted(app, Invitation) == 0
+
+
 def test_a_name_of_an_undone_import_is_taken_out_of_no_text(app: Flask) -> None:
     """It may be whatever stood in the file."""
     imported(app, "Automne;a@v.example;;Lens;")
