@@ -47,7 +47,7 @@ def refused_rows(row: PeopleImport, verdicts: Sequence[LineResult]) -> Rows:
         if one.outcome == REFUSED:
             told.setdefault(one.line, []).append(one)
     kept = [place for place, head in enumerate(row.heads) if not plain(head).startswith(WHY)]
-    heads = [row.heads[place] for place in kept]
+    heads = [row.heads[place] or row.columns[place] or "" for place in kept]
     return [[*heads, WHY], *([*_some(cells, kept), _why(line, told[line])] for line, cells in row.rows if line in told)]
 
 

@@ -10,6 +10,13 @@ from app.web.spreadsheets import is_formula
 
 _CALL = re.compile(r"[A-Za-zÀ-ÿ_.]{2,}\s?\(\s*(\)|[^)]*[\"“”«;:=<>!$]|\$?[A-Za-z]{1,3}\$?\d|\d)")
 """A function of a spreadsheet, whatever its language: « COUNTA(A5:A64) », « SOMME(3;4) », not « Durand (née Petit) »."""
+_ERROR = re.compile(r"#(N/[AD]|[A-ZÀ-Ý0/]+[!?])|Err:\d+")
+"""What stands in place of a value that could not be worked out: « #N/A », « #NOM? », « #DIV/0! »."""
+_NOBODY = re.compile(
+    r"(poste |agent |cpo )?(vacante?|(est )?a (pourvoir|recruter|designer|nommer|definir|venir))|(en cours de )?recrutement( en cours)?|neant|idem|n ?c|inconnue?|"
+    r"non (renseigne|communique|pourvu|designe)"
+)
+"""What stands in a list in place of a name, once `plain`."""
 _SUM = re.compile(r"=|\d\s*[-+*/^×]\s*\d")
 _TOTALS = frozenset({"total", "totaux", "totale", "totales", "somme", "sommes", "sum", "effectif", "effectifs"})
 _AROUND_TOTALS = frozenset(
@@ -68,7 +75,7 @@ _NO_NAMES = frozenset(
 
 def is_calculated(text: str) -> bool:
     """A cell that a spreadsheet works out, or what is left of one that lost its « = »."""
-    return is_formula(text.removeprefix("'")) or _CALL.search(text) is not None
+    return is_formula(text.removeprefix("'")) or _ERROR.fullmatch(text) is not None or _CALL.search(text) is not None
 
 
 def is_sum(name: str) -> bool:
@@ -85,6 +92,11 @@ def is_total(name: str) -> bool:
     """« TOTAL », « Sous-total : 61 », « Nombre total de personnes »: not « Jean Total »."""
     words = {word for word in plain(name).split() if not word.isdigit()}
     return not _TOTALS.isdisjoint(words) and words <= _TOTALS | _AROUND_TOTALS
+
+
+def is_nobody(name: str) -> bool:
+    """« Poste vacant », « à recruter », « idem »: not « Paul Vacant »."""
+    return _NOBODY.fullmatch(plain(name)) is not None
 
 
 def share_a_word(one: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -62,9 +62,11 @@ class LineRow(Struct, frozen=True):
     account: str
     """The name of the account that the line completes, or finds complete."""
     added: tuple[str, ...]
-    """Names of the territory and the cohorts that this account gets."""
+    """Names of the territory and the cohorts that this account gets, opened or completed."""
     follows: str
     """The territory that a responsable will look after."""
+    is_nowhere: bool
+    """The file has a column of territories, and this new account gets none of it."""
     corrected: tuple[tuple[str, str, str], ...]
     """(column, what the file had, what stands there since)."""
 
@@ -144,17 +146,28 @@ def listed(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[
     """Each line with whom it touches: names of the file beside names of accounts."""
     found, changed = [], corrected(row)
     for line in lines:
-        missing, added = line.missing, list[str]()
-        if missing and line.outcome == COMPLETED:
-            added = [territories[place] for place in [missing.place] if place] + sorted(cohorts[number] for number in missing.cohorts)
-        follows = line.wish.scope if isinstance(line.wish, Wish) and line.outcome == CREATED else missing.scope if missing else ""
-        account = line.account if line.outcome in (COMPLETED, UNCHANGED) else ""
+        place, groups, follows = _given(line, row.cohort_id)
+        added = [territories[node] for node in [place] if node] + sorted(cohorts[number] for number in groups)
         found.append(
             LineRow(
-                line.line, rules.full_name(line.cells), line.outcome, account, tuple(added), territories.get(follows, ""), tuple(changed.get(line.line, ()))
+                line.line,
+                rules.full_name(line.cells),
+                line.outcome,
+                account=line.account if line.outcome in (COMPLETED, UNCHANGED) else "",
+                added=tuple(added),
+                follows=territories.get(follows, ""),
+                is_nowhere=line.outcome == CREATED and not place and "territoire" in row.columns,
+                corrected=tuple(changed.get(line.line, ())),
             )
         )
     return tuple(found)
+
+
+def _given(line: JudgedLine, cohort_id: int | None) -> tuple[str, Collection[int], str]:
+    """The territory, the cohorts and the followed territory that a line gives to its account."""
+    if isinstance(line.wish, Wish) and line.outcome == CREATED:
+        return line.wish.territory, {number for number in (line.wish.cohort, cohort_id) if number}, line.wish.scope
+    return (line.missing.place, line.missing.cohorts, line.missing.scope) if line.missing else ("", (), "")
 
 
 def counted(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:

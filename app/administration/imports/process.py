@@ -1,4 +1,4 @@
-"""Reads the first sheet of a workbook, and names the others, in a process of its own (`app/sandbox/__init__.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
+"""Reads the first sheet that a workbook shows, and names the others, in a process of its own (`app/sandbox/__init__.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
 
 What a workbook asks for, its styles, its names, its strings, is read at a cost that its size does not tell. Started as a file, so it imports
 nothing of `app`.
@@ -25,12 +25,13 @@ MOST_NAMED, LONGEST_NAME = 10, 60
 
 
 def content(data: bytes, lines: int, columns: int, length: int, letters: int) -> dict[str, Any] | str:
-    """`rows`: the cells as text, each on one line, of no more lines, columns and letters a cell than that. `unread`: the other sheets that hold something.
+    """`rows`: the cells as text, each on one line, of no more lines, columns and letters a cell than that. `unread`: the other sheets that show something.
 
     Or "no workbook"; or "too much" where they say more `letters` in all: a thousand cells may name one text that is there once.
     """
     try:
-        sheets: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets
+        every: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets
+        sheets = [sheet for sheet in every if sheet.sheet_state == "visible"] or every  # a hidden one holds the lists that cells are chosen from
         sheets[0].reset_dimensions()  # what the file claims of its size is not believed
         found: list[list[str]] = []
         for row in islice(sheets[0].iter_rows(values_only=True), lines):

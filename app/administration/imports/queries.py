@@ -121,7 +121,7 @@ def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
     addresses = {line: _address(rules.email_of(cells)) for line, cells in said}
     query = select(Person.email, Person.id, Person.name, Person.active).where(Person.email.in_(set(addresses.values())))
     there = {email: Account(number, name, active) for email, number, name, active in session.execute(query)}
-    seen = dict[str, int]()
+    seen = dict[str, tuple[int, str]]()
     return with_missing(session, [_compared(line, cells, rules.judge(cells, known), addresses[line], there, seen) for line, cells in said], row.cohort_id)
 
 
@@ -140,7 +140,7 @@ def people_written(session: Session, rows: Sequence[tuple[int, Sequence[str]]]) 
 def _known(session: Session) -> ExistingRecords:
     """Territories by id, by name and by « name (département) »; a name that two levels share means the cité."""
     tree = territory_tree(session)
-    ids = {fold(name): node.id for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
+    ids = {rules.place_key(name): node.id for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
     names = {row.id: row.name for row in session.execute(select(Cohort.id, Cohort.name))}
     return ExistingRecords(ids, {fold(name): number for number, name in names.items()}, {node: tree.path_name(node) for node in tree.nodes}, names)
 
@@ -154,15 +154,19 @@ def _address(typed: str) -> str:
 
 
 def _compared(
-    line: int, cells: Mapping[str, str], wish: Wish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, int]
+    line: int, cells: Mapping[str, str], wish: Wish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, tuple[int, str]]
 ) -> JudgedLine:
-    """The line with its address as accounts store it, beside the accounts that there are and the lines above it (`seen`: address → line)."""
+    """The line with its address as accounts store it, beside the accounts that there are and the lines above it (`seen`: address → line and name)."""
     if rules.is_total_line(cells):
         return JudgedLine(line, cells, wish)
     account = there.get(address)
     more = list(_faults_of_address(cells, address, account))
-    if address and not more and (above := seen.setdefault(address, line)) != line:
+    name = rules.full_name(cells)
+    above, other = seen.setdefault(address, (line, name)) if address and not more else (line, name)
+    if above != line and share_a_word(name, other):
         more.append(_of_address(cells, f"C’est déjà la personne de la ligne {above} : laissez cette ligne de côté, ou corrigez-la."))
+    elif above != line:
+        more.append(_of_address(cells, f"La ligne {above} donne cette adresse à « {other} » : écrivez celle de chaque personne, ou laissez la case vide."))
     faults = (*(() if isinstance(wish, Wish) else wish), *more)
     if isinstance(wish, Wish):
         wish = replace(wish, email=address)

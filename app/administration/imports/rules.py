@@ -10,7 +10,7 @@ from itertools import combinations
 from msgspec import Struct
 
 from app.administration.accounts.addresses import made_up
-from app.administration.imports.names import is_calculated, is_sum, is_total
+from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total
 from app.administration.imports.spreadsheet import SheetLine
 from app.administration.imports.synonyms import COLUMN_OF, COLUMNS, LEFT_OUT, ROLE_OF, SIDE_OF, column_named, plain, roles_of, side_of
 from app.french import fold
@@ -68,10 +68,12 @@ class Wish(Struct, frozen=True):
 
 
 class ExistingRecords(Struct, frozen=True):
-    """What a line may name. Keys are folded."""
+    """What a line may name."""
 
     territories: Mapping[str, str]
+    """`place_key` → id."""
     cohorts: Mapping[str, int]
+    """Folded name → number."""
     territory_names: Mapping[str, str]
     """Id → as it is chosen from a list."""
     cohort_names: Mapping[int, str]
@@ -81,11 +83,15 @@ class ExistingRecords(Struct, frozen=True):
 
 
 def head_place(lines: Sequence[SheetLine]) -> int:
-    """Which of the first lines holds the heads: the one with the most that are known; where none is, the first that is more than a title."""
+    """Which of the first lines holds the heads: the one with the most that are known; where none is, the first that is more than a title.
+
+    Where that one holds an address, it is a person already: the line above it, −1 where there is none.
+    """
     known = [sum(bool(column_named(cell)) for cell in line.cells) for line in lines[:HEAD_WITHIN]]
     if any(known):
         return known.index(max(known))
-    return next((place for place, line in enumerate(lines[:HEAD_WITHIN]) if sum(map(bool, line.cells)) > 1), 0)
+    first = next((place for place, line in enumerate(lines[:HEAD_WITHIN]) if sum(map(bool, line.cells)) > 1), 0)
+    return first - any("@" in cell for cell in lines[first].cells)
 
 
 def columns_of(heads: Sequence[str]) -> list[str | None]:
@@ -158,6 +164,8 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | tuple[Refu
 
 def _faults_of_name(cells: Mapping[str, str], name: str) -> list[Refusal]:
     typed = cells.get("nom", "")
+    if is_nobody(name):
+        return [Refusal("nom", typed, "Ce n’est encore le nom de personne : laissez cette ligne de côté, ou écrivez un nom.", shared=False)]
     if not any(map(str.isalpha, typed)) or len(name) > NAME_LENGTH:
         return [Refusal("nom", typed, f"Écrivez le nom de la personne, en {NAME_LENGTH} caractères au plus.", shared=False)]
     sums = [column for column in ("prénom", "nom") if is_sum(cells.get(column, ""))]
@@ -190,7 +198,7 @@ def _meant_roles(roles: Mapping[Role, None], wrong: Sequence[str]) -> str:
 
 def _territory(cells: Mapping[str, str], known: ExistingRecords) -> str | Refusal:
     typed = cells.get("territoire", "")
-    name = fold(typed)
+    name = place_key(typed)
     if name not in known.territories:
         name = _OF_A_CITE.sub("", name)
     if typed and name not in known.territories:
@@ -207,8 +215,13 @@ def _cohort(cells: Mapping[str, str], known: ExistingRecords) -> int | Refusal |
     return known.cohorts.get(fold(typed))
 
 
-_OF_A_CITE = re.compile(r"^(la )?cites? educatives? ((de la|des|du|de) |d['’] ?|de l['’])?")
-"""What people write before the name that the network has."""
+def place_key(name: str) -> str:
+    """A territory's name without accents, capitals, hyphens, slashes nor brackets: « saint quentin » is « Saint-Quentin »."""
+    return " ".join(re.findall(r"[^\W_]+", fold(name)))
+
+
+_OF_A_CITE = re.compile(r"^(la )?cites? educatives? ((de la|de l|des|du|de|d) )?")
+"""What people write before the name that the network has, in the form of `place_key`."""
 
 
 def near_word(word: str, known: Iterable[str]) -> str:

@@ -68,8 +68,9 @@ def lines_of(instance: Path, data: bytes) -> PeopleFile:
     rows: list[Row] = [(line.number, list(line.cells)) for line in lines[place + 1 :]]
     if not rows:
         raise spreadsheet.Unreadable("Ce fichier n’a que sa première ligne.")
-    width = max(len(lines[place].cells), *(len(cells) for _number, cells in rows))
-    heads = [*lines[place].cells, *[""] * (width - len(lines[place].cells))]
+    written = lines[place].cells if place >= 0 else ()
+    width = max(len(written), *(len(cells) for _number, cells in rows))
+    heads = [*written, *[""] * (width - len(written))]
     used = [bool(head) or any(cells[number : number + 1] not in ([], [""]) for _line, cells in rows) for number, head in enumerate(heads)]
     columns = [column if there else LEFT_OUT for column, there in zip(rules.columns_of(heads), used, strict=True)]
     return PeopleFile(heads, columns, rows, list(content.unread))

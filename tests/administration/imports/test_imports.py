@@ -270,9 +270,10 @@ def test_a_formula_in_a_workbook_is_refused_line_by_line(app: Flask) -> None:
 
 def test_a_line_repeated_in_the_file_and_an_invalid_address(app: Flask) -> None:
     client = administrator(app)
-    page = upload(client, b"nom;courriel\nA;a@v.example\nB;A@V.example\nC;pas une adresse\n")
-    assert "C’est déjà la personne de la ligne 2" in page.text
+    page = upload(client, b"nom;courriel\nZoe A;a@v.example\nA Zoe;A@V.example\nC;pas une adresse\nB;a@v.example\n")
+    assert "3, A Zoe A@V.example C’est déjà la personne de la ligne 2" in page.text
     assert "4, C pas une adresse" in page.text
+    assert "5, B a@v.example La ligne 2 donne cette adresse à « Zoe A »" in page.text, "two people, of whom one has the other's address"
 
 
 def test_an_oversized_file(tmp_path: Path) -> None:

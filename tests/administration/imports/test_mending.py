@@ -44,7 +44,8 @@ def test_heads(heads: list[str], columns: list[str | None]) -> None:
 def test_heads_are_found_under_a_title() -> None:
     lines = [SheetLine(n, cells) for n, cells in ((1, ("Liste des CPO",)), (3, ("", "NOM", "Mail")), (4, ("1", "Zoé", "z@v.example")))]
     assert head_place(lines) == 1
-    assert head_place(lines[2:]) == 0
+    assert head_place(lines[2:]) == -1, "somebody is no head"
+    assert head_place([lines[0], lines[2]]) == 0
 
 
 @pytest.mark.parametrize(("head", "values", "guess"), [
@@ -106,6 +107,19 @@ def test_columns_are_said_by_hand_where_heads_do_not_tell(app: Flask) -> None:
     client.submit("Importer 2")
     with person(app, person_id(app, "z@v.example")) as row:
         assert row.name == "Zoé Petit"
+
+
+def test_a_file_without_heads_loses_nobody(app: Flask) -> None:
+    client = administrator(app)
+    page = upload(client, "Zoé Petit;z@v.example;Lens\r\nÉric Grand;e@v.example;Nulle part".encode())
+    assert "2 lignes lues" in page.text
+    assert "Zoé Petit · Éric Grand" in page.text
+    page = client.submit("Lire les lignes", c0="nom", c2="territoire")
+    assert "1 Zoé Petit créée : Lens (Pas-de-Calais)" in page.text_of(page.all("table")[-1])
+    address = page.form("Importer 1")["action"]
+    client.submit("Importer 1")
+    again = client.get(f"{address}/refusees/csv").get_data().replace(b"Nulle part", b"Lille sud")
+    assert "2 Éric Grand créée : Lille Sud (Nord)" in upload(client, again).text, "its columns have their names since"
 
 
 def test_a_correction_reaches_all_its_lines_or_one_and_what_is_typed_elsewhere_is_kept(app: Flask) -> None:
@@ -223,7 +237,7 @@ def test_corrected_lines_are_marked_with_what_the_file_had(app: Flask) -> None:
     client.submit("Lire les lignes")
     client.submit("Tout corriger")
     table = client.page.text_of(client.page.all("table")[-1])
-    assert "Zoé créée corrigée : territoire « Lense » devenu « Lens (Pas-de-Calais) »" in table
+    assert "Zoé créée : Lens (Pas-de-Calais) corrigée : territoire « Lense » devenu « Lens (Pas-de-Calais) »" in table
     assert table.count("corrigée") == 1
     address = client.page.form("Importer")["action"]
     client.see(f"{address}?ligne=2")

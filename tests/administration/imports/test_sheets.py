@@ -90,6 +90,18 @@ def test_the_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
         read(tmp_path, sheets(("Lisez-moi", None), ("Liste", "Nom")))
 
 
+def test_a_hidden_sheet_is_not_the_first(tmp_path: Path) -> None:
+    """Lists that cells are chosen from: whoever has the file open does not see them."""
+    book, data = Workbook(), io.BytesIO()
+    book.active.append(("Nom", "Prénom"))
+    book.active.sheet_state = "hidden"
+    book.create_sheet("CPO").append(("Zoé",))
+    book.active = 1
+    book.save(data)
+    content = read(tmp_path, data.getvalue())
+    assert (content.lines[0].cells, content.unread) == (("Zoé",), ())
+
+
 def test_a_page_says_which_sheet_is_not_read(app: Flask) -> None:
     client = administrator(app)
     book, data = Workbook(), io.BytesIO()

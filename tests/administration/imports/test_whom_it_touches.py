@@ -9,8 +9,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.administration.imports.names import is_calculated, is_sum, is_total, share_a_word
-from app.administration.imports.rules import LIKELY, ROLE_CHOICES, columns_of, near_word
+from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total, share_a_word
+from app.administration.imports.rules import LIKELY, ROLE_CHOICES, ExistingRecords, Wish, columns_of, judge, near_word
 from app.administration.imports.synonyms import roles_of, side_of
 from app.french import fold
 from app.identity.rules import SIDE_LABELS, Role, Side
@@ -81,6 +81,26 @@ def test_each_line_names_the_account_that_it_completes_and_what_it_adds(app: Fla
     assert stays(app, karim) == [("cite-lens", True)]
 
 
+def test_a_line_says_where_it_puts_somebody_new(app: Flask) -> None:
+    """Of merged cells the first alone has its text: who gets no territory is not left to be guessed."""
+    client = administrator(app)
+    said = lines_of(upload(client, "Nom;Cité;Rôle\r\nZoé Petit;LILLE-SUD;\r\nÉric Grand;;\r\nAnna Roy;Cité éducative de Lens;responsable".encode()))
+    assert "Zoé Petit créée : Lille Sud (Nord) 3" in said
+    assert "Éric Grand créée, sans territoire 4" in said
+    assert "Anna Roy créée : Lens (Pas-de-Calais), suit Lens (Pas-de-Calais)" in said
+    assert "sans territoire" not in upload(client, "Nom\r\nZoé Petit".encode()).text
+
+
+@pytest.mark.parametrize(("name", "nobody"), [
+    ("Poste vacant", True), ("VACANTE", True), ("à recruter", True), ("Poste à pourvoir", True), ("Recrutement en cours", True), ("idem", True), ("N.C.", True),
+    ("Paul Vacant", False), ("Nicolas Cnc", False), ("Inconnue Dupont", False), ("Recruteur", False),
+])  # fmt: skip
+def test_a_place_that_nobody_fills_is_nobody(name: str, nobody: bool) -> None:
+    assert is_nobody(name) is nobody
+    wish = judge({"nom": name}, ExistingRecords({}, {}, {}, {}))
+    assert isinstance(wish, Wish) is not nobody
+
+
 def test_a_refused_slip_leaves_its_address_to_the_right_line(app: Flask) -> None:
     client = administrator(app)
     settled(app, "Inès Carpentier", "cite-lille-sud", email=INES)
@@ -94,7 +114,7 @@ def test_a_refused_slip_leaves_its_address_to_the_right_line(app: Flask) -> None
 
 @pytest.mark.parametrize("text", [
     "=1+1", "'=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\uff1d1+1", "COUNTA(A5:A64)", 'HYPERLINK("http://x","Garcia")', "SOMME(3;4)", "NB.SI(A1:A9;2)",
-    "AUJOURDHUI()", 'Nadia HYPERLINK("http://x","Garcia")', "SI (A1>2;1;0)",
+    "AUJOURDHUI()", "#N/A", "#REF!", "#NOM?", "#DIV/0!", "#VALEUR!", "Err:508", 'Nadia HYPERLINK("http://x","Garcia")', "SI (A1>2;1;0)",
 ])  # fmt: skip
 def test_formulas(text: str) -> None:
     assert is_calculated(text)
