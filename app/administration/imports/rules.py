@@ -166,6 +166,10 @@ def _faults_of_name(cells: Mapping[str, str], name: str) -> list[Refusal]:
     typed = cells.get("nom", "")
     if is_nobody(name):
         return [Refusal("nom", typed, "Ce n’est encore le nom de personne : laissez cette ligne de côté, ou écrivez un nom.", shared=False)]
+    if "@" in name:
+        return [
+            Refusal("nom", typed, "C’est une adresse, pas un nom : écrivez le nom de la personne, et son adresse dans la colonne du courriel.", shared=False)
+        ]
     if not any(map(str.isalpha, typed)) or len(name) > NAME_LENGTH:
         return [Refusal("nom", typed, f"Écrivez le nom de la personne, en {NAME_LENGTH} caractères au plus.", shared=False)]
     sums = [column for column in ("prénom", "nom") if is_sum(cells.get(column, ""))]
@@ -203,6 +207,8 @@ def _territory(cells: Mapping[str, str], known: ExistingRecords) -> str | Refusa
         name = _OF_A_CITE.sub("", name)
     if typed and name not in known.territories:
         near = near_word(name, known.territories)
+        if all(place_key(part) in known.territories for part in _BETWEEN_PLACES.split(typed)):
+            return Refusal("territoire", typed, "Une ligne ne donne qu’un territoire : choisissez-en un, l’autre s’ajoute sur la page de la personne.")
         return Refusal("territoire", typed, "Ce territoire n’est pas dans le réseau.", known.territory_names[known.territories[near]] if near else "")
     return known.territories.get(name, "")
 
@@ -220,6 +226,7 @@ def place_key(name: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", fold(name)))
 
 
+_BETWEEN_PLACES = re.compile(r"[,;/+&|]| et ")
 _OF_A_CITE = re.compile(r"^(la )?cites? educatives? ((de la|de l|des|du|de|d) )?")
 """What people write before the name that the network has, in the form of `place_key`."""
 

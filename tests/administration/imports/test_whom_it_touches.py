@@ -101,6 +101,13 @@ def test_a_place_that_nobody_fills_is_nobody(name: str, nobody: bool) -> None:
     assert isinstance(wish, Wish) is not nobody
 
 
+def test_an_address_is_no_name_and_two_territories_are_not_one(app: Flask) -> None:
+    page = upload(administrator(app), "Nom;Cité\r\nzoe@v.example;Lens\r\nZoé Petit;Lens / Lille Sud\r\nÉric Grand;Lens et ailleurs".encode())
+    assert "C’est une adresse, pas un nom" in page.text
+    assert "Zoé Petit Lens / Lille Sud Une ligne ne donne qu’un territoire" in page.text
+    assert "Éric Grand Lens et ailleurs Ce territoire n’est pas dans le réseau." in page.text
+
+
 def test_a_refused_slip_leaves_its_address_to_the_right_line(app: Flask) -> None:
     client = administrator(app)
     settled(app, "Inès Carpentier", "cite-lille-sud", email=INES)
