@@ -43,10 +43,10 @@ def normal_form(text: str, form: Form = "NFC", most: int | None = None) -> str:
 
 def bounded_marks(text: str) -> str:
     """The same text, an unseen joiner after each thirty marks in a row. Idempotent, before and after any normal form."""
-    return text if text.isascii() else _MAYBE_MARKS.sub(_broken, text)
+    return text if text.isascii() else _MAYBE_MARKS.sub(_break_run, text)
 
 
-def _broken(run: re.Match[str]) -> str:
+def _break_run(run: re.Match[str]) -> str:
     count = _marks(run.string[run.start() - 1])[1] if run.start() else 0
     parts: list[str] = []
     for sign in run.group():

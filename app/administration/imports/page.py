@@ -134,7 +134,7 @@ def _fault(lines: Sequence[LineResult]) -> Fault:
     return Fault(first.column, first.value, first.remedy, first.meant, numbers, None if first.shared else first.line, name)
 
 
-def corrected(row: PeopleImport) -> Mapping[int, list[tuple[str, str, str]]]:
+def corrections_of(row: PeopleImport) -> Mapping[int, list[tuple[str, str, str]]]:
     """Line → (column, what the file had, what stands there since) of its corrected cells."""
     now, found = dict(row.rows), dict[int, list[tuple[str, str, str]]]()
     for line, place, before in row.corrected:
@@ -144,9 +144,9 @@ def corrected(row: PeopleImport) -> Mapping[int, list[tuple[str, str, str]]]:
 
 def listed(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[str, str], cohorts: Mapping[int, str]) -> tuple[LineRow, ...]:
     """Each line with whom it touches: names of the file beside names of accounts."""
-    found, changed = [], corrected(row)
+    found, changed = [], corrections_of(row)
     for line in lines:
-        place, groups, follows = _given(line, row.cohort_id)
+        place, groups, follows = _gains_of(line, row.cohort_id)
         added = [territories[node] for node in [place] if node] + sorted(cohorts[number] for number in groups)
         found.append(
             LineRow(
@@ -163,8 +163,8 @@ def listed(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[
     return tuple(found)
 
 
-def _given(line: JudgedLine, cohort_id: int | None) -> tuple[str, Collection[int], str]:
-    """The territory, the cohorts and the followed territory that a line gives to its account."""
+def _gains_of(line: JudgedLine, cohort_id: int | None) -> tuple[str, Collection[int], str]:
+    """What the account of a line gets: a territory, cohorts, and a territory to look after."""
     if isinstance(line.wish, Wish) and line.outcome == CREATED:
         return line.wish.territory, {number for number in (line.wish.cohort, cohort_id) if number}, line.wish.scope
     return (line.missing.place, line.missing.cohorts, line.missing.scope) if line.missing else ("", (), "")

@@ -122,7 +122,7 @@ def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
     query = select(Person.email, Person.id, Person.name, Person.active).where(Person.email.in_(set(addresses.values())))
     there = {email: Account(number, name, active) for email, number, name, active in session.execute(query)}
     seen = dict[str, tuple[int, str]]()
-    return with_missing(session, [_compared(line, cells, rules.judge(cells, known), addresses[line], there, seen) for line, cells in said], row.cohort_id)
+    return with_missing(session, [_compare(line, cells, rules.judge(cells, known), addresses[line], there, seen) for line, cells in said], row.cohort_id)
 
 
 def with_missing(session: Session, lines: Sequence[JudgedLine], cohort_id: int | None) -> list[JudgedLine]:
@@ -153,7 +153,7 @@ def _address(typed: str) -> str:
         return ""
 
 
-def _compared(
+def _compare(
     line: int, cells: Mapping[str, str], wish: Wish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, tuple[int, str]]
 ) -> JudgedLine:
     """The line with its address as accounts store it, beside the accounts that there are and the lines above it (`seen`: address → line and name)."""

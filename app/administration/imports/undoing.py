@@ -69,7 +69,7 @@ def may_be_undone(row: PeopleImport, now: datetime) -> bool:
     return row.applied_at is not None and row.undone_at is None and bool(row.done) and now < row.applied_at + WITHIN
 
 
-def invited(session: Session, row: PeopleImport) -> int:
+def count_invited(session: Session, row: PeopleImport) -> int:
     """How many of the accounts that it opened were invited by mail: a letter that has left cannot be called back."""
     opened = [one["person_id"] for one in row.done if one["is_new"]]
     return session.scalar(select(func.count()).select_from(Invitation).where(Invitation.person_id.in_(opened), Invitation.by_mail)) or 0
@@ -85,7 +85,7 @@ def undo(session: Session, settings: Settings, row: PeopleImport, actor_id: int,
     why = _why_opened_stay(session, [deed.person_id for deed in opened], row.applied_at)
     why |= _why_completed_stay(session, [deed.person_id for deed in completed], row.applied_at)
     taken = [deed for deed in completed if deed.person_id not in why]
-    learnt = _learnt_by_it(session, taken, row.applied_at)
+    learnt = _learners_by_it(session, taken, row.applied_at)
     _take_back(session, taken, learnt, row.applied_at, actor_id, now)
     removed = [deed.person_id for deed in opened if deed.person_id not in why]
     _remove(session, settings, removed, actor_id, now)
@@ -105,22 +105,22 @@ def _why_opened_stay(session: Session, person_ids: Collection[int], since: datet
         if one.subject and one.table not in OF_ANY_ACCOUNT:
             column = table_of(one).c[one.subject]
             why |= dict.fromkeys(session.scalars(select(column).where(column.in_(person_ids)).distinct()), f"a déjà quelque chose dans « {one.title} »")
-    why |= _decided(session, person_ids, since, AdministrativeAct.act.not_in(WAYS_IN))
+    why |= _decisions(session, person_ids, since, AdministrativeAct.act.not_in(WAYS_IN))
     people = select(Person.id, Person.active).where(Person.id.in_(person_ids), Person.active.is_(False) | Person.password.is_not(None))
     return why | {number: "a choisi son mot de passe" if active else "compte fermé depuis" for number, active in session.execute(people)}
 
 
 def _why_completed_stay(session: Session, person_ids: Collection[int], since: datetime) -> dict[int, str]:
     """The accounts whose territories or cohorts somebody decided about since."""
-    return _decided(session, person_ids, since, AdministrativeAct.act.in_(PLACED))
+    return _decisions(session, person_ids, since, AdministrativeAct.act.in_(PLACED))
 
 
-def _decided(session: Session, person_ids: Collection[int], since: datetime, which: ColumnElement[bool]) -> dict[int, str]:
+def _decisions(session: Session, person_ids: Collection[int], since: datetime, which: ColumnElement[bool]) -> dict[int, str]:
     query = select(AdministrativeAct.subject_id, AdministrativeAct.act).where(AdministrativeAct.subject_id.in_(person_ids), AdministrativeAct.at > since, which)
     return {number or 0: f"« {LABELS.get(act, act)} » depuis l’import" for number, act in session.execute(query)}
 
 
-def _learnt_by_it(session: Session, done: Sequence[Deed], since: datetime) -> frozenset[int]:
+def _learners_by_it(session: Session, done: Sequence[Deed], since: datetime) -> frozenset[int]:
     """Who was enrolled in a cohort's path by the import and has learnt since."""
     number, numbers = Enrolment.person_id, [deed.person_id for deed in done if deed.cohorts]
     happened = select(LearningEvent.id).where(LearningEvent.person_id == number, LearningEvent.at > since).exists()

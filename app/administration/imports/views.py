@@ -138,17 +138,17 @@ def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineRes
         unread=tuple(row.unread),
         edited=page.edited(row, request.args.get("ligne", None, bounded_int)),
         choices=dict(zip(rules.CHOSEN, choices, strict=True)),
-        left=_left(row) if row.undone_at else (),
+        left=_accounts_left(row) if row.undone_at else (),
         undone_at=row.undone_at,
         undo_until=row.applied_at + undoing.WITHIN if row.applied_at and may else None,
-        invited=undoing.invited(db.session, row) if may else 0,
+        invited=undoing.count_invited(db.session, row) if may else 0,
         to_do=sum(one.outcome not in (REFUSED, UNCHANGED) for one in verdicts),
         to_invite=len(_to_invite(row, verdicts)) if row.applied_at else 0,
         by_mail=outbox.available(current_settings()),
     )
 
 
-def _left(row: PeopleImport) -> tuple[tuple[str, str], ...]:
+def _accounts_left(row: PeopleImport) -> tuple[tuple[str, str], ...]:
     """Whom an undone import left, and why."""
     why = {deed["person_id"]: deed["why"] for deed in row.done}
     return tuple((name, why[number]) for number, name in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(why)).order_by(Person.name)))

@@ -17,9 +17,10 @@ PROVED = "second-factor"
 
 
 def enter(person: Person, target: str, by: str) -> ResponseReturnValue:
-    """Open the session of somebody who proved who they are, and lead them to `target`; to the proof of their second factor first, where `by` is not one.
+    """Open the session of somebody who proved who they are by `by`, and lead them to `target`; to the page of their second factor first, if `by` is not one.
 
-    What they proved it by is committed before: the session is opened in transactions of its own. Whose session was open in this browser is left.
+    The caller has committed what the proof changed, and nothing else waits in `db.session`: it is committed here. The session that was open in this
+    browser, whoever's it was, ends.
     """
     if reader := person_or_none():
         store.end(db.session, reader.sign_in)

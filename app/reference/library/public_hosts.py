@@ -23,7 +23,7 @@ class NotPublic(Exception):
 
 
 def is_plain(address: str) -> bool:
-    """A name and no more: neither somebody's name and password, nor another port than the Web's, nor a sign in disguise. Raises ValueError."""
+    """Whether an address names its host plainly: without a name and password before it, a port that is not the Web's, or an escaped sign. Raises ValueError."""
     parts = urlsplit(address)
     return parts.scheme in ("http", "https") and bool(parts.hostname) and not set(parts.netloc) & set("%@\\") and parts.port in (None, *PORTS)
 
@@ -41,8 +41,8 @@ def _inside(address: IPv4Address | IPv6Address) -> tuple[IPv4Address, ...]:
     return tuple(one for one in (address.ipv4_mapped, address.sixtofour, *(address.teredo or ()), translated) if one)
 
 
-def connected(host: str, port: int, timeout: float | None) -> socket.socket:
-    """Raises NotPublic, or OSError where nobody answers."""
+def connection_to(host: str, port: int, timeout: float | None) -> socket.socket:
+    """An open connection to a host of the Internet. Raises NotPublic, or OSError where nobody answers."""
     if port not in PORTS:
         raise NotPublic
     try:
@@ -72,7 +72,7 @@ def opener() -> OpenerDirector:
 
 class _Connection(HTTPConnection):
     def connect(self) -> None:
-        self.sock = connected(self.host, self.port, self.timeout)
+        self.sock = connection_to(self.host, self.port, self.timeout)
 
 
 class _SecureConnection(HTTPSConnection):
@@ -81,7 +81,7 @@ class _SecureConnection(HTTPSConnection):
         self.secure: ssl.SSLContext = kwargs["context"]
 
     def connect(self) -> None:
-        self.sock = self.secure.wrap_socket(connected(self.host, self.port, self.timeout), server_hostname=self.host)
+        self.sock = self.secure.wrap_socket(connection_to(self.host, self.port, self.timeout), server_hostname=self.host)
 
 
 class _Http(HTTPHandler):
@@ -99,5 +99,5 @@ class _Https(HTTPSHandler):
 
 
 def _by_proxy(request: Request) -> bool:
-    """As urllib says it, of http and of https: the host of such a request is the proxy."""
+    """Whether urllib sends this request to a proxy, which is then its host: of http, of https."""
     return request.has_proxy() or bool(getattr(request, "_tunnel_host", None))

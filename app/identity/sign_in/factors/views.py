@@ -181,10 +181,10 @@ def _go_on(person: Person, now: datetime, codes: list[str], sentence: str) -> Re
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence, "success")
-    return _printed(codes) if codes else redirect(url_for("factors.security"), 303)
+    return _codes_page(codes) if codes else redirect(url_for("factors.security"), 303)
 
 
-def _printed(codes: list[str]) -> str:
+def _codes_page(codes: list[str]) -> str:
     """Codes that were just drawn, in the answer itself: they pass by nothing else, and the site keeps only what recognises them."""
     return render_template("identity/sign_in/codes.html", codes=codes)
 
@@ -217,4 +217,4 @@ def draw_codes() -> ResponseReturnValue:
         return redirect(url_for("factors.security"), 303)
     drawn = services.draw_codes(db.session, person, clock.now())
     db.session.commit()
-    return _printed(drawn)
+    return _codes_page(drawn)
