@@ -93,7 +93,7 @@ def test_the_list_shows_every_document_and_filters_it(site: World) -> None:
     text = page.text
     assert "Enregistrement" in text
     assert "9 juin 2022" in text
-    assert "10,2" in text
+    assert "MP3, 10 Ko" in text
     found = client.see("/bibliotheque?type=synthese&theme=politique-de-la-ville").text
     assert "1 document" in found.replace("\u00a0", " ")
     assert "Aucun document ne répond" in client.see("/bibliotheque?type=guide&annee=2022").text
