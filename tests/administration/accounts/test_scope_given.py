@@ -40,7 +40,7 @@ def test_a_line_without_a_territory_is_refused(app: Flask) -> None:
 def test_the_territory_of_a_line_is_what_its_responsable_follows(app: Flask) -> None:
     client = administrator(app)
     page = upload(client, FILE.format("Nord").encode())
-    assert "créée, suit Nord" in page.text
+    assert "créée : Nord, suit Nord" in page.text
     client.submit("Importer 2")
     rose, paul = (person_id(app, f"{name}@ville.example") for name in ("rose", "paul"))
     assert (scope(app, rose), scope(app, paul)) == ({"departement-nord"}, frozenset())
