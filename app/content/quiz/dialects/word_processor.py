@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from app.content.quiz.dialects.boxes import BULLETS, SPACE, box, box_understood, crossed_beside_ticks, find_box, is_ticked
+from app.content.quiz.dialects.boxes import BULLETS, CROSSED_BOXES, SPACE, box, box_understood, crossed_beside_ticks, find_box, is_ticked
 from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line, nearest_key
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import APART, INDENTED, Notes, short
@@ -87,6 +88,8 @@ class _Cleaner:
         self.in_list = False
         self.answered = False
         self.crossed: set[int] = set()
+        self.rows: set[int] = set()
+        """Lines of the file that were cut into several options, which is said already."""
         self.option = ""
         self.plain_marker = ""
         self.other_marker: dict[str, str] = {}
@@ -94,6 +97,7 @@ class _Cleaner:
     def run(self, lines: Sequence[NumberedLine]) -> list[NumberedLine]:
         mask = code_mask(lines)[0]
         self.crossed = {line.number for line in crossed_beside_ticks(lines, mask)}
+        self.rows = {before.number for before, after in pairwise(lines) if before.number == after.number}
         for line, code in zip(lines, mask, strict=True):
             if code:
                 self.out.append(self._shifted(line))
@@ -140,7 +144,8 @@ class _Cleaner:
         if self.depth is not None and self.in_list and indent >= self.depth:
             self.out.append(line)  # a list of boxes inside an option: text
             return
-        if line.number in self.crossed:
+        doubtful = line.number in self.crossed and found[4] in CROSSED_BOXES
+        if doubtful:
             message = f"« {short(line.text, 40)} » : {found[4]}, à côté de cases cochées d’une coche, est-ce une case cochée, ou une réponse barrée ?"
             self.notes.add(line.number, "E33", message, "Écrivez - [x] devant une bonne réponse, - [ ] devant une mauvaise.")
         ticked, rest = is_ticked(found[4]), found[6]
@@ -150,7 +155,7 @@ class _Cleaner:
             return
         marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
         text = f"[{'x' if ticked else ' '}] {rest}"
-        if line.number not in self.crossed and (understood := box_understood(found)):
+        if not doubtful and line.number not in self.rows and (understood := box_understood(found)):
             self.notes.tolerated(line.number, understood, f"{marker} {text}")
         self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
 
