@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
+from app.content.quiz.dialects.boxes import CROSSES, TICKS
 from app.content.quiz.source.report import short
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|(?<!\\)\|")
@@ -13,8 +16,13 @@ _WORD_OR = re.compile(r"\S\s+ou\s+\S", re.IGNORECASE)
 _PARENTHESIS = re.compile(r"\S\s+\([^)]+\)\s*$")
 _SIGLE = re.compile(r"(\S.*?)\s*\(\s*([A-Z][A-Z0-9+-]{1,9})\s*\)")
 _STRESSED = re.compile(r"(\*\*|__|\*|_)[^*_]+\1")
-_STARRED = re.compile(
-    r"(?:[*✓✔✅☑]|[+=](?=\s*[^\W\d]))\s*(?P<after>[^*\s][^*]*)|(?P<before>[^*]*[^*\s])\s*(?:\*|[✓✔✅☑]|\((?:la )?(?:bonne(?: réponse)?|correcte?|juste|vrai)\))",
+_RIGHT = re.compile(
+    rf"(?:[*{TICKS}]|[+=](?=\s*[^\W\d])|[\[(]x[\])]|x(?=\s))\s*(?P<after>[^*\s][^*]*)"
+    rf"|(?P<before>[^*]*[^*\s])\s*(?:[*{TICKS}]|\((?:la )?(?:bonne(?: réponse)?|correcte?|juste|vrai|oui)\))",
+    re.IGNORECASE,
+)
+_WRONG = re.compile(
+    rf"(?:[{CROSSES}☐]|\[\s*\]|\(\s*\))\s*(?P<after>\S.*)|(?P<before>.*\S)\s*(?:[{CROSSES}☐]|\((?:faux|fausse|incorrecte?|non|mauvaise(?: réponse)?)\))",
     re.IGNORECASE,
 )
 _LONGEST = 400
@@ -42,11 +50,32 @@ def joined(texts: Iterable[str]) -> str:
     return " | ".join(text.replace("|", "\\|") for text in texts)
 
 
+class Judged(Struct, frozen=True):
+    """A piece without the mark that judges it; `right`: None where it has none."""
+
+    text: str
+    right: bool | None
+
+
+def judge(written: str) -> list[Judged]:
+    """The pieces, and what a star, a tick or a cross says of each (`*préfet | maire ✗`). The one that alone is not crossed is the right one."""
+    marks = [_judge(piece.strip()) for piece in pieces(written)]
+    rest = [each for each in marks if each.right is not False]
+    return [Judged(each.text, each is rest[0]) for each in marks] if 1 == len(rest) < len(marks) else marks
+
+
+def _judge(piece: str) -> Judged:
+    for mark, right in ((_RIGHT, True), (_WRONG, False)):
+        if len(piece) < _LONGEST and (found := mark.fullmatch(piece)):
+            return Judged((found["after"] or found["before"]).strip(), right)
+    return Judged(piece, None)
+
+
 def singled_out(written: str) -> list[str]:
-    """The pieces that a star or a tick marks among others (`*préfet | maire`), without it: the mark of a right answer."""
-    starred = [_STARRED.fullmatch(piece.strip()[:_LONGEST]) for piece in pieces(written)]
-    marked = [(found["after"] or found["before"]).strip() for found in starred if found]
-    return marked if len(marked) < len(starred) else []
+    """The pieces that a mark says right among others, without it."""
+    marks = judge(written)
+    right = [each.text for each in marks if each.right]
+    return right if len(right) < len(marks) else []
 
 
 def stressed(written: str) -> str:

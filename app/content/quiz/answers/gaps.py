@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity, perhaps_several, pieces, singled_out, stressed, unwrapped
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, judge, perhaps_several, pieces, singled_out, stressed, unwrapped
 from app.content.quiz.answers.number import Doubt, Read, read_number, said_interval
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import NumberedLine, code_mask
@@ -133,6 +133,10 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
         return None
     written = _bare(_as_menu(written, line, report), line, report)
     choices = alternatives(written)
+    if _is_torn(choices) or (len(choices) > 1 and any(each.right is False for each in judge(written))):
+        message = f"« [[{short(written, 40)}]] » : lequel est le bon choix du menu, ou est-ce un mot à taper ?"
+        report.add(line, "E36", message, "Un mot à taper : [[mot | variante]]. Un menu : [[(bon) | faux | faux]], un seul bon choix, entre parenthèses.")
+        return None
     right = [choice for choice in choices if _wrapped(choice)]
     if right:
         return _menu(choices, right, written, line, report)
@@ -165,13 +169,12 @@ def _typed(choices: list[str], written: str, line: int, report: QuizReport) -> G
 
 
 def _as_menu(written: str, line: int, report: QuizReport) -> str:
-    """`*bon | faux` as `(bon) | faux`."""
-    starred = singled_out(written)
-    if not starred:
+    """`*bon | ✗ faux` as `(bon) | faux`."""
+    right = singled_out(written)
+    if not right:
         return written
-    marked = [singled_out(f"{piece}|-") for piece in pieces(written)]
-    menu = " | ".join(f"({found[0]})" if found else piece.strip() for found, piece in zip(marked, pieces(written), strict=True))
-    if len(starred) == 1:
+    menu = " | ".join(f"({each.text})" if each.right and not _wrapped(each.text) else each.text for each in judge(written))
+    if len(right) == 1:
         report.tolerated(line, "Marque comprise comme celle du bon choix d’un menu", f"[[{menu}]]")
     return menu
 
@@ -228,6 +231,12 @@ def _wrapped(choice: str) -> bool:
         if depth == 0 and position < len(choice) - 1:
             return False
     return depth == 0
+
+
+def _is_torn(choices: Sequence[str]) -> bool:
+    """`(a | b) | c`: a pair of parentheses around several choices."""
+    depths = [choice.count("(") - choice.count(")") for choice in choices]
+    return any(depths) and not sum(depths)
 
 
 def _repeated(choices: Sequence[str]) -> str:
