@@ -67,9 +67,9 @@ def _quoted(lines: list[str], place: int, found: re.Match[str]) -> list[list[str
 
 
 def _below(lines: list[str], place: int, found: re.Match[str]) -> list[list[str]]:
-    """What an arrow opens, put under its option."""
-    option, _, said = re.sub(r"[-=]+>|⇒|➔", "→", lines[place]).partition("→")
-    return [_put(lines, place, option.rstrip(), f"  > {said.strip()}")]
+    """What an arrow, a parenthesis or a dash opens, put under its option."""
+    option, said = re.split(r"\s(?:→|[-=]+>|⇒|➔|[*_]*[(—–#>/:-]+)\s*", lines[place], maxsplit=1)
+    return [_put(lines, place, option.rstrip(), f"  > {said.rstrip(' )*_')}")]
 
 
 def _comment(lines: list[str], place: int, found: re.Match[str]) -> list[list[str]]:
@@ -213,7 +213,7 @@ FOLLOWED: list[tuple[str, Follower]] = [
     (r"Écrivez : (.*)", _clean_form),
     (r"Retirez (?:la|cette) ligne.*|Gardez les cases, et effacez cette ligne\.|Gardez celle de la réponse, et retirez cette ligne\.|Gardez une seule de ces lignes\.", _gone),
     (r"Si c’est un commentaire, mettez > devant lui\.", _quoted),
-    (r"Un commentaire se met sous sa réponse, derrière un >\.", _below),
+    (r"Un commentaire se met sous sa réponse, derrière un >\..*", _below),
     (r"(?:Pour un réglage.* )?Un commentaire commence par > ; (?:la suite de la réponse s’écrit sur la même ligne|une réponse se dit).*", _comment),
     (r"Écrivez Réponse : Vrai, ou Réponse : Faux\.", _truths),
     (r"Écrivez « (Réponse : \w+) », une ligne vide, puis l’explication derrière un > : (> .*)", _reasoned),

@@ -27,8 +27,9 @@ _ODD_BOX = re.compile(r"\[([^\[\]^]{1,8})\](?![(\[:])")
 _LABEL = re.compile(r"\(?([A-Za-z])\s?[.)]\s+")
 _JUDGED = re.compile(r"(vrai|faux)\b[\s,;:.!()-]*(.*)")
 _EMPHASIS = re.compile(r"[*_`]")
-_COMMENTED = re.compile(r"\s(?:→|[-=]+>|⇒|➔)\s*(?:oui|non|exact|bravo|vrai|faux|juste|correct|presque)\b.*", re.IGNORECASE)
-"""`Le maire → non, …`."""
+_VERDICT = r"(?:oui|non|exact(?:ement)?|bravo|vrai|faux|juste|correct|presque)"
+_COMMENTED = re.compile(rf"\s(?:→|[-=]+>|⇒|➔)\s*{_VERDICT}\b.*|(?:\s[*_]*(?:[(—–#>-]|--|//)|\s?:)\s*[*_]*{_VERDICT}[*_]*(?:\s*[,;:.!)].*|\s*)$", re.IGNORECASE)
+"""`Le maire → non, …`, `Le maire (non, …)`, `Le maire : non, …`."""
 
 
 @dataclass(slots=True)
@@ -227,9 +228,9 @@ def _check_inside(item: Item, report: QuizReport) -> None:
     if item.nested_boxes:
         hint = "Si ce sont d’autres réponses, ramenez-les à la marge : - [ ] …"
         report.add(item.line, "A15", f"Les cases placées sous « {short(item.text.text, 40)} » ne comptent pas : elles font partie de cette réponse.", hint)
-    if said := _COMMENTED.search(item.text.text):
+    if said := _COMMENTED.search(item.text.text.split("\n")[0]):
         message = f"« {short(said.group().strip(), 40)} » serait lu avant de répondre : est-ce le commentaire de cette réponse ?"
-        report.add(item.line, "E45", message, "Un commentaire se met sous sa réponse, derrière un >.")
+        report.add(item.line, "E45", message, "Un commentaire se met sous sa réponse, derrière un >. Des paroles citées se mettent entre guillemets.")
     if item.lone_bullet:
         message = f"Sous « {short(item.text.text.split(chr(10))[0], 40)} », une seule puce : est-ce son commentaire, ou une partie de la réponse ?"
         report.add(
