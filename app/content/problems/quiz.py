@@ -130,7 +130,7 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E53": Rule(
         "Réponse libre sans modèle",
-        "« Réponse : à rédiger », « selon votre territoire », « … » annoncent une question ouverte, et non un texte à taper. Une question ouverte n’est pas notée : elle n’apprend quelque chose que si chacun compare son texte à une réponse modèle. "
+        "« Réponse : à rédiger », « selon votre territoire », « … », ou une phrase entière, annoncent une question ouverte, et non un texte à taper. Une question ouverte n’est pas notée : elle n’apprend quelque chose que si chacun compare son texte à une réponse modèle. "
         "Sous la ligne `Réponse libre`, écrivez `Modèle :` et cette réponse, sur la même ligne ou dessous, jusqu’à la question suivante.",
     ),
     "E54": Rule(

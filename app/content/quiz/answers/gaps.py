@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity, judge, perhaps_several, pieces, singled_out, stressed, unwrapped
-from app.content.quiz.answers.number import Doubt, Read, read_number, said_interval
+from app.content.quiz.answers.number import Doubt, Read, lone_unit, read_number, said_interval
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import QuizReport, short
@@ -155,6 +155,14 @@ def _typed(choices: list[str], written: str, line: int, report: QuizReport) -> G
         )
         return None
     read = [number for number in numbers if isinstance(number, Read)]
+    if unit := lone_unit(choices, numbers):
+        report.add(
+            line,
+            "E32",
+            f"« [[{short(written, 40)}]] » : « {unit} », seul, serait une réponse juste.",
+            f"Écrivez l’unité derrière son nombre seulement : [[{read[0].interval.shown}]].",
+        )
+        return None
     if not read and (readings := ambiguity(written)):
         hint = "Séparez deux réponses par une barre : [[mot | variante]]. Une seule, avec ses parenthèses : écrivez aussi ce qui s’en accepte."
         report.add(line, "E32", f"« [[{short(written, 40)}]] » a deux lectures : {readings}", hint if "(" in written else hint.partition(". ")[0] + ".")

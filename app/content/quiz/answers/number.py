@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -32,6 +32,7 @@ _NOT_UNITS = frozenset(
         "et ou à près er re ère e è ème nd nde demi janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     )
 )
+_SPELT = {"h": "heure", "j": "jour", "min": "minute", "s": "seconde", "m": "mètre", "km": "kilomètre", "€": "euro"}
 _THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
 _LONGEST = 120
 """Characters of a number with its tolerance and unit: more is a text."""
@@ -50,6 +51,18 @@ class Doubt(Struct, frozen=True):
 
     message: str
     hint: str
+
+
+def lone_unit(texts: Sequence[str], numbers: Sequence[Read | Doubt | None]) -> str:
+    """What among several answers is the unit of another (`24 h | heures`), hence right without any number; empty where nothing is. « par an » may answer « à quelle fréquence ? »: a word alone answers none."""
+    units = {_whole_unit(number.unit) for number in numbers if isinstance(number, Read) and number.unit}
+    return next((text for text, number in zip(texts, numbers, strict=True) if number is None and text.isalpha() and _whole_unit(text) in units), "")
+
+
+def _whole_unit(written: str) -> str:
+    """`h` and `heures` as `heure`."""
+    unit = written.casefold()
+    return _SPELT.get(unit, unit.removesuffix("s"))
 
 
 def read_number(written: str) -> Read | Doubt | None:

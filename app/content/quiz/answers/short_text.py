@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity, joined, perhaps_several, pieces, singled_out, stressed, unwrapped
 from app.content.quiz.answers.choices import compared, true_false
-from app.content.quiz.answers.number import Doubt, Read, read_number
+from app.content.quiz.answers.number import Doubt, Read, lone_unit, read_number
 from app.content.quiz.answers.shape import AnswerShape, comment
 from app.content.quiz.blocks import Block, Item
+from app.content.quiz.dialects.boxes import EMPTY, TICKED
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key, bare, designates
 from app.content.quiz.source.report import WITHOUT, QuizReport, short
@@ -25,8 +26,14 @@ _FREE = re.compile(
 """What announces an answer that everybody writes for themselves, or one that is still to be written."""
 _LETTERS = frozenset({"v", "f", "t", "true", "false", "oui", "non"})
 _EITHER = re.compile(r"\s*(?:[/|]|\bou\b)\s*", re.IGNORECASE)
+_BOXED = re.compile(rf"[{TICKED}{EMPTY}]|\[ ?[xX]? ?\]")
+_OPEN_OR_TYPED = (
+    "Pour une question ouverte, écrivez « Réponse libre » seul sur sa ligne, puis « Modèle : … ». Pour ce texte, mettez-le sous « Réponse : », - [x] …"
+)
 _LONGEST = 300
 """Characters of one answer to type."""
+_LONGEST_WORDS, _SHORTEST_SENTENCE = 12, 5
+"""The longest name of a service has ten words; a sentence with its stop has more than five."""
 
 
 def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> Answer | None:
@@ -79,11 +86,11 @@ class _Typed:
         if self.marks:
             message = f"« {self.name} : {short(self.value, 60)} » : « {short(self.marks[0], 30)} » est-il le seul bon choix, ou l’une des réponses acceptées ?"
             return self._refuse("E32", message, "Pour un choix, mettez des cases : - [x] devant le bon, - [ ] devant les autres. Sinon, retirez la marque.")
-        if not self.strict and (refused := self._unclear()):
+        if not self.strict and (refused := self._unclear() or self._perhaps_open()):
             return self._refuse(*refused)
-        numbers = [None] if self.strict else [read_number(text) for text in texts]
-        if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):
-            return self._refuse("E46", doubt.message, doubt.hint)
+        numbers = [None if self.strict else read_number(text) for text in texts]
+        if refused := self._doubtful(texts, numbers):
+            return self._refuse(*refused)
         read = [number for number in numbers if isinstance(number, Read)]
         if texts and len(read) == len(numbers):
             return self._number(read)
@@ -107,18 +114,38 @@ class _Typed:
             return "E32", f"{said} : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
         if {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
             return "E43", f"{said} ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
-        if designates(self.value) or (self.items and re.fullmatch("[A-Za-z]", self.value)):
+        if designates(self.value):
             hint = "Pour un choix, cochez les cases des bonnes réponses, - [x] … ; pour une association, écrivez - gauche => droite."
+            hint += f" Pour ce texte à taper, mettez-le sous « Réponse : », - [x] {short(self.value, 50)}"
             return "E32", f"{said} : ce sont des réponses désignées par leur lettre, ou ce texte à taper ?", hint
+        if _BOXED.search(self.value):
+            return "E32", f"{said} : des cases à cocher, ou ce texte à taper ?", "Écrivez une réponse par ligne : - [x] la bonne, - [ ] les autres."
+        return None
+
+    def _perhaps_open(self) -> tuple[str, str, str] | None:
+        """The same of what is rather an open question, or a judgement with its reason."""
         if self.items:
             return None
+        said = f"« {self.name} : {short(self.value, 60)} »"
         if _FREE.fullmatch(bare(self.value).strip("() .")):
-            hint = "Pour une question ouverte, écrivez « Réponse libre » seul sur sa ligne, puis « Modèle : … ». Pour ce texte, mettez-le sous « Réponse : », - [x] …"
-            return "E53", f"{said} : est-ce une question ouverte, ou ce mot à taper ?", hint
+            return "E53", f"{said} : est-ce une question ouverte, ou ce mot à taper ?", _OPEN_OR_TYPED
         if judged := _JUDGED.fullmatch(self.value):
             truth = "Vrai" if judged[1][0] in "vV" else "Faux"
             hint = f"Écrivez « {self.name} : {truth} », une ligne vide, puis l’explication derrière un > : > {short(judged[2], 60)}"
             return "E32", f"{said} : une explication suit « {truth} » sur la même ligne.", hint
+        words = len(self.value.split()) if len(pieces(self.value)) == 1 else 0
+        if words > _LONGEST_WORDS or (words > _SHORTEST_SENTENCE and self.value.endswith((".", "!"))):
+            return "E53", f"{said} : est-ce une question ouverte, ou cette phrase à taper mot pour mot ?", _OPEN_OR_TYPED
+        return None
+
+    def _doubtful(self, texts: Sequence[str], numbers: Sequence[Read | Doubt | None]) -> tuple[str, str, str] | None:
+        """The same of numbers."""
+        if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):
+            return "E46", doubt.message, doubt.hint
+        if unit := lone_unit(texts, numbers):
+            clean = joined(text for text, number in zip(texts, numbers, strict=True) if number)
+            hint = f"Écrivez l’unité derrière son nombre seulement : {self.name} : {clean}. Quand on répond, elle est facultative."
+            return "E32", f"« {self.name} : {short(self.value, 60)} » : « {unit} », seul, serait une réponse juste.", hint
         return None
 
     def _refuse(self, code: str, message: str, hint: str, line: int = 0) -> Answer | None:

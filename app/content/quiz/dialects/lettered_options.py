@@ -254,6 +254,8 @@ class _Designation:
             other = "ce nombre à taper, mettez-le" if key.value.strip().isdigit() else "ce texte à taper, mettez-le"
             hint = f"Pour un choix, mettez des cases : - [x] {text}. Pour {other} sous « Réponse : », - [x] {short(key.value, 50)}"
             self.notes.add(line, "E32", message, hint)
+            if designates(key.value):
+                self._blank(index)  # what reads typed answers would ask the same
 
 
 def _marked(option: _Option) -> _Option:
