@@ -175,7 +175,8 @@ class _Reader:
             self.report.add_once(line, "E37", message, "Retirez cette ligne. Pour tout ou rien, écrivez « Crédit : exact ».")
             return
         value = short(key.value, 40)
-        wrong = f"Une mauvaise réponse à choisir s’écrit dans la liste des cases : - [ ] {value}. Une erreur attendue d’un texte à taper : sous « Réponse : », - [ ] {value}"
+        first = re.split(r"\s*[;|,]\s+", value)[0]
+        wrong = f"Une mauvaise réponse à choisir s’écrit dans la liste des cases, une par ligne : - [ ] {first}. Une erreur attendue d’un texte à taper : sous « Réponse : », - [ ] {first}"
         mixed = "Retirez cette ligne : l’ordre des réponses est mélangé. Pour garder le vôtre, écrivez « Ordre : fixe »."
         hints = {
             "type": "Retirez cette ligne : le type se lit dans la forme de la réponse.",

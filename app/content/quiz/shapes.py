@@ -15,6 +15,7 @@ from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, 
 from app.content.quiz.answers.shape import AnswerShape, with_plain_arrows
 from app.content.quiz.answers.short_text import ShortTextShape, read_typed
 from app.content.quiz.blocks import Block, Shape
+from app.content.quiz.dialects.boxes import EMPTY, TICKED
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import ANSWERS, bare, nearest_key
 from app.content.quiz.source.report import QuizReport, short, spans
@@ -37,8 +38,9 @@ def shape_of(answer: Answer) -> AnswerShape[Any]:
 
 
 _NUMBER_LINE = re.compile(r" {0,3}\d{1,3}[.)]\s+\S")
-_PAIR = re.compile(r"([^:=–—\n]+?)(?: ?[:=]| [–—-]) (\S[^\n]*)")
-"""`ZEP : 1981`, in a list that has no arrow."""
+_PAIR = re.compile(r"([^:=→–—\n]+?)(?: ?(?:[:→]|=>?|[-–]>)| [–—-]) (\S[^\n]*)")
+"""`ZEP : 1981`, in a list that has no arrow, or `Préfet → État` in lines that are no list."""
+_SIGNED = re.compile(rf"[{TICKED}{EMPTY}]\s*(\S.*)")
 _BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
 
 
@@ -201,10 +203,13 @@ def _paired(seen: Sequence[Block]) -> str:
     heads = {bare(cell) for cell in rows[0]} if rows else set()
     if heads >= {"vrai", "faux"} or heads >= {"v", "f"}:
         return "Un tableau n’est pas une réponse : faites une question par ligne, ## et l’affirmation, puis « Réponse : Vrai » ou « Réponse : Faux »."
+    if signed := next((found for row in rows for cell in row if (found := _SIGNED.fullmatch(cell))), None):
+        return f"Un tableau n’est pas une réponse : écrivez chacune sur sa ligne, - [x] devant la bonne, - [ ] devant les autres : - [ ] {signed[1]}"
     if len(rows) > 1 and all(len(row) == 2 for row in rows):
         return f"Un tableau n’est pas une association : écrivez-en une par ligne, - {rows[1][0]} => {rows[1][1]}"
-    pairs = [found for block in seen for item in block.items if (found := _PAIR.fullmatch(item.text.text))]
-    if len(pairs) > 1 and 2 * len(pairs) > sum(len(block.items) for block in seen):
+    said = [text for block in seen for text in ([item.text.text for item in block.items] or block.text.split("\n"))]
+    pairs = [found for text in said if (found := _PAIR.fullmatch(text))]
+    if len(pairs) > 1 and 2 * len(pairs) > len(said):
         return f"Si ce sont des associations, écrivez-les avec une flèche : - {pairs[0][1].strip()} => {pairs[0][2].strip()}"
     return ""
 

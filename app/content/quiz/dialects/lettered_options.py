@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.content.quiz.dialects.boxes import BULLETS, CROSSES, box
+from app.content.quiz.dialects.boxes import BULLETS, CROSSES, TICKS, box
 from app.content.quiz.dialects.inline_options import one_option_a_line
 from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, bare, designates, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
@@ -15,7 +15,7 @@ from app.content.quiz.source.report import EACH_LINE, Notes, short
 _LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|[-–—:/°]\)?(?=\s)|\s[–:-](?=\s)|(?=\t))\s*(\S.*)$")
 _LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})(?:[.)]|\s?[-–—°/](?=\s)))\s+(\S.*)$")
 _MARK = re.compile(
-    r"\s*(?:[✓✔✅☑\uf0fc]|<?[-—]*[←<]+[-—]*\s*(?:bonne|juste)\b.*|\((?:x|la )?(?:bonne(?: réponse)?|correcte?|juste|réponse (?:correcte|juste|exacte))?\))\s*$",
+    rf"\s*(?:[{TICKS}]|(?<=[^\s*] )\*|<?[-—]*[←<]+[-—]*\s*(?:bonne|juste)\b.*|\((?:x|la )?(?:bonne(?: réponse)?|correcte?|juste|réponse (?:correcte|juste|exacte))?\))\s*$",
     re.IGNORECASE,
 )
 _WRONG = re.compile(rf"\s*(?:[(\[](?:(?:mauvaise|fausse)(?: réponse)?|faux|incorrecte?|non|erreur|distracteur|leurre)[)\]]|[{CROSSES}])\s*$", re.IGNORECASE)
@@ -174,9 +174,9 @@ class _Designation:
         for index, key in self.keys:
             if key.key is Key.STRICT or not key.value:
                 return
-            chosen = _chosen(key.value, self.lettered, by_number=False)
-            if chosen and self._orders(index, key, self.lettered):
+            if self._orders(index, key, self.lettered):
                 return
+            chosen = _chosen(key.value, self.lettered, by_number=False)
             if chosen is None:
                 self._unknown(index, key, "Cochez plutôt la case de la bonne réponse, - [x] … ; si la réponse est à taper, ôtez les lettres.")
                 return
@@ -240,6 +240,8 @@ class _Designation:
         options = self.boxed or self.lettered or self.listed
         named = f"celles de la question vont de {options[0].name} à {options[-1].name}" if options[0].name else f"la question en a {len(options)}"
         message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
+        if (said := _NAMED.match(key.value)) and (option := _by_name(said[1], options, by_number=False)):
+            message = f"« {short(key.shown, 60)} » : « {said[1]} » est « {short(option.text, 40)} », et non « {short(said[2], 40)} » : laquelle est la bonne ?"
         self.notes.add(self.lines[index].number, "E43", message, hint)
         self._blank(index)
 
@@ -259,8 +261,8 @@ class _Designation:
 
 
 def _marked(option: _Option) -> _Option:
-    """An option that ends with ✓ or « (bonne réponse) » is a right one."""
-    found = _MARK.search(option.text) if len(option.text) < _LONGEST and option.text[-1:] in ")✓✔✅☑\uf0fcesE" else None
+    """An option that ends with ✓, a star apart or « (bonne réponse) » is a right one."""
+    found = _MARK.search(option.text) if len(option.text) < _LONGEST and option.text[-1:] in f")*{TICKS}esE" else None
     if found and option.text[: found.start()].strip() and found.group().strip() != "()":
         return _Option(option.index, option.name, option.text[: found.start()].strip(), True)
     return option
