@@ -54,9 +54,10 @@ def test_a_paper_is_two_questions_with_their_right_answers(numbering: str, said:
     assert ("vérifiez-la" in result.quiz) is looks, "what a look meant is to be read again"
 
 
-def test_boxes_of_word() -> None:
+@pytest.mark.parametrize(("empty", "ticked"), ["☐☒", "□■", "🞎🗹", "❌✅", "✗✓"])
+def test_boxes_of_word(empty: str, ticked: str) -> None:
     document_ = document()
-    for line in ("1) Qui signe ?", "☐ Le maire", "☒ Le préfet", "2) Qui paie ?", "☒ La ville", "☐ La région"):
+    for line in ("1) Qui signe ?", f"{empty} Le maire", f"{ticked} Le préfet", "2) Qui paie ?", f"{ticked} La ville", f"{empty} La région"):
         document_.add_paragraph(line)
     found = quiz(made(saved(document_)).quiz)
     assert [[option.correct for option in question.answer.proposed()] for question in found.questions] == [[False, True], [True, False]]

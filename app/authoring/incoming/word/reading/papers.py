@@ -12,14 +12,14 @@ from xml.etree.ElementTree import Element
 
 from app.authoring.incoming.word.reading.lists import Lists, Place, W
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
+from app.content.quiz.dialects.boxes import EMPTY, TICKED, box
 
 Remark = Callable[[str], str]
 """Keeps a remark; gives the mark that stands for it."""
 
 _ASKS = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,3}\s?[.)]\s*\S")
-_OPTION = re.compile(r"(?:[•·▪◦*–-]\s+|\(?[a-hA-H]\s?[.)]\s+|[☐☑☒□■]|\[[ xX]?\])\s*\S")
-_TICKED = re.compile(r"\s*[☑☒■✓✔]")
+_OPTION = re.compile(rf"(?:[•·▪◦*–-]\s+|\(?[a-hA-H]\s?[.)]\s+|[{TICKED}{EMPTY}]|\[[ xX]?\])\s*\S")
 _SAID = re.compile(r"(?:bonnes? réponses?|réponses?|corrigé|solutions?|explication|indice|points?|objectif|leçon|niveau)\s*:", re.IGNORECASE)
 _MARKS = {
     "highlight": "La réponse surlignée est prise pour la bonne : vérifiez-la.",
@@ -96,7 +96,7 @@ def _options(lines: Sequence[_Line], index: int) -> list[_Line]:
 
 def _sure(asking: _Line, options: Sequence[_Line]) -> bool:
     """A question, and no list of a lesson: it asks, or one of its options is marked."""
-    boxed = any(_TICKED.match(option.text) for option in options)
+    boxed = any((found := box(option.text)) and found[0] for option in options)
     question = asking.asks and (asking.text.endswith("?") or bool(_ASKS.match(asking.text)))
     lettered = asking.text.endswith("?") and options[0].place is not None and options[0].place.is_letter
     return question or lettered or boxed or (asking.text.endswith("?") and _right(options)[0] != "")

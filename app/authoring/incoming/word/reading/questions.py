@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from app.authoring.incoming.word.reading.habits import QUESTION, WordBlock, comment
+from app.content.quiz.dialects.boxes import EMPTY, TICKED
 from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
 from app.content.quiz.source.keys import Key, key_line
@@ -21,7 +22,7 @@ from app.content.quiz.source.sections import strip_number
 _QUIZ = re.compile(r"(?:quiz|qcm|questions?|questionnaire|testez|évaluation|vérifiez|exercices?)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,3}[.)]\s+\S")
 _LETTERED = re.compile(r"\s*(?:\\?\*)?(?:\*\*)?\(?a[.)]\s", re.IGNORECASE)
-_TICK_BOX = re.compile(r"\s*(?:[-*•]\s+)?(?:[☐☑☒□■]|\[[ xX]?\]|\([ xX]?\)\s)")
+_TICK_BOX = re.compile(rf"\s*(?:[-*•]\s+)?(?:[{TICKED}{EMPTY}]|\[[ xX]?\]|\([ xX]?\)\s)")
 _BOLD_OPTION = re.compile(r"(\s*)(?:\*\*|__)([-–•·]\s+|\(?[a-hA-H][.)]\s+)(.+?)(?:\*\*|__)\s*")
 _BARE_PAIR = re.compile(r"\s*[^\s>|#•·-][^|→=]*?\s*(?:→|⇒|=>|->)\s*\S")
 _OPTION = re.compile(r"(\s*)((?:[-*+•·]|\d{1,2}[.)]|\(?[a-hA-H][.)])\s+)(\S.*)")
