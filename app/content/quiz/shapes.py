@@ -208,7 +208,7 @@ def _paired(seen: Sequence[Block]) -> str:
     if len(rows) > 1 and all(len(row) == 2 for row in rows):
         return f"Un tableau n’est pas une association : écrivez-en une par ligne, - {rows[1][0]} => {rows[1][1]}"
     said = [text for block in seen for text in ([item.text.text for item in block.items] or block.text.split("\n"))]
-    pairs = [found for text in said if (found := _PAIR.fullmatch(text))]
+    pairs = [found for text in said if "|" not in text and (found := _PAIR.fullmatch(text))]
     if len(pairs) > 1 and 2 * len(pairs) > len(said):
         return f"Si ce sont des associations, écrivez-les avec une flèche : - {pairs[0][1].strip()} => {pairs[0][2].strip()}"
     return ""

@@ -16,7 +16,7 @@ Follower = Callable[[list[str], int, re.Match[str]], list[list[str]]]
 _VALUE = re.compile(r"^([^:]*:\s*)(.*)$")
 _CLEAN = re.compile(r"Écrivez : (.*)", re.DOTALL)
 _INDENTED, _APART = " (en retrait de deux espaces, sous la réponse)", " (après une ligne vide)"
-_WITHOUT = re.compile(r"(.*) \(et retirez la ligne (\d+)\)", re.DOTALL)
+_WITHOUT = re.compile(r"(.*) \(et retirez la ligne (\d+)(?: et la ligne (\d+))?\)", re.DOTALL)
 _BELOW = re.compile(r"(.*) \(et, sous la question : (.*)\)", re.DOTALL)
 _GAP = re.compile(r"\[\[[^\]]*\]\]")
 _LISTED = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+(.*)")
@@ -49,8 +49,8 @@ def _clean_form(lines: list[str], place: int, found: re.Match[str]) -> list[list
             ]
         ]
     if named := _WITHOUT.fullmatch(clean):
-        gone = int(named[2]) - 1
-        return [[line for index, line in enumerate(_put(lines, place, named[1])) if index != gone]]
+        gone = {int(line) - 1 for line in named.groups()[1:] if line}
+        return [[line for index, line in enumerate(_put(lines, place, named[1])) if index not in gone]]
     if clean.endswith(_INDENTED):
         return [_put(lines, place, f"  {clean.removesuffix(_INDENTED)}")]
     if clean.endswith(_APART):

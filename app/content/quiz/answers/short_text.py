@@ -56,6 +56,8 @@ class _Typed:
         self.items = [item for listed in lists for item in listed.items]
         self.settings = settings
         self.report = report
+        self.apart: dict[Key, str] = {}
+        """The unit and the tolerance that stand on lines of their own, as the answer would say them."""
         self.name = key.key.value if key else Key.ANSWER.value
         self.value = self._cleaned(key.value if key else "")
         if key is not None and key.key is Key.RIGHT:
@@ -184,7 +186,7 @@ class _Typed:
             other = units[1] if len(units) > 1 else said
             return self._refuse("E46", f"Deux unités dans la réponse : « {units[0]} » et « {other} ».", "Écrivez toutes les variantes dans la même unité.")
         if said:
-            self._understood_apart(Key.UNIT, read, "" if units else f" {said}")
+            self._understood_apart(Key.UNIT, "" if units else f" {said}")
         unit = units[0] if units else said
         if self.settings.unit_required and not unit:
             hint = "Écrivez l’unité derrière le nombre, comme dans « Réponse : 12,5 % »."
@@ -193,16 +195,26 @@ class _Typed:
             if number.clean:
                 self.report.tolerated(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
         intervals = self._with_tolerance(read)
+        self._say_apart(read)
         return None if intervals is None else Number(tuple(intervals), unit, self.settings.unit_required)
 
-    def _understood_apart(self, key: Key, read: list[Read], added: str) -> None:
-        """The unit or the tolerance that a line of its own says, written where the guide has it."""
-        line = self.settings.lines[key]
-        if not added:
-            self.report.tolerated(line, f"« {key.value} : » répète la réponse", "(rien : la réponse le dit)")
+    def _understood_apart(self, key: Key, added: str) -> None:
+        """The unit or the tolerance that a line of its own says."""
+        if added:
+            self.apart[key] = added
+        else:
+            self.report.tolerated(self.settings.lines[key], f"« {key.value} : » répète la réponse", "(rien : la réponse le dit)")
+
+    def _say_apart(self, read: Sequence[Read]) -> None:
+        """One remedy for both, which writes them where the guide has them: followed one after the other, the second would lose the first."""
+        if not self.apart:
             return
+        lines = {key: self.settings.lines[key] for key in self.apart}
+        added = self.apart.get(Key.TOLERANCE, "") + self.apart.get(Key.UNIT, "")
         clean = f"{self.name} : {' | '.join(f'{number.interval.shown}{added}' for number in read)}"
-        self.report.tolerated(self.line, f"« {key.value} : » (ligne {line}) comprise comme une partie de la réponse", f"{clean}{WITHOUT} {line})")
+        named = " et ".join(f"« {key.value} : » (ligne {line})" for key, line in lines.items())
+        said = "comprises comme des parties de la réponse" if len(lines) > 1 else "comprise comme une partie de la réponse"
+        self.report.tolerated(self.line, f"{named} {said}", f"{clean}{WITHOUT} {' et la ligne '.join(map(str, sorted(lines.values())))})")
 
     def _no_mistakes(self) -> Answer | None:
         message = f"Un nombre avec tolérance (ligne {self.line}) et une liste de réponses : laquelle des deux formes garder ?"
@@ -222,7 +234,7 @@ class _Typed:
             message = f"Tolérance « {short(self.settings.tolerance, 30)} » non comprise."
             self._refuse("E46", message, "Écrivez-la dans la réponse : Réponse : 1 362 ± 10", line)
             return None
-        self._understood_apart(Key.TOLERANCE, read, f" ± {self.settings.tolerance}")
+        self._understood_apart(Key.TOLERANCE, f" ± {self.settings.tolerance}")
         reach = abs(margin.interval.low)
         return [Interval(each.low - reach, each.high + reach, f"{each.shown} ± {self.settings.tolerance}") for each in intervals]
 
