@@ -116,10 +116,10 @@ class _Cleaner:
         return line.with_text(line.text[min(self.shift, line.indent) :])
 
     def _line(self, line: NumberedLine) -> None:
-        if found := find_box(line.text):
-            self._box(line, found)
-        elif (key := key_line(line.text.lstrip())) is not None:
+        if (key := key_line(line.text.lstrip())) is not None:
             self._key(line, key)
+        elif found := find_box(line.text):
+            self._box(line, found)
         elif line.text.lstrip().startswith(">"):
             self._quote(line)
         elif _NOTE.match(line.text):

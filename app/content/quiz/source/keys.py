@@ -81,7 +81,9 @@ _TYPES = frozenset(
 
 WEIGHTS = frozenset({"poids", "pondération", "pénalité", "pénalités", "note négative", "points négatifs"})
 
-_OPENING = re.compile(r" {0,3}([*_]{0,3})(?=[^\W\d_])")
+_SIGN = r"(?:[✅✔☑💡👉📌🎯📝🔑ℹ]\ufe0f?\s*)?"
+"""What chat assistants put before a key."""
+_OPENING = re.compile(rf" {{0,3}}{_SIGN}([*_]{{0,3}}){_SIGN}(?=[^\W\d_])")
 _SEPARATOR = re.compile(r"\s*[*_]{0,3}\s*(?:[:：]|=(?!>))")
 _LONGEST = 24
 
@@ -127,7 +129,9 @@ def key_line(text: str) -> KeyLine | None:
         return None
     value = _value(text[found.end() :], opening[1], found.group())
     key, name, clean = known
-    clean = clean and not opening[1] and ":" in found.group() and " ".join(written.split()).casefold() == name
+    if set(opening.group()) & set("✅✔☑") and key not in ANSWERS | PROSE:
+        return None  # an option: « ✅ Objectif : … »
+    clean = clean and not opening.group().strip() and ":" in found.group() and " ".join(written.split()).casefold() == name
     soft = name in SOFT and not (name == "type" and bare(value) in _TYPES)
     return KeyLine(key, value, written, clean, soft, text[: found.end()].strip())
 
