@@ -153,9 +153,9 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     renderer.state.lined = False  # a question's section says its line; inside, labels hold no blocks
     pool = pool_of(course, quiz)
     if keyed:
-        marked, questions = False, tuple(_keyed(course, quiz, pooled, number, renderer) for number, pooled in enumerate(pool, 1))
+        marked, questions = False, tuple(_question_with_key(course, quiz, pooled, number, renderer) for number, pooled in enumerate(pool, 1))
     else:
-        marked, questions = _tried(course, quiz, pool, renderer, tried)
+        marked, questions = _as_answered(course, quiz, pool, renderer, tried)
     drawn = min(quiz.policy.draw or len(pool), len(pool))
     return Preview(
         title=quiz.title,
@@ -170,14 +170,16 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     )
 
 
-def _keyed(course: Course, quiz: Quiz, pooled: PoolQuestion, number: int, renderer: PageRenderer) -> PreviewQuestion:
+def _question_with_key(course: Course, quiz: Quiz, pooled: PoolQuestion, number: int, renderer: PageRenderer) -> PreviewQuestion:
     if pooled.quiz is not quiz:
         renderer.turn_to(pooled.quiz)
     corrected = with_key(pooled.question, pooled.quiz, renderer, course, pooled.situation)
     return PreviewQuestion(number, pooled.question.line if pooled.quiz is quiz else None, f"q{number}-", None, corrected, "")
 
 
-def _tried(course: Course, quiz: Quiz, pool: Sequence[PoolQuestion], renderer: PageRenderer, tried: Fields | None) -> tuple[bool, tuple[PreviewQuestion, ...]]:
+def _as_answered(
+    course: Course, quiz: Quiz, pool: Sequence[PoolQuestion], renderer: PageRenderer, tried: Fields | None
+) -> tuple[bool, tuple[PreviewQuestion, ...]]:
     """Whether a try is marked, and each question: as asked, or as its answer fares."""
     lexicon = lexicon_of(course.glossary, course.confusables)
     answers = [_Tried(quiz, pooled, number, lexicon, tried or {}) for number, pooled in enumerate(pool, 1)]

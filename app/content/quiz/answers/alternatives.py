@@ -45,7 +45,7 @@ def alternatives(written: str) -> list[str]:
     return [" ".join(part.replace("\\|", "|").replace("\\/", "/").split()) for part in pieces(written)]
 
 
-def joined(texts: Iterable[str]) -> str:
+def join_pieces(texts: Iterable[str]) -> str:
     """["a", "b | c"] → `a | b \\| c`: what `alternatives` reads again."""
     return " | ".join(text.replace("|", "\\|") for text in texts)
 
@@ -71,14 +71,14 @@ def _judge(piece: str) -> Judged:
     return Judged(piece, None)
 
 
-def singled_out(written: str) -> list[str]:
+def right_pieces(written: str) -> list[str]:
     """The pieces that a mark says right among others, without it."""
     marks = judge(written)
     right = [each.text for each in marks if each.right]
     return right if len(right) < len(marks) else []
 
 
-def stressed(written: str) -> str:
+def stressed_piece(written: str) -> str:
     """The piece that alone among several is in bold or in italics, hence perhaps the only right one; empty where none is."""
     wrapped = [piece.strip() for piece in pieces(written) if unwrapped(piece) != piece.strip()]
     alone = len(wrapped) == 1 < len(pieces(written)) and _STRESSED.fullmatch(wrapped[0])

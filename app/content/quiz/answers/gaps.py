@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity, judge, perhaps_several, pieces, singled_out, stressed, unwrapped
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, judge, perhaps_several, pieces, right_pieces, stressed_piece, unwrapped
 from app.content.quiz.answers.number import Doubt, Read, lone_unit, read_number, said_interval
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import NumberedLine, code_mask
@@ -126,7 +126,7 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
     if not all(alternatives(written)) or any(sign in written for sign in ("[^", "[[", "=>", " ~")):
         _refuse_words(written, line, report)
         return None
-    if mark := stressed(written):
+    if mark := stressed_piece(written):
         menu = " | ".join(f"({unwrapped(piece)})" if piece.strip() == mark else piece.strip() for piece in pieces(written))
         message = f"« {short(mark, 30)} », dans « [[{short(written, 40)}]] » : est-ce le seul bon choix d’un menu, ou l’une des réponses acceptées ?"
         report.add(line, "E32", message, f"Un menu : [[{menu}]]. Des réponses acceptées : retirez la mise en forme.")
@@ -178,7 +178,7 @@ def _typed(choices: list[str], written: str, line: int, report: QuizReport) -> G
 
 def _as_menu(written: str, line: int, report: QuizReport) -> str:
     """`*bon | ✗ faux` as `(bon) | faux`."""
-    right = singled_out(written)
+    right = right_pieces(written)
     if not right:
         return written
     menu = " | ".join(f"({each.text})" if each.right and not _wrapped(each.text) else each.text for each in judge(written))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.alternatives import alternatives, ambiguity, joined, perhaps_several, pieces, singled_out, stressed, unwrapped
+from app.content.quiz.answers.alternatives import alternatives, ambiguity, join_pieces, perhaps_several, pieces, right_pieces, stressed_piece, unwrapped
 from app.content.quiz.answers.choices import compared, true_false
 from app.content.quiz.answers.number import Doubt, Read, lone_unit, read_number
 from app.content.quiz.answers.shape import AnswerShape, comment
@@ -68,7 +68,7 @@ class _Typed:
         if _NOTE_CALL.search(value):
             value = _NOTE_CALL.sub("", value).strip()
             self.report.tolerated(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
-        self.marks = [] if self.strict else list(filter(None, singled_out(value) or [stressed(value)]))
+        self.marks = [] if self.strict else list(filter(None, right_pieces(value) or [stressed_piece(value)]))
         written = [part.strip() for part in pieces(value)]
         plain = [unwrapped(part) for part in written]
         if plain != written and not self.marks:
@@ -145,7 +145,7 @@ class _Typed:
         if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):
             return "E46", doubt.message, doubt.hint
         if unit := lone_unit(texts, numbers):
-            clean = joined(text for text, number in zip(texts, numbers, strict=True) if number)
+            clean = join_pieces(text for text, number in zip(texts, numbers, strict=True) if number)
             hint = f"Écrivez l’unité derrière son nombre seulement : {self.name} : {clean}. Quand on répond, elle est facultative."
             return "E32", f"« {self.name} : {short(self.value, 60)} » : « {unit} », seul, serait une réponse juste.", hint
         return None
@@ -159,7 +159,7 @@ class _Typed:
         texts = alternatives(self.value) if self.value else []
         kept = list(dict.fromkeys(text for text in texts if text))
         if len(kept) < len(texts):
-            self.report.tolerated(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {joined(kept)}")
+            self.report.tolerated(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {join_pieces(kept)}")
         return kept
 
     def _too_long(self, texts: Sequence[str]) -> bool:

@@ -242,7 +242,8 @@ class _Designation:
         message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
         if (said := _NAMED.match(key.value)) and (option := _by_name(said[1], options, by_number=False)):
             message = f"« {short(key.shown, 60)} » : « {said[1]} » est « {short(option.text, 40)} », et non « {short(said[2], 40)} » : laquelle est la bonne ?"
-        self.notes.add(self.lines[index].number, "E43", message, hint)
+        pairs = re.search(r"\b\d{1,2}\W{0,3}[A-Za-z]\b", key.value)
+        self.notes.add(self.lines[index].number, "E43", message, "Écrivez une association par ligne : - gauche => droite." if pairs else hint)
         self._blank(index)
 
     def _ambiguous(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
