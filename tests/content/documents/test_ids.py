@@ -69,7 +69,7 @@ def test_a_gift_title_is_left_and_says_what_to_write() -> None:
     text = HEAD + "::Q1:: Qui signe ? {=préfet ~maire}\n"
     assert complete(text) == (text, [])
     _, problems = parse_quiz("quizzes/essai.md", text)
-    assert [found.hint for found in problems if found.code == "E06"] == ["Écrivez le titre ainsi : ## Qui signe ? {#identifiant}"]
+    assert [found.hint for found in problems if found.code == "E06"] == ["Écrivez au-dessus de cette ligne : ## Qui signe ? {#identifiant}"]
 
 
 def test_windows_line_ends_and_the_byte_order_mark_stay() -> None:

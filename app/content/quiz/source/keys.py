@@ -171,6 +171,8 @@ _FILLERS = frozenset(
 _NAMERS = frozenset(
     ["reponse", "reponses", "proposition", "propositions", "option", "options", "lettre", "lettres", "affirmation", "affirmations", "choix", "case", "cases"]
 )
+_OPTION_LETTER = re.compile("[a-h]")
+"""Alone, a letter further on is no option's."""
 _LETTER, _LETTER_PAIR = re.compile("[a-z]"), re.compile(r"\d{1,2}[a-z]|[a-z]\d{1,2}")
 
 
@@ -178,7 +180,7 @@ def designates(value: str) -> bool:
     """Whether an answer names others by their letters (`B`, `A, B et D`, `1C, 2A`, `1-C ; 2-A`, « la réponse B ») rather than being a text to type."""
     words = [word for word in _SEVERAL.split(bare(value)) if word]
     names = [word for word in words if word not in _FILLERS | _NAMERS or len(word) == 1]
-    if len(words) > 60 or not names or (len(names) < 2 and not _NAMERS & set(words) and not _LETTER.fullmatch(bare(value))):
+    if len(words) > 60 or not names or (len(names) < 2 and not _NAMERS & set(words) and not _OPTION_LETTER.fullmatch(bare(value))):
         return False
     if all(map(_LETTER.fullmatch, names)) or all(map(_LETTER_PAIR.fullmatch, names)):
         return True
