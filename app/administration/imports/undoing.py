@@ -25,7 +25,7 @@ from app.identity.audit import acts
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Membership, Person, Scope
 from app.learning.figures import store as stored_figures
-from app.learning.progress.models import CohortMember, Enrolment, LearningEvent
+from app.learning.progress.models import Cohort, CohortMember, Enrolment, LearningEvent
 from app.settings import Settings
 
 WITHIN = timedelta(days=1)
@@ -121,10 +121,12 @@ def _decisions(session: Session, person_ids: Collection[int], since: datetime, w
 
 
 def _learners_by_it(session: Session, done: Sequence[Deed], since: datetime) -> frozenset[int]:
-    """Who was enrolled in a cohort's path by the import and has learnt since."""
-    number, numbers = Enrolment.person_id, [deed.person_id for deed in done if deed.cohorts]
+    """Who joined a cohort by the import, is in its path since, and has learnt: enrolled by the import, or, who is no learner, by beginning."""
+    number, joined = Enrolment.person_id, [(deed.person_id, cohort) for deed in done for cohort in deed.cohorts]
     happened = select(LearningEvent.id).where(LearningEvent.person_id == number, LearningEvent.at > since).exists()
-    return frozenset(session.scalars(select(number).where(number.in_(numbers), Enrolment.enrolled_at == since, happened)))
+    own = select(CohortMember.person_id).where(tuple_(CohortMember.person_id, CohortMember.cohort_id).in_(joined), CohortMember.person_id == number)
+    there = own.join(Cohort, Cohort.id == CohortMember.cohort_id).where(Cohort.path_id == Enrolment.path_id).exists()
+    return frozenset(session.scalars(select(number).where(Enrolment.enrolled_at >= since, there, happened)))
 
 
 # --- What goes -------------------------------------------------------------------------------------------------------

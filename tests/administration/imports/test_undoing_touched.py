@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.administration.models import Erasure, PeopleImport
+from app.content.store.queries import course
 from app.db import db
 from app.identity import services as accounts
 from app.identity.audit import acts as audit
@@ -17,6 +18,7 @@ from app.identity.models import Person, Scope
 from app.identity.passwords.hashing import hashed
 from app.identity.rules import Role
 from app.learning.progress.models import CohortMember, Enrolment, LearningEvent
+from app.learning.record import services as learning
 from tests.administration.imports.test_imports import upload
 from tests.administration.imports.test_undoing import FILE, INES, LINES, ZOE, app, cohort, counted, imported, later, left
 from tests.administration.people_pages import administrator, person, person_id, settled, stays
@@ -30,6 +32,10 @@ def chose_a_password(number: int, _now: datetime) -> None:
 
 def learnt(number: int, now: datetime) -> None:
     db.session.add(LearningEvent(person_id=number, element_id="un-a", event="viewed", at=now, idempotency_key=f"k{number}"))
+
+
+def began(number: int, now: datetime) -> None:
+    learning.record_view(db.session, course(db.session), number, "un-a", now)
 
 
 def moved(number: int, now: datetime) -> None:
@@ -96,6 +102,16 @@ def test_who_learnt_in_the_path_of_the_cohort_keeps_it_and_leaves_the_territory(
     ines = touch(app, INES, learnt)
     assert later(app)
     assert stays(app, ines) == [("cite-lille-sud", True)]
+    assert counted(app, CohortMember, CohortMember.person_id == ines) == 1
+    assert counted(app, Enrolment, Enrolment.person_id == ines) == 1
+    assert "a appris depuis" in left(app)[ines]
+
+
+def test_who_is_no_learner_and_began_in_the_path_of_the_cohort_keeps_it(app: Flask) -> None:
+    imported(app, *LINES, role=Role.TRAINER)
+    assert counted(app, Enrolment, Enrolment.person_id == person_id(app, INES)) == 0
+    ines = touch(app, INES, began)
+    assert later(app)
     assert counted(app, CohortMember, CohortMember.person_id == ines) == 1
     assert counted(app, Enrolment, Enrolment.person_id == ines) == 1
     assert "a appris depuis" in left(app)[ines]
