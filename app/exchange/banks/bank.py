@@ -10,6 +10,14 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import asdict
 
+from app.content.quiz.reader import read_quiz
+from app.content.text.normalise import normalise
+from app.content.text.scan import TextScan
+from app.content.values.quiz import Question
+
+PATH = "quizzes/importe.md"
+_HEAD = "---\nid : importe\ntitre : Import\nleçon : importe-lecon\n---\n\n"
+
 
 class Item(Struct, frozen=True):
     """One question of the file. `text` is its Markdown, without an id; empty where `refused` says why."""
@@ -60,3 +68,14 @@ def unpacked(data: bytes) -> Bank:
         {name: base64.b64decode(picture) for name, picture in told["pictures"].items()},
         tuple(told["remarks"]),
     )
+
+
+def question_of(text: str) -> Question | None:
+    """The question that some Markdown asks, when it is read alone."""
+    return read_alone(text)[0]
+
+
+def read_alone(text: str) -> tuple[Question | None, TextScan]:
+    """That question, and what its reading found."""
+    quiz, scan = read_quiz(PATH, normalise(_HEAD + text))
+    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None, scan

@@ -28,9 +28,8 @@ from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz, name_of
 from app.errors import DomainError, NotYours
-from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.bank import Bank, Item, question_of
 from app.exchange.banks.formats import FORMATS, Format
-from app.exchange.banks.reading.converting import question_of
 from app.exchange.banks.writing.loss import Exported, Loss
 from app.storage.store import Store
 

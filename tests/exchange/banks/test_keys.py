@@ -17,9 +17,8 @@ from app.assessment.questions.kinds.gaps import Filled
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Typed
 from app.content.values.quiz import Choices
-from app.exchange.banks.bank import Item
+from app.exchange.banks.bank import Item, question_of
 from app.exchange.banks.reading import worth as told
-from app.exchange.banks.reading.converting import question_of
 from tests.exchange.banks.banking import answer, one, xml
 
 TOWNS = ("Lille", "Douai", "Calais", "Arras", "Roubaix")

@@ -13,23 +13,18 @@ from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import Asked, Row
 from app.content.quiz.answers.number import as_typed
 from app.content.quiz.question import COMPLETE
-from app.content.quiz.reader import read_quiz
 from app.content.quiz.source.keys import key_line
 from app.content.quiz.source.report import QuizReport
 from app.content.quiz.source.titles import read_title
 from app.content.text.head_values import is_id
-from app.content.text.normalise import normalise
-from app.content.text.scan import TextScan
 from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
-from app.exchange.banks.bank import Item
+from app.exchange.banks.bank import PATH, Item, read_alone
 from app.exchange.banks.reading.found import Found, number
 from app.exchange.banks.reading.texts import one_line
 from app.exchange.banks.reading.worth import NO_PART, NO_PART_NUMBER, NO_PART_TYPED, has_joker, is_shared, say_jokers, say_parts, weigh
 from app.french import number as french_number
 from app.french import short
 
-PATH = "quizzes/importe.md"
-HEAD = "---\nid : importe\ntitre : Import\nleçon : importe-lecon\n---\n\n"
 ALTERNATIVE = "E16"
 """An image that says nothing to whoever does not see it: its trainer writes that before publishing."""
 NO_ALTERNATIVE = "Une image n’a pas de texte de remplacement : écrivez ce qu’elle montre avant de publier."
@@ -55,19 +50,9 @@ def item(found: Found) -> Item:
     return Item(found.line, name, found.category, refused=found.refused or "Cette question n’a pas de réponse.")
 
 
-def question_of(text: str) -> Question | None:
-    """The question that some Markdown asks, when it is read alone."""
-    return _read(text)[0]
-
-
-def _read(text: str) -> tuple[Question | None, TextScan]:
-    quiz, scan = read_quiz(PATH, normalise(HEAD + text))
-    return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None, scan
-
-
 def _unreadable(found: Found, text: str) -> str:
     """Why our Markdown would not ask the same; empty where it does."""
-    question, scan = _read(text)
+    question, scan = read_alone(text)
     errors = [each for each in scan.problems if each.is_error and each.code not in ("E06", ALTERNATIVE)]
     if any(each.code == ALTERNATIVE for each in scan.problems):
         found.lose(NO_ALTERNATIVE)
