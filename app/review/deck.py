@@ -1,6 +1,6 @@
 """Everything that one person may be asked: the questions of what they finished, each with its card and the last answers of its quiz.
 
-Four SELECTs, one less where their progress is known, one less where they sent no quiz lately.
+Four SELECTs, one less where their progress is known, one less where they sent no quiz lately, two less where they finished nothing.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ def deck_of(session: Session, course: Course, person_id: int, now: datetime, pro
     done = element_states(session, person_id) if progress is None else progress
     introduced = tuple(row.introduced_at for row in cards.values() if row.introduced_at)
     paused, zone = (rows[0].paused_until, rows[0].zone) if rows else (None, "")
-    answers = answers_of(session, [person_id], now - LOOKED_BACK)[person_id]
-    items = (met(item_with(item, cards.get(item.place)), answers) for item in finished_items(course, done))
-    return Deck(tuple(items), introduced, paused, zone or "")
+    items = list(finished_items(course, done))
+    answers = answers_of(session, [person_id], now - LOOKED_BACK)[person_id] if items else {}
+    return Deck(tuple(met(item_with(item, cards.get(item.place)), answers) for item in items), introduced, paused, zone or "")
 
 
 def answers_of(session: Session, people: Collection[int], since: datetime) -> Mapping[int, Answers]:
