@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.french import unaccented
+from app.french import JOINED, unaccented
 from app.unicode import normal_form
 
 _APOSTROPHES = re.compile("['’‘ʼ′`´]")
@@ -39,8 +39,8 @@ _CACHED = 2_000
 
 @lru_cache(_CACHED)
 def cleaned(text: str) -> str:
-    """Unicode NFC, every kind and run of spaces as one space, nothing invisible, no space at the ends."""
-    visible = (" " if letter.isspace() else letter for letter in normal_form(text))
+    """Unicode NFC, every kind and run of spaces as one space, the hyphen of print as the one that is typed, nothing invisible, no space at the ends."""
+    visible = (" " if letter.isspace() else letter for letter in normal_form(text).replace(JOINED, "-"))
     return " ".join("".join(letter for letter in visible if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")).split())
 
 

@@ -23,7 +23,8 @@ LEXICON = lexicon_of(Glossary(tuple(GlossaryEntry(sigle, text, builders.fragment
 
 
 def asked(answer: Answer, given_answer: Given, lexicon: Lexicon = LEXICON, statement: str = "Jusqu’à quel âge ? (en années)") -> str:
-    return kind_of(builders.question(answer, "une", statement)).unclear(given_answer, lexicon).replace("\u202f", " ").replace("\u00a0", " ")
+    """With plain spaces and hyphens."""
+    return kind_of(builders.question(answer, "une", statement)).unclear(given_answer, lexicon).translate({0x202F: " ", 0xA0: " ", 0x2011: "-"})
 
 
 ORDER = builders.ordering("un", "deux", "trois")

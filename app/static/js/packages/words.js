@@ -23,7 +23,7 @@ Croisee.Words = (tables) => {
   const split = (text) => text.split(" ").filter(Boolean);
   const meet = (some, others) => some.some((one) => others.includes(one));
 
-  const cleaned = (text) => split(text.normalize("NFC").replace(SPACE, " ").replace(INVISIBLE, "")).join(" ");
+  const cleaned = (text) => split(text.normalize("NFC").replace(/\u2011/g, "-").replace(SPACE, " ").replace(INVISIBLE, "")).join(" ");
   const cased = (text) => cleaned(text).toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ");
   const unaccented = (text) => text.normalize("NFD").replace(/\p{M}/gu, "");
 
