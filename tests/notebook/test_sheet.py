@@ -26,7 +26,7 @@ from app.notebook.sheet import NO_CITE, NOT_LISTED, RULED
 from tests.administration.test_seeing import look_as
 from tests.identity.builders import statements
 from tests.learning.world import World, words_of
-from tests.notebook.lessons import LESSON, QUESTIONS, READ, asking, save
+from tests.notebook.lessons import LESSON, QUESTIONS, READ, asking, plain, save
 from tests.strict import StrictClient
 
 SHEET = "/carnet/territoire"
@@ -56,8 +56,8 @@ def settle(world: World, territory: str, person: int = 1) -> None:
 
 
 def flat(text: str) -> str:
-    """With plain spaces."""
-    return text.replace("\u202f", " ").replace("\xa0", " ")
+    """With plain spaces and hyphens."""
+    return plain(text).replace("\xa0", " ")
 
 
 def answer(client: StrictClient, *texts: str) -> None:

@@ -122,7 +122,7 @@ def test_a_letter_leaves_for_each_who_may_get_one_and_the_others_are_counted(net
     page = client.submit("Écrire un rappel", note="Appelez-moi.")
     assert "1 rappel est parti." in page.text
     (letter,) = network.outbox()
-    assert "Appelez-moi." in letter.text
+    assert "Appelez\u2011moi." in letter.text
     assert "Nadia Lefebvre, qui suit votre parcours, a choisi de vous écrire." in letter.text
     again = ask(client, "rappel", goes)
     assert "a déjà reçu une lettre cette semaine" in again
