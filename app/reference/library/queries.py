@@ -68,7 +68,7 @@ PROVIDERS: tuple[Provider, ...] = (document_lines, synthesis_lines, tool_lines)
 class ShownLine(Struct, frozen=True):
     line: LibraryLine
     facts: tuple[str, ...]
-    """« 9 juin 2022 », « PDF, 640,8 Ko »."""
+    """« 9 juin 2022 », « PDF, 641 Ko »."""
 
 
 class LibraryPage(Struct, frozen=True):
