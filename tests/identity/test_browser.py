@@ -82,7 +82,7 @@ def test_the_keyboard_signs_in_and_out(live: str, context: BrowserContext) -> No
     page = context.new_page()
     sign_in_by_keyboard(page, live, "/compte/mot-de-passe")
     page.goto(live + "/compte")
-    page.locator("summary", has_text="Inès Carpentier").focus()
+    page.locator("summary", has_text="Mon compte").focus()
     page.keyboard.press("Enter")
     follow(page.get_by_role("button", name="Se déconnecter"), "Se connecter", by="Enter")
     page.goto(live + "/compte")

@@ -127,7 +127,7 @@ def test_only_lessons_are_given_so(author: StrictClient) -> None:
 
 
 def test_more_remarks_than_a_draft_may_have_are_refused_on_the_page(world: World, author: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(remarks, "MOST", 0)
+    monkeypatch.setattr(remarks, "GUESTS_MOST", 0)
     brought(author, changed(sent(author), _read))
     author.submit("Mettre dans mon brouillon", status=409)
     assert "Un autre titre ?" in words_of(author.page)
