@@ -8,7 +8,7 @@ from setuptools.command.build_py import build_py
 
 
 class WithCourse(build_py):
-    """`app/course` and `app/docs`, where app/settings/__init__.py looks for them, exist in what is built only."""
+    """`app/course` and `app/docs`, where app/platform/settings/__init__.py looks for them, exist in what is built only."""
 
     def run(self) -> None:
         shutil.rmtree(self.build_lib, ignore_errors=True)  # setuptools would keep what an earlier build left there

@@ -1,13 +1,14 @@
-"""Croisée: a self-paced course for those who coordinate a cité éducative. Where things live:
+"""Croisée: a self-paced course for those who coordinate a cité éducative. Where things live, each package above those that it imports:
 
-settings           Settings, frozen: defaults < `instance/settings.toml` < environment. What `known` does not name is refused.
-db                 The database: declarative base, types, rows that are new, short writers. The same code runs on SQLite and PostgreSQL.
-sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
-web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
-site               What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
-storage            Where files are kept that every host must see: one small interface, over a folder or a bucket of an S3-compatible store.
-printing           Values → an accessible PDF, by a template, in a bounded process.
-mail               The outbox: letters written with their act, sent after its commit, never lost.
+platform           What no subject owns: settings, the database, pages as such, email, files, printing, the clock, the log.
+  settings         Settings, frozen: defaults < `instance/settings.toml` < environment. What `known` does not name is refused.
+  db               The database: declarative base, types, rows that are new, short writers. The same code runs on SQLite and PostgreSQL.
+  sandbox          Our own code in a bounded process: little memory, little time, one at a time on a host.
+  web              What all pages share and no subject: headers, errors, assets, templating, health, public pages.
+  site             What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
+  storage          Where files are kept that every host must see: one small interface, over a folder or a bucket of an S3-compatible store.
+  printing         Values → an accessible PDF, by a template, in a bounded process.
+  mail             The outbox: letters written with their act, sent after its commit, never lost.
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
   values           The vocabulary of the course: frozen values of texts, quizzes and the course.
   problems         What can be wrong with a file: one code, message and hint each.
@@ -44,27 +45,11 @@ assessment         Quiz → attempt → outcome: presenting, matching, grading. 
   regrading        Marking attempts again after a corrected key.
   item_analysis    Figures and remarks on a question from its answers.
   statistics       First attempts → item analysis, by question.
-learning           The ledger, enrolments, progress, attestations, and every page that a learner reads.
+record             What people did and where they stand: the ledger, enrolments, progress, due dates, figures, attestations. No page.
   progress         States, percentages and what comes next, from the ledger's rows.
   figures          Everybody's progress in stored rows: the fence around 100,000 people.
-  record           What is written: ledger, enrolments, attestations, regradings.
-  pages            Home, modules, lessons, the learner's record.
-  attestations     An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation.
-  quiz             The pages of a quiz: start, question, recap, correction.
-  kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
-  messages         What somebody writes to the trainers from what they read, an error or a question, its answer, and what is published of it for all.
-  visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
+  attestations     An attestation as values: what it says, how long it is fresh, its badge and the keys that sign it.
   demo             The learning records of the demonstration.
-positioning        What somebody knows already: a short test, what it proposes to be spared, and the first page.
-  start            « Bienvenue »: what is asked on arriving, shown once.
-reference          The glossary, the timeline, the sources, the toolbox and the library.
-  toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
-  library          The library: documents to read, to hear and to download; and whether the links of the course still lead somewhere.
-    watch            The links of the published course as a daily check finds them: what each said, since when it fails.
-  syntheses        Papers made of the published course: a synthesis of each module, the glossary and the timeline on one sheet.
-notebook           « Mon carnet »: what a person answers to « Sur mon territoire », notes and keeps, theirs alone; and what they hand over.
-  kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
-  handover         Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
 network            The cités éducatives and the network's meetings.
   atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
   cites            The page of each cité éducative.
@@ -72,19 +57,27 @@ network            The cités éducatives and the network's meetings.
   directory        The people of the network who agreed to appear on the page of their cité, and how each may be written to.
   meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
     attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
-review             « Réviser »: the questions of what one finished come back before they are forgotten.
-  letters          Three questions a week by mail, each behind its own address, in the letter of the week.
-surveys            What people think of the course, asked once they have done a part of it, and counted without them.
-administration     The pages of those who run the site.
-  about            What the site says of itself: its settings, previewed before they are kept, and their history.
-  accounts         People: their account, roles, invitations, merging.
-  territories      The territory tree by hand: named, moved, added, withdrawn, with its history.
-  imports          A table of people, checked line by line, then imported.
-  cohorts          Cohorts and their course version.
-  help             What people answered that another can help with: listed, closed with a word.
-  privacy          Data protection: what is held, who looked, erasure, retention.
-    register       The register of processing: one declaration a table.
-  site             The site itself: acts, settings, the outbox.
+learner            Every page that a learner reads: each composes what lies below, and shows nothing of a feature that this site leaves out.
+  pages            Home, modules, lessons, the learner's record.
+  quiz             The pages of a quiz: start, question, recap, correction.
+  attestations     An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation.
+  positioning      What somebody knows already: a short test, what it proposes to be spared, and the first page.
+    start          « Bienvenue »: what is asked on arriving, shown once.
+  review           « Réviser »: the questions of what one finished come back before they are forgotten.
+    letters        Three questions a week by mail, each behind its own address, in the letter of the week.
+  notebook         « Mon carnet »: what a person answers to « Sur mon territoire », notes and keeps, theirs alone; and what they hand over.
+    kept           Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
+    handover       Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
+  reference        The glossary, the timeline, the sources, the toolbox and the library.
+    toolbox        Papers to fill: their pages, and their files for word processors and spreadsheets.
+    library        The library: documents to read, to hear and to download; and whether the links of the course still lead somewhere.
+      watch        The links of the published course as a daily check finds them: what each said, since when it fails.
+    syntheses      Papers made of the published course: a synthesis of each module, the glossary and the timeline on one sheet.
+  messages         What somebody writes to the trainers from what they read, an error or a question, its answer, and what is published of it for all.
+  surveys          What people think of the course, asked once they have done a part of it, and counted without them.
+  search           « Trouver »: what somebody may read, found by words, on one page and from a shell.
+  visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
+  kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
 authoring          « L'atelier »: every page a trainer writes in.
   home             The trainer's table, and new documents.
   outline          The plan of the course: its paths, modules, lessons and quizzes as one tree, arranged in place.
@@ -119,11 +112,21 @@ reporting          « Le pilotage »: where the people of a scope stand.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder, that of an employer.
   surveys          What people answered, in pictures and words, and the files of it.
-  files              Large files of reports: asked for, made by the jobs, told by a letter, taken by whoever asked, for a week.
+  files            Large files of reports: asked for, made by the jobs, told by a letter, taken by whoever asked, for a week.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
+administration     The pages of those who run the site.
+  about            What the site says of itself: its settings, previewed before they are kept, and their history.
+  accounts         People: their account, roles, invitations, merging.
+  territories      The territory tree by hand: named, moved, added, withdrawn, with its history.
+  imports          A table of people, checked line by line, then imported.
+  cohorts          Cohorts and their course version.
+  help             What people answered that another can help with: listed, closed with a word.
+  privacy          Data protection: what is held, who looked, erasure, retention.
+    register       The register of processing: one declaration a table.
+  site             The site itself: acts, settings, the outbox.
 exchange           Other systems' formats, in and out.
   api              What other programs read of the site: `/api/v1`, its tokens, its description.
   banks            Banks of questions: Moodle XML, GIFT and Aiken in, judged question by question; Moodle XML and GIFT out.
@@ -131,14 +134,13 @@ exchange           Other systems' formats, in and out.
     writing        A quiz → the file of another system, and what that format cannot say of it.
   packages         A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
   statements       What people do, told to learning record stores (xAPI 1.0.3): the ledger is the queue, one statement a row.
-search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
   watching         What a machine is told of the site: metrics, and errors as they happen.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
-`create_app` below is the only code that knows every package.
+What must go up is a hook: `platform/hooks.py`. `create_app` below is the only code that knows every package.
 """
 
 from __future__ import annotations
@@ -150,10 +152,10 @@ from types import ModuleType
 import click
 from flask import Flask
 
-from app import collector
-from app import settings as settings_file
-from app.errors import SettingsError
-from app.settings import Settings
+from app.platform import collector
+from app.platform import settings as settings_file
+from app.platform.errors import SettingsError
+from app.platform.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -161,7 +163,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.operations import shell
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
-    with collector.at_rest(set_aside="app.web" not in sys.modules):  # the first of a process reads the code, which stays
+    with collector.at_rest(set_aside="app.platform.web" not in sys.modules):  # the first of a process reads the code, which stays
         try:
             settings = settings or settings_file.load()
         except SettingsError as error:
@@ -178,9 +180,9 @@ def _explaining(error: SettingsError) -> Flask:
 
 
 def _application(settings: Settings, command: click.Command | None) -> Flask:
-    from app import db, log
-    from app.db import replica
     from app.operations import shell, unprepared
+    from app.platform import db, log
+    from app.platform.db import replica
 
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
@@ -196,7 +198,7 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
 
 
 def _add_pages(app: Flask) -> None:
-    from app import web
+    from app.platform import web
 
     web.init_app(app)
     for package in packages():
@@ -204,33 +206,18 @@ def _add_pages(app: Flask) -> None:
 
 
 def packages() -> tuple[ModuleType, ...]:
-    """Those with something to tell Flask, each after those that it needs."""
-    from app import (
-        administration,
-        assessment,
-        authoring,
-        content,
-        exchange,
-        identity,
-        learning,
-        mail,
-        network,
-        notebook,
-        operations,
-        positioning,
-        reference,
-        reporting,
-        review,
-        search,
-        surveys,
-    )
+    """Those with something to tell Flask, each after those that it needs. Without one of `FEATURES`, all others serve."""
+    from app import administration, assessment, authoring, content, exchange, identity, learner, network, operations, record, reporting
+    from app.learner import notebook, positioning, reference, review, search, surveys
+    from app.platform import mail
 
     return (
         mail,
         content,
         identity,
         assessment,
-        learning,
+        record,
+        learner,
         positioning,
         notebook,
         network,
@@ -248,8 +235,8 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
-    from app.db.engines import engine_config
-    from app.db.replica import NAME, TIMEOUTS
+    from app.platform.db.engines import engine_config
+    from app.platform.db.replica import NAME, TIMEOUTS
 
     return {
         "CROISEE": settings,

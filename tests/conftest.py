@@ -15,7 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
-from app.db import db
+from app.platform.db import db
 from tests import connections
 from tests.making import hasten, make_app, make_settings
 from tests.strict import StrictClient

@@ -16,13 +16,13 @@ from flask import has_app_context, has_request_context
 from sqlalchemy import event
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
-from app.db.engines import TURN
+from app.platform.db.engines import TURN
 
 _thread = threading.local()
 
 DEAR = (
     ("markdown_it.main", "MarkdownIt.parse"),
-    ("app.sandbox", "output"),
+    ("app.platform.sandbox", "output"),
     ("app.identity.passwords.hashing", "hash_password"),
     ("app.identity.forms", "verify_password"),
     ("zipfile", "ZipFile.__init__"),

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from app.web.conformity import FILES, Status, declared
+from app.platform.web.conformity import FILES, Status, declared
 
 PLAN = "Un essai qui le prouvait échoue : à corriger avant la prochaine version."
 

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import URL, make_url, text
 
-from app.db import db
+from app.platform.db import db
 from tests.making import administration, make_app, make_settings, template_with_tables
 
 _numbers = itertools.count(1)

@@ -20,10 +20,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.db import db
 from app.identity.rules import Role
 from app.identity.sign_in.admission import may
-from app.web.edge import EdgeRequest, Fields
+from app.platform.db import db
+from app.platform.web.edge import EdgeRequest, Fields
 from tests.nonsense import FILE_NAMES, FILES, HEADERS, PLACES, RAW_BODIES, TEXTS
 from tests.strict import Page
 

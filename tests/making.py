@@ -20,10 +20,10 @@ from werkzeug.routing import Rule
 
 from app import create_app
 from app.content.store import queries, survey
-from app.db import Base, db, engines
 from app.identity.sign_in.security import CONFIG as SIGN_IN
-from app.settings import Settings
-from app.web import migrations
+from app.platform.db import Base, db, engines
+from app.platform.settings import Settings
+from app.platform.web import migrations
 from tests.strict import StrictClient
 
 DECIDED = dict(SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"])

@@ -30,14 +30,14 @@ OWN_TESTS = {
     **{f"app/assessment/questions/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py"],
-    "app/learning/progress/rules.py": ["tests/learning/progress/test_rules.py", "tests/learning/progress/test_next.py"],
+    "app/record/progress/rules.py": ["tests/record/progress/test_rules.py", "tests/record/progress/test_next.py"],
     "app/administration/accounts/merging.py": [
         "tests/administration/accounts/test_merging_accounts.py",
         "tests/administration/accounts/test_merging_records.py",
     ],
     "app/reporting/scope/queries.py": ["tests/reporting/scope/test_queries.py"],
 }
-TOO_LONG = "tests/learning/progress/test_rules.py::test_no_edit_ever_takes_anything_back"
+TOO_LONG = "tests/record/progress/test_rules.py::test_no_edit_ever_takes_anything_back"
 """A thousand histories: the tables beside it must do without."""
 
 SETTINGS = """

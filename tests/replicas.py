@@ -15,7 +15,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import make_url, text
 
-from app.db import db, replica
+from app.platform.db import db, replica
+from app.platform.db.replica import STATE
 from tests.making import administration
 
 PORT = 5433
@@ -80,7 +81,7 @@ def running_replica(primary: str) -> Iterator[Replica]:
 
 def ask_again(app: Flask) -> None:
     """As after the seconds for which a process leaves a replica alone that did not answer."""
-    state: Any = app.extensions["croisee_replica"]
+    state: Any = STATE.of(app)
     state.asked_again = 0.0
 
 

@@ -21,8 +21,8 @@ from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from app.french import JOINED, spaced
-from app.web.typography import READ, VERBATIM
+from app.platform.french import JOINED, spaced
+from app.platform.web.typography import READ, VERBATIM
 from tests import connections
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from app.files import write_once, write_whole
-from app.settings import ROOT
+from app.platform.files import write_once, write_whole
+from app.platform.settings import ROOT
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from app import files
+from app.platform import files
 setattr(*{place}, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
 files.{function}(Path(sys.argv[1]), b"x" * 64)
 """

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.french import (
+from app.platform.french import (
     agree,
     day_and_month,
     duration,

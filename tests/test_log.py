@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app import log
+from app.platform import log
 from tests.making import make_app, make_settings
 
 

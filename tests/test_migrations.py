@@ -19,16 +19,16 @@ from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.content.store.queries import course
-from app.db import Base, db, writing
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.rules import EventType
-from app.learning.record import verification
-from app.web import migrations
-from app.web.migrations import State
-from tests.learning import courses
-from tests.learning.world import Clock, World
+from app.platform.db import Base, db, writing
+from app.platform.web import migrations
+from app.platform.web.migrations import State
+from app.record import verification
+from app.record.progress.rules import EventType
 from tests.making import make_settings
+from tests.record import courses
+from tests.record.world import Clock, World
 
 FILES = sorted((Path(__file__).parent.parent / "app" / "migrations" / "versions").glob("*.py"))
 
@@ -98,7 +98,7 @@ def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.Mo
     """kolibri#8869: after an upgrade, reports showed no attempts for completed work."""
     migrations.upgrade()
     clock = Clock()
-    monkeypatch.setattr("app.clock.now", clock.now)
+    monkeypatch.setattr("app.platform.clock.now", clock.now)
     world = World(bare, clock)
     world.publish_together(*courses.small())
     person = world.graduate()

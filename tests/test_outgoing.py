@@ -10,8 +10,8 @@ from http.client import HTTPException
 
 import pytest
 
-from app import outgoing
 from app.identity.sign_in.institutions import client as institutions
+from app.platform import outgoing
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Engine, Inspector, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from app import create_app
-from app.db import db
-from app.web import migrations
+from app.platform.db import db
+from app.platform.web import migrations
 from tests.making import make_settings
 from tests.previous import NAMED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-from app.settings import ROOT
+from app.platform.settings import ROOT
 
 PUBLISHED = (ROOT / "publiccode.yml").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -16,9 +16,9 @@ from typing import Any
 
 import pytest
 
-from app import sandbox
-from app.errors import TooBusy
-from app.sandbox import Limits, Stopped
+from app.platform import sandbox
+from app.platform.errors import TooBusy
+from app.platform.sandbox import Limits, Stopped
 
 ROOT = Path(__file__).parent.parent
 ECHO = "import sys; print(sys.stdin.read())"
@@ -31,7 +31,7 @@ def answered(folder: Path, code: str, *arguments: str, data: bytes = b"", wait: 
 
 
 def test_it_is_given_its_arguments_and_its_data_and_may_import_what_is_ours(tmp_path: Path) -> None:
-    code = "import sys; from app.sandbox import bounded; print(sys.argv[1:], sys.stdin.read(), bounded.HERE.name)"
+    code = "import sys; from app.platform.sandbox import bounded; print(sys.argv[1:], sys.stdin.read(), bounded.HERE.name)"
     assert answered(tmp_path, code, "docx", "2", data=b"words") == b"['docx', '2'] words bounded.py\n"
 
 
@@ -77,7 +77,7 @@ def test_why_it_failed_is_logged_and_nothing_of_what_it_read(tmp_path: Path, cap
 
 def test_a_lower_limit_of_the_machine_stays(tmp_path: Path) -> None:
     """One process bounds itself twice: the second time, it asks for more than it may have."""
-    code = "import resource; from app.sandbox import bounded; bounded.bound(900, 90); print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    code = "import resource; from app.platform.sandbox import bounded; bounded.bound(900, 90); print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
     assert answered(tmp_path, code) == f"{500 * 1024 * 1024} 5\n".encode()
     assert resource.getrlimit(resource.RLIMIT_CPU)[0] != 5
 
@@ -93,7 +93,7 @@ def test_what_they_need_stays_out_of_the_workers(tmp_path: Path) -> None:
 HOLDER = """
 import sys
 from pathlib import Path
-from app import sandbox
+from app.platform import sandbox
 with sandbox._place(Path(sys.argv[1]) / sandbox.LOCK, 0):
     print("taken", flush=True)
     sys.stdin.read()
@@ -101,7 +101,7 @@ with sandbox._place(Path(sys.argv[1]) / sandbox.LOCK, 0):
 WORKER = """
 import sys
 from pathlib import Path
-from app import sandbox
+from app.platform import sandbox
 folder = Path(sys.argv[1])
 sandbox.output(folder, folder / "slow.py", str(folder / "pipe"), data=b"", limits=sandbox.Limits(500, 5, 60))
 """

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 
 import app as package
 from app.content.text.normalise import normalise
-from app.french import fold
 from app.identity.passwords.rules import MAXIMUM, TOO_LONG, normalise_password, password_faults
 from app.identity.rules import ADDRESS_LENGTH, normalise_address
-from app.unicode import _MAYBE_MARKS, LONGEST, MOST_MARKS, Form, bounded_marks, normal_form, one_line
-from app.web.edge import Fields
+from app.platform.french import fold
+from app.platform.unicode import _MAYBE_MARKS, LONGEST, MOST_MARKS, Form, bounded_marks, normal_form, one_line
+from app.platform.web.edge import Fields
 from tests.strict import StrictClient
 
 FORMS: tuple[Form, ...] = get_args(Form)
@@ -106,7 +106,7 @@ def test_one_line_is_one_and_stays_so(text: str) -> None:
 
 def test_nothing_of_ours_normalises_by_itself() -> None:
     """A text that goes past `normal_form` may be any length."""
-    allowed = {Path("unicode.py"), Path("operations/machine.py"), Path("migrations/versions/0012_people_search.py")}
+    allowed = {Path("platform/unicode.py"), Path("operations/machine.py"), Path("migrations/versions/0012_people_search.py")}
     root = Path(package.__file__ or "").parent
     for path in root.rglob("*.py"):
         if path.relative_to(root) in allowed:

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from app.zips import Bounds, FileRefused, undated, unpacked
+from app.platform.zips import Bounds, FileRefused, undated, unpacked
 from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
 
 BOUNDS = Bounds(entries=40, each=12_000_000, total=50_000_000, ratio=200)

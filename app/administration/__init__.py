@@ -10,6 +10,7 @@ def init_app(app: Flask) -> None:
     from app.administration.about import views as about
     from app.administration.accounts import invitation_views, invitations, losses, merging_views
     from app.administration.accounts import views as accounts
+    from app.administration.accounts.queries import find_people
     from app.administration.cohorts import views as cohorts
     from app.administration.help import views as help_views
     from app.administration.imports import views as imports
@@ -23,13 +24,12 @@ def init_app(app: Flask) -> None:
     from app.administration.territories import views as territories
     from app.identity.letters import help as help_requests
     from app.identity.services import merged
-    from app.identity.sign_in.institutions.services import ACCEPTER
-    from app.learning.pages.work import WORK
-    from app.web import templating
+    from app.platform import hooks
 
-    app.extensions[templating.LONGEST] |= {"cell": LONGEST_CELL}
-    app.extensions[ACCEPTER] = invitations.accept_by_institution
-    app.extensions[WORK]["administration.index"] = waiting_today
+    hooks.lengths.of(app).update({"cell": LONGEST_CELL})
+    hooks.accept_invitation.give(app, invitations.accept_by_institution)
+    hooks.people_finder.give(app, find_people)
+    hooks.waiting_work.of(app)["administration.index"] = waiting_today
     for part in (privacy, invitation_views, accounts, help_views, about, territories, establishments, site, imports, cohorts, merging_views, losses, view_as):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.command)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from app.administration.models import Erasure
 from app.identity.audit.acts import AdministrativeAct, record
 from app.identity.models import Person
-from app.web.edge import nearest_page
+from app.platform.web.edge import nearest_page
 
 __all__ = ["FILES", "LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
 

@@ -12,17 +12,17 @@ from flask import Blueprint, Flask, Response, flash, g, redirect, request, url_f
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.administration.accounts.queries import visible_person
 from app.administration.privacy import journal
-from app.db import db, writing
-from app.errors import DomainError
-from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import SignIn
 from app.identity.queries import SignedIn, open_account
 from app.identity.rules import Role
 from app.identity.sign_in.guards import current_person, guard, person_or_none
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.errors import DomainError
+from app.platform.french import day_of
 
 blueprint = Blueprint("seeing", __name__)
 

@@ -10,8 +10,8 @@ def init_app(app: Flask) -> None:
     from app.assessment import cli, models  # noqa: F401
     from app.assessment.attempts.extra_attempts import MAX_MESSAGE
     from app.assessment.questions.kinds.registry import marking
-    from app.web import templating
+    from app.platform import hooks
 
-    app.extensions[templating.LONGEST] |= {"message": MAX_MESSAGE}
+    hooks.lengths.of(app).update({"message": MAX_MESSAGE})
     app.jinja_env.globals["marking"] = marking
     app.cli.add_command(cli.assessment)

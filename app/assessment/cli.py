@@ -14,9 +14,9 @@ from app.assessment.answers.numbers import match_read
 from app.assessment.answers.sigles import two_things
 from app.content.quiz.answers.number import Read, read_number
 from app.content.store.queries import course
-from app.db import db
-from app.french import french
-from app.shell_json import print_json
+from app.platform.db import db
+from app.platform.french import french
+from app.platform.shell_json import print_json
 
 assessment = AppGroup("assessment", help="Les réponses : ce qui est accepté, refusé, redemandé.")
 

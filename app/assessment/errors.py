@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.errors import DomainError
+from app.platform.errors import DomainError
 
 
 class AttemptClosed(DomainError):

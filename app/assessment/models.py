@@ -11,7 +11,7 @@ from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app.db import Base, BigId, UtcDateTime
+from app.platform.db import Base, BigId, UtcDateTime
 
 TITLE_LENGTH = 300
 

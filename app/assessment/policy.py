@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question
-from app.french import exact, french, plural
+from app.platform.french import exact, french, plural
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
 

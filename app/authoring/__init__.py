@@ -10,6 +10,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
+    from app.authoring.drafts.queries import texts_of
     from app.authoring.drafts.services import follow_merge
     from app.authoring.home import views as home
     from app.authoring.home.waiting import waiting_today
@@ -20,18 +21,17 @@ def init_app(app: Flask) -> None:
     from app.authoring.publishing.services import note_synchronised
     from app.content.store.sync import synchronised
     from app.identity.services import merged
-    from app.identity.sign_in import guards
-    from app.learning.pages.work import WORK
-    from app.site.rules import PICTURES
+    from app.platform import hooks
 
     _pages()
     _lengths(app)
     app.register_blueprint(blueprint)
     app.register_blueprint(guest_views.blueprint)
     app.jinja_env.globals["atelier_waits"] = home.tab_waits
-    app.extensions[WORK]["authoring.home"] = waiting_today
-    app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
-    app.extensions[PICTURES] = lambda name, data: images.cleaned(name, data, images.apart(uploads.instance()))
+    hooks.draft_texts.give(app, texts_of)
+    hooks.waiting_work.of(app)["authoring.home"] = waiting_today
+    hooks.large_forms.of(app).update(LARGE_FORMS)
+    hooks.picture_writer.give(app, lambda name, data: images.cleaned(name, data, images.apart(uploads.instance())))
     app.cli.add_command(atelier)
     merged.connect(follow_merge)
     synchronised.connect(note_synchronised)
@@ -46,10 +46,10 @@ def _lengths(app: Flask) -> None:
     from app.authoring.outline.services import LESSONS_LENGTH
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.remarks import services as remarks
-    from app.web import templating
+    from app.platform import hooks
 
-    app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH}
-    app.extensions[templating.LONGEST] |= {"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": MOST_WORDS}
+    hooks.lengths.of(app).update({"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH})
+    hooks.lengths.of(app).update({"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": MOST_WORDS})
 
 
 def _pages() -> tuple[ModuleType, ...]:

@@ -8,16 +8,16 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 
-from app import clock
 from app.authoring.drafts.readings import everything_published
 from app.authoring.incoming import pending
 from app.authoring.incoming.images.queries import forgotten
 from app.authoring.publishing.schedule import publish_next
-from app.db import db, writing
-from app.french import plural
-from app.settings import current_settings
-from app.storage import places
-from app.storage.store import StoreAway
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.french import plural
+from app.platform.settings import current_settings
+from app.platform.storage import places
+from app.platform.storage.store import StoreAway
 
 atelier = AppGroup("atelier", help="L’atelier : publications programmées, images oubliées.")
 

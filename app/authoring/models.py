@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.limits import ID_LENGTH
-from app.db import Base, UtcDateTime
+from app.platform.db import Base, UtcDateTime
 
 GUEST_LENGTH, ANCHOR_LENGTH = 80, 120
 """Characters of a guest's name, of a heading's id."""

@@ -12,7 +12,6 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app import clock
 from app.content import cli
 from app.content.documents import counts, describe
 from app.content.documents.ids import write_ids
@@ -24,12 +23,13 @@ from app.content.store.models import MAJOR, MINOR
 from app.content.store.survey import CourseSurvey, survey_folder
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
-from app.db import writing
-from app.errors import DomainError
-from app.french import day_of, plural
-from app.settings import current_settings
-from app.shell_json import print_json
-from app.storage import places
+from app.platform import clock
+from app.platform.db import writing
+from app.platform.errors import DomainError
+from app.platform.french import day_of, plural
+from app.platform.settings import current_settings
+from app.platform.shell_json import print_json
+from app.platform.storage import places
 
 _HEAD_ID = re.compile(r"^\s*id\s*:\s*([a-z0-9-]+)\s*$", re.MULTILINE)
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")

@@ -9,8 +9,9 @@ def init_app(app: Flask) -> None:
     """Each room says itself what it adds."""
     from app.exchange import api, banks, cli, packages, statements
 
-    app.cli.add_command(cli.exchange)
     api.init_app(app)
-    banks.init_app(app)
-    packages.init_app(app)
     statements.init_app(app)
+    if "authoring" in app.blueprints:  # whose drafts banks become, and in whose plan packages are made
+        app.cli.add_command(cli.exchange)
+        banks.init_app(app)
+        packages.init_app(app)

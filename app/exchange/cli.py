@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app import clock
 from app.authoring.incoming.uploads import instance, media_store
-from app.db import db, writing
-from app.errors import DomainError
 from app.exchange.banks import services
 from app.exchange.banks.bank import Bank
 from app.exchange.banks.services import Destination
 from app.exchange.formats import WRITERS
 from app.identity.queries import person_by_address
-from app.shell_json import print_json
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.errors import DomainError
+from app.platform.shell_json import print_json
 
 exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de questions, à l’entrée et à la sortie.")
 

@@ -8,14 +8,14 @@ from functools import partial
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError
 from app.exchange.banks import queries
 from app.exchange.banks.formats import FORMATS
 from app.exchange.packages.rules import Format
 from app.exchange.packages.services import package_file
-from app.learning.attestations.issuing import signed_badge
-from app.settings import current_settings
-from app.storage.store import Store
+from app.platform.errors import DomainError
+from app.platform.settings import current_settings
+from app.platform.storage.store import Store
+from app.record.attestations.issuing import signed_badge
 
 Writer = Callable[[Session, str, Store], tuple[bytes, tuple[str, ...]]]
 """The id of what leaves, the store of images → the file, and in sentences what it does not say."""

@@ -25,7 +25,6 @@ def init_app(app: Flask) -> None:
         changed.connect(hears)
     app.register_blueprint(views.blueprint)
     app.register_blueprint(preferences_views.blueprint)
-    app.extensions[week.LINES], app.extensions[week.OTHER_DAYS] = {}, []
     merged.connect(week.follow_merge)
     app.cli.add_command(letters_cli.letters)
     app.cli.add_command(cli.accounts)

@@ -10,10 +10,6 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app import clock
-from app.db import db
-from app.errors import DomainError
-from app.french import day_of
 from app.identity import queries, services
 from app.identity.audit import acts
 from app.identity.demo import load as demonstration
@@ -22,8 +18,12 @@ from app.identity.models import Person
 from app.identity.passwords import tokens
 from app.identity.rules import Role, Side
 from app.identity.sign_in.factors import services as factors
-from app.settings import current_settings
-from app.shell_json import print_json
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.shell_json import print_json
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])

@@ -12,16 +12,16 @@ from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, S
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
-from app.errors import DomainError
 from app.identity.models import Person
 from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, told_strength
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
-from app.settings.providers import Provider
-from app.web.display import CHOICES, Display
-from app.web.edge import at_most, one_line
+from app.platform.errors import DomainError
+from app.platform.settings.providers import Provider
+from app.platform.web.display import CHOICES, Display
+from app.platform.web.edge import at_most, one_line
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
 
-from app.french import fold
-from app.unicode import normal_form
+from app.platform.french import fold
+from app.platform.unicode import normal_form
 
 NAME_LENGTH, ADDRESS_LENGTH, PHONE_LENGTH = 120, 254, 30
 """Characters of a person's name, of the longest address of mail there is (RFC 5321), and of a number of telephone with its spaces."""

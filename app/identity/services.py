@@ -12,9 +12,6 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app import log
-from app.db import insert_new
-from app.errors import DomainError, NotYours
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.passwords import tokens
 from app.identity.passwords.rules import Hashed
@@ -22,7 +19,10 @@ from app.identity.queries import person_by_address
 from app.identity.rules import ADDRESS_LENGTH, TERRITORIAL_WORDS, Role, Side, normalise_address, over_territories
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
-from app.unicode import one_line
+from app.platform import log
+from app.platform.db import insert_new
+from app.platform.errors import DomainError, NotYours
+from app.platform.unicode import one_line
 
 __all__ = ["TerritorySync", "erased", "merged", "opened", "sync_territories"]
 

@@ -9,9 +9,6 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from app import clock, log
-from app.db import db
-from app.errors import NotYours
 from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
@@ -24,10 +21,13 @@ from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person, person_or_none
-from app.mail import outbox
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web import display as appearance
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web import display as appearance
 
 blueprint = Blueprint("identity", __name__)
 

@@ -6,9 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.identity.letters.week import LINES
     from app.identity.services import merged
-    from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP
     from app.network import views
     from app.network.cites import views as cites
     from app.network.directory import demo as directory_demo
@@ -22,18 +20,16 @@ def init_app(app: Flask) -> None:
     from app.network.proposals import services as proposals
     from app.network.proposals import views as proposals_views
     from app.network.proposals.rules import WORD_LENGTH
-    from app.web import templating
+    from app.platform import hooks
 
-    app.extensions[templating.LONGEST] |= {"decision_word": WORD_LENGTH}
-    app.extensions.setdefault(OPEN_ADDRESSES, {})["meetings.told"] = meeting_views.is_told
-    app.extensions.setdefault(SITEMAP, []).append(meeting_views.told_pages)
+    hooks.lengths.of(app).update({"decision_word": WORD_LENGTH})
+    hooks.open_addresses.of(app)["meetings.told"] = meeting_views.is_told
+    hooks.sitemap.of(app).append(meeting_views.told_pages)
     for part in (views, directory_views, proposals_views, meeting_views, attendance_views):
         app.register_blueprint(part.blueprint)
     cites.init_app(app)
     app.cli.add_command(cli.meetings)
-    app.extensions["croisee_meeting_step"] = meeting_views.step_here
-    app.extensions["croisee_next_meeting"] = meeting_views.next_here
-    app.extensions[LINES][week.KIND] = week.announced
+    hooks.week_lines.of(app)[week.KIND] = week.announced
     for demo in (directory_demo, proposals_demo, meetings_demo):
         demo.init_app(app)
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):

@@ -13,10 +13,10 @@ from app.content.rendering.page import PageRenderer
 from app.content.search.sections import cite_anchor, cite_id
 from app.content.values.course import Course
 from app.content.values.network import Cite
-from app.french import listed
 from app.network.atlas.drawing import legend_sign
 from app.network.atlas.geography import CREDIT
 from app.network.atlas.listing import Listing, listing, wave_name
+from app.platform.french import listed
 
 
 class Choice(Struct, frozen=True):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.sign_in.guards import may_here, person_or_none
 from app.network.directory.queries import people_by_cite
 from app.network.proposals.queries import waiting_count
 from app.network.queries import network_page
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
 
 blueprint = Blueprint("network", __name__)
 

@@ -6,7 +6,7 @@ import errno
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db.engines import Trouble, trouble
+from app.platform.db.engines import Trouble, trouble
 
 DAMAGED = "La base est abîmée : arrêtez le site, mettez son fichier de côté et restaurez une sauvegarde (docs/exploitants/sauvegarde.md, « Restaurer »)."
 FULL = "Le disque est plein : faites de la place, puis recommencez."

@@ -15,28 +15,28 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
 from app.administration.privacy import replay
 from app.content.store.queries import course
 from app.content.store.survey import survey_folder
-from app.db import db
-from app.db.engines import BUSY_MILLISECONDS
-from app.errors import DomainError, SettingsError
 from app.exchange.statements.queries import statements_page
-from app.french import day_of, plural
-from app.learning.attestations.keys import public_keys, signing_key
-from app.learning.record import verification
-from app.mail.trial import trial
 from app.operations import breakdowns, machine
 from app.operations.backup.write import missing_images
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
 from app.operations.machine import Finding
-from app.settings import Settings, current_settings
-from app.settings.known import SETTINGS
-from app.storage import places
-from app.web import migrations
-from app.web.health import write_nothing
+from app.platform import clock
+from app.platform.db import db
+from app.platform.db.engines import BUSY_MILLISECONDS
+from app.platform.errors import DomainError, SettingsError
+from app.platform.french import day_of, plural
+from app.platform.mail.trial import trial
+from app.platform.settings import Settings, current_settings
+from app.platform.settings.known import SETTINGS
+from app.platform.storage import places
+from app.platform.web import migrations
+from app.platform.web.health import write_nothing
+from app.record import verification
+from app.record.attestations.keys import public_keys, signing_key
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""

@@ -15,15 +15,15 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app import clock
-from app.db import db, replica
-from app.db.replica import Standing
-from app.french import exact, french_datetime, number, plural
 from app.operations.backup.rotation import newest
 from app.operations.jobs.models import JobTimer
-from app.settings import PACKAGE, ROOT, Settings
-from app.storage.moving import probe
-from app.storage.store import StoreAway
+from app.platform import clock
+from app.platform.db import db, replica
+from app.platform.db.replica import Standing
+from app.platform.french import exact, french_datetime, number, plural
+from app.platform.settings import PACKAGE, ROOT, Settings
+from app.platform.storage.moving import probe
+from app.platform.storage.store import StoreAway
 
 Finding = tuple[bool, str]
 """(all is well, the sentence)."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app.errors import DomainError
-from app.french import plural
-from app.settings import Settings, current_settings
-from app.storage import places
-from app.storage.moving import MoveReport, move
-from app.storage.store import StoreAway
+from app.platform.errors import DomainError
+from app.platform.french import plural
+from app.platform.settings import Settings, current_settings
+from app.platform.storage import places
+from app.platform.storage.moving import MoveReport, move
+from app.platform.storage.store import StoreAway
 
 media = AppGroup("media", help="Images et fichiers : les copier des dossiers de l’instance vers le seau, ou retour.")
 

@@ -10,23 +10,23 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.content.search import services as search
 from app.content.store.queries import course
 from app.content.store.services import keep_published, published
 from app.content.store.survey import survey_folder
 from app.content.store.sync import MassWithdrawal, sync
-from app.db import db, writing
-from app.errors import DomainError
-from app.french import day_of, plural
 from app.identity.demo import load as demo
 from app.identity.sign_in.factors import services as factors
 from app.identity.territories import services as territories
-from app.learning.attestations.keys import prepare_key
-from app.log import logger
-from app.settings import current_settings
-from app.storage import places
-from app.web import migrations
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.errors import DomainError
+from app.platform.french import day_of, plural
+from app.platform.log import logger
+from app.platform.settings import current_settings
+from app.platform.storage import places
+from app.platform.web import migrations
+from app.record.attestations.keys import prepare_key
 
 
 def init_app(app: Flask) -> None:

@@ -23,7 +23,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from app.operations.watching import counters
-from app.settings import load
+from app.platform.settings import load
 
 # --- gunicorn's options ----------------------------------------------------------------------------------------------
 
@@ -45,7 +45,7 @@ preload_app = True
 """The first process reads the code, the others share it: they begin in no time, and hold less memory. New code asks for a new start, not for a reload."""
 control_socket_disable = True
 """It lies in the user's own folder, so that a second server of the same user would answer in place of the first."""
-logconfig_dict = {"formatters": {"generic": {"()": "app.log.Json"}}, "root": {"handlers": []}} if _SETTINGS.log_format == "json" else {}
+logconfig_dict = {"formatters": {"generic": {"()": "app.platform.log.Json"}}, "root": {"handlers": []}} if _SETTINGS.log_format == "json" else {}
 """gunicorn's own lines as ours."""
 forwarder_headers = ""
 """Nobody in front may say where the application begins."""

@@ -19,7 +19,7 @@ WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
         ("content", "stats"): "app.content.cli:content",
         ("doctor",): "app.operations.doctor:doctor",
         ("jobs", "list"): "app.operations.jobs.cli:jobs",
-        ("mail", "send"): "app.mail.cli:mail",
+        ("mail", "send"): "app.platform.mail.cli:mail",
     }
 )
 """How a command begins → where it is. None of these makes an address, publishes, or changes anything that another room listens to (docs/contributors/wires.md)."""

@@ -7,9 +7,9 @@ import os
 import click
 from flask.cli import ScriptInfo
 
-from app.db import db
 from app.operations.jobs import cli as jobs
 from app.operations.prepare import prepare
+from app.platform.db import db
 
 
 @click.command()

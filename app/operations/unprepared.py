@@ -11,9 +11,9 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import db
-from app.settings import current_settings
-from app.web import migrations
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.web import migrations
 
 
 def explain_commands(app: Flask) -> None:

@@ -6,9 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.identity.letters import week
     from app.identity.services import merged
-    from app.learning.pages.work import WORK
+    from app.platform import hooks
     from app.reporting import quality
     from app.reporting import views as overview_views
     from app.reporting.acting import views as acting_views
@@ -27,16 +26,15 @@ def init_app(app: Flask) -> None:
     from app.reporting.scope.filters import NAME_LENGTH
     from app.reporting.summaries import views as summaries_views
     from app.reporting.surveys import views as surveys_views
-    from app.web import templating
 
-    app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
+    hooks.lengths.of(app).update({"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH})
     for views in (overview_views, calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
         app.register_blueprint(views.blueprint)
     for set_up in (quality.init_app, _set_up_large_files, demo.init_app):
         set_up(app)
-    app.extensions[WORK]["reporting.overview"] = waiting_today
+    hooks.waiting_work.of(app)["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
-    app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
+    hooks.other_days.of(app).append(digest.on_another_day)
     for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
         merged.connect(follow_merge)
 
@@ -48,7 +46,7 @@ def _set_up_large_files(app: Flask) -> None:
     from app.reporting.files.of_grid import GRID_XLSX
     from app.reporting.summaries.views import FUNDER, HR_CSV, HR_XLSX
 
-    app.extensions[LARGE_FILES] = {kind.what: kind for kind in (GRID_XLSX, FUNDER, HR_CSV, HR_XLSX)}
+    LARGE_FILES.give(app, {kind.what: kind for kind in (GRID_XLSX, FUNDER, HR_CSV, HR_XLSX)})
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.files)
     merged.connect(services.follow_merge)

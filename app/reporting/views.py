@@ -5,15 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, log
 from app.content.store.queries import course
-from app.db import db
-from app.errors import DomainError, NotYours
-from app.french import french_datetime
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
-from app.learning.figures import snapshot
-from app.learning.figures.snapshot import Snapshot
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import french_datetime
+from app.platform.site.queries import current_site
+from app.platform.web.edge import download
+from app.record.figures import snapshot
+from app.record.figures.snapshot import Snapshot
 from app.reporting.files.of_grid import GRID_CSV, GRID_XLSX
 from app.reporting.files.queries import report_here
 from app.reporting.files.views import given
@@ -32,8 +34,6 @@ from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import note_act, scope_here
-from app.site.queries import current_site
-from app.web.edge import download
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 blueprint.after_app_request(note_act)

@@ -10,11 +10,11 @@ from flask import Flask
 from sqlalchemy import inspect
 
 from app import create_app
-from app.db import db
-from app.web import migrations
+from app.platform.db import db
+from app.platform.web import migrations
 from tests.administration.accounts.two_accounts import four_accounts, two
-from tests.learning.conftest import clock, either, empty, world
 from tests.making import make_settings, prepared
+from tests.record.conftest import clock, either, empty, world
 
 __all__ = ["clock", "either", "empty", "four_accounts", "two", "world"]
 

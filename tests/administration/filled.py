@@ -21,24 +21,24 @@ from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership,
 from app.identity.rules import Level, Role, Side
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
 from app.identity.sign_in.institutions.models import IdentityLink
-from app.learning.messages.models import LessonFaq, TrainerMessage
-from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from app.mail.faults import AddressFault
-from app.mail.letters import LetterWording
-from app.mail.models import OutgoingMail
+from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.notebook.models import Kept, Note
+from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
+from app.learner.positioning.rules import Decision, Proposal
+from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.learner.surveys.models import SurveyTurn, SurveyWeek
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
 from app.network.proposals.models import CiteProposal
-from app.notebook.models import Kept, Note
-from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
-from app.positioning.rules import Decision, Proposal
+from app.platform.mail.faults import AddressFault
+from app.platform.mail.letters import LetterWording
+from app.platform.mail.models import OutgoingMail
+from app.platform.site.models import SiteRevision
+from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.reporting.calls.models import Call
 from app.reporting.files.models import LargeFile
 from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
-from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
-from app.site.models import SiteRevision
-from app.surveys.models import SurveyTurn, SurveyWeek
 from tests.identity.builders import NOW, create_person
 from tests.network.meetings.meeting import meet
 

@@ -10,11 +10,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db
 from app.identity import services
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
+from app.platform.db import db
 from tests.identity.builders import SMALL, TODAY, sign_in, stored_person
 from tests.strict import StrictClient
 

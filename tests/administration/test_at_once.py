@@ -19,13 +19,13 @@ from app.administration.imports import queries as imports
 from app.administration.imports import undoing
 from app.administration.models import REQUEST, Erasure, Invitation, PeopleImport
 from app.administration.privacy import erasure
-from app.db import db
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.passwords import hashing
 from app.identity.rules import Role
 from app.identity.services import AddressTaken
-from app.mail.models import OutgoingMail
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import NOW, SMALL, TODAY, at_once, both_sent, meeting, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 
 from app import create_app
-from app.db import db
-from app.mail.models import OutgoingMail
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
 from tests.browsers import follow, in_each_size, served
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
-from tests.web.test_axe import axe
+from tests.platform.web.test_axe import axe
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

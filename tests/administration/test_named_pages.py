@@ -19,18 +19,18 @@ from app.administration import acts
 from app.administration.models import Invitation, PeopleImport
 from app.administration.privacy import journal
 from app.assessment.models import AttemptRequest
-from app.db import db
 from app.identity.audit import access
 from app.identity.audit.access import SEEN, Access
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.models import Cohort, CohortMember
-from app.learning.record import enrolment
-from app.mail.models import OutgoingMail
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
+from app.record import enrolment
+from app.record.progress.models import Cohort, CohortMember
 from tests.administration.people_pages import administrator, settled
 from tests.identity.builders import stored_person
-from tests.learning import courses
-from tests.learning.world import World
+from tests.record import courses
+from tests.record.world import World
 from tests.strict import StrictClient
 
 NAME, ADDRESS = "Élodie Vasseur", "elodie.vasseur@ville-de-lens.example"

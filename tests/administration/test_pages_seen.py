@@ -17,20 +17,20 @@ from app.administration.accounts import invitations as links
 from app.administration.imports import services as imports
 from app.administration.models import Invitation
 from app.assessment.models import AttemptRequest
-from app.db import db
 from app.identity import services
 from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.rules import Role
-from app.learning.progress.models import Cohort, CohortMember
-from app.learning.record import enrolment
-from app.mail.models import REFUSED, OutgoingMail
+from app.platform.db import db
+from app.platform.mail.models import REFUSED, OutgoingMail
+from app.record import enrolment
+from app.record.progress.models import Cohort, CohortMember
 from tests.browsers import arrive, follow, in_each_size
 from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
-from tests.learning import courses
-from tests.learning.world import World
 from tests.making import make_app, make_settings
-from tests.web.test_axe import complaints_in_each_size
+from tests.platform.web.test_axe import complaints_in_each_size
+from tests.record import courses
+from tests.record.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

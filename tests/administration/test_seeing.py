@@ -9,22 +9,22 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import clock
 from app.administration import view_as
 from app.administration.privacy import journal
 from app.administration.view_as import LONGEST, READING
-from app.db import db
 from app.identity import services
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.models import LearningEvent
-from app.learning.record import enrolment
+from app.platform import clock
+from app.platform.db import db
+from app.record import enrolment
+from app.record.progress.models import LearningEvent
 from tests.administration.people_pages import acts, administrator, person, settled
 from tests.administration.test_named_pages import last_row, noted, pages
 from tests.identity.builders import copy_of, sign_in, stored_person
-from tests.learning.world import World
+from tests.record.world import World
 from tests.strict import StrictClient
 
 

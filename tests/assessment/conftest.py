@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from app.assessment import models  # noqa: F401 — its tables
-from app.db import db
-from app.db.engines import prepare_engine
+from app.platform.db import db
+from app.platform.db.engines import prepare_engine
 from tests.assessment.learners import Database, Learner, course_of
 from tests.making import prepared_tables
 
@@ -21,7 +21,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     app = Flask(__name__)
     app.config["SQLALCHEMY_ENGINES"] = {"default": url}
     db.init_app(app)
-    app.teardown_appcontext_funcs.clear()  # `app.db` says why; these sessions are closed by their own blocks
+    app.teardown_appcontext_funcs.clear()  # `app.platform.db` says why; these sessions are closed by their own blocks
     with app.app_context():
         prepare_engine(db.engine)
         prepared_tables()

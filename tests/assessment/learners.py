@@ -24,8 +24,8 @@ from app.content.store.queries import remember
 from app.content.values.course import Course, Document
 from app.content.values.policy import Policy
 from app.content.values.quiz import Quiz
-from app.db import db, writing
 from app.identity.models import Person
+from app.platform.db import db, writing
 from tests import builders
 
 T = TypeVar("T")

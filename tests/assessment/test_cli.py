@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import writing
+from app.platform.db import writing
 from tests.assessment.learners import NOON
 from tests.content.publishing import publish
 

@@ -11,11 +11,11 @@ from werkzeug.test import TestResponse
 from app.authoring.models import Draft
 from app.content.store.models import Publication, Revision
 from app.content.text.misread.untouched import SENTENCES
-from app.db import Base, db
 from app.identity.rules import Role
+from app.platform.db import Base, db
 from tests.content.publishing import publish
-from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.record import courses
+from tests.record.world import Clock, World
 from tests.strict import Page, StrictClient
 
 ADDRESS = "ana.mercier@croisee.example"

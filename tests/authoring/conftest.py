@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.learning.conftest import clock, either, empty, world
+from tests.record.conftest import clock, either, empty, world
 
 __all__ = ["clock", "either", "empty", "world"]

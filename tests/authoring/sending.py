@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
-from app.db import Base
-from tests.learning.world import World
+from app.platform.db import Base
+from tests.record.world import World
 from tests.strict import Page, StrictClient
 
 

@@ -18,8 +18,8 @@ from app.authoring.incoming.archive.services import import_archive
 from app.authoring.incoming.images.process import answers
 from app.content.store import media
 from app.content.store.sync import known_documents
-from app.db import db
-from app.storage.folder import FolderStore
+from app.platform.db import db
+from app.platform.storage.folder import FolderStore
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import rows
 from tests.content.course_folder import NOON, CourseFolder

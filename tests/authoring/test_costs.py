@@ -15,7 +15,6 @@ import pytest
 from flask import Flask
 from flask.ctx import RequestContext
 
-from app import french, zips
 from app.authoring.drafts import readings
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
@@ -37,7 +36,8 @@ from app.content.text.normalise import marks_read, normalise, readable
 from app.content.text.scan import scan_text
 from app.content.values.course import Course, Glossary, Lesson
 from app.content.values.quiz import Quiz
-from app.db import db
+from app.platform import french, zips
+from app.platform.db import db
 from tests.authoring.atelier import Atelier
 from tests.authoring.incoming.zips import zipped
 from tests.authoring.shapes import LESSON, LESSON_HEAD, QUIZ, SHAPES

@@ -14,7 +14,7 @@ from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
 from app.content.values.quiz import Kind
-from app.db import db
+from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import give

@@ -12,7 +12,7 @@ from app.identity.rules import Role
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, WORD, archive_with_image
 from tests.authoring.sending import everything, send
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 

@@ -12,14 +12,14 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
-from app.db import db
 from app.identity.models import Person
+from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import document, give
 from tests.browsers import arrive, fill_in, follow, press
-from tests.learning import courses
-from tests.learning.courses import EIGHT
+from tests.record import courses
+from tests.record.courses import EIGHT
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import published_revision
 from app.content.store.models import Revision
-from tests.learning.world import World
+from tests.record.world import World
 
 
 def draft(world: World, author: int, document_id: str, change: Callable[[str], str]) -> int:

@@ -20,7 +20,7 @@ from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.bench.telling import tell
 from tests.databases import fresh_database, running_postgres
-from tests.search import speed
+from tests.learner.search import speed
 
 ROUNDS = 5
 say = partial(tell, "BENCH")

@@ -14,13 +14,13 @@ from app.authoring.editor.preview import preview
 from app.content.documents.reader import Reading, read
 from app.content.store.queries import course
 from app.content.store.services import new_text, store
-from app.db import db, writing
 from app.identity import services
 from app.identity.rules import Role
+from app.platform.db import db, writing
 from tests.bench.contents import lesson_text
 from tests.identity.builders import NOW, carry_session
-from tests.learning import courses
 from tests.making import make_settings
+from tests.record import courses
 
 ROUNDS, MODULES = 15, 300
 LESSON = "ce-vagues"

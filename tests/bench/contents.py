@@ -56,7 +56,7 @@ for path in sys.argv[1:]:
 """
 MIGRATE = """
 from app import create_app
-from app.web import migrations
+from app.platform.web import migrations
 
 with create_app().app_context():
     migrations.upgrade()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from app.settings import ROOT
+from app.platform.settings import ROOT
 from tests.bench.journeys import Person
 from tests.browsers import FLAGS, chromium
 from tests.npm_tools import program, tool

@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, literal, select
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.content.store.queries import course
-from app.db import UtcDateTime
 from app.identity import services
 from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.passwords.hashing import hashed
 from app.identity.rules import Level, Role
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import Cohort, CohortMember, ElementState, Enrolment
-from app.learning.progress.path_progress import default_path, required_elements
+from app.platform import clock
+from app.platform.db import UtcDateTime
+from app.record.figures import store as stored_figures
+from app.record.progress.models import Cohort, CohortMember, ElementState, Enrolment
+from app.record.progress.path_progress import default_path, required_elements
 
 ELEMENTS = 30
 FIRST = 10_000

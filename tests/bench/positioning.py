@@ -12,10 +12,10 @@ from flask import Flask
 
 from app import create_app
 from app.assessment.questions.responses import Form
-from app.db import db, writing
 from app.identity import services
-from app.positioning.held import pinned, rows_of
-from app.positioning.models import Positioning
+from app.learner.positioning.held import pinned, rows_of
+from app.learner.positioning.models import Positioning
+from app.platform.db import db, writing
 from tests.bench.atelier import NOW
 from tests.identity.builders import carry_session
 from tests.making import make_settings

@@ -19,12 +19,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import ColumnElement, update
 
-from app import clock, create_app
-from app.db import db, refresh_statistics, writing
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import STALE, PersonFigures
+from app import create_app
+from app.platform import clock
+from app.platform.db import db, refresh_statistics, writing
+from app.platform.web import migrations
+from app.record.figures import store as stored_figures
+from app.record.progress.models import STALE, PersonFigures
 from app.reporting.files import rules as files
-from app.web import migrations
 from tests.bench import people, saving
 from tests.bench.serving import ROOT
 from tests.identity.builders import sign_in, statements

@@ -13,20 +13,20 @@ from typing import Any
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, literal, select
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.db import UtcDateTime, db, writing
 from app.identity.models import MailWish, Person
-from app.learning.progress.models import ElementState
-from app.learning.progress.path_progress import element_of
-from app.learning.progress.rules import State
-from app.review.deck import lesson_of
-from app.review.letters.selection import chosen
-from app.review.models import ReviewCard
-from app.review.queries import LETTER
-from app.review.rules import is_asked
-from app.web import migrations
+from app.learner.review.deck import lesson_of
+from app.learner.review.letters.selection import chosen
+from app.learner.review.models import ReviewCard
+from app.learner.review.queries import LETTER
+from app.learner.review.rules import is_asked
+from app.platform import clock
+from app.platform.db import UtcDateTime, db, writing
+from app.platform.web import migrations
+from app.record.progress.models import ElementState
+from app.record.progress.path_progress import element_of
+from app.record.progress.rules import State
 from tests.bench.people import FIRST, _insert, _person
 from tests.bench.reports import application
 from tests.databases import fresh_database, running_postgres

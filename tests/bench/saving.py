@@ -12,17 +12,17 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.assessment.attempts import start
 from app.assessment.attempts.save import save_answer
 from app.content.store.queries import course
-from app.db import db, writing
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import PersonFigures
-from app.learning.record import services
+from app.platform import clock
+from app.platform.db import db, writing
+from app.record import services
+from app.record.figures import store as stored_figures
+from app.record.progress.models import PersonFigures
 from tests.bench.journeys import QUIZ
 from tests.bench.people import FIRST
-from tests.learning.world import World
+from tests.record.world import World
 
 WARM, PAIRS = 10, 100
 

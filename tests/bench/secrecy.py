@@ -11,8 +11,8 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from app.db import db
-from app.log import logger
+from app.platform.db import db
+from app.platform.log import logger
 from tests.identity.builders import INES, stored_person
 from tests.making import make_app, make_settings
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.store import disk
 from app.content.store.survey import survey
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
-from app.storage.folder import FolderStore
+from app.platform.storage.folder import FolderStore
 from tests.content.cases import example_course
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

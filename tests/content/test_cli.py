@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from app.db import db
-from app.settings import ROOT
+from app.platform.db import db
+from app.platform.settings import ROOT
 from tests.content.course_folder import LESSON, CourseFolder
 from tests.making import make_app, make_settings
 

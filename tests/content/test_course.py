@@ -15,7 +15,7 @@ from app.content.store.survey import CourseSurvey, survey
 from app.content.values.course import Course, Glossary, Lesson, Module, Timeline
 from app.content.values.network import Network
 from app.content.values.quiz import Quiz
-from app.settings import ROOT
+from app.platform.settings import ROOT
 from tests.content.rendering.lessons import strict
 
 

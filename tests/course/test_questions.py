@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from app.content.values.quiz import Choices, Kind, Option, Quiz
-from app.learning.progress.path_progress import questions_of
+from app.record.progress.path_progress import questions_of
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
 ENOUGH = 4

@@ -17,9 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.content.values.network import Cite, Commune, Network, Place
-from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person, SignIn
 from app.identity.passwords import hashing
@@ -27,6 +25,8 @@ from app.identity.passwords.rules import Hashed
 from app.identity.rules import Role
 from app.identity.sessions import browsers, store
 from app.identity.sign_in.factors.models import Authenticator
+from app.platform import clock
+from app.platform.db import db, writing
 from tests.strict import Page, StrictClient
 
 T = TypeVar("T")

@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db import db
 from app.identity import services
 from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person, SignIn
 from app.identity.passwords import hashing
 from app.identity.sessions import browsers
+from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
 from tests.identity.builders import sign_in as enter
 from tests.identity.passwords.test_password_links import token_for

@@ -8,20 +8,20 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from app import clock
-from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.platform import clock
+from app.platform.db import db
 from tests.browsers import follow
 from tests.identity.builders import PASSWORD, SMALL, TODAY, stored_person
-from tests.web.test_axe import complaints_in_each_size
+from tests.platform.web.test_axe import complaints_in_each_size
 
 pytestmark = pytest.mark.browser
 
 INES = "inès.carpentier@croisee.example"
 SIZES = ((320, "light"), (1280, "dark"))
-"""Contrasts of both schemes are computed from the tokens (tests/web/test_contrast.py)."""
+"""Contrasts of both schemes are computed from the tokens (tests/platform/web/test_contrast.py)."""
 
 
 def complaints(page: Page) -> list[str]:

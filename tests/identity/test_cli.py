@@ -10,10 +10,10 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from app.db import db
 from app.identity import queries, services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
+from app.platform.db import db
 from tests.identity.builders import SMALL, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

@@ -8,11 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import db
 from app.identity import queries, services
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
 from app.identity.sessions import store
+from app.platform.db import db
 from tests.identity.builders import NOW, SMALL, TODAY, create_person, sign_in, stored_person
 
 

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browsers import arrive
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World, words_of
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World, words_of
 
 __all__ = ["clock", "empty", "world"]
 

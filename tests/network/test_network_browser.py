@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browsers import arrive
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World
 from tests.network.test_network import network
-from tests.web.test_axe import complaints_in_each_size
+from tests.platform.web.test_axe import complaints_in_each_size
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World
 
 __all__ = ["clock", "empty", "network", "world"]
 

@@ -10,18 +10,18 @@ from flask import Flask
 from itsdangerous import timed
 
 from app.content.store.queries import course
-from app.db import db, writing
 from app.exchange.statements.models import LrsQueue
 from app.exchange.statements.queries import goes
 from app.identity.sessions.tries import DatabaseStorage
-from app.learning.progress.rules import State
-from app.learning.record.verification import differences
-from app.mail import outbox
-from app.mail.outbox import CLAIM, DELAYS, Letter
 from app.operations.jobs import services
+from app.platform.db import db, writing
+from app.platform.mail import outbox
+from app.platform.mail.outbox import CLAIM, DELAYS, Letter
+from app.record.progress.rules import State
+from app.record.verification import differences
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
-from tests.learning.conftest import clock, either
-from tests.learning.world import MORNING, Clock, World
+from tests.record.conftest import clock, either
+from tests.record.world import MORNING, Clock, World
 from tests.strict import StrictClient
 
 __all__ = ["clock", "either"]

@@ -12,12 +12,12 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app import clock
-from app.db import db, writing
 from app.operations import machine
 from app.operations.jobs import services
 from app.operations.jobs.models import JobTimer
-from app.settings import ROOT, Settings
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.settings import ROOT, Settings
 
 SITE = "cites.exemple.org"
 Check = Callable[[Settings], Iterator[machine.Finding]]

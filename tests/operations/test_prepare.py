@@ -23,16 +23,16 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.content.store.queries import course
-from app.db import db
-from app.files import write_once
 from app.identity.demo.people import PEOPLE
 from app.identity.models import Person
-from app.learning.progress.models import ElementState
-from app.learning.record import verification
 from app.operations import breakdowns, doctor
-from app.settings import ROOT, Settings
-from tests.learning import courses
+from app.platform.db import db
+from app.platform.files import write_once
+from app.platform.settings import ROOT, Settings
+from app.record import verification
+from app.record.progress.models import ElementState
 from tests.making import make_settings
+from tests.record import courses
 
 
 @pytest.fixture

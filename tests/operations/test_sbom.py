@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from app.settings import ROOT
+from app.platform.settings import ROOT
 
 
 def test_it_holds_what_is_pinned_and_nothing_else(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app.db import db
-from app.db.engines import PATIENCE_WITH_A_SERVER, engine_config
+from app.platform.db import db
+from app.platform.db.engines import PATIENCE_WITH_A_SERVER, engine_config
 from tests.identity.builders import carry_session
-from tests.learning import courses
-from tests.learning.conftest import clock
-from tests.learning.world import Clock, World
 from tests.making import make_app
+from tests.record import courses
+from tests.record.conftest import clock
+from tests.record.world import Clock, World
 
 __all__ = ["clock"]
 

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.db import db
 from app.operations import shell
-from app.settings import ROOT
+from app.platform.db import db
+from app.platform.settings import ROOT
 
 
 @pytest.mark.parametrize(

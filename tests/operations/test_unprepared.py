@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.operations import unprepared
-from app.web import migrations
+from app.platform.web import migrations
 from tests.making import make_settings
 
 PREPARING = frozenset({("serve",), ("prepare",), ("restore",), ("jobs", "run"), ("database", "revision")})

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import db
 from app.identity.demo import load as demo
+from app.platform.db import db
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
 from tests.proofs.every_page import made_values

@@ -8,22 +8,22 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.assessment.attempts import start
 from app.assessment.models import Attempt
 from app.authoring.drafts import services as drafts
 from app.content.store.queries import course
-from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sign_in.admission import Admission, admission
 from app.identity.sign_in.work_permissions import API
-from app.learning.messages.models import LessonFaq, TrainerMessage
-from app.learning.progress.models import Attestation, Cohort
-from app.learning.visitors.queries import open_course
+from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.positioning.models import Positioning, PositioningAnswer
+from app.learner.review.models import ReviewLog
+from app.learner.visitors.queries import open_course
 from app.network.meetings.models import Meeting
-from app.positioning.models import Positioning, PositioningAnswer
-from app.review.models import ReviewLog
+from app.platform import clock
+from app.platform.db import db, writing
+from app.record.progress.models import Attestation, Cohort
 
 TRAINER = "thomas.delvigne@croisee.example"
 LEARNER = "celine.vandamme@croisee.example"

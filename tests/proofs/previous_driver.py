@@ -10,9 +10,10 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+from app.db import db
+
 from app import clock as time
 from app import create_app
-from app.db import db
 from tests.identity.builders import sign_in
 from tests.learning.world import MORNING, Clock, World
 from tests.making import make_settings

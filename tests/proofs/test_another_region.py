@@ -16,28 +16,28 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 import app as package
-from app import clock
 from app.authoring.drafts import services as drafts
 from app.content.store import disk
 from app.content.store.models import Publication
 from app.content.store.survey import survey
 from app.content.store.sync import sync
-from app.db import db, writing
 from app.identity.letters import account
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role
 from app.identity.services import set_scope
-from app.learning.messages import letters
-from app.learning.messages.models import TrainerMessage
-from app.learning.progress.models import Attestation, Cohort
-from app.mail.models import OutgoingMail
-from app.site import services as sites
-from app.site.rules import Site
-from app.storage import places
+from app.learner.messages import letters
+from app.learner.messages.models import TrainerMessage
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.mail.models import OutgoingMail
+from app.platform.site import services as sites
+from app.platform.site.rules import Site
+from app.platform.storage import places
+from app.record.progress.models import Attestation, Cohort
 from tests.identity.builders import create_person
-from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings
+from tests.record.world import Clock, World
 from tests.strict import StrictClient
 
 COURSE = Path(__file__).parents[1] / "courses" / "occitanie"

@@ -19,12 +19,12 @@ from app.authoring.drafts import services as drafts
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.models import Attestation, Cohort, CohortMember
-from app.positioning import services as positioning
+from app.learner.positioning import services as positioning
+from app.record.progress.models import Attestation, Cohort, CohortMember
 from tests import connections
-from tests.learning.conftest import clock
-from tests.learning.world import World
-from tests.positioning.taking import pools, take
+from tests.learner.positioning.taking import pools, take
+from tests.record.conftest import clock
+from tests.record.world import World
 from tests.strict import StrictClient, check_page
 
 __all__ = ["clock"]
@@ -35,7 +35,7 @@ ROLES = {"visitor": None, "learner": Role.LEARNER, "trainer": Role.TRAINER, "man
 
 @pytest.fixture
 def world(any_app: Flask, clock: Any) -> World:
-    from tests.learning import courses
+    from tests.record import courses
 
     world = World(any_app, clock)
     any_app.config |= {"WTF_CSRF_ENABLED": False, "PROPAGATE_EXCEPTIONS": False, "TESTING": False}

@@ -12,24 +12,24 @@ from playwright.sync_api import BrowserContext
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app import clock
 from app.assessment.models import AttemptRequest
 from app.content.store.queries import course
-from app.db import writing
-from app.french import french_date
 from app.identity.demo import load as demo
 from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
-from app.learning.progress.models import Attestation, Cohort, CohortMember, LearningEvent
-from app.learning.progress.path_progress import PathProgress
-from app.learning.progress.queries import path_progress_of
-from app.learning.progress.rules import State
-from app.learning.record import verification
-from app.positioning.models import PositioningResult
-from app.positioning.rules import Decision
+from app.learner.positioning.models import PositioningResult
+from app.learner.positioning.rules import Decision
+from app.platform import clock
+from app.platform.db import writing
+from app.platform.french import french_date
+from app.record import verification
+from app.record.progress.models import Attestation, Cohort, CohortMember, LearningEvent
+from app.record.progress.path_progress import PathProgress
+from app.record.progress.queries import path_progress_of
+from app.record.progress.rules import State
 from tests.browsers import arrive, follow
-from tests.learning.record.test_histories import figures_in, ratio, told
-from tests.learning.world import Clock, World, words_of
+from tests.record.test_histories import figures_in, ratio, told
+from tests.record.world import Clock, World, words_of
 
 pytestmark = pytest.mark.proof
 EMAILS = [person.email for person in PEOPLE]

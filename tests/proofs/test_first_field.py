@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 
-from app import clock
 from app.assessment.attempts import start
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.content.store.queries import course
 from app.content.values.quiz import Kind
-from app.db import writing
 from app.identity.models import Person
+from app.platform import clock
+from app.platform.db import writing
 from tests.proofs.learners import InBrowser, sign_in
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import ROOT
-from tests.mail.test_mail_tls import CERTIFICATE
+from app.platform.settings import ROOT
+from tests.platform.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.machine import Machine, lacking, machine
 from tests.proofs.test_wheel import tracked
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from app.content.store.queries import course
 from app.content.values.quiz import Kind
-from app.db import db
-from app.learning.progress.models import Attestation
+from app.platform.db import db
+from app.record.progress.models import Attestation
 from tests.proofs.learners import InBrowser, Learner, Scriptless, answer_all, send, sign_in, words_of
 from tests.strict import StrictClient
 

@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.assessment.models import Attempt, Response
-from app.db import db
-from app.learning.progress.models import ElementState, LearningEvent, PersonFigures
+from app.platform.db import db
+from app.record.progress.models import ElementState, LearningEvent, PersonFigures
 from app.reporting.quality import queries as quality
 from tests.bench import reports
 from tests.bench.people import ELEMENTS, FIRST

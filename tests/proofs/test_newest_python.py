@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import ROOT
+from app.platform.settings import ROOT
 from tests.proofs.machine import lacking, machine
 from tests.proofs.test_wheel import tracked
 

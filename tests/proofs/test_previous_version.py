@@ -15,15 +15,15 @@ from sqlalchemy import select
 
 from app import create_app
 from app.content.store.queries import course
-from app.db import db
 from app.identity.rules import Role
-from app.learning.messages.models import TrainerMessage
-from app.learning.record import verification
-from app.web import migrations
-from tests.learning import courses
-from tests.learning.world import Clock, World
+from app.learner.messages.models import TrainerMessage
+from app.platform.db import db
+from app.platform.web import migrations
+from app.record import verification
 from tests.making import make_settings
 from tests.previous import NAMED, unpacked_in
+from tests.record import courses
+from tests.record.world import Clock, World
 from tests.strict import StrictClient
 
 pytestmark = [pytest.mark.proof, pytest.mark.postgres]
@@ -37,7 +37,7 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
     app = create_app(make_settings(tmp_path / "new", database_url=postgres_url))
     app.test_client_class = StrictClient
     clock = Clock()
-    monkeypatch.setattr("app.clock.now", clock.now)
+    monkeypatch.setattr("app.platform.clock.now", clock.now)
     with app.app_context():
         migrations.upgrade()
     world = World(app, clock)

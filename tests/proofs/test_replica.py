@@ -16,12 +16,12 @@ from flask import Flask
 from sqlalchemy import Engine, event, make_url, text
 from sqlalchemy.exc import InternalError
 
-from app.db import db, replica
 from app.identity.rules import Role
+from app.platform.db import db, replica
 from tests.databases import fresh_database, running_postgres
-from tests.learning import courses
-from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings, say_newest
+from tests.record import courses
+from tests.record.world import Clock, World
 from tests.replicas import Replica, ask_again, is_whole, running_replica
 from tests.strict import Page, StrictClient
 
@@ -82,7 +82,7 @@ def test_reports_read_a_replica_and_say_when_they_do_not(tmp_path: Path) -> None
 def through_all(url: str, copy: Replica, folder: Path) -> dict[str, str]:
     """What the grid says of the replica at each stage. `url`: an empty database of its primary. Leaves the replica as it was: running, and following."""
     clock = Clock()
-    with patch("app.clock.now", clock.now):
+    with patch("app.platform.clock.now", clock.now):
         trial = begin(url, copy, folder, clock)
         said = {"follows": trial.follows()}
         trial.shows_what_one_wrote()
@@ -149,7 +149,7 @@ class Trial:
     def gone(self) -> str:
         self.copy.stop()
         begun = monotonic()
-        with patch("app.log.event") as told:
+        with patch("app.platform.log.event") as told:
             page, there = grid(self.app, self.reader)
         assert "replica_left" in [call.args[0] for call in told.call_args_list]
         assert monotonic() - begun < replica.TIMEOUTS["connect_timeout"] + 5

@@ -21,16 +21,16 @@ from tests.identity.builders import PASSWORD, stored_person
 from tests.identity.sign_in.factors.phone import set_up
 from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
 from tests.identity.sign_in.institutions.test_institutions import ADDRESS, come
-from tests.learning import courses
-from tests.learning.conftest import clock
-from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
-from tests.learning.world import Clock, World
+from tests.learner.kept_forms.test_submissions import return_to, send_after_the_end
 from tests.making import make_app, make_settings
 from tests.npm_tools import program, tool
+from tests.platform.web.peopled import furnished, peopled
 from tests.proofs.every_page import NEED_AN_ACT, WHO, addresses, more
 from tests.proofs.learners import Scriptless, sign_in
+from tests.record import courses
+from tests.record.conftest import clock
+from tests.record.world import Clock, World
 from tests.strict import Page, StrictClient
-from tests.web.peopled import furnished, peopled
 
 __all__ = ["clock"]
 
@@ -149,10 +149,10 @@ def _from_institution(world: World) -> StrictClient:
     if not world.app.config["CROISEE"].oidc:
         stored_person(world.app, name="Nadège Leroy", email=ADDRESS)
         world.app.config["CROISEE"] = replace(world.app.config["CROISEE"], oidc=(PROVIDER,))
-        world.app.extensions[FETCHER] = Institution(world.clock)
+        FETCHER.give(world.app, Institution(world.clock))
     client = world.app.test_client()
     assert isinstance(client, StrictClient)
-    come(client, world.app.extensions[FETCHER])
+    come(client, FETCHER.of(world.app))
     return client
 
 

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from app.settings import ROOT
+from app.platform.settings import ROOT
 from tests.bench.journeys import LESSON, Person
 
 pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("wheel")]  # built once

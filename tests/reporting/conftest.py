@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.french import fold
 from app.identity.demo import load as demo
 from app.identity.demo.people import PEOPLE, Stage
+from app.platform.db import db
+from app.platform.french import fold
 from tests.demonstrations import demonstration_in
 from tests.identity.builders import sign_in
-from tests.learning.conftest import clock, either
 from tests.making import make_app, make_settings
+from tests.record.conftest import clock, either
 from tests.strict import Page, StrictClient
 
 __all__ = ["clock", "either"]

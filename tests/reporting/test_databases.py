@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app.db import db
 from app.identity.models import Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
-from app.learning.progress.queries import path_progress_of
+from app.platform.db import db
+from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.record.progress.queries import path_progress_of
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import report_scope

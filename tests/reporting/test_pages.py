@@ -9,12 +9,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from app.db import db
 from app.identity.demo import load as demo
 from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
+from app.platform.db import db
+from tests.platform.web.test_axe import complaints
 from tests.proofs.learners import InBrowser, sign_in
-from tests.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

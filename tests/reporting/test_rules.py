@@ -9,7 +9,7 @@ from math import floor
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learning.progress.rules import Progress
+from app.record.progress.rules import Progress
 from app.reporting.calls.rules import Urgency, call_reason
 from app.reporting.scope.rules import SMALL, hidden_groups, mean_percentage, percentage
 

@@ -15,11 +15,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.french import french_date
 from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
+from app.platform.french import french_date
 from app.reporting.grid.exports import SHEET
-from tests.learning.world import Clock, World, words_of
+from tests.record.world import Clock, World, words_of
 from tests.reporting.conftest import all_pages, rows_of
 from tests.reporting.pdf.test_printed import plain
 from tests.strict import Page, StrictClient

@@ -9,20 +9,20 @@ from zipfile import ZipFile
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock as app_clock
-from app.db import db, writing
-from app.french import day_of
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learning.figures import snapshot
+from app.platform import clock as app_clock
+from app.platform.db import db, writing
+from app.platform.french import day_of
+from app.record.figures import snapshot
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.audience import recipients_of
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import report_scope
 from tests.identity.builders import PASSWORD, hashed, sign_in
-from tests.learning.world import Clock, World, words_of
+from tests.record.world import Clock, World, words_of
 from tests.reporting.conftest import SignIn
 from tests.strict import TOKEN, StrictClient
 

@@ -12,12 +12,12 @@ from wtforms.fields import Field
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
-from app.colours import Colour, read_colour, refusal
 from app.content.rendering import notice
 from app.content.values.cover import Line
 from app.identity.forms import Form
-from app.site.rules import REGIONS, TEXTS, ZONES, Site, read_days
-from app.web.edge import at_most, one_line
+from app.platform.colours import Colour, read_colour, refusal
+from app.platform.site.rules import REGIONS, TEXTS, ZONES, Site, read_days
+from app.platform.web.edge import at_most, one_line
 
 MOST_DAYS = 30
 NAME, SHORT, LINE, TEXT, COLOUR, DAYS = 60, 20, 200, 20_000, 40, 2_000

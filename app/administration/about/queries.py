@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration.about.rules import Change, changes
-from app.colours import Colour
 from app.content.rendering import notice
 from app.content.rendering.sheet import colours_of
 from app.content.values.course import Course
 from app.identity.models import Person
-from app.site.models import SiteRevision
-from app.site.rules import Site
+from app.platform.colours import Colour
+from app.platform.site.models import SiteRevision
+from app.platform.site.rules import Site
 
 
 class Preview(Struct, frozen=True):

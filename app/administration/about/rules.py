@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.french import short
-from app.site.rules import PARIS, REGIONS, SOFTWARE, ZONES, Site
+from app.platform.french import short
+from app.platform.site.rules import PARIS, REGIONS, SOFTWARE, ZONES, Site
 
 LABELS: Mapping[str, str] = {
     "name": "Nom du site",

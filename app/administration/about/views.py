@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app import clock
 from app.administration import acts
 from app.administration.about import queries
 from app.administration.about.forms import LogoForm, SiteForm, form_of
@@ -15,14 +14,15 @@ from app.administration.about.queries import Preview
 from app.content.store import media
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
-from app.db import db
-from app.french import day_of
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.site import queries as sites
-from app.site import services
-from app.site.rules import PICTURES, Site
-from app.storage import places
+from app.platform import clock, hooks
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.site import queries as sites
+from app.platform.site import services
+from app.platform.site.rules import Site
+from app.platform.storage import places
 
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
@@ -75,7 +75,7 @@ def _kept(form: LogoForm, before: Site) -> bool:
     name = ""
     if not form.remove.data:
         db.session.rollback()
-        picture = form.accept(lambda: current_app.extensions[PICTURES](form.file.data.filename, form.file.data.stream.read()), form.file)
+        picture = form.accept(lambda: hooks.picture_writer.here()(form.file.data.filename, form.file.data.stream.read()), form.file)
         if picture is None:
             return False
         digest = form.accept(lambda: media.store(places.media(current_settings()), picture.name, picture.data), form.file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.french import fold
+from app.platform.french import fold
 
 NOWHERE = "sans-adresse.invalid"
 """A domain that can never exist (RFC 2606): nothing that is sent there leaves."""

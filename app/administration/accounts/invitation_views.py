@@ -8,22 +8,22 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.administration.accounts import invitations, queries, services
 from app.administration.accounts.forms import AcceptForm, InviteForm
-from app.db import db
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.models import Person
 from app.identity.passwords.hashing import hashed
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
 from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person
-from app.mail import outbox
-from app.settings import current_settings
-from app.settings.providers import Provider
-from app.site.queries import current_site
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.platform.settings.providers import Provider
+from app.platform.site.queries import current_site
 
 blueprint = Blueprint("invitation", __name__)
 

@@ -14,19 +14,19 @@ from sqlalchemy.orm import Session
 from app.administration.accounts.addresses import is_made_up
 from app.administration.models import Invitation
 from app.content.store.queries import course
-from app.errors import DomainError
-from app.french import french_datetime
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.passwords.rules import Hashed
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.rules import Side
-from app.mail import letters, outbox
-from app.mail.originals import INVITATION
-from app.mail.outbox import Letter
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform.errors import DomainError
+from app.platform.french import french_datetime
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import INVITATION
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 
 class AlreadyIn(DomainError):

@@ -8,15 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.administration.accounts.queries import visible_person
-from app.db import db
-from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.sign_in.factors import queries, rules, services
 from app.identity.sign_in.factors.queries import Held, Loss
 from app.identity.sign_in.guards import current_person
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
 
 blueprint = Blueprint("losses", __name__, url_prefix="/administration/personnes/<int:person_id>/second-facteur")
 

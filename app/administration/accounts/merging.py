@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts import invitations
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
-from app.db import insert_once
-from app.errors import DomainError
-from app.french import day_of
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import MailRefusal, MailWish, Membership, Person
 from app.identity.queries import scope_of
 from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
-from app.learning.figures import store as stored_figures
-from app.learning.messages.models import TrainerMessage
-from app.learning.progress import rules
-from app.learning.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from app.learning.progress.queries import ledger_rows, ledger_rows_mixed
-from app.learning.record.ledger import store_projections
+from app.learner.messages.models import TrainerMessage
+from app.platform.db import insert_once
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.record.figures import store as stored_figures
+from app.record.ledger import store_projections
+from app.record.progress import rules
+from app.record.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
+from app.record.progress.queries import ledger_rows, ledger_rows_mixed
 
 
 class NotMergeable(DomainError):

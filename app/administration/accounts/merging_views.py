@@ -6,15 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.administration.accounts import merging, queries
 from app.administration.accounts.queries import PersonRow
-from app.db import db
 from app.identity.audit import access
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
-from app.web.edge import searched
+from app.platform import clock
+from app.platform.db import db
+from app.platform.web.edge import searched
 
 blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
 

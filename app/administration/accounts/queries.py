@@ -13,17 +13,20 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.administration.accounts.unsent import Unsent, unsent
 from app.administration.models import Erasure, Invitation
-from app.errors import NotYours
-from app.french import day_of, fold
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
-from app.identity.rules import Role, Side
+from app.identity.rules import MANAGERS, Role, Side
 from app.identity.territories.rules import Tree
 from app.identity.territories.scope import ReaderScope, belonging, belongs_on, belongs_to, visible
-from app.learning.progress.models import Cohort, CohortMember
-from app.web.edge import nearest_page
+from app.platform.errors import NotYours
+from app.platform.french import day_of, fold
+from app.platform.hooks import FoundPerson
+from app.platform.web.edge import nearest_page
+from app.record.progress.models import Cohort, CohortMember
 
 PER_PAGE = 50
+MOST_FOUND = 10
+"""People whom the search of the whole site shows."""
 FEW = 5_000
 """The set of so many people is made at once, whatever the page."""
 SHALLOW = 0.2
@@ -171,6 +174,15 @@ NOT_ERASED = Person.id.not_in(ERASED)
 def holding(text: str) -> list[ColumnElement[bool]]:
     """Every word of the text is in the name or the address, accents and case aside."""
     return [Person.search_key.contains(word, autoescape=True) for word in fold(text).split()]
+
+
+def find_people(session: Session, reader: SignedIn, typed: str, on: date) -> tuple[FoundPerson, ...]:
+    """Whom a responsable, or an administrator, may look at, by name: for the search of the whole site."""
+    if reader.roles.isdisjoint(MANAGERS) or len(fold(typed).strip()) < 2:
+        return ()
+    scope = scope_of_reader(session, reader, territory_tree(session), on)
+    query = select(Person.id, Person.name, Person.email).where(visible(scope, Person.id), NOT_ERASED, *holding(typed))
+    return tuple(FoundPerson(*row) for row in session.execute(query.order_by(Person.search_key, Person.id).limit(MOST_FOUND)))
 
 
 def state_of(active: bool, has_password: bool, invitation: Invitation | None, now: datetime) -> AccountState:

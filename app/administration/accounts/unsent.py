@@ -8,8 +8,8 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.mail import faults
-from app.mail.models import STATES, OutgoingMail
+from app.platform.mail import faults
+from app.platform.mail.models import STATES, OutgoingMail
 
 
 class UnsentLetter(Struct, frozen=True):

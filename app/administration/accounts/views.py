@@ -10,13 +10,10 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from wtforms import Form as PlainForm
 
-from app import clock
 from app.administration.accounts import invitations, queries, services
 from app.administration.accounts.addresses import is_made_up
 from app.administration.accounts.forms import DetailsForm, MoveForm, RolesForm
 from app.administration.accounts.queries import Filter, PersonCard
-from app.db import db
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.letters.help import waiting_count
 from app.identity.models import Person
@@ -24,9 +21,12 @@ from app.identity.queries import managers_without_scope, scope_of, scope_of_read
 from app.identity.rules import SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.identity.sign_in.guards import current_person
-from app.mail import outbox
-from app.settings import current_settings
-from app.web.edge import bounded_int, searched
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int, searched
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 

@@ -9,17 +9,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours
-from app.french import fold
 from app.identity.audit import acts
 from app.identity.models import Person
-from app.learning.figures import store
-from app.learning.progress.models import Cohort, CohortMember
-from app.learning.progress.path_progress import element_of
-from app.learning.progress.queries import path_progress_of, stored_demands
-from app.learning.record.cohorts import path_of
-from app.learning.record.enrolment import take_news_in
-from app.learning.record.everybody import AllStandings
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import fold
+from app.record.cohorts import path_of
+from app.record.enrolment import take_news_in
+from app.record.everybody import AllStandings
+from app.record.figures import store
+from app.record.progress.models import Cohort, CohortMember
+from app.record.progress.path_progress import element_of
+from app.record.progress.queries import path_progress_of, stored_demands
 
 MOST_FOUND = 50
 

@@ -11,19 +11,19 @@ from wtforms import Field, IntegerField, SelectField, StringField, ValidationErr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
-from app import clock
 from app.administration.cohorts import services
 from app.administration.cohorts.services import CohortCard, CohortRow, Effect, Member, NameTaken, Target
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.db import db
 from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.sign_in.guards import current_person
-from app.learning.progress.models import COHORT_NAME_LENGTH, Cohort
-from app.learning.record.cohorts import join as join_cohort
-from app.learning.record.cohorts import paths
-from app.web.edge import DayField, at_most, bounded_int, one_line, searched
+from app.platform import clock
+from app.platform.db import db
+from app.platform.web.edge import DayField, at_most, bounded_int, one_line, searched
+from app.record.cohorts import join as join_cohort
+from app.record.cohorts import paths
+from app.record.progress.models import COHORT_NAME_LENGTH, Cohort
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes")
 

@@ -14,8 +14,8 @@ from app.identity.letters.answers import REASONS
 from app.identity.letters.help import HelpRequest, theirs, waiting_count
 from app.identity.models import Person
 from app.identity.territories.scope import ReaderScope
-from app.mail import outbox
-from app.web.edge import nearest_page
+from app.platform.mail import outbox
+from app.platform.web.edge import nearest_page
 
 PER_PAGE = 50
 LATELY = 10

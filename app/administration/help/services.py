@@ -8,17 +8,17 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
-from app.errors import DomainError, TooManyCharacters
-from app.french import french_datetime
 from app.identity.letters import help as requests
 from app.identity.letters.answers import REASONS
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.territories.scope import ReaderScope
-from app.mail import outbox
-from app.mail.outbox import Letter
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform.errors import DomainError, TooManyCharacters
+from app.platform.french import french_datetime
+from app.platform.mail import outbox
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 
 class WordMissing(DomainError):

@@ -7,17 +7,17 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.administration.help import queries, services
-from app.db import db
-from app.errors import DomainError
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.queries import scope_of_reader, territory_tree
 from app.identity.sign_in.guards import current_person
 from app.identity.territories.scope import ReaderScope
-from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int
 
 blueprint = Blueprint("help", __name__, url_prefix="/administration/reponses")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from app.administration.imports.queries import REFUSED, LineResult
 from app.administration.imports.synonyms import WHY, plain
 from app.administration.models import PeopleImport
-from app.web.spreadsheets import neutral
+from app.platform.web.spreadsheets import neutral
 
 Rows = Sequence[Sequence[str]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from app.administration.imports.synonyms import plain
-from app.french import fold
-from app.web.spreadsheets import is_formula
+from app.platform.french import fold
+from app.platform.web.spreadsheets import is_formula
 
 _CALL = re.compile(r"[A-Za-zÀ-ÿ_.]{2,}\s?\(\s*(\)|[^)]*[\"“”«;:=<>!$]|\$?[A-Za-z]{1,3}\$?\d|\d)")
 """A function of a spreadsheet, whatever its language: « COUNTA(A5:A64) », « SOMME(3;4) », not « Durand (née Petit) »."""

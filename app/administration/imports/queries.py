@@ -13,13 +13,13 @@ from app.administration.imports import rules
 from app.administration.imports.names import is_calculated, share_a_word
 from app.administration.imports.rules import ExistingRecords, Refusal, Wish
 from app.administration.models import PeopleImport
-from app.errors import NotYours
-from app.french import fold, of
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, PersonRole, Scope
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, normalise_address
-from app.learning.progress.models import Cohort, CohortMember
+from app.platform.errors import NotYours
+from app.platform.french import fold, of
+from app.record.progress.models import Cohort, CohortMember
 
 CREATED, COMPLETED, UNCHANGED, REFUSED = "créée", "complétée", "inchangée", "refusée"
 

@@ -13,29 +13,20 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.administration.imports import rules, spreadsheet, undoing
-from app.administration.imports.queries import (
-    COMPLETED,
-    CREATED,
-    REFUSED,
-    UNCHANGED,
-    JudgedLine,
-    Missing,
-    results,
-    with_missing,
-)
+from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, Missing, results, with_missing
 from app.administration.imports.rules import Refusal, Wish
 from app.administration.imports.synonyms import LEFT_OUT
 from app.administration.models import PeopleImport
 from app.administration.privacy.register.register import kept_for
 from app.content.store.queries import course
-from app.db import insert_new
-from app.french import day_of
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Membership, Person, Scope, Territory
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import Cohort
-from app.learning.record import cohorts
+from app.platform.db import insert_new
+from app.platform.french import day_of
+from app.record import cohorts
+from app.record.figures import store as stored_figures
+from app.record.progress.models import Cohort
 
 Row = tuple[int, list[str]]
 """The number of a line, and its cells as they were written."""

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from app import sandbox
-from app.errors import DomainError
-from app.unicode import one_line
+from app.platform import sandbox
+from app.platform.errors import DomainError
+from app.platform.unicode import one_line
 
 LARGEST_FILE = 1024 * 1024
 LARGEST_UNPACKED = 3 * LARGEST_FILE

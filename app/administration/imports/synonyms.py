@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from app.french import fold
 from app.identity.rules import SIDE_LABELS, Role, Side
+from app.platform.french import fold
 
 T = TypeVar("T")
 LEFT_OUT = ""

@@ -17,16 +17,15 @@ from app.administration.acts import LABELS
 from app.administration.imports.queries import CREATED, JudgedLine
 from app.administration.models import UNDONE, Invitation, PeopleImport
 from app.administration.privacy import erasure
-from app.administration.privacy.queries import table_of
-from app.administration.privacy.register.register import treatments
-from app.french import day_of
+from app.administration.privacy.queries import table_of, treatments_here
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Membership, Person, Scope
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import Cohort, CohortMember, Enrolment, LearningEvent
-from app.settings import Settings
+from app.platform.french import day_of
+from app.platform.settings import Settings
+from app.record.figures import store as stored_figures
+from app.record.progress.models import Cohort, CohortMember, Enrolment, LearningEvent
 
 WITHIN = timedelta(days=1)
 WAYS_IN = ("invited", "invitation_withdrawn", "link_shown", "seen_as", "seen_as_ended")
@@ -101,7 +100,7 @@ def undo(session: Session, settings: Settings, row: PeopleImport, actor_id: int,
 def _why_opened_stay(session: Session, person_ids: Collection[int], since: datetime) -> dict[int, str]:
     """The accounts that somebody came in by, or about which anything was written or decided."""
     why = dict[int, str]()
-    for one in treatments():
+    for one in treatments_here():
         if one.subject and one.table not in OF_ANY_ACCOUNT:
             column = table_of(one).c[one.subject]
             why |= dict.fromkeys(session.scalars(select(column).where(column.in_(person_ids)).distinct()), f"a déjà quelque chose dans « {one.title} »")

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
-from app import clock
 from app.administration.accounts import invitations
 from app.administration.imports import files, page, queries, rules, services, undoing
 from app.administration.imports.page import ImportPage
@@ -21,19 +20,20 @@ from app.administration.imports.rules import ALLOWED_ROLES, MODEL
 from app.administration.imports.services import Change, PeopleFile
 from app.administration.imports.spreadsheet import Unreadable
 from app.administration.models import PeopleImport
-from app.db import db
-from app.errors import TooBusy
-from app.french import plural
 from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import SIDE_LABELS
 from app.identity.sign_in.guards import current_person
-from app.learning.progress.models import Cohort
-from app.mail import outbox
-from app.settings import current_settings
-from app.web.edge import bounded_int, download
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import TooBusy
+from app.platform.french import plural
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int, download
+from app.record.progress.models import Cohort
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
 

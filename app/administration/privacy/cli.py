@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app import clock
 from app.administration.privacy import retention
-from app.db import forget_removed, refresh_statistics, writing
-from app.french import plural
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import forget_removed, refresh_statistics, writing
+from app.platform.french import plural
+from app.platform.settings import current_settings
 
 command = AppGroup("privacy", help="Données personnelles : durées de conservation.")
 

@@ -16,22 +16,21 @@ from sqlalchemy import ColumnElement, String, Table, cast, delete, event, or_, s
 from sqlalchemy.orm import Session
 from wtforms import Form
 
-from app import log
 from app.administration.accounts.queries import is_erased
 from app.administration.models import UNDONE, Erasure
 from app.administration.privacy import replay
-from app.administration.privacy.queries import about, counts, table_of
+from app.administration.privacy.queries import about, counts, table_of, treatments_here
 from app.administration.privacy.redaction import variants, without
-from app.administration.privacy.register.register import treatments
 from app.administration.privacy.register.treatment import Ending, Treatment
-from app.db import Base, forget_removed, in_chunks
-from app.errors import DomainError
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.demo import load as demo
 from app.identity.models import Person
 from app.identity.queries import administrators
-from app.settings import Settings
+from app.platform import log
+from app.platform.db import Base, forget_removed, in_chunks
+from app.platform.errors import DomainError
+from app.platform.settings import Settings
 
 TYPED = frozenset({"text", "texts"})
 """Where `Given.payload` of each type of question puts what somebody typed."""
@@ -115,9 +114,9 @@ def _erase(session: Session, settings: Settings, people: Sequence[Person], actor
     sought = () if ground == UNDONE else tuple(word for person in people for word in variants(person.name, person.email))
     for person in people:
         session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
-    for one in reversed(treatments()):
+    for one in reversed(treatments_here()):
         _end(session, one, people)
-    for one in treatments():
+    for one in treatments_here():
         for column in one.free_text:
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:

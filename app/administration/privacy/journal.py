@@ -16,15 +16,15 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock, log
 from app.administration.privacy.register.register import kept_for
 from app.administration.privacy.register.treatment import duration
-from app.db import writing
 from app.identity.audit import access, acts
 from app.identity.audit.access import SEEN
 from app.identity.models import Person, PersonRole
-from app.web.edge import nearest_page
-from app.web.errors import error_response
+from app.platform import clock, log
+from app.platform.db import writing
+from app.platform.web.edge import nearest_page
+from app.platform.web.errors import error_response
 
 PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
 """Arguments of a route that are somebody's number."""

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from app.administration.privacy.register.register import treatment, treatments
 from app.administration.privacy.register.tables import TREATMENTS
 from app.administration.privacy.register.treatment import Treatment
-from app.db import Base
 from app.identity.models import Person
+from app.platform.db import Base
 
 Words = Callable[[str, Any], Any]
 
@@ -54,6 +54,11 @@ class DataPage(Struct, frozen=True):
     held: tuple[Held, ...]
     learning: bool = False
     """Of one's own data, what is about learning alone."""
+
+
+def treatments_here() -> tuple[Treatment, ...]:
+    """Those of the register whose tables this site has: a feature that is left out has none."""
+    return tuple(one for one in treatments() if one.table in Base.metadata.tables)
 
 
 def table_of(one: Treatment) -> Table:
@@ -105,7 +110,7 @@ def held(
 def counts(session: Session, person: Person) -> tuple[tuple[Treatment, int], ...]:
     """How many rows each treatment holds about the person, those with none left out."""
     found = []
-    for one in treatments():
+    for one in treatments_here():
         condition = about(one, person)
         number = session.scalar(select(func.count()).select_from(table_of(one)).where(condition)) if condition is not None else 0
         if number:

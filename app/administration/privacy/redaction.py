@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.administration.privacy.register.tables import ERASED_TEXT
-from app.french import unaccented
+from app.platform.french import unaccented
 
 
 def variants(name: str, address: str) -> tuple[str, ...]:

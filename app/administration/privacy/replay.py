@@ -17,11 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.administration.models import Erasure
-from app.db import db
-from app.errors import DomainError
 from app.identity.models import Person
-from app.settings import Settings
-from app.storage import places
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.settings import Settings
+from app.platform.storage import places
 
 OLDER = "effacements.jsonl"
 """Where all of them stood, one a line."""

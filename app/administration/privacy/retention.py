@@ -8,18 +8,17 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from app import log
 from app.administration.models import OVER, Erasure
 from app.administration.privacy import erasure
-from app.administration.privacy.queries import table_of
+from app.administration.privacy.queries import table_of, treatments_here
 from app.administration.privacy.register.learning import CLOSED_DAYS
-from app.administration.privacy.register.register import treatments
 from app.administration.privacy.register.treatment import Treatment
 from app.assessment.models import Attempt
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
-from app.learning.progress.models import LearningEvent
-from app.settings import Settings
+from app.platform import log
+from app.platform.settings import Settings
+from app.record.progress.models import LearningEvent
 
 
 class Purged(Struct, frozen=True):
@@ -35,7 +34,7 @@ class Purged(Struct, frozen=True):
 
 def purge(session: Session, settings: Settings, now: datetime, *, dry_run: bool) -> Purged:
     """Delete old rows, erase accounts closed long ago. Flushes. With `dry_run`, only counts."""
-    timed = [(one, _over(one, now)) for one in treatments() if one.kept_days]
+    timed = [(one, _over(one, now)) for one in treatments_here() if one.kept_days]
     rows = tuple((one.title, one.table, session.scalar(select(func.count()).select_from(table_of(one)).where(over)) or 0) for one, over in timed)
     people = forgotten(session, now)
     if not dry_run:

@@ -7,7 +7,6 @@ import json
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.administration.accounts.queries import somebody
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure, journal, queries
@@ -17,12 +16,13 @@ from app.administration.privacy.register import register
 from app.administration.privacy.register.tables import LEARNING_RECORD, TREATMENTS
 from app.administration.privacy.register.treatment import Treatment
 from app.administration.privacy.words import Readable
-from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.views import leave
-from app.settings import current_settings
-from app.web.edge import bounded_int, download
+from app.platform import clock
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int, download
 
 blueprint = Blueprint("privacy", __name__)
 

@@ -16,18 +16,18 @@ from app.administration.models import GROUNDS
 from app.administration.privacy import journal
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.french import french_date, plural
 from app.identity.letters.preferences import KINDS
 from app.identity.models import Territory
 from app.identity.rules import SIDE_LABELS
-from app.learning.figures.rows import module_figures
-from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
-from app.learning.progress.due import NO_DAY
-from app.learning.progress.models import NEVER, Cohort
-from app.learning.progress.path_progress import element_of
-from app.learning.progress.rules import Progress
-from app.positioning.rules import DECISION_WORDS, PROPOSAL_WORDS
-from app.web import display
+from app.learner.positioning.rules import DECISION_WORDS, PROPOSAL_WORDS
+from app.platform.french import french_date, plural
+from app.platform.web import display
+from app.record.figures.rows import module_figures
+from app.record.progress.cards import EVENT_WORDS, STATE_WORDS
+from app.record.progress.due import NO_DAY
+from app.record.progress.models import NEVER, Cohort
+from app.record.progress.path_progress import element_of
+from app.record.progress.rules import Progress
 
 
 def day(value: Any) -> Any:

@@ -10,13 +10,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.french import plural
 from app.identity.models import Person
 from app.identity.queries import SignedIn, managers_without_scope
-from app.mail import outbox
-from app.mail.models import STATES, WAITING, OutgoingMail
-from app.settings import Settings
-from app.settings.known import SETTINGS, Setting
+from app.platform.french import plural
+from app.platform.mail import outbox
+from app.platform.mail.models import STATES, WAITING, OutgoingMail
+from app.platform.settings import Settings
+from app.platform.settings.known import SETTINGS, Setting
 
 
 class SettingRow(Struct, frozen=True):

@@ -8,8 +8,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
-from app.mail import outbox
-from app.mail.models import WAITING, OutgoingMail
+from app.platform.mail import outbox
+from app.platform.mail.models import WAITING, OutgoingMail
 
 
 def retry(session: Session, actor_id: int, now: datetime) -> None:

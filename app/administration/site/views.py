@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.administration import acts
 from app.administration.privacy.words import Readable
 from app.administration.site import queries, services
-from app.db import db
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
 

@@ -9,20 +9,20 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy import select
 
-from app import clock
 from app.administration import acts
 from app.administration.site.views import blueprint
-from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
-from app.mail import letters, outbox
-from app.mail.letters import LetterWording
-from app.mail.originals import WORDINGS
-from app.mail.outbox import Letter
-from app.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Fault, Value, Wording, Written, faults, filled, samples
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail import letters, outbox
+from app.platform.mail.letters import LetterWording
+from app.platform.mail.originals import WORDINGS
+from app.platform.mail.outbox import Letter
+from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Fault, Value, Wording, Written, faults, filled, samples
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import bounded_int
 
 
 class Version(Struct, frozen=True):

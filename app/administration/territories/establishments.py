@@ -6,15 +6,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.administration import acts
 from app.administration.territories.forms import EstablishmentForm
-from app.db import db
-from app.french import agree, plural
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import queries, services
 from app.identity.sign_in.institutions.queries import Placed, Unplaced
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import agree, plural
 
 blueprint = Blueprint("establishments", __name__, url_prefix="/administration/etablissements")
 

@@ -10,12 +10,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired
 
 from app.administration.accounts.forms import territory_choices
-from app.holidays import ZONES
 from app.identity.forms import Form
 from app.identity.rules import LEVEL_LABELS, Level
 from app.identity.territories.editing import Wanted
 from app.identity.territories.rules import Tree
-from app.web.edge import at_most, one_line
+from app.platform.holidays import ZONES
+from app.platform.web.edge import at_most, one_line
 
 TERRITORY_NAME_LENGTH = 160
 PATTERN_LENGTH = 14

@@ -10,13 +10,13 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.models import Membership, Person, Scope, Territory, TerritoryChange
 from app.identity.queries import territory_tree
 from app.identity.rules import LEVEL_LABELS, Level
 from app.identity.territories.rules import Node, Tree
 from app.identity.territories.scope import belongs_on
+from app.platform.errors import NotYours
+from app.platform.french import day_of
 
 
 class Branch(Struct, frozen=True):

@@ -8,17 +8,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.administration import acts
 from app.administration.territories import queries
 from app.administration.territories.forms import TerritoryForm
 from app.administration.territories.queries import Branch, TerritoryCard
-from app.db import db
-from app.errors import DomainError
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
 from app.identity.territories import editing
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.web.edge import bounded_int
 
 blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
 

@@ -16,7 +16,7 @@ from app.assessment.answers.names import same_name
 from app.assessment.answers.normalise import bare_spellings, cased, cleaned, mentions, spellings, undotted_spellings
 from app.assessment.answers.sigles import name_and_sigle, says_one_thing
 from app.content.values.quiz import ShortText, TypedAnswer
-from app.french import french
+from app.platform.french import french
 
 TYPO_LETTERS = 7
 """A typing mistake is forgiven only in words of so many letters or more: shorter ones have too many neighbours."""

@@ -10,8 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from app.french import JOINED, unaccented
-from app.unicode import normal_form
+from app.platform.french import JOINED, unaccented
+from app.platform.unicode import normal_form
 
 _APOSTROPHES = re.compile("['’‘ʼ′`´]")
 _DASHES = re.compile("[‐‑‒–—−]")

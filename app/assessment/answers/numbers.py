@@ -16,7 +16,7 @@ from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.doubts import AskAgain, Doubt
 from app.assessment.answers.normalise import cleaned
 from app.content.values.quiz import Interval, Number
-from app.french import french, short
+from app.platform.french import french, short
 
 Words = list[tuple[str, str]]
 """Each as it was typed, and in one writing."""

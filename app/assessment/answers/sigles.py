@@ -8,7 +8,7 @@ from app.assessment.answers.agreement import agreed_spellings
 from app.assessment.answers.doubts import AskAgain, Doubt
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned, folded, undotted_spellings
-from app.french import french
+from app.platform.french import french
 
 _PARENTHESIS = re.compile(r"(\S.*?) ?\( ?([^()]+?) ?\)[ .]*")
 LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "par"})

@@ -11,9 +11,9 @@ from app.assessment.attempts.results import quiz_result
 from app.assessment.errors import ReasonMissing, RequestNotNeeded
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
-from app.errors import NotYours, TooManyCharacters
 from app.identity.services import lock_person
-from app.log import event
+from app.platform.errors import NotYours, TooManyCharacters
+from app.platform.log import event
 
 MAX_MESSAGE = 1000
 

@@ -26,7 +26,7 @@ from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
-from app.errors import NotYours
+from app.platform.errors import NotYours
 
 # --- Before starting -------------------------------------------------------------------------------------------------
 

@@ -32,8 +32,8 @@ from app.content.values.course import Confusables, Document, Glossary
 from app.content.values.policy import CorrectionTime, Policy
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.errors import NotYours
-from app.log import event
+from app.platform.errors import NotYours
+from app.platform.log import event
 
 
 class Status(StrEnum):

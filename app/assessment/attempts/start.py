@@ -21,9 +21,9 @@ from app.assessment.questions.pool import PoolQuestion
 from app.content.values.course import Course
 from app.content.values.policy import CorrectionTime, Policy
 from app.content.values.text import DocumentKind
-from app.errors import NotYours
 from app.identity.services import lock_person
-from app.log import event
+from app.platform.errors import NotYours
+from app.platform.log import event
 
 
 def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str, *, seed: int, now: datetime) -> Attempt:

@@ -25,7 +25,7 @@ from app.assessment.models import Attempt, Response
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
-from app.log import event
+from app.platform.log import event
 
 
 class Outcome(Struct, frozen=True):

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
 from app.assessment.questions.kinds.kind import Pick
-from app.french import french, plural
+from app.platform.french import french, plural
 
 LEAST_CORRELATION = 0.20
 """A smaller one says nothing, however many people answered."""

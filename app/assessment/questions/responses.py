@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from app.assessment.answers.normalise import cleaned
 from app.content.text.markdown import inline_tokens, plain
-from app.errors import DomainError
-from app.french import french
+from app.platform.errors import DomainError
+from app.platform.french import french
 
 MAX_TYPED = 500
 """Characters of one typed answer."""

@@ -23,7 +23,7 @@ from app.assessment.questions.grading import Grade, Mark, Regraded
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.content.values.course import Course
-from app.errors import NotYours
+from app.platform.errors import NotYours
 
 CHUNK = 200
 """People read at once."""

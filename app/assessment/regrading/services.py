@@ -18,8 +18,8 @@ from app.assessment.models import RegradedAttempt, Regrading
 from app.assessment.regrading.comparison import Keys, PersonRemarked, Remarked, corrected_keys, keys_of, new_keys, remarked
 from app.content.store.models import Document
 from app.content.values.course import Course
-from app.errors import DomainError
-from app.log import event
+from app.platform.errors import DomainError
+from app.platform.log import event
 
 
 class NothingToRegrade(DomainError):

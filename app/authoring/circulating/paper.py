@@ -10,7 +10,7 @@ from app.authoring.circulating.values import Kind, Passage, Spelt, Style
 from app.content.papers.paper import Block, CellPaper, Entry, Paper, Paragraph, Picture, Run, Runs, Table, Title, said, shares, writable
 from app.content.text.fields import Copy
 from app.content.text.markdown import plain
-from app.french import french
+from app.platform.french import french
 
 PURPOSE = "Une leçon à relire"
 _OUTSIDE = ("http://", "https://", "mailto:")

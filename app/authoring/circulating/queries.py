@@ -20,8 +20,8 @@ from app.authoring.versions.merging.queries import TextMergePage
 from app.content.store.queries import course
 from app.content.text.markdown import inline_tokens, plain
 from app.content.values.course import Lesson
-from app.errors import NotYours
 from app.identity.models import Person
+from app.platform.errors import NotYours
 
 
 class SentLine(Struct, frozen=True):

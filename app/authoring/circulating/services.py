@@ -24,9 +24,9 @@ from app.content.papers.marks import mark
 from app.content.papers.paper import Picture
 from app.content.text.inline.pictures import size_of
 from app.content.values.addresses import media_name
-from app.db import insert_once
-from app.log import event
-from app.storage.store import Store
+from app.platform.db import insert_once
+from app.platform.log import event
+from app.platform.storage.store import Store
 
 KEPT = timedelta(days=365)
 """How long after a file left it is still known when it comes back."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.circulating import queries, services
 from app.authoring.circulating.queries import Comparison
@@ -18,10 +17,11 @@ from app.authoring.publishing.remarks.services import TooManyRemarks
 from app.authoring.versions.merging.queries import resolved
 from app.authoring.versions.merging.views import UNDECIDED
 from app.content.papers.files import TEXTS
-from app.db import db
-from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
-from app.web.edge import download
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.web.edge import download
 
 MOVED = "La leçon vient de changer : voici la comparaison telle qu’elle est maintenant. Vos choix sont à vérifier."
 

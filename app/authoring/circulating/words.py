@@ -7,8 +7,8 @@ import re
 from msgspec import Struct
 
 from app.content.quiz.source.lines import INVISIBLE
-from app.french import NARROW, NO_BREAK
-from app.unicode import normal_form
+from app.platform.french import NARROW, NO_BREAK
+from app.platform.unicode import normal_form
 
 _TOKEN = re.compile(rf"[\w\u0300-\u036f{INVISIBLE}]+|\.{{3}}|[^\w\s]")
 _SIGNS = str.maketrans(

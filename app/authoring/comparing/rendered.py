@@ -19,7 +19,7 @@ from app.authoring.comparing.ticks import TICK, mark_ticks, options_of
 from app.authoring.comparing.unworded import Block, gone_paragraph, mark_unworded, marked_words, where_paragraphs_stand
 from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
 from app.content.rendering.apart import REFERENCES
-from app.french import fold
+from app.platform.french import fold
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

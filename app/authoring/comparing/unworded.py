@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, TypeAlias
 
 from app.authoring.comparing.word_diff import DiffMark, matches
-from app.french import french
+from app.platform.french import french
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.french import french
+from app.platform.french import french
 
 MOST_LINES = 2000
 """Lines compared one by one, once equal ends are cut off."""

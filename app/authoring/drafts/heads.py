@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.french import unaccented
+from app.platform.french import unaccented
 
 _RULE = re.compile(r"-{3,}\s*")
 _ITEM = re.compile(r"\s*[-•–]\s")

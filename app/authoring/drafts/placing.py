@@ -23,8 +23,8 @@ from app.content.values.course import Lesson, Module, Titled
 from app.content.values.paths import LearningPath, Paths
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.errors import DomainError, NotYours
-from app.log import event
+from app.platform.errors import DomainError, NotYours
+from app.platform.log import event
 
 PATHS = DocumentKind.PATHS.value
 PATHS_FILE = "modules/parcours.md"

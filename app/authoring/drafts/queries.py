@@ -18,7 +18,7 @@ from app.content.store.queries import NewText
 from app.content.store.services import change_between, new_text
 from app.content.text.normalise import fingerprint, normalise
 from app.content.values.keys import KeyChange, changed_keys
-from app.errors import NotYours
+from app.platform.errors import NotYours
 
 
 class WorkingText(Struct, frozen=True, dict=True):
@@ -129,3 +129,8 @@ def own_draft(session: Session, document_id: str, author_id: int) -> Draft:
 def published_revision(session: Session, document_id: str) -> Revision | None:
     query = select(Revision).join(Publication, Publication.revision_id == Revision.id).where(Publication.document_id == document_id)
     return session.scalar(query)
+
+
+def texts_of(session: Session, author_id: int) -> list[tuple[str, str]]:
+    """(document, text) of the drafts of one author, for the search of the whole site."""
+    return [(row.document_id, row.text) for row in session.execute(select(Draft.document_id, Draft.text).where(Draft.author_id == author_id))]

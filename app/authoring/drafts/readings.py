@@ -28,7 +28,7 @@ from app.content.text.normalise import fingerprint, normalise
 from app.content.values.course import Course, Lesson, Module, Sources, Titled
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
-from app.db import in_chunks
+from app.platform.db import in_chunks
 
 MOST_READ = 3_000_000
 """Characters: about a second and a half."""

@@ -15,10 +15,10 @@ from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
 from app.content.store.models import Document, Revision
 from app.content.text.normalise import line_feeds
-from app.db import insert_once, one_at_a_time
-from app.errors import DomainError, NotYours
-from app.french import number
-from app.log import event
+from app.platform.db import insert_once, one_at_a_time
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import number
+from app.platform.log import event
 
 
 class DraftConflict(DomainError):

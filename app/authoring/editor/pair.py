@@ -15,8 +15,8 @@ from app.content.text.head import read_head
 from app.content.text.normalise import line_feeds
 from app.content.values.course import Lesson
 from app.content.values.text import DocumentKind
-from app.errors import NotYours
-from app.web.edge import bounded_int
+from app.platform.errors import NotYours
+from app.platform.web.edge import bounded_int
 
 MAIN, BELOW = "", "quiz-"
 """What begins the names of each one's fields."""

@@ -39,7 +39,7 @@ from app.content.values.quiz import Quiz
 from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING, DocumentKind, Fragment
 from app.content.values.toolbox import Tool
-from app.french import day_of
+from app.platform.french import day_of
 
 
 def preview(

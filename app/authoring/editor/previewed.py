@@ -11,9 +11,9 @@ from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.in_lesson import LessonText
 from app.assessment.questions.present import ShownQuestion
 from app.content.values.text import DocumentKind, Heading, Objective
+from app.learner.reference.glossary import GlossaryPage
+from app.learner.reference.timeline import TimelinePage
 from app.network.queries import NetworkPage
-from app.reference.glossary import GlossaryPage
-from app.reference.timeline import TimelinePage
 
 KINDS = {
     DocumentKind.MODULE: "Module",

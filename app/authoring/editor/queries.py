@@ -29,8 +29,8 @@ from app.content.store.queries import course
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
-from app.french import day_of, short
 from app.identity.models import Person
+from app.platform.french import day_of, short
 
 SIDES = (
     ("", "Sans employeur précisé"),

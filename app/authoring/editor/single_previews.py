@@ -9,10 +9,10 @@ from app.content.values.course import Course, Glossary, Timeline
 from app.content.values.network import Network
 from app.content.values.paths import LearningPath, Paths
 from app.content.values.text import CROSSING, DocumentKind
-from app.french import plural
+from app.learner.reference.glossary import glossary_page
+from app.learner.reference.timeline import timeline_page
 from app.network.queries import network_page
-from app.reference.glossary import glossary_page
-from app.reference.timeline import timeline_page
+from app.platform.french import plural
 
 
 def single_preview(course: Course, document: Network | Glossary | Timeline | Paths, on: date) -> Preview:

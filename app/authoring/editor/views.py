@@ -7,7 +7,6 @@ from datetime import datetime
 from flask import flash, get_template_attribute, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create, services
 from app.authoring.drafts.placing import Desk
@@ -18,13 +17,14 @@ from app.authoring.editor import queries, snippets
 from app.authoring.editor.conflicts import draft_conflict_page
 from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Conflicts, Pair
 from app.authoring.editor.queries import SIDES
-from app.db import db
-from app.errors import DomainError
-from app.french import day_of, spaced
 from app.identity.sign_in.guards import current_person
-from app.learning.kept_forms.replay import close_replayed
-from app.web.edge import bounded_int
-from app.web.errors import wants_json
+from app.learner.kept_forms.replay import close_replayed
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import day_of, spaced
+from app.platform.web.edge import bounded_int
+from app.platform.web.errors import wants_json
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
 NO_QUIZ = "Ce quiz n’est plus là : il a été abandonné depuis un autre onglet. La leçon est enregistrée ; le texte du quiz reste plus bas, à copier."

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired
 
 from app.authoring.drafts.create import TITLE_LENGTH, Choice
 from app.identity.forms import Form
-from app.web.edge import at_most, one_line
+from app.platform.web.edge import at_most, one_line
 
 
 class NewForm(Form):

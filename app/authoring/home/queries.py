@@ -26,9 +26,9 @@ from app.content.store.models import Publication, Revision
 from app.content.store.queries import course, published_texts
 from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
-from app.french import day_of, fold, plural, short
 from app.identity.models import Person
-from app.web.edge import nearest_page
+from app.platform.french import day_of, fold, plural, short
+from app.platform.web.edge import nearest_page
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""

@@ -6,17 +6,17 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.home import queries, waiting
 from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int, searched
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.web.edge import bounded_int, searched
 
 KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
     "lecon": ("une leçon", NewLessonForm, create.lesson),

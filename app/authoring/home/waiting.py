@@ -12,8 +12,8 @@ from app.authoring.home.queries import PLANNED, TO_ANSWER
 from app.authoring.publishing.overdue import overdue_count
 from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.authoring.publishing.remarks.queries import waiting_remarks
-from app.french import day_of, plural
 from app.identity.queries import SignedIn
+from app.platform.french import day_of, plural
 
 
 def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:

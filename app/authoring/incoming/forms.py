@@ -13,7 +13,7 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.incoming.limits import LARGEST_FILE
 from app.content.values.library import FILE_TYPES
 from app.identity.forms import Form
-from app.web.edge import at_most, one_line
+from app.platform.web.edge import at_most, one_line
 
 ALTERNATIVE_LENGTH = 300
 """Characters of what is said of an image to whoever does not see it."""

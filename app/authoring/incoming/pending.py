@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func
 
-from app.db import alone
-from app.errors import NotYours
-from app.settings import current_settings
-from app.storage.store import Store
+from app.platform.db import alone
+from app.platform.errors import NotYours
+from app.platform.settings import current_settings
+from app.platform.storage.store import Store
 
 KEPT = timedelta(days=2)
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -9,11 +9,11 @@ from typing import TypeVar
 from werkzeug.datastructures import FileStorage
 
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_FILE, LARGEST_UPLOAD
-from app.db import db
 from app.identity.forms import Form
-from app.settings import current_settings
-from app.storage import places
-from app.storage.store import Store, StoreAway
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.storage import places
+from app.platform.storage.store import Store, StoreAway
 
 T = TypeVar("T")
 ROOM = 1_000_000

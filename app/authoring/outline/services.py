@@ -16,7 +16,7 @@ from app.content.store.queries import course
 from app.content.values.course import Lesson, Module
 from app.content.values.paths import LearningPath
 from app.content.values.quiz import Quiz
-from app.errors import DomainError, NotYours
+from app.platform.errors import DomainError, NotYours
 
 MOST_LESSONS = 20
 """That one form creates."""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create, naming
 from app.authoring.drafts.create import TITLE_LENGTH
@@ -16,10 +15,11 @@ from app.authoring.drafts.queries import own_draft
 from app.authoring.outline.queries import plan_page
 from app.authoring.outline.services import Outline
 from app.content.limits import ID_LENGTH
-from app.db import db
-from app.errors import DomainError, NotYours, TooManyCharacters
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
+from app.platform.web.edge import bounded_int
 
 SAVED = "C’est écrit dans vos brouillons : rien ne change pour les apprenants avant que vous ne publiiez."
 

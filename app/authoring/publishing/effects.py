@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt
 from app.content.values.course import Course, Lesson
 from app.content.values.text import Source
-from app.french import agree, french, plural
-from app.learning.progress.models import EVERYTHING
-from app.learning.progress.path_progress import PathProgress, Standing, element_of
-from app.learning.progress.queries import Demands, stored_demands
-from app.learning.progress.rules import ElementProgress, is_done
-from app.learning.record.enrolment import demands
-from app.learning.record.everybody import in_turns, states_of
+from app.platform.french import agree, french, plural
+from app.record.enrolment import demands
+from app.record.everybody import in_turns, states_of
+from app.record.progress.models import EVERYTHING
+from app.record.progress.path_progress import PathProgress, Standing, element_of
+from app.record.progress.queries import Demands, stored_demands
+from app.record.progress.rules import ElementProgress, is_done
 
 _NAMED = 5
 """Lessons that a sentence names, at most."""

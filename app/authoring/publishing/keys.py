@@ -16,7 +16,7 @@ from app.authoring.drafts.queries import WorkingText
 from app.content.store.queries import course
 from app.content.values.keys import KeyChange
 from app.content.values.quiz import Quiz
-from app.french import french, number, plural
+from app.platform.french import french, number, plural
 
 
 class KeyLine(Struct, frozen=True):

@@ -14,7 +14,7 @@ from app.authoring.drafts.checks import CourseCheck, check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published
 from app.authoring.models import ERRORS, GONE, MOVED, REFUSALS, PlannedPublication
-from app.french import day_of
+from app.platform.french import day_of
 
 GRACE = timedelta(minutes=15)
 """What the timer that publishes may take."""

@@ -31,10 +31,10 @@ from app.content.text.normalise import normalise
 from app.content.values.addresses import of_link, of_media
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.text import Problem
-from app.french import day_of
 from app.identity.models import Person
 from app.identity.queries import holders
 from app.identity.rules import AUTHORS
+from app.platform.french import day_of
 
 _NAMED = re.compile(r"« ([a-z0-9-]+) »")
 """What a problem names first."""

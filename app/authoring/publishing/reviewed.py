@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from app.authoring.drafts.queries import WorkingText
-from app.errors import NotYours
+from app.platform.errors import NotYours
 
 
 class ReviewedDraft(Struct, frozen=True):

@@ -24,16 +24,16 @@ from app.authoring.publishing.services import IdChanged, PublishedMoved, forget,
 from app.content.store import services
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
-from app.errors import DomainError, NotYours
-from app.french import listed
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.log import event
-from app.mail import outbox
-from app.mail.outbox import Letter
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import listed
+from app.platform.log import event
+from app.platform.mail import outbox
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 
 class TooEarly(DomainError):

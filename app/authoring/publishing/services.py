@@ -21,9 +21,9 @@ from app.content.documents.index import document_id as id_of
 from app.content.store import services
 from app.content.store.models import Document, Revision
 from app.content.store.services import Unpublishable
-from app.errors import DomainError, NotYours
-from app.french import day_of
 from app.identity.audit import acts
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of
 
 
 class DraftMoved(DomainError):

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from app import clock
 from app.assessment.regrading.queries import answered_otherwise
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import draft_of, own_draft
@@ -23,12 +22,13 @@ from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMo
 from app.content.store.models import MAJOR, MINOR, Document
 from app.content.store.queries import course
 from app.content.store.services import Unpublishable
-from app.db import db
-from app.errors import DomainError, NotYours
-from app.french import french_datetime, zone
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.web.edge import bounded_int, parse_moment
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import french_datetime, zone
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int, parse_moment
 
 LATER = "date"
 """Value of the button that gives a date."""

@@ -19,7 +19,7 @@ from app.content.store.models import MINOR, Revision
 from app.content.store.queries import NewText, course
 from app.content.store.services import new_text
 from app.content.values.course import Course
-from app.errors import NotYours
+from app.platform.errors import NotYours
 
 
 class Leaving(Struct, frozen=True):

@@ -15,8 +15,8 @@ from app.authoring.publishing.services import PublishedMoved
 from app.authoring.versions.leaving import leaving
 from app.content.store import services
 from app.content.store.models import Document, Publication, Revision
-from app.errors import DomainError, NotYours
 from app.identity.audit import acts
+from app.platform.errors import DomainError, NotYours
 
 
 class DraftInTheWay(DomainError):

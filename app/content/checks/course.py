@@ -29,7 +29,7 @@ from app.content.values.course import Lesson, Module, Timeline
 from app.content.values.library import FOLDER
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem, Source
-from app.french import month_and_year
+from app.platform.french import month_and_year
 
 WARNED_AHEAD = timedelta(days=30)
 """How long before its day the checker warns of a source to review."""

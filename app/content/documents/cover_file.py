@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.colours import PALETTE, Colour, read_colour, refusal
 from app.content.problems.catalogue import problem
 from app.content.text.head import Head, read_head, read_lines
 from app.content.text.head_values import HeadValues, is_id
@@ -12,7 +11,8 @@ from app.content.text.markdown import kept_tokens, plain, slug, split_anchor
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.cover import MOST_LINES, Cover, Line
 from app.content.values.text import CROSSING, Problem
-from app.french import french
+from app.platform.colours import PALETTE, Colour, read_colour, refusal
+from app.platform.french import french
 
 COVER_KEYS = ("titre", "pour", "accroche", "promesse", "auteur", "notes")
 LINE_KEYS = ("dans une phrase", "couleur", "culture")

@@ -21,7 +21,7 @@ from app.content.values.scenes import Scene
 from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING
 from app.content.values.toolbox import Tool
-from app.french import agree, exact
+from app.platform.french import agree, exact
 
 _METHODS = {
     GradingMethod.BEST: "la meilleure note compte",

@@ -15,7 +15,7 @@ from app.content.text.markdown import kept_tokens, slug, split_anchor
 from app.content.text.scan import Image, TextScan, scan_text
 from app.content.values.library import FILE_TYPES, DocumentType, Library, LibraryDocument
 from app.content.values.text import DocumentKind, Fragment
-from app.french import french
+from app.platform.french import french
 
 KEYS = (
     *("type", "auteur", "éditeur", "événement", "publié", "modifié", "thèmes", "territoires", "licence"),

@@ -15,7 +15,7 @@ from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scan import TextScan
 from app.content.values.network import KINDS, Cite, Commune, Meeting, Network, Place
 from app.content.values.text import Fragment
-from app.french import french
+from app.platform.french import french
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
 QUARTIERS, TROIKA, POSITION = "quartiers", "troïka", "position"

@@ -17,7 +17,7 @@ from app.content.text.markdown import count_words, plain
 from app.content.text.scenes import ScenePart, WrittenChoice, WrittenChoices, offers, scene_parts
 from app.content.values.scenes import Choice, Scene
 from app.content.values.text import Problem
-from app.french import french
+from app.platform.french import french
 
 DEEPEST = 2
 """Choices on any way to an end."""

@@ -13,7 +13,7 @@ from app.content.text.markdown import kept_tokens, split_anchor
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.surveys import AGREEMENT, After, Asked, Measure, Moment, Survey, SurveyQuestion
 from app.content.values.text import DocumentKind, Fragment
-from app.french import french, unaccented
+from app.platform.french import french, unaccented
 
 SURVEY_KEYS = ("id", "titre", "moment", "après", "auteur", "notes")
 MOST_QUESTIONS = 20

@@ -17,7 +17,7 @@ from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN
 from app.content.values.text import DocumentKind, Fragment, Problem
 from app.content.values.toolbox import Tool, ToolForm
-from app.french import french
+from app.platform.french import french
 
 TOOL_KEYS = ("id", "titre", "usage", "moment", "forme", "auteur", "notes")
 _KEPT = ("heading", "paragraph", "inline", "bullet_list", "list_item", "table", "thead", "tbody", "tr", "th", "td")

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-from app.french import MONTHS, fold
+from app.platform.french import MONTHS, fold
 
 _YEAR = r"(?<!\d)(\d{4})(?!\d)"
 _YEARS = re.compile(rf"{_YEAR}\s*(?:-|–|a|et)\s*{_YEAR}")

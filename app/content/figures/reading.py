@@ -16,7 +16,7 @@ from app.content.figures.letters import longest_piece, measure
 from app.content.limits import FIGURE_ITEMS, FIGURE_LETTERS
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
-from app.french import french
+from app.platform.french import french
 
 T = TypeVar("T")
 _HEADS = ("titre", "sources")

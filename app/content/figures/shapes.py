@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.content.figures.figure import Figure
 from app.content.figures.letters import LEADING, SIZE, cut
-from app.french import NARROW, french
+from app.platform.french import NARROW, french
 
 NARROW_WIDTH, WIDE_WIDTH = 360, 580
 """Of a drawing, in its own units: about the narrowest screen's text, so that letters stay readable there; about a line of text on a large one."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from app.content.figures.shapes import markup
-from app.french import french
+from app.platform.french import french
 
 
 def table(title: str, heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> Markup:

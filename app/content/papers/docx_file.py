@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from app.content.papers.docx_parts import Notes, element, link_to, restart
 from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Entry, Items, Look, Paper, Paragraph, Picture, Runs, Table, Title
 from app.content.text.fields import Copy
-from app.zips import undated
+from app.platform.zips import undated
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}

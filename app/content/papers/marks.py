@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from app import zips
+from app.platform import zips
 
 _WRITTEN = re.compile(rb"croisee_([a-z0-9-]{3,60})_([0-9a-f]{64})")
 _PLACES = ("docProps/core.xml", "meta.xml")

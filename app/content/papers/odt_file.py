@@ -13,7 +13,7 @@ from odfdo import Document, Element
 
 from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Entry, Items, Look, Paper, Paragraph, Picture, Run, Runs, Table, Title
 from app.content.text.fields import Copy
-from app.zips import undated
+from app.platform.zips import undated
 
 _TEXT = '<style:style style:name="{}" style:family="text"><style:text-properties {}/></style:style>'
 _PARAGRAPH = (

@@ -21,7 +21,7 @@ from app.content.text.inline.pictures import caption_of, size_of
 from app.content.text.markdown import PARSER, plain, slug, split_anchor, without_notes
 from app.content.values import addresses
 from app.content.values.quiz import GAP
-from app.french import NARROW, french
+from app.platform.french import NARROW, french
 
 CALLOUTS = {
     "note": ("note", "À noter"),

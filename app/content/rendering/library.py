@@ -12,7 +12,7 @@ from app.content.rendering.state import PageState
 from app.content.text.markdown import tokens
 from app.content.values.library import LibraryDocument
 from app.content.values.text import Fragment
-from app.french import french
+from app.platform.french import french
 
 _TIME = re.compile(r"\[((?:\d{1,2}:)?\d{1,2}:\d{2})\]")
 Render = Callable[[Sequence[Token], PageState], Markup]

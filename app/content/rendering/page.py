@@ -22,7 +22,7 @@ from app.content.text.questions import PLACE, set_apart, territory_questions
 from app.content.values.course import Course, Document, Lesson
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.content.values.text import Fragment, Source
-from app.french import month_and_year
+from app.platform.french import month_and_year
 
 KEPT_LESSONS = 200
 """Rendered lessons kept by a process: about 10 MB."""

@@ -15,7 +15,7 @@ from app.content.rendering.html import render, render_inline
 from app.content.rendering.state import PageState
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scenes import ScenePart, WrittenChoices, scene_parts
-from app.french import french
+from app.platform.french import french
 
 _PLACE = "a-choisir"
 """Id of the first choices; those that end scene 2 are `a-choisir-2`."""

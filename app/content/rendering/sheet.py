@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from app.colours import PALETTE, Colour
 from app.content.values.cover import Line
 from app.content.values.text import CROSSING
+from app.platform.colours import PALETTE, Colour
 
 SIGN = 3
 """Lines of the software's sign, whatever the course tells."""

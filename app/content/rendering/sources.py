@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from app.content.text.markdown import inline_tokens, plain, tokens
 from app.content.values.text import Source, SourceRead, host_of
-from app.french import MONTHS, french
+from app.platform.french import MONTHS, french
 
 READ: Mapping[SourceRead | None, str] = {
     SourceRead.COPY: "lu dans une copie",

@@ -15,7 +15,7 @@ from app.content.text.markdown import inline_tokens, plain
 from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
-from app.french import french
+from app.platform.french import french
 
 _ORDINAL = re.compile(r"\b(\d+(?=(?:er|re|e)s?\b)|I(?=(?:er|re)\b)|[IVX]+(?=e\b))([ers]{1,3})\b")
 _MAYBE_ORDINAL = re.compile(r"[\dIVX][er]")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-from app.unicode import normal_form
+from app.platform.unicode import normal_form
 
 VERSION = 3
 """Raised with any change of this room that changes what is indexed: `prepare` then indexes the course again."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.limits import ID_LENGTH
 from app.content.search.analysis import LONGEST_WORD
-from app.db import Base
+from app.platform.db import Base
 
 _Word = String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql")
 

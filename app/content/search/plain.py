@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.content.text.inline import maths
-from app.french import french
+from app.platform.french import french
 
 _MARKS = (
     (re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE), ""),

@@ -17,7 +17,7 @@ from app.content.search.models import IndexedSection, IndexedWord
 from app.content.search.ranking import Candidate, Ranked, rank
 from app.content.search.sections import Kind
 from app.content.values.course import Course
-from app.db import in_chunks
+from app.platform.db import in_chunks
 
 MOST = 200
 """Sections that are judged, of each kind of asking: more would only be read for nothing."""

@@ -20,7 +20,7 @@ from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.quiz import GAP, Quiz
 from app.content.values.toolbox import Tool
-from app.french import date_words, french, short
+from app.platform.french import date_words, french, short
 
 _TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")
 _TITLE_LENGTH = 120

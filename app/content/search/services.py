@@ -16,7 +16,7 @@ from app.content.search.models import IndexedDocument, IndexedSection, IndexedWo
 from app.content.search.sections import Section, sections_of
 from app.content.store.models import ContentState, Publication, Revision
 from app.content.store.queries import document_at
-from app.db import in_chunks, insert_into
+from app.platform.db import in_chunks, insert_into
 
 _COMPARED = ("document_id", "place", "title", "heading", "text", "words", "weights", "tokens")
 """What makes a row another one."""

@@ -14,9 +14,9 @@ from typing import Any, cast
 
 from msgspec import Struct
 
-from app import collector
-from app.files import write_whole
-from app.settings import Settings
+from app.platform import collector
+from app.platform.files import write_whole
+from app.platform.settings import Settings
 
 APP = Path(__file__).parents[2]
 LIBRARIES = ("markdown-it-py", "mdurl", "mdit-py-plugins", "latex2mathml")
@@ -42,7 +42,7 @@ def engine() -> str:
 def engine_of(app: Path) -> str:
     """The code of this folder, and the libraries that are here."""
     digest = sha256(" ".join(map(version, LIBRARIES)).encode())
-    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py", app / "unicode.py")):
+    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "platform" / "french.py", app / "platform" / "unicode.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()
 
@@ -51,7 +51,7 @@ class _Reader(pickle.Unpickler):
     """A file that somebody else put there says no more than a text could: no function is named, so none is called."""
 
     def find_class(self, module: str, name: str) -> type:
-        if (module, name) in PLAIN or module == "app.colours" or module.startswith("app.content."):
+        if (module, name) in PLAIN or module == "app.platform.colours" or module.startswith("app.content."):
             found = super().find_class(module, name)
             if (module, name) in PLAIN or (isinstance(found, type) and (is_dataclass(found) or issubclass(found, (Struct, Enum)))):
                 return cast("type", found)

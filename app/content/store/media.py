@@ -12,7 +12,7 @@ from app.content.values.addresses import media_name
 from app.content.values.course import Course
 from app.content.values.library import FILE_TYPES, IMAGE_TYPES, LibraryDocument
 from app.content.values.text import DocumentKind
-from app.storage.store import Store, StoreAway
+from app.platform.storage.store import Store, StoreAway
 
 _NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{3,4})")
 

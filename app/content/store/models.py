@@ -9,7 +9,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.content.limits import ID_LENGTH
-from app.db import Base, BigId, UtcDateTime
+from app.platform.db import Base, BigId, UtcDateTime
 
 MINOR, MAJOR = "mineure", "à relire"
 """Kinds of change: the second one tells those who had read it."""

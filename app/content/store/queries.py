@@ -28,10 +28,11 @@ from app.content.values.quiz import Quiz
 from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind, Problem
 from app.content.values.toolbox import Tool
-from app.db import in_chunks
-from app.db.replica import home
-from app.settings import current_settings
-from app.site import queries as site
+from app.platform import hooks
+from app.platform.db import in_chunks
+from app.platform.db.replica import home
+from app.platform.settings import current_settings
+from app.platform.site import queries as site
 
 KEPT_DOCUMENTS = 4000
 """Parsed revisions that a process keeps; the oldest are parsed again when asked for."""
@@ -65,8 +66,6 @@ def _memory(session: Session) -> _Memory:
         return _memories.setdefault(engine, _Memory())
 
 
-RIDERS: dict[str, Callable[[], ScalarSelect[Any]]] = {}
-"""Name → a mark of something small that a room keeps in memory, brought along by the statement that every page of the course begins with."""
 _MARKS = "croisee_marks"
 """In `Session.info`."""
 
@@ -74,11 +73,12 @@ _MARKS = "croisee_marks"
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
     session.flush()  # a statement of tables does not see to it
-    row = session.execute(_beginning(tuple(RIDERS.values()))).one_or_none()
+    marks = hooks.course_marks.here()
+    row = session.execute(_beginning(tuple(marks.values()))).one_or_none()
     if row is None:
         return 0
     site.note(session, row[1])
-    session.info[_MARKS] = dict(zip(RIDERS, row[2:], strict=True))
+    session.info[_MARKS] = dict(zip(marks, row[2:], strict=True))
     return int(row[0])
 
 

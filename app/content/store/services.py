@@ -25,10 +25,10 @@ from app.content.values import course as course_values
 from app.content.values.keys import changed_keys
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
-from app.db import in_chunks
-from app.errors import DomainError
-from app.log import event
-from app.settings import Settings
+from app.platform.db import in_chunks
+from app.platform.errors import DomainError
+from app.platform.log import event
+from app.platform.settings import Settings
 
 published = Signal("what is published has changed; the sender is the session, inside its transaction")
 

@@ -11,7 +11,7 @@ from app.content.documents.reader import read
 from app.content.store.disk import CourseFiles
 from app.content.text.head_values import is_id
 from app.content.values.course import Module
-from app.errors import DomainError
+from app.platform.errors import DomainError
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
 TOOLS = "modules/outils"

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from app import collector
 from app.content.checks.course import check_timeless, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import Reading, kind_of, read
@@ -22,8 +21,9 @@ from app.content.store.kept import engine
 from app.content.store.queries import NewText
 from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem, Source
-from app.files import write_whole
-from app.settings import Settings
+from app.platform import collector
+from app.platform.files import write_whole
+from app.platform.settings import Settings
 
 ContentMark = tuple[str, tuple[tuple[str, str], ...]]
 """What is compared of a document: the fingerprint of its text, the digests of its images."""

@@ -27,10 +27,10 @@ from app.content.store.models import MINOR, Document, Publication, Revision
 from app.content.store.queries import NewText, course, remember
 from app.content.store.survey import ContentMark, CourseSurvey, SurveyedDocument
 from app.content.values.addresses import image_folder, media_name
-from app.errors import DomainError
-from app.files import copy_whole
-from app.french import exact
-from app.storage.store import Store
+from app.platform.errors import DomainError
+from app.platform.files import copy_whole
+from app.platform.french import exact
+from app.platform.storage.store import Store
 
 synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
 

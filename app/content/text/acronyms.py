@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from app.french import unaccented
+from app.platform.french import unaccented
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
 _WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")

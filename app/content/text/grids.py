@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.content.text.fields import Copy, mark, pieces
 from app.content.text.markdown import plain, slug
-from app.french import exact
+from app.platform.french import exact
 
 _NUMBER = re.compile(r"(-?\d[\d \u00a0\u202f]*(?:,\d+)?)(?:[ \u00a0\u202f]?(€|%))?")
 _SIGN = re.compile(r" ([+−/-]) ")

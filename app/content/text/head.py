@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from app.content.problems.catalogue import problem
 from app.content.text.normalise import normalise, without_comments
 from app.content.values.text import Problem
-from app.french import exact, short, unaccented
+from app.platform.french import exact, short, unaccented
 
 FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
 """Whose values may hold commas and ` # `."""

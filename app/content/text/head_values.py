@@ -9,7 +9,7 @@ from app.content.problems.catalogue import problem
 from app.content.text.head import Head, HeadItem
 from app.content.text.markdown import slug
 from app.content.values.text import Criterion, DocumentKind, Objective, Problem
-from app.french import french
+from app.platform.french import french
 
 SINGLE_FILES = {
     "glossaire": DocumentKind.GLOSSARY,

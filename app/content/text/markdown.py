@@ -18,7 +18,7 @@ from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 from app.content.text.fast_markdown import FastMarkdown
 from app.content.text.inline import maths
 from app.content.text.inline.pictures import captioned_image
-from app.unicode import normal_form
+from app.platform.unicode import normal_form
 
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `scan` (E27)."""

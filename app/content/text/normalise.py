@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
-from app.french import exact
-from app.unicode import normal_form
+from app.platform.french import exact
+from app.platform.unicode import normal_form
 
 _MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.quiz.GAP_OPEN`).

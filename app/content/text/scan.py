@@ -28,7 +28,7 @@ from app.content.text.sources import read_source
 from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
 from app.content.values.text import DocumentKind, Heading, Link, Problem, Source
-from app.french import french
+from app.platform.french import french
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LIBRARY_ID = re.compile(rf"[a-z0-9-]{{3,{ID_LENGTH}}}")

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from app.colours import PALETTE, Colour
 from app.content.values.text import CROSSING
-from app.french import capital, listed
+from app.platform.colours import PALETTE, Colour
+from app.platform.french import capital, listed
 
 MOST_LINES = len(PALETTE)
 COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.content.values.course import Lesson
 from app.content.values.quiz import Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
-from app.french import fold
+from app.platform.french import fold
 
 
 class KeyChange(Struct, frozen=True):

@@ -7,8 +7,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.exchange.api import answers, token_views, views
-    from app.web.errors import SPEAKERS
+    from app.platform import hooks
 
-    app.extensions[SPEAKERS]["/api/"] = answers.speak
+    hooks.error_speakers.of(app)["/api/"] = answers.speak
     app.register_blueprint(views.blueprint)
     app.register_blueprint(token_views.blueprint)

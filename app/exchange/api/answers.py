@@ -11,9 +11,9 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 
-from app.errors import DomainError
 from app.exchange.api.rules import LANGUAGES, PROBLEMS, kind_of
-from app.web.errors import ErrorPage
+from app.platform.errors import DomainError
+from app.platform.web.errors import ErrorPage
 
 JSON, PROBLEM, YAML = "application/json", "application/problem+json", "application/yaml"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.paths import LearningPath
 from app.exchange.api.reading import Item, Reading, Told
-from app.learning.progress.path_progress import element_of, is_optional, minutes_of
+from app.record.progress.path_progress import element_of, is_optional, minutes_of
 
 
 def catalogue(reading: Reading) -> Told:

@@ -13,7 +13,7 @@ from app.administration.accounts.forms import territory_choices
 from app.exchange.api.rules import NAME_LENGTH, wrong_day
 from app.identity.forms import Form
 from app.identity.territories.rules import Tree
-from app.web.edge import DayField, at_most, one_line
+from app.platform.web.edge import DayField, at_most, one_line
 
 KEY_LENGTH = 100
 

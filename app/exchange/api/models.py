@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
 from app.exchange.api.rules import NAME_LENGTH
+from app.platform.db import Base, UtcDateTime
 
 
 class ApiToken(Base):

@@ -11,11 +11,11 @@ from sqlalchemy import ColumnElement, select
 from app.content.values.course import Course
 from app.exchange.api.reading import Item, Reading, Told
 from app.exchange.api.rules import code
-from app.french import day_of
 from app.identity.models import Person
 from app.identity.territories.rules import Tree
-from app.learning.progress.models import ElementState, PersonFigures
-from app.learning.progress.rules import Progress, State
+from app.platform.french import day_of
+from app.record.progress.models import ElementState, PersonFigures
+from app.record.progress.rules import Progress, State
 from app.reporting.grid.columns import COLUMNS
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import percentage

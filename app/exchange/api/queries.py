@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.exchange.api.models import ApiToken
 from app.exchange.api.rules import Standing, standing
-from app.french import day_of
 from app.identity.models import Person, Territory
 from app.identity.queries import holders
 from app.identity.rules import ADMINISTRATORS
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.rules import Tree
+from app.platform.french import day_of
 
 
 class Holder(Struct, frozen=True):

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, Select, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.content.values.course import Course
-from app.db import db
 from app.exchange.api.queries import Holder
 from app.exchange.api.rules import Asked
-from app.french import day_of
-from app.learning.figures.snapshot import Snapshot
+from app.platform.db import db
+from app.platform.french import day_of
+from app.record.figures.snapshot import Snapshot
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, territory_scope

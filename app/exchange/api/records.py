@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, String, cast, select
 from app.content.values.course import Course
 from app.exchange.api.reading import Item, Reading, Told
 from app.identity.audit.acts import AdministrativeAct
-from app.learning.attestations.queries import validity_of
-from app.learning.progress.models import MODULE, Attestation, Enrolment
-from app.learning.progress.path_progress import title_of
+from app.record.attestations.queries import validity_of
+from app.record.progress.models import MODULE, Attestation, Enrolment
+from app.record.progress.path_progress import title_of
 
 
 def enrolments(reading: Reading) -> Told:

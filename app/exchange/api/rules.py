@@ -9,11 +9,11 @@ from enum import Enum, StrEnum
 
 from msgspec import Struct
 
-from app.french import zone
 from app.identity.rules import Side
-from app.learning.progress.due import Timeliness
-from app.learning.progress.rules import State
 from app.network.meetings.rules import Presence, Seat, Stage
+from app.platform.french import zone
+from app.record.progress.due import Timeliness
+from app.record.progress.rules import State
 from app.reporting.scope.rules import PathSituation
 
 # --- Tokens ----------------------------------------------------------------------------------------------------------

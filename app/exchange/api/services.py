@@ -11,17 +11,17 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.db import insert_once
-from app.errors import DomainError, NotYours
 from app.exchange.api import queries, rules
 from app.exchange.api.answers import Refused
 from app.exchange.api.models import ApiToken
 from app.exchange.api.queries import Holder
 from app.exchange.api.rules import MARK, REFUSED, SHOWN, TOKEN, Standing
-from app.french import day_of
 from app.identity.audit import access, acts
 from app.identity.sessions import limits
+from app.platform import log
+from app.platform.db import insert_once
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of
 
 
 class WrongDay(DomainError):

@@ -8,16 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
-from app.db import db
 from app.exchange.api import queries, services
 from app.exchange.api.forms import TokenForm, drawn_key
 from app.exchange.api.queries import TokenLine
 from app.exchange.api.rules import USUAL
-from app.french import day_of
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.settings import current_settings
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 

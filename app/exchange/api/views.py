@@ -10,15 +10,15 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
-from app import clock
-from app.db import db, writing
 from app.exchange.api import answers, meetings, people, records, services
 from app.exchange.api.answers import JSON, YAML, Refused, answer, as_json, takes
 from app.exchange.api.catalogue import catalogue as catalogue_of
 from app.exchange.api.queries import Holder
 from app.exchange.api.reading import Reading, Told
 from app.exchange.api.rules import Asked, BadParameter, read
-from app.learning.figures import snapshot
+from app.platform import clock
+from app.platform.db import db, writing
+from app.record.figures import snapshot
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 LIST = ("after", "limit")

@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.exchange.banks import views
-    from app.identity.sign_in import guards
+    from app.platform import hooks
 
     app.register_blueprint(views.blueprint)
-    app.extensions[guards.LARGE_FORMS] |= views.LARGE_FORMS
+    hooks.large_forms.of(app).update(views.LARGE_FORMS)

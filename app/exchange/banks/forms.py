@@ -13,7 +13,7 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.exchange.banks.queries import BESIDE, INTO, Place
 from app.exchange.banks.services import Destination
 from app.identity.forms import Form
-from app.web.edge import at_most, one_line
+from app.platform.web.edge import at_most, one_line
 
 
 class BankForm(Form):

@@ -27,11 +27,11 @@ from app.content.values.addresses import media_name, of_media
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz, name_of
-from app.errors import DomainError, NotYours
 from app.exchange.banks.bank import Bank, Item, question_of
 from app.exchange.banks.formats import FORMATS, Format
 from app.exchange.banks.writing.loss import Exported, Loss
-from app.storage.store import Store
+from app.platform.errors import DomainError, NotYours
+from app.platform.storage.store import Store
 
 MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""

@@ -12,7 +12,6 @@ from pathlib import Path
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import own_draft
@@ -24,9 +23,10 @@ from app.content.store.skeletons import NotMade
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
 from app.exchange.banks.bank import Bank, Item, unpacked
-from app.log import event
-from app.storage.store import Store
-from app.zips import FileRefused
+from app.platform import sandbox
+from app.platform.log import event
+from app.platform.storage.store import Store
+from app.platform.zips import FileRefused
 
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""

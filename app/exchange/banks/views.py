@@ -6,20 +6,20 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.authoring.incoming import pending
 from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes, waiting
-from app.db import db
-from app.errors import DomainError, NotYours
 from app.exchange.banks import queries, services
 from app.exchange.banks.bank import Bank, unpacked
 from app.exchange.banks.formats import FORMATS
 from app.exchange.banks.forms import BankForm, TakeForm
 from app.exchange.banks.queries import BankPage
 from app.exchange.banks.reading.decoding import LARGEST
-from app.french import day_of, plural
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int, download
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of, plural
+from app.platform.web.edge import bounded_int, download
 
 blueprint = Blueprint("banks", __name__, url_prefix="/atelier")
 LARGE_FORMS = {"banks.bank": (LARGEST + ROOM, LARGEST)}

@@ -30,7 +30,7 @@ from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Answer, Matching, Question, Quiz, ShortText, Situation
 from app.exchange.packages.keys import TYPED_MOST, Key, key_of, longest, tables
 from app.exchange.packages.rules import MARK, check_length
-from app.french import french
+from app.platform.french import french
 
 SEED = 0
 """Of what is drawn and shuffled: a package is the same for whoever plays it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 
-from app.errors import DomainError
-from app.french import french, number
+from app.platform.errors import DomainError
+from app.platform.french import french, number
 
 SUSPENDED_MOST = 4_096
 """Characters of `cmi.suspend_data` in SCORM 1.2: some systems cut what is longer without a word."""

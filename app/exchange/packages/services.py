@@ -12,22 +12,22 @@ from flask import current_app
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.content.store.queries import course
 from app.content.values.course import Course, Module
-from app.errors import NotYours
 from app.exchange.packages.contents import PackedLesson, PackedModule, PackedQuiz, packed_module
 from app.exchange.packages.manifests import INDEX, WRITERS, XAPI, Told
 from app.exchange.packages.rewriting import MEDIA, scoped, shown_media
 from app.exchange.packages.rules import Format
 from app.exchange.packages.told import DOUBTS, licence, losses
-from app.french import day_of
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.storage import places
-from app.storage.store import Store
-from app.web.assets import assets, bundle
-from app.zips import packed as zipped
+from app.platform import clock
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.storage import places
+from app.platform.storage.store import Store
+from app.platform.web.assets import assets, bundle
+from app.platform.zips import packed as zipped
 
 KEY = "key.js"
 SCRIPTS = ("words.js", KEY, "numbers.js", "grading.js", "record.js")

@@ -8,8 +8,8 @@ from app.content.values.course import Course
 from app.content.values.policy import CorrectionTime
 from app.content.values.text import Criterion
 from app.exchange.packages.contents import PackedModule
-from app.french import french, plural
-from app.site.rules import Site
+from app.platform.french import french, plural
+from app.platform.site.rules import Site
 
 DOUBTS = {
     name: french(text)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.db import db
 from app.exchange.packages.queries import packages_page
 from app.exchange.packages.rules import Format, TooMuchToKeep
 from app.exchange.packages.services import module_called, written
-from app.french import day_of
-from app.web.edge import download
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.web.edge import download
 
 blueprint = Blueprint("packages", __name__, url_prefix="/atelier/emporter")
 

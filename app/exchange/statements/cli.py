@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app import clock
-from app.errors import SettingsError
 from app.exchange.statements import services
 from app.exchange.statements.services import Report
-from app.french import plural
-from app.settings import current_settings
-from app.shell_json import print_json
+from app.platform import clock
+from app.platform.errors import SettingsError
+from app.platform.french import plural
+from app.platform.settings import current_settings
+from app.platform.shell_json import print_json
 
 statements = AppGroup("statements", help="Traces d'apprentissage envoyées à des entrepôts (LRS).")
 

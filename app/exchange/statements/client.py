@@ -14,8 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from app import outgoing
-from app.settings.lrs import Lrs
+from app.platform import outgoing
+from app.platform.settings.lrs import Lrs
 
 PATIENCE, LARGEST = 10, 64 * 1024
 """Seconds, and bytes of an answer."""
@@ -71,7 +71,7 @@ def _request(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> urllib.request.R
         "User-Agent": "Croisee/1",
     }
     body = json.dumps(list(statements), ensure_ascii=False).encode()
-    return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.settings.lrs`
+    return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.platform.settings.lrs`
 
 
 def _read(answer: HTTPResponse) -> str:

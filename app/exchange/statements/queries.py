@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from app.administration.models import Erasure
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.db import db
 from app.exchange.statements import rules
 from app.exchange.statements.models import FRESH, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, Row, State
-from app.learning.progress.cards import EVENT_WORDS
-from app.learning.progress.models import LearningEvent
-from app.learning.progress.rules import EventType
-from app.learning.record.waivers import SOURCE as POSITIONING
-from app.settings import Settings, current_settings
-from app.settings.lrs import Lrs
+from app.platform.db import db
+from app.platform.settings import Settings, current_settings
+from app.platform.settings.lrs import Lrs
+from app.record.progress.cards import EVENT_WORDS
+from app.record.progress.models import LearningEvent
+from app.record.progress.rules import EventType
+from app.record.waivers import SOURCE as POSITIONING
 
 _SENT = [event.value for event in VERBS]
 LOOKS, BETWEEN = 50, 0.1

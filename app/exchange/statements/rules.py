@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.learning.progress.rules import EventType
+from app.record.progress.rules import EventType
 
 BATCH = 100
 """Statements of one POST."""

@@ -12,18 +12,18 @@ from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app import log
 from app.administration import acts
 from app.administration.models import Erasure
-from app.db import db, insert_new, insert_once, writing
 from app.exchange.statements import client, queries, rules
 from app.exchange.statements.client import Post
 from app.exchange.statements.models import ANEW, FRESH, SAID, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, Verdict
 from app.identity.services import lock_people
-from app.learning.progress.models import LearningEvent
-from app.settings import Settings
-from app.settings.lrs import Lrs
+from app.platform import log
+from app.platform.db import db, insert_new, insert_once, writing
+from app.platform.settings import Settings
+from app.platform.settings.lrs import Lrs
+from app.record.progress.models import LearningEvent
 
 MOST_BATCHES = 100
 """Of one store in one run: the next run, a minute later, goes on."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.db import db
 from app.exchange.statements import services
 from app.exchange.statements.queries import statements_page
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.settings.lrs import Lrs
+from app.platform import clock
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.settings.lrs import Lrs
 
 blueprint = Blueprint("statements", __name__, url_prefix="/administration/traces")
 

@@ -15,9 +15,9 @@ from flask import g, request
 from sqlalchemy import ForeignKey, Index, Integer, String, Subquery, bindparam, insert, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app import log
-from app.db import Base, UtcDateTime, db, each_of, in_chunks, writing
 from app.identity.sign_in.guards import person_or_none
+from app.platform import log
+from app.platform.db import Base, UtcDateTime, db, each_of, in_chunks, writing
 
 
 class Access(Base):

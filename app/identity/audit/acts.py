@@ -10,10 +10,10 @@ from msgspec import Struct
 from sqlalchemy import JSON, ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app import log
-from app.db import Base, BigId, UtcDateTime
 from app.identity.models import Person
 from app.identity.sign_in.factors.rules import Changed
+from app.platform import log
+from app.platform.db import Base, BigId, UtcDateTime
 
 
 class AdministrativeAct(Base):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask
 from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError
-from app.files import write_whole
-from app.french import day_of
 from app.identity import services
 from app.identity.demo.people import PEOPLE, DemoPerson, Stage
 from app.identity.models import Person
@@ -24,7 +21,12 @@ from app.identity.passwords.hashing import hashed
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, Role
 from app.identity.territories.rules import Tree
-from app.settings import Settings
+from app.platform import hooks
+from app.platform.errors import DomainError
+from app.platform.files import write_whole
+from app.platform.french import day_of
+from app.platform.hooks import DemonstrationStep
+from app.platform.settings import Settings
 
 FILE = "demonstration.json"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -66,12 +68,8 @@ class Loading(Struct, frozen=True):
     missing: tuple[str, ...]
 
 
-Step = Callable[[Session, Sequence[LoadedPerson], datetime], None]
-"""What another package adds to each load. It flushes, must be repeatable, and fast when it has nothing to do."""
-
-
-def add_step(app: Flask, step: Step) -> None:
-    app.extensions.setdefault("croisee_demo", []).append(step)
+def add_step(app: Flask, step: DemonstrationStep) -> None:
+    hooks.demonstration_steps.of(app).append(step)
 
 
 def load(session: Session, settings: Settings, now: datetime) -> Loading:
@@ -84,7 +82,7 @@ def load(session: Session, settings: Settings, now: datetime) -> Loading:
     rows |= {person.email: _open(session, person, tree, now) for person in opened}
     accounts = _give_passwords(session, settings, rows, {person.email for person in opened}, tree)
     people = tuple(LoadedPerson(rows[person.email].id, person.stage, rows[person.email].role_set, rows[person.email].created_at) for person in PEOPLE)
-    for step in current_app.extensions.get("croisee_demo", []):
+    for step in hooks.demonstration_steps.here():
         step(session, people, now)
     return Loading(len(opened), people, accounts, _missing(tree))
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.french import fold
 from app.identity.rules import Role, Side, over_territories
+from app.platform.french import fold
 
 DOMAIN = "croisee.example"
 

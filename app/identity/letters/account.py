@@ -1,4 +1,4 @@
-"""The letters that identity sends about an account, in the words of the site (`app.mail.originals`)."""
+"""The letters that identity sends about an account, in the words of the site (`app.platform.mail.originals`)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.french import french_datetime
 from app.identity import services
 from app.identity.models import Person
 from app.identity.passwords import tokens
-from app.mail import letters, outbox
-from app.mail.originals import PASSWORD_CHANGED, PASSWORD_LINK
-from app.mail.outbox import Letter
-from app.settings import Settings
+from app.platform.french import french_datetime
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import PASSWORD_CHANGED, PASSWORD_LINK
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
 
 
 def link(settings: Settings, token: str) -> str:

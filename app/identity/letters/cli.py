@@ -6,11 +6,11 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock
-from app.french import plural
 from app.identity.letters import weekly
-from app.mail import outbox
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.french import plural
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
 
 letters = AppGroup("letters", help="La lettre de la semaine.")
 

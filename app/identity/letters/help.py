@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, delete, func, select, text, true, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from app import log
-from app.db import Base, BigId, UtcDateTime
-from app.errors import NotYours
 from app.identity.letters.answers import HELPED, NEAR
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.identity.territories.scope import ReaderScope, visible
+from app.platform import log
+from app.platform.db import Base, BigId, UtcDateTime
+from app.platform.errors import NotYours
 
 
 class HelpRequest(Base):

@@ -14,13 +14,13 @@ from msgspec import Struct
 from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError
 from app.identity.models import MailRefusal, MailWish, Person
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.rules import REPORTERS, TERRITORIAL, Role
 from app.identity.services import lock_person
-from app.mail import outbox
-from app.settings import Settings
+from app.platform.errors import DomainError
+from app.platform.mail import outbox
+from app.platform.settings import Settings
 
 
 class Kind(Struct, frozen=True):

@@ -6,13 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock, log
-from app.db import db
 from app.identity.letters import preferences
 from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.web import csrf
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.web import csrf
 
 blueprint = Blueprint("preferences", __name__)
 

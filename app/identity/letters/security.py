@@ -7,13 +7,13 @@ from datetime import datetime
 from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
-from app.french import french_datetime
 from app.identity.models import Person
 from app.identity.sessions import devices
 from app.identity.sign_in.factors.rules import Changed
-from app.mail import letters, outbox
-from app.mail.originals import SECURITY
-from app.settings import current_settings
+from app.platform.french import french_datetime
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import SECURITY
+from app.platform.settings import current_settings
 
 WORDS = {
     Changed.BROWSER: ("nouvelle connexion", "Votre compte vient d’être ouvert avec un navigateur qui ne l’avait jamais ouvert."),

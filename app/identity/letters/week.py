@@ -1,33 +1,29 @@
 """The letter of the week: a person gets one at most, whatever was to be said to them, beside what leaves at once.
 
 What leaves at once: about the account, an answer to what one asked, what one asked for oneself. All the rest claims the week of its person: the reminder of a rule,
-the summary of a manager, and otherwise one letter that gathers the lines of every room (`LINES`). Whichever leaves first takes all the lines along.
+the summary of a manager, and otherwise one letter that gathers the lines of every room (`hooks.week_lines`). Whichever leaves first takes all the lines along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from flask import current_app
-from msgspec import Struct
 from sqlalchemy import ColumnElement, Date, ForeignKey, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.db import Base, UtcDateTime, in_chunks, insert_new
-from app.french import day_of
 from app.identity.letters.preferences import KINDS
 from app.identity.letters.rules import WEEK
 from app.identity.models import Person
-from app.mail.outbox import NOWHERE
-from app.mail.wordings import Item
+from app.platform import hooks
+from app.platform.db import Base, UtcDateTime, in_chunks, insert_new
+from app.platform.french import day_of
+from app.platform.hooks import WeekLine
+from app.platform.mail.outbox import NOWHERE
+from app.platform.mail.wordings import Item
 
 KIND = "semaine"
 """Whoever refuses it gets no line at all."""
-LINES = "croisee_week_lines"
-"""`app.extensions[LINES]`: kind of letter → its Provider, in the order in which lines stand."""
-OTHER_DAYS = "croisee_week_other_days"
-"""`app.extensions[OTHER_DAYS]`: functions of the session and the moment → the people whose letter of the week leaves on a day that they chose, which is not today."""
 SHOWN_FOR = timedelta(days=30)
 """What happened before is no news any more."""
 MOST = 6
@@ -45,25 +41,11 @@ class WeekLetter(Base):
     """What happened after it is for the next one."""
 
 
-class Line(Struct, frozen=True):
-    """`url`: whole, or a function that draws it in the transaction that sends, for an address that opens something to its reader."""
-
-    words: str
-    url: str | Callable[[Session], str]
-    note: str = ""
-    """How addresses of its kind serve: said once under the lines."""
-
-
-Provider = Callable[[Session, datetime, Collection[int] | None], Iterable[tuple[int, Line]]]
-"""(session, now, people) → lines for these people, or for everybody (None). It may leave out those whose week is taken: `free`."""
-
-
-def gathered(session: Session, now: datetime, people: Collection[int] | None = None) -> dict[int, list[Line]]:
+def gathered(session: Session, now: datetime, people: Collection[int] | None = None) -> dict[int, list[WeekLine]]:
     """Person → lines, of the kinds that they want, for open accounts with an address. Those whose week is taken are among them."""
-    providers: Mapping[str, Provider] = current_app.extensions[LINES]
-    found: dict[int, list[Line]] = {}
+    found: dict[int, list[WeekLine]] = {}
     unwanted = _departing(session, KIND)
-    for kind, provider in providers.items():
+    for kind, provider in hooks.week_lines.here().items():
         departing, on_demand, count = _departing(session, kind), KINDS[kind].on_demand, dict[int, int]()
         for person_id, line in provider(session, now, people):
             count[person_id] = count.get(person_id, 0) + 1
@@ -82,7 +64,7 @@ def _reachable(session: Session, people: Collection[int]) -> list[int]:
     return [number for some in in_chunks(sorted(people)) for number in session.scalars(wanted.where(Person.id.in_(some)).order_by(Person.id))]
 
 
-def items(session: Session, lines: Iterable[Line]) -> tuple[Item, ...]:
+def items(session: Session, lines: Iterable[WeekLine]) -> tuple[Item, ...]:
     """For a letter that is being sent."""
     return tuple(Item(line.words, line.url if isinstance(line.url, str) else line.url(session)) for line in lines)
 

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import log
-from app.db import db, in_chunks, writing
-from app.french import day_of
-from app.holidays import calendar
 from app.identity.letters import preferences, week
-from app.identity.letters.week import Line, WeekLetter
+from app.identity.letters.week import WeekLetter
 from app.identity.models import Person
-from app.mail import letters, outbox
-from app.mail.originals import WEEKLY
-from app.mail.outbox import Letter
-from app.mail.wordings import Value
-from app.settings import Settings
+from app.platform import hooks, log
+from app.platform.db import db, in_chunks, writing
+from app.platform.french import day_of
+from app.platform.holidays import calendar
+from app.platform.hooks import WeekLine
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import WEEKLY
+from app.platform.mail.outbox import Letter
+from app.platform.mail.wordings import Value
+from app.platform.settings import Settings
 
 TOGETHER = 50
 """Letters of one transaction."""
@@ -44,10 +44,10 @@ def send(settings: Settings, now: datetime) -> int:
 def _waiting(session: Session, now: datetime) -> set[int]:
     """Whose week is taken, or who chose another day: told before anything is drawn for them."""
     taken = session.scalars(select(WeekLetter.person_id).where(~week.free(day_of(now))))
-    return set(taken).union(*(other(session, now) for other in current_app.extensions[week.OTHER_DAYS]))
+    return set(taken).union(*(other(session, now) for other in hooks.other_days.here()))
 
 
-def _queue(settings: Settings, some: Sequence[int], lines: Mapping[int, Sequence[Line]], words: tuple[str, str], now: datetime) -> int:
+def _queue(settings: Settings, some: Sequence[int], lines: Mapping[int, Sequence[WeekLine]], words: tuple[str, str], now: datetime) -> int:
     with writing() as session:
         outbox.hold_back(session)
         claimed = week.claim(session, some, now)
@@ -58,7 +58,7 @@ def _queue(settings: Settings, some: Sequence[int], lines: Mapping[int, Sequence
     return len(wanting)
 
 
-def _letter(session: Session, settings: Settings, person: Person, lines: Sequence[Line], words: tuple[str, str]) -> Letter:
+def _letter(session: Session, settings: Settings, person: Person, lines: Sequence[WeekLine], words: tuple[str, str]) -> Letter:
     stop, base = preferences.stop_link(settings, person.id, week.KIND), outbox.base(settings)
     values: dict[str, Value] = {
         "nom": person.name,

@@ -10,9 +10,9 @@ import re
 from itertools import pairwise
 from typing import Final, NewType
 
-from app.french import fold
 from app.identity.passwords.strength import strength
-from app.unicode import normal_form
+from app.platform.french import fold
+from app.platform.unicode import normal_form
 
 Hashed = NewType("Hashed", str)
 """What is stored of a password."""

@@ -17,11 +17,11 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import clock
-from app.db import db, insert_once
 from app.identity.models import KnownBrowser, Person
 from app.identity.passwords.tokens import Secret, sign, signed
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import db, insert_once
+from app.platform.settings import current_settings
 
 COOKIE = "croisee-navigateur"
 LASTS = timedelta(days=365)

@@ -14,18 +14,18 @@ import hmac
 import math
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import cast
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute, parse
 from limits.storage import storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from msgspec import Struct
 
-from app import clock, log
-from app.french import plural
 from app.identity.sessions.tries import BASE, DatabaseStorage
-from app.settings import Settings
+from app.platform import clock, log
+from app.platform.french import plural
+from app.platform.hooks import Slot
+from app.platform.settings import Settings
 
 PROGRAM = 120
 """Requests a minute with one token of the API, whatever the setting: a hundred thousand people are read in two minutes."""
@@ -73,8 +73,15 @@ class RateLimits:
         return tuple((item, key) for item in items)
 
 
+def _not_made() -> RateLimits:
+    raise LookupError("this application has no limits on tries: init_app was not called")
+
+
+LIMITS = Slot[RateLimits](_not_made)
+
+
 def init_app(app: Flask) -> None:
-    app.extensions["croisee_limits"] = RateLimits(app.config["CROISEE"])
+    LIMITS.give(app, RateLimits(app.config["CROISEE"]))
 
 
 def sign_in(address: str, browser: str) -> Tries:
@@ -169,7 +176,7 @@ def sentence(seconds: int) -> str:
 
 
 def _limits() -> RateLimits:
-    return cast("RateLimits", current_app.extensions["croisee_limits"])
+    return LIMITS.here()
 
 
 def place_digest() -> str:

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.db import insert_once
 from app.identity.models import Spent
+from app.platform.db import insert_once
 
 
 def once(session: Session, what: str, now: datetime, expires_at: datetime) -> bool:

@@ -12,9 +12,9 @@ from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock
-from app.db import db, one_at_a_time, writing
 from app.identity.models import RefusedTry
+from app.platform import clock
+from app.platform.db import db, one_at_a_time, writing
 
 BASE = "base://"
 """In the settings."""

@@ -6,11 +6,11 @@ from flask import redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import login_user
 
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import workplace
 from app.identity.sessions import store
 from app.identity.sign_in.guards import person_or_none
+from app.platform.db import db
 
 PROVED = "second-factor"
 """What `login_user` is told by whoever has seen a second factor."""

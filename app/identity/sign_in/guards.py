@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -11,36 +10,24 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
-from app import clock
-from app.db import db
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.queries import SignedIn
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import admission, permissions, sensitive
 from app.identity.sign_in.admission import Admission
-from app.settings import current_settings
-from app.web import csrf
-from app.web.errors import error_response, wants_json
+from app.platform import clock, hooks
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.web import csrf
+from app.platform.web.errors import error_response, wants_json
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
 SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à la page « Sécurité » de votre compte."
 NOT_KEPT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré et n’a pas pu être gardé. Connectez-vous, puis recommencez."
 
-Keeper = Callable[[], str | None]
-"""`app.extensions["croisee_keep_submission"]`: called when a POST is turned away, it may keep what was sent, and says where it is given back."""
-
 HOME, LANDING = "learning.home", "visitors.landing"
 """One's own course, and what a visitor is shown in its place."""
-
-OPEN_ADDRESSES = "croisee_open_addresses"
-"""`app.extensions[OPEN_ADDRESSES]`: endpoint → which of its addresses visitors may read, by their variables, where not all of them are open."""
-
-SITEMAP = "croisee_sitemap"
-"""`app.extensions[SITEMAP]`: functions that give (endpoint, variables) of pages of which search engines are told, as far as visitors may read them."""
-
-LARGE_FORMS = "croisee_large_forms"
-"""`app.extensions[LARGE_FORMS]`: endpoint → how many bytes it takes in all, and how many outside of files, where that is more than the usual."""
 
 
 def person_or_none() -> SignedIn | None:
@@ -70,15 +57,12 @@ def open_to_visitors(endpoint: str, **values: Any) -> bool:
     """
     if permissions.PERMISSIONS.get(endpoint) is not permissions.OPEN or not current_settings().public:
         return False
-    some: Callable[..., bool] | None = current_app.extensions[OPEN_ADDRESSES].get(endpoint)
+    some = hooks.open_addresses.here().get(endpoint)
     return some is None or (bool(values) and some(**values))
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["croisee_may"] = may_here
-    app.extensions.setdefault(LARGE_FORMS, {})
-    app.extensions.setdefault(OPEN_ADDRESSES, {})
-    app.extensions.setdefault(SITEMAP, [])
+    hooks.may_follow.give(app, may_here)
     app.jinja_env.globals["open_to_visitors"] = open_to_visitors
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)
@@ -133,7 +117,7 @@ def _verdict(endpoint: str) -> Admission:
 
 def _take_large_forms(endpoint: str) -> None:
     """Some pages take more than the usual, from those who may use them."""
-    if size := current_app.extensions[LARGE_FORMS].get(endpoint):
+    if size := hooks.large_forms.here().get(endpoint):
         request.max_content_length, request.max_form_memory_size = size
 
 
@@ -169,9 +153,8 @@ def _reading() -> bool:
 
 
 def _keep() -> str | None:
-    keeper: Keeper | None = current_app.extensions.get("croisee_keep_submission")
     db.session.rollback()  # looking the person up began a transaction, and the keeper writes in its own
-    return keeper() if keeper else None
+    return hooks.keep_submission.here()()
 
 
 def _page_asked_for() -> str:

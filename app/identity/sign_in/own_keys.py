@@ -7,9 +7,6 @@ from collections.abc import Mapping
 from flask import render_template, session
 from msgspec import Struct
 
-from app import clock
-from app.db import db
-from app.french import day_of, french_date
 from app.identity.rules import NEED_FACTOR
 from app.identity.sign_in.factors import passkeys, queries
 from app.identity.sign_in.factors.queries import Held
@@ -17,7 +14,10 @@ from app.identity.sign_in.factors.views import APPLICATION, blueprint
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions.queries import OwnLink, links_of
 from app.identity.sign_in.sensitive import must_set_up
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of, french_date
+from app.platform.settings import current_settings
 
 __all__ = ["blueprint"]
 

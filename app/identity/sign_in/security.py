@@ -8,14 +8,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, render_template, request, session, url_for
 from flask_principal import identity_changed  # type: ignore[import-untyped]
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.signals import user_authenticated
 from werkzeug.exceptions import BadRequest
 
-from app import clock
-from app.db import db
 from app.identity import queries
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
@@ -28,9 +26,11 @@ from app.identity.sign_in import own_keys, views
 from app.identity.sign_in.factors import half, passkeys
 from app.identity.sign_in.guards import person_or_none
 from app.identity.sign_in.institutions import views as institution_views
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web.edge import readable_address
+from app.platform import clock
+from app.platform.db import db
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import readable_address
 
 CONFIG: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/connexion",
@@ -106,7 +106,7 @@ def landing(address: str) -> str:
     """Nobody asked for a page: each lands where they work."""
     person = None if address != "/" else person_or_none() or _load_person(session.get("_user_id", ""))
     place = workplace(person.roles) if person else ""
-    return url_for(place) if place else address
+    return url_for(place) if place in current_app.view_functions else address
 
 
 def _see_other(response: Response) -> Response:

@@ -11,8 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock, log
-from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person
 from app.identity.sessions import browsers, store
@@ -24,7 +22,9 @@ from app.identity.sign_in.factors.services import changed
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import journey
 from app.identity.sign_in.institutions.views import LEAVING
-from app.web import display
+from app.platform import clock, log
+from app.platform.db import db, writing
+from app.platform.web import display
 
 PATIENCE = 200
 """Milliseconds that a page waits to note that its session is used."""

@@ -9,14 +9,14 @@ from msgspec import Struct
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.errors import DomainError, NotYours
-from app.french import listed, plural
 from app.identity.models import Membership, Scope, Territory, TerritoryChange
 from app.identity.rules import Level
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.rules import territory_id
 from app.identity.territories.scope import belongs_on
+from app.platform import log
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import listed, plural
 
 
 class Refused(DomainError):

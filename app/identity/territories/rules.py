@@ -9,8 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.french import fold
 from app.identity.rules import Level
+from app.platform.french import fold
 
 
 class Node(Struct, frozen=True):

@@ -9,12 +9,12 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import log
-from app.french import fold
 from app.identity.models import Membership, Scope, Territory, TerritoryCommune
 from app.identity.rules import Level
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.rules import territory_id
+from app.platform import log
+from app.platform.french import fold
 
 
 class CommuneLike(Protocol):

@@ -16,7 +16,7 @@ KEY = sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "
 
 
 def fold(text: str) -> str:
-    """`app.french.fold` of the day when this was written."""
+    """`app.platform.french.fold` of the day when this was written."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)).lower()
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.french import french
 from app.network.atlas.rules import RADIUS, WIDTH, Land, Mark, RegionMap
+from app.platform.french import french
 
 _SIDE = RADIUS * 1.72
 _CORNER = RADIUS * 1.28

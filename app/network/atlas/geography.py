@@ -9,8 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 from app.content.values.network import Cite
-from app.french import fold
 from app.network.atlas.rules import Ground, Position
+from app.platform.french import fold
 
 CREDIT = "IGN, Admin Express, 2018, contours simplifiés ; Licence Ouverte"
 

@@ -11,12 +11,12 @@ from msgspec import Struct
 from app.content.search.sections import cite_id
 from app.content.values.course import Course
 from app.content.values.network import Cite
-from app.french import nth
 from app.identity.rules import Level
 from app.identity.territories.rules import territory_id
 from app.network.atlas.drawing import Sign, drawn
 from app.network.atlas.geography import of_departements, position_of
 from app.network.atlas.rules import RegionMap, region_map
+from app.platform.french import nth
 
 
 class Listing(Struct, frozen=True):

@@ -13,7 +13,6 @@ from app.content.search.sections import cite_anchor, cite_id
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
 from app.content.values.network import Cite, Network
-from app.french import capital, date_words, day_of, fold, number
 from app.identity.queries import SignedIn
 from app.network.atlas.geography import CREDIT, position_of
 from app.network.atlas.listing import Listing, listing, territory_of, wave_name
@@ -21,7 +20,8 @@ from app.network.atlas.rules import kilometres
 from app.network.directory.queries import Card, people_of
 from app.network.meetings.queries import meetings_of
 from app.network.proposals.queries import as_written, may_propose, said
-from app.settings import Settings
+from app.platform.french import capital, date_words, day_of, fold, number
+from app.platform.settings import Settings
 
 NEAR = 4
 """Neighbours that a page names."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, abort, render_template
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
 from app.identity.audit import access
-from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP, person_or_none
+from app.identity.sign_in.guards import person_or_none
 from app.network.cites.queries import cite_page, is_listed, listed
-from app.settings import current_settings
+from app.platform import clock, hooks
+from app.platform.db import db
+from app.platform.settings import current_settings
 
 blueprint = Blueprint("cites", __name__, url_prefix="/reseau")
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
-    app.extensions.setdefault(OPEN_ADDRESSES, {})["cites.cite"] = lambda cite_id: is_listed(course(db.session), cite_id)
-    app.extensions.setdefault(SITEMAP, []).append(lambda: (("cites.cite", {"cite_id": each}) for each in listed(course(db.session))))
+    hooks.open_addresses.of(app)["cites.cite"] = lambda cite_id: is_listed(course(db.session), cite_id)
+    hooks.sitemap.of(app).append(lambda: (("cites.cite", {"cite_id": each}) for each in listed(course(db.session))))
 
 
 @blueprint.get("/<cite_id>")

@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired
 
 from app.identity.forms import Form
 from app.network.directory.rules import CONTACT_WORDS, FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH, Contact
-from app.web.edge import at_most, one_line
+from app.platform.web.edge import at_most, one_line
 
 
 class CardForm(Form):

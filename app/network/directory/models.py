@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
 from app.identity.models import stored
 from app.network.directory.rules import FUNCTION_LENGTH, Contact
+from app.platform.db import Base, UtcDateTime
 
 
 class DirectoryEntry(Base):

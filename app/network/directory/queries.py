@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.models import Membership, Person
 from app.identity.territories.scope import belongs_on
-from app.mail import outbox
 from app.network.atlas.listing import CiteName, cites_of_territories
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact, holds
-from app.settings import Settings
+from app.platform.mail import outbox
+from app.platform.settings import Settings
 
 MOST_FOUND = 10
 

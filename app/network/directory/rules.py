@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from app.french import fold
+from app.platform.french import fold
 
 FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH = 120, 500, 2_000
 

@@ -8,17 +8,17 @@ from msgspec import Struct
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app import log
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.services import lock_people, lock_person
-from app.mail import outbox
-from app.mail.outbox import Letter
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.queries import WritePage
 from app.network.directory.rules import Contact
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform import log
+from app.platform.mail import outbox
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 
 def appear(session: Session, person_id: int, function: str, help_with: str, contact: Contact, now: datetime) -> None:

@@ -5,10 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.models import Person
 from app.identity.sessions import limits
@@ -16,7 +13,10 @@ from app.identity.sign_in.guards import current_person
 from app.network.directory import queries, services
 from app.network.directory.forms import CardForm, MessageForm
 from app.network.directory.rules import Contact
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.settings import current_settings
 
 blueprint = Blueprint("directory", __name__)
 

@@ -6,12 +6,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock
-from app.db import db, writing
-from app.french import plural
-from app.mail import outbox
 from app.network.meetings import services
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.french import plural
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
 
 meetings = AppGroup("meetings", help="Les rencontres : rappel de la veille.")
 

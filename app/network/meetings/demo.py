@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
-from app.french import zone
 from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage as PersonStage
@@ -18,6 +17,7 @@ from app.identity.rules import Role
 from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Means, Presence, Seat, Stage
+from app.platform.french import zone
 
 PLACES = 12
 _PROGRAMME = """### Matin

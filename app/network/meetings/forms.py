@@ -14,15 +14,15 @@ from wtforms.widgets import CheckboxInput
 
 from app.content.rendering import notice
 from app.content.values.course import Course
-from app.french import day_of, zone
 from app.identity.forms import Form
 from app.identity.rules import ADDRESS_LENGTH
 from app.identity.territories.queries import territory_tree
-from app.learning.progress.models import Cohort
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import LINE_LENGTH, LINK_LENGTH, MOST_PLACES, PLACE_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORD_LENGTH
 from app.network.meetings.steps import lessons_of
-from app.web.edge import DayField, at_most, one_line, readable_address
+from app.platform.french import day_of, zone
+from app.platform.web.edge import DayField, at_most, one_line, readable_address
+from app.record.progress.models import Cohort
 
 
 def _plain(text: str | None) -> str:

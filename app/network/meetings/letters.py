@@ -11,14 +11,14 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.french import day_and_month, day_of
 from app.identity.models import Person
-from app.mail import outbox
 from app.network.meetings.models import Meeting
 from app.network.meetings.queries import where_words
 from app.network.meetings.rules import when_words
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform.french import day_and_month, day_of
+from app.platform.mail import outbox
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 
 class News(Enum):

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
 from app.identity.models import stored
 from app.network.meetings.rules import LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Means, Presence, Seat, Stage
+from app.platform.db import Base, UtcDateTime
 
 
 class Meeting(Base):

@@ -12,27 +12,17 @@ from sqlalchemy.orm import Session
 
 from app.content.rendering import notice
 from app.content.values.course import Course
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.models import Membership
 from app.identity.queries import SignedIn
 from app.identity.rules import TRAINERS
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
-from app.learning.progress.models import Cohort, CohortMember
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import (
-    PRESENCE_WORDS,
-    Audience,
-    Presence,
-    Seat,
-    Stage,
-    audience_words,
-    free,
-    is_open,
-    when_words,
-)
+from app.network.meetings.rules import PRESENCE_WORDS, Audience, Presence, Seat, Stage, audience_words, free, is_open, when_words
 from app.network.meetings.told import DocumentLink, in_library
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.record.progress.models import Cohort, CohortMember
 
 SHOWN_AFTER = timedelta(days=60)
 """A meeting stays in a private calendar for so long once it is over."""

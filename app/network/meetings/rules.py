@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.french import NO_BREAK, WEEKDAYS, capital, day_of, french_date, listed, zone
+from app.platform.french import NO_BREAK, WEEKDAYS, capital, day_of, french_date, listed, zone
 
 TITLE_LENGTH, PLACE_LENGTH, LINK_LENGTH, LINE_LENGTH, TEXT_LENGTH, WORD_LENGTH = 160, 300, 500, 500, 20_000, 500
 """Characters of a title, a place, an address, a line (themes, speakers), a text (programme, synthesis), and of the word that goes with a cancellation."""

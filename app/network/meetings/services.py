@@ -13,10 +13,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app import log
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours
-from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.passwords.tokens import Secret, sign, signed
@@ -25,7 +22,10 @@ from app.network.meetings.letters import News
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
 from app.network.meetings.queries import Reader, own_meeting
 from app.network.meetings.rules import Presence, Seat, Stage, day_before, is_open, let_in, seat_for
-from app.settings import Settings
+from app.platform import log
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of
+from app.platform.settings import Settings
 
 CALENDAR = "meeting-calendar"
 TOLD_ANEW = ("starts_at", "ends_at", "place", "link")

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import SYNTHESIS, Course, Lesson
 from app.content.values.text import Criterion
-from app.errors import DomainError, NotYours
-from app.learning.progress.queries import element_states
-from app.learning.record import services as record
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import MeetingLine, Reader, lines_for
 from app.network.meetings.rules import Presence, Stage
+from app.platform.errors import DomainError, NotYours
+from app.record import services as record
+from app.record.progress.queries import element_states
 
 
 class NotRead(DomainError):

@@ -12,8 +12,8 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
 from app.content.values.network import Meeting
-from app.errors import NotYours
-from app.french import date_words
+from app.platform.errors import NotYours
+from app.platform.french import date_words
 
 
 class DocumentLink(Struct, frozen=True):

@@ -10,13 +10,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.content.store.queries import course
 from app.content.values.course import Lesson
-from app.db import db
-from app.french import day_of
 from app.identity.sign_in.guards import current_person, person_or_none
-from app.mail import outbox
 from app.network.meetings import queries, services, steps
 from app.network.meetings.calendar import MIMETYPE, NAME, Dated, written
 from app.network.meetings.forms import CancelForm, CodeForm, MeetingForm
@@ -26,9 +22,13 @@ from app.network.meetings.rules import Seat, Stage
 from app.network.meetings.services import ChangedMeanwhile
 from app.network.meetings.steps import MeetingStep
 from app.network.meetings.told import told_page
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web.edge import download, told_address
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import download, told_address
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/rencontres")
 

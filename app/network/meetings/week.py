@@ -9,25 +9,26 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.french import day_of, french
 from app.identity.audit.acts import AdministrativeAct
-from app.identity.letters.week import SHOWN_FOR, Line, WeekLetter, free, since
+from app.identity.letters.week import SHOWN_FOR, WeekLetter, free, since
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
-from app.learning.progress.models import CohortMember
-from app.mail import outbox
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import audience_of
 from app.network.meetings.rules import Stage, when_words
-from app.settings import current_settings
+from app.platform.french import day_of, french
+from app.platform.hooks import WeekLine
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.record.progress.models import CohortMember
 
 KIND = "rencontres"
 """Among `preferences.KINDS`."""
 
 
-def announced(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, Line]]:
+def announced(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
     """To learners, the nearest meeting first."""
     told = _announced(session, now)
     coming = select(Meeting).where(Meeting.id.in_(told), Meeting.stage == Stage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)
@@ -60,6 +61,6 @@ def _places(session: Session, on: date) -> Mapping[int, tuple[frozenset[str], fr
     return {each: (frozenset(homes.get(each, ())), frozenset(cohorts.get(each, ()))) for each in homes.keys() | cohorts.keys()}
 
 
-def _line(row: Meeting) -> Line:
+def _line(row: Meeting) -> WeekLine:
     address = f"{outbox.base(current_settings())}{url_for('meetings.meeting', meeting_id=row.id)}"
-    return Line(french(f"Rencontre : {row.title}, {when_words(row.starts_at, row.ends_at)}"), address)
+    return WeekLine(french(f"Rencontre : {row.title}, {when_words(row.starts_at, row.ends_at)}"), address)

@@ -6,7 +6,7 @@ from wtforms import TextAreaField
 
 from app.identity.forms import Form
 from app.network.proposals.rules import LIST_LENGTH, PRESENTATION_LENGTH, Texts, tidy
-from app.web.edge import at_most
+from app.platform.web.edge import at_most
 
 
 class CiteForm(Form):

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, BigId, UtcDateTime
 from app.network.proposals.rules import Texts
+from app.platform.db import Base, BigId, UtcDateTime
 
 _WAITING = text("decided_at IS NULL")
 

@@ -10,18 +10,18 @@ from msgspec.structs import asdict
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.errors import DomainError, NotYours, TooManyCharacters
 from app.identity.models import Person, Territory
 from app.identity.queries import SignedIn
 from app.identity.services import lock_people, lock_person
-from app.mail import outbox
-from app.mail.outbox import Letter
 from app.network.proposals.models import CiteProposal
 from app.network.proposals.queries import said
 from app.network.proposals.rules import WORD_LENGTH, Texts
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform import log
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
+from app.platform.mail import outbox
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 
 class NothingChanged(DomainError):

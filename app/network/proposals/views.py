@@ -8,18 +8,18 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from msgspec.structs import asdict
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.errors import DomainError
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.network.atlas.listing import CiteName, listing, territory_of
 from app.network.proposals import queries, services
 from app.network.proposals.forms import CiteForm
-from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/reseau")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)

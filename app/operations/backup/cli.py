@@ -11,11 +11,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
 from app.administration.privacy import replay
-from app.db import db
-from app.errors import DomainError
-from app.french import plural
 from app.identity.queries import administrators
 from app.operations import breakdowns
 from app.operations.backup import copying
@@ -23,9 +19,13 @@ from app.operations.backup import drill as exercise
 from app.operations.backup import restore as backup_restore
 from app.operations.backup.rotation import back_up, newest
 from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, write
-from app.settings import current_settings
-from app.web import migrations
-from app.web.cli import database
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import plural
+from app.platform.settings import current_settings
+from app.platform.web import migrations
+from app.platform.web.cli import database
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 

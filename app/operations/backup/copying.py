@@ -11,11 +11,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, create_engine
 
 from app.content.search import services as search
-from app.db import db, writing
-from app.db.engines import prepare_engine
 from app.operations.backup import restore
 from app.operations.backup.write import BackupRefused, TableMark, lines, mark_of, snapshot, stored_tables
-from app.web import migrations
+from app.platform.db import db, writing
+from app.platform.db.engines import prepare_engine
+from app.platform.web import migrations
 
 Told = Callable[[int], object]
 """How many rows more were written."""

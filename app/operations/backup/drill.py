@@ -13,7 +13,7 @@ from pathlib import Path
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused
 from app.operations.shell import own_command
-from app.settings import Settings
+from app.platform.settings import Settings
 
 FOLDER = "exercice"
 """In the instance's folder, as private as the site itself: /tmp may be of memory. What a machine that stopped left there goes first."""

@@ -14,16 +14,16 @@ from sqlalchemy.orm import Session
 
 from app.administration.privacy import erasure, replay
 from app.content.search import services as search
-from app.db import db, writing
 from app.identity.models import Person, SignIn
-from app.learning.attestations.keys import prepare_key, signing_key
-from app.learning.record.verification import ledger_digest
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
-from app.settings import Settings
-from app.storage import places
-from app.storage.moving import pour
-from app.web import migrations
+from app.platform.db import db, writing
+from app.platform.settings import Settings
+from app.platform.storage import places
+from app.platform.storage.moving import pour
+from app.platform.web import migrations
+from app.record.attestations.keys import prepare_key, signing_key
+from app.record.verification import ledger_digest
 
 BATCH = 500
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.french import day_of
 from app.operations.backup.write import BackupReport, ImagesMissing, write
-from app.settings import Settings
+from app.platform.french import day_of
+from app.platform.settings import Settings
 
 WHOLE = "croisee-????-??-??.zip"
 """Those of the night that are whole. Their names are in the order of their days."""

@@ -23,14 +23,14 @@ from sqlalchemy.orm import Session
 
 from app.content.store.media import is_media_name
 from app.content.values.addresses import media_name
-from app.db import UtcDateTime, db
-from app.errors import DomainError
-from app.french import plural
-from app.learning.record.verification import ledger_digest
-from app.settings import Settings
-from app.storage import places
-from app.storage.store import Store
-from app.web import migrations
+from app.platform.db import UtcDateTime, db
+from app.platform.errors import DomainError
+from app.platform.french import plural
+from app.platform.settings import Settings
+from app.platform.storage import places
+from app.platform.storage.store import Store
+from app.platform.web import migrations
+from app.record.verification import ledger_digest
 
 FORMAT = "croisee-sauvegarde"
 VERSION = 1

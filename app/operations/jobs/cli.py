@@ -10,15 +10,15 @@ from datetime import datetime
 import click
 from flask.cli import AppGroup
 
-from app import clock
-from app.db import db
-from app.french import french_datetime, plural
 from app.operations.jobs import runner
 from app.operations.jobs.queries import JobsPage, TimerRow, jobs_page
 from app.operations.jobs.queues import Queue, queues
 from app.operations.jobs.runner import Runner
-from app.settings import current_settings
-from app.shell_json import print_json
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import french_datetime, plural
+from app.platform.settings import current_settings
+from app.platform.shell_json import print_json
 
 jobs = AppGroup("jobs", help="Ce qui se fait sans que personne le demande : courriels, rappels, publications, purge.")
 

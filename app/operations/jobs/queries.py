@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.operations.jobs.models import JobProcess, JobTimer
 from app.operations.jobs.rules import State, WhenThere, state
 from app.operations.jobs.timers import TIMERS, Timer, timer
-from app.settings import Settings
+from app.platform.settings import Settings
 
 ALIVE = timedelta(minutes=2)
 """A process that was seen within this time runs."""

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from app.authoring.models import PlannedPublication
 from app.content.store.queries import course
 from app.exchange.statements.queries import statements_page
-from app.learning.figures.store import stale_count
-from app.mail.models import WAITING, OutgoingMail
-from app.reference.syntheses.services import anything_missing
+from app.learner.reference.syntheses.services import anything_missing
+from app.platform.mail.models import WAITING, OutgoingMail
+from app.platform.settings import Settings
+from app.record.figures.store import stale_count
 from app.reporting.files.models import LargeFile
 from app.reporting.files.queries import AWAITED
-from app.settings import Settings
 
 
 class Queue(Struct, frozen=True):

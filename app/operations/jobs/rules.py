@@ -7,7 +7,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from app.french import WEEKDAYS, zone
+from app.platform.french import WEEKDAYS, zone
 
 RETRY = timedelta(minutes=15)
 """After a failure, where the schedule itself would wait longer."""

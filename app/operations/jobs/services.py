@@ -9,12 +9,12 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
-from app.db import insert_new, insert_once
-from app.mail import outbox
 from app.operations.jobs.models import SAID, JobProcess, JobTimer
 from app.operations.jobs.queries import ALIVE, free
 from app.operations.jobs.rules import next_run
 from app.operations.jobs.timers import TIMERS, Timer
+from app.platform.db import insert_new, insert_once
+from app.platform.mail import outbox
 
 
 class Outcome(Struct, frozen=True):

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.authoring.publishing.due import anything_due
 from app.exchange.statements.queries import statements_due
-from app.learning.figures.store import anything_stale
-from app.mail import outbox
+from app.learner.reference.syntheses.services import anything_missing
 from app.operations.jobs.rules import At, Schedule, WhenThere
-from app.reference.syntheses.services import anything_missing
+from app.platform.mail import outbox
+from app.platform.settings import Settings
+from app.record.figures.store import anything_stale
 from app.reporting.files.queries import anything_to_make
-from app.settings import Settings
 
 
 def _nothing(_settings: Settings) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.operations.jobs import services
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.queues import queues
 from app.operations.jobs.timers import timer
-from app.settings import current_settings
+from app.platform import clock
+from app.platform.db import db
+from app.platform.settings import current_settings
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/administration/travaux")
 

@@ -17,9 +17,10 @@ from urllib.request import Request
 
 from flask import Flask
 
-from app import clock, log, outgoing
-from app.log import Failure
-from app.settings import Settings
+from app.platform import clock, log, outgoing
+from app.platform.hooks import Slot
+from app.platform.log import Failure
+from app.platform.settings import Settings
 
 MOST_WAITING = 50
 """What comes while so many wait is in the log alone."""
@@ -139,9 +140,14 @@ def _sentry(settings: Settings) -> Any:
     )
 
 
+ALERTS = Slot[Alerts | None](lambda: None)
+"""Signals keep weak references to receivers: the application keeps these."""
+
+
 def init_app(app: Flask) -> None:
     settings = app.config["CROISEE"]
     if settings.errors_webhook or settings.errors_sentry:
-        app.extensions["croisee_alerts"] = alerts = Alerts(settings)
+        alerts = Alerts(settings)
+        ALERTS.give(app, alerts)
         log.failed.connect(alerts.hear, app)
         atexit.register(alerts.finish)

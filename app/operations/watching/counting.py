@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, g, request, request_finished
 from sqlalchemy import event
 
-from app.db import db
 from app.operations.watching import counters
 from app.operations.watching.counters import IN_USE, MOST_ENDPOINTS, OPEN
+from app.platform.db import db
+from app.platform.hooks import Slot
+
+_HEARER = Slot[Callable[[Flask, Response], None] | None](lambda: None)
+"""Signals keep weak references to receivers: the application keeps this one."""
 
 
 def init_app(app: Flask) -> None:
@@ -25,7 +30,7 @@ def init_app(app: Flask) -> None:
         if "started" in g:
             counters.here().request(rows.get(request.endpoint, 0), time.perf_counter() - g.started, response.status_code)
 
-    app.extensions["croisee_counting"] = note
+    _HEARER.give(app, note)
     request_finished.connect(note, app)
     with app.app_context():
         for name, cell, amount in (("connect", OPEN, 1), ("close", OPEN, -1), ("checkout", IN_USE, 1), ("checkin", IN_USE, -1)):

@@ -11,17 +11,17 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.authoring.publishing.due import anything_due
-from app.db import db, replica
-from app.db.replica import Standing
-from app.mail.models import STATES, OutgoingMail
+from app.learner.reference.syntheses.services import anything_missing
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
 from app.operations.watching import counters
 from app.operations.watching.counters import BOUNDS, BUCKETS, IN_USE, OPEN, PRESENT, SECONDS, STATUSES
-from app.reference.syntheses.services import anything_missing
-from app.settings import Settings
+from app.platform import clock
+from app.platform.db import db, replica
+from app.platform.db.replica import Standing
+from app.platform.mail.models import STATES, OutgoingMail
+from app.platform.settings import Settings
 
 
 class Measures(Struct, frozen=True):

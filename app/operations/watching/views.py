@@ -7,7 +7,7 @@ import hmac
 from flask import Blueprint, Response, abort, current_app, request
 
 from app.operations.watching.counting import endpoints
-from app.settings import current_settings
+from app.platform.settings import current_settings
 
 blueprint = Blueprint("watching", __name__)
 

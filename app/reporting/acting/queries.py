@@ -9,9 +9,10 @@ from msgspec.structs import replace
 from werkzeug.datastructures import MultiDict
 
 from app.content.values.course import Course
-from app.errors import NotYours
 from app.identity.forms import Form
-from app.mail import outbox
+from app.platform.errors import NotYours
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
 from app.reporting.acting.rules import GroupAct, Outcome, everybody_but, outcome
 from app.reporting.grid.queries import ACTS, asked_words
 from app.reporting.grid.rows import PeopleReport
@@ -20,7 +21,6 @@ from app.reporting.reminders.rules import stop_today
 from app.reporting.scope.filters import ReportFilter, read_filter, read_people
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import MOST_CHOSEN
-from app.settings import current_settings
 
 SHOWN = 100
 

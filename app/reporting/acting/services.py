@@ -7,22 +7,22 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from app import log
 from app.content.values.course import Course
-from app.db import insert_once
-from app.errors import NotYours
 from app.identity.audit import acts
 from app.identity.letters import week
 from app.identity.queries import SignedIn
-from app.learning.progress.models import Cohort
-from app.learning.record import cohorts, due_moves
-from app.mail import letters, outbox
-from app.mail.originals import REMINDER
+from app.platform import log
+from app.platform.db import insert_once
+from app.platform.errors import NotYours
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import REMINDER
+from app.platform.settings import Settings
+from app.record import cohorts, due_moves
+from app.record.progress.models import Cohort
 from app.reporting.reminders.audience import Recipient
 from app.reporting.reminders.letters import AuthorNote, compose, paragraphs
 from app.reporting.reminders.models import Reminder
 from app.reporting.scope.queries import ReportScope
-from app.settings import Settings
 
 
 def remind(

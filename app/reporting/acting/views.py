@@ -8,13 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.french import plural
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
-from app.learning.figures import snapshot
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import plural
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int
+from app.record.figures import snapshot
 from app.reporting.acting import queries, services
 from app.reporting.acting.forms import form_of
 from app.reporting.acting.rules import GroupAct
@@ -23,8 +25,6 @@ from app.reporting.reminders.audience import Recipient
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
 from app.reporting.scope.rules import MOST_CHOSEN
-from app.settings import current_settings
-from app.web.edge import bounded_int
 
 blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 

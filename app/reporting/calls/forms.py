@@ -8,11 +8,11 @@ from typing import Any
 from wtforms import Field, HiddenField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
-from app.french import french_date
 from app.identity.forms import Form
+from app.platform.french import french_date
+from app.platform.web.edge import DayField, at_most, bounded_int
 from app.reporting.calls.models import NOTE_LENGTH
 from app.reporting.calls.rules import LATEST, REST
-from app.web.edge import DayField, at_most, bounded_int
 
 
 class CallForm(Form):

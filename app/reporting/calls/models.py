@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Date, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, BigId, UtcDateTime
+from app.platform.db import Base, BigId, UtcDateTime
 
 NOTE_LENGTH = 300
 

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, aliased
 
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
-from app.errors import NotYours
-from app.french import capital
 from app.identity.models import Person
-from app.learning.figures.store import BILLION
-from app.learning.progress.models import NEVER, PersonFigures
-from app.mail.outbox import reachable
+from app.platform.errors import NotYours
+from app.platform.french import capital
+from app.platform.mail.outbox import reachable
+from app.platform.web.edge import nearest_page
+from app.record.figures.store import BILLION
+from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.calls.models import Call as NotedCall
 from app.reporting.calls.rules import ALMOST, HESITATES, WELCOME, LastCall, Urgency, call_reason, listed
 from app.reporting.grid.columns import element_title
@@ -25,7 +26,6 @@ from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, visible_person
-from app.web.edge import nearest_page
 
 PER_PAGE = 25
 

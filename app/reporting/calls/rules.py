@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from app.french import plural
-from app.learning.progress.rules import Progress
+from app.platform.french import plural
+from app.record.progress.rules import Progress
 
 FIRST_CALLS = 5
 """How many the overview and the weekly summary name."""

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.errors import DomainError, NotYours
-from app.french import day_of, french_datetime
 from app.identity.models import Person
 from app.identity.services import lock_person
+from app.platform import log
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of, french_datetime
 from app.reporting.calls.models import Call
 from app.reporting.calls.rules import back_on
 from app.reporting.scope.queries import ReportScope, visible_person

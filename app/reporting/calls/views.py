@@ -7,19 +7,19 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.audit import access
-from app.learning.figures import snapshot
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.web.edge import bounded_int
+from app.record.figures import snapshot
 from app.reporting.calls import queries, services
 from app.reporting.calls.forms import CallForm
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import read_filter
 from app.reporting.scope.reader import scope_here
-from app.web.edge import bounded_int
 
 blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
 

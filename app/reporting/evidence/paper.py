@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from app.content.values.course import Course
-from app.french import day_of, duration, french_date, french_datetime, of, percent, plural, que
-from app.learning.attestations.paper import colours
-from app.learning.messages.rules import Kind
-from app.learning.pages.record_queries import RecordModule, RecordPage, RecordRow
-from app.learning.progress.rules import Progress, State
+from app.learner.messages.rules import Kind
+from app.learner.pages.record_queries import RecordModule, RecordPage, RecordRow
+from app.platform.french import day_of, duration, french_date, french_datetime, of, percent, plural, que
+from app.platform.site.rules import ZONES, Site
+from app.record.attestations.paper import colours
+from app.record.progress.rules import Progress, State
 from app.reporting.evidence.queries import FollowUp
-from app.site.rules import ZONES, Site
 
 NOTHING = "–"
 COLUMNS = (("Élément", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Essais", 1.4))

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.queries import SignedIn
 from app.identity.sign_in.admission import may
-from app.learning.messages.queries import Thread, mine_page
-from app.learning.pages.record_queries import RecordPage, record_page
+from app.learner.messages.queries import Thread, mine_page
+from app.learner.pages.record_queries import RecordPage, record_page
+from app.learner.review.queries import last_review
 from app.network.meetings.attendance.queries import Followed, followed
 from app.reporting.calls.models import Call
 from app.reporting.person.queries import AttemptDecision, attempt_decisions
 from app.reporting.scope.queries import ReportScope, trains, visible_person
-from app.review.queries import last_review
 
 
 class FollowUp(Struct, frozen=True):

@@ -8,22 +8,22 @@ from typing import Any
 
 from flask import Blueprint, Response, abort
 
-from app import clock
 from app.content.store.queries import course, course_at_hand
-from app.db import db
-from app.french import fold
 from app.identity.sign_in.guards import current_person
-from app.learning.pages.record_queries import RecordPage, record_page
-from app.printing import pdf_of
+from app.learner.pages.record_queries import RecordPage, record_page
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import fold
+from app.platform.printing import pdf_of
+from app.platform.sandbox import LONG_WAIT
+from app.platform.settings import Settings, current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import download, told_address
 from app.reporting.evidence import queries
 from app.reporting.evidence.paper import certificate as certificate_of
 from app.reporting.evidence.paper import follow_up_file
 from app.reporting.evidence.queries import FollowUp
 from app.reporting.scope.reader import scope_here
-from app.sandbox import LONG_WAIT
-from app.settings import Settings, current_settings
-from app.site.queries import current_site
-from app.web.edge import download, told_address
 
 TEMPLATE = Path(__file__).with_name("evidence.typ")
 INSTEAD = "La page de la progression dit la même chose, et votre navigateur peut l’imprimer."

@@ -9,11 +9,11 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock
-from app.french import plural
-from app.mail import outbox
+from app.platform import clock
+from app.platform.french import plural
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
 from app.reporting.files import making
-from app.settings import current_settings
 
 files = AppGroup("files", help="Les grands fichiers du pilotage.")
 

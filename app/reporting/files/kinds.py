@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import IO, Any
 
-from flask import current_app
 from msgspec import Struct
 
-from app.errors import NotYours
+from app.platform.errors import NotYours
+from app.platform.hooks import Slot
+from app.platform.web.edge import XLSX
 from app.reporting.grid.rows import PeopleReport
-from app.web.edge import XLSX
 
-LARGE_FILES = "croisee_large_files"
-"""In `app.extensions`: endpoint → its kind, of each file that is made apart where it is large."""
 MIMETYPES = {"csv": "text/csv", "xlsx": XLSX}
 
 
@@ -32,10 +30,13 @@ class Kind(Struct, frozen=True):
     """Where, of what report, of whom. It reads the people by slices, one after the other."""
 
 
+LARGE_FILES = Slot[Mapping[str, Kind]](dict)
+"""Endpoint → its kind, of each file that is made apart where it is large."""
+
+
 def made_apart() -> Mapping[str, Kind]:
     """By endpoint, those that are made apart where they are large."""
-    kinds: Mapping[str, Kind] = current_app.extensions[LARGE_FILES]
-    return kinds
+    return LARGE_FILES.here()
 
 
 def kind_of(what: str) -> Kind:

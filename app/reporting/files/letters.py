@@ -9,10 +9,10 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.identity.queries import open_account
-from app.mail import outbox
+from app.platform.mail import outbox
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 from app.reporting.files.rules import KEPT
-from app.settings import Settings
-from app.site.queries import current_site
 
 
 class ReadyLetter(Struct, frozen=True):

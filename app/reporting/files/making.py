@@ -11,11 +11,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.db import db, writing
-from app.errors import DomainError, NotYours
-from app.french import day_of
 from app.identity.sign_in.admission import may
-from app.learning.figures import snapshot
+from app.platform.db import db, writing
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of
+from app.platform.settings import Settings
+from app.platform.storage.store import StoreAway
+from app.record.figures import snapshot
 from app.reporting.files import services, store
 from app.reporting.files.kinds import Kind, Watched, kind_of
 from app.reporting.files.queries import left_here, seen_by, strays
@@ -24,8 +26,6 @@ from app.reporting.grid.exports import file_name
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import read_filter
 from app.reporting.scope.queries import reader_of, report_scope
-from app.settings import Settings
-from app.storage.store import StoreAway
 
 Now = Callable[[], datetime]
 

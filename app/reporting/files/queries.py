@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app import clock
-from app.db import db
-from app.errors import NotYours
-from app.learning.figures import snapshot
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.settings import Settings, current_settings
+from app.record.figures import snapshot
 from app.reporting.files import store
 from app.reporting.files.kinds import Kind, made_apart
 from app.reporting.files.models import LargeFile
@@ -24,7 +25,6 @@ from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
-from app.settings import Settings, current_settings
 
 
 class FileRow(Struct, frozen=True):

@@ -12,19 +12,19 @@ from msgspec import Struct
 from sqlalchemy import case, delete, event, func, select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.db import insert_once
-from app.errors import DomainError
 from app.identity import services as accounts
 from app.identity.queries import SignedIn
 from app.identity.sign_in.admission import may
+from app.platform import log
+from app.platform.db import insert_once
+from app.platform.errors import DomainError
+from app.platform.settings import Settings, current_settings
+from app.platform.storage.store import StoreAway
 from app.reporting.files import letters, store
 from app.reporting.files.models import LargeFile
 from app.reporting.files.queries import AWAITED, Wish, seen_by, unmade
 from app.reporting.files.rules import AT_ONCE, CLAIM, TOLD, TRIES, key, same_wish, still_covers
 from app.reporting.scope.queries import ReportScope
-from app.settings import Settings, current_settings
-from app.storage.store import StoreAway
 
 
 class Enough(DomainError):

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
-from app.settings import Settings
-from app.storage import places
+from app.platform.settings import Settings
+from app.platform.storage import places
 
 PEOPLE = ".people"
 """How the name ends of the numbers of whom a file names."""

@@ -7,19 +7,19 @@ from contextlib import ExitStack
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, log
-from app.db import db, writing
-from app.errors import NotYours
 from app.identity.audit import access
 from app.identity.sign_in.admission import may
 from app.identity.sign_in.guards import current_person
-from app.mail.outbox import available
+from app.platform import clock, log
+from app.platform.db import db, writing
+from app.platform.errors import NotYours
+from app.platform.mail.outbox import available
+from app.platform.settings import current_settings
+from app.platform.web.edge import written_file
 from app.reporting.files import queries, rules, services, store
 from app.reporting.files.kinds import MIMETYPES, Kind, kind_of, made_apart
 from app.reporting.grid.exports import file_name
 from app.reporting.scope.reader import scope_here
-from app.settings import current_settings
-from app.web.edge import written_file
 
 blueprint = Blueprint("files", __name__, url_prefix="/pilotage/fichiers")
 

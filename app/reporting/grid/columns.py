@@ -11,11 +11,11 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from app.content.values.course import Course
-from app.french import day_of, french_date, number, plural
 from app.identity.rules import Side
-from app.learning.progress.due import TIMELINESS_WORDS, Timeliness
-from app.learning.progress.path_progress import element_of
-from app.learning.progress.rules import Progress, State
+from app.platform.french import day_of, french_date, number, plural
+from app.record.progress.due import TIMELINESS_WORDS, Timeliness
+from app.record.progress.path_progress import element_of
+from app.record.progress.rules import Progress, State
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import SITUATION_WORDS, percentage
 

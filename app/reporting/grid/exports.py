@@ -10,9 +10,9 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import IO, Any, Protocol
 
-from app.french import french_datetime, zone
+from app.platform.french import french_datetime, zone
+from app.platform.web.spreadsheets import neutral
 from app.reporting.grid.columns import Value
-from app.web.spreadsheets import neutral
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""

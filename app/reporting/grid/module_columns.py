@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from app.french import number
-from app.learning.progress.cards import state_words
-from app.learning.progress.due import TIMELINESS_WORDS, Timeliness, timeliness
-from app.learning.progress.rules import Progress, State
+from app.platform.french import number
+from app.record.progress.cards import state_words
+from app.record.progress.due import TIMELINESS_WORDS, Timeliness, timeliness
+from app.record.progress.rules import Progress, State
 from app.reporting.grid import columns
 from app.reporting.grid.columns import DETAIL, Cell, Column, Output, due_cell, due_words, element_title, ratio
 from app.reporting.grid.rows import PeopleReport, ReportRow

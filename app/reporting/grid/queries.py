@@ -9,10 +9,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import capital, nth, plural
 from app.identity.rules import Side
-from app.learning.progress.due import TIMELINESS_WORDS
-from app.learning.progress.path_progress import title_of
+from app.platform.french import capital, nth, plural
+from app.record.progress.due import TIMELINESS_WORDS
+from app.record.progress.path_progress import title_of
 from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, element_title, shown_on
 from app.reporting.grid.models import SavedView
 from app.reporting.grid.module_columns import columns_of

@@ -17,17 +17,17 @@ from sqlalchemy import CTE, ColumnElement, Result, Select, Subquery, case, func,
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.db import each_of, in_chunks
 from app.identity.models import Membership, Person
 from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
-from app.learning.figures import store as stored_figures
-from app.learning.figures.calculator import Figures, progress_value
-from app.learning.figures.rows import module_figures, path_figures
-from app.learning.figures.snapshot import basis_of
-from app.learning.progress.due import NO_DAY, Timeliness
-from app.learning.progress.models import NEVER, Cohort, CohortMember, ElementState, PersonFigures
-from app.learning.progress.rules import ElementProgress
+from app.platform.db import each_of, in_chunks
+from app.record.figures import store as stored_figures
+from app.record.figures.calculator import Figures, progress_value
+from app.record.figures.rows import module_figures, path_figures
+from app.record.figures.snapshot import basis_of
+from app.record.progress.due import NO_DAY, Timeliness
+from app.record.progress.models import NEVER, Cohort, CohortMember, ElementState, PersonFigures
+from app.record.progress.rules import ElementProgress
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope

@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError, NotYours
 from app.identity.services import lock_person
+from app.platform.errors import DomainError, NotYours
 from app.reporting.grid.models import VIEW_NAME_LENGTH, SavedView
 
 MOST_VIEWS = 30

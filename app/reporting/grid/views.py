@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.errors import DomainError, NotYours
 from app.identity.sign_in.guards import current_person
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours
 from app.reporting.grid import services
 from app.reporting.grid.models import SavedView
 from app.reporting.scope.filters import read_filter

@@ -12,11 +12,11 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
 
 from app.content.values.paths import LearningPath
-from app.db import UtcDateTime
-from app.french import day_of, zone
-from app.learning.figures.rows import module_figures, path_figures
-from app.learning.progress.models import NEVER, ElementState, PersonFigures
-from app.learning.progress.rules import Progress, State
+from app.platform.db import UtcDateTime
+from app.platform.french import day_of, zone
+from app.record.figures.rows import module_figures, path_figures
+from app.record.progress.models import NEVER, ElementState, PersonFigures
+from app.record.progress.rules import Progress, State
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter

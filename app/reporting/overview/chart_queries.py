@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
-from app.learning.progress.rules import Progress
+from app.record.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
 from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of, situations_of

@@ -11,8 +11,8 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from app.errors import DomainError
-from app.french import SHORT_MONTHS, agree, french_date, number, plural
+from app.platform.errors import DomainError
+from app.platform.french import SHORT_MONTHS, agree, french_date, number, plural
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, ModuleState, PathSituation
 
 PICTURES = frozenset({"situations", "modules", "elements", "semaines", "territoires", "arrets"})

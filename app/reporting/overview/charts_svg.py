@@ -14,7 +14,7 @@ from app.content.figures.letters import LEADING, cut
 from app.content.figures.shapes import FILLS, Drawing, filled, label, labels, markup, patterns, svg
 from app.content.figures.shapes import NARROW_WIDTH as WIDTH
 from app.content.figures.words import table
-from app.french import NARROW, french
+from app.platform.french import NARROW, french
 from app.reporting.overview.charts import Picture, PictureKind
 
 BARS = Bars()

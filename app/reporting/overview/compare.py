@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.errors import NotYours
+from app.platform.errors import NotYours
+from app.platform.web.edge import bounded_int
 from app.reporting.overview.aggregates import Population
 from app.reporting.overview.chart_queries import shares
 from app.reporting.overview.charts import percent
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
-from app.web.edge import bounded_int
 
 TERRITORY, COHORT = "t:", "c:"
 """Before an id, in the address (`?avec=`)."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from app.french import agree
 from app.identity.rules import Level
 from app.identity.territories.rules import Node
+from app.platform.french import agree
 from app.reporting.overview.aggregates import PeopleGroup, Population
 from app.reporting.scope.queries import ReportScope
 

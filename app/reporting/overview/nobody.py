@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import TERRITORIAL
-from app.mail.outbox import reachable
+from app.platform.mail.outbox import reachable
 from app.reporting.overview.map import District
 from app.reporting.scope.queries import ReportScope
 

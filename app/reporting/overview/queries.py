@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import agree, capital, french, plural
 from app.identity.letters.help import waiting_count
-from app.learning.progress.due import Timeliness
-from app.learning.progress.models import Attestation, PersonFigures
+from app.platform.french import agree, capital, french, plural
+from app.record.progress.due import Timeliness
+from app.record.progress.models import Attestation, PersonFigures
 from app.reporting.calls import queries as to_call
 from app.reporting.calls.queries import Call
 from app.reporting.calls.rules import FIRST_CALLS

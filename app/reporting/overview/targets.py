@@ -7,8 +7,8 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy import case, func, select
 
-from app.french import agree, french_date, plural
-from app.learning.progress.models import Cohort, CohortMember, PersonFigures
+from app.platform.french import agree, french_date, plural
+from app.record.progress.models import Cohort, CohortMember, PersonFigures
 from app.reporting.grid.rows import PeopleReport
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.french import french, french_datetime, number, plural
+from app.platform.french import french, french_datetime, number, plural
 from app.reporting.grid.columns import Output, shown_on
 from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.queries import filter_words

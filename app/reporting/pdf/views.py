@@ -6,16 +6,16 @@ from pathlib import Path
 
 from flask import Blueprint, Response
 
-from app import log
-from app.db import db
 from app.identity.audit import access
-from app.printing import pdf_of
+from app.platform import log
+from app.platform.db import db
+from app.platform.printing import pdf_of
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import download
 from app.reporting.files.queries import report_here
 from app.reporting.grid.exports import file_name
 from app.reporting.pdf.report import printed_report
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web.edge import download
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 INSTEAD = "Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."

@@ -10,8 +10,8 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.identity.forms import Form
+from app.platform.web.edge import DayField, at_most
 from app.reporting.person.services import PersonAct
-from app.web.edge import DayField, at_most
 
 ACTS = [
     SelectChoice(PersonAct.WAIVE.value, "Dispenser : la personne sait déjà"),

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
-from app.french import day_of, plural
 from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
 from app.identity.sign_in.admission import may
-from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
-from app.learning.progress.models import Cohort, CohortMember
-from app.positioning.queries import FoundModule, found_modules
-from app.positioning.start.services import wish_of
+from app.learner.pages.record_queries import RecordPage, RecordRow, record_page
+from app.learner.positioning.queries import FoundModule, found_modules
+from app.learner.positioning.start.services import wish_of
+from app.learner.review.queries import last_review
+from app.platform.french import day_of, plural
+from app.record.progress.models import Cohort, CohortMember
 from app.reporting.scope.queries import ReportScope, in_scope, report_scope, trains, visible_person
-from app.review.queries import last_review
 
 
 class AttemptDecision(Struct, frozen=True):

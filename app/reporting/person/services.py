@@ -7,17 +7,17 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from app import log
 from app.assessment.attempts import extra_attempts
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours, TooManyCharacters
-from app.learning.attestations import services as attestations
-from app.learning.progress.queries import element_states
-from app.learning.progress.rules import EventType
-from app.learning.record import due_moves
-from app.learning.record import services as learning
-from app.positioning import services as positioning
+from app.learner.positioning import services as positioning
+from app.platform import log
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
+from app.record import due_moves
+from app.record import services as learning
+from app.record.attestations import services as attestations
+from app.record.progress.queries import element_states
+from app.record.progress.rules import EventType
 from app.reporting.scope.queries import ReportScope, visible_person
 
 

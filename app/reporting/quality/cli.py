@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from app import clock
-from app.db import db, writing
+from app.platform import clock
+from app.platform.db import db, writing
 from app.reporting.quality import services
 
 quality = AppGroup("quality", help="Les preuves de la qualité.")

@@ -16,19 +16,19 @@ from app.content.store.models import Publication, Revision
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
-from app.french import number, percent, plural
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person, PersonRole
 from app.identity.rules import AUTHORS, TERRITORIAL
-from app.learning.messages.models import TrainerMessage
-from app.learning.messages.rules import Kind
-from app.learning.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures
-from app.learning.progress.rules import EventType
-from app.positioning.models import Arrival, Positioning, PositioningResult
-from app.positioning.rules import Decision
+from app.learner.messages.models import TrainerMessage
+from app.learner.messages.rules import Kind
+from app.learner.positioning.models import Arrival, Positioning, PositioningResult
+from app.learner.positioning.rules import Decision
+from app.learner.surveys.queries import SurveyResult, results
+from app.platform.french import number, percent, plural
+from app.record.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures
+from app.record.progress.rules import EventType
 from app.reporting.calls.models import Call
 from app.reporting.reminders.models import Reminder
-from app.surveys.queries import SurveyResult, results
 
 YEAR = timedelta(days=365)
 

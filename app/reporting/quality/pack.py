@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from app.french import french_date, french_datetime, number, percent
+from app.learner.surveys.queries import SurveyResult
+from app.platform.french import french_date, french_datetime, number, percent
+from app.platform.web.spreadsheets import neutral
+from app.platform.zips import packed
 from app.reporting.quality.queries import QualityPage, ResultsPage, SamplePage
 from app.reporting.surveys import export
-from app.surveys.queries import SurveyResult
-from app.web.spreadsheets import neutral
-from app.zips import packed
 
 BOM = "\ufeff"
 

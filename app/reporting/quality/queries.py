@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.content.values.surveys import Measure
-from app.db.replica import home
-from app.french import day_of
 from app.identity.models import Person
-from app.learning.progress.models import NEVER, PersonFigures
+from app.learner.surveys.queries import figures, results
+from app.platform.db.replica import home
+from app.platform.french import day_of
+from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.grid.columns import day_if_any
 from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
 from app.reporting.surveys.queries import ShownFigure, shown_figure
-from app.surveys.queries import figures, results
 
 LIVE = 5_000
 """People up to whom the page counts by itself."""

@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError
-from app.french import day_of
 from app.identity.audit import access, acts
-from app.learning.progress.models import PersonFigures
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.record.progress.models import PersonFigures
 from app.reporting.quality.evidence import counted
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.queries import years_now

@@ -7,24 +7,24 @@ import secrets
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, log
 from app.content.store.queries import course
-from app.db import db
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.passwords.tokens import sign, signed
 from app.identity.sign_in.guards import current_person
-from app.learning.figures import snapshot
+from app.learner.surveys.queries import results as survey_results
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import bounded_int, download
+from app.record.figures import snapshot
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import queries, services
 from app.reporting.quality.pack import pack
 from app.reporting.quality.queries import SamplePage
 from app.reporting.quality.services import NobodyToDraw
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.surveys.queries import results as survey_results
-from app.web.edge import bounded_int, download
 
 blueprint = Blueprint("quality", __name__)
 PURPOSE, ZIP = "quality-sample", "application/zip"

@@ -11,15 +11,15 @@ from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.db import in_chunks
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.letters.week import WeekLetter
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
-from app.learning.progress.models import Cohort, CohortMember
-from app.mail.outbox import reachable
+from app.platform.db import in_chunks
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.platform.mail.outbox import reachable
+from app.record.progress.models import Cohort, CohortMember
 from app.reporting.grid.columns import day_if_any
 from app.reporting.grid.rows import FIELD, PIECE, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule

@@ -6,15 +6,15 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app import clock
-from app.db import db
-from app.french import day_of, french_date, plural
-from app.holidays import calendar
-from app.learning.figures import snapshot
-from app.mail import outbox
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of, french_date, plural
+from app.platform.holidays import calendar
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.record.figures import snapshot
 from app.reporting.reminders import digest, services
 from app.reporting.reminders.plan import plan
-from app.settings import current_settings
 
 reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du pilotage.")
 

@@ -11,26 +11,26 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import log
 from app.content.values.course import Course
-from app.db import db, writing
-from app.french import day_of, french_date, number
-from app.holidays import calendar
 from app.identity.audit import access
 from app.identity.letters import preferences, week
-from app.identity.letters.week import Line
 from app.identity.models import MailRefusal
 from app.identity.queries import SignedIn
-from app.learning.figures import snapshot
-from app.mail import letters, outbox
-from app.mail.originals import DIGEST
-from app.mail.outbox import Letter
-from app.mail.wordings import Item, Value
+from app.platform import log
+from app.platform.db import db, writing
+from app.platform.french import day_of, french_date, number
+from app.platform.holidays import calendar
+from app.platform.hooks import WeekLine
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import DIGEST
+from app.platform.mail.outbox import Letter
+from app.platform.mail.wordings import Item, Value
+from app.platform.settings import Settings
+from app.record.figures import snapshot
 from app.reporting.calls.queries import Call
 from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.models import Digest
 from app.reporting.scope.queries import reader_of, report_scope
-from app.settings import Settings
 
 KIND = "bilan"
 WHAT = "reporting.digest"
@@ -120,7 +120,7 @@ def _call(base: str, call: Call) -> Item:
     return Item(f"{call.person.name}{where} : {call.sentence}.", base + url_for("reporting.person", person_id=call.person.id))
 
 
-def _send(settings: Settings, one: _Prepared, lines: Sequence[Line], words: tuple[str, str], now: datetime) -> bool:
+def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], words: tuple[str, str], now: datetime) -> bool:
     """It takes the reader's week, and its lines along; where the week is taken, it waits until it is not."""
     person_id, on, said = one.reader.id, day_of(now), fingerprint(one.page)
     with writing() as session:

@@ -8,10 +8,10 @@ from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, NumberRange
 
-from app.french import WEEKDAYS
-from app.holidays import ZONES
 from app.identity.forms import Form
 from app.identity.letters.answers import REASONS
+from app.platform.french import WEEKDAYS
+from app.platform.holidays import ZONES
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import LONGEST, Trigger, words_fault
 from app.reporting.scope.queries import ReportScope

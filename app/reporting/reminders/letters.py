@@ -1,4 +1,4 @@
-"""The letter of a reminder, in the words of the site (`app.mail.originals`): the same for the preview and for the outbox."""
+"""The letter of a reminder, in the words of the site (`app.platform.mail.originals`): the same for the preview and for the outbox."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from flask import url_for
 from msgspec import Struct
 
 from app.content.values.course import Course
-from app.french import day_and_month, plural
 from app.identity.letters import preferences
 from app.identity.letters.answers import REASONS
-from app.learning.progress.cards import element_url
-from app.learning.progress.path_progress import element_of
-from app.mail import letters, outbox
-from app.mail.originals import REMINDER
-from app.mail.outbox import Letter
-from app.mail.wordings import Item, Value
+from app.platform.french import day_and_month, plural
+from app.platform.mail import letters, outbox
+from app.platform.mail.originals import REMINDER
+from app.platform.mail.outbox import Letter
+from app.platform.mail.wordings import Item, Value
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
+from app.record.progress.cards import element_url
+from app.record.progress.path_progress import element_of
 from app.reporting.grid.columns import element_title
 from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
 from app.reporting.reminders.rules import Trigger, sentence
-from app.settings import Settings
-from app.site.queries import current_site
 
 PERSONAL = "lien-personnel"
 """What a preview shows in place of a signed link: whoever reads it could otherwise answer in somebody's name."""

@@ -10,17 +10,17 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import day_of
-from app.holidays import calendar
-from app.mail import letters
-from app.mail.originals import REMINDER
-from app.mail.outbox import Letter
-from app.mail.wordings import Item
+from app.platform.french import day_of
+from app.platform.holidays import calendar
+from app.platform.mail import letters
+from app.platform.mail.originals import REMINDER
+from app.platform.mail.outbox import Letter
+from app.platform.mail.wordings import Item
+from app.platform.settings import Settings
 from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients_of, running, targets
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import RuleDecision, RuleTerms, next_day, rule_decision, writing
-from app.settings import Settings
 
 
 class Mailing(Struct, frozen=True):

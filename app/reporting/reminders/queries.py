@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.holidays import calendar
 from app.identity.letters.answers import HELPED
 from app.identity.models import Person
-from app.mail import outbox
+from app.platform.holidays import calendar
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.answers import AnswerCounts, answer_counts
 from app.reporting.reminders.audience import Target, as_rule, audience_words, cohort_names, is_cut, may_see, targets
@@ -28,7 +29,6 @@ from app.reporting.reminders.plan import MailingPlan, Outlook, plan
 from app.reporting.reminders.rules import RuleDecision, RuleTerms, reason, sentence
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.settings import current_settings
 
 SOON = timedelta(days=120)
 """How long before the known school holidays end the pages begin to say so."""

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.french import day_and_month, plural
-from app.holidays import Calendar, Obstacle
 from app.identity.letters.rules import is_taken
-from app.learning.progress.rules import Progress
+from app.platform.french import day_and_month, plural
+from app.platform.holidays import Calendar, Obstacle
+from app.record.progress.rules import Progress
 
 HORIZON = 60
 """Days that a preview looks ahead."""

@@ -10,21 +10,21 @@ from msgspec import Struct
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import log
 from app.content.values.course import Course
-from app.db import db, insert_once, writing
 from app.identity.audit import acts
 from app.identity.letters import help as help_requests
 from app.identity.letters import preferences, week
 from app.identity.letters.answers import ENDING, REASONS
-from app.identity.letters.week import Line
-from app.learning.figures import snapshot
-from app.learning.progress.queries import path_progress_of
-from app.mail import outbox
+from app.platform import log
+from app.platform.db import db, insert_once, writing
+from app.platform.hooks import WeekLine
+from app.platform.mail import outbox
+from app.platform.settings import Settings
+from app.record.figures import snapshot
+from app.record.progress.queries import path_progress_of
 from app.reporting.reminders.audience import KIND, refused
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import Mailing, MailingPlan, plan
-from app.settings import Settings
 
 
 def save(session: Session, row: ReminderRule | None, author_id: int, values: Mapping[str, Any], now: datetime) -> ReminderRule:
@@ -80,7 +80,7 @@ def send(settings: Settings, now: datetime) -> Sending:
     return Sending(queued, len(people) - queued)
 
 
-def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Mailing, lines: Sequence[Line], now: datetime) -> bool:
+def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Mailing, lines: Sequence[WeekLine], now: datetime) -> bool:
     """It takes the person's week, and its lines along."""
     person_id, on = mailing.recipient.person.id, today.on
     with writing() as session:

@@ -8,22 +8,22 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
-from app.db import db
 from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.letters.answers import ENDING, HELPED, REASONS
 from app.identity.sign_in.guards import current_person
-from app.learning.figures import snapshot
-from app.mail import outbox
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail import outbox
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.record.figures import snapshot
 from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
 from app.reporting.reminders.audience import own_rule
 from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.scope.reader import scope_here
-from app.settings import current_settings
-from app.site.queries import current_site
 
 blueprint = Blueprint("reminders", __name__)
 

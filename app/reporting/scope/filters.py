@@ -9,12 +9,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours
 from app.identity.rules import Side
-from app.learning.progress.due import Timeliness
+from app.platform.errors import DomainError, NotYours
+from app.platform.web.edge import NOT_A_DAY, bounded_int, parse_day
+from app.record.progress.due import Timeliness
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import MODULE_WORDS, MOST_CHOSEN, ModuleState, Movement, PathSituation
-from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
 NAME_LENGTH = 100
 ORDERS = {

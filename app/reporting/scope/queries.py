@@ -8,13 +8,13 @@ from datetime import date
 from sqlalchemy import BindParameter, ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotYours
 from app.identity.models import Person, Scope, Territory
 from app.identity.queries import SignedIn, open_accounts
 from app.identity.rules import REPORTERS, TERRITORIAL, Role, over_territories
 from app.identity.territories.rules import Tree, grown
 from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlace, reader_scope, visible
-from app.learning.progress.models import Cohort, CohortMember
+from app.platform.errors import NotYours
+from app.record.progress.models import Cohort, CohortMember
 
 
 class ReportScope(ReaderScope, frozen=True):

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from flask import Response, request
 
-from app import clock
-from app.db import db, replica
-from app.french import day_of
 from app.identity.sign_in.guards import current_person, may_here
+from app.platform import clock
+from app.platform.db import db, replica
+from app.platform.french import day_of
 from app.reporting.scope.queries import ReportScope, report_scope
 
 

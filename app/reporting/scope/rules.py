@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
-from app.learning.progress.rules import Progress
+from app.record.progress.rules import Progress
 
 STUCK_AFTER = timedelta(days=21)
 """Without anything done for longer, a person who has begun is at a standstill."""

@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import CTE, BigInteger, ColumnElement, and_, bindparam, case, cast, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.db import UtcDateTime
-from app.french import fold, zone
 from app.identity.territories.scope import StoredPlace, belongs_to
-from app.learning.figures.store import MILLION, SHARE_DIGITS
-from app.learning.progress.due import NO_DAY, Timeliness
-from app.learning.progress.models import NEVER, PersonFigures
+from app.platform.db import UtcDateTime
+from app.platform.french import fold, zone
+from app.platform.web import edge
+from app.record.figures.store import MILLION, SHARE_DIGITS
+from app.record.progress.due import NO_DAY, Timeliness
+from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, in_scope, learns_in
 from app.reporting.scope.rules import STUCK_AFTER, ModuleState, Movement, PathSituation
-from app.web import edge
 
 Figures = PersonFigures
 STORED = StoredPlace(Figures.place.expression, Figures.several.expression)

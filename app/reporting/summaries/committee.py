@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.french import french, french_date, french_datetime, number
+from app.platform.french import french, french_date, french_datetime, number
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview.aggregates import Population, period_of, population_of

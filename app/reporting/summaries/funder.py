@@ -13,11 +13,12 @@ from typing import IO, Any
 from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
-from app.db import in_chunks
-from app.french import day_of, french_date, french_datetime
-from app.learning.progress.models import Attestation, ElementState, PersonFigures
-from app.learning.progress.path_progress import element_of, minutes_of
-from app.learning.progress.rules import State
+from app.learner.surveys.queries import results
+from app.platform.db import in_chunks
+from app.platform.french import day_of, french_date, french_datetime
+from app.record.progress.models import Attestation, ElementState, PersonFigures
+from app.record.progress.path_progress import element_of, minutes_of
+from app.record.progress.rules import State
 from app.reporting.grid.columns import Value, day_if_any
 from app.reporting.grid.exports import write_cell
 from app.reporting.grid.queries import filter_words
@@ -25,7 +26,6 @@ from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
 from app.reporting.scope import selection
 from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
-from app.surveys.queries import results
 
 LEARNED = [state.value for state in State if state.done and state is not State.WAIVED]
 PEOPLE, PROOFS, OPINIONS, NOTES = "Personnes", "Attestations", "Satisfaction", "Lire ce fichier"

@@ -13,16 +13,16 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import select
 
-from app.db import in_chunks
-from app.french import day_of, french_date
 from app.identity.models import Person
 from app.identity.sign_in.institutions.models import IdentityLink
-from app.learning.figures.calculator import Enrolled
-from app.learning.progress import rules
-from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment
-from app.learning.progress.path_progress import element_of, minutes_of, moments, title_of
-from app.learning.progress.queries import STATE_COLUMNS, counting, state_value
-from app.learning.progress.rules import Progress
+from app.platform.db import in_chunks
+from app.platform.french import day_of, french_date
+from app.record.figures.calculator import Enrolled
+from app.record.progress import rules
+from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment
+from app.record.progress.path_progress import element_of, minutes_of, moments, title_of
+from app.record.progress.queries import STATE_COLUMNS, counting, state_value
+from app.record.progress.rules import Progress
 from app.reporting.grid.columns import SHORT_SIDES, Value, day_if_any
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow

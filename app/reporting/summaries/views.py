@@ -9,9 +9,12 @@ from typing import IO
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from app import log
-from app.db import db
-from app.printing import pdf_of
+from app.platform import log
+from app.platform.db import db
+from app.platform.printing import pdf_of
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import download
 from app.reporting.files.kinds import Kind
 from app.reporting.files.queries import report_here
 from app.reporting.files.views import given
@@ -21,9 +24,6 @@ from app.reporting.overview.queries import scope_words
 from app.reporting.summaries import funder as funder_file
 from app.reporting.summaries import hr
 from app.reporting.summaries.committee import committee_page
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web.edge import download
 
 TEMPLATE = Path(__file__).with_name("committee.typ")
 INSTEAD = "La vue d’ensemble donne les mêmes chiffres, et votre navigateur peut l’imprimer."

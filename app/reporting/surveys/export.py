@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import IO, Any
 
 from app.content.values.surveys import Asked
-from app.french import french_date, french_datetime
-from app.surveys.queries import SurveyResult
-from app.surveys.rules import FLOOR
-from app.web.spreadsheets import neutral
+from app.learner.surveys.queries import SurveyResult
+from app.learner.surveys.rules import FLOOR
+from app.platform.french import french_date, french_datetime
+from app.platform.web.spreadsheets import neutral
 
 HEADS = ("Sur quoi", "Question", "Première semaine", "Dernière semaine", "Personnes qui ont répondu", "Réponse", "Personnes")
 WIDTHS = (36, 60, 16, 16, 14, 40, 12)

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.content.values.surveys import AGREEMENT, Asked, Measure, Survey, SurveyQuestion
-from app.errors import NotYours
-from app.french import capital, french_date, number, percent, plural
+from app.learner.surveys.queries import Figure, SubjectResult, SurveyResult, figures, results
+from app.learner.surveys.rules import FLOOR, Counted, Fault, text_mark, together
+from app.platform.errors import NotYours
+from app.platform.french import capital, french_date, number, percent, plural
 from app.reporting.overview.charts import Picture, PictureKind, PictureRow
 from app.reporting.overview.charts_svg import drawn
-from app.surveys.queries import Figure, SubjectResult, SurveyResult, figures, results
-from app.surveys.rules import FLOOR, Counted, Fault, text_mark, together
 
 MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé dans mon travail"}
 """The two figures that Mentor watches, in its words."""

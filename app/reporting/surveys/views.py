@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, log
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.rules import MODERATORS
 from app.identity.sign_in.guards import current_person
+from app.learner.surveys import services
+from app.learner.surveys.services import FaultMissing, TextGone
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.site.queries import current_site
+from app.platform.web.edge import XLSX, written_file
 from app.reporting.grid.exports import file_name
 from app.reporting.surveys import export, queries
-from app.site.queries import current_site
-from app.surveys import services
-from app.surveys.services import FaultMissing, TextGone
-from app.web.edge import XLSX, written_file
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/pilotage/enquetes")
 

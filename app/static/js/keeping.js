@@ -1,6 +1,6 @@
 // What this browser keeps until the server has it, how it is sent, and the hour as it is told. Shared by the scripts that save by themselves.
 
-const NO_BREAK = "\u00a0"; // as in app/french.py
+const NO_BREAK = "\u00a0"; // as in app/platform/french.py
 const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
 
 export function atHour(moment) {

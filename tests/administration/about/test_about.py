@@ -7,7 +7,7 @@ import io
 from PIL import Image
 
 from app.identity.rules import Role
-from tests.learning.world import World
+from tests.record.world import World
 
 SITE = "/administration/site"
 

@@ -11,13 +11,13 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app import clock
 from app.administration.accounts import invitations
 from app.administration.models import Invitation
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role, Side
-from app.mail.models import OutgoingMail
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings

@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from app.administration.accounts import merging
 from app.content.store.queries import course
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.models import Enrolment, LearningEvent
-from app.learning.record import enrolment, verification
+from app.platform.db import db
+from app.record import enrolment, verification
+from app.record.progress.models import Enrolment, LearningEvent
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import sign_in, signed_in
-from tests.learning.world import World
+from tests.record.world import World
 
 
 @pytest.fixture

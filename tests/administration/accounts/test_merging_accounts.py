@@ -15,8 +15,8 @@ from app.identity import services as accounts
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import MailRefusal, Membership, Person, Scope
 from app.identity.rules import Role, Side
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import STALE, Attestation, Cohort, CohortMember, LearningEvent, PersonFigures
+from app.record.figures import store as stored_figures
+from app.record.progress.models import STALE, Attestation, Cohort, CohortMember, LearningEvent, PersonFigures
 from tests.administration.accounts.two_accounts import ACTOR, GONE, KEPT, OTHER, at, attempt, event, merge, owners, people, stay
 from tests.identity.builders import NOW, TODAY
 

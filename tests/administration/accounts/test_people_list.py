@@ -14,12 +14,12 @@ from app.administration.accounts import queries
 from app.administration.accounts.queries import AccountState, Filter
 from app.administration.models import REQUEST, Invitation
 from app.administration.privacy import erasure
-from app.db import db
-from app.french import fold
 from app.identity import services
 from app.identity.models import Person
 from app.identity.queries import open_account, territory_tree
 from app.identity.rules import Role, search_key
+from app.platform.db import db
+from app.platform.french import fold
 from tests.administration.people_pages import administrator, manager, settled
 from tests.identity.builders import NOW, create_person, stored_person
 

@@ -8,16 +8,16 @@ import pytest
 from flask import Flask
 
 from app.administration.accounts import merging
-from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.queries import managers_without_scope, scope_of
 from app.identity.rules import Role
-from app.learning.progress.models import Cohort, CohortMember
+from app.platform.db import db
+from app.record.progress.models import Cohort, CohortMember
 from tests.administration.imports.test_imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled
 from tests.identity.builders import NOW, SMALL, TODAY, stored_person
-from tests.learning.world import World
+from tests.record.world import World
 
 REFUSED = "Qui est responsable suit au moins un territoire"
 FILE = "Nom;Courriel;Rôles;Territoire\r\nRose;rose@ville.example;responsable, formateur;{}\r\nPaul;paul@ville.example;;\r\n"

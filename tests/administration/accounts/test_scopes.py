@@ -9,18 +9,18 @@ from sqlalchemy import select
 
 from app.administration.privacy import journal
 from app.assessment.models import AttemptRequest
-from app.db import db
 from app.identity import services
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
 from app.identity.sign_in.admission import may
 from app.identity.sign_in.permissions import PERMISSIONS
-from app.learning.progress.models import Cohort, CohortMember
-from app.learning.record import enrolment
+from app.platform.db import db
+from app.record import enrolment
+from app.record.progress.models import Cohort, CohortMember
 from tests.administration.people_pages import settled
 from tests.administration.test_named_pages import pages, read
 from tests.identity.builders import SMALL, stored_person
-from tests.learning.world import World
+from tests.record.world import World
 from tests.strict import StrictClient
 
 NEAR, FAR, NOWHERE = "Noémie Proche", "Firmin Lointain", "Sylvain Sansterre"

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from app.administration.accounts import merging
 from app.assessment.models import Attempt
 from app.content.values.text import Criterion
-from app.db import db
 from app.identity import services as accounts
 from app.identity.models import Membership, Person
-from app.learning.progress.models import Enrolment, LearningEvent
+from app.platform.db import db
+from app.record.progress.models import Enrolment, LearningEvent
 from tests.identity.builders import NOW, SMALL, TODAY, create_person
 
 KEPT, GONE, ACTOR, OTHER = 1, 2, 3, 4

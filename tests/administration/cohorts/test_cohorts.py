@@ -7,12 +7,12 @@ import io
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db
-from app.learning.progress.models import CohortMember, Enrolment
+from app.platform.db import db
+from app.record.progress.models import CohortMember, Enrolment
 from tests.administration.imports.test_imports import people_file, upload
 from tests.administration.people_pages import acts, administrator, person_id, settled
-from tests.learning import courses
-from tests.learning.world import World
+from tests.record import courses
+from tests.record.world import World
 from tests.strict import StrictClient
 
 

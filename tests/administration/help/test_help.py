@@ -13,7 +13,7 @@ from app.identity.letters.help import HelpRequest
 from app.identity.rules import Role
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderAnswer
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, NORD, Network, small_network
 
 HELP = "/administration/reponses"

@@ -9,16 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from app import clock
 from app.administration.accounts import services as accounts
 from app.administration.imports import queries as imports
 from app.administration.imports import services as writing
 from app.administration.imports import spreadsheet
 from app.administration.models import PeopleImport
-from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.platform import clock
+from app.platform.db import db
 from tests.administration.imports.test_imports import people_file, upload
 from tests.administration.people_pages import administrator, person_id, stays
 from tests.identity.builders import stored_person

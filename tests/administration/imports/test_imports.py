@@ -13,13 +13,13 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from app import sandbox
 from app.administration.imports import spreadsheet
 from app.administration.imports.rules import MODEL, ExistingRecords, Refusal, Wish, judge
 from app.administration.imports.spreadsheet import Unreadable, read
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.platform import sandbox
+from app.platform.db import db
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
 from tests.strict import Page, StrictClient
 

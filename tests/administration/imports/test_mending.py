@@ -14,9 +14,9 @@ from app.administration.imports.rules import columns_of, head_place, mended_addr
 from app.administration.imports.spreadsheet import SheetLine, read
 from app.administration.imports.synonyms import COLUMNS, ROLES, SIDES, plain, roles_of, side_of
 from app.administration.models import PeopleImport
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role, Side
+from app.platform.db import db
 from tests.administration.imports.test_imports import headcount, upload, workbook
 from tests.administration.people_pages import administrator, person, person_id, stays
 from tests.strict import StrictClient

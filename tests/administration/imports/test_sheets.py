@@ -12,9 +12,9 @@ from flask import Flask
 from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
-from app import sandbox
 from app.administration.imports import spreadsheet
 from app.administration.imports.spreadsheet import Unreadable, read
+from app.platform import sandbox
 from tests.administration.imports.test_imports import MAIN, upload, with_parts, with_strings
 from tests.administration.people_pages import administrator
 

@@ -10,20 +10,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, func, select
 
-from app import clock
 from app.administration.accounts import invitations
 from app.administration.imports import queries, services, undoing
 from app.administration.models import UNDONE, Erasure, Invitation, PeopleImport
-from app.db import db
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
-from app.learning.progress.models import Cohort, CohortMember, Enrolment, PersonFigures
-from app.mail.models import OutgoingMail
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
+from app.record.progress.models import Cohort, CohortMember, Enrolment, PersonFigures
 from tests.administration.imports.test_imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled, stays
 from tests.identity.builders import TODAY, sign_in, stored_person
-from tests.learning.world import World
+from tests.record.world import World
 
 FILE = "Nom;Courriel;Rôles;Cité;Cohorte\r\n{}"
 INES, ZOE, ERIC = "ines@v.example", "zoe@v.example", "eric@v.example"

@@ -11,14 +11,14 @@ from sqlalchemy import select
 
 from app.administration.models import Erasure, PeopleImport
 from app.content.store.queries import course
-from app.db import db
 from app.identity import services as accounts
 from app.identity.audit import acts as audit
 from app.identity.models import Person, Scope
 from app.identity.passwords.hashing import hashed
 from app.identity.rules import Role
-from app.learning.progress.models import CohortMember, Enrolment, LearningEvent
-from app.learning.record import services as learning
+from app.platform.db import db
+from app.record import services as learning
+from app.record.progress.models import CohortMember, Enrolment, LearningEvent
 from tests.administration.imports.test_imports import upload
 from tests.administration.imports.test_undoing import FILE, INES, LINES, ZOE, app, cohort, counted, imported, later, left
 from tests.administration.people_pages import administrator, person, person_id, settled, stays

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total, share_a_word
 from app.administration.imports.rules import LIKELY, ROLE_CHOICES, ExistingRecords, Wish, columns_of, judge, near_word
 from app.administration.imports.synonyms import roles_of, side_of
-from app.french import fold
 from app.identity.rules import SIDE_LABELS, Role, Side
+from app.platform.french import fold
 from tests.administration.imports.test_imports import headcount, refusals, upload, workbook
 from tests.administration.people_pages import administrator, person, person_id, settled, stays
 from tests.strict import Page, StrictClient

@@ -20,10 +20,10 @@ from app.administration.privacy import erasure, redaction
 from app.administration.privacy import queries as privacy_queries
 from app.administration.privacy.register.register import treatments
 from app.assessment.models import Attempt, Response
-from app.db import Base, db
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
-from app.learning.progress.models import Attestation, Cohort, ElementState, LearningEvent
+from app.platform.db import Base, db
+from app.record.progress.models import Attestation, Cohort, ElementState, LearningEvent
 from tests.administration.filled import ADDRESS, NAME, fill
 from tests.identity.builders import INES, NOW, PASSWORD, sign_in, stored_person
 

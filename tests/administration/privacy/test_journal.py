@@ -17,13 +17,13 @@ from app.administration import acts
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure, journal, retention
 from app.administration.privacy.register.register import kept_for
-from app.db import db
 from app.identity.audit import access
 from app.identity.audit.access import Access, AccessPerson
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS, Who
-from app.web import migrations
+from app.platform.db import db
+from app.platform.web import migrations
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 from tests.identity.test_matrix import reach
 from tests.making import make_settings

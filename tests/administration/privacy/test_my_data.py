@@ -8,9 +8,9 @@ from flask import Flask
 
 from app.administration.privacy.register import register
 from app.administration.privacy.words import Readable
-from app.db import db
 from app.identity.rules import Role
-from app.learning.progress.models import NEVER
+from app.platform.db import db
+from app.record.progress.models import NEVER
 from tests.administration.filled import ADDRESS, NAME, fill
 from tests.identity.builders import carry_session, sign_in, stored_person
 

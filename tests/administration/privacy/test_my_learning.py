@@ -13,19 +13,19 @@ from app.administration.privacy.register.tables import LEARNING_RECORD
 from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
-from app.db import Base
-from app.learning.kept_forms import quarantine
-from app.learning.messages.models import TrainerMessage
-from app.learning.progress.models import Cohort, CohortMember, Submission
-from app.learning.progress.rules import EventType
-from app.learning.record import services
-from app.notebook.models import Kept, Note
-from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
-from app.positioning.rules import Proposal
-from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
-from tests.learning import courses
-from tests.learning.world import World, words_of
+from app.learner.kept_forms import quarantine
+from app.learner.messages.models import TrainerMessage
+from app.learner.notebook.models import Kept, Note
+from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
+from app.learner.positioning.rules import Proposal
+from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.platform.db import Base
+from app.record import services
+from app.record.progress.models import Cohort, CohortMember, Submission
+from app.record.progress.rules import EventType
 from tests.network.meetings.meeting import meet
+from tests.record import courses
+from tests.record.world import World, words_of
 
 ABOUT_ACCOUNTS = {"membership", "scope", "person_role", "directory_entry"}
 """Tables that name a person and are shown elsewhere: /compte, /annuaire."""
@@ -144,7 +144,9 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         for table in Base.metadata.tables.values()
         if any(column.name == "person_id" for column in table.columns)
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
-        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning", "app.review", "app.network"))
+        and mapper.class_.__module__.startswith(
+            ("app.record", "app.learner.messages", "app.assessment", "app.learner.notebook", "app.learner.positioning", "app.learner.review", "app.network")
+        )
     }
     declared = {one.table for one in LEARNING_RECORD}
     assert naming - ABOUT_ACCOUNTS <= declared

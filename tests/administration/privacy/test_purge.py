@@ -10,17 +10,17 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.administration.models import Erasure
 from app.administration.privacy import replay, retention
 from app.administration.privacy.register import register
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import Treatment
-from app.db import Base, db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.services import set_active
-from app.learning.progress.models import Cohort
+from app.platform import clock
+from app.platform.db import Base, db
+from app.record.progress.models import Cohort
 from tests.administration.filled import fill
 from tests.identity.builders import NOW, create_person, statements
 

@@ -12,7 +12,7 @@ from app.administration.privacy.queries import acted, counts, held
 from app.administration.privacy.register import register
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import duration
-from app.db import Base
+from app.platform.db import Base
 from tests.administration.filled import NAME, fill
 from tests.administration.privacy.undeclared import undeclared
 from tests.strict import StrictClient

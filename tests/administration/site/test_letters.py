@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
 from app.administration.accounts import invitations
-from app.db import db
 from app.identity.models import Person
-from app.mail import faults
-from app.mail.letters import LetterWording
-from app.mail.models import REFUSED, OutgoingMail
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail import faults
+from app.platform.mail.letters import LetterWording
+from app.platform.mail.models import REFUSED, OutgoingMail
 from tests.administration.people_pages import acts, administrator, person_id
 from tests.identity.builders import stored_person
 from tests.making import make_app, make_settings

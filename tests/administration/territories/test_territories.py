@@ -6,7 +6,7 @@ from app.identity.models import Territory
 from app.identity.rules import Role
 from app.identity.territories import services
 from tests.identity.builders import SMALL
-from tests.learning.world import World
+from tests.record.world import World
 from tests.strict import Page
 
 TREE = "/administration/territoires"

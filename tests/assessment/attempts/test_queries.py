@@ -10,7 +10,7 @@ from app.assessment.attempts import correction_queries, extra_attempts, queries,
 from app.assessment.attempts.sheet import AttemptHeading, Status
 from app.assessment.questions.kinds.choices import ShownChoices
 from app.content.values.policy import CorrectionTime, Policy
-from app.errors import NotYours
+from app.platform.errors import NotYours
 from tests import builders
 from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, ask, at, with_policy
 from tests.assessment.pages import SECRET, correction, counted_selects, front, recap, secret_course, text_of, view

@@ -10,7 +10,7 @@ from app.assessment import errors
 from app.assessment.attempts import extra_attempts
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.assessment.models import AttemptRequest, ExtraAttempt
-from app.errors import DomainError, NotYours, TooManyCharacters
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from tests.assessment.learners import Database, Learner, ask, at, course_of, with_policy
 
 

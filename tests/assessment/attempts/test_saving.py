@@ -9,7 +9,7 @@ from app.assessment.attempts import save
 from app.assessment.attempts.save import Saved
 from app.assessment.questions.responses import UnreadableAnswer
 from app.content.values.policy import CorrectionTime
-from app.errors import NotYours
+from app.platform.errors import NotYours
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, course_of, with_policy
 
 

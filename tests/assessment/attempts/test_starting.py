@@ -18,7 +18,7 @@ from app.assessment.models import Attempt
 from app.assessment.questions import present
 from app.assessment.questions.grading import Mark
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
-from app.errors import NotYours
+from app.platform.errors import NotYours
 from tests import builders
 from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, with_policy
 from tests.assessment.rendering import PlainRenderer

@@ -13,7 +13,7 @@ from app.authoring.publishing.remarks import services as remarks
 from app.identity.rules import Role
 from tests.authoring.circulating.carried import changed, commented, followed, tracked
 from tests.authoring.trainers import draft
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 LESSON = "/atelier/documents/un-a"

@@ -11,7 +11,7 @@ from app.identity.rules import Role
 from tests.authoring.circulating.carried import changed, commented, tracked
 from tests.authoring.publishing.test_publishing_browser import seen_well
 from tests.browsers import arrive, press
-from tests.learning.world import World
+from tests.record.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -9,7 +9,7 @@ import pytest
 from docx.oxml.ns import qn
 
 from app.authoring.incoming.word.reading.safety import BOUNDS
-from app.zips import packed, unpacked
+from app.platform.zips import packed, unpacked
 from tests.authoring.circulating.carried import HEAD, back, carried, changed, commented, followed, out, paragraph, removed, tracked
 
 TEXT = f"""{HEAD}Le **préfet** signe l'accord[^s1] avec la [CAF](https://www.caf.fr/) : « oui ».

@@ -22,8 +22,8 @@ from app.content.papers.files import TEXTS
 from app.content.papers.marks import mark_in
 from app.content.values.addresses import media_name
 from app.content.values.course import Lesson
-from app.french import french
-from app.storage.folder import FolderStore
+from app.platform.french import french
+from app.platform.storage.folder import FolderStore
 from tests.authoring.circulating.carried import HEAD, NOW, PRINT, back, out
 from tests.authoring.circulating.offices import converted
 

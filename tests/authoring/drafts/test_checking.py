@@ -27,8 +27,8 @@ from app.content.values.course import Course, Glossary
 from app.content.values.text import Fragment
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
 from tests.identity.builders import TODAY
-from tests.learning import courses
-from tests.learning.world import words_of
+from tests.record import courses
+from tests.record.world import words_of
 
 _numbers = itertools.count()
 

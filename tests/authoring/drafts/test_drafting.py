@@ -14,9 +14,9 @@ from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import published_revision, working_text
 from app.authoring.drafts.services import DraftConflict, Taken, TextTooLong
 from app.authoring.models import Draft
-from app.errors import DomainError, NotYours
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.platform.errors import DomainError, NotYours
 from tests.authoring.atelier import LESSON, Atelier
 
 NEW = "---\nid : toute-neuve\ntitre : Toute neuve\ndurée : 5\nobjectifs :\n- O1 : Savoir → M1\nachèvement : lu\n---\n\nTexte.\n"
@@ -28,7 +28,7 @@ def atelier(any_app: Flask) -> Atelier:
 
 
 def keep(text: str, version: int = 0, base: int | None = None, author: int = 1, document: str = LESSON) -> Callable[[Session], Draft | None]:
-    from tests.learning.world import MORNING
+    from tests.record.world import MORNING
 
     return lambda session: drafts.keep_text(session, replace(working_text(session, document, author), text=text), version=version, base_id=base, now=MORNING)
 

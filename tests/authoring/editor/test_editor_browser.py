@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
-from app.db import db
 from app.identity import services as identity
 from app.identity.models import Person
+from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, LESSON, QUIZ, Atelier
 from tests.browsers import arrive, follow, press, sign_in
-from tests.web.test_axe import complaints
+from tests.platform.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

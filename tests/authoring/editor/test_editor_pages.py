@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier, course
-from tests.learning.world import words_of
+from tests.record.world import words_of
 
 
 @pytest.fixture

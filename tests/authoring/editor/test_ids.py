@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.authoring.drafts.readings import completed
 from tests.authoring.atelier import QUIZ, Atelier
-from tests.learning.world import words_of
+from tests.record.world import words_of
 
 
 def test_the_id_of_a_question_is_made_of_its_title_when_it_is_published(app: Flask) -> None:

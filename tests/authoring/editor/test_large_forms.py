@@ -13,7 +13,7 @@ from app.identity.rules import Role
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_busy import ARCHIVE, FETCH, IMAGES, PEOPLE, WORD
 from tests.bench.load import form_with_file
-from tests.learning.world import World
+from tests.record.world import World
 from tests.strict import StrictClient
 
 

@@ -19,7 +19,7 @@ from app.content.quiz.dialects.tidy import tidy
 from app.content.values.text import Problem
 from tests.content import cases
 from tests.content.quiz import quiz_writings
-from tests.learning import courses
+from tests.record import courses
 
 QUIZ_PATH, QUIZ = courses.quiz("mon-quiz", lesson="ma-lecon", questions=courses.EIGHT, seuil="70 %")
 LESSON_PATH, LESSON = courses.lesson("ma-lecon", body="Un texte[^s1], et [un lien](ma-lecon#fin).\n\n## Fin {#fin}\n\nVoilà.\n\n[^s1]: Source, éditeur, 2024")

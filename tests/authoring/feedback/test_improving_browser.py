@@ -9,8 +9,8 @@ from app.identity.rules import Role
 from tests.authoring.feedback.test_statistics_pages import begun, crowd
 from tests.authoring.publishing.test_publishing_browser import seen_well
 from tests.browsers import arrive, follow, press
-from tests.learning import courses, regrades
-from tests.learning.world import World
+from tests.record import courses, regrades
+from tests.record.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

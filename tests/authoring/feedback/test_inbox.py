@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.feedback.inbox.queries import altogether, messages_of, waiting
-from app.db import db
-from app.french import day_of
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.messages.models import TrainerMessage
-from app.learning.messages.services import MOST
-from app.mail.models import OutgoingMail
-from tests.learning import courses
-from tests.learning.regrades import answer, quiz
-from tests.learning.world import Clock, World, words_of
+from app.learner.messages.models import TrainerMessage
+from app.learner.messages.services import MOST
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.mail.models import OutgoingMail
 from tests.making import make_app, make_settings
+from tests.record import courses
+from tests.record.regrades import answer, quiz
+from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
 
 BODY = "Une introduction.\n\n## Le préfet {#prefet}\n\nIl signe l'« arrêté » en 1995.\n\n## Le maire {#maire}\n\nIl signe aussi."

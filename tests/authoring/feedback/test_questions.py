@@ -10,20 +10,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import holidays
-from app.errors import DomainError
-from app.holidays import working_day_after
 from app.identity.rules import Role
-from app.learning.messages import services
-from app.learning.messages.models import LessonFaq, TrainerMessage
-from app.learning.messages.rules import Kind, Standing, is_late, standing
-from app.learning.messages.services import AlreadyAnswered, AlreadyTaken, Written
-from app.mail.models import OutgoingMail
+from app.learner.messages import services
+from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.rules import Kind, Standing, is_late, standing
+from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, Written
+from app.platform import holidays
+from app.platform.errors import DomainError
+from app.platform.holidays import working_day_after
+from app.platform.mail.models import OutgoingMail
 from tests.authoring.feedback.test_inbox import begun
 from tests.identity.builders import at_once
-from tests.learning.regrades import answer
-from tests.learning.world import Clock, World, words_of
 from tests.making import make_app, make_settings
+from tests.record.regrades import answer
+from tests.record.world import Clock, World, words_of
 from tests.reporting.reminders.reminding import with_mail
 from tests.strict import StrictClient
 

@@ -9,7 +9,7 @@ from tests.authoring.feedback.test_improving_browser import words
 from tests.authoring.feedback.test_inbox import begun
 from tests.authoring.publishing.test_publishing_browser import seen_well
 from tests.browsers import arrive, follow, press
-from tests.learning.world import World
+from tests.record.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

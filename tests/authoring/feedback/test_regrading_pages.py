@@ -8,12 +8,12 @@ from sqlalchemy import select
 from app.assessment.models import Regrading
 from app.identity.letters import weekly
 from app.identity.rules import Role
-from app.learning.progress.models import LearningEvent
-from app.mail.models import OutgoingMail
-from tests.learning import courses
-from tests.learning.regrades import REASON, answer, quiz
-from tests.learning.world import World, words_of
+from app.platform.mail.models import OutgoingMail
+from app.record.progress.models import LearningEvent
 from tests.making import make_app, make_settings
+from tests.record import courses
+from tests.record.regrades import REASON, answer, quiz
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 

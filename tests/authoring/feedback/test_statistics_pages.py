@@ -17,9 +17,9 @@ from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
 from tests.identity.builders import NOW
-from tests.learning import courses
-from tests.learning.regrades import answer, quiz
-from tests.learning.world import World, words_of
+from tests.record import courses
+from tests.record.regrades import answer, quiz
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 ITEMS, TRUE = 8, "A"

@@ -11,14 +11,14 @@ from typing import Any, Protocol
 
 import pytest
 
-from app import sandbox
 from app.identity.rules import Role
+from app.platform import sandbox
 from tests.administration.imports.test_imports import workbook
 from tests.authoring.incoming.documents import Docx, image, paragraph
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sending import drafts, everything, send
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 IMAGES, WORD, ARCHIVE, PEOPLE = "/atelier/documents/un-a/images", "/atelier/word", "/atelier/archive", "/administration/import"

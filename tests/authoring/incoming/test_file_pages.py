@@ -15,8 +15,8 @@ from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, picture
 from tests.authoring.incoming.zips import bomb, renamed, unzipped, zipped
 from tests.authoring.sending import drafts, everything, send
 from tests.bench.load import form_with_file
-from tests.learning.courses import small
-from tests.learning.world import World, words_of
+from tests.record.courses import small
+from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
 IMAGES = "/atelier/documents/un-a/images"

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from app import sandbox
+from app.platform import sandbox
 from tests.authoring.atelier import ADDRESS, LESSON, Atelier, in_own_words
 from tests.authoring.incoming.documents import Docx, equation, image, note_call, paragraph
 from tests.authoring.incoming.pictures import SVG, picture
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.browsers import arrive, in_each_size, press
-from tests.web.test_axe import complaints
+from tests.platform.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

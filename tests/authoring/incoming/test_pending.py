@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from app.authoring.incoming import pending
-from app.errors import NotYours
-from app.files import UNFINISHED
-from app.storage.folder import FolderStore
+from app.platform.errors import NotYours
+from app.platform.files import UNFINISHED
+from app.platform.storage.folder import FolderStore
 from tests.content.course_folder import NOON
 
 DIGEST = hashlib.sha256(b"PK").hexdigest()

@@ -11,7 +11,7 @@ from app.content.store.queries import course
 from app.content.text.misread.untouched import SENTENCES
 from app.content.values.course import Course
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.strict import Page
 
 

@@ -11,7 +11,7 @@ from tests.authoring.atelier import ADDRESS, Atelier
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import give
 from tests.browsers import arrive, follow, in_each_size, press
-from tests.web.test_axe import complaints
+from tests.platform.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -19,13 +19,13 @@ from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import NewText, course, course_with
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.models import MODULE, Enrolment
-from app.learning.progress.path_progress import PathProgress
-from app.learning.progress.rules import EventType, is_done
-from app.learning.record import everybody
+from app.record import everybody
+from app.record.progress.models import MODULE, Enrolment
+from app.record.progress.path_progress import PathProgress
+from app.record.progress.rules import EventType, is_done
 from tests.authoring.trainers import draft
-from tests.learning import courses
-from tests.learning.world import World, words_of
+from tests.record import courses
+from tests.record.world import World, words_of
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.identity.rules import Role
-from tests.learning import courses
-from tests.learning.world import World, words_of
+from tests.record import courses
+from tests.record.world import World, words_of
 
 HALF_PAST_MIDNIGHT = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
 BODY = "Un fait.[^s1]\n\n[^s1]: Un rapport, 2020 (vérifié : 2025-11 ; à revoir : 2026-12)"

@@ -16,11 +16,11 @@ from app.authoring.publishing.keys import answers_sentence
 from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import course
 from app.identity.rules import Role
-from app.learning.record import enrolment
+from app.record import enrolment
 from tests.authoring.trainers import draft
 from tests.identity.builders import stored_person
-from tests.learning import courses
-from tests.learning.world import World, words_of
+from tests.record import courses
+from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
 REVIEW = "/atelier/documents/controle/relecture"

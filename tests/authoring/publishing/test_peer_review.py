@@ -7,11 +7,11 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.authoring.models import ReadingRequest
-from app.french import spaced
 from app.identity.rules import Role
-from app.mail.models import OutgoingMail
+from app.platform.french import spaced
+from app.platform.mail.models import OutgoingMail
 from tests.authoring.trainers import draft
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 REVIEW = "/atelier/documents/un-a/relecture"

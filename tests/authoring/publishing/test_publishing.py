@@ -16,8 +16,8 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
 from tests.authoring.atelier import in_own_words
 from tests.authoring.trainers import draft, published_text, texts_of
-from tests.learning import courses
-from tests.learning.world import World, words_of
+from tests.record import courses
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 

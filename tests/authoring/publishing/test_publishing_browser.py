@@ -8,9 +8,9 @@ from playwright.sync_api import BrowserContext, Page
 from app.identity.rules import Role
 from tests.authoring.trainers import published_text
 from tests.browsers import arrive, follow, in_each_size, press
-from tests.learning import courses
-from tests.learning.world import World
-from tests.web.test_axe import complaints
+from tests.platform.web.test_axe import complaints
+from tests.record import courses
+from tests.record.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -7,7 +7,7 @@ from typing import Any
 from app.authoring.models import Draft
 from app.identity.rules import Role
 from tests.authoring.trainers import draft, published_text, texts_of
-from tests.learning.world import World
+from tests.record.world import World
 from tests.strict import StrictClient
 
 TRAINERS = 6

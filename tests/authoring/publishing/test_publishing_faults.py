@@ -20,17 +20,17 @@ from app.content.store.models import ContentState, Publication, Revision
 from app.content.store.queries import course
 from app.content.store.services import locked_state, store
 from app.content.text.normalise import normalise
-from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
+from app.platform.db import db
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.bench.journeys import Person
 from tests.bench.load import form_with_file, led, once, request_bytes
 from tests.bench.serving import kill_workers, serving
 from tests.identity.builders import PASSWORD
-from tests.learning import courses
-from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings
+from tests.record import courses
+from tests.record.world import Clock, World
 from tests.strict import Page
 
 KILLS = 100

@@ -14,14 +14,14 @@ from app.authoring.drafts.queries import published_revision
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing import overdue, schedule
 from app.authoring.publishing.schedule import publish_next
-from app.db import writing
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.mail.models import OutgoingMail
+from app.platform.db import writing
+from app.platform.mail.models import OutgoingMail
 from tests.authoring.trainers import draft, published_text, texts_of
-from tests.learning import courses
-from tests.learning.world import Clock, World, words_of
+from tests.record import courses
+from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
 
 TOMORROW = "2026-11-25T08:00"

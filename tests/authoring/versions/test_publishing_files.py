@@ -15,8 +15,8 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
 from tests.authoring.trainers import draft, published_text
 from tests.content.course_folder import LESSON, CourseFolder
-from tests.learning.world import Clock, World, words_of
 from tests.making import make_app, make_settings
+from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
 
 DOCUMENT = "exemple-un"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.content.store.models import Revision
-from app.db import db
-from app.notebook.models import Kept
+from app.learner.notebook.models import Kept
 from app.operations.jobs.models import JobTimer
+from app.platform.db import db
 from tests.bench.faults.actors import Actor, Noting
 from tests.bench.faults.house import House, running, wait
 from tests.bench.faults.table import Line

@@ -17,18 +17,18 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts.queries import published_revision
 from app.authoring.models import PlannedPublication
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions.browsers import COOKIE
 from app.operations.jobs.models import JobProcess, JobTimer
-from app.settings import ROOT
+from app.platform.db import db
+from app.platform.settings import ROOT
 from tests.bench.serving import BIN, free_port, serving, workers
-from tests.learning import courses
-from tests.learning.world import Clock, World
-from tests.mail.server import Server, listening
 from tests.making import make_app, make_settings, say_newest
 from tests.network.meetings.meeting import announced
+from tests.platform.mail.server import Server, listening
+from tests.record import courses
+from tests.record.world import Clock, World
 
 TYPED = "## En quelle année ? {#annee}\n\nRéponse : une réponse que personne ne donne"
 DATED = 40

@@ -21,16 +21,16 @@ from app.assessment.models import Attempt
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store.models import Revision
 from app.content.store.queries import course
-from app.db import db
 from app.identity.models import Person
-from app.learning.progress.models import LearningEvent
-from app.learning.record.verification import differences
-from app.mail.models import OutgoingMail
-from app.mail.outbox import CLAIM, send_pending
+from app.learner.notebook.models import Kept
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
-from app.notebook.models import Kept
 from app.operations.backup.archive import Archive
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import CLAIM, send_pending
+from app.record.progress.models import LearningEvent
+from app.record.verification import differences
 from tests.bench.faults.actors import Actor, Answering, Noting, Picturing, Reading, Registering, Sending, end, several
 from tests.bench.faults.house import House, running, wait
 from tests.bench.faults.table import Line, answered, compared, damage

@@ -18,10 +18,10 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from app import clock
-from app.db import db, writing
-from app.learning.figures.store import settle_in_turns
-from app.web import migrations
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.web import migrations
+from app.record.figures.store import settle_in_turns
 from tests.bench import reports
 from tests.bench.scale import filling, server
 from tests.bench.scale.measuring import MB, PARTS, USUAL, Site, say

@@ -15,21 +15,21 @@ from flask import Flask
 from sqlalchemy import JSON, BigInteger, Column, ColumnElement, Integer, MetaData, String, Table, case, cast, func, insert, literal, null, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app import clock
 from app.assessment.models import Attempt, Response
 from app.content.store.queries import course
-from app.db import UtcDateTime, db, writing
-from app.french import fold
 from app.identity.audit.access import Access, AccessPerson
 from app.identity.models import MailWish, Membership, Person, PersonRole, SignIn, Territory
 from app.identity.rules import Level, Role
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import STALE, Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, PersonFigures
-from app.learning.progress.path_progress import default_path, required_elements
-from app.learning.progress.rules import EventType, State
-from app.review.queries import LETTER
+from app.learner.review.queries import LETTER
+from app.platform import clock
+from app.platform.db import UtcDateTime, db, writing
+from app.platform.french import fold
+from app.record.figures import store as stored_figures
+from app.record.progress.models import STALE, Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, PersonFigures
+from app.record.progress.path_progress import default_path, required_elements
+from app.record.progress.rules import EventType, State
 from tests.bench.people import DAYS, ELEMENTS, FIRST, HASHED, make_readers
-from tests.learning.world import Clock, World
+from tests.record.world import Clock, World
 
 DETAILED = 10
 """One person in so many has every row of what they did."""

@@ -17,21 +17,21 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import delete, inspect, select, text
 
-from app import clock
 from app.authoring.publishing import effects
 from app.content.store.queries import course
-from app.db import db, writing
 from app.identity.letters.week import WeekLetter
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
-from app.learning.progress.models import PersonFigures
-from app.mail.models import OutgoingMail
+from app.learner.review.models import LetterQuestion
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.mail.models import OutgoingMail
+from app.platform.settings import Settings
+from app.record.progress.models import PersonFigures
 from app.reporting.files import rules as files
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger
-from app.review.models import LetterQuestion
-from app.settings import Settings
 from tests.bench import people, reports, saving
 from tests.bench.journeys import LESSON
 from tests.bench.people import FIRST

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.colours import PALETTE
 from app.content.checks.course import check_timeless
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import read
 from app.content.rendering.sheet import sheet
 from app.content.values.course import Course
 from app.content.values.cover import Cover, counted, named
+from app.platform.colours import PALETTE
 
 HEAD = "---\ntitre : atelier\npour : qui veut\naccroche : Deux fils\n---\n\nUn cours d'essai.\n\n"
 VILLES, ECOLES = "## Le fil des villes {#villes}\n\ndans une phrase : le fil des villes\n", "## Le fil des écoles {#ecoles}\n"

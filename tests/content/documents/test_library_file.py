@@ -11,7 +11,7 @@ from app.content.documents.index import CourseIndex
 from app.content.documents.reader import Reading, read
 from app.content.search.sections import Kind, sections_of
 from app.content.values.library import DocumentType, Library, LibraryDocument
-from tests.learning import courses
+from tests.record import courses
 
 PATH = "modules/bibliotheque.md"
 WHOLE = """Ce que l'on garde.

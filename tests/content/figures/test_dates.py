@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.figures.dates import span_of
-from app.french import MONTHS
+from app.platform.french import MONTHS
 
 
 @pytest.mark.parametrize(

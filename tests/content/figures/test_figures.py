@@ -14,7 +14,7 @@ from app.content.figures.figure import Figure
 from app.content.figures.kinds.registry import KINDS, kind_named
 from app.content.figures.reading import is_figure, read
 from app.content.limits import FIGURE_ITEMS
-from app.french import french
+from app.platform.french import french
 from tests.content.figures.drawn import EXAMPLES, boxes, figure, tree, view, written
 
 WORD = st.text(alphabet="aeimnrstMWÉœ'-0123", min_size=1, max_size=7)

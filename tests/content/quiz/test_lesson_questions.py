@@ -15,7 +15,7 @@ from app.content.values.course import Lesson
 from app.content.values.quiz import Kind, Question
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
-from tests.learning.courses import EIGHT
+from tests.record.courses import EIGHT
 
 PATH = "modules/exemple/01-un.md"
 LESSON_HEAD = "---\nid : exemple-un\ntitre : Une leçon\ndurée : 12\n---\n"

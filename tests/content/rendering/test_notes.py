@@ -15,7 +15,7 @@ from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.rendering.sources import brief
 from app.content.values.course import Course, Lesson, Sources
 from app.content.values.text import Fragment, Source
-from app.french import french
+from app.platform.french import french
 from tests.content.rendering.lessons import NOTES, course, html, strict
 
 OUTSIDE = '<span class="visually-hidden"> (site externe)</span>'

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.storage.folder import FolderStore
-from app.storage.store import StoreAway
+from app.platform.db import db
+from app.platform.storage.folder import FolderStore
+from app.platform.storage.store import StoreAway
 from tests.content.course_folder import LESSON, PNG, CourseFolder
 
 

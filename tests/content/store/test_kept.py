@@ -12,7 +12,7 @@ import pytest
 
 from app.content.documents.reader import kind_of, read
 from app.content.store import kept
-from app.settings import ROOT
+from app.platform.settings import ROOT
 
 
 def test_a_reading_of_each_kind_of_file_comes_back_whole(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from app.content.store.models import MAJOR, MINOR, ContentState, Document
 from app.content.store.queries import course, document_at, generation
 from app.content.store.services import change_between, withdraw
 from app.content.values.course import Lesson
-from app.db import db
+from app.platform.db import db
 from tests.content.cases import example_course
 from tests.content.course_folder import LESSON, NOON, CourseFolder
 from tests.content.publishing import publish

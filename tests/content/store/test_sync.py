@@ -18,7 +18,7 @@ from app.content.store import sync as store_sync
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
 from app.content.store.queries import course, generation
 from app.content.store.sync import Keep, MassWithdrawal
-from app.db import db
+from app.platform.db import db
 from tests.content.course_folder import LESSON, NOON, PNG, CourseFolder
 from tests.content.publishing import publish
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.exchange.api.programs import Region, region
-from tests.learning.conftest import clock, either, empty, world
-from tests.learning.world import World
+from tests.record.conftest import clock, either, empty, world
+from tests.record.world import World
 
 __all__ = ["clock", "either", "empty", "world"]
 

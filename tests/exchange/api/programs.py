@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.exchange.api import services
-from app.french import day_of
 from app.identity import services as accounts
 from app.identity.models import Membership
 from app.identity.rules import Role
-from app.learning.progress.models import Attestation, Enrolment
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Presence, Seat, Stage
+from app.platform.french import day_of
+from app.record.progress.models import Attestation, Enrolment
 from tests.identity.builders import SMALL, create_person
-from tests.learning.world import World
+from tests.record.world import World
 
 LISTS = ("people", "progress", "enrolments", "attestations", "meetings")
 PLACES: dict[str, tuple[str, ...]] = {

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.db import db
 from app.exchange.api.models import ApiToken
 from app.exchange.api.rules import COARSE
-from app.french import day_of
 from app.identity.audit.access import SEEN
 from app.identity.models import Membership
 from app.identity.sessions import limits
 from app.identity.sessions.tries import BASE
-from app.learning.progress.models import Attestation
+from app.platform.db import db
+from app.platform.french import day_of
+from app.record.progress.models import Attestation
 from tests.exchange.api.programs import LISTS, Region
 from tests.identity.builders import both_sent, create_person, statements
 

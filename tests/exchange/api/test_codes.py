@@ -12,20 +12,20 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock
-from app.db import db
 from app.exchange.api.rules import CODES, code, stage_code
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
-from app.learning.progress.due import Timeliness
-from app.learning.progress.rules import State
 from app.network.meetings.rules import Presence, Seat, Stage
+from app.platform import clock
+from app.platform.db import db
+from app.record.progress.due import Timeliness
+from app.record.progress.rules import State
 from app.reporting.scope.rules import PathSituation
 from tests.demonstrations import demonstration_in
 from tests.exchange.api.programs import LISTS, Region
 from tests.exchange.api.test_description import SCHEMAS, TOLD, answered, check
-from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings
+from tests.record.world import Clock, World
 
 CODE = re.compile(r"[a-z_]+")
 ENUMS = {name: told for name, told in SCHEMAS.items() if "enum" in told}

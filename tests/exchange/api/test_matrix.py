@@ -14,7 +14,7 @@ from app.exchange.api.queries import digest
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.progress.models import Enrolment
+from app.record.progress.models import Enrolment
 from tests.exchange.api.programs import LISTS, PLACES, Region
 from tests.identity.builders import statements
 

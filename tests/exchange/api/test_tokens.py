@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 
 from app.administration.privacy import erasure
 from app.exchange.api.models import ApiToken
-from app.french import day_of
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person, Scope
 from app.identity.rules import Role
+from app.platform.french import day_of
 from app.reporting.grid.columns import COLUMNS
 from app.reporting.grid.exports import csv_value
 from tests.exchange.api.programs import Region

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.exchange.banks.reading import gift_blocks
 from app.exchange.banks.reading.gift_blocks import BELOW_UNCLOSED, NESTED, SECOND, TEXT, UNCLOSED, UNOPENED, blocks_of
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 from tests.exchange.banks.banking import bank
 
 GOOD = "Qui signe ? {=Le préfet ~Le maire}"

@@ -12,12 +12,12 @@ import pytest
 
 from app.authoring.models import Draft
 from app.content.values.quiz import Quiz
-from app.db import db
-from app.errors import DomainError
 from app.exchange.banks import services
 from app.exchange.banks.bank import Bank, Item
 from app.exchange.banks.services import Destination
 from app.identity.queries import person_by_address
+from app.platform.db import db
+from app.platform.errors import DomainError
 from tests.authoring.atelier import ADDRESS, QUIZ, Atelier
 from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import CASES, answer, bank, quiz, xml

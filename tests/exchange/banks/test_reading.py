@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.exchange.banks.reading.gift import GLUED, LOOSE
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import CASES, answer, bank, one, quiz, xml
 

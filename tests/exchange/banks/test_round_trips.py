@@ -19,7 +19,7 @@ from app.exchange.banks.reading.texts import literal
 from app.exchange.banks.writing.fractions import FRACTIONS
 from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import again, bank, quiz, sound
-from tests.learning import courses
+from tests.record import courses
 
 COURSE = Path(__file__).parents[3]
 FILES = sorted((COURSE / "quizzes").glob("*.md"))

@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.db import db
-from app.learning.progress.models import Attestation
-from tests.learning.attestations.conftest import person
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World
+from app.platform.db import db
+from app.record.progress.models import Attestation
+from tests.learner.attestations.conftest import person
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World
 
 __all__ = ["clock", "empty", "person", "world"]
 

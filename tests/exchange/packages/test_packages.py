@@ -17,7 +17,7 @@ from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
 from app.exchange.packages.rewriting import scoped
 from app.exchange.packages.rules import SUSPENDED_MOST, Format, TooMuchToKeep, check_length, suspended_length
 from app.exchange.packages.services import written
-from app.settings import current_settings
+from app.platform.settings import current_settings
 from tests import builders
 from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended
 from tests.npm_tools import tool

@@ -9,9 +9,9 @@ import pytest
 
 from app.exchange.packages import rules
 from app.identity.rules import Role
-from tests.learning import courses
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World, words_of
+from tests.record import courses
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 __all__ = ["clock", "empty", "world"]

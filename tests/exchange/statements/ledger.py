@@ -12,15 +12,15 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.db import db, writing
 from app.exchange.statements import services
 from app.exchange.statements.models import LrsParked, LrsQueue
 from app.exchange.statements.services import Report
-from app.learning.progress.models import LearningEvent
-from app.settings.lrs import Lrs
+from app.platform.db import db, writing
+from app.platform.settings.lrs import Lrs
+from app.record.progress.models import LearningEvent
 from tests.exchange.statements.stub import Store, serving
 from tests.identity.builders import stored_person
-from tests.learning.world import MORNING
+from tests.record.world import MORNING
 
 SITE = "https://croisee.example"
 

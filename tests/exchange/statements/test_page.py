@@ -12,15 +12,15 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app import settings
-from app.db import db, writing
-from app.errors import SettingsError
 from app.exchange.statements.models import LrsParked
 from app.identity.audit.acts import AdministrativeAct
-from app.settings import lrs
+from app.platform import settings
+from app.platform.db import db, writing
+from app.platform.errors import SettingsError
+from app.platform.settings import lrs
 from tests.administration.people_pages import administrator
 from tests.exchange.statements.ledger import Site, a_site
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.strict import StrictClient
 
 PAGE = "/administration/traces"

@@ -10,16 +10,16 @@ from msgspec.structs import replace
 from sqlalchemy import func, select, text
 
 from app.administration.models import Erasure
-from app.db import db, writing
 from app.exchange.statements import services
 from app.exchange.statements.models import LrsParked
 from app.exchange.statements.rules import VERBS
-from app.learning.progress.models import LearningEvent
+from app.platform.db import db, writing
+from app.record.progress.models import LearningEvent
 from tests.demonstrations import demonstration_in
 from tests.exchange.statements import ralph
 from tests.exchange.statements.ledger import SITE
-from tests.learning.world import MORNING
 from tests.making import make_app, make_settings
+from tests.record.world import MORNING
 
 
 @pytest.mark.proof

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from app.exchange.statements import rules
 from app.exchange.statements.rules import PROFILE, TAKES_BACK, TESTED, VERBS, VERSION, Element, Row, State, Verdict
-from app.learning.progress.rules import EventType
+from app.record.progress.rules import EventType
 
 HOME = "https://croisee.example"
 AT = datetime(2026, 11, 24, 8, 0, 0, 250_000, tzinfo=UTC)

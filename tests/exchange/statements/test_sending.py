@@ -13,17 +13,17 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.administration.privacy.erasure import erase
-from app.db import db, writing
 from app.exchange.statements import client, queries, services
 from app.exchange.statements.models import LrsAccount, LrsParked
 from app.exchange.statements.queries import statements_due
 from app.exchange.statements.rules import BATCH, TRIES
 from app.identity.models import Person
 from app.identity.services import lock_person
-from app.learning.progress.rules import EventType
-from app.learning.record.ledger import append
 from app.operations import doctor
-from app.settings.lrs import Lrs
+from app.platform.db import db, writing
+from app.platform.settings.lrs import Lrs
+from app.record.ledger import append
+from app.record.progress.rules import EventType
 from tests.exchange.statements.ledger import SITE, Site, a_site
 from tests.identity.builders import stored_person
 

@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.network import Network
-from app.db import db
 from app.identity import queries, services
 from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson, add_step
@@ -25,6 +24,7 @@ from app.identity.models import Membership, Person
 from app.identity.passwords.rules import password_faults
 from app.identity.rules import ROLE_WORDS, Level, Role
 from app.identity.territories.rules import territory_id
+from app.platform.db import db
 from tests.identity.builders import NOW, TODAY, cite, network, sign_in
 from tests.making import make_app, make_settings
 

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from app import clock
-from app.db import db
 from app.identity.sessions import browsers, limits
-from app.mail.models import OutgoingMail
+from app.identity.sessions.limits import LIMITS
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
 from tests.identity.builders import INES, PASSWORD, sign_in, stored_person
-from tests.learning.world import Clock
 from tests.making import make_app, make_settings
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 PAUL = "paul.voisin@croisee.example"
@@ -232,6 +233,6 @@ def test_the_page_of_too_many_tries_keeps_the_address_and_no_password(office: Fl
 def test_no_address_can_be_read_in_what_is_kept(office: Flask) -> None:
     refused(office, OFFICE)
     tried(office, OFFICE, PAUL, PASSWORD)
-    kept = json.dumps(list(office.extensions["croisee_limits"].strategy.storage.events))
+    kept = json.dumps(list(LIMITS.of(office).strategy.storage.events))
     assert len(json.loads(kept)) == 6
     assert not [word for word in ("croisee.example", "carpentier", OFFICE) if word in kept]

@@ -12,15 +12,15 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import clock
-from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.passwords import hashing, tokens
 from app.identity.rules import Role
 from app.identity.sessions import browsers, store
-from app.mail import letters, outbox
-from app.mail.models import OutgoingMail
+from app.platform import clock
+from app.platform.db import db
+from app.platform.mail import letters, outbox
+from app.platform.mail.models import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, copy_of, row, sign_in, signed_in, statements, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

@@ -12,7 +12,7 @@ from app.identity.letters import preferences
 from app.identity.passwords import tokens
 from app.identity.sessions import browsers
 from app.identity.sign_in.factors import totp
-from app.settings import Settings
+from app.platform.settings import Settings
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 

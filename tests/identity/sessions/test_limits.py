@@ -10,7 +10,7 @@ from flask import Flask
 from app.identity.rules import Role
 from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
-from app.log import logger
+from app.platform.log import logger
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

@@ -14,11 +14,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app import clock
-from app.db import db
 from app.identity import queries, services
 from app.identity.models import Person, SignIn
 from app.identity.sessions import store
+from app.platform import clock, hooks
+from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, copy_of, create_person, row, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
@@ -224,7 +224,7 @@ def test_what_was_typed_is_kept_when_the_session_ended_meanwhile(app: Flask, cli
 
 
 def test_whoever_keeps_submissions_is_asked_first(app: Flask, client: StrictClient) -> None:
-    app.extensions["croisee_keep_submission"] = lambda: "/reprise/gardé"
+    hooks.keep_submission.give(app, lambda: "/reprise/gardé")
     client.see("/connexion")
     token = client.page.form("Se connecter")["fields"]["csrf_token"]
     assert client.post("/compte/sessions", data={"csrf_token": token}).headers["Location"] == "/connexion?next=/reprise/gard%C3%A9"

@@ -12,15 +12,15 @@ from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from msgspec.structs import replace
 
-from app import clock
-from app.db import db
 from app.identity.models import RefusedTry
 from app.identity.sessions import limits
-from app.identity.sessions.limits import RateLimits
+from app.identity.sessions.limits import LIMITS, RateLimits
 from app.identity.sessions.tries import DatabaseStorage
+from app.platform import clock
+from app.platform.db import db
 from tests.identity.builders import INES, PASSWORD, signed_in, stored_person
-from tests.learning.world import Clock
 from tests.making import make_app
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 THREE = RateLimitItemPerMinute(3)
@@ -81,7 +81,7 @@ def test_mistakes_made_at_once_on_two_hosts_are_told_as_often_as_one_may_try(any
     """Each was let through before any was counted. What others count, of which nothing stops this try, changes nothing."""
     settings = replace(any_app.config["CROISEE"], limits_storage="base://", login_limit="3 per minute")
     hosts = [any_app, make_app(replace(settings, instance_path=tmp_path / "other"))]
-    any_app.extensions["croisee_limits"] = RateLimits(settings)
+    LIMITS.give(any_app, RateLimits(settings))
     barrier = Barrier(8)
 
     def mistake(number: int) -> int:

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
-from app.db import db
+from app.platform.db import db
 from tests.identity.builders import PASSWORD, sign_in, signed_in
 from tests.strict import StrictClient
 

@@ -13,14 +13,14 @@ from sqlalchemy import ColumnElement, insert, select
 
 from app.administration.accounts import queries as accounts_queries
 from app.administration.accounts.queries import Filter
-from app.db import db
-from app.french import PARIS
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.queries import open_account, scope_of_reader, territory_tree
 from app.identity.rules import Level, Role
 from app.identity.territories.scope import belongs_to, visible
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import Cohort, CohortMember, PersonFigures
+from app.platform.db import db
+from app.platform.french import PARIS
+from app.record.figures import store as stored_figures
+from app.record.progress.models import Cohort, CohortMember, PersonFigures
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import in_scope, report_scope

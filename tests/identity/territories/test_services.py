@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.errors import DomainError
 from app.identity import queries, services
 from app.identity.models import Membership, Scope, Territory
 from app.identity.territories.services import TerritorySync
+from app.platform.errors import DomainError
 from tests.identity.builders import LENS, LILLE, SMALL, TODAY, cite, create_person, network
 
 DAY = timedelta(days=1)

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from app.identity.rules import Role
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World, words_of
 from tests.network.meetings.meeting import announced
 from tests.network.test_network import NETWORK, network
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
 __all__ = ["clock", "empty", "network", "world"]

@@ -11,19 +11,19 @@ from sqlalchemy.orm import Session
 
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure
-from app.db import db
-from app.french import day_of
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions import limits
-from app.mail.models import OutgoingMail
 from app.network.directory import services
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact, holds
-from tests.learning.conftest import clock
-from tests.learning.world import Clock, World, words_of
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.mail.models import OutgoingMail
 from tests.network.test_network import NETWORK
+from tests.record.conftest import clock
+from tests.record.world import Clock, World, words_of
 from tests.reporting.reminders.reminding import with_mail
 from tests.strict import StrictClient
 
@@ -171,7 +171,7 @@ def test_a_message_leaves_with_the_address_to_answer_and_without_the_other(world
 def test_so_many_messages_an_hour_and_no_more(world: World) -> None:
     agreed(world)
     reader, there = reader_of(world), f"/reseau/lens/personnes/{number(world)}"
-    world.app.extensions["croisee_limits"] = limits.RateLimits(replace(world.app.config["CROISEE"], login_limit="2 per minute"))
+    limits.LIMITS.give(world.app, limits.RateLimits(replace(world.app.config["CROISEE"], login_limit="2 per minute")))
     assert [reader.post(there, data={"message": "Bonjour"}).status_code for _ in range(3)] == [303, 303, 429]
     assert "Bonjour" in reader.post(there, data={"message": "Bonjour"}).text, "what was typed is not lost"
 

@@ -13,7 +13,7 @@ from app.network.meetings import services
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
 from app.network.meetings.queries import Reader
 from app.network.meetings.rules import Means, Presence, Seat, Stage
-from tests.learning.world import World
+from tests.record.world import World
 
 IN_A_WEEK = timedelta(days=7)
 BLANK: dict[str, Any] = {

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from app.identity.sessions import limits
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World, words_of
 from tests.network.meetings.meeting import announced, ask, held, presence, stored, trainer
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World, words_of
 
 __all__ = ["clock", "empty", "world"]
 

@@ -9,11 +9,11 @@ from playwright.sync_api import BrowserContext
 from app.network.meetings.attendance.services import show_code
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
-from tests.learning.conftest import clock, empty
-from tests.learning.world import World
 from tests.network.meetings.meeting import trainer
 from tests.network.meetings.test_steps import STEP, hybrid
-from tests.web.test_axe import complaints
+from tests.platform.web.test_axe import complaints
+from tests.record.conftest import clock, empty
+from tests.record.world import World
 
 __all__ = ["clock", "empty", "hybrid"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from icalendar import Calendar
 
 from app.network.meetings.models import Meeting
-from tests.learning.conftest import clock, empty, world
-from tests.learning.world import World, words_of
 from tests.network.meetings.meeting import announced, ask, give_back, trainer
+from tests.record.conftest import clock, empty, world
+from tests.record.world import World, words_of
 from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock", "empty", "world"]

@@ -7,17 +7,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.errors import NotYours
 from app.identity.letters import weekly
 from app.identity.rules import Role
 from app.identity.services import merged
-from app.mail.models import OutgoingMail
 from app.network.meetings import services
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
-from tests.learning.conftest import clock, either, empty, world
-from tests.learning.world import World
+from app.platform.errors import NotYours
+from app.platform.mail.models import OutgoingMail
 from tests.network.meetings.meeting import announced, ask, give_back, seat, stored, trainer
+from tests.record.conftest import clock, either, empty, world
+from tests.record.world import World
 from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock", "either", "empty", "world"]

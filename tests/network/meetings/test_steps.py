@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 
 from app.content.documents.reader import parse
-from app.learning.progress.rules import EventType, State
-from app.learning.record import verification
 from app.network.meetings.attendance import services as attendance
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
-from tests.learning import courses
-from tests.learning.conftest import clock, empty
-from tests.learning.world import World, words_of
+from app.record import verification
+from app.record.progress.rules import EventType, State
 from tests.network.meetings.meeting import announced, ask, reader, trainer
+from tests.record import courses
+from tests.record.conftest import clock, empty
+from tests.record.world import World, words_of
 
 __all__ = ["clock", "empty"]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.db import db
-from app.french import day_of
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.mail.models import OutgoingMail
 from app.network.proposals import services
 from app.network.proposals.models import CiteProposal
 from app.network.proposals.rules import Texts, differences, tidy
-from tests.learning.conftest import clock
-from tests.learning.world import Clock, World, words_of
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.mail.models import OutgoingMail
 from tests.network.directory.test_directory import INES, KARIM, made, number, reader_of, settle
+from tests.record.conftest import clock
+from tests.record.world import Clock, World, words_of
 from tests.strict import StrictClient
 
 __all__ = ["clock"]

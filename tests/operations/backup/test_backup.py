@@ -19,16 +19,16 @@ from sqlalchemy import func, select
 from app.administration.models import REQUEST, Erasure
 from app.administration.privacy import erasure, replay
 from app.content.values.addresses import media_name
-from app.db import db, writing
 from app.identity.models import Person
 from app.identity.services import create_person
-from app.learning.progress.models import LearningEvent
-from app.learning.record.verification import ledger_digest
 from app.operations.backup import restore
 from app.operations.backup import write as backup
 from app.operations.backup.write import BackupRefused
-from app.storage import places
-from app.web import migrations
+from app.platform.db import db, writing
+from app.platform.storage import places
+from app.platform.web import migrations
+from app.record.progress.models import LearningEvent
+from app.record.verification import ledger_digest
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME, fill
 from tests.identity.builders import NOW

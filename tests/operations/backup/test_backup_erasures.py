@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.administration.privacy import replay
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.operations.backup import restore
+from app.platform.db import db
 from tests.administration.conftest import Maker
 from tests.identity.builders import stored_person
 from tests.operations.backup.test_backup import save

@@ -18,9 +18,9 @@ from app.administration.privacy import erasure
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
 from app.content.store.models import Revision
-from app.db import db
 from app.identity.models import Person
-from app.storage import places
+from app.platform.db import db
+from app.platform.storage import places
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, inspect, select
 
-from app.db import db, writing
 from app.identity.models import Person, SignIn
-from app.learning.attestations.keys import FILE, prepare_key
-from app.learning.record.verification import ledger_digest
 from app.operations.backup.write import BackupRefused
-from app.web import migrations
+from app.platform.db import db, writing
+from app.platform.web import migrations
+from app.record.attestations.keys import FILE, prepare_key
+from app.record.verification import ledger_digest
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW
 from tests.operations.backup.test_backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
 
-REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parent.parent / "migrations" / "versions").glob("*.py"))
+REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parents[2] / "migrations" / "versions").glob("*.py"))
 FIRST, *BETWEEN, LAST = REVISIONS[2:-1]
 """0003 is the first version that had all that a backup holds. To go back to one is to go through all that came after it: some are enough."""
 OLD = [(FIRST, "sqlite"), (LAST, "sqlite"), *(pytest.param(one, "sqlite", marks=pytest.mark.proof) for one in BETWEEN[::4])]

@@ -10,8 +10,8 @@ from flask import Flask
 from joserfc.jwk import RSAKey
 from sqlalchemy import inspect
 
-from app.db import db, writing
-from app.learning.attestations import keys
+from app.platform.db import db, writing
+from app.record.attestations import keys
 from tests.administration.conftest import Maker
 from tests.identity.builders import NOW
 from tests.operations.backup.test_backup import lived_in, put_back, save

@@ -9,11 +9,11 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db
 from app.identity.models import Person
 from app.identity.services import create_person
 from app.operations.backup.write import mark_of, stored_tables
-from app.web import migrations
+from app.platform.db import db
+from app.platform.web import migrations
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
 from tests.identity.builders import NOW

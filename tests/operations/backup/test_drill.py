@@ -13,11 +13,11 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import update
 
-from app.db import db
-from app.learning.progress.models import ElementState
-from app.learning.record.verification import ledger_digest
 from app.operations.backup import drill
 from app.operations.backup.rotation import newest
+from app.platform.db import db
+from app.record.progress.models import ElementState
+from app.record.verification import ledger_digest
 from tests.administration.conftest import Maker
 from tests.operations.backup.test_backup import altered, lived_in, save
 

@@ -13,21 +13,21 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app import clock
-from app.db import db, writing
 from app.identity.audit.acts import AdministrativeAct
-from app.mail.models import REFUSED, OutgoingMail
 from app.operations.backup import rotation
 from app.operations.backup.write import BackupReport, ImagesMissing
 from app.operations.jobs import services
 from app.operations.jobs.models import JobTimer
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import TIMERS, timer
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.mail.models import REFUSED, OutgoingMail
+from app.platform.settings import Settings
 from app.reporting.files.models import LargeFile
-from app.settings import Settings
 from tests.administration.people_pages import administrator
-from tests.learning.world import MORNING, words_of
 from tests.making import make_settings
+from tests.record.world import MORNING, words_of
 
 
 def test_the_page_says_that_nothing_runs_them_then_what_ran(app: Flask) -> None:

@@ -16,7 +16,6 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
-from app.db import db
 from app.operations.jobs import runner as module
 from app.operations.jobs import services
 from app.operations.jobs.models import JobTimer
@@ -25,10 +24,11 @@ from app.operations.jobs.rules import State
 from app.operations.jobs.runner import CommandRun, Runner, ended, serve, until_nothing_is_due
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import TIMERS, Timer, timer
-from app.settings import Settings
-from tests.learning.conftest import clock
-from tests.learning.world import Clock
+from app.platform.db import db
+from app.platform.settings import Settings
 from tests.making import make_settings
+from tests.record.conftest import clock
+from tests.record.world import Clock
 
 __all__ = ["clock"]
 

@@ -15,10 +15,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app import log
-from app.log import Failure
 from app.operations import doctor
-from app.operations.watching.alerts import MOST_WAITING, Alerts
+from app.operations.watching.alerts import ALERTS, MOST_WAITING, Alerts
+from app.platform import log
+from app.platform.log import Failure
 from tests.making import make_app, make_settings
 
 SECRETS = ("carpentier", "motsecret", "croisee=", "127.0.0.1:", "agent-de-quelqu")
@@ -59,7 +59,7 @@ def app_telling(folder: Path, **settings: str) -> Flask:
 
 def told(app: Flask) -> None:
     """All that waits has left."""
-    while thread := app.extensions["croisee_alerts"].thread:
+    while thread := ALERTS.of(app).thread:
         thread.join()
 
 
@@ -114,7 +114,7 @@ def test_who_does_not_answer_holds_nobody_up(tmp_path: Path, receiver: Receiver,
     assert fail_with(app, RuntimeError()) == 500
     told(app)
     receiver.status = status
-    app.extensions["croisee_alerts"].settings = make_settings(tmp_path / "other", errors_webhook=f"http://{receiver.address}")
+    ALERTS.of(app).settings = make_settings(tmp_path / "other", errors_webhook=f"http://{receiver.address}")
     with app.app_context():
         log.tell(Failure("JobFailed", "flask mail send"))
     told(app)

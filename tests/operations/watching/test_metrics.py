@@ -11,9 +11,9 @@ from flask import Flask
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from app.db import db
 from app.operations.watching import counters, counting
 from app.operations.watching.counters import IN_USE, MOST_ENDPOINTS, OPEN, PRESENT, STATUSES, Counters
+from app.platform.db import db
 from tests.making import make_app, make_settings
 
 TOKEN = "jeton-de-mesure-0123456789abcdefghij"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
-from app.log import logger
+from app.platform.log import logger
 from tests.proofs.hosts.network import lacking
 from tests.proofs.hosts.table import ELSEWHERE, lines
 from tests.proofs.machine import Refused

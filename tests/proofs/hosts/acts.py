@@ -13,11 +13,11 @@ from threading import Barrier
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.db import db, writing
 from app.identity.rules import Role
-from app.learning.attestations.models import BadgeKey
-from app.learning.progress.rules import EventType
-from app.web.migrations import VERSIONS
+from app.platform.db import db, writing
+from app.platform.web.migrations import VERSIONS
+from app.record.attestations.models import BadgeKey
+from app.record.progress.rules import EventType
 from tests.authoring.incoming.pictures import picture
 from tests.bench.load import form_with_file
 from tests.databases import stopped

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from tests.storage import s3
+from tests.platform.storage import s3
 
 NAME = "croisee"
 

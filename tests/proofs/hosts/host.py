@@ -16,7 +16,7 @@ from pathlib import Path
 
 from joserfc.jwk import RSAKey
 
-from app.learning.attestations import keys
+from app.record.attestations import keys
 from tests.bench.serving import BIN, ROOT, gunicorn, wait_for
 from tests.proofs.hosts.database import Base
 from tests.proofs.hosts.network import Network

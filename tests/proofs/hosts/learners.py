@@ -19,19 +19,19 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.responses import Form
 from app.content.store.queries import course
-from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sessions import store
-from app.learning.progress.models import LearningEvent
-from app.learning.progress.rules import EventType
-from app.learning.record import enrolment
+from app.platform import clock
+from app.platform.db import db, writing
+from app.record import enrolment
+from app.record.progress.models import LearningEvent
+from app.record.progress.rules import EventType
 from tests.proofs.hosts.browsing import PAUSE, Answer, Browser, Tally, Way
 
 LESSON, QUIZ, LAST = "un-a", "un-a-quiz", "un-b"

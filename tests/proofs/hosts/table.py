@@ -14,9 +14,8 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
-from app.db import db
+from app.platform.db import db
 from tests.databases import fresh_database
-from tests.learning import courses
 from tests.making import make_settings
 from tests.proofs.hosts.acts import ACTS, NEW_KEY, UNDER_LOAD, Line, Site
 from tests.proofs.hosts.bucket import bucket
@@ -25,6 +24,7 @@ from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, proxy
 from tests.proofs.hosts.network import HERE, network
 from tests.proofs.hosts.timers import letters
 from tests.proofs.test_replica import DOWN, LATE, through_all
+from tests.record import courses
 from tests.replicas import running_replica
 from tests.reporting.reminders.test_remind_year import LAST as END
 

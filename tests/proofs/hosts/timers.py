@@ -21,16 +21,16 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app import create_app
-from app.db import Base, db
 from app.identity.models import Person
 from app.operations.jobs.runner import Runner
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import Timer
-from tests.learning import courses
-from tests.mail.server import Server, listening
+from app.platform.db import Base, db
 from tests.making import make_settings
+from tests.platform.mail.server import Server, listening
 from tests.proofs.hosts.database import YEAR
 from tests.proofs.hosts.database import Base as Databases
+from tests.record import courses
 from tests.reporting.reminders.reminding import SITE, Network, told_clock
 from tests.reporting.reminders.test_remind_year import ANSWERS, COUNTED, EXPECTED, FIRST, GROUPS, LAST, Story, ask_and_answer, crowd, kind_of, news
 from tests.strict import StrictClient

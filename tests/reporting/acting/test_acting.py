@@ -17,9 +17,10 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters import preferences
 from app.identity.models import Membership
 from app.identity.rules import Role
-from app.learning.progress.due_queries import due_dates_of
-from app.learning.progress.models import CohortMember
-from app.learning.progress.rules import Progress
+from app.platform.settings import current_settings
+from app.record.progress.due_queries import due_dates_of
+from app.record.progress.models import CohortMember
+from app.record.progress.rules import Progress
 from app.reporting.acting import queries, services
 from app.reporting.acting.rules import GroupAct, everybody_but, outcome
 from app.reporting.grid.models import SavedView
@@ -28,8 +29,7 @@ from app.reporting.reminders.models import Reminder
 from app.reporting.scope.filters import ReportFilter, read_people
 from app.reporting.scope.queries import reader_of, report_scope
 from app.reporting.scope.rules import MOST_CHOSEN, ModuleState, module_state
-from app.settings import current_settings
-from tests.learning import courses
+from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, Network, small_network
 from tests.strict import StrictClient
 

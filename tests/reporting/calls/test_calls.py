@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db
 from app.identity.models import Person
+from app.platform.db import db
 from app.reporting.calls.models import Call
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 from tests.reporting.reminders.reminding import LENS, NORD, Network, small_network
 

@@ -14,8 +14,8 @@ from app.reporting.calls.models import Call
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
+from tests.platform.web.test_axe import complaints
 from tests.reporting.reminders.reminding import LENS, PAS_DE_CALAIS, Network, small_network
-from tests.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

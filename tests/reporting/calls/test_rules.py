@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.models import AttemptRequest
-from app.db import db
 from app.identity.models import Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.platform.db import db
+from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.reporting.calls import queries
 from app.reporting.calls.models import Call
 from app.reporting.calls.rules import REST, LastCall, Urgency, back_on, listed

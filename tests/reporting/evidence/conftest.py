@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.conftest import app
-from tests.learning.conftest import clock, empty, world
+from tests.record.conftest import clock, empty, world
 
 __all__ = ["app", "clock", "empty", "world"]

@@ -20,10 +20,10 @@ from app.identity.audit.access import Access
 from app.identity.models import Person
 from app.identity.rules import TRAINERS, Role
 from app.identity.sign_in.permissions import PERMISSIONS
-from app.learning.progress.models import Attestation, Cohort, CohortMember
-from app.learning.progress.rules import EventType
+from app.record.progress.models import Attestation, Cohort, CohortMember
+from app.record.progress.rules import EventType
 from tests.identity.builders import SMALL, TODAY
-from tests.learning.world import World
+from tests.record.world import World
 from tests.strict import Page, StrictClient
 
 MINE = {"certificat": "/progression/certificat.pdf", "suivi": "/progression/suivi.pdf"}

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from app.learning.messages import services as messages
-from app.learning.messages.models import ReadText
-from app.learning.messages.rules import Kind as MessageKind
-from app.learning.messages.services import Written
+from app.learner.messages import services as messages
+from app.learner.messages.models import ReadText
+from app.learner.messages.rules import Kind as MessageKind
+from app.learner.messages.services import Written
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Presence, Seat, Stage
 from app.reporting.calls.models import Call
 from tests.identity.builders import TODAY
-from tests.learning.world import World
 from tests.network.meetings.meeting import BLANK
+from tests.record.world import World
 from tests.reporting.evidence.test_evidence import MINE, around, ines, plain, theirs, told
 
 __all__ = ["ines"]

@@ -10,13 +10,13 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import update
 
-from app import clock
-from app.db import writing
 from app.identity.demo import load as demo
+from app.platform import clock
+from app.platform.db import writing
 from app.reporting.files import rules
 from app.reporting.files.models import LargeFile
 from tests.browsers import arrive, press
-from tests.web.test_axe import complaints_in_each_size
+from tests.platform.web.test_axe import complaints_in_each_size
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

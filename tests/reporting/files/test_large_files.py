@@ -15,14 +15,14 @@ from openpyxl import load_workbook
 from sqlalchemy import delete, func, select
 
 from app.administration.privacy import erasure
-from app.db import db, writing
 from app.identity.audit.access import SEEN
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person, Scope
-from app.mail.models import OutgoingMail
+from app.platform.db import db, writing
+from app.platform.mail.models import OutgoingMail
 from app.reporting.files import making, rules
 from app.reporting.files.models import LargeFile
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.reporting.conftest import SignIn
 from tests.strict import StrictClient
 

@@ -9,13 +9,13 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import delete, select, update
 
-from app.db import db, writing
+from app.platform.db import db, writing
 from app.reporting.files import making, queries, services, store
 from app.reporting.files.kinds import LARGE_FILES
 from app.reporting.files.models import LargeFile
 from app.reporting.files.rules import CLAIM, TRIES
 from app.reporting.files.services import Claimed
-from tests.learning.world import World
+from tests.record.world import World
 from tests.reporting.files.test_large_files import count, folder
 
 GRID = "reporting.grid_xlsx"
@@ -34,7 +34,7 @@ def asked(either: World) -> Callable[[], int]:
         either.person(name)
 
     def wish(order: str = "nom") -> int:
-        kind = either.app.extensions[LARGE_FILES][GRID]
+        kind = LARGE_FILES.of(either.app)[GRID]
         with either.app.app_context(), writing() as session:
             services.ask(session, reader, queries.Wish(kind, 3, "", {} if order == "nom" else {"tri": order}), either.clock.now())
         return reader
@@ -48,7 +48,7 @@ def claimed(world: World) -> Claimed | None:
 
 
 def written_by(world: World, write: Callable[..., None]) -> None:
-    kinds = world.app.extensions[LARGE_FILES]
+    kinds = LARGE_FILES.of(world.app)
     kinds[GRID] = replace(kinds[GRID], write=write)
 
 

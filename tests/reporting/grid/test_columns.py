@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from app.learning.progress.rules import Progress, State
+from app.record.progress.rules import Progress, State
 from app.reporting.grid import columns, module_columns
 from app.reporting.grid.columns import Column, Value
 from app.reporting.grid.exports import NOTES, SHEET

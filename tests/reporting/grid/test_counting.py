@@ -15,13 +15,13 @@ from sqlalchemy import delete, event, select, text, update
 
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
-from app.db import db
-from app.french import PARIS
 from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role, Side
-from app.learning.progress.due import NO_DAY, Timeliness
-from app.learning.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
+from app.platform.db import db
+from app.platform.french import PARIS
+from app.record.progress.due import NO_DAY, Timeliness
+from app.record.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
 from app.reporting.calls.models import Call as NotedCall
 from app.reporting.calls.queries import calls
 from app.reporting.calls.rules import WELCOME, Urgency, call_reason

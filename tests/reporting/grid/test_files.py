@@ -12,10 +12,10 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from app import clock
-from app.db import db
-from app.french import day_of
 from app.identity.models import Person
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
 from app.reporting.grid.exports import NOTES, SHEET, csv_value
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.reporting.pdf.test_printed import pdf, plain, text_of

@@ -10,18 +10,18 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.content.store.queries import course
-from app.db import db
-from app.french import fold
 from app.identity.models import Membership, Person
 from app.identity.queries import SignedIn
-from app.learning.progress.models import Cohort, CohortMember, PathDemand
-from app.learning.progress.queries import path_progress_of
+from app.platform.db import db
+from app.platform.french import fold
+from app.record.progress.models import Cohort, CohortMember, PathDemand
+from app.record.progress.queries import path_progress_of
 from app.reporting.grid import rows as lines
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope, report_scope
 from app.reporting.scope.rules import ModuleState, PathSituation, module_state
 from tests.identity.builders import statements
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import Page
 

@@ -7,21 +7,21 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learning.figures import snapshot
-from app.learning.figures import store as stored_figures
-from app.learning.progress.models import PersonFigures
-from app.learning.record import services
+from app.platform import clock
+from app.platform.db import db
+from app.record import services
+from app.record.figures import snapshot
+from app.record.figures import store as stored_figures
+from app.record.progress.models import PersonFigures
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import report_scope
-from tests.learning import courses
-from tests.learning.world import World
+from tests.record import courses
+from tests.record.world import World
 
 NAMES = ("Ana Un", "Bob Deux", "Chloé Trois", "Dan Quatre")
 

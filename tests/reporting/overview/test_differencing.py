@@ -15,7 +15,6 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.assessment.models import Attempt
 from app.content.store.queries import course
 from app.identity import services
@@ -23,10 +22,11 @@ from app.identity.demo.people import PEOPLE, DemoPerson, Stage
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role, Side
-from app.learning.progress.models import ElementState
-from app.learning.progress.path_progress import default_path, required_elements
-from app.learning.record import services as learning
-from tests.learning.world import Clock, World
+from app.platform import clock
+from app.record import services as learning
+from app.record.progress.models import ElementState
+from app.record.progress.path_progress import default_path, required_elements
+from tests.record.world import Clock, World
 from tests.reporting.pdf.test_printed import plain
 from tests.strict import StrictClient
 

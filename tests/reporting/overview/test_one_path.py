@@ -8,9 +8,9 @@ from datetime import date
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.db import db
-from app.learning.progress.models import Cohort, CohortMember, PersonFigures
-from tests.learning.world import words_of
+from app.platform.db import db
+from app.record.progress.models import Cohort, CohortMember, PersonFigures
+from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 from tests.strict import Page
 

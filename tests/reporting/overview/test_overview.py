@@ -13,14 +13,14 @@ from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.permissions import PERMISSIONS
+from app.platform.db import db
 from app.reporting.overview.charts import Picture, PictureRow
 from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.map import STATES
 from tests.identity.builders import statements
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 
 LEAVING = ("Inès Carpentier", "Louise Ternynck", "Gaëlle Six", "Corentin Verhaeghe", "Ouarda Meziane")

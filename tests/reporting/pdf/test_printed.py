@@ -18,15 +18,15 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject
 from sqlalchemy import select
 
-from app import printing, sandbox
-from app.db import db
 from app.identity.audit.access import SEEN
 from app.identity.models import Person
-from app.printing import NotPrinted, pdf_of
+from app.platform import printing, sandbox
+from app.platform.db import db
+from app.platform.printing import NotPrinted, pdf_of
+from app.platform.sandbox import Limits
 from app.reporting.overview.map import STATES
 from app.reporting.pdf import report as printed
 from app.reporting.pdf.views import TEMPLATE
-from app.sandbox import Limits
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.strict import StrictClient
 

@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.assessment.models import AttemptRequest, ExtraAttempt
-from app.db import db
 from app.identity.models import Person
 from app.identity.rules import TRAINERS
 from app.identity.sign_in.permissions import PERMISSIONS
-from app.learning.progress.models import Attestation, ElementState, LearningEvent
+from app.platform.db import db
+from app.record.progress.models import Attestation, ElementState, LearningEvent
 from tests.reporting.conftest import SignIn
 
 REASON = "Vu ensemble en réunion le 3 novembre."
@@ -62,7 +62,7 @@ def test_beyond_reach_no_page_and_no_decision(as_: SignIn, app: Flask, name: str
 def _left_to_do(app: Flask, name: str, any_state: bool = False) -> str:
     with app.app_context():
         from app.content.store.queries import course
-        from app.learning.progress.queries import path_progress_of
+        from app.record.progress.queries import path_progress_of
 
         person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
         mine = path_progress_of(db.session, course(db.session), person)

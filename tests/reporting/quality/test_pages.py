@@ -10,10 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db, writing
 from app.identity.audit.access import SEEN
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
+from app.platform.db import db, writing
 from app.reporting.quality import queries
 from app.reporting.quality.models import QualityNight
 from app.reporting.quality.rules import CRITERIA

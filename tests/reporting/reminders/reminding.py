@@ -12,20 +12,20 @@ from flask.testing import FlaskCliRunner
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app import clock as app_clock
 from app.content.store.queries import course
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.identity.territories import services as territories
-from app.learning.progress.models import Cohort, CohortMember
-from app.mail.models import OutgoingMail
+from app.platform import clock as app_clock
+from app.platform.mail.models import OutgoingMail
+from app.record.progress.models import Cohort, CohortMember
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.plan import Mailing, plan
 from tests.identity.builders import SMALL as NETWORK
 from tests.identity.builders import create_person
-from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.record import courses
+from tests.record.world import Clock, World
 
 LENS, LILLE, NORD, PAS_DE_CALAIS = "cite-lens", "cite-lille-sud", "departement-nord", "departement-pas-de-calais"
 SITE = "https://croisee.example"

@@ -13,8 +13,8 @@ from app.identity.letters import preferences
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
+from tests.platform.web.test_axe import complaints
 from tests.reporting.reminders.reminding import LENS, Network, small_network
-from tests.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.db import db
+from app.platform.db import db
 from app.reporting.reminders.models import ReminderAnswer, ReminderRule
-from tests.learning.world import words_of
+from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 
 RULES = "/pilotage/rappels"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.identity.rules import Role
-from app.learning.progress.models import CohortMember
-from app.learning.record import due_moves
-from tests.learning import courses
+from app.record import due_moves
+from app.record.progress.models import CohortMember
 from tests.making import make_app, make_settings
+from tests.record import courses
 from tests.reporting.reminders.reminding import PAS_DE_CALAIS, small_network
 
 FIRST, DUE = date(2026, 11, 2), date(2026, 11, 20)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.mail.outbox import compose
+from app.platform.mail.outbox import compose
 from tests.making import make_app, make_settings
 from tests.reporting.reminders.reminding import LENS, small_network
 

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.content.store.queries import course
-from app.db import db
+from app.platform.db import db
 from app.reporting.reminders import audience
 from app.reporting.reminders.plan import plan
 from tests.identity.builders import statements

@@ -13,8 +13,8 @@ from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import ReminderAnswer, ReminderRule
-from tests.learning.world import words_of
 from tests.making import make_app, make_settings
+from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, PAS_DE_CALAIS, Network, small_network
 from tests.strict import Page, StrictClient
 

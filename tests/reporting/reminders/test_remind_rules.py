@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.holidays import ZONES, Obstacle, calendar, public_holidays
 from app.identity.letters.answers import REASONS
-from app.learning.progress.rules import Progress
+from app.platform.holidays import ZONES, Obstacle, calendar, public_holidays
+from app.record.progress.rules import Progress
 from app.reporting.reminders.answers import answer_counts
 from app.reporting.reminders.rules import (
     HORIZON,

@@ -13,17 +13,17 @@ from sqlalchemy import select
 
 from app.administration.accounts import merging
 from app.content.store.queries import course
-from app.db import db
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
-from app.learning.progress.models import CohortMember
-from app.mail import outbox
+from app.platform.db import db
+from app.platform.mail import outbox
+from app.record.progress.models import CohortMember
 from app.reporting.reminders import digest
 from app.reporting.reminders import plan as remind_queries
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause
-from tests.learning import courses
 from tests.making import make_app, make_settings
+from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, SITE, Network, small_network, ticking
 
 FIRST, MONDAY = date(2026, 11, 2), date(2026, 11, 30)

@@ -13,21 +13,21 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.content.store.models import MAJOR
-from app.holidays import calendar, public_holidays
 from app.identity.letters import preferences, week
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import Role
 from app.identity.services import set_active
-from app.learning.messages import services as messages
-from app.learning.messages.models import ReadText
-from app.learning.messages.rules import Kind
-from app.learning.messages.services import Written
-from app.learning.progress.models import CohortMember
-from app.learning.progress.rules import EventType
-from app.learning.record import enrolment
+from app.learner.messages import services as messages
+from app.learner.messages.models import ReadText
+from app.learner.messages.rules import Kind
+from app.learner.messages.services import Written
+from app.platform.holidays import calendar, public_holidays
+from app.record import enrolment
+from app.record.progress.models import CohortMember
+from app.record.progress.rules import EventType
 from app.reporting.reminders import digest
-from tests.learning import courses
 from tests.making import make_app, make_settings
+from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network
 from tests.strict import StrictClient
 

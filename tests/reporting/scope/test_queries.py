@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import db
-from app.errors import NotYours
 from app.identity import services as accounts
 from app.identity.models import Membership, Person
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learning.progress.models import Cohort, CohortMember
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.record.progress.models import Cohort, CohortMember
 from app.reporting.scope.queries import ReportScope, in_scope, reader_of, report_scope, trains, visible_person
 from tests.identity.builders import SMALL, TODAY, create_person
 

@@ -13,13 +13,13 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from app.content.store.queries import course
-from app.db import db
 from app.identity.audit.access import SEEN
 from app.identity.models import Person
 from app.identity.sign_in.institutions.models import IdentityLink
-from app.learning.figures.rows import module_figures
-from app.learning.progress.models import MODULE, Enrolment, PersonFigures
-from app.learning.progress.path_progress import default_path
+from app.platform.db import db
+from app.record.figures.rows import module_figures
+from app.record.progress.models import MODULE, Enrolment, PersonFigures
+from app.record.progress.path_progress import default_path
 from app.reporting.summaries.hr import COLUMNS
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import StrictClient

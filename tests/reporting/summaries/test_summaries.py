@@ -11,11 +11,11 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from app.db import db
 from app.identity.audit.access import SEEN
 from app.identity.demo.people import PEOPLE
-from app.learning.progress.models import Attestation, PersonFigures
-from app.printing import pdf_of
+from app.platform.db import db
+from app.platform.printing import pdf_of
+from app.record.progress.models import Attestation, PersonFigures
 from app.reporting.summaries.funder import COLUMNS
 from app.reporting.summaries.views import TEMPLATE
 from tests.reporting.conftest import SignIn

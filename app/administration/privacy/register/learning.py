@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.administration.privacy.register.treatment import Ending, Treatment, duration
-from app.learning.kept_forms.rules import HELD_FOR
+from app.learner.kept_forms.rules import HELD_FOR
 
 CLOSED_DAYS = 3 * 365
 """A closed account is erased this long after the last thing that happened to it, its closing included."""

@@ -7,7 +7,7 @@ from enum import Enum
 
 from msgspec import Struct, field
 
-from app.french import agree, capital
+from app.platform.french import agree, capital
 
 _COUNTS = {1: "un", 2: "deux", 3: "trois", 7: "sept", 14: "quatorze", 30: "trente"}
 

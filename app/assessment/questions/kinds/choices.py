@@ -18,7 +18,7 @@ from app.assessment.questions.grading import ALL, NOTHING, Grade
 from app.assessment.questions.kinds.kind import WHOLE, CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
 from app.content.values.quiz import Choices, Kind, Option
-from app.french import french
+from app.platform.french import french
 
 FIELD = "choix"
 

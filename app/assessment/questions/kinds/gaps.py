@@ -24,7 +24,7 @@ from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionK
 from app.assessment.questions.kinds.typed import TYPED_LUCK, sentence, typed_pick
 from app.assessment.questions.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, typed, typed_as_sent
 from app.content.values.quiz import GAP, Gap, Gaps, Kind
-from app.french import french
+from app.platform.french import french
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
 from app.content.values.quiz import Kind, Question
 from app.content.values.text import Fragment
-from app.errors import DomainError
-from app.french import plural
+from app.platform.errors import DomainError
+from app.platform.french import plural
 
 WHOLE = "tout ou rien."
 

@@ -15,7 +15,7 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, as_text, picked, quoted, sole
 from app.content.values.quiz import Kind, Matching, Pair
-from app.french import french, plural
+from app.platform.french import french, plural
 
 
 def target_id(place: int) -> str:

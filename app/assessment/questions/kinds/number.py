@@ -12,7 +12,7 @@ from app.assessment.questions.kinds.kind import WHOLE, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
 from app.assessment.questions.responses import MAX_TYPED, Form, Typed
 from app.content.values.quiz import Kind, Number
-from app.french import french
+from app.platform.french import french
 
 
 class ShownNumber(ShownAnswer, frozen=True):

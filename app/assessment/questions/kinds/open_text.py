@@ -15,7 +15,7 @@ from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, Renderer,
 from app.assessment.questions.kinds.typed import FIELD, TypedKind
 from app.assessment.questions.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
 from app.content.values.quiz import Kind, OpenText
-from app.french import french, number
+from app.platform.french import french, number
 
 MAX_WRITTEN = 5_000
 """Characters of one text."""

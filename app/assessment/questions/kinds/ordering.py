@@ -17,7 +17,7 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.questions.responses import Fields, Form, as_text, picked, sole
 from app.content.values.quiz import Kind, OrderedItem, Ordering
-from app.french import french, plural
+from app.platform.french import french, plural
 
 
 def item_field(place: int) -> str:

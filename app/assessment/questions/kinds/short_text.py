@@ -13,7 +13,7 @@ from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, ToldWrit
 from app.assessment.questions.responses import MAX_TYPED, Form, Typed
 from app.content.values.quiz import Kind, ShortText, TypedAnswer
 from app.content.values.text import Fragment
-from app.french import french
+from app.platform.french import french
 
 
 class ShownText(ShownAnswer, frozen=True):

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
@@ -18,10 +17,11 @@ from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import CHOICES, KINDS, Asked, Row
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.db import db
-from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.web.edge import bounded_int
 
 MORE = 2
 """Empty rows under those that are filled."""

@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.errors import NotYours
-from app.learning.messages import faq
-from app.learning.messages.models import LessonFaq, TrainerMessage
-from app.learning.messages.places import lesson_of
-from app.learning.messages.rules import Kind
-from app.learning.progress.path_progress import default_path, modules_in_order
+from app.learner.messages import faq
+from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.places import lesson_of
+from app.learner.messages.rules import Kind
+from app.platform.errors import NotYours
+from app.record.progress.path_progress import default_path, modules_in_order
 
 
 class FaqForm(Struct, frozen=True):

@@ -6,16 +6,16 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.inbox import faq_queries as queries
 from app.authoring.feedback.inbox.faq_queries import FaqForm
 from app.content.store.queries import course
-from app.db import db
-from app.errors import DomainError
 from app.identity.sign_in.guards import current_person
-from app.learning.messages import faq
-from app.web.edge import bounded_int
+from app.learner.messages import faq
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.web.edge import bounded_int
 
 
 @blueprint.get("/questions-frequentes")

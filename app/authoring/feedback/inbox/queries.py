@@ -15,13 +15,13 @@ from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Quiz
-from app.french import day_of
 from app.identity.models import Person
-from app.learning.messages.models import LessonFaq, TrainerMessage
-from app.learning.messages.places import heading_title, place_title
-from app.learning.messages.queries import Exchange, exchange_of
-from app.learning.messages.rules import Kind, is_late
-from app.review.statistics import ReviewedQuestion, withdrawn
+from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.places import heading_title, place_title
+from app.learner.messages.queries import Exchange, exchange_of
+from app.learner.messages.rules import Kind, is_late
+from app.learner.review.statistics import ReviewedQuestion, withdrawn
+from app.platform.french import day_of
 
 PER_PAGE = 50
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.inbox.queries import Refused, inbox_page
-from app.db import db
-from app.errors import DomainError, TooManyCharacters
 from app.identity.sign_in.guards import current_person
-from app.learning.messages import services
-from app.learning.messages.services import AlreadyAnswered, AlreadyTaken, AnswerMissing
-from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.learner.messages import services
+from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, AnswerMissing
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError, TooManyCharacters
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int
 
 
 @blueprint.get("/messages")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template
 
 from app.authoring.blueprint import blueprint
-from app.db import db
-from app.reference.library.watch.queries import links_page
+from app.learner.reference.library.watch.queries import links_page
+from app.platform.db import db
 
 
 @blueprint.get("/liens")

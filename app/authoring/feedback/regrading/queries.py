@@ -11,7 +11,7 @@ from app.assessment.questions.responses import as_text
 from app.assessment.regrading.queries import PastRegrading, Survey, past_regradings, survey
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.errors import NotYours
+from app.platform.errors import NotYours
 
 
 class ChangedQuestion(Struct, frozen=True):

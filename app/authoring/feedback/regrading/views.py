@@ -5,17 +5,17 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.assessment.regrading.services import NothingToRegrade
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.regrading.queries import regrade_page
 from app.content.store.queries import course
-from app.db import db
-from app.errors import TooManyCharacters
-from app.french import plural
 from app.identity.sign_in.guards import current_person
-from app.learning.record import regrading
-from app.learning.record.services import DecisionWithoutReason
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import TooManyCharacters
+from app.platform.french import plural
+from app.record import regrading
+from app.record.services import DecisionWithoutReason
 
 
 @blueprint.get("/quiz/<quiz_id>/reprise")

@@ -15,9 +15,9 @@ from app.assessment.statistics.queries import QuestionStatistics, first_attempts
 from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.queries import course
 from app.content.values.quiz import Quiz
-from app.errors import NotYours
-from app.french import capital, french, number
-from app.review.statistics import ReviewedQuestion, most_forgotten
+from app.learner.review.statistics import ReviewedQuestion, most_forgotten
+from app.platform.errors import NotYours
+from app.platform.french import capital, french, number
 
 NONE = "–"
 GOOD_ALPHA, POOR_ALPHA = 75, 64

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import render_template
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.statistics.queries import quizzes_page, statistics_page
-from app.db import db
+from app.platform import clock
+from app.platform.db import db
 
 
 @blueprint.get("/statistiques")

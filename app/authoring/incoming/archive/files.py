@@ -25,8 +25,8 @@ from app.content.store.survey import ContentMark
 from app.content.text.normalise import decode, marks_read, normalise
 from app.content.values.addresses import media_name
 from app.content.values.library import FOLDER
-from app.storage.store import Store
-from app.zips import Bounds, FileRefused, packed, unpacked
+from app.platform.storage.store import Store
+from app.platform.zips import Bounds, FileRefused, packed, unpacked
 
 BOUNDS = Bounds(entries=3000, each=LARGEST_FILE, total=150_000_000, ratio=200)
 MEMORY = "croisee.json"

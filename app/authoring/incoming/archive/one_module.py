@@ -19,12 +19,12 @@ from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.errors import NotYours
-from app.learning.attestations import keys
-from app.settings import Settings
-from app.site.queries import current_site
-from app.storage.store import Store
-from app.zips import packed
+from app.platform.errors import NotYours
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
+from app.platform.storage.store import Store
+from app.platform.zips import packed
+from app.record.attestations import keys
 
 Element = Module | Lesson | Quiz
 _LINK = re.compile(r"\]\((?P<id>[a-z0-9-]+)(?P<anchor>#[^\s()]*)?\)")

@@ -29,8 +29,8 @@ from app.content.text.head_values import SINGLE_FILES
 from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder
 from app.content.values.text import Problem
-from app.learning.attestations import keys
-from app.storage.store import Store
+from app.platform.storage.store import Store
+from app.record.attestations import keys
 
 TAKEN = "« {} » désigne déjà un autre texte sur ce site. Changez l’identifiant de l’un des deux, ou réunissez-les, puis recommencez."
 MOST_COMPARED = 30

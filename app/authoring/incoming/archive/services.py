@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.authoring.incoming.archive.queries import ImportPlan
 from app.content.store import media, services
 from app.content.store.models import ContentState
-from app.errors import DomainError
 from app.identity.audit import acts
-from app.storage.store import Store
+from app.platform.errors import DomainError
+from app.platform.storage.store import Store
 
 
 class CourseMoved(DomainError):

@@ -6,7 +6,6 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.incoming import pending
 from app.authoring.incoming.archive import queries, services
@@ -17,13 +16,14 @@ from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
 from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes, waiting
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.sign_in.guards import current_person
-from app.learning.attestations import keys
-from app.settings import current_settings
-from app.storage.store import StoreAway
-from app.web.edge import download
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.settings import current_settings
+from app.platform.storage.store import StoreAway
+from app.platform.web.edge import download
+from app.record.attestations import keys
 
 
 class ArchivePage(Struct, frozen=True):

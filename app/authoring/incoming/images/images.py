@@ -16,13 +16,13 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
-from app import sandbox
 from app.authoring.incoming.images import formats
 from app.authoring.incoming.images.formats import EXTENSIONS
 from app.authoring.incoming.limits import LARGEST_UPLOAD
 from app.content.store.disk import MAX_IMAGE_BYTES
 from app.content.text.markdown import slug
-from app.errors import DomainError
+from app.platform import sandbox
+from app.platform.errors import DomainError
 
 PROCESS = Path(__file__).with_name("process.py")
 """Not imported: what it needs to decode stays out of the workers."""

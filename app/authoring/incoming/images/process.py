@@ -1,4 +1,4 @@
-"""Decodes images and writes them again, in a process of its own (`app/sandbox/__init__.py`): jobs and bytes in, answers and bytes out.
+"""Decodes images and writes them again, in a process of its own (`app/platform/sandbox/__init__.py`): jobs and bytes in, answers and bytes out.
 
 Started as a file, so it imports nothing of `app`. A Word document's images are read by `answers` in the process that reads the document.
 """

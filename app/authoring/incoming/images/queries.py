@@ -16,8 +16,8 @@ from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
 from app.content.store.models import Revision
 from app.content.values.addresses import media_name, of_media
-from app.site.models import SiteRevision
-from app.storage.store import Store
+from app.platform.site.models import SiteRevision
+from app.platform.storage.store import Store
 
 _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
 

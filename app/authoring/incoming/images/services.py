@@ -17,9 +17,9 @@ from app.authoring.models import Draft
 from app.content.store import media
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours
-from app.log import event
-from app.storage.store import Store
+from app.platform.errors import DomainError, NotYours
+from app.platform.log import event
+from app.platform.storage.store import Store
 
 
 class StillShown(DomainError):

@@ -6,7 +6,6 @@ from flask import flash, jsonify, make_response, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock, sandbox
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import ImageForm
@@ -14,11 +13,12 @@ from app.authoring.incoming.images import images, queries, services
 from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes
 from app.authoring.models import Draft
 from app.content.values.text import DocumentKind
-from app.db import db
-from app.french import spaced
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
-from app.web.errors import wants_json
+from app.platform import clock, sandbox
+from app.platform.db import db
+from app.platform.french import spaced
+from app.platform.web.edge import bounded_int
+from app.platform.web.errors import wants_json
 
 ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 _RATES = {
     3: (44100, 48000, 32000),

@@ -13,7 +13,7 @@ from app.authoring.incoming.images.images import CleanImage, Decoder
 from app.authoring.incoming.library import audio, office, pdf
 from app.authoring.incoming.limits import LARGEST_FILE
 from app.content.values.library import FILE_TYPES, IMAGE_TYPES
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 KINDS = ", ".join(sorted({extension.removeprefix(".").upper() for extension in FILE_TYPES}))
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")

@@ -7,8 +7,8 @@ import re
 from defusedxml.common import DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from app import zips
-from app.zips import Bounds, FileRefused
+from app.platform import zips
+from app.platform.zips import Bounds, FileRefused
 
 BOUNDS = Bounds(entries=3000, each=60_000_000, total=150_000_000, ratio=200)
 _OLD = b"\xd0\xcf\x11\xe0"

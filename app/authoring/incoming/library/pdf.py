@@ -10,8 +10,8 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from app.french import short
-from app.zips import FileRefused
+from app.platform.french import short
+from app.platform.zips import FileRefused
 
 MOST_UNFOLDED = 200_000_000
 """Bytes of all streams together: a page of text has a few thousand."""

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock, sandbox
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import FileForm
@@ -15,8 +14,9 @@ from app.authoring.incoming.library import checking
 from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes
 from app.authoring.models import Draft
 from app.content.values.text import DocumentKind
-from app.db import db
 from app.identity.sign_in.guards import current_person
+from app.platform import clock, sandbox
+from app.platform.db import db
 
 LIBRARY = DocumentKind.LIBRARY.value
 

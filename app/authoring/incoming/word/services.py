@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import draft_of, own_draft, published_revision
@@ -32,9 +31,10 @@ from app.content.papers.marks import mark_in
 from app.content.store import media, skeletons
 from app.content.store.skeletons import NotMade
 from app.content.values.course import Lesson, Module
-from app.log import event
-from app.storage.store import Store
-from app.zips import FileRefused
+from app.platform import sandbox
+from app.platform.log import event
+from app.platform.storage.store import Store
+from app.platform.zips import FileRefused
 
 WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create
 from app.authoring.drafts.queries import working_text
@@ -24,9 +23,10 @@ from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.incoming.word.services import recognised
 from app.authoring.models import Draft
 from app.content.values.course import Lesson, Module
-from app.db import db
 from app.identity.sign_in.guards import current_person
-from app.zips import FileRefused
+from app.platform import clock
+from app.platform.db import db
+from app.platform.zips import FileRefused
 
 
 class WordPage(Struct, frozen=True):

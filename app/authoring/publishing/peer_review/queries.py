@@ -16,9 +16,9 @@ from app.authoring.models import Draft, ReadingRequest
 from app.authoring.publishing.keys import KeyLine, key_lines
 from app.authoring.publishing.remarks.queries import ReadText, Sent, read_text
 from app.content.values.text import Problem
-from app.errors import NotYours
-from app.french import day_of
 from app.identity.models import Person
+from app.platform.errors import NotYours
+from app.platform.french import day_of
 
 _IS_ASKED = (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id)
 

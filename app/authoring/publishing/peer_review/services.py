@@ -13,13 +13,13 @@ from app.authoring.models import Draft, ReadingRequest
 from app.authoring.publishing.queries import trainers
 from app.authoring.publishing.remarks.services import RemarkRefused
 from app.authoring.publishing.services import DraftMoved
-from app.errors import DomainError, NotYours
 from app.identity.models import Person
-from app.log import event
-from app.mail import outbox
-from app.mail.outbox import Letter
-from app.settings import Settings
-from app.site.queries import current_site
+from app.platform.errors import DomainError, NotYours
+from app.platform.log import event
+from app.platform.mail import outbox
+from app.platform.mail.outbox import Letter
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
 
 LONGEST = 4000
 """Characters of a message or of remarks."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.publishing.peer_review import services
 from app.authoring.publishing.peer_review.queries import asked_reading, reading_page, readings_page
@@ -13,8 +12,9 @@ from app.authoring.publishing.peer_review.services import DraftGone, RemarksMiss
 from app.authoring.publishing.remarks.services import RemarkRefused
 from app.authoring.publishing.remarks.views import done, sent_remark
 from app.authoring.publishing.services import DraftMoved
-from app.db import db
 from app.identity.sign_in.guards import current_person
+from app.platform import clock
+from app.platform.db import db
 
 
 @blueprint.get("/lectures")

@@ -8,17 +8,17 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.models import Draft, GuestLink
 from app.authoring.publishing.remarks import services
 from app.authoring.publishing.remarks.queries import Sent, chosen_draft, drafts_of, guest_images, guest_link, guest_page
 from app.authoring.publishing.remarks.views import sent_remark
 from app.content.values.addresses import media_name
-from app.db import db
-from app.errors import NotYours
-from app.settings import current_settings
-from app.storage.sending import send
-from app.web import csrf
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.settings import current_settings
+from app.platform.storage.sending import send
+from app.platform.web import csrf
 
 blueprint = Blueprint("guests", __name__, url_prefix="/relecture")
 

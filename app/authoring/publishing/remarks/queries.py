@@ -19,10 +19,10 @@ from app.authoring.drafts.readings import title_in
 from app.authoring.editor.previewed import KINDS
 from app.authoring.models import Draft, GuestLink, Remark
 from app.authoring.publishing.remarks.shown import shown
-from app.errors import NotYours
 from app.identity.models import Person
 from app.identity.passwords.tokens import Secret, sign, signed
-from app.web.edge import LARGEST, told_address
+from app.platform.errors import NotYours
+from app.platform.web.edge import LARGEST, told_address
 
 LINK = "reading-guest"
 

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from app.authoring.comparing.word_diff import unspoken
 from app.authoring.models import ANCHOR_LENGTH, GUEST_LENGTH, Draft, GuestLink, Remark
 from app.authoring.publishing.remarks.queries import Sent
-from app.errors import DomainError, NotYours
-from app.french import exact
-from app.log import event
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import exact
+from app.platform.log import event
 
 LONGEST, QUOTED = 4000, 400
 """Characters of a remark, and of the passage that it quotes."""

@@ -5,18 +5,18 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import own_draft
 from app.authoring.models import Draft
 from app.authoring.publishing.remarks import services
 from app.authoring.publishing.remarks.queries import RemarksPage, Sent, remarks_page
 from app.authoring.publishing.remarks.services import RemarkRefused, Voice
-from app.db import db
-from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.settings import current_settings
+from app.platform.web.edge import bounded_int
 
 
 def sent_remark(refused: str = "") -> Sent:

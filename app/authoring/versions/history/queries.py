@@ -19,8 +19,8 @@ from app.authoring.versions.leaving import leaving
 from app.content.store.models import Document, Publication, Revision
 from app.content.store.queries import course, course_with, course_without
 from app.content.values.text import Problem
-from app.errors import NotYours
 from app.identity.models import Person
+from app.platform.errors import NotYours
 
 FROM_FILES = "les fichiers du cours"
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.placing import Stays
 from app.authoring.publishing.services import PublishedMoved
 from app.authoring.versions import services
 from app.authoring.versions.history import queries
 from app.authoring.versions.services import DraftInTheWay
-from app.db import db
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.web.edge import bounded_int
 
 
 @blueprint.get("/documents/<document_id>/historique")

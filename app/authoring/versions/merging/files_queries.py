@@ -16,9 +16,9 @@ from app.content.store.models import Document, Publication, Revision
 from app.content.store.queries import NewText
 from app.content.store.survey import survey_folder
 from app.content.store.sync import StoredDocument, both_moved, known_documents
-from app.errors import NotYours
-from app.french import day_of
-from app.settings import Settings
+from app.platform.errors import NotYours
+from app.platform.french import day_of
+from app.platform.settings import Settings
 
 
 class FileLine(Struct, frozen=True):

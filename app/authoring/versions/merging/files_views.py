@@ -5,19 +5,19 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.versions.merging import queries, services
 from app.authoring.versions.merging.files_queries import FileSides, file_sides, files_page
 from app.authoring.versions.merging.services import FileMoved
 from app.authoring.versions.merging.views import UNDECIDED
 from app.authoring.versions.services import DraftInTheWay
-from app.db import db
-from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
-from app.settings import current_settings
-from app.storage import places
-from app.storage.store import StoreAway
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import NotYours
+from app.platform.settings import current_settings
+from app.platform.storage import places
+from app.platform.storage.store import StoreAway
 
 
 @blueprint.get("/fichiers")

@@ -14,8 +14,8 @@ from app.authoring.versions.merging.files_queries import FileSides
 from app.authoring.versions.services import begin_on
 from app.content.store import media, services
 from app.content.store.models import MINOR, Publication, Revision
-from app.errors import DomainError
-from app.storage.store import Store
+from app.platform.errors import DomainError
+from app.platform.storage.store import Store
 
 
 class FileMoved(DomainError):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import own_draft, text_of
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.models import Draft
 from app.authoring.versions.merging import queries, services
-from app.db import db
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
+from app.platform import clock
+from app.platform.db import db
+from app.platform.web.edge import bounded_int
 
 UNDECIDED = "Il reste un passage sans choix : rien n’est enregistré."
 MOVED = "L’un des deux textes vient encore de changer : voici la fusion telle qu’elle est maintenant. Vos choix sont à vérifier."

@@ -12,7 +12,7 @@ from app.content.figures.kinds.kind import PlainKind, two_parts
 from app.content.figures.kinds.numbers import number
 from app.content.figures.letters import LEADING, cut, measure
 from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, labels, markup, with_unit
-from app.french import french
+from app.platform.french import french
 
 _BAR, _GAP = 16, 12
 _LEAST_NUMBER_ROOM = 90

@@ -11,7 +11,7 @@ from app.content.figures.dates import Span, span_of
 from app.content.figures.figure import Figure, Item, Line
 from app.content.figures.kinds.kind import PlainKind, two_parts
 from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, markup
-from app.french import french
+from app.platform.french import french
 
 _AXIS_END, _STOP, _YEAR_ROOM = 8, 12, 40
 """The room kept at both ends, the width of a stop, that of a year in figures."""

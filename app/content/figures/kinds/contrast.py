@@ -11,7 +11,7 @@ from app.content.figures.figure import Figure, Item, Line
 from app.content.figures.kinds.kind import PlainKind, not_understood, two_parts
 from app.content.figures.letters import LEADING, cut
 from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Drawing, arrow_right, block, labels
-from app.french import french
+from app.platform.french import french
 
 _BETWEEN, _GAP = 28, 12
 _SIDES = ("avant", "après")

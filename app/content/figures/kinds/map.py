@@ -13,7 +13,7 @@ from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.letters import LEADING, cut
 from app.content.figures.shapes import NARROW_WIDTH, Drawing, box, label, labels, markup
-from app.french import french, plural
+from app.platform.french import french, plural
 
 _COLUMNS, _ROWS = "ABCDEF", 12
 _PLACE = re.compile(r"([A-Za-z])\s?(\d{1,2})\s+(\S.*)")

@@ -12,7 +12,7 @@ from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.kinds.numbers import number
 from app.content.figures.letters import LEADING, cut, measure
 from app.content.figures.shapes import FILLS, NARROW_WIDTH, Drawing, filled, label, labels, patterns, with_unit
-from app.french import french
+from app.platform.french import french
 
 _BAR, _GAP, _SWATCH = 22, 14, 13
 _NAME = _SWATCH + 7

@@ -10,7 +10,7 @@ from app.content.figures.kinds.map import Map
 from app.content.figures.kinds.parts import Parts
 from app.content.figures.kinds.steps import Steps
 from app.content.figures.kinds.tree import Tree
-from app.french import fold
+from app.platform.french import fold
 
 KINDS: dict[str, FigureKind] = {
     "chronologie": Chronology(),

@@ -12,7 +12,7 @@ from app.content.figures import words
 from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import PlainKind, two_parts
 from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, arrow_down, arrow_right, block, link, markup
-from app.french import plural
+from app.platform.french import plural
 
 _DOWN, _ACROSS = 24, 34
 """Length of an arrow to the next step."""

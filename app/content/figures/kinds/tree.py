@@ -13,7 +13,7 @@ from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.letters import longest_piece, measure
 from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, block, link, markup
 from app.content.limits import FIGURE_DEPTH
-from app.french import french, plural
+from app.platform.french import french, plural
 
 _STEP, _GAP, _BELOW, _BETWEEN = 18, 8, 14, 12
 """How far in a floor stands; between two boxes; from a root to its branches, half of it each side of the link; between two columns."""

@@ -11,7 +11,7 @@ from app.content.quiz.blocks import Block, Item
 from app.content.quiz.source.report import EACH_LINE, QuizReport, short
 from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
 from app.content.values.text import Fragment
-from app.french import agree
+from app.platform.french import agree
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
 _DECOY = re.compile(r"[(\[]?(?:intrus|leurre|distracteur|piège|aucun|rien|x|-+|\?+)[)\]]?", re.IGNORECASE)

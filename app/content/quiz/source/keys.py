@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.french import unaccented
+from app.platform.french import unaccented
 
 
 class Key(StrEnum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from msgspec import Struct
 
-from app import french
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.lines import NumberedLine
 from app.content.values.text import Problem
+from app.platform import french
 
 TOLERATED = "A20"
 """The code of a writing that has one meaning, though it is not the guide's."""

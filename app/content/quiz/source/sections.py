@@ -11,7 +11,7 @@ from msgspec import Struct
 from app.content.quiz.source.keys import ANSWERS, bare, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
-from app.french import capital
+from app.platform.french import capital
 
 
 class Part(StrEnum):

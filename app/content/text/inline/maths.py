@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from mdit_py_plugins.dollarmath.index import math_block_dollar
 
 from app.content.limits import MAX_FORMULA, MAX_FORMULAS
-from app.french import NARROW, french
+from app.platform.french import NARROW, french
 
 FORMULA = re.compile(
     r"\$\$(?!\s)(?P<apart>[^$\n]{1,400})(?<![\s\\])\$\$(?!\$)|(?<![\w$\\])(?<!\d[ \u00a0\u202f])\$(?![\s$])(?P<within>[^$\n]{1,400})(?<![\s\\])\$(?![\w$])"

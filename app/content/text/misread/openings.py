@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.content.text.misread.words import Said
-from app.french import short
+from app.platform.french import short
 
 BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
 _WIDE = "[ \t\u00a0\u202f\u2009\u2002\u2003]"

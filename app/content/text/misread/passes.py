@@ -15,7 +15,7 @@ from app.content.text.misread import openings, words
 from app.content.text.misread.known_titles import wanted
 from app.content.text.questions import MARK as QUESTION
 from app.content.values.text import DocumentKind, Problem
-from app.french import short
+from app.platform.french import short
 
 _FENCE = re.compile(r"[\s>]*(?:[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})\s*$")
 _FIELDS = re.compile(r"\[\[.*?\]\]")

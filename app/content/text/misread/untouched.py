@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
-from app.french import short
+from app.platform.french import short
 
 SENTENCES = (
     "Ce que l'on saura faire à la fin du module",

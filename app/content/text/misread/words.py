@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from app.content.text.inline import maths
 from app.content.text.inline.pictures import caption_of, size_of
 from app.content.text.markdown import split_anchor
-from app.french import short
+from app.platform.french import short
 
 HELD = "\ufffc"
 """Stands for what is no text: code, an image, the call of a note, a link's address."""

@@ -22,8 +22,8 @@ from app.exchange.banks.bank import PATH, Item, read_alone
 from app.exchange.banks.reading.found import Found, number
 from app.exchange.banks.reading.texts import one_line
 from app.exchange.banks.reading.worth import NO_PART, NO_PART_NUMBER, NO_PART_TYPED, has_joker, is_shared, say_jokers, say_parts, weigh
-from app.french import number as french_number
-from app.french import short
+from app.platform.french import number as french_number
+from app.platform.french import short
 
 ALTERNATIVE = "E16"
 """An image that says nothing to whoever does not see it: its trainer writes that before publishing."""

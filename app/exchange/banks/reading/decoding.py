@@ -6,7 +6,7 @@ import codecs
 import re
 
 from app.content.text.normalise import line_feeds
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 LARGEST = 10_000_000
 """Bytes: five thousand questions, or some hundred images."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from html import unescape
 
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 MOST = 500
 """Questions of one file."""

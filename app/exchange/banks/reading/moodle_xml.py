@@ -16,7 +16,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from app.exchange.banks.reading import cloze
 from app.exchange.banks.reading.found import Found, Given, check_count, number, plain_name
 from app.exchange.banks.reading.texts import HTML, Texts
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 DEEPEST, MOST_ELEMENTS = 60, 400_000
 LINE = "croisee-line"

@@ -1,4 +1,4 @@
-"""Reads a file of questions in a process of its own (`app/sandbox/__init__.py`): bytes in; out, a bank as JSON, or the sentence of a refusal."""
+"""Reads a file of questions in a process of its own (`app/platform/sandbox/__init__.py`): bytes in; out, a bank as JSON, or the sentence of a refusal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from app.authoring.incoming.images import process
 from app.exchange.banks.bank import packed
 from app.exchange.banks.reading.reader import bank_of
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 
 def answer(data: bytes) -> bytes:

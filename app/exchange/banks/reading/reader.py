@@ -14,7 +14,7 @@ from app.authoring.incoming.word.reading.markdown import PICTURE
 from app.exchange.banks.bank import Bank, Item
 from app.exchange.banks.reading import aiken, converting, gift, moodle_xml
 from app.exchange.banks.reading.decoding import decoded
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 MOST_PICTURES = 200
 _SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")

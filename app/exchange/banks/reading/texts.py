@@ -13,7 +13,7 @@ from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
 from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
 from app.content.quiz.source.keys import key_line
 from app.content.text.inline.maths import FORMULA, NotUnderstood, formula
-from app.french import short
+from app.platform.french import short
 
 HTML, MOODLE, PLAIN, MARKDOWN = "html", "moodle_auto_format", "plain_text", "markdown"
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")

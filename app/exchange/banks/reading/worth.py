@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from app.exchange.banks.reading.found import Found, Given
-from app.french import short
+from app.platform.french import short
 
 NO_PART = "Pondération ignorée : seule une réponse qui donnait tous les points en rapporte."
 NO_PART_TYPED = "Pondération ignorée : une réponse qui ne valait qu’une partie des points est comptée fausse."

@@ -17,7 +17,7 @@ from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
 from app.exchange.banks.writing.question import QuestionWriter
 from app.exchange.banks.writing.texts import Html
-from app.french import short
+from app.platform.french import short
 
 OTHER = "Points, étiquettes et identifiants y sont en commentaires : Moodle ne les lit pas, ce site les relit."
 _SIGNS = re.compile(r"[~=#{}:\\]")

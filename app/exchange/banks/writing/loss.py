@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from app.content.quiz.answers.shape import words
 from app.content.values.quiz import Question
-from app.french import short
+from app.platform.french import short
 
 
 class Loss(Struct, frozen=True):

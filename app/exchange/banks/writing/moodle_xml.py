@@ -16,7 +16,7 @@ from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.question import QuestionWriter
 from app.exchange.banks.writing.texts import Html, Say
-from app.french import short
+from app.platform.french import short
 
 TYPED = "Une réponse à taper n’y est acceptée qu’à l’identique, aux majuscules près : ni sigles développés, ni accents oubliés, ni fautes de frappe."
 STRICT = "Une réponse exacte y distingue les majuscules."

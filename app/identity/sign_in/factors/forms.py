@@ -7,7 +7,7 @@ from wtforms.validators import DataRequired
 
 from app.identity.forms import Form, Limited
 from app.identity.rules import NAME_LENGTH
-from app.web.edge import at_most, one_line
+from app.platform.web.edge import at_most, one_line
 
 _CODE = {"autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 

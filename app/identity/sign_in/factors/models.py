@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
 from app.identity.rules import NAME_LENGTH
+from app.platform.db import Base, UtcDateTime
 
 
 class Authenticator(Base):

@@ -22,7 +22,7 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor as Descriptor
 from webauthn.helpers.structs import ResidentKeyRequirement, UserVerificationRequirement
 
 from app.identity.sessions import spent
-from app.settings import Settings
+from app.platform.settings import Settings
 
 HELD, LASTS = "cle", timedelta(minutes=10)
 """The cookie's field; how long the page may stay open before the key is touched."""

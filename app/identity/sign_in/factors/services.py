@@ -9,9 +9,6 @@ from blinker import Signal
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.errors import DomainError
-from app.french import day_of
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import needs_factor
@@ -19,7 +16,10 @@ from app.identity.sign_in.factors import passkeys, queries, rules, totp
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
 from app.identity.sign_in.factors.passkeys import Key, Place
 from app.identity.sign_in.factors.rules import Changed
-from app.settings import Settings
+from app.platform import log
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.platform.settings import Settings
 
 changed = Signal()
 """Sent with the session, `person`, `change` (`rules.Changed`) and `now`, in the transaction of the change."""

@@ -9,9 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
-from app import clock
-from app.db import db
-from app.errors import DomainError
 from app.identity.models import Person
 from app.identity.sessions import limits, store
 from app.identity.sessions.return_rules import safe_next
@@ -20,9 +17,12 @@ from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
 from app.identity.sign_in.factors.queries import Held
 from app.identity.sign_in.guards import current_person, person_or_none
-from app.settings import current_settings
-from app.settings.providers import Provider
-from app.site.queries import current_site
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.settings import current_settings
+from app.platform.settings.providers import Provider
+from app.platform.site.queries import current_site
 
 blueprint = Blueprint("factors", __name__)
 

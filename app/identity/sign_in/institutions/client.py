@@ -15,18 +15,16 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 from msgspec import Struct
 
-from app import outgoing
 from app.identity.sign_in.institutions.rules import Identity, Refused, check_token, check_userinfo, claims_asked, identity
-from app.settings.providers import Provider
+from app.platform import outgoing
+from app.platform.hooks import Slot
+from app.platform.settings.providers import Provider
 
-FETCHER = "croisee_institutions_fetch"
-"""`app.extensions[FETCHER]`: what asks providers, where tests have none of the network."""
 PATIENCE, LARGEST = 8, 256 * 1024
 """Seconds, and bytes of an answer."""
 KEYS_LAST = timedelta(hours=1)
@@ -64,7 +62,7 @@ def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, st
 
 
 def _fetch(address: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
-    asker: Fetch = current_app.extensions.get(FETCHER, fetch)
+    asker = FETCHER.here()
     answer = asker(address, form, headers)
     if len(answer.body) > LARGEST:
         raise Unreadable
@@ -92,9 +90,15 @@ class _Known:
     at: datetime
 
 
+FETCHER = Slot[Fetch](lambda: fetch)
+"""What asks providers: the network, but in tests."""
+_KNOWN = Slot[dict[Provider, _Known]](dict)
+"""A provider's addresses and keys."""
+
+
 def _known(provider: Provider, now: datetime, *, younger_than: timedelta = KEYS_LAST) -> _Known:
     """Its addresses and keys."""
-    cache: dict[Provider, _Known] = current_app.extensions.setdefault("croisee_institutions", {})
+    cache = _KNOWN.here()
     known = cache.get(provider)
     if known is None or now - known.at > younger_than:
         metadata = _metadata(provider)

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
 from app.identity.sign_in.institutions.rules import LONGEST
+from app.platform.db import Base, UtcDateTime
 
 
 class IdentityLink(Base):

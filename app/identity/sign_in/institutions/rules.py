@@ -9,10 +9,10 @@ from typing import Any, TypeGuard
 
 from msgspec import Struct
 
-from app.errors import DomainError
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Side, normalise_address
-from app.settings.providers import Provider
-from app.unicode import one_line
+from app.platform.errors import DomainError
+from app.platform.settings.providers import Provider
+from app.platform.unicode import one_line
 
 LEEWAY = 60
 """Seconds by which clocks may differ."""

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app import log
-from app.db import insert_once
-from app.errors import DomainError
-from app.french import day_of
 from app.identity import services
 from app.identity.models import Person, Territory
 from app.identity.queries import person_by_address, territories_of
-from app.identity.rules import Side
 from app.identity.sign_in.factors import services as factors
 from app.identity.sign_in.factors.rules import Changed
 from app.identity.sign_in.institutions import queries
 from app.identity.sign_in.institutions.models import Establishment, IdentityLink
 from app.identity.sign_in.institutions.rules import Identity, is_pattern, may_register
-from app.settings.providers import Provider
-
-ACCEPTER = "croisee_accept_invitation"
-"""`app.extensions[ACCEPTER]`: called with the session, somebody without a password, the employer’s side to propose, and the time. True where they were invited, and now are in."""
-Accepter = Callable[[Session, Person, Side | None, datetime], bool]
+from app.platform import hooks, log
+from app.platform.db import insert_once
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.platform.settings.providers import Provider
 
 
 class Closed(DomainError):
@@ -82,8 +75,7 @@ def _invited(session: Session, person: Person, who: Identity, token: str, now: d
     if not person.active:
         raise Closed
     services.lock(session, person)
-    accept: Accepter = current_app.extensions[ACCEPTER]
-    if person.password or not accept(session, person, who.side, now):
+    if person.password or not hooks.accept_invitation.here()(session, person, who.side, now):
         return None
     link(session, person, who, token, now)
     _place(session, person, who, now)

@@ -10,9 +10,6 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy import select
 
-from app import clock, log
-from app.db import db
-from app.errors import DomainError, NotYours
 from app.identity.models import Person
 from app.identity.rules import normalise_address
 from app.identity.sessions import store
@@ -23,10 +20,13 @@ from app.identity.sign_in.institutions import client, journey, services
 from app.identity.sign_in.institutions.journey import Asked
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.identity.sign_in.institutions.rules import Identity, Refused
-from app.settings import current_settings
-from app.settings.providers import Provider
-from app.site.queries import current_site
-from app.web.edge import told_address
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours
+from app.platform.settings import current_settings
+from app.platform.settings.providers import Provider
+from app.platform.site.queries import current_site
+from app.platform.web.edge import told_address
 
 blueprint = Blueprint("institutions", __name__)
 

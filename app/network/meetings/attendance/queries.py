@@ -10,7 +10,6 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.french import day_of, fold, french_datetime, plural
 from app.identity.models import Membership, Person
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
@@ -18,6 +17,7 @@ from app.network.meetings.attendance.rules import announced_minutes, begun, code
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import where_words
 from app.network.meetings.rules import Means, Presence, Seat, Stage, minute_words, when_words
+from app.platform.french import day_of, fold, french_datetime, plural
 
 BLANK_LINES = 6
 """On the sheet, for who comes without having registered."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from app.french import day_and_month, day_of, zone
 from app.network.meetings.rules import PRESENCE_WORDS, Presence, Seat, Stage
+from app.platform.french import day_and_month, day_of, zone
 
 BEFORE, AFTER = timedelta(hours=1), timedelta(hours=12)
 """A code is shown from so long before the meeting begins to so long after its end."""

@@ -8,10 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app import log
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours
-from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.passwords.tokens import Secret, sign, signed
@@ -23,6 +20,9 @@ from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import Reader, audience_of, own_meeting, places_of
 from app.network.meetings.rules import CODE_LASTS, Means, Presence, Seat, code_works
 from app.network.meetings.services import locked
+from app.platform import log
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of
 
 LINK = "meeting-presence"
 

@@ -12,10 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from msgspec import Struct
 
-from app import clock
 from app.content.store.queries import course
-from app.db import db
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
@@ -26,10 +23,13 @@ from app.network.meetings.attendance.services import CodeWrong, NobodyThere
 from app.network.meetings.forms import AddressForm, CodeForm
 from app.network.meetings.queries import Reader
 from app.network.meetings.rules import CODE_DIGITS, Means, Presence
-from app.printing import pdf_of
-from app.settings import current_settings
-from app.site.queries import current_site
-from app.web.edge import bounded_int, download, told_address
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.printing import pdf_of
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import bounded_int, download, told_address
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 INSTEAD = "La page des présences peut être imprimée par votre navigateur."

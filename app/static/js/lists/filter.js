@@ -1,6 +1,6 @@
-// The glossary, the timeline and the sources, filtered as one types, by the rule of app/reference/rules.py. Without this script the form asks the server.
+// The glossary, the timeline and the sources, filtered as one types, by the rule of app/learner/reference/rules.py. Without this script the form asks the server.
 
-const NO_BREAK = "\u00a0"; // as in app/french.py
+const NO_BREAK = "\u00a0"; // as in app/platform/french.py
 const SHAPES = {
   glossary: { entries: ".glossary > div", groups: ".letter", layers: [["dd", "dt > span"], ["dd"], []] },
   sources: { entries: ".sources > li", groups: ".source-kind", layers: [[".cited"], []] },

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.authoring.atelier import LESSON, QUIZ, Atelier
-from tests.learning.world import words_of
+from tests.record.world import words_of
 
 FORM = f"/atelier/quiz/{QUIZ}/question"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.db import db
+from app.platform.db import db
 from tests.authoring.sites import Site
 from tests.making import make_app, make_settings
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app import files
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import services
 from app.authoring.incoming.archive.queries import FileOutcome, ImportPlan
@@ -17,10 +16,11 @@ from app.authoring.incoming.archive.services import CourseMoved, Unacceptable, i
 from app.content.store import media
 from app.content.store.models import Document
 from app.content.store.queries import course, generation
-from app.db import db
 from app.identity.audit.acts import AdministrativeAct
-from app.storage.folder import FolderStore
-from app.zips import FileRefused
+from app.platform import files
+from app.platform.db import db
+from app.platform.storage.folder import FolderStore
+from app.platform.zips import FileRefused
 from tests.authoring.incoming.pictures import SCRIPT, SVG, picture, with_words
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sites import IMAGE, LATER, Site, site_with

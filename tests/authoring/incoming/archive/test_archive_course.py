@@ -11,8 +11,8 @@ from app.content.store import disk
 from app.content.store.queries import generation
 from app.content.store.survey import survey
 from app.content.store.sync import sync
-from app.db import db
-from app.settings import ROOT
+from app.platform.db import db
+from app.platform.settings import ROOT
 from tests.authoring.sites import Site
 from tests.content.course_folder import NOON
 from tests.making import make_app, make_settings

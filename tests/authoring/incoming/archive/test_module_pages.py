@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.identity.rules import Role
-from app.learning.attestations import keys
+from app.record.attestations import keys
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sending import send
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 

@@ -20,9 +20,9 @@ from app.authoring.incoming.archive.one_module import module_archive
 from app.authoring.incoming.archive.queries import FileOutcome
 from app.authoring.incoming.archive.signature import NAME, About, Standing
 from app.content.store.queries import course
-from app.errors import NotYours
-from app.learning.attestations import keys
-from app.storage.folder import FolderStore
+from app.platform.errors import NotYours
+from app.platform.storage.folder import FolderStore
+from app.record.attestations import keys
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped
 from tests.authoring.sites import IMAGE, LATER, Site, site_with

@@ -6,7 +6,6 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app import clock
 from app.authoring.incoming import pending
 from app.authoring.incoming.images.images import cleaned
 from app.authoring.incoming.images.process import answers
@@ -14,10 +13,11 @@ from app.authoring.incoming.images.services import add
 from app.authoring.models import PlannedPublication
 from app.content.store import media, services
 from app.identity.rules import Role
-from app.storage.folder import FolderStore
+from app.platform import clock
+from app.platform.storage.folder import FolderStore
 from tests.authoring.incoming.pictures import picture
 from tests.content.publishing import publish
-from tests.learning.world import World
+from tests.record.world import World
 
 
 def aged(path: Path, days: int) -> None:

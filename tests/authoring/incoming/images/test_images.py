@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageFile
 
-from app import sandbox
 from app.authoring.incoming.images import images, process
 from app.authoring.incoming.images.images import CleanImage, ImageRefused, apart, file_name, several
 from app.authoring.incoming.images.process import TALLEST, WIDEST, answers
+from app.platform import sandbox
 from tests.authoring.incoming.pictures import HIDING, SCRIPT, SVG, animation, enormous, hiding, opened, photograph, picture
 
 

@@ -14,7 +14,7 @@ from app.authoring.incoming.images.process import answers
 from app.authoring.incoming.library import checking
 from app.authoring.incoming.library.checking import cleaned
 from app.authoring.incoming.limits import LARGEST_FILE
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 from tests.authoring.incoming import pictures
 from tests.authoring.incoming.library import made
 from tests.authoring.incoming.zips import locked

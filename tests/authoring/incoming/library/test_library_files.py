@@ -8,10 +8,10 @@ import pytest
 
 from app.authoring.models import Draft
 from app.identity.rules import Role
-from app.settings import current_settings
+from app.platform.settings import current_settings
 from tests.authoring.incoming.library import made
 from tests.authoring.incoming.pictures import picture
-from tests.learning.world import World
+from tests.record.world import World
 
 PATH = "modules/bibliotheque.md"
 TEXT = "## Un guide {#guide-d-essai}\n\ntype : guide\nlien : https://example.org/guide\n\nÀ lire.\n"

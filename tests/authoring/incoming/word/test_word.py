@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from app import sandbox
 from app.authoring.incoming.word import services as word
 from app.authoring.incoming.word.reading import process as word_process
 from app.authoring.incoming.word.reading import safety
 from app.authoring.incoming.word.reading.composing import Composed
-from app.zips import FileRefused
+from app.platform import sandbox
+from app.platform.zips import FileRefused
 from tests.authoring.incoming.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
 from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, photograph, picture
 from tests.authoring.incoming.zips import locked, renamed, unzipped, zipped

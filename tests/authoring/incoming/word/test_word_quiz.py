@@ -7,7 +7,7 @@ import pytest
 from app.identity.rules import Role
 from tests.authoring.incoming.documents import Docx, paragraph
 from tests.authoring.sending import drafts, everything, send
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 QUESTIONS = [paragraph("Question 1 : Qui signe ?"), paragraph("a) Le préfet"), paragraph("b) Le maire"), paragraph("Bonne réponse : a")]

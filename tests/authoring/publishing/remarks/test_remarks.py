@@ -11,7 +11,7 @@ from app.authoring.models import GuestLink, Remark
 from app.authoring.publishing.remarks import services
 from app.identity.rules import Role
 from tests.authoring.trainers import draft
-from tests.learning.world import World, words_of
+from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
 EDITOR = "/atelier/documents/un-a"

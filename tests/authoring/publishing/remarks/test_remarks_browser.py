@@ -11,7 +11,7 @@ from app.identity.rules import Role
 from tests.authoring.publishing.test_publishing_browser import seen_well
 from tests.authoring.trainers import draft
 from tests.browsers import arrive, follow, press
-from tests.learning.world import World
+from tests.record.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 

@@ -15,7 +15,7 @@ from app.content.figures.dates import span_of
 from app.content.figures.drawing import draw
 from app.content.figures.figure import Figure, Item
 from app.content.figures.shapes import NARROW_WIDTH
-from app.french import MONTHS
+from app.platform.french import MONTHS
 from tests.content.figures.drawn import figure, places, tree
 
 DATES = st.one_of(st.integers(1700, 2100).map(str), st.builds("{} {}".format, st.sampled_from(MONTHS), st.integers(1700, 2100)))

@@ -6,7 +6,7 @@ import pytest
 from markupsafe import Markup
 
 from app.content.figures.drawing import draw
-from app.french import french
+from app.platform.french import french
 from tests.content.figures.drawn import boxes, figure, places, tree
 
 

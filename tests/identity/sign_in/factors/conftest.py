@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app import clock
-from tests.learning.world import Clock
+from app.platform import clock
+from tests.record.world import Clock
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from flask import Flask
 from passlib.totp import TOTP
 from webauthn.helpers import bytes_to_base64url
 
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 VERIFY = "/connexion/verification"

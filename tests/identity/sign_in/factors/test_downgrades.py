@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app import clock
-from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.platform import clock
+from app.platform.db import db
 from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 NEW = "une phrase toute neuve, et longue"

@@ -10,14 +10,14 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from msgspec.structs import replace
 
-from app import clock
-from app.db import db
 from app.identity.models import Person, SignIn
 from app.identity.rules import NEED_FACTOR, Role
 from app.identity.sign_in.admission import Admission, admission
 from app.identity.sign_in.factors import half
 from app.identity.sign_in.permissions import PERMISSIONS, Who, asks_proof
 from app.identity.sign_in.sensitive import FRESH, SETTING_UP
+from app.platform import clock
+from app.platform.db import db
 from tests.identity.builders import carry_session, stored_person
 from tests.identity.test_matrix import reach, verdict
 

@@ -12,17 +12,18 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.administration.privacy.journal import WORDS
-from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.queries import person_by_address
 from app.identity.rules import Role, needs_factor
+from app.identity.sessions.limits import LIMITS, RateLimits
 from app.identity.sign_in import sensitive
 from app.identity.sign_in.factors import rules
 from app.identity.sign_in.permissions import PERMISSIONS, asks_proof
-from app.mail.models import OutgoingMail
+from app.platform.db import db
+from app.platform.mail.models import OutgoingMail
 from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 
@@ -116,7 +117,7 @@ def test_between_password_and_factor_little_time_and_no_second_password(app: Fla
 
 @pytest.mark.usefixtures("ines")
 def test_guessing_at_six_digits_is_stopped(app: Flask, client: StrictClient, told: Clock) -> None:
-    app.extensions["croisee_limits"] = type(app.extensions["croisee_limits"])(replace(app.config["CROISEE"], login_limit="2 per minute"))
+    LIMITS.give(app, RateLimits(replace(app.config["CROISEE"], login_limit="2 per minute")))
     sign_in(client)
     application, _ = set_up(client, told)
     other = another(app)
@@ -131,10 +132,8 @@ def test_guessing_at_six_digits_is_stopped(app: Flask, client: StrictClient, tol
 @pytest.mark.usefixtures("ines")
 def test_wrong_codes_are_counted_in_the_base_too(app: Flask, client: StrictClient, told: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """A printed code is looked for by taking it out: SQLite's turn must be given back before the count asks for it."""
-    monkeypatch.setattr("app.db.engines.BUSY_MILLISECONDS", 50)
-    app.extensions["croisee_limits"] = type(app.extensions["croisee_limits"])(
-        replace(app.config["CROISEE"], limits_storage="base://", login_limit="2 per minute")
-    )
+    monkeypatch.setattr("app.platform.db.engines.BUSY_MILLISECONDS", 50)
+    LIMITS.give(app, RateLimits(replace(app.config["CROISEE"], limits_storage="base://", login_limit="2 per minute")))
     with app.app_context():
         db.engine.dispose()
     sign_in(client)

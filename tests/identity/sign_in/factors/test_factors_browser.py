@@ -11,9 +11,9 @@ from passlib.totp import TOTP
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
-from app import clock
+from app.platform import clock
 from tests.browsers import follow, press, sign_in
-from tests.web.test_axe import complaints_in_each_size
+from tests.platform.web.test_axe import complaints_in_each_size
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 

@@ -9,7 +9,7 @@ from flask import Flask
 from app.identity.models import PersonRole
 from app.identity.services import create_people, create_person, set_roles
 from app.identity.sign_in.permissions import PERMISSIONS, PROVED, Who, asks_proof
-from app.web.edge import download, written_file
+from app.platform.web.edge import download, written_file
 from tests.reach import names_of, reached
 
 FILES = {download, written_file}

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app import clock
 from app.identity.sign_in.institutions.client import FETCHER
+from app.platform import clock
 from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
-from tests.learning.world import Clock
+from tests.record.world import Clock
 
 
 @pytest.fixture(autouse=True)
@@ -23,5 +23,5 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def proconnect(app: Flask, told: Clock) -> Institution:
     institution = Institution(told)
     app.config["CROISEE"] = replace(app.config["CROISEE"], oidc=(PROVIDER,))
-    app.extensions[FETCHER] = institution
+    FETCHER.give(app, institution)
     return institution

@@ -14,8 +14,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from app.identity.sign_in.institutions.client import Answer
-from app.settings.providers import Provider
-from tests.learning.world import Clock
+from app.platform.settings.providers import Provider
+from tests.record.world import Clock
 
 ISSUER = "https://auth.agentconnect.example/api/v2"
 PROVIDER = Provider(

@@ -7,19 +7,19 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app import clock
 from app.administration.accounts import invitations
-from app.db import db
 from app.identity import services
 from app.identity.models import Membership, Person
 from app.identity.rules import Role, Side
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.identity.sign_in.institutions.rules import Identity, may_register, patterns, side
 from app.identity.sign_in.institutions.services import place
+from app.platform import clock
+from app.platform.db import db
 from tests.identity.builders import PASSWORD, SMALL, row, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import another, set_up
 from tests.identity.sign_in.institutions.stub import ISSUER, NADEGE, PROVIDER, Institution
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.strict import Page, StrictClient
 
 ADDRESS = NADEGE["email"]

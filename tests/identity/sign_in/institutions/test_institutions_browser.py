@@ -10,16 +10,16 @@ from msgspec.structs import replace
 from playwright.sync_api import BrowserContext
 from werkzeug.wrappers import Response
 
-from app import clock
 from app.administration.accounts import invitations
-from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.institutions.client import FETCHER
+from app.platform import clock
+from app.platform.db import db
 from tests.browsers import follow, press, served, sign_in
 from tests.identity.builders import stored_person
 from tests.identity.sign_in.institutions.stub import NADEGE, PROVIDER, Institution
-from tests.learning.world import Clock
-from tests.web.test_axe import complaints_in_each_size
+from tests.platform.web.test_axe import complaints_in_each_size
+from tests.record.world import Clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
 
@@ -39,7 +39,7 @@ def proconnect(app: Flask, told: Clock) -> Iterator[Institution]:
     with served(elsewhere) as address:
         institution = Institution(told, provider=replace(PROVIDER, issuer=f"{address}/api/v2"))
         app.config["CROISEE"] = replace(app.config["CROISEE"], oidc=(institution.provider,))
-        app.extensions[FETCHER] = institution
+        FETCHER.give(app, institution)
 
         @elsewhere.get("/api/v2/authorize")
         def authorize() -> Response:

@@ -13,14 +13,14 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app import clock
-from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.institutions.models import IdentityLink
-from app.settings.providers import Provider
+from app.platform import clock
+from app.platform.db import db
+from app.platform.settings.providers import Provider
 from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 CLAIMS = {"email": "nadege.leroy@ville.example", "email_verified": True, "given_name": "Nadège", "family_name": "Leroy"}

@@ -12,15 +12,15 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import func, select
 
-from app.db import db
 from app.identity.models import Person, SignIn
 from app.identity.sign_in.institutions.client import Answer
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.identity.sign_in.institutions.rules import identity
+from app.platform.db import db
 from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another
 from tests.identity.sign_in.institutions.stub import ISSUER, PROVIDER, Institution, _new
-from tests.learning.world import Clock
+from tests.record.world import Clock
 from tests.strict import StrictClient
 
 Spoiling = Callable[[Institution], None]

@@ -15,7 +15,7 @@ from app.authoring.incoming.images import images
 from app.authoring.incoming.images.formats import extension_of
 from app.authoring.incoming.word.reading import habits, keys, questions
 from app.content.limits import MAX_CHARACTERS
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 

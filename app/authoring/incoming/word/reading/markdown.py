@@ -18,7 +18,7 @@ from bs4.element import NavigableString, PreformattedString
 from markdownify import MarkdownConverter
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
-from app.french import short
+from app.platform.french import short
 
 PICTURE = "croisee-image-"
 """The address of an image until it has a name of its own: this, and its number."""

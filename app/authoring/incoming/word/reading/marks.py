@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
-from app.french import short
+from app.platform.french import short
 
 OPEN, CLOSE = "\ue100", "\ue101"
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")

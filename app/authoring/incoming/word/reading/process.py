@@ -1,4 +1,4 @@
-"""Checks and reads a Word document or a pasted page, in a process of its own (`app/sandbox/__init__.py`): a line of JSON and bytes in, JSON out.
+"""Checks and reads a Word document or a pasted page, in a process of its own (`app/platform/sandbox/__init__.py`): a line of JSON and bytes in, JSON out.
 
 The line is [kind, name, title], of which the kind is `docx`, `html` for a whole page, `paste` for a part of one, or `returned` for a file
 that went out to be read and comes back. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
@@ -23,7 +23,7 @@ from app.authoring.incoming.word.reading.composing import Composed, compose, pas
 from app.authoring.incoming.word.reading.lists import Lists
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
 from app.content.limits import MAX_CHARACTERS
-from app.zips import FileRefused
+from app.platform.zips import FileRefused
 
 MOST_PICTURES = 60
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -12,9 +12,9 @@ from contextlib import suppress
 from defusedxml.common import DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from app import zips
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
-from app.zips import Bounds, FileRefused
+from app.platform import zips
+from app.platform.zips import Bounds, FileRefused
 
 BOUNDS = Bounds(entries=2000, each=20_000_000, total=80_000_000, ratio=200)
 _LARGEST_XML = 10_000_000

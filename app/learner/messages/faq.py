@@ -1,0 +1,133 @@
+"""« Questions fréquentes » of a lesson: what trainers publish of questions and answers, reworded and without a name. Flushes, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from weakref import WeakKeyDictionary
+
+from msgspec import Struct
+from sqlalchemy import Engine, ScalarSelect, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.content.store.queries import mark_of
+from app.content.values.course import Course
+from app.identity.audit import acts
+from app.identity.audit.acts import AdministrativeAct
+from app.learner.messages.models import LessonFaq, TrainerMessage
+from app.learner.messages.rules import Kind
+from app.platform.errors import DomainError, NotYours
+
+LONGEST = {"question": 300, "answer": 2000}
+"""Characters."""
+
+
+class Incomplete(DomainError):
+    sentence = "Écrivez la question et sa réponse, et choisissez la leçon où elles paraîtront."
+
+
+class TooLong(DomainError):
+    sentence = f"C’est trop long : {LONGEST['question']} caractères au plus pour la question, {LONGEST['answer']} pour la réponse."
+
+
+class Changed(DomainError):
+    status = 409
+    sentence = "Un collègue a publié ou changé ces mots depuis que vous avez ouvert cette page : les siens sont ci-dessous, les vôtres sont dans le formulaire."
+
+
+class Faq(Struct, frozen=True):
+    """One, as readers see it."""
+
+    id: int
+    lesson_id: str
+    question: str
+    answer: str
+
+
+RIDER = "faq"
+_ACTS = "faq_published", "faq_withdrawn"
+_memories: WeakKeyDictionary[Engine, tuple[object, Mapping[str, tuple[Faq, ...]]]] = WeakKeyDictionary()
+
+
+def newest() -> ScalarSelect[int]:
+    """Every change is an act: the number of the last one says whether this process knows them all."""
+    act = AdministrativeAct.__table__.c
+    return select(func.coalesce(func.max(act.id), 0)).where(or_(*(act.act == one for one in _ACTS))).scalar_subquery()
+
+
+def by_lesson(session: Session) -> Mapping[str, tuple[Faq, ...]]:
+    """In the order in which they were published. No statement where this process knows those of the mark that came with the course."""
+    engine, mark = session.get_bind().engine, mark_of(session, RIDER)
+    kept = _memories.get(engine)
+    if kept is not None and mark is not None and kept[0] == mark:
+        return kept[1]
+    found: dict[str, tuple[Faq, ...]] = {}
+    for row in session.execute(select(LessonFaq.id, LessonFaq.lesson_id, LessonFaq.question, LessonFaq.answer).order_by(LessonFaq.id)):
+        found[row.lesson_id] = (*found.get(row.lesson_id, ()), Faq(*row))
+    _memories[engine] = mark, found
+    return found
+
+
+def everywhere(session: Session) -> Sequence[LessonFaq]:
+    """For those who write them."""
+    return session.scalars(select(LessonFaq).order_by(LessonFaq.id)).all()
+
+
+def found(session: Session, faq_id: int) -> LessonFaq:
+    """Raises NotYours."""
+    row = session.get(LessonFaq, faq_id)
+    if row is None:
+        raise NotYours
+    return row
+
+
+def of_message(session: Session, message_id: int) -> LessonFaq | None:
+    return session.scalar(select(LessonFaq).where(LessonFaq.message_id == message_id))
+
+
+def publish(session: Session, course: Course, message_id: int, actor_id: int, words: tuple[str, str, str], now: datetime) -> LessonFaq:
+    """`words`: lesson, question, answer. One message is published once. Raises Incomplete, TooLong, Changed, NotYours."""
+    lesson_id, question, answer = _checked(course, words)
+    message = session.get(TrainerMessage, message_id, with_for_update=True)
+    if message is None or message.kind != Kind.QUESTION or message.answered_at is None:
+        raise NotYours
+    if of_message(session, message_id) is not None:
+        raise Changed
+    row = LessonFaq(lesson_id=lesson_id, question=question, answer=answer, message_id=message_id, author_id=actor_id, published_at=now)
+    session.add(row)
+    session.flush()
+    acts.record(session, actor_id, "faq_published", None, now, leçon=lesson_id)
+    return row
+
+
+def change(session: Session, course: Course, faq_id: int, actor_id: int, words: tuple[str, str, str], version: int, now: datetime) -> LessonFaq:
+    """`version`: which words the actor has read. Raises as `publish`."""
+    lesson_id, question, answer = _checked(course, words)
+    row = session.get(LessonFaq, faq_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotYours
+    if row.version != version:
+        raise Changed
+    row.lesson_id, row.question, row.answer = lesson_id, question, answer
+    row.author_id, row.published_at, row.version = actor_id, now, version + 1
+    session.flush()
+    acts.record(session, actor_id, "faq_published", None, now, leçon=lesson_id)
+    return row
+
+
+def withdraw(session: Session, faq_id: int, actor_id: int, now: datetime) -> None:
+    """What is gone already is gone."""
+    row = session.get(LessonFaq, faq_id, with_for_update=True)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+        acts.record(session, actor_id, "faq_withdrawn", None, now, leçon=row.lesson_id)
+
+
+def _checked(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str]:
+    lesson_id, question, answer = (each.strip() for each in words)
+    if not (question and answer and lesson_id in course.lessons):
+        raise Incomplete
+    if len(question) > LONGEST["question"] or len(answer) > LONGEST["answer"]:
+        raise TooLong
+    return lesson_id, " ".join(question.split()), answer

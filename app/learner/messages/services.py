@@ -1,0 +1,195 @@
+"""Writing to the trainers, and their answering: one at a time, each once. Flushes, never commits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.content.store.models import Revision
+from app.identity.services import lock_person
+from app.learner.messages import letters
+from app.learner.messages.models import ReadText, TrainerMessage
+from app.learner.messages.rules import Kind
+from app.platform.errors import DomainError, NotYours, TooManyCharacters
+from app.platform.french import day_of
+from app.platform.holidays import working_day_after
+from app.platform.log import event
+from app.platform.settings import Settings
+from app.platform.site.queries import current_site
+
+LONGEST = {"message": 2000, "passage": 500, "answer": 2000}
+"""Characters."""
+MOST, WITHIN = 10, timedelta(hours=1)
+"""Messages of one person, so that nobody buries the trainers by accident."""
+
+
+class MessageMissing(DomainError):
+    sentence = "Dites ce qui ne va pas : sans cela, personne ne pourra le corriger."
+
+
+class QuestionMissing(MessageMissing):
+    sentence = "Écrivez votre question : sans elle, personne ne pourra vous répondre."
+
+
+class MessageTooLong(DomainError):
+    sentence = f"C’est trop long : {LONGEST['message']} caractères au plus pour le message, {LONGEST['passage']} pour le passage."
+
+
+class TooManyMessages(DomainError):
+    status = 429
+    sentence = f"Vous avez écrit {MOST} fois aux formateurs en une heure : merci ! Gardez ce message et envoyez-le un peu plus tard."
+
+
+class AnswerMissing(DomainError):
+    sentence = "Écrivez votre réponse : la personne la lira."
+
+
+class AlreadyAnswered(DomainError):
+    status = 409
+    sentence = "Un collègue a répondu avant vous : sa réponse est ci-dessous, la vôtre n’est pas partie."
+
+
+class AlreadyTaken(DomainError):
+    status = 409
+    sentence = "Un collègue s’en occupe depuis que vous avez ouvert cette page."
+
+
+# --- Whoever learns --------------------------------------------------------------------------------------------------
+
+
+class Written(Struct, frozen=True):
+    """What somebody writes, as typed."""
+
+    kind: Kind
+    message: str
+    passage: str = ""
+    first_id: int | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("message", "passage"):
+            force_setattr(self, name, getattr(self, name).strip())
+
+
+def promised_on(now: datetime) -> date:
+    """The day by which a question that is asked now has its answer."""
+    return working_day_after(day_of(now), current_site().answer_days)
+
+
+def send(session: Session, person_id: int, place: ReadText, written: Written, now: datetime) -> TrainerMessage:
+    """The same again, while it is open, is the first. Raises MessageMissing, MessageTooLong, TooManyMessages."""
+    if not written.message:
+        raise QuestionMissing if written.kind is Kind.QUESTION else MessageMissing
+    if len(written.message) > LONGEST["message"] or len(written.passage) > LONGEST["passage"]:
+        raise MessageTooLong
+    lock_person(session, person_id)
+    if first := _same(session, person_id, place, written):
+        return first
+    recent = select(func.count()).select_from(TrainerMessage).where(TrainerMessage.person_id == person_id, TrainerMessage.sent_at > now - WITHIN)
+    if (session.scalar(recent) or 0) >= MOST:
+        raise TooManyMessages
+    row = _row(person_id, place, written, now)
+    row.revision_id = session.scalar(select(Revision.id).where(Revision.id == place.revision_id))
+    session.add(row)
+    session.flush()
+    event("message_sent", message=row.id, kind=row.kind, person=person_id, element=place.element_id)
+    return row
+
+
+def _row(person_id: int, place: ReadText, written: Written, now: datetime) -> TrainerMessage:
+    return TrainerMessage(
+        person_id=person_id,
+        kind=written.kind.value,
+        first_id=written.first_id,
+        element_id=place.element_id,
+        document_id=place.document_id,
+        question_id=place.question_id,
+        fingerprint=place.fingerprint,
+        anchor=place.anchor[:120],
+        passage=written.passage,
+        message=written.message,
+        sent_at=now,
+        due_on=promised_on(now) if written.kind is Kind.QUESTION else None,
+        answer="",
+    )
+
+
+def _same(session: Session, person_id: int, place: ReadText, written: Written) -> TrainerMessage | None:
+    mine = select(TrainerMessage).where(TrainerMessage.person_id == person_id, TrainerMessage.answered_at.is_(None))
+    mine = mine.where(TrainerMessage.kind == written.kind.value, TrainerMessage.message == written.message)
+    return session.scalar(mine.where(TrainerMessage.element_id == place.element_id, TrainerMessage.question_id == place.question_id).limit(1))
+
+
+def thank(session: Session, person_id: int, message_id: int, now: datetime) -> None:
+    """It is clear. Once said, it stays said. Raises NotYours."""
+    row = _answered(session, person_id, message_id)
+    row.thanked_at = row.thanked_at or now
+    session.flush()
+
+
+def ask_again(session: Session, person_id: int, message_id: int, words: str, now: datetime) -> TrainerMessage:
+    """« Pas encore clair »: the question is open again, with what is not clear, and another promised day. Raises as `send`, and NotYours."""
+    row = _answered(session, person_id, message_id)
+    place = ReadText(row.element_id, row.document_id, row.fingerprint, row.revision_id, row.question_id, row.anchor)
+    return send(session, person_id, place, Written(Kind.QUESTION, words, first_id=row.first_id or row.id), now)
+
+
+def _answered(session: Session, person_id: int, message_id: int) -> TrainerMessage:
+    """A question of theirs that has its answer."""
+    lock_person(session, person_id)
+    row = session.get(TrainerMessage, message_id, populate_existing=True)
+    if row is None or row.person_id != person_id or row.kind != Kind.QUESTION or row.answered_at is None:
+        raise NotYours
+    return row
+
+
+# --- Trainers --------------------------------------------------------------------------------------------------------
+
+
+def take(session: Session, message_id: int, actor_id: int, seen: int | None, now: datetime) -> None:
+    """The trainer looks after it, in the place of whoever they saw doing so (`seen`). Raises AlreadyTaken, AlreadyAnswered, NotYours."""
+    _hand(session, message_id, actor_id, seen, now)
+    event("message_taken", message=message_id, actor=actor_id)
+
+
+def leave(session: Session, message_id: int, actor_id: int) -> None:
+    """To whoever wants to answer. Raises as `take`."""
+    _hand(session, message_id, None, actor_id, None)
+
+
+def _hand(session: Session, message_id: int, to: int | None, seen: int | None, now: datetime | None) -> None:
+    as_seen = TrainerMessage.taken_by.is_(None) if seen is None else TrainerMessage.taken_by == seen
+    held = update(TrainerMessage).where(TrainerMessage.id == message_id, TrainerMessage.answered_at.is_(None), as_seen)
+    if session.scalar(held.values(taken_by=to, taken_at=now).returning(TrainerMessage.id)) is not None:
+        return
+    row = session.get(TrainerMessage, message_id, populate_existing=True)
+    if row is None:
+        raise NotYours
+    if row.answered_at is not None:
+        raise AlreadyAnswered
+    if row.taken_by != to:
+        raise AlreadyTaken
+
+
+def answer(session: Session, settings: Settings, message_id: int, *, actor_id: int, fixed: bool, words: str, now: datetime) -> TrainerMessage:
+    """Close a message with words that its author reads. Raises AnswerMissing, AlreadyAnswered, AlreadyTaken, NotYours."""
+    row = session.get(TrainerMessage, message_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotYours
+    if row.answered_at is not None:
+        raise AlreadyAnswered
+    if row.taken_by not in (None, actor_id):
+        raise AlreadyTaken
+    if not words.strip():
+        raise AnswerMissing
+    if len(words.strip()) > LONGEST["answer"]:
+        raise TooManyCharacters(LONGEST["answer"])
+    row.answered_at, row.actor_id, row.answer = now, actor_id, words.strip()
+    row.fixed = fixed if row.kind == Kind.ERROR else None
+    session.flush()
+    letters.tell_answer(session, settings, row, now)
+    event("message_answered", message=row.id, actor=actor_id)
+    return row

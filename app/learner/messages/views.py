@@ -1,0 +1,123 @@
+"""« Signaler une erreur » and « Poser une question », from a lesson or a corrected question; « Mes questions », with the answers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from msgspec.structs import replace
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.assessment.attempts.sheet import attempt_of
+from app.content.store.queries import course
+from app.identity.sign_in.guards import current_person
+from app.learner.kept_forms.replay import close_replayed
+from app.learner.messages import services
+from app.learner.messages.models import ReadText
+from app.learner.messages.places import lesson_place, question_place
+from app.learner.messages.queries import WritePage, mine_page, write_page
+from app.learner.messages.rules import Kind
+from app.learner.messages.services import Written
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.site.queries import current_site
+
+blueprint = Blueprint("messages", __name__)
+
+THANKS = {
+    Kind.ERROR: "Merci, c’est transmis aux formateurs. Vous trouverez leur réponse dans « Mes questions ».",
+    Kind.QUESTION: "Votre question est partie. Vous trouverez la réponse ici.",
+}
+
+
+@blueprint.post("/lecons/<lesson_id>/signalements")
+def report_lesson(lesson_id: str) -> BaseResponse:
+    return _send(Kind.ERROR, _of_lesson(lesson_id), url_for("learning.lesson", lesson_id=lesson_id, _anchor="s-signaler"))
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/signalements")
+def report_question(attempt_id: int, position: int) -> BaseResponse:
+    """Under the correction of a submitted attempt, or of a question that was corrected at once."""
+    return _send(Kind.ERROR, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
+
+
+@blueprint.get("/lecons/<lesson_id>/poser-une-question")
+def asking_lesson(lesson_id: str) -> str:
+    """`partie`: the heading at which one asks."""
+    place = lesson_place(course(db.session), lesson_id, request.args.get("partie", ""))
+    return _form(_page(Kind.QUESTION, place, url_for("learning.lesson", lesson_id=lesson_id, _anchor=place.anchor or None)))
+
+
+@blueprint.post("/lecons/<lesson_id>/poser-une-question")
+def ask_lesson(lesson_id: str) -> BaseResponse:
+    place = _of_lesson(lesson_id)
+    return _send(Kind.QUESTION, place, url_for("learning.lesson", lesson_id=lesson_id, _anchor=place.anchor or None))
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>/poser-une-question")
+def asking_question(attempt_id: int, position: int) -> str:
+    place = question_place(db.session, current_person().id, attempt_id, position)
+    return _form(_page(Kind.QUESTION, place, _correction(attempt_id, position)))
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/poser-une-question")
+def ask_question(attempt_id: int, position: int) -> BaseResponse:
+    return _send(Kind.QUESTION, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
+
+
+def _of_lesson(lesson_id: str) -> ReadText:
+    return lesson_place(course(db.session), lesson_id, request.form.get("anchor", ""))
+
+
+def _correction(attempt_id: int, position: int) -> str:
+    """Where the question stands corrected: alone while the attempt is under way, else with all the others."""
+    if attempt_of(db.session, current_person().id, attempt_id).submitted_at is None:
+        return url_for("quiz.question", attempt_id=attempt_id, position=position)
+    return url_for("quiz.attempt", attempt_id=attempt_id, _anchor="correction")
+
+
+def _page(kind: Kind, place: ReadText, back: str) -> WritePage:
+    due_on = services.promised_on(clock.now())
+    return write_page(db.session, course(db.session), place, kind, back, request.path, current_site().answer_days, due_on)
+
+
+def _form(page: WritePage) -> str:
+    return render_template("learner/messages/write.html", page=page)
+
+
+def _send(kind: Kind, place: ReadText, back: str) -> BaseResponse:
+    """Write it and show the page from its top, where the thanks are; or show the form again with what was typed."""
+    person, now = current_person(), clock.now()
+    message, passage = (request.form.get(name, "") for name in ("message", "passage"))
+    try:
+        row = services.send(db.session, person.id, place, Written(kind, message, passage), now)
+    except DomainError as error:
+        page = replace(_page(kind, place, back), message=message, passage=passage, error=error.sentence)
+        return make_response(_form(page), error.status)
+    close_replayed(db.session, person.id, now)
+    flash(THANKS[kind], "success")
+    then = url_for("messages.mine", _anchor=f"message-{row.id}") if kind is Kind.QUESTION else back.partition("#")[0]
+    db.session.commit()
+    return redirect(then, 303)
+
+
+@blueprint.get("/mes-questions")
+def mine() -> str:
+    return render_template("learner/messages/mine.html", page=mine_page(db.session, course(db.session), current_person().id, clock.now()))
+
+
+@blueprint.post("/mes-questions/<int:message_id>")
+def react(message_id: int) -> BaseResponse:
+    """« C’est clair, merci », or what is not clear yet."""
+    person, now, words = current_person(), clock.now(), request.form.get("message", "")
+    try:
+        if request.form.get("then") == "merci":
+            services.thank(db.session, person.id, message_id, now)
+        else:
+            services.ask_again(db.session, person.id, message_id, words, now)
+            flash(THANKS[Kind.QUESTION], "success")
+    except (services.MessageMissing, services.MessageTooLong, services.TooManyMessages) as error:
+        page = mine_page(db.session, course(db.session), person.id, now, refused=message_id, typed=words, error=error.sentence)
+        return make_response(render_template("learner/messages/mine.html", page=page), error.status)
+    close_replayed(db.session, person.id, now)
+    db.session.commit()
+    return redirect(url_for("messages.mine"), 303)

@@ -1,0 +1,234 @@
+"""What a person noted and kept: beside a page, in the notebook, on the page of one passage. Each asks for the person: no other's is read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.content.store.models import Revision
+from app.content.store.queries import document_at
+from app.content.values.addresses import of_link
+from app.content.values.course import Course
+from app.learner.notebook.kept.rules import KINDS, Place, Spot, document_of, origin_line, spot_in, spot_of
+from app.learner.notebook.models import Kept
+from app.learner.notebook.queries import MOST_REVISIONS
+from app.learner.notebook.rules import mark_of
+from app.platform.errors import NotYours
+from app.platform.french import day_of, french
+from app.record.progress.path_progress import default_path, modules_in_order
+
+
+class Held(Struct, frozen=True):
+    """One note, or one favourite."""
+
+    id: int
+    place: Place
+    spot: Spot
+    """As its page calls it today, or did when it was kept."""
+    address: str
+    """Empty where the page no longer shows the passage."""
+    text: str
+    saved_at: datetime
+    origin: str
+    """« Reçu de … le … »; empty for one's own."""
+    favourite: bool
+
+
+class Beside(Struct, frozen=True):
+    """What a person holds on one page: shown at its passages."""
+
+    kind: str
+    ref: str
+    notes: tuple[Held, ...]
+    favourites: Mapping[str, int]
+    """Anchor → row, of one's own."""
+
+    @property
+    def any(self) -> bool:
+        return bool(self.notes or self.favourites)
+
+    def at(self, anchor: str) -> tuple[Held, ...]:
+        return tuple(note for note in self.notes if note.place.anchor == anchor)
+
+    def adrift(self, anchors: Collection[str]) -> tuple[Held, ...]:
+        """Those whose passage is gone from the page, which has these."""
+        return tuple(note for note in self.notes if note.place.anchor and note.place.anchor not in anchors)
+
+    def has(self, anchor: str) -> bool:
+        return anchor in self.favourites or bool(self.at(anchor))
+
+    def mine(self, anchor: str) -> bool:
+        return any(not note.origin for note in self.at(anchor))
+
+
+class Group(Struct, frozen=True):
+    """Of one page's notes, or of one kind's favourites."""
+
+    title: str
+    address: str
+    items: tuple[Held, ...]
+
+
+class KeptPage(Struct, frozen=True):
+    """The notebook, besides the answers."""
+
+    notes: tuple[Group, ...]
+    favourites: tuple[Group, ...]
+    received: tuple[Group, ...]
+    """By where they come from."""
+
+
+class PassagePage(Struct, frozen=True):
+    """One passage, with the field of its note."""
+
+    place: Place
+    spot: Spot
+    address: str
+    text: str
+    """What the field holds."""
+    seen: str
+    saved_at: datetime | None
+    favourite: int
+    """Row; 0 for none."""
+    stored: str = ""
+    """What another window stored meanwhile."""
+    error: str = ""
+
+
+_KEPT = Kept.__table__.c
+_BESIDE = select(*_KEPT).where(_KEPT.person_id == bindparam("person_id"), _KEPT.kind == bindparam("kind"), _KEPT.ref == bindparam("ref")).order_by(_KEPT.id)
+"""Written once, and of the table, as each lesson asks it."""
+
+
+def beside(session: Session, person_id: int, kind: str, ref: str) -> Beside:
+    """One SELECT: the page that asks knows its own passages."""
+    held = [_held(row, None, "") for row in session.execute(_BESIDE, {"person_id": person_id, "kind": kind, "ref": ref})]
+    own = {one.place.anchor: one.id for one in held if one.favourite and not one.origin}
+    return Beside(kind, ref, tuple(one for one in held if not one.favourite), own)
+
+
+def noted(session: Session, course: Course, person_id: int) -> Iterator[Held]:
+    """The notes, own and received, in no order."""
+    rows = session.scalars(select(Kept).where(Kept.person_id == person_id, Kept.favourite.is_(False)))
+    return (held_of(course, row) for row in rows)
+
+
+def held_of(course: Course, row: Kept) -> Held:
+    place = place_of(row)
+    spot = spot_of(course, place)
+    return _held(row, spot, of_link(course, place.ref, place.anchor) or "" if spot else "")
+
+
+def _held(row: Kept | Row[Any], spot: Spot | None, address: str) -> Held:
+    origin = origin_line(row.sender, day_of(row.received_at)) if row.received_at else ""
+    return Held(row.id, place_of(row), spot or Spot(row.title, row.heading), address, row.text, row.saved_at, origin, row.favourite)
+
+
+def place_of(row: Kept | Row[Any]) -> Place:
+    return Place(row.kind, row.ref, row.anchor)
+
+
+def rows_at(session: Session, person_id: int, place: Place) -> dict[bool, Kept]:
+    """The person's own: favourite or not → row. Raises NotYours for a place that no course could have."""
+    if not place.well_formed:
+        raise NotYours
+    here = (Kept.kind == place.kind, Kept.ref == place.ref, Kept.anchor == place.anchor)
+    return {row.favourite: row for row in session.scalars(select(Kept).where(Kept.person_id == person_id, *here, Kept.origin == ""))}
+
+
+def passage_page(session: Session, course: Course, person_id: int, place: Place) -> PassagePage:
+    """Raises NotYours for a passage that no page showed, and on which nothing is noted."""
+    rows = rows_at(session, person_id, place)
+    note = rows.get(False)
+    text = note.text if note else ""
+    shown = spot_of(course, place) or (Spot(note.title, note.heading) if note else spot_then(session, course, place))
+    favourite = rows[True].id if True in rows else 0
+    return PassagePage(place, shown, address_of(course, place), text, mark_of(text), note.saved_at if note else None, favourite)
+
+
+def refused(page: PassagePage, text: str, seen: str, stored: str, error: str) -> PassagePage:
+    """The same with what was typed, and why it is not stored: whoever saves again has seen what another window stored."""
+    return replace(page, text=text, seen=seen, stored=stored, error=error)
+
+
+def address_of(course: Course, place: Place) -> str:
+    """Where one comes back to: the passage, or its page where that no longer shows it; empty without a page."""
+    return of_link(course, place.ref, place.anchor if spot_of(course, place) else "") or ""
+
+
+def spot_then(session: Session, course: Course, place: Place) -> Spot:
+    """Of a passage that the course shows, or did in one of the last texts of its page: it changed between the form and its sending. Raises NotYours."""
+    if spot := spot_of(course, place):
+        return spot
+    named = KINDS[place.kind].stored or place.ref
+    wanted = select(Revision.id).where(Revision.document_id == named).order_by(Revision.id.desc()).limit(MOST_REVISIONS)
+    for revision_id in session.scalars(wanted).all():
+        with suppress(KeyError):
+            if spot := spot_in(document_at(session, revision_id), place):
+                return spot
+    raise NotYours
+
+
+def choices_of(course: Course, kind: str, ref: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """(title of the page, its entries by name). Raises NotYours for a page that has none."""
+    document, choices = document_of(course, Place(kind, ref)), KINDS[kind].choices if kind in KINDS else None
+    if document is None or choices is None:
+        raise NotYours
+    return KINDS[kind].page, tuple(choices(document))
+
+
+# --- The notebook ----------------------------------------------------------------------------------------------------
+
+
+def kept_page(session: Session, course: Course, person_id: int) -> KeptPage:
+    """One SELECT besides the course's own."""
+    held = all_held(session, course, person_id)
+    own = [one for one in held if not one.origin]
+    return KeptPage(note_groups(course, own), favourite_groups(own), _received(one for one in held if one.origin))
+
+
+def all_held(session: Session, course: Course, person_id: int) -> list[Held]:
+    """In the order of the course, then of what was kept."""
+    rows = session.scalars(select(Kept).where(Kept.person_id == person_id).order_by(Kept.id))
+    order = _order(course)
+    return sorted((held_of(course, row) for row in rows), key=lambda one: order.get((one.place.ref, one.place.anchor), (len(order), 0)))
+
+
+def _order(course: Course) -> dict[tuple[str, str], tuple[int, int]]:
+    lessons = [
+        course.lessons[lesson_id] for module in modules_in_order(course, default_path(course)) for lesson_id in module.lesson_ids if lesson_id in course.lessons
+    ]
+    return {
+        (lesson.id, anchor): (number, place)
+        for number, lesson in enumerate(lessons)
+        for place, anchor in enumerate(["", *(each.anchor for each in lesson.outline)])
+    }
+
+
+def note_groups(course: Course, held: Iterable[Held]) -> tuple[Group, ...]:
+    """By page."""
+    found: dict[tuple[str, str], list[Held]] = {}
+    for one in held:
+        if not one.favourite:
+            found.setdefault((one.place.kind, one.place.ref), []).append(one)
+    return tuple(Group(KINDS[kind].page or notes[0].spot.title, of_link(course, ref, "") or "", tuple(notes)) for (kind, ref), notes in found.items())
+
+
+def favourite_groups(held: Collection[Held]) -> tuple[Group, ...]:
+    """By kind."""
+    groups = (Group(kind.title, "", tuple(one for one in held if one.favourite and one.place.kind == name)) for name, kind in KINDS.items())
+    return tuple(group for group in groups if group.items)
+
+
+def _received(held: Iterable[Held]) -> tuple[Group, ...]:
+    found: dict[str, list[Held]] = {}
+    for one in held:
+        found.setdefault(one.origin, []).append(one)
+    return tuple(Group(french(origin), "", tuple(items)) for origin, items in found.items())

@@ -1,0 +1,106 @@
+"""`/carnet/noter/…`: the note of a passage, saved as it is typed or by its button; and the favourites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import abort, flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.content.store.queries import course
+from app.identity.sign_in.guards import current_person, person_or_none
+from app.learner.kept_forms.replay import close_replayed
+from app.learner.notebook.blueprint import blueprint
+from app.learner.notebook.kept import queries, services
+from app.learner.notebook.kept.queries import Beside
+from app.learner.notebook.kept.rules import KINDS, Place
+from app.learner.notebook.queries import NOTEBOOK
+from app.learner.notebook.rules import WHY, Fate, Judged, Sent, mark_of, typed
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import spaced
+from app.platform.web.edge import bounded_int
+from app.platform.web.errors import wants_json
+
+
+@blueprint.get("/carnet/noter/<kind>/<ref>")
+def passage(kind: str, ref: str) -> str:
+    """Of a page that shows no control at each entry, without one: the list to choose from."""
+    published, anchor = course(db.session), request.args.get("ancre", "")
+    if not anchor and kind in KINDS and KINDS[kind].choices:
+        title, choices = queries.choices_of(published, kind, ref)
+        return render_template("learner/notebook/kept/choose.html", title=title, choices=choices, kind=kind, ref=ref)
+    page = queries.passage_page(db.session, published, current_person().id, Place(kind, ref, anchor))
+    return render_template("learner/notebook/kept/passage.html", page=page, then=_then(request.args.get("then")))
+
+
+@blueprint.post("/carnet/noter/<kind>/<ref>")
+def save_passage(kind: str, ref: str) -> BaseResponse:
+    """Refused, it comes back with what was typed, and nothing is stored. A script that saves by itself is answered in JSON."""
+    person, published, now = current_person(), course(db.session), clock.now()
+    place = Place(kind, ref, request.form.get("ancre", ""))
+    sent = Sent("", request.form.get("key", ""), typed(request.form.get("text", "")))
+    judged = services.save_note(db.session, published, person.id, place, sent, now)
+    if judged.refused:
+        return _refused(place, judged)
+    close_replayed(db.session, person.id, now)
+    back = _back(place)
+    db.session.commit()
+    return make_response(jsonify(saved_at=now.isoformat() if sent.text else None, key=mark_of(sent.text))) if wants_json() else redirect(back, 303)
+
+
+def _refused(place: Place, judged: Judged) -> BaseResponse:
+    status, elsewhere = (409, True) if judged.fate is Fate.ELSEWHERE else (422, False)
+    if wants_json():
+        return make_response(jsonify(error=spaced(WHY[judged.fate])), status)
+    page = queries.passage_page(db.session, course(db.session), current_person().id, place)
+    seen = mark_of(judged.stored) if elsewhere else judged.sent.seen
+    page = queries.refused(page, judged.sent.text, seen, judged.stored if elsewhere else "", WHY[judged.fate])
+    return make_response(render_template("learner/notebook/kept/passage.html", page=page, then=_then(request.form.get("then"))), status)
+
+
+@blueprint.post("/carnet/favoris")
+def keep() -> BaseResponse:
+    place = Place(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
+    services.keep(db.session, course(db.session), current_person().id, place, clock.now())
+    back = _back(place)
+    db.session.commit()
+    return redirect(back, 303)
+
+
+@blueprint.post("/carnet/retirer")
+def take_away() -> BaseResponse:
+    """A favourite, or what was received. What is gone already is gone."""
+    kept_id = request.form.get("garde", 0, type=bounded_int) or abort(400)
+    place = services.take_away(db.session, current_person().id, kept_id)
+    named = Place(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
+    back = _back(place or named)
+    if _then(request.form.get("then")):
+        flash("C’est retiré de votre carnet.", "success")
+    db.session.commit()
+    return redirect(back, 303)
+
+
+def _then(named: str | None) -> str:
+    return NOTEBOOK if named == NOTEBOOK else ""
+
+
+def _back(place: Place) -> str:
+    """To the passage, or to the notebook: where one asks for it, and where no page shows the passage."""
+    shown = "" if _then(request.form.get("then")) else queries.address_of(course(db.session), place)
+    return shown or url_for("notebook.notebook")
+
+
+def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """What somebody sent after their session ended, to be read again before it is sent."""
+    place = Place(values["kind"], values["ref"], "".join(fields.get("ancre", ())))
+    page = queries.passage_page(session, course(session), person_id, place)
+    return ("Passage", page.spot.words), ("Votre note", "".join(fields.get("text", ())))
+
+
+def kept_on(kind: str, ref: str) -> Beside | None:
+    """For the page of a lesson, a tool, the glossary, the timeline. Visitors keep nothing, and « voir comme » shows nothing."""
+    person = person_or_none()
+    return queries.beside(db.session, person.id, kind, ref) if person and "watcher" not in g else None

@@ -1,0 +1,207 @@
+"""What a person answered: under a lesson's questions, in the notebook, on the page of one answer. Each asks for the person: no other's is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Row, bindparam, select
+from sqlalchemy.orm import Session
+
+from app.content.store.models import Revision
+from app.content.store.queries import document_at
+from app.content.values.course import Course, Lesson, Module
+from app.learner.notebook.models import Note
+from app.learner.notebook.rules import JUST_NOW, WHY, Asked, Fate, Judged, LessonNotes, ModuleNotes, Notebook, NoteLine, base_of, mark_of, questions_of
+from app.platform.errors import NotYours
+from app.record.progress.path_progress import default_path, modules_in_order
+
+NOTEBOOK = "carnet"
+"""In the field `then`: where one comes from, and goes back to."""
+GONE = "Leçons qui ont quitté le cours"
+MOST_REVISIONS = 20
+"""How far back one looks for a question that a lesson asked when its form was shown."""
+
+
+class AnswerField(Struct, frozen=True):
+    """A question with the field of its answer."""
+
+    key: str
+    question: str
+    text: str
+    """What the field holds."""
+    seen: str
+    """The mark of what is stored."""
+    stored: str = ""
+    saved_at: datetime | None = None
+    just_now: bool = False
+    error: str = ""
+    """Why what the field holds is not stored, in French."""
+
+
+class LessonAnswers(Struct, frozen=True):
+    """What the page of a lesson shows under its questions."""
+
+    person_id: int
+    lesson_id: str
+    fields: Mapping[int, AnswerField]
+    """By the number of the question."""
+    count: int
+    """Of questions, those that are asked twice included."""
+    otherwise: int
+    """How many answers are to questions that the lesson no longer puts so."""
+
+    @property
+    def base(self) -> str:
+        """Says whether anything was stored since the page was shown."""
+        return base_of((field.key, field.seen) for field in self.fields.values())
+
+    @property
+    def any(self) -> bool:
+        """Something was written."""
+        return not all(map(self.blank_at, self.fields))
+
+    def blank_at(self, number: int) -> bool:
+        """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
+        field = self.fields.get(number)
+        return field is not None and not (field.text or field.stored or field.error)
+
+
+class NotebookPage(Struct, frozen=True):
+    notebook: Notebook
+    begin: Lesson | None
+    """A lesson to begin with, for whoever has written nothing."""
+
+
+class AnswersPage(Struct, frozen=True):
+    """Answers to change, or that were refused: their fields alone."""
+
+    lesson_id: str
+    title: str
+    fields: tuple[AnswerField, ...]
+    then: str = NOTEBOOK
+    """Where one goes from here: to the notebook, or, empty, to the lesson."""
+
+
+def notes_of(session: Session, person_id: int, lesson_id: str) -> dict[str, Note]:
+    """Key of the question → the person's note."""
+    notes = session.scalars(select(Note).where(Note.person_id == person_id, Note.lesson_id == lesson_id))
+    return {note.question_key: note for note in notes}
+
+
+_NOTE = Note.__table__.c
+_ANSWERS = select(_NOTE.question_key, _NOTE.answer, _NOTE.saved_at).where(_NOTE.person_id == bindparam("person_id"), _NOTE.lesson_id == bindparam("lesson_id"))
+"""Written once, and of the table, as each lesson asks it."""
+
+
+def lesson_answers(session: Session, person_id: int, lesson: Lesson, now: datetime) -> LessonAnswers | None:
+    """One SELECT; none, and None, where the lesson asks nothing."""
+    if not lesson.territory_questions:
+        return None
+    questions = questions_of(lesson)
+    notes = {row.question_key: row for row in session.execute(_ANSWERS, {"person_id": person_id, "lesson_id": lesson.id})}
+    fields = {number: field_of(question, notes.get(question.key), now) for number, question in questions.items()}
+    otherwise = notes.keys() - {question.key for question in questions.values()}
+    return LessonAnswers(person_id, lesson.id, fields, len(lesson.territory_questions), len(otherwise))
+
+
+def field_of(question: Asked, note: Note | Row[*tuple[Any, ...]] | None, now: datetime) -> AnswerField:
+    if note is None:
+        return AnswerField(question.key, question.words, "", mark_of(""))
+    fresh = now - note.saved_at < JUST_NOW
+    return AnswerField(question.key, question.words, note.answer, mark_of(note.answer), note.answer, note.saved_at, fresh)
+
+
+def answer_page(session: Session, course: Course, person_id: int, note_id: int, now: datetime) -> AnswersPage:
+    """Of one answer. Raises NotYours."""
+    note = session.scalar(select(Note).where(Note.id == note_id, Note.person_id == person_id))
+    if note is None:
+        raise NotYours
+    title, question = question_of(session, course, note.lesson_id, note.question_key, note)
+    return AnswersPage(note.lesson_id, title, (field_of(question, note, now),))
+
+
+# --- The notebook ----------------------------------------------------------------------------------------------------
+
+
+def notebook_page(session: Session, course: Course, person_id: int) -> NotebookPage:
+    """One SELECT besides the course's own."""
+    found: dict[str, list[Note]] = {}
+    for note in session.scalars(select(Note).where(Note.person_id == person_id).order_by(Note.id)):
+        found.setdefault(note.lesson_id, []).append(note)
+    ordered = modules_in_order(course, default_path(course))
+    modules = [_module_notes(course, module, found) for module in ordered]
+    here = {lesson.id for module in modules for lesson in module.lessons}
+    gone = tuple(LessonNotes("", notes[-1].lesson_title, _lines(notes, {}), 0, 0) for lesson_id, notes in found.items() if lesson_id not in here)
+    kept = tuple(module for module in (*modules, ModuleNotes(GONE, "croisement", gone)) if module.lessons)
+    return NotebookPage(Notebook(kept), _first(course, ordered))
+
+
+def _first(course: Course, modules: Iterable[Module]) -> Lesson | None:
+    lessons = (course.lessons.get(lesson_id) for module in modules for lesson_id in module.lesson_ids)
+    return next((lesson for lesson in lessons if lesson and lesson.territory_questions), None)
+
+
+def _module_notes(course: Course, module: Module, found: Mapping[str, Sequence[Note]]) -> ModuleNotes:
+    lessons = (course.lessons[lesson_id] for lesson_id in module.lesson_ids if lesson_id in course.lessons and lesson_id in found)
+    return ModuleNotes(module.title, module.history, tuple(_lesson_notes(lesson, found[lesson.id]) for lesson in lessons))
+
+
+def _lesson_notes(lesson: Lesson, notes: Sequence[Note]) -> LessonNotes:
+    questions = questions_of(lesson)
+    answered = {note.question_key for note in notes}
+    left = [number for number, question in questions.items() if question.key not in answered]
+    numbers = {question.key: (number, question.words) for number, question in questions.items()}
+    return LessonNotes(lesson.id, lesson.title, _lines(notes, numbers), len(left), left[0] if left else 0)
+
+
+def _lines(notes: Iterable[Note], numbers: Mapping[str, tuple[int, str]]) -> tuple[NoteLine, ...]:
+    """In the order of the lesson; at the end those that it no longer asks."""
+    lines = []
+    for note in notes:
+        number, question = numbers.get(note.question_key, (0, note.question))
+        lines.append(NoteLine(note.id, question, number, note.answer, note.saved_at))
+    return tuple(sorted(lines, key=lambda line: (not line.number, line.number, line.id)))
+
+
+# --- What was sent ---------------------------------------------------------------------------------------------------
+
+
+def refused_page(session: Session, course: Course, person_id: int, lesson_id: str, judged: Iterable[Judged], then: str) -> AnswersPage:
+    """What was typed, why it is not stored, and what is stored beside it where that changed elsewhere: whoever saves again has seen it."""
+    notes, fields, title = notes_of(session, person_id, lesson_id), [], ""
+    for one in judged:
+        title, question = question_of(session, course, lesson_id, one.sent.key, notes.get(one.sent.key))
+        other = one.stored if one.fate is Fate.ELSEWHERE else ""
+        seen = mark_of(one.stored) if one.fate is Fate.ELSEWHERE else one.sent.seen
+        fields.append(AnswerField(question.key, question.words, one.sent.text, seen, other, error=WHY.get(one.fate, "")))
+    return AnswersPage(lesson_id, title, tuple(fields), then)
+
+
+def question_of(session: Session, course: Course, lesson_id: str, key: str, note: Note | None) -> tuple[str, Asked]:
+    """(title of the lesson, question), as it is asked today, or was when `note` answered it.
+
+    Raises NotYours for one that no note answers and that the lesson asks in none of its last texts.
+    """
+    lesson = course.lessons.get(lesson_id)
+    if lesson and (found := _within(lesson, key)):
+        return found
+    return (note.lesson_title, Asked(key, note.question)) if note else _asked_before(session, lesson_id, key)
+
+
+def _within(lesson: Lesson, key: str) -> tuple[str, Asked] | None:
+    return next(((lesson.title, question) for question in questions_of(lesson).values() if question.key == key), None)
+
+
+def _asked_before(session: Session, lesson_id: str, key: str) -> tuple[str, Asked]:
+    """The lesson changed, or left the course, between the page and its form."""
+    wanted = select(Revision.id).where(Revision.document_id == lesson_id).order_by(Revision.id.desc()).limit(MOST_REVISIONS)
+    for revision_id in session.scalars(wanted).all():
+        with suppress(KeyError):
+            document = document_at(session, revision_id)
+            if isinstance(document, Lesson) and (found := _within(document, key)):
+                return found
+    raise NotYours

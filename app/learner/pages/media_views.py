@@ -1,0 +1,23 @@
+"""The images of lessons and quizzes, each under the name of its bytes: one address is one image, for ever."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort
+
+from app.content.store.media import is_image_name
+from app.platform.settings import current_settings
+from app.platform.storage.sending import send
+
+YEAR = 31_536_000
+
+blueprint = Blueprint("media", __name__)
+
+
+@blueprint.get("/media/<name>")
+def image(name: str) -> Response:
+    """For whoever may read a lesson that shows it: kept by their own browser, by no cache on the way."""
+    if not is_image_name(name):
+        abort(404)
+    response = send(current_settings(), name)
+    response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    return response

@@ -1,0 +1,19 @@
+"""What somebody knows already: a short test, what it proposes to be spared, and the first page."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.identity.services import merged
+    from app.learner.positioning import cli, demo, start, views
+    from app.learner.positioning.services import follow_merge
+    from app.platform import hooks
+
+    app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.positioning)
+    hooks.submission_words.of(app).update({"positioning.answer": views.kept_words})
+    merged.connect(follow_merge)
+    start.init_app(app)
+    demo.init_app(app)

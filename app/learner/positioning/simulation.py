@@ -1,0 +1,77 @@
+"""A thousand learners who do not exist take the test: how often what it proposes is right. Pure: the chance comes as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from random import Random
+
+from msgspec import Struct
+
+from app.learner.positioning import rules
+from app.learner.positioning.rules import Answered, Item, Mastery
+
+LEARNERS = 1_000
+SEED = 14
+ADMITS = 0.3
+"""How often whoever does not know says « Je ne sais pas » instead of guessing."""
+
+
+class Simulated(Struct, frozen=True):
+    right: float
+    """Share of the decisions (a learner and a module): waived and known, or neither."""
+    unjustified_of_waivers: float
+    """Share of the waivers that go to whoever does not know."""
+    missed: float
+    """Share of the modules that are known and not waived."""
+    mean_questions: float
+    learners: int
+    seed: int
+
+
+def simulate(pool: Iterable[Item], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
+    """Each knows of each module what the prior of their history says, one of `homes` or none; two modules of one history are often known alike."""
+    items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
+    decisions = right = waivers = unjust = just = missed = questions = 0
+    for number in range(learners):
+        home = (*homes, None)[number % (len(homes) + 1)]
+        masteries = _masteries(histories, home, chance)
+        answers, beliefs = _taken(items, histories, home, masteries, number, chance)
+        questions += len(answers)
+        for module_id, mastery in masteries.items():
+            waived = rules.verdict(beliefs[module_id], module_id, answers).proposal is rules.Proposal.WAIVED
+            deserved = mastery >= rules.KNOWN
+            decisions, right = decisions + 1, right + (waived == deserved)
+            waivers, unjust = waivers + waived, unjust + (waived and not deserved)
+            just, missed = just + deserved, missed + (deserved and not waived)
+    return Simulated(_share(right, decisions), _share(unjust, waivers), _share(missed, just), round(questions / max(1, learners), 2), learners, seed)
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _masteries(histories: Mapping[str, str], home: str | None, chance: Random) -> dict[str, int]:
+    alike: dict[str, int] = {}
+    found = {}
+    for module_id, history in histories.items():
+        own = _drawn(rules.prior(home, history), chance)
+        found[module_id] = alike[history] if history in alike and chance.random() < rules.LINK else own
+        alike.setdefault(history, own)
+    return found
+
+
+def _drawn(chances: Mastery, chance: Random) -> int:
+    return chance.choices(range(4), chances)[0]
+
+
+def _taken(
+    items: Sequence[Item], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
+) -> tuple[list[Answered], dict[str, Mastery]]:
+    answers: list[Answered] = []
+    beliefs = rules.believed(histories, home, ())
+    while item := rules.next_item(items, beliefs, answers, seed):
+        knows = masteries[item.module_id] >= item.level
+        unknown = not knows and chance.random() < ADMITS
+        answers.append(Answered(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
+        beliefs = rules.updated(beliefs, histories, answers[-1])
+    return answers, beliefs

@@ -1,0 +1,16 @@
+"""« Bienvenue »: what is asked on arriving, shown once."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.learner.positioning.start import views
+    from app.learner.positioning.start.forms import LONGEST
+    from app.platform import hooks
+
+    app.register_blueprint(views.blueprint)
+    hooks.lengths.of(app).update({"wish": LONGEST})
+    hooks.submission_words.of(app).update({"start.save": views.kept_words})
+    views.follow_sign_in(app)

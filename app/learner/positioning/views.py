@@ -1,0 +1,140 @@
+"""`/positionnement`: the test question by question, what it found, and each waiver that it proposes, one by one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.assessment.questions.present import statement_title
+from app.assessment.questions.responses import as_text, quoted
+from app.content.store.queries import course
+from app.identity.sign_in.guards import current_person
+from app.learner.attestations.notice import say_attested
+from app.learner.kept_forms.replay import close_replayed
+from app.learner.positioning import held, queries, services
+from app.learner.positioning.queries import Offer
+from app.learner.positioning.rules import Decision
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import day_of
+from app.record.services import attest
+
+blueprint = Blueprint("positioning", __name__)
+
+UNKNOWN = "unknown"
+"""`then` of « Je ne sais pas »."""
+SAID = {
+    Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés.",
+    Decision.REFUSED: "Dispense refusée : ce module reste sur votre parcours.",
+    Decision.TAKEN_BACK: "Dispense abandonnée : ce module est de nouveau sur votre parcours.",
+}
+
+
+@blueprint.get("/positionnement")
+def positioning() -> str:
+    page = queries.positioning_page(db.session, course(db.session), current_person().id, clock.now())
+    return render_template("learner/positioning/positioning.html", page=page)
+
+
+@blueprint.post("/positionnement")
+def begin() -> BaseResponse:
+    """Begin, or go on with the test under way. `module`: of that one alone."""
+    person, published, module_id = current_person(), course(db.session), request.form.get("module", "")
+    if module_id and module_id not in published.modules:
+        abort(404)
+    test = services.begin(db.session, published, person.id, module_id, seed=secrets.randbits(31), now=clock.now())
+    address = _address(test.id, held.current_position(db.session, test.id))
+    db.session.commit()
+    return redirect(address, 303)
+
+
+def _address(test_id: int, position: int | None) -> str:
+    """Of the question that waits, or of what the test found."""
+    if position is None:
+        return url_for("positioning.positioning", _anchor="resultat")
+    return url_for("positioning.question", test_id=test_id, position=position)
+
+
+@blueprint.get("/positionnement/<int:test_id>/questions/<int:position>")
+def question(test_id: int, position: int) -> str | BaseResponse:
+    """The question that waits; any other address of the test leads to it."""
+    test = held.test_of(db.session, current_person().id, test_id)
+    waiting = held.current_position(db.session, test.id)
+    if position != waiting:
+        return redirect(_address(test.id, waiting))
+    page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()))
+    if page is None:
+        return redirect(_address(test.id, None))
+    return render_template("learner/positioning/question.html", page=page)
+
+
+@blueprint.post("/positionnement/<int:test_id>/questions/<int:position>")
+def answer(test_id: int, position: int) -> BaseResponse:
+    """One answer, once. What is unclear, incomplete or blank is asked again, with what was typed, and counts for nothing."""
+    person, published, now = current_person(), course(db.session), clock.now()
+    fields = None if request.form.get("then") == UNKNOWN else request.form.to_dict(flat=False)
+    try:
+        step = services.answer(db.session, published, person.id, test_id, position, fields, now=now)
+    except (services.AskedAgain, services.AnswerFirst, services.IncompleteAnswer) as error:
+        return _asked_again(error, person.id, test_id, position)
+    close_replayed(db.session, person.id, now)
+    if not step.counted:
+        typed = quoted(request.form["texte"]) if request.form.get("texte") else ""
+        flash(
+            f"Cette question avait déjà sa réponse, ou ce positionnement était terminé : ce que vous venez d’envoyer n’a rien changé. {typed}".strip(),
+            "warning",
+        )
+    db.session.commit()
+    return redirect(_address(test_id, step.position), 303)
+
+
+def _asked_again(error: DomainError, person_id: int, test_id: int, position: int) -> BaseResponse:
+    db.session.rollback()
+    test = held.test_of(db.session, person_id, test_id)
+    typed = request.form.to_dict(flat=False)
+    page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()), typed=typed, error=error.sentence)
+    if page is None:
+        return redirect(_address(test.id, None), 303)
+    return make_response(render_template("learner/positioning/question.html", page=page), error.status)
+
+
+@blueprint.post("/positionnement/<int:test_id>/fin")
+def finish(test_id: int) -> BaseResponse:
+    """« Arrêter là »: what was answered is enough for a result."""
+    services.finish(db.session, course(db.session), current_person().id, test_id, now=clock.now())
+    db.session.commit()
+    return redirect(_address(test_id, None), 303)
+
+
+@blueprint.post("/positionnement/dispenses/<int:result_id>")
+def decide(result_id: int) -> BaseResponse:
+    """Accept a waiver, refuse it, or take it back."""
+    person_id, published, now = current_person().id, course(db.session), clock.now()
+    wanted = next((one for one in SAID if one == request.form.get("decision")), None) or abort(400)
+    services.decide(db.session, published, person_id, result_id, wanted, now=now)
+    flash(SAID[wanted], "success")
+    say_attested(attest(db.session, published, person_id, now))
+    db.session.commit()
+    return redirect(_address(0, None), 303)
+
+
+def offered(finished: bool, done: Collection[str]) -> Offer | None:
+    """For the learner's table. « Voir comme » shows what the person sees."""
+    return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())
+
+
+def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """An answer sent once the session was over, in words."""
+    test = held.test_of(session, person_id, values["test_id"])
+    row = next((row for row in held.rows_of(session, test.id) if row.position == values["position"]), None)
+    asked = held.pinned(session, test, row) if row else None
+    if asked is None:
+        return ()
+    said = "Je ne sais pas" if fields.get("then") == [UNKNOWN] else asked.kind.readable(asked.kind.read_refused(asked.layout, fields))
+    return ("Question", as_text(statement_title(asked.pooled.question))), ("Votre réponse", said)

@@ -1,0 +1,247 @@
+"""Taking a quiz: its page, an attempt question by question, the recap, the final sending, the correction."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import datetime
+
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.assessment.attempts import extra_attempts, save, start, submit
+from app.assessment.attempts.save import Saved
+from app.assessment.attempts.submit import Outcome
+from app.assessment.errors import AttemptClosed, AttemptOpen, UnclearAnswer, UnclearAttempt
+from app.assessment.questions.kinds.ordering import MOVE, moved_row
+from app.assessment.questions.responses import Fields
+from app.content.store.queries import course
+from app.content.values.course import Course
+from app.identity.sign_in.guards import current_person
+from app.learner.attestations.notice import say_attested
+from app.learner.kept_forms import quarantine
+from app.learner.kept_forms.replay import close_replayed
+from app.learner.quiz import queries
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError
+from app.platform.french import day_of, spaced
+from app.platform.web.errors import wants_json
+from app.record import services
+from app.record.first_view import append_view
+
+blueprint = Blueprint("quiz", __name__)
+
+
+@blueprint.get("/quiz/<quiz_id>")
+def quiz(quiz_id: str) -> str | BaseResponse:
+    """A pool is no quiz to take: its address leads to the positioning."""
+    person, published = current_person(), course(db.session)
+    if quiz_id in published.quizzes and published.quizzes[quiz_id].is_pool:
+        return redirect(url_for("positioning.positioning"))
+    page = queries.quiz_page(db.session, published, person.id, quiz_id, day_of(clock.now()))
+    html = render_template("learner/quiz/quiz.html", page=page)
+    if page.first_view:
+        append_view(published, person.id, quiz_id)
+    return html
+
+
+@blueprint.post("/quiz/<quiz_id>/tentatives")
+def start_attempt(quiz_id: str) -> BaseResponse:
+    """Begin, or go on with the attempt under way."""
+    person = current_person()
+    attempt = start.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    address = queries.resume_url(db.session, person.id, attempt.id)
+    db.session.commit()
+    return redirect(address, 303)
+
+
+@blueprint.post("/quiz/<quiz_id>/demandes")
+def ask_attempt(quiz_id: str) -> BaseResponse:
+    """« Demander une tentative », when none is left."""
+    person, now = current_person(), clock.now()
+    extra_attempts.request_attempt(db.session, course(db.session), person.id, quiz_id, message=request.form.get("message", ""), now=now)
+    close_replayed(db.session, person.id, now)
+    flash("Votre demande est transmise aux formateurs.", "success")
+    db.session.commit()
+    return redirect(url_for("quiz.quiz", quiz_id=quiz_id), 303)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/entrainement")
+def start_practice(attempt_id: int) -> BaseResponse:
+    """« Refaire seulement ce que j'ai manqué »: changes no record."""
+    person = current_person()
+    practice = start.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    address = queries.resume_url(db.session, person.id, practice.id)
+    db.session.commit()
+    return redirect(address, 303)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
+def question(attempt_id: int, position: int) -> str | BaseResponse:
+    try:
+        return _question_html(current_person().id, attempt_id, position)
+    except AttemptClosed:
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+
+
+def _question_html(person_id: int, attempt_id: int, position: int, typed: Fields | None = None, error: str = "") -> str:
+    published, key, today = course(db.session), secrets.token_urlsafe(12), day_of(clock.now())
+    page = queries.question_page(db.session, published, person_id, attempt_id, position, key, today, typed=typed, error=error)
+    return render_template("learner/quiz/question.html", page=page)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
+def save_answer(attempt_id: int, position: int) -> BaseResponse:
+    """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
+    person, then = current_person(), _then()
+    try:
+        saved, sent = _save(person.id, attempt_id, position, then)
+    except UnclearAnswer as error:
+        return _asked_again(error, person.id, attempt_id, position)
+    except DomainError as error:
+        return _refused(error, person.id, attempt_id, position)
+    except SQLAlchemyError:
+        raise  # the database itself fails: nothing can be put aside in it
+    except Exception as error:
+        _put_aside(person.id, type(error).__name__)
+        raise
+    if then == "leave":
+        flash("Vos réponses sont gardées : vous reprendrez quand vous voudrez.", "success")
+    db.session.commit()
+    if wants_json():
+        return make_response(jsonify(_as_json(saved)))
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id) if sent else _after_saving(attempt_id, position, then), 303)
+
+
+def _then() -> str:
+    """Where the button that was pressed leads: next, stay, correct, recap, leave, or the number of a question.
+
+    Whoever moves a row or erases an answer stays, as does a script that saves by itself.
+    """
+    if "erase" in request.form or MOVE in request.form:
+        return "stay"
+    return request.form.get("then", "stay" if wants_json() else "next")
+
+
+def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Saved, bool]:
+    """What is kept, and whether the last correction sent the attempt. « Effacer ma réponse » sends what it erases along: the form is then read as blank.
+
+    Whoever goes on from an answer, or has it corrected, is asked again where it is unclear; a script that saves by itself, a row that is moved,
+    or somebody who goes elsewhere, keeps a draft as it was typed.
+    """
+    now, erase, outcome = clock.now(), "erase" in request.form, None
+    fields, key = {} if erase else request.form.to_dict(flat=False), request.form.get("key", "")
+    saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=key, now=now, erase=erase, going_on=then == "next")
+    close_replayed(db.session, person_id, now)
+    if then == "correct":
+        save.correct_answer(db.session, person_id, attempt_id, position)
+        published = course(db.session)
+        outcome = submit.submit_once_corrected(db.session, published, person_id, attempt_id, now=now)
+        _record(published, person_id, outcome, now)
+    elif saved.unclear:
+        raise UnclearAnswer(saved.unclear)
+    return saved, outcome is not None
+
+
+def _record(published: Course, person_id: int, outcome: Outcome | None, now: datetime) -> None:
+    """What a sent attempt changes in the record. Harmless when repeated."""
+    if outcome and not outcome.practice and services.record_outcome(db.session, published, person_id, outcome, now):
+        say_attested(services.attest(db.session, published, person_id, now))
+
+
+def _as_json(saved: Saved) -> dict[str, object]:
+    """What our script reads: `saved_at` is null where nothing was ever kept, and the next save needs the new key."""
+    return {
+        "saved_at": saved.saved_at.isoformat() if saved.saved_at else None,
+        "answered": bool(saved.readable),
+        "complete": saved.complete,
+        "key": secrets.token_urlsafe(12),
+    }
+
+
+def _after_saving(attempt_id: int, position: int, then: str) -> str:
+    if then in ("stay", "correct"):
+        return url_for("quiz.question", attempt_id=attempt_id, position=position, _anchor=moved_row(request.form.get(MOVE, "")) or None)
+    if then == "leave":
+        return url_for("learning.home")
+    if re.fullmatch(r"[0-9]{1,4}", then):
+        return url_for("quiz.question", attempt_id=attempt_id, position=int(then))
+    if then == "recap" or request.form.get("last") == "1":
+        return url_for("quiz.recap", attempt_id=attempt_id)
+    return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
+
+
+def _put_aside(person_id: int, reason: str) -> None:
+    """Nothing was saved: keep what was sent in the quarantine."""
+    db.session.rollback()
+    quarantine.put_aside(db.session, request, clock.now(), person_id=person_id, reason=reason)
+    db.session.commit()
+
+
+def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """What was typed is kept aside; the page shows it again, and says why it was not saved."""
+    if error.status == 404:
+        raise error
+    _put_aside(person_id, error.sentence)
+    return _shown_again(error, person_id, attempt_id, position)
+
+
+def _asked_again(error: UnclearAnswer, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """The draft is kept as it was typed: whoever leaves the page by a link finds it again, unmarked."""
+    db.session.commit()
+    return _shown_again(error, person_id, attempt_id, position)
+
+
+def _shown_again(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    if wants_json():
+        result = {"result": url_for("quiz.attempt", attempt_id=attempt_id)} if isinstance(error, AttemptClosed) else {}
+        return make_response(jsonify(error=spaced(error.sentence), **result), error.status)
+    try:
+        html = _question_html(person_id, attempt_id, position, request.form.to_dict(flat=False), error.sentence)
+    except AttemptClosed:
+        flash(error.sentence, "warning")
+        html = _result_html(person_id, attempt_id)
+    return make_response(html, error.status)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
+def recap(attempt_id: int) -> str | BaseResponse:
+    try:
+        page = queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
+    except AttemptClosed:
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+    return render_template("learner/quiz/recap.html", page=page)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/envoi")
+def submit_attempt(attempt_id: int) -> BaseResponse:
+    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction.
+
+    An answer that is to be cleared up first leads back to the recap, which names it.
+    """
+    person_id, published, now = current_person().id, course(db.session), clock.now()
+    try:
+        outcome = submit.submit_attempt(db.session, published, person_id, attempt_id, now=now)
+    except UnclearAttempt as error:
+        db.session.rollback()
+        page = queries.recap_page(db.session, published, person_id, attempt_id, error.sentence)
+        return make_response(render_template("learner/quiz/recap.html", page=page), error.status)
+    _record(published, person_id, outcome, now)
+    db.session.commit()
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>")
+def attempt(attempt_id: int) -> str | BaseResponse:
+    """The correction of a submitted attempt; an open one goes on at its recap."""
+    try:
+        return _result_html(current_person().id, attempt_id)
+    except AttemptOpen:
+        return redirect(url_for("quiz.recap", attempt_id=attempt_id))
+
+
+def _result_html(person_id: int, attempt_id: int) -> str:
+    page = queries.correction_page(db.session, course(db.session), person_id, attempt_id, day_of(clock.now()))
+    return render_template("learner/quiz/correction.html", page=page)

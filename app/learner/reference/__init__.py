@@ -1,0 +1,21 @@
+"""The glossary, the timeline, the sources, the toolbox and the library."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.learner.reference import views
+    from app.learner.reference.library import cli as library_cli
+    from app.learner.reference.library import views as library
+    from app.learner.reference.syntheses import cli
+    from app.learner.reference.syntheses import views as syntheses
+    from app.learner.reference.toolbox import views as toolbox
+
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(toolbox.blueprint)
+    library.init_app(app)
+    app.cli.add_command(library_cli.library)
+    app.register_blueprint(syntheses.blueprint)
+    app.cli.add_command(cli.syntheses)

@@ -1,0 +1,21 @@
+"""« Réviser »: the questions of what one finished come back before they are forgotten."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.identity.services import merged
+    from app.learner.review import cli, demo, models, queries, services, views  # noqa: F401 — the models are known to the database from here on
+    from app.learner.review.letters import services as letters
+    from app.learner.review.letters import views as letter_views
+    from app.platform import hooks
+
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(letter_views.blueprint)
+    app.cli.add_command(cli.review)
+    hooks.week_lines.of(app)[queries.LETTER] = letters.week_lines
+    hooks.submission_words.of(app).update({"review.answer": queries.kept_words})
+    demo.init_app(app)
+    merged.connect(services.follow_merge)

@@ -1,0 +1,131 @@
+"""Everything that one person may be asked: the questions of what they finished, each with its card and the last answers of its quiz.
+
+Four SELECTs, one less where their progress is known, one less where they sent no quiz lately, two less where they finished nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts.seen_queries import answers_given
+from app.content.values.course import Course, Lesson
+from app.content.values.policy import CorrectionTime
+from app.content.values.quiz import Quiz
+from app.identity.models import Person
+from app.learner.review.models import ReviewCard, ReviewChoice
+from app.learner.review.rules import LOOKED_BACK, Answer, Deck, Item, Memory, Standing, is_asked, measure
+from app.record.progress.path_progress import element_of
+from app.record.progress.queries import element_states
+from app.record.progress.rules import ElementProgress, State
+
+FINISHED = frozenset({State.COMPLETE, State.COMPLETE_PASS})
+"""Not what one was spared."""
+
+_DECK = (
+    select(
+        ReviewChoice.paused_until,
+        ReviewChoice.zone,
+        ReviewCard.document_id,
+        ReviewCard.question_id,
+        ReviewCard.fingerprint,
+        ReviewCard.introduced_at,
+        ReviewCard.stability,
+        ReviewCard.difficulty,
+        ReviewCard.state,
+        ReviewCard.due,
+        ReviewCard.last_review,
+        ReviewCard.answers,
+        ReviewCard.misses,
+        ReviewCard.set_aside_at.is_not(None).label("set_aside"),
+        ReviewCard.withdrawn_at.is_not(None).label("withdrawn"),
+    )
+    .select_from(Person)
+    .outerjoin(ReviewChoice, ReviewChoice.person_id == Person.id)
+    .outerjoin(ReviewCard, ReviewCard.person_id == Person.id)
+    .where(Person.id == bindparam("person_id"))
+)
+"""Written once: building a SELECT takes longer than the database does to answer it. Whoever has no card has one row."""
+
+
+Place = tuple[str, str]
+"""(document, question)."""
+Answers = Mapping[Place, Sequence[Answer]]
+
+
+def deck_of(session: Session, course: Course, person_id: int, now: datetime, progress: Mapping[str, ElementProgress] | None = None) -> Deck:
+    rows = session.execute(_DECK, {"person_id": person_id}).all()
+    cards = {(row.document_id, row.question_id): row for row in rows if row.question_id}
+    done = element_states(session, person_id) if progress is None else progress
+    introduced = tuple(row.introduced_at for row in cards.values() if row.introduced_at)
+    paused, zone = (rows[0].paused_until, rows[0].zone) if rows else (None, "")
+    items = list(finished_items(course, done))
+    answers = answers_of(session, [person_id], now - LOOKED_BACK)[person_id] if items else {}
+    return Deck(tuple(met(item_with(item, cards.get(item.place)), answers) for item in items), introduced, paused, zone or "")
+
+
+def answers_of(session: Session, people: Collection[int], since: datetime) -> Mapping[int, Answers]:
+    """What each of these people answered in quizzes since then."""
+    found: defaultdict[int, defaultdict[Place, list[Answer]]] = defaultdict(lambda: defaultdict(list))
+    for one in answers_given(session, people, since):
+        found[one.person_id][one.document_id, one.question_id].append(Answer(one.at, one.fingerprint, one.right))
+    return found
+
+
+def met(item: Item, answers: Answers) -> Item:
+    """The item with what the quizzes say of it. A card that holds answers of the review says more."""
+    given = answers.get(item.place, ())
+    if not given:
+        return item
+    last = max(answer.at for answer in given)
+    first = measure(given, item.question.fingerprint) if not item.answers else None
+    return replace(item, met_at=max(last, item.met_at or last), measure=first)
+
+
+def finished_items(course: Course, done: Mapping[str, ElementProgress]) -> Iterator[Item]:
+    """The questions of finished lessons and of their passed quizzes, what was finished first at the head. Never those of a module's quiz, which measures."""
+    finished = [one for one in done.values() if one.state in FINISHED and one.completed_at]
+    for one in sorted(finished, key=lambda one: (one.completed_at, one.element_id)):
+        element = element_of(course, one.element_id)
+        lesson_id = lesson_of(element)
+        if element and lesson_id and one.completed_at and is_explained(element, one.state):
+            met_at = max(one.completed_at, one.last_at or one.completed_at)
+            yield from (Item(element.id, lesson_id, one.completed_at, question, met_at=met_at) for question in element.questions if is_asked(question))
+
+
+def is_explained(element: Lesson | Quiz | None, state: State | None) -> bool:
+    """Whether the review, which gives the key away, may ask: what one finished, and of a quiz what one passed, unless it never shows its correction."""
+    if isinstance(element, Quiz):
+        return state is State.COMPLETE_PASS and not is_withheld(element)
+    return element is not None and state in FINISHED
+
+
+def is_withheld(element: Lesson | Quiz | None) -> bool:
+    """Of a quiz whose correction nobody reads."""
+    return isinstance(element, Quiz) and element.policy.correction is CorrectionTime.NEVER
+
+
+def lesson_of(element: Lesson | Quiz | None) -> str:
+    """The lesson that an element teaches or checks; empty of a module's quiz."""
+    return element.id if isinstance(element, Lesson) else (element.lesson_id or "") if element else ""
+
+
+def item_with(item: Item, row: Any) -> Item:
+    """The question with its card. Of a wording that has changed, only what the person said of it stays: that they do not want it."""
+    if row is None:
+        return item
+    same = row.fingerprint == item.question.fingerprint
+    known = same and row.stability is not None
+    standing = Standing(memory_of(row, row.last_review), row.fingerprint, row.misses, row.answers) if known else None
+    return replace(item, standing=standing, answers=row.answers, set_aside=row.set_aside, withdrawn=row.withdrawn and same)
+
+
+def memory_of(row: Any, last_review: datetime) -> Memory:
+    """Of a card, or of a row of the log, which was written at `last_review`."""
+    return Memory(row.stability, row.difficulty, row.due, last_review, row.state)

@@ -1,0 +1,184 @@
+"""Which surveys wait for somebody; and what may be told of all the answers, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from flask import url_for
+from markupsafe import Markup
+from msgspec import Struct
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.rendering.page import PageRenderer
+from app.content.values.course import Course
+from app.content.values.surveys import After, Measure, Moment, Survey, SurveyQuestion
+from app.learner.surveys.models import SurveyTurn, SurveyWeek
+from app.learner.surveys.rules import SHEETS, Counted, Counts, Lot, counted, lots, series, together
+from app.record.progress.models import Attestation
+from app.record.progress.path_progress import title_of
+
+
+class SurveyOffer(Struct, frozen=True):
+    title: str
+    url: str
+
+
+class SurveyPage(Struct, frozen=True):
+    """A survey to fill. `given`: field → what was typed, where the form comes back. Nothing of whose it is."""
+
+    survey: Survey
+    introduction: Markup
+    helps: Mapping[str, Markup]
+    """Question → what is said under its title."""
+    notes: Markup
+    subject: str
+    """Title of the module, or of the path."""
+    action: str
+    given: Mapping[str, list[str]]
+    error: str = ""
+    done: bool = False
+
+
+def survey_page(
+    course: Course, survey: Survey, subject_id: str, action: str, on: date, given: Mapping[str, list[str]], error: str = "", done: bool = False
+) -> SurveyPage:
+    renderer = PageRenderer(course, survey, on)
+    introduction = renderer.html(survey.introduction)
+    helps = {question.id: renderer.html(question.help) for question in survey.questions if question.help.text}
+    return SurveyPage(survey, introduction, helps, renderer.notes(), subject_title(course, subject_id), action, given, error, done)
+
+
+def subject_title(course: Course, subject_id: str) -> str:
+    """Of a module or a path; its id once it has left the course."""
+    return title_of(course, subject_id) or subject_id
+
+
+def kind_of_subject(course: Course, subject_id: str) -> After:
+    return After.MODULE if subject_id in course.modules else After.PATH
+
+
+def asked_now(course: Course, subject_id: str) -> tuple[Survey, ...]:
+    """The surveys that whoever has done this may answer at once."""
+    after = kind_of_subject(course, subject_id)
+    return tuple(survey for survey in course.surveys.values() if survey.moment is Moment.HOT and after in survey.after)
+
+
+def offer(session: Session, course: Course, person_id: int, subject_id: str) -> SurveyOffer | None:
+    """What is proposed to somebody who holds the attestation of a module or of a path, as long as they have not answered. One SELECT where there is a survey."""
+    asked = asked_now(course, subject_id)
+    if not asked:
+        return None
+    mine = select(SurveyTurn.survey_id).where(SurveyTurn.person_id == person_id, SurveyTurn.subject_id == subject_id, SurveyTurn.answered)
+    answered = set(session.scalars(mine))
+    waiting = next((survey for survey in asked if survey.id not in answered), None)
+    return SurveyOffer(waiting.title, url_for("surveys.survey", survey_id=waiting.id, subject_id=subject_id)) if waiting else None
+
+
+def has_done(session: Session, person_id: int, subject_id: str) -> bool:
+    held = select(Attestation.id).where(Attestation.person_id == person_id, Attestation.subject_id == subject_id, Attestation.revoked_at.is_(None))
+    return session.scalar(held) is not None
+
+
+# --- What may be told ------------------------------------------------------------------------------------------------
+
+
+class QuestionResult(Struct, frozen=True):
+    """What may be told of one question on one subject: lots, and their sum."""
+
+    question: SurveyQuestion
+    lots: tuple[Lot, ...]
+
+    @property
+    def total(self) -> Counted:
+        return together(lot.told for lot in self.lots)
+
+
+class SubjectResult(Struct, frozen=True):
+    id: str
+    title: str
+    lots: tuple[Lot, ...]
+    """Of all who answered, whatever they left."""
+    questions: tuple[QuestionResult, ...]
+
+    @property
+    def people(self) -> int:
+        return sum(lot.told.answered for lot in self.lots)
+
+
+class SurveyResult(Struct, frozen=True):
+    """The whole is the sum of what is told of each subject, never more: nothing of a small subject can be found by subtraction."""
+
+    survey: Survey
+    subjects: tuple[SubjectResult, ...]
+    """In the order of the path."""
+
+    @property
+    def people(self) -> int:
+        return sum(subject.people for subject in self.subjects)
+
+    @property
+    def until(self) -> date | None:
+        return max((lot.until for subject in self.subjects for lot in subject.lots), default=None)
+
+    def question(self, question: SurveyQuestion) -> Counted:
+        """Over all subjects."""
+        return together(result.total for subject in self.subjects for result in subject.questions if result.question.id == question.id)
+
+    def measured(self, measure: Measure) -> tuple[SurveyQuestion, Counted] | None:
+        """The question that feeds a figure of the site; None where five people have not answered it."""
+        found = next((question for question in self.survey.questions if question.measure is measure), None)
+        told = self.question(found) if found else None
+        return (found, told) if found and told and told.answered else None
+
+
+def results(session: Session, course: Course, on: date) -> tuple[SurveyResult, ...]:
+    """Of each published survey, what may be told on a day. One SELECT."""
+    weeks: dict[str, dict[str, list[tuple[date, Counts]]]] = {}
+    for row in session.execute(select(SurveyWeek.survey_id, SurveyWeek.subject_id, SurveyWeek.week, SurveyWeek.counts)):
+        weeks.setdefault(row.survey_id, {}).setdefault(row.subject_id, []).append((row.week, row.counts))
+    return tuple(SurveyResult(survey, tuple(_subjects(course, survey, weeks.get(survey.id, {}), on))) for survey in in_order(course))
+
+
+def in_order(course: Course) -> list[Survey]:
+    return sorted(course.surveys.values(), key=lambda survey: (list(Moment).index(survey.moment), survey.path))
+
+
+def _subjects(course: Course, survey: Survey, weeks: Mapping[str, list[tuple[date, Counts]]], on: date) -> Iterator[SubjectResult]:
+    known = [each for path in course.paths.paths for each in (*path.module_ids, path.id)]
+    for subject_id in [*(each for each in dict.fromkeys(known) if each in weeks), *sorted(weeks.keys() - set(known))]:
+        mine = weeks[subject_id]
+        told = lots(((week, counted(counts, SHEETS)) for week, counts in mine), on)
+        if told:
+            questions = (QuestionResult(one, lots(((week, counted(counts, series(one))) for week, counts in mine), on)) for one in survey.questions)
+            yield SubjectResult(subject_id, subject_title(course, subject_id), told, tuple(questions))
+
+
+class Figure(Struct, frozen=True):
+    """One of the site's figures: of so many people, so many were favourable."""
+
+    measure: Measure
+    question: str
+    favourable: int
+    people: int
+    until: date
+    """The last week that is in it."""
+
+    @property
+    def share(self) -> float:
+        return self.favourable / self.people
+
+
+def figures(found: tuple[SurveyResult, ...]) -> dict[Measure, Figure]:
+    """The figures that surveys feed, from five people on."""
+    told: dict[Measure, Figure] = {}
+    for result in found:
+        for measure in Measure:
+            measured = result.measured(measure)
+            if measured and result.until and measure not in told:
+                question, counts = measured
+                share = counts.share(question)
+                if share is not None:
+                    told[measure] = Figure(measure, question.title, int(share * counts.answered), counts.answered, result.until)
+    return told

@@ -1,0 +1,195 @@
+"""Answering: one more in the counts of the week, and apart from them, that the person has answered. They flush, never commit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.content.values.course import Course
+from app.content.values.surveys import Survey, SurveyQuestion
+from app.identity.audit import acts
+from app.identity.models import Person
+from app.identity.services import lock_person
+from app.learner.surveys.models import SurveyTurn, SurveyWeek
+from app.learner.surveys.queries import asked_now, has_done
+from app.learner.surveys.rules import VALID, Answers, Fault, answers_of, counted, counted_with, series, text_mark, told_until, week_of
+from app.platform.db import insert_new
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of
+
+LONGEST_TEXT = 1_000
+"""Characters of a free answer."""
+
+Fields = Mapping[str, Sequence[str]]
+
+
+class NothingSaid(DomainError):
+    sentence = "Rien n’est répondu encore. Répondez à une question au moins, ou fermez cette page."
+
+
+class TooLong(DomainError):
+    sentence = f"Une réponse libre a {LONGEST_TEXT} caractères au plus. Raccourcissez la vôtre : elle est gardée ci-dessous."
+
+
+class AnsweredAlready(DomainError):
+    status = 409
+    sentence = "Vous avez déjà répondu à cette enquête : une réponse compte une fois, et rien ne permet de retrouver la vôtre pour la changer."
+
+
+class FaultMissing(DomainError):
+    sentence = "Dites pourquoi ce texte est retiré."
+
+
+class TextGone(DomainError):
+    status = 409
+    sentence = "Ce texte n’est plus là : quelqu’un vient de le retirer."
+
+
+class SurveyLinkWrong(DomainError):
+    status = 404
+    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
+
+
+class SurveyOver(DomainError):
+    status = 404
+    sentence = f"Ce lien ne sert plus : une enquête reçue par courriel attend {VALID.days} jours."
+
+
+def open_survey(session: Session, course: Course, person_id: int, survey_id: str, subject_id: str) -> Survey:
+    """The one that a person may answer on what they have done. Raises NotYours."""
+    survey = next((survey for survey in asked_now(course, subject_id) if survey.id == survey_id), None)
+    if survey is None or not has_done(session, person_id, subject_id):
+        raise NotYours
+    return survey
+
+
+def has_answered(session: Session, person_id: int, survey_id: str, subject_id: str) -> bool:
+    return bool(session.scalar(select(SurveyTurn.answered).where(*_turn(person_id, survey_id, subject_id, ""))))
+
+
+def answer(session: Session, course: Course, person_id: int, survey_id: str, subject_id: str, fields: Fields, now: datetime) -> None:
+    """At once, by whoever has done it. Raises NotYours, NothingSaid, TooLong, AnsweredAlready."""
+    lock_person(session, person_id)
+    survey = open_survey(session, course, person_id, survey_id, subject_id)
+    answers = _said(survey, fields)
+    _take_turn(session, person_id, survey_id, subject_id, "")
+    count(session, survey, subject_id, answers, day_of(now))
+
+
+def _said(survey: Survey, fields: Fields) -> Answers:
+    if any(len(value.strip()) > LONGEST_TEXT for question in survey.questions for value in fields.get(question.id, ())):
+        raise TooLong
+    answers = answers_of(survey, fields, LONGEST_TEXT)
+    if not answers:
+        raise NothingSaid
+    return answers
+
+
+def _turn(person_id: int, survey_id: str, subject_id: str, round_: str):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
+    return (SurveyTurn.person_id == person_id, SurveyTurn.survey_id == survey_id, SurveyTurn.subject_id == subject_id, SurveyTurn.round == round_)
+
+
+def _take_turn(session: Session, person_id: int, survey_id: str, subject_id: str, round_: str) -> None:
+    """Once. Nothing of when is written, here nor in the log."""
+    row = {"person_id": person_id, "survey_id": survey_id, "subject_id": subject_id, "round": round_, "answered": False}
+    insert_new(session, SurveyTurn, [row], SurveyTurn.person_id)
+    taken = update(SurveyTurn).where(*_turn(person_id, survey_id, subject_id, round_), ~SurveyTurn.answered).values(answered=True)
+    if session.scalar(taken.returning(SurveyTurn.person_id).execution_options(synchronize_session=False)) is None:
+        raise AnsweredAlready
+
+
+def count(session: Session, survey: Survey, subject_id: str, answers: Answers, on: date) -> None:
+    """One more in the counts of the week. The row is held until the end: two at once are counted one after the other."""
+    key = {"survey_id": survey.id, "subject_id": subject_id, "week": week_of(on)}
+    insert_new(session, SurveyWeek, [{**key, "counts": {}}], SurveyWeek.week)
+    held = select(SurveyWeek).filter_by(**key).with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(held).one()
+    row.counts = counted_with(row.counts, survey, answers)
+    session.flush()
+
+
+# --- What had better not been written --------------------------------------------------------------------------------
+
+
+def withdraw_text(session: Session, course: Course, survey_id: str, mark: str, fault: str, actor_id: int, now: datetime) -> int:
+    """Out of all the weeks that are told; how many people had written exactly that. Their numbers stay as they are: nothing that is told of people changes.
+
+    Raises NotYours, FaultMissing, TextGone.
+    """
+    survey = course.surveys.get(survey_id)
+    if survey is None:
+        raise NotYours
+    if fault not in [one.value for one in Fault]:
+        raise FaultMissing
+    held = select(SurveyWeek).filter_by(survey_id=survey_id).order_by(SurveyWeek.subject_id, SurveyWeek.week).with_for_update()
+    rows = session.scalars(held.execution_options(populate_existing=True)).all()
+    for question in survey.questions:
+        if taken := sum(_without(row, question, mark) for row in _told_rows(rows, question, day_of(now))):
+            session.flush()
+            acts.record(session, actor_id, "survey_text_withdrawn", None, now, enquête=survey_id, question=question.id, textes=taken, motif=fault)
+            return taken
+    raise TextGone
+
+
+def _told_rows(rows: Sequence[SurveyWeek], question: SurveyQuestion, on: date) -> Iterator[SurveyWeek]:
+    name = series(question)
+    for _, some in groupby(rows, key=lambda row: row.subject_id):
+        mine = list(some)
+        until = told_until(((row.week, counted(row.counts, name)) for row in mine), on)
+        yield from (row for row in mine if row.week <= until)
+
+
+def _without(row: SurveyWeek, question: SurveyQuestion, mark: str) -> int:
+    """How many texts left it."""
+    name = series(question)
+    texts = row.counts.get(name, {}).get("texts", [])
+    kept = [text for text in texts if text_mark(question.id, text) != mark]
+    if len(kept) < len(texts):
+        row.counts = {**row.counts, name: {**row.counts[name], "texts": kept}}
+    return len(texts) - len(kept)
+
+
+# --- By the address of a letter --------------------------------------------------------------------------------------
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def opened(session: Session, course: Course, token: str, on: date) -> tuple[SurveyTurn, Survey]:
+    """What an address asks. Raises SurveyLinkWrong, SurveyOver."""
+    wanted = select(SurveyTurn).join(Person, Person.id == SurveyTurn.person_id).where(SurveyTurn.digest == digest(token), Person.active)
+    turn = session.scalar(wanted.execution_options(populate_existing=True))
+    survey = course.surveys.get(turn.survey_id) if turn else None
+    if turn is None or survey is None:
+        raise SurveyLinkWrong
+    if turn.asked_on is None or on >= turn.asked_on + VALID:
+        raise SurveyOver
+    return turn, survey
+
+
+def answer_letter(session: Session, course: Course, token: str, fields: Fields, now: datetime) -> None:
+    """Once. Raises what `opened` and `answer` raise."""
+    turn, survey = opened(session, course, token, day_of(now))
+    lock_person(session, turn.person_id)
+    turn, survey = opened(session, course, token, day_of(now))  # who merges accounts may have moved it meanwhile
+    answers = _said(survey, fields)
+    _take_turn(session, turn.person_id, turn.survey_id, turn.subject_id, turn.round)
+    count(session, survey, turn.subject_id, answers, day_of(now))
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """Who answered under either account has answered."""
+    own = aliased(SurveyTurn)
+    same = and_(own.survey_id == SurveyTurn.survey_id, own.subject_id == SurveyTurn.subject_id, own.round == SurveyTurn.round)
+    theirs = exists().where(same, own.person_id == gone, own.answered)
+    options = {"synchronize_session": False}
+    session.execute(update(SurveyTurn).where(SurveyTurn.person_id == kept, theirs).values(answered=True), execution_options=options)
+    mine = exists().where(same, own.person_id == kept)
+    session.execute(delete(SurveyTurn).where(SurveyTurn.person_id == gone, mine), execution_options=options)
+    session.execute(update(SurveyTurn).where(SurveyTurn.person_id == gone).values(person_id=kept), execution_options=options)

@@ -1,0 +1,200 @@
+"""The words of the letters that administrators may write in their own way: a template of plain text, checked, then filled. Pure.
+
+Nothing of a template is run. `{variable}` is replaced by its value; `[words]({variable})` is a link to an address; a list stands alone on its line;
+a paragraph in which a variable is empty is left out. Text and HTML come from the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from html import escape
+
+from msgspec import Struct
+
+from app.platform.french import NARROW, fold, spaced
+
+SUBJECT_LENGTH, TEXT_LENGTH = 200, 5_000
+
+
+class Variable(Struct, frozen=True):
+    """`address`: the value is a link; `listed`: a list. `needed`: without it the letter is of no use. A sample of a list has an item a line."""
+
+    words: str
+    sample: str
+    address: bool = False
+    needed: bool = False
+    listed: bool = False
+
+
+class Item(Struct, frozen=True):
+    """One of a list; `url`: where it leads."""
+
+    words: str
+    url: str = ""
+
+
+Value = str | tuple[Item, ...]
+
+
+class Wording(Struct, frozen=True):
+    """One letter: its original words, and what they may hold."""
+
+    name: str
+    title: str
+    subject: str
+    text: str
+    variables: Mapping[str, Variable]
+
+
+class Fault(Struct, frozen=True):
+    """`line` of the text, from 1; 0 for the subject, or for what is nowhere."""
+
+    line: int
+    sentence: str
+
+
+class Written(Struct, frozen=True):
+    subject: str
+    text: str
+    html: str
+
+
+_VARIABLE = re.compile(r"\{([^{}\n]*)\}")
+_PIECE = re.compile(r"\[([^\[\]\n]+)\]\(\{([^{}\n]*)\}\)|\{([^{}\n]*)\}")
+
+
+# --- Checking --------------------------------------------------------------------------------------------------------
+
+
+def faults(wording: Wording, subject: str, text: str) -> list[Fault]:
+    """All that is wrong with these words, in the order of their lines."""
+    found = [Fault(0, sentence) for sentence in _subject_faults(wording, subject)]
+    if len(text) > TEXT_LENGTH:
+        found.append(Fault(0, f"Le texte est trop long : {TEXT_LENGTH} signes au plus."))
+    for number, line in enumerate(text.splitlines(), start=1):
+        found += [Fault(number, sentence) for sentence in _line_faults(wording, line)]
+    there = {piece[1] or piece[2] for piece in _PIECE.findall(text)}
+    found += [Fault(0, f"Il manque {{{name}}} : {one.words}.") for name, one in wording.variables.items() if one.needed and name not in there]
+    return found
+
+
+def _subject_faults(wording: Wording, subject: str) -> list[str]:
+    if not subject.strip():
+        return ["Écrivez l’objet du courriel."]
+    if len(subject) > SUBJECT_LENGTH:
+        return [f"L’objet est trop long : {SUBJECT_LENGTH} signes au plus."]
+    links = [f"{{{name}}} est une adresse : elle n’a pas sa place dans l’objet." for name in _names(subject) if _is_address(wording, name)]
+    return [*_line_faults(wording, subject), *links]
+
+
+def _line_faults(wording: Wording, line: str) -> list[str]:
+    found = [_unknown(wording, name) for name in _names(line) if name not in wording.variables]
+    found += [
+        f"[{words}]({{{name}}}) : {{{name}}} n’est pas une adresse." for words, name, _ in _PIECE.findall(line) if name and not _is_address(wording, name)
+    ]
+    found += [f"{{{name}}} est une liste : laissez-la seule sur sa ligne." for name in _names(line) if _listed(wording, name) and line.strip() != f"{{{name}}}"]
+    return [*found, *(["Une accolade n’est pas refermée."] if set(_VARIABLE.sub("", line)) & set("{}") else [])]
+
+
+def _names(line: str) -> list[str]:
+    return _VARIABLE.findall(line)
+
+
+def _is_address(wording: Wording, name: str) -> bool:
+    return name not in wording.variables or wording.variables[name].address
+
+
+def _listed(wording: Wording, name: str) -> bool:
+    return name in wording.variables and wording.variables[name].listed
+
+
+def _unknown(wording: Wording, name: str) -> str:
+    folded = {fold(known): known for known in wording.variables}
+    near = get_close_matches(fold(name), folded, n=1)
+    return f"{{{name}}} n’existe pas." + (f" Vouliez-vous dire {{{folded[near[0]]}}} ?" if near else "")
+
+
+# --- Filling ---------------------------------------------------------------------------------------------------------
+
+
+def samples(wording: Wording) -> dict[str, Value]:
+    return {name: tuple(map(Item, one.sample.split("\n"))) if one.listed else one.sample for name, one in wording.variables.items()}
+
+
+def completed(wording: Wording, text: str) -> str:
+    """With the lists that the letter needs and that these words, written before it had them, do not name: nothing is lost."""
+    return "\n\n".join([text, *(f"{{{name}}}" for name, one in wording.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
+
+
+def filled(wording: Wording, subject: str, text: str, values: Mapping[str, Value]) -> Written:
+    """A letter of checked words. A value is never read as a template."""
+    values = {name: _set(value) for name, value in values.items()}
+    kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _apart(wording, whole)]
+    title = " ".join(_said(subject, values).split())
+    body = "\n".join(_html(wording, part, values) for part in kept)
+    html = f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>{escape(title)}</title></head>\n<body>\n{body}\n</body>\n</html>\n'
+    return Written(title, "\n\n".join(_plain(part, values) for part in kept) + "\n", html)
+
+
+def _set(value: Value) -> Value:
+    """With the spaces of French."""
+    return spaced(value) if isinstance(value, str) else tuple(Item(spaced(item.words), item.url) for item in value)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """With the spaces of French."""
+    lines = [spaced(line.rstrip()) for line in text.replace("\r", "").split("\n")]
+    return [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()]
+
+
+def _apart(wording: Wording, paragraph: str) -> list[str]:
+    """A list is a paragraph of its own; what announces it goes with it where it is empty."""
+    lines = [f"\n{line.strip()}\n" if _listed(wording, _alone(line)) else line for line in paragraph.split("\n")]
+    return [part.strip("\n") for part in re.split(r"\n\n", "\n".join(lines)) if part.strip()]
+
+
+def _alone(text: str) -> str:
+    """The variable that is all there is; empty where there is more."""
+    found = _VARIABLE.fullmatch(text.strip())
+    return found[1] if found else ""
+
+
+def _said(text: str, values: Mapping[str, Value]) -> str:
+    """The values in the place of their names; a list, an item a line."""
+    return _VARIABLE.sub(lambda found: _listed_plainly(values.get(found[1], "")), text)
+
+
+def _listed_plainly(value: Value) -> str:
+    return value if isinstance(value, str) else "\n".join(f"- {item.words}{NARROW}: {item.url}" if item.url else f"- {item.words}" for item in value)
+
+
+def _plain(part: str, values: Mapping[str, Value]) -> str:
+    return _PIECE.sub(lambda piece: f"{_said(piece[1], values)}{NARROW}:\n{values[piece[2]]}" if piece[1] else _listed_plainly(values[piece[3]]), part)
+
+
+def _html(wording: Wording, part: str, values: Mapping[str, Value]) -> str:
+    value = values.get(_alone(part), "")
+    if isinstance(value, tuple):
+        return "<ul>\n" + "\n".join(f"<li>{_item(item)}</li>" for item in value) + "\n</ul>"
+    found, end = list[str](), 0
+    for piece in _PIECE.finditer(part):
+        found += [_escaped(part[end : piece.start()]), _piece(wording, piece, values)]
+        end = piece.end()
+    return f"<p>{''.join([*found, _escaped(part[end:])])}</p>"
+
+
+def _item(item: Item) -> str:
+    return f'<a href="{escape(item.url)}">{escape(item.words)}</a>' if item.url else escape(item.words)
+
+
+def _piece(wording: Wording, piece: re.Match[str], values: Mapping[str, Value]) -> str:
+    value = escape(str(values[piece[2] or piece[3]]))
+    if piece[1]:
+        return f'<a href="{value}">{_escaped(_said(piece[1], values))}</a>'
+    return f'<a href="{value}">{value}</a>' if _is_address(wording, piece[3]) else value.replace("\n", "<br>\n")
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace("\n", "<br>\n")

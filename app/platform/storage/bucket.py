@@ -1,0 +1,190 @@
+"""A bucket of an S3-compatible store, by `obstore`. Loaded where one is set: see decision 45.
+
+Each request has its time, and is tried twice. A store that did not answer is left alone for some seconds, then asked by one at a time until it
+does: pages say so at once instead of keeping a worker each.
+"""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from functools import lru_cache
+from os import getpid
+from typing import IO, TypeVar
+
+from flask import has_app_context
+from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError
+from obstore.store import S3Store
+
+from app.platform import clock, log
+from app.platform.settings import Settings
+from app.platform.storage.signing import Bucket, bucket_of
+from app.platform.storage.store import Entry, Source, StoreAway
+
+CONNECT, ANSWER = "3s", "15s"
+"""For a connection, and for a whole request."""
+TRIES = 2
+LEFT_ALONE = 5.0
+"""Seconds."""
+ONE_TRY = 30.0
+"""Seconds that one request may take in all: for so long, nobody else asks a store that did not answer."""
+PIECE, PART = 4 * 1024 * 1024, 5 * 1024 * 1024
+"""Bytes of one request, when a large file is read, and when it is sent: S3 takes no smaller part but the last."""
+AT_ONCE = 2
+"""Parts that are sent together: each is in memory."""
+FRESH = 24 * 3600
+"""Seconds for which a file that is asked for again need not be marked as used."""
+_Answer = TypeVar("_Answer")
+
+
+class BucketStore:
+    def __init__(self, held: S3Store, *, lasting: bool = True) -> None:
+        """`lasting`: what has a name stays there."""
+        self.held, self.lasting = held, lasting
+        self.answers: bool | None = None
+        """Did it, when it was last asked? None before that."""
+        self.quiet_until = 0.0
+        self.sizes: dict[str, int] = {}
+        """Of what was seen there, where it lasts: pages ask again and again."""
+
+    def put(self, name: str, source: Source) -> None:
+        there = self._head(name)
+        if there is None:
+            self._send(name, source, again=False)
+        elif there.kept_at < clock.now().timestamp() - FRESH:
+            self._send(name, source, again=True)
+
+    def _send(self, name: str, source: Source, *, again: bool) -> None:
+        """In one request that refuses to write over anything; what is large comes together at its end, and then is the same if it was there."""
+        weight = len(source) if isinstance(source, bytes) else source.stat().st_size
+        if again or weight > PIECE:
+            self._asked(lambda: self.held.put(name, source, use_multipart=weight > PIECE, chunk_size=PART, max_concurrency=AT_ONCE))
+            return
+        try:
+            self._asked(lambda: self.held.put(name, source, mode="create", use_multipart=False))
+        except AlreadyExistsError:
+            return  # another host was first
+        except NotSupportedError:
+            self._send(name, source, again=True)
+
+    def read(self, name: str) -> bytes:
+        return self._asked(lambda: bytes(self.held.get(name).bytes()))
+
+    def open(self, name: str) -> IO[bytes]:
+        size = self.size(name)
+        if size is None:
+            raise FileNotFoundError(name)
+        return io.BufferedReader(_Pieces(self, name, size), PIECE)
+
+    def piece(self, name: str, start: int, length: int) -> bytes:
+        return self._asked(lambda: bytes(self.held.get_range(name, start=start, length=length)))
+
+    def size(self, name: str) -> int | None:
+        if name in self.sizes:
+            return self.sizes[name]
+        found = self._head(name)
+        if found and self.lasting:
+            self.sizes[name] = found.bytes
+        return found.bytes if found else None
+
+    def _head(self, name: str) -> Entry | None:
+        try:
+            found = self._asked(lambda: self.held.head(name))
+        except FileNotFoundError:
+            return None
+        return Entry(name, found["size"], found["last_modified"].timestamp())
+
+    def delete(self, name: str) -> None:
+        self.sizes.pop(name, None)
+        self._asked(lambda: self.held.delete(name))
+
+    def entries(self) -> Iterator[Entry]:
+        pages = self._asked(lambda: [each for page in self.held.list() for each in page])
+        yield from sorted((Entry(each["path"], each["size"], each["last_modified"].timestamp()) for each in pages), key=lambda entry: entry.name)
+
+    def sweep(self, before: float) -> int:
+        """The store itself forgets pieces that never came together, by a rule of the bucket (`docs/exploitants/plusieurs-machines.md`)."""
+        return 0
+
+    def _asked(self, ask: Callable[[], _Answer]) -> _Answer:
+        now = time.monotonic()
+        if now < self.quiet_until:
+            raise StoreAway("il n’a pas répondu à l’instant")
+        if self.answers is False:
+            self.quiet_until = now + ONE_TRY  # this one asks again; the others are told at once until it knows
+        try:
+            found = ask()
+        except (FileNotFoundError, AlreadyExistsError, NotSupportedError) as error:
+            if "NoSuchBucket" in str(error):
+                raise self._away(error) from None
+            self._answered()
+            raise
+        except BaseError as error:
+            raise self._away(error) from None
+        self._answered()
+        return found
+
+    def _answered(self) -> None:
+        self.answers, self.quiet_until = True, 0.0
+
+    def _away(self, error: Exception) -> StoreAway:
+        why = f"{type(error).__name__} : {str(error).partition(chr(10))[0][:300]}"
+        self.answers, self.quiet_until = False, time.monotonic() + LEFT_ALONE
+        if has_app_context():
+            log.fault(error, bucket=why)
+        return StoreAway(why)
+
+
+class _Pieces(io.RawIOBase):
+    """A file of the bucket, each piece by a request of its own: whoever reads slowly holds nothing there."""
+
+    def __init__(self, store: BucketStore, name: str, size: int) -> None:
+        self.store, self.name, self.size, self.at = store, name, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self.at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size}[whence]
+        return self.at
+
+    def tell(self) -> int:
+        return self.at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        length = min(len(buffer), self.size - self.at)
+        if length <= 0:
+            return 0
+        data = self.store.piece(self.name, self.at, length)
+        buffer[: len(data)] = data
+        self.at += len(data)
+        return len(data)
+
+
+def store_of(settings: Settings, area: str, *, lasting: bool) -> BucketStore:
+    return _store(bucket_of(settings), area, lasting, getpid())
+
+
+@lru_cache(maxsize=8)
+def _store(bucket: Bucket, area: str, lasting: bool, _process: int) -> BucketStore:
+    """One a process: its connections are kept, and none outlives a fork."""
+    scheme, host, path = bucket.base()
+    return BucketStore(
+        S3Store(
+            bucket.name,
+            prefix=area,
+            endpoint=bucket.url if bucket.path_style else f"{scheme}://{host}{path}",
+            region=bucket.region,
+            access_key_id=bucket.key,
+            secret_access_key=bucket.secret,
+            virtual_hosted_style_request=not bucket.path_style,
+            client_options={"allow_http": True, "connect_timeout": CONNECT, "timeout": ANSWER},
+            retry_config={"max_retries": TRIES - 1, "retry_timeout": timedelta(seconds=15)},
+        ),
+        lasting=lasting,
+    )

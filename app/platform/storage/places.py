@@ -1,0 +1,52 @@
+"""Which store holds what: a folder of the instance each, or the beginning of the names in one bucket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.platform.settings import Settings
+from app.platform.storage.folder import FolderStore
+from app.platform.storage.store import Store
+
+if TYPE_CHECKING:
+    from app.platform.storage.bucket import BucketStore
+
+MEDIA, IMPORTS, ERASURES, FILES = "media", "imports", "effacements", "fichiers"
+AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements", FILES: "Grands fichiers du pilotage"}
+
+
+def media(settings: Settings) -> Store:
+    return store(settings, MEDIA)
+
+
+def imports(settings: Settings) -> Store:
+    return store(settings, IMPORTS)
+
+
+def erasures(settings: Settings) -> Store:
+    return store(settings, ERASURES)
+
+
+def files(settings: Settings) -> Store:
+    """Large files of reports, until whoever asked for them takes them."""
+    return store(settings, FILES)
+
+
+def store(settings: Settings, area: str) -> Store:
+    return bucket(settings, area) if settings.bucket else folder(settings, area)
+
+
+def folder(settings: Settings, area: str) -> FolderStore:
+    return FolderStore(settings.instance_path / area)
+
+
+def bucket(settings: Settings, area: str) -> BucketStore:
+    """Its library is loaded where there is one to speak to."""
+    from app.platform.storage.bucket import store_of
+
+    return store_of(settings, area, lasting=area == MEDIA)
+
+
+def place(settings: Settings, area: str) -> str:
+    """In the words of whoever runs the site."""
+    return f"seau {settings.bucket}, {area}" if settings.bucket else str(settings.instance_path / area)

@@ -1,0 +1,220 @@
+"""What comes from outside and what is sent there, in one place: numbers within the database's bounds, days within a calendar's, text without what no
+database stores; addresses as others are told them, files to keep."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import IO, Any
+from urllib.parse import quote, urlsplit
+
+from flask import Flask, Request, Response, has_request_context, request, send_file
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter, ValidationError
+from wtforms import DateField
+from wtforms.validators import Length
+
+from app.platform import unicode
+from app.platform.french import exact
+from app.platform.settings import current_settings
+from app.platform.unicode import bounded_marks
+
+LARGEST = 2**31 - 1
+"""Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+"""Days that somebody may type: no time zone takes them out of what a `datetime` can tell."""
+NOT_A_DAY = "Indiquez une date entre 1900 et 2100, par exemple 01/09/2026."
+
+KNOWN_ADDRESSES, LONGEST_KNOWN = 4_000, 80
+"""Addresses of this site that a process keeps, and characters of a value in one of them: two megabytes in all."""
+
+SEARCH_LENGTH = 120
+"""Characters of a search that are looked for: a field takes no more, an address that holds more is cut."""
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""PostgreSQL stores no NUL, and a lone surrogate is half a character: neither is anything that somebody wrote."""
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def bounded_int(text: str) -> int:
+    """A number as an address or a form gives it: `request.args.get("page", 1, bounded_int)`. Raises ValueError, also for what no column holds."""
+    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > LARGEST:
+        raise ValueError(text[:20])
+    return int(text)
+
+
+def parse_day(text: str) -> date:
+    """A day as `<input type="date">` gives it, or as people write it. Raises ValueError, whose words are NOT_A_DAY."""
+    return parse_moment(text).date()
+
+
+def parse_moment(text: str) -> datetime:
+    """A day, or a day and an hour, as fields and addresses give them, or a day as people write it: « 01/09/2026 ».
+
+    Raises ValueError, whose words are NOT_A_DAY.
+    """
+    try:
+        found = datetime.strptime(text, "%d/%m/%Y") if "/" in text else datetime.fromisoformat(text)  # noqa: DTZ007 — in Paris, as the other
+    except ValueError:
+        raise ValueError(NOT_A_DAY) from None
+    if not EARLIEST <= found.date() <= LATEST:
+        raise ValueError(NOT_A_DAY)
+    return found
+
+
+def told_address(path: str) -> str:
+    """A page's address as others are told it. Empty in production where the site has none of its own: a request's Host is anybody's word.
+
+    In a demonstration it is that of the request: nobody else reads it.
+    """
+    settings = current_settings()
+    return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
+
+
+def download(data: bytes | Iterable[bytes] | str, mimetype: str, name: str) -> Response:
+    """A file that a browser keeps under this name, of letters that need no quoting, instead of showing it."""
+    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SMALL_FILE = 4 * 1024 * 1024
+"""A larger one waits on disk, not in memory."""
+
+
+def written_file(write: Callable[[IO[bytes]], None], mimetype: str, name: str) -> Response:
+    """A file written whole before anything is sent. Its length goes first, so that one cut short never looks whole."""
+    target = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
+    try:
+        write(target)
+    except BaseException:
+        target.close()
+        raise
+    length = target.tell()
+    target.seek(0)
+    response = send_file(target, mimetype=mimetype, as_attachment=True, download_name=name)
+    response.content_length = length
+    return response
+
+
+def at_most(length: int) -> Length:
+    """The validator of a text's length, in characters. The field's `maxlength` comes from it."""
+    return Length(max=length, message=f"{exact(length)} caractères au plus.")
+
+
+def one_line(text: str | None) -> str:
+    """The filter of a field whose text stands on one line."""
+    return unicode.one_line(text or "")
+
+
+def searched(default: str = "", name: str = "q") -> str:
+    """What the address of a page of results looks for."""
+    return request.args.get(name, default).strip()[:SEARCH_LENGTH]
+
+
+def nearest_page(wanted: int, total: int, size: int) -> tuple[int, int]:
+    """The page to show, counted from 1, and the last one, of `total` lines by `size`: a number out of range gives the nearest."""
+    last = max(1, -(-total // size))
+    return min(max(1, wanted), last), last
+
+
+def storable(text: str) -> str:
+    """The text without what no database stores, and without runs of marks that would hold whatever normalises it: `urlsplit`, a form's filter."""
+    return bounded_marks(_UNSTORABLE.sub("", text))
+
+
+def readable_address(text: str) -> bool:
+    """False for what the standard library refuses to split, such as « http://[ »."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
+
+
+class DayField(DateField):
+    """A day that somebody types."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist:
+            self.data = parse_day(valuelist[0])
+
+
+class BoundedIntegerConverter(BaseConverter):
+    """`<int:…>` of every route: what no column holds is no address."""
+
+    regex = "[0-9]+"
+
+    def to_python(self, value: str) -> int:
+        try:
+            return bounded_int(value)
+        except ValueError:
+            raise ValidationError from None
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """Query, form or files. Text keeps all that can be stored: what a person pasted is not lost for one sign that nobody sees."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__([(storable(name), _storable(value)) for name, value in iter_multi_items(mapping or ())])
+
+
+def _storable(value: str | FileStorage) -> str | FileStorage:
+    if isinstance(value, FileStorage):
+        value.filename = storable(value.filename or "")
+        return value
+    return storable(value)
+
+
+class EdgeRequest(Request):
+    parameter_storage_class = Fields
+    is_json = False
+    """No page reads JSON: whoever sends some has sent nothing."""
+
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        for header in ("HTTP_ORIGIN", "HTTP_REFERER"):
+            if not readable_address(environ.get(header, "")):
+                del environ[header]
+        super().__init__(environ, *args, **kwargs)
+        self.query_string = quote(self.query_string, safe=_PRINTABLE).encode()  # raw bytes become what they should have been
+
+
+def _remember_addresses(app: Flask) -> None:
+    """A page writes fifty addresses, nearly all the same as the page before: they are made once. What is told with its host is made anew, and so is
+    what is long, which somebody typed. (A function that changed their values, Flask's `url_defaults`, would not be asked again: there is none.)"""
+    make = app.url_for
+
+    @lru_cache(maxsize=KNOWN_ADDRESSES)
+    def made(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+        return make(endpoint, **dict(values))
+
+    def url_for(endpoint: str, **values: Any) -> str:
+        given = tuple(item for item in values.items() if item[1] is not None)
+        if endpoint[0] == "." or not all(map(_plain, given)) or not has_request_context():
+            return make(endpoint, **values)
+        return made(request.root_path, endpoint, given)
+
+    app.url_for = url_for  # type: ignore[method-assign]
+
+
+def _plain(given: tuple[str, Any]) -> bool:
+    name, value = given
+    return type(value) is int or (type(value) is str and len(value) <= LONGEST_KNOWN and name != "_scheme")
+
+
+def _refuse_paths() -> None:
+    """A path names something: what is cut out of it would name something else."""
+    if storable(request.path) != request.path:
+        raise NotFound
+
+
+def init_app(app: Flask) -> None:
+    """Before any route: each takes its converters when it is registered."""
+    app.request_class = EdgeRequest
+    _remember_addresses(app)
+    app.url_map.converters["int"] = BoundedIntegerConverter
+    app.before_request(_refuse_paths)

@@ -1,0 +1,217 @@
+"""What templates may call: dates and numbers in French, plurals, static addresses, the navigation."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
+
+from flask import Flask, current_app, g, request, url_for
+from flask.templating import Environment
+from jinja2.runtime import Macro
+from markupsafe import Markup, escape
+from msgspec import Struct
+from werkzeug.local import LocalProxy
+
+from app.platform import hooks
+from app.platform.french import agree, duration, first_name, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
+from app.platform.site.queries import current_site
+from app.platform.web.assets import static_url
+from app.platform.web.compression import ANYBODYS, masked_token
+from app.platform.web.conformity import FILES, declared
+from app.platform.web.edge import SEARCH_LENGTH
+
+
+class NavItem(Struct, frozen=True):
+    label: str
+    url: str
+    current: bool
+
+
+MENU = {
+    "learning.home": "Parcours",
+    "reference.timeline": "Frise",
+    "reference.glossary": "Glossaire",
+    "toolbox.tools": "Outils",
+    "network.network": "Réseau",
+    "learning.record": "Ma progression",
+    "authoring.home": "Atelier",
+    "reporting.overview": "Pilotage",
+    "administration.index": "Administration",
+}
+"""Endpoint → label, of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
+VISITORS = {"visitors.landing": "Découvrir"} | {name: MENU[name] for name in ("reference.timeline", "reference.glossary", "network.network")}
+"""The same for whoever has no course of their own: what may be read without an account."""
+BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
+"""Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
+OWN = {"identity.account": "Mon compte", "notebook.notebook": "Mon carnet", "messages.mine": "Mes questions", "review.review": "Réviser"}
+"""In the menu of one's account."""
+FOOT = {
+    "web.help": "Aide",
+    "web.sitemap": "Plan du site",
+    "web.accessibility": "Accessibilité",
+    "web.ecodesign": "Écoconception",
+    "web.legal": "Mentions légales",
+    "web.privacy": "Données personnelles",
+}
+NAMED = frozenset((*MENU, *VISITORS, *OWN, *FOOT, "identity.display", "security.login"))
+"""Endpoints to which the frame leads: on their own page, it says so."""
+
+
+FRAMES = hooks.Slot[dict[object, Markup]](dict)
+"""What `frame` made."""
+
+
+class Templates(Environment):
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Those of the site as they are, where a template is given none of its own: nobody writes to them, and each page looks through them for each
+        template that it imports."""
+        return ChainMap(d, self.globals) if d else self.globals
+
+
+def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
+    """A `<time>` element with the machine's form in `datetime`, to the second: HTML knows no microseconds."""
+    shown = french_datetime(value) if with_hour and isinstance(value, datetime) else french_date(value)
+    machine = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    return Markup(f'<time datetime="{machine}">{escape(shown)}</time>')  # noqa: S704 — escaped; a list has hundreds, and `format` is slow
+
+
+_NOT_PHRASING = re.compile(
+    r"<(?!/?(?:p|em|strong|s|code|abbr|sup|sub|br|span|a|math|m(?:row|i|n|o|text|space|frac|sup|sub|subsup|sqrt|root|over|under|style))\b)"
+)
+_PARAGRAPHS = re.compile(r"</p>\s*<p>")
+
+
+def phrasing(html: Markup) -> Markup | None:
+    """Rendered paragraphs as what a `<label>` may hold; None when there is more in them than text (a list, a figure, a button)."""
+    if _NOT_PHRASING.search(html):
+        return None
+    text = _PARAGRAPHS.sub('</span><span class="paragraph">', str(html).strip())
+    return Markup(text.replace("<p>", '<span class="paragraph">').replace("</p>", "</span>"))  # noqa: S704 — rendered HTML, its tags renamed
+
+
+def place(endpoint: str, **values: Any) -> str:
+    """Address of an endpoint; empty when it does not exist here, or is not for the person who reads this page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions and hooks.may_follow.here()(endpoint) else ""
+
+
+def nav_items() -> list[NavItem]:
+    """The main navigation of the person who reads this page."""
+    return _items(MENU if place("learning.home") else VISITORS)
+
+
+def bar_items() -> list[NavItem]:
+    """What a learner's thumb reaches: four places of the main navigation."""
+    return _items({endpoint: MENU[endpoint] for endpoint in BAR})
+
+
+def own_items() -> list[NavItem]:
+    """What somebody's account opens."""
+    return _items(OWN)
+
+
+def foot_items() -> list[NavItem]:
+    """What a site owes to everybody."""
+    return _items(FOOT | {"web.accessibility": f"{FOOT['web.accessibility']} : {declared('rgaa').verdict}"})
+
+
+def _items(labels: Mapping[str, str]) -> list[NavItem]:
+    return [NavItem(label, url, request.endpoint == endpoint) for endpoint, label in labels.items() if (url := place(endpoint))]
+
+
+def here() -> str | None:
+    """The address of the page that is read, to come back to; None where the page answers what was sent, or where the address is a key."""
+    away = request.method != "GET" or request.endpoint == "identity.display" or "token" in (request.view_args or {})
+    return None if away else request.full_path.removesuffix("?")
+
+
+def made_once(made: MutableMapping[Any, Markup], key: object, macro: Macro, *values: object) -> Markup:
+    """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on. Only the token of its forms is each
+    reader's own, and put in as it is shown."""
+    found = made.get(key)
+    if found is None:
+        around, g.for_all = g.get("for_all", False), True
+        try:
+            found = made[key] = Markup(macro(*values))  # noqa: S704 — what a template of ours wrote
+        finally:
+            g.for_all = around
+    return found.replace(ANYBODYS, masked_token()) if ANYBODYS in found else found
+
+
+class Own(NamedTuple):
+    """What the frame says of its reader alone. Names and address are signs that no text holds, where a part of the frame is made for all (`frame`)."""
+
+    name: str
+    """Empty for a visitor."""
+    first: str
+    """What they are called by: the header has room for no more, and its menu says the whole name."""
+    look: str
+    """Address of the page on which one chooses how pages look; empty where it is not offered."""
+    learns: bool
+
+
+SIGNS = Own("\ue000", "\ue003", "\ue002", learns=False)
+
+
+class Reader(Protocol):
+    """Who reads a page, as the frame names them."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def roles(self) -> frozenset[str]: ...
+
+
+def frame(part: Macro, reader: Reader | None, look: str) -> Markup:
+    """A part of what stands around every page. Whoever has the same roles is shown the same but for what is their `Own`: it is made once for all of them."""
+    roles, site = reader.roles if reader else None, current_site()
+    endpoint = request.endpoint if request.endpoint in NAMED else ""
+    known = FRAMES.here()
+    key = (part.name, request.root_path, endpoint, roles, bool(look), site.name, site.tagline or hooks.course_title.here()())
+    own = Own(SIGNS.name if reader else "", SIGNS.first if reader else "", SIGNS.look if look else "", roles is not None and "apprenant" in roles)
+    made = made_once(known, key, part, own)
+    name = reader.name if reader else ""
+    return made.replace(SIGNS.look, look).replace(SIGNS.first, first_name(name)).replace(SIGNS.name, name)  # which escapes each
+
+
+def init_app(app: Flask) -> None:
+    hooks.lengths.of(app)["search"] = SEARCH_LENGTH
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        french=french,
+        date=french_date,
+        datetime=french_datetime,
+        time=time_element,
+        number=number,
+        percent=percent,
+        agree=agree,
+        plural=plural,
+        duration=duration,
+        mark=mark,
+        of=of,
+        que=que,
+        phrasing=phrasing,
+        weight=weight_words,
+    )
+    for name in FILES:
+        declared(name)  # what is wrong there is told at start, not by a page
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        nav_items=nav_items,
+        bar_items=bar_items,
+        own_items=own_items,
+        foot_items=foot_items,
+        frame=frame,
+        here=here,
+        place=place,
+        made_once=made_once,
+        declared=declared,
+        settings=app.config["CROISEE"],
+        site=LocalProxy(current_site),
+        course_title=lambda: hooks.course_title.here()(),
+        longest=hooks.lengths.of(app),
+        data_register=tuple,  # administration has the register, the notebook what one keeps of a page
+        kept_on=lambda kind, ref: None,
+    )

@@ -1,0 +1,119 @@
+"""Joining a path, joining a module outside it, taking the news in, and what paths ask for after a publication."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.content.values.paths import LearningPath
+from app.platform.db import insert_new, insert_once
+from app.record.figures import store
+from app.record.progress import rules
+from app.record.progress.models import EVERYTHING, MODULE, Cohort, CohortMember, Enrolment, PathDemand
+from app.record.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
+
+ALWAYS = datetime.fromtimestamp(0, UTC)
+"""Since when a path asks for what it asked for when it first came: nobody can have joined it before."""
+
+
+def enrol(session: Session, course: Course, person_id: int, now: datetime) -> bool:
+    """Enrol a person once, in the path of their cohort, else in the default one, pinning what it asks for today.
+
+    False when they are on a path already, and while it asks for nothing: they would have joined an empty course.
+    """
+    if is_enrolled(session, person_id):
+        return False
+    path = _first_path(session, course, person_id)
+    new = _join(session, person_id, path.id, required_elements(course, path), now)
+    if new:
+        store.refresh(session, course, [person_id], now)
+    return new
+
+
+def _first_path(session: Session, course: Course, person_id: int) -> LearningPath:
+    learning = select(Cohort.path_id).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(CohortMember.person_id == person_id, ~CohortMember.trainer)
+    published = {path.id: path for path in course.paths.paths}
+    return next((published[path_id] for path_id in session.scalars(learning.order_by(Cohort.id)) if path_id in published), default_path(course))
+
+
+def enrol_all(session: Session, course: Course, person_ids: Collection[int], now: datetime, path: LearningPath) -> None:
+    """`enrol` for several people, in a few statements."""
+    pins = [[element_id, module_id, now.isoformat()] for element_id, module_id in required_elements(course, path)]
+    if not pins:
+        return
+    rows = [{"person_id": number, "path_id": path.id, "enrolled_at": now, "pins": pins} for number in person_ids]
+    if new := insert_new(session, Enrolment, rows, Enrolment.person_id):
+        store.refresh(session, course, [number for (number,) in new], now)
+
+
+def is_enrolled(session: Session, person_id: int) -> bool:
+    """Whether a person is on any path."""
+    wanted = select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.path_id.not_like(f"{MODULE}%"))
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def join_module(session: Session, course: Course, person_id: int, element_id: str, now: datetime) -> bool:
+    """Doing something in a module of which the person's path pins nothing pins what it asks for, so that its figure too falls by no edit. True when it did."""
+    module = course.module_of(element_id)
+    if module is None:
+        return False
+    pins = session.scalars(select(Enrolment.pins).where(Enrolment.person_id == person_id))
+    held = {pinned: module_id for rows in pins for pinned, module_id, _at in rows}
+    if module.id in held.values():
+        return False
+    return _join(session, person_id, MODULE + module.id, [(each, module.id) for each in asked_by(course, module.id) if each not in held], now)
+
+
+def _join(session: Session, person_id: int, path_id: str, required: Iterable[tuple[str, str]], now: datetime) -> bool:
+    pins = [[element_id, module_id, now.isoformat()] for element_id, module_id in required]
+    return bool(pins) and insert_once(session, Enrolment, {"person_id": person_id, "path_id": path_id, "enrolled_at": now, "pins": pins})
+
+
+def take_news_in(session: Session, standing: PathProgress, now: datetime) -> int:
+    """Add what came since to the person's set, by their own decision. Returns how many elements entered."""
+    modules = dict(standing.required)
+    added = [item.element_id for item in standing.news if item.added]
+    if standing.enrolment_id is None or not added:
+        return 0
+    enrolment = session.get_one(Enrolment, standing.enrolment_id, with_for_update=True, populate_existing=True)
+    kept = [pin for pin in enrolment.pins if pin[0] not in added]
+    enrolment.pins = kept + [[element_id, modules[element_id], now.isoformat()] for element_id in added]
+    session.flush()
+    store.refresh(session, standing.course, [standing.person_id], now)
+    return len(added)
+
+
+# --- What paths ask for ----------------------------------------------------------------------------------------------
+
+
+def demands(course: Course, stored: Mapping[str, Sequence[Sequence[str]]], now: datetime) -> dict[str, list[list[str]]]:
+    """What each path asks for once `course` is published, keeping since when (see `rules.advance`). `stored`: the same before it is.
+
+    A path that was withdrawn goes on asking those who are on it for what is still there of it. Pure: what a publication would change is
+    worked out with it before, and written with it then.
+    """
+    everything = tuple(dict.fromkeys(element_id for module_id in course.modules for element_id in asked_by(course, module_id)))
+    paths = course.paths.paths or (default_path(course),)
+    wanted = {path.id: tuple(element_id for element_id, _ in required_elements(course, path)) for path in paths} | {EVERYTHING: everything}
+    found: dict[str, list[list[str]]] = {}
+    for path_id in {**stored, **wanted}:
+        before = moments(stored.get(path_id, ()))
+        still = wanted.get(path_id, tuple(element_id for element_id in before if element_id in everything))
+        since = rules.advance(before, still, now if path_id in stored else ALWAYS)
+        found[path_id] = [[element_id, moment.isoformat()] for element_id, moment in since.items()]
+    return found
+
+
+def refresh_paths(session: Session, course: Course, now: datetime) -> None:
+    """After a publication, write what each path asks for."""
+    rows = {row.path_id: row for row in session.scalars(select(PathDemand))}
+    for path_id, asked in demands(course, {path_id: row.asked for path_id, row in rows.items()}, now).items():
+        if path_id in rows:
+            rows[path_id].asked = asked
+        else:
+            session.add(PathDemand(path_id=path_id, asked=asked))
+    session.flush()

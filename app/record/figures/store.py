@@ -1,0 +1,263 @@
+"""The second projection: `person_figures`, one row a person, written with whatever changes it, brought up to date in bulk (decision 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Connection, bindparam, case, event, func, insert, inspect, or_, select, true, update
+from sqlalchemy.orm import Mapper, Session
+
+from app.content.store.queries import course as published_course
+from app.content.values.course import Course
+from app.identity.models import Membership, Person, PersonRole
+from app.identity.services import opened
+from app.platform.db import UtcDateTime, insert_over
+from app.platform.french import day_of
+from app.record.figures.calculator import Calculator
+from app.record.figures.rows import BILLION, MILLION, SHARE_DIGITS, rows
+from app.record.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
+from app.record.progress.queries import Demands, stored_demands
+
+__all__ = [
+    "BILLION",
+    "MILLION",
+    "SHARE_DIGITS",
+    "Basis",
+    "anything_stale",
+    "basis",
+    "calculator",
+    "forget",
+    "mark_one",
+    "once",
+    "rebuild",
+    "refresh",
+    "seen",
+    "settle",
+    "settle_in_turns",
+    "stale",
+    "stale_count",
+]
+
+CHUNK = 500
+"""People brought up to date in one transaction: a learner who saves waits for so many at most."""
+
+
+class Basis(Struct, frozen=True):
+    """How figures are worked out today, and whether all that is stored was."""
+
+    calculator: Calculator
+    current: bool
+
+
+_ENDS = select(
+    *(select(column).scalar_subquery() for column in (func.min(PersonFigures.basis), func.max(PersonFigures.basis), func.min(PersonFigures.changes_on)))
+).subquery()
+_BASIS = select(PathDemand.path_id, PathDemand.asked, *_ENDS.c).outerjoin_from(_ENDS, PathDemand, true())
+
+
+def basis(session: Session, course: Course, now: datetime) -> Basis:
+    """One SELECT."""
+    found = session.execute(_BASIS).all()
+    today = _calculator(course, {path_id: asked for path_id, asked, *_ in found if path_id is not None})
+    lowest, highest, changes_on = found[0][2:]
+    same = lowest is None or lowest == highest == today.basis
+    return Basis(today, same and (changes_on is None or changes_on > day_of(now)))
+
+
+def calculator(session: Session, course: Course) -> Calculator:
+    """One SELECT."""
+    return _calculator(course, stored_demands(session))
+
+
+_latest: list[tuple[Course, Demands, Calculator]] = []
+"""The last one that this process made: all that it was made from is compared, so it cannot be an old one."""
+
+
+def _calculator(course: Course, demands: Demands) -> Calculator:
+    for known, asked, made in _latest:
+        if known is course and asked == demands:
+            return made
+    made = Calculator(course, demands)
+    _latest[:] = [(course, demands, made)]
+    return made
+
+
+def refresh(session: Session, course: Course, person_ids: Collection[int], now: datetime) -> None:
+    """Work these people's rows out again, in this transaction; within `once`, at its end."""
+    waiting: set[int] | None = session.info.get(_WAITING)
+    if waiting is None:
+        _store(session, calculator(session, course), person_ids, now)
+    else:
+        waiting.update(person_ids)
+
+
+def seen(session: Session, course: Course, person_id: int, at: datetime | None, now: datetime) -> None:
+    """The person did something by which no figure moves but the hour of their last act: that alone is written, where their row is there."""
+    if session.info.get(_WAITING) is not None or not session.execute(_SEEN, {"number": person_id, "at": at}).all():
+        refresh(session, course, [person_id], now)
+
+
+_AT = bindparam("at", type_=UtcDateTime())
+_SEEN = (
+    update(PersonFigures)
+    .where(PersonFigures.person_id == bindparam("number"))
+    .values(last_at=case((PersonFigures.last_at < _AT, _AT), else_=PersonFigures.last_at))
+    .returning(PersonFigures.person_id)
+    .execution_options(synchronize_session=False)
+)
+_WAITING = "figures_waiting"
+
+
+@contextmanager
+def once(session: Session, course: Course, now: datetime) -> Iterator[None]:
+    """For who writes whole lives in one transaction: each person's row is worked out once, at the end, rather than at each of their acts."""
+    people = session.info[_WAITING] = set[int]()
+    try:
+        yield
+    finally:
+        del session.info[_WAITING]
+    refresh(session, course, people, now)
+
+
+def settle(session: Session, course: Course, now: datetime) -> int:
+    """Bring every stale row up to date, in this transaction. Returns how many there were."""
+    known, count, walk = basis(session, course, now), 0, _Walk()
+    while not known.current and walk.goes_on:
+        ids = walk.read(stale(session, known.calculator, now, walk.behind))
+        _store(session, known.calculator, ids, now)
+        count += len(ids)
+    return count
+
+
+def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime, most: int | None = None) -> int:
+    """The same in many short transactions, `most` at most, between which others write. What is published meanwhile counts for the next turn."""
+    count, turn, walk = 0, 0, _Walk()
+    while walk.goes_on and turn != most:
+        turn += 1
+        with writing() as session:
+            today = calculator(session, published_course(session))
+            ids = walk.read(stale(session, today, now, walk.behind))
+            _store(session, today, ids, now)
+        count += len(ids)
+    return count
+
+
+def anything_stale(session: Session, now: datetime) -> bool:
+    """Are rows left that others are ahead of, or that a day changes? Asked often, of a process that knows nothing of the course (see `mark_one`)."""
+    lowest, highest, changes_on = session.execute(select(*_ENDS.c)).one()
+    return lowest == STALE or lowest != highest or (changes_on is not None and changes_on <= day_of(now))
+
+
+def mark_one(session: Session) -> None:
+    """With a publication: all rows may be stale alike, which only who knows the course can tell; one that is known to be tells everybody."""
+    first = select(func.min(PersonFigures.person_id)).scalar_subquery()
+    session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(basis=STALE))
+
+
+def stale_count(session: Session, course: Course, now: datetime) -> int:
+    """How many rows are to be worked out again."""
+    return session.scalar(select(func.count()).select_from(PersonFigures).where(_other(calculator(session, course), now))) or 0
+
+
+def _other(today: Calculator, now: datetime) -> ColumnElement[bool]:
+    return or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Through all stale rows by the numbers of their people, so that none is passed over twice; then again, for what became stale behind it meanwhile,
+    until nothing is found from the beginning on."""
+
+    behind: int = 0
+    goes_on: bool = True
+
+    def read(self, ids: Sequence[int]) -> Sequence[int]:
+        self.goes_on = bool(ids or self.behind)
+        self.behind = ids[-1] if len(ids) == CHUNK else 0
+        return ids
+
+
+def stale(session: Session, today: Calculator, now: datetime, behind: int = 0) -> Sequence[int]:
+    """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date; those after `behind`.
+
+    From the beginning on there may be none, which the indexes tell. Behind somebody, rows are read in the order of people, which an inequality makes sure of:
+    gathered from the indexes, all that is stale would be sorted anew each time.
+    """
+    other = or_(PersonFigures.basis != today.basis, PersonFigures.changes_on <= day_of(now)) if behind else _other(today, now)
+    query = select(PersonFigures.person_id).where(PersonFigures.person_id > behind, other)
+    return session.scalars(query.order_by(PersonFigures.person_id).limit(CHUNK)).all()
+
+
+def forget(session: Session, person_ids: Collection[int]) -> None:
+    """Mark rows stale, for what changes much at once: the next reader works them out."""
+    session.execute(update(PersonFigures).where(PersonFigures.person_id.in_(person_ids)).values(basis=STALE))
+
+
+def rebuild(session: Session, course: Course, now: datetime) -> int:
+    """Write every row again. Returns how many."""
+    missing = session.scalars(select(Person.id).where(Person.id.not_in(select(PersonFigures.person_id)))).all()
+    if missing:
+        session.execute(insert(PersonFigures), [{"person_id": number} for number in missing])
+    session.execute(update(PersonFigures).values(basis=STALE))
+    return settle(session, course, now)
+
+
+def _store(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> None:
+    if person_ids:
+        insert_over(session, PersonFigures, rows(session, calculator, person_ids, now))
+
+
+# --- Accounts --------------------------------------------------------------------------------------------------------
+# An account that opens, closes, changes its name, its roles, its territories or its cohorts makes its row stale, a cohort whose dates change those of
+# its people; whoever reads next works it out. What writes behind the mapper calls `forget`.
+
+
+@event.listens_for(Person, "after_insert")
+def _opened(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    connection.execute(insert(PersonFigures).values(person_id=person.id))
+
+
+@opened.connect
+def _opened_together(session: Session, person_ids: Sequence[int]) -> None:
+    if person_ids:
+        session.execute(insert(PersonFigures), [{"person_id": number} for number in person_ids])
+
+
+@event.listens_for(Person, "after_update")
+def _changed(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    state: Any = inspect(person)
+    if any(state.attrs[name].history.has_changes() for name in ("name", "active", "side")):
+        _make_stale(connection, person.id)
+
+
+@event.listens_for(PersonRole, "after_insert")
+@event.listens_for(PersonRole, "after_delete")
+@event.listens_for(Membership, "after_insert")
+@event.listens_for(Membership, "after_update")
+@event.listens_for(Membership, "after_delete")
+def _belongs_otherwise(_mapper: Mapper[Any], connection: Connection, row: PersonRole | Membership) -> None:
+    _make_stale(connection, row.person_id)
+
+
+@event.listens_for(CohortMember, "after_insert")
+@event.listens_for(CohortMember, "after_update")
+@event.listens_for(CohortMember, "after_delete")
+def _learns_otherwise(_mapper: Mapper[Any], connection: Connection, row: CohortMember) -> None:
+    _make_stale(connection, row.person_id)
+
+
+@event.listens_for(Cohort, "after_update")
+def _dated_otherwise(_mapper: Mapper[Any], connection: Connection, row: Cohort) -> None:
+    state: Any = inspect(row)
+    if any(state.attrs[name].history.has_changes() for name in ("path_id", "starts_on", "due_on")):
+        members = select(CohortMember.person_id).where(CohortMember.cohort_id == row.id)
+        connection.execute(update(PersonFigures).where(PersonFigures.person_id.in_(members)).values(basis=STALE))
+
+
+def _make_stale(connection: Connection, person_id: int) -> None:
+    connection.execute(update(PersonFigures).where(PersonFigures.person_id == person_id).values(basis=STALE))

@@ -1,0 +1,86 @@
+"""The ledger and its projection: append a row, and bring what reports read up to date with it in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.identity.services import lock_people, lock_person
+from app.platform.db import insert_into, insert_once, insert_over
+from app.record.progress import rules
+from app.record.progress.models import ElementState, LearningEvent
+from app.record.progress.queries import element_state, ledger_rows, ledger_rows_together
+from app.record.progress.rules import ElementProgress, EventType
+
+
+def append(session: Session, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
+    """Append one row and bring the projection up to date with it. False when `key` was there already: a repeat changes nothing.
+
+    `details` are the other columns of `LearningEvent`.
+    """
+    return append_all(session, person_id, element_id, [{"event": event.value, "at": now, "idempotency_key": key, **details}]) is not None
+
+
+class Change(NamedTuple):
+    """Of one element, by rows that were appended."""
+
+    before: ElementProgress | None
+    after: ElementProgress
+
+
+def append_all(session: Session, person_id: int, element_id: str, rows: Sequence[dict[str, Any]]) -> Change | None:
+    """Append several rows at once, which are projected together. None when all their keys were there already."""
+    lock_person(session, person_id)  # two events of one person at once are projected one after the other
+    new = [insert_once(session, LearningEvent, {"person_id": person_id, "element_id": element_id, **row}) for row in rows]
+    if not any(new):
+        return None
+    change = Change(element_state(session, person_id, element_id), rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    store_projections(session, [(person_id, change.after)])
+    return change
+
+
+def append_together(session: Session, element_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Append rows of some hundred people about one element, and project each person once, in five statements. A key that was there is left alone."""
+    people = sorted({row["person_id"] for row in rows})
+    lock_people(session, people)
+    session.execute(insert_into(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
+    found = ledger_rows_together(session, people, element_id)
+    store_projections(session, [(person_id, rules.element_progress(element_id, events)) for person_id, events in found.items()])
+
+
+def store_projections(session: Session, progress: Iterable[tuple[int, ElementProgress]]) -> None:
+    """Write one row of the projection for each person and element, whether or not it exists."""
+    insert_over(session, ElementState, [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress])
+
+
+def _columns(progress: ElementProgress) -> dict[str, Any]:
+    """The columns of `ElementState` for a progress, its key left out."""
+    return {
+        "state": progress.state.value,
+        "first_at": progress.first_at,
+        "completed_at": progress.completed_at,
+        "last_at": progress.last_at,
+        "attempts": progress.attempts,
+        "best": None if progress.best is None else str(progress.best),
+        "earned_on": progress.earned_on,
+        "manual": progress.manual,
+    }
+
+
+def rebuild(session: Session) -> int:
+    """Write the whole projection again from the ledger, person after person. Returns the number of rows."""
+    session.execute(delete(ElementState).where(ElementState.person_id.not_in(select(LearningEvent.person_id))))
+    people = session.scalars(select(LearningEvent.person_id).distinct().order_by(LearningEvent.person_id)).all()
+    return sum(_rebuild_one(session, person_id) for person_id in people)
+
+
+def _rebuild_one(session: Session, person_id: int) -> int:
+    lock_person(session, person_id)
+    session.execute(delete(ElementState).where(ElementState.person_id == person_id))
+    replayed = rules.project(ledger_rows(session, person_id))
+    store_projections(session, [(person_id, progress) for progress in replayed.values()])
+    return len(replayed)

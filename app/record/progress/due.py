@@ -1,0 +1,113 @@
+"""By when, and is it late: the one rule on due dates, of a path and of its modules. Pure: today is an argument, a day in Paris.
+
+`reporting.scope.selection` says it in SQL over `PersonFigures.next_due_on`, which is `DueDates.next_on` as stored; `days_late` is in `pace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from app.content.values.paths import LearningPath
+from app.record.progress.rules import Progress
+
+NO_DAY = date.max
+"""Stored where nothing has to be done by a day: a date, so that databases sort it alike, after all others."""
+
+
+class Timeliness(StrEnum):
+    """The words of the address (`?echeance=`) are the values."""
+
+    LATE = "en-retard"
+    ON_TIME = "a-l-heure"
+    NO_DATE = "sans-echeance"
+    FINISHED = "termine"
+
+
+TIMELINESS_WORDS = {
+    Timeliness.LATE: "en retard",
+    Timeliness.ON_TIME: "à l’heure",
+    Timeliness.NO_DATE: "sans échéance",
+    Timeliness.FINISHED: "terminé",
+}
+
+
+class CohortTerm(Struct, frozen=True):
+    """The dates of a cohort where the person learns."""
+
+    path_id: str
+    starts_on: date
+    due_on: date | None
+
+
+class DueTerms(Struct, frozen=True):
+    """All that dates are made from besides the path."""
+
+    cohorts: tuple[CohortTerm, ...] = ()
+    moved: Mapping[str, date | None] = field(default_factory=dict)
+    """Path → the day last set for this person; None where the group's was given back."""
+
+
+class DueDates(Struct, frozen=True):
+    """Of one person on one path."""
+
+    due_on: date | None = None
+    """The whole path's."""
+    given_on: date | None = None
+    """What the cohort or the path says: another day than `due_on` where somebody moved it for this person."""
+    modules: Mapping[str, date] = field(default_factory=dict)
+    """Of the modules that the path spreads over time; never after `due_on`."""
+
+    @property
+    def moved(self) -> bool:
+        return self.due_on != self.given_on
+
+    def next_on(self, path: Progress, open_modules: Collection[str]) -> date | None:
+        """The nearest day by which something is still to be done, past or not; None where nothing is left, or nothing has a date."""
+        days = [day for module, day in self.modules.items() if module in open_modules]
+        days += [self.due_on] if self.due_on else []
+        return None if path.complete else min(days, default=None)
+
+
+def due_dates(path: LearningPath, enrolled_on: date | None, terms: DueTerms) -> DueDates:
+    """The date that was set for the person, else that of the cohort which began last, else so many days after they joined the path.
+
+    A cohort without a date takes the path's number of days from its own beginning. Dates of modules count from the same beginning, move with the
+    date of the path, and never lie after it.
+    """
+    start, given = _given(path, enrolled_on, [term for term in terms.cohorts if term.path_id == path.id])
+    due = terms.moved.get(path.id) or given
+    shift = (due - given).days if due and given else 0
+    modules = {module: min(_later(start, days + shift), due or NO_DAY) for module, days in path.steps} if start else {}
+    return DueDates(due, given, modules)
+
+
+def _given(path: LearningPath, enrolled_on: date | None, cohorts: Collection[CohortTerm]) -> tuple[date | None, date | None]:
+    """Since when dates count, and the date. Of two cohorts that begin together, the nearer date."""
+    dated = [(term.starts_on, day) for term in cohorts if (day := term.due_on or _after(term.starts_on, path.days))]
+    if dated:
+        latest = max(begins for begins, _day in dated)
+        return latest, min(day for begins, day in dated if begins == latest)
+    start = max((term.starts_on for term in cohorts), default=enrolled_on)
+    return start, _after(start, path.days)
+
+
+def _after(start: date | None, days: int | None) -> date | None:
+    return _later(start, days) if start and days else None
+
+
+def _later(day: date, days: int) -> date:
+    """Never beyond the last day but one: the last is `NO_DAY`."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), NO_DAY.toordinal() - 1))
+
+
+def timeliness(finished: bool, next_on: date | None, today: date) -> Timeliness:
+    """A due date ends at its evening: late from the day after."""
+    if finished:
+        return Timeliness.FINISHED
+    if next_on is None or next_on == NO_DAY:
+        return Timeliness.NO_DATE
+    return Timeliness.LATE if next_on < today else Timeliness.ON_TIME

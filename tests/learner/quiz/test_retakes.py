@@ -1,0 +1,223 @@
+"""Retakes and grading as peers got them wrong. The numbers are those of the study of peers, §3.3.
+
+Rows 43, 45, 47 and 56 are also tables of cases in tests/assessment.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from app.assessment.attempts import extra_attempts, start
+from app.assessment.models import Attempt
+from app.content.store.queries import course
+from app.record.progress.models import LearningEvent
+from app.record.progress.rules import State
+from tests.record import courses
+from tests.record.world import World, words_of
+
+
+def limited(world: World, **head: object) -> int:
+    world.publish(courses.quiz("un-a-quiz", lesson="un-a", **head))
+    return world.person()
+
+
+def test_43_the_best_mark_never_falls(world: World) -> None:
+    """canvas-lms#2187: « keep highest » lowered the kept score."""
+    person = limited(world)
+    world.take(person, "un-a-quiz", share=0.5)
+    world.take(person, "un-a-quiz", share=0)
+    page = world.client().see("/tentatives/2")
+    assert "La note qui compte pour ce quiz est 50 %." in words_of(page)
+
+
+def test_44_each_attempt_has_its_own_address(world: World) -> None:
+    """frappe/lms#398: « Try again » reloads the first result."""
+    person = limited(world)
+    world.take(person, "un-a-quiz", share=0)
+    client = world.client()
+    page = client.see("/tentatives/1")
+    client.submit("Recommencer le quiz")
+    assert client.page.form("Enregistrer et continuer")["action"] == "/tentatives/2/questions/1"
+    assert client.see("/quiz/un-a-quiz").link("Tentative 1") == "/tentatives/1"
+    assert page.h1 == client.see("/tentatives/1").h1
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_45_47_a_limit_counts_attempts_in_all_the_running_one_included_once(world: World, limit: int) -> None:
+    """lifterlms#348, BE-SoftLms#24: off by one."""
+    person = limited(world, tentatives=limit)
+    client = world.client()
+    for number in range(1, limit + 1):
+        page = client.see("/quiz/un-a-quiz")
+        assert page.form("Commencer" if number == 1 else "Recommencer")
+        world.take(person, "un-a-quiz", share=0)
+    page = client.see("/quiz/un-a-quiz")
+    assert "Recommencer" not in words_of(page)
+    assert page.form("Demander une tentative")
+    assert world.count(Attempt) == limit
+
+
+def test_46_an_attempt_under_way_is_resumed_even_at_the_limit(world: World) -> None:
+    """lifterlms#2865: a paused single attempt cannot be resumed, « limit reached »."""
+    limited(world, tentatives=1)
+    client = world.client()
+    client.see("/quiz/un-a-quiz")
+    client.submit("Commencer")
+    assert client.see("/quiz/un-a-quiz").link("Reprendre la tentative") == "/tentatives/1/questions/1"
+
+
+def test_48_none_left_is_no_dead_end(world: World) -> None:
+    """sensei#2286: after the limit, is the learner blocked for ever?"""
+    person, trainer = limited(world, tentatives=1), world.person("Un Formateur")
+    world.take(person, "un-a-quiz", share=0)
+    client = world.client()
+    client.see("/quiz/un-a-quiz")
+    page = client.submit("Demander une tentative", message="J’ai relu la leçon.")
+    assert "Votre demande de tentative est transmise aux formateurs." in words_of(page)
+    assert "Demander une tentative" not in words_of(page)
+
+    world.write(
+        lambda session: extra_attempts.grant_attempt(
+            session, course(session), person, "un-a-quiz", actor_id=trainer, reason="Bien relu.", now=world.clock.now()
+        )
+    )
+    page = client.see("/quiz/un-a-quiz")
+    assert "Réponse des formateurs : Bien relu." in words_of(page)
+    client.submit("Recommencer")
+    for position, form in world.answers(person, 2):
+        client.see(f"/tentatives/2/questions/{position}")
+        client.submit("Enregistrer et continuer", **form)
+    client.submit("Envoyer définitivement")
+    assert world.state(person, "un-a-quiz") == State.COMPLETE_PASS
+
+
+def test_49_only_what_was_missed_may_be_taken_again_and_it_changes_no_record(world: World) -> None:
+    """sensei#3877: a retake deletes former answers."""
+    person = limited(world)
+    world.take(person, "un-a-quiz", share=0.5)
+    rows, before = world.ledger_size(), world.projection(person)
+    client = world.client()
+    client.see("/tentatives/1")
+    page = client.submit("Refaire seulement ce que j’ai manqué")
+    assert page.h1 == "Question 1 sur 1"
+    client.submit("Enregistrer et continuer", **dict(world.answers(person, 2)[0][1]))
+    page = client.submit("Envoyer définitivement")
+    assert page.h1 == "Entraînement corrigé"
+    assert "Un entraînement ne change pas votre résultat." in words_of(page)
+    assert (world.ledger_size(), world.projection(person)) == (rows, before)
+    assert "50 %" in words_of(client.see("/tentatives/1"))
+
+
+def test_50_the_pass_mark_is_said_in_questions_and_the_result_in_points(world: World) -> None:
+    """mentingo#509: pass mark, attempt limit, right answers behind the percentage."""
+    person = limited(world, tentatives=3, count=10)
+    page = world.client().see("/quiz/un-a-quiz")
+    assert "70 %" in words_of(page)
+    assert "7" in words_of(page)
+    assert "3 tentatives" in words_of(page)
+    world.take(person, "un-a-quiz", share=0.6)
+    result = words_of(world.client().see("/tentatives/1"))
+    assert "60 %6 sur 10 points" in result
+    assert "il fallait 70 %" in result
+
+
+def test_51_the_policy_is_a_sentence_made_of_the_settings(world: World) -> None:
+    limited(world, tentatives=2, note="dernière", correction="jamais")
+    page = words_of(world.client().see("/quiz/un-a-quiz"))
+    assert "la dernière note compte" in page
+    assert "La correction ne s’affiche pas ; vous connaîtrez votre note." in page
+
+
+def test_52_an_attempt_opened_by_accident_is_not_spent(world: World) -> None:
+    """nus-cs2103: an attempt consumed by accident. It waits, whatever time passes, and its questions stay."""
+    limited(world, tentatives=1)
+    client = world.client()
+    client.see("/quiz/un-a-quiz")
+    client.submit("Commencer")
+    world.clock.pass_by(days=90)
+    client = world.client()  # no session lasts so long
+    page = client.see(client.see("/quiz/un-a-quiz").link("Reprendre la tentative"))
+    assert page.h1 == "Question 1 sur 2"
+
+
+def test_54_no_verdict_is_in_the_page_before_the_sending(world: World) -> None:
+    """taskgrader#90: brute force with unlimited tries."""
+    person = limited(world, questions=courses.EIGHT)
+    world.take(person, "un-a-quiz", share=0)
+    client = world.client()
+    client.see("/quiz/un-a-quiz")
+    client.submit("Recommencer")
+    for position, form in world.answers(person, 2):
+        page = client.see(f"/tentatives/2/questions/{position}")
+        assert "Explication réservée" not in page.html
+        assert "Il représente la commune" not in page.html
+        client.submit("Enregistrer et continuer", **form)
+    recap = client.see("/tentatives/2/recapitulatif")
+    assert "Juste" not in words_of(recap)
+    assert "Explication réservée" not in recap.html
+
+
+def test_55_two_submissions_at_once_do_not_beat_the_limit(either: World) -> None:
+    """CTFd 3.8.7: concurrent posts. See test_concurrency for twenty."""
+    person = limited(either, tentatives=1)
+    client = either.client()
+    client.see("/quiz/un-a-quiz")
+    form = client.page.form("Commencer")
+    cookie = client.get_cookie("croisee")
+    assert cookie
+
+    def post(_number: int) -> str:
+        other = either.app.test_client()
+        other.set_cookie("croisee", cookie.value)
+        return str(other.post(form["action"], data=form["fields"]).headers["Location"])
+
+    assert set(either.together(8, post)) == {"/tentatives/1/questions/1"}
+    assert either.count(Attempt, person_id=person) == 1
+
+
+def test_56_practice_and_what_counts_are_told_apart(world: World) -> None:
+    """kolibri#8510."""
+    person = limited(world)
+    world.take(person, "un-a-quiz", share=0)
+    client = world.client()
+    client.see("/quiz/un-a-quiz")
+    client.submit("Refaire seulement ce que j’ai manqué")
+    assert "rien de ce que vous faites ici ne compte" in words_of(client.page)
+    assert "Tentative 2" not in words_of(client.see("/quiz/un-a-quiz"))
+    assert world.count(LearningEvent, event="submitted") == 1
+
+
+def test_a_failed_quiz_with_criterion_submitted_counts_as_done(world: World) -> None:
+    person = limited(world, criterion="remis", tentatives=1)
+    world.take(person, "un-a-quiz", share=0)
+    assert world.state(person, "un-a-quiz") == State.COMPLETE_FAIL
+    assert "Terminé, non réussi" in words_of(world.client().see("/progression"))
+
+
+def test_an_attempt_counts_by_the_easier_of_the_criteria_at_its_start_and_at_its_end(world: World) -> None:
+    """Whoever read « envoyé suffit » before starting keeps it; whoever reads it now has it too."""
+    for before, after in (("remis", "réussi"), ("réussi", "remis")):
+        world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion=before))
+        person = world.person(f"Quelqu Un{before[:2]}")
+        attempt = world.write(
+            lambda session, person=person: start.start_attempt(session, course(session), person, "un-a-quiz", seed=1, now=world.clock.now()).id
+        )
+        world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion=after))
+        assert attempt
+        world.take(person, "un-a-quiz", share=0)
+        assert world.state(person, "un-a-quiz").done
+
+
+def test_an_attempt_at_a_quiz_that_was_withdrawn_meanwhile_still_counts(world: World) -> None:
+    person = world.person()
+    client = world.client()
+    client.see("/quiz/un-a-quiz")
+    client.submit("Commencer")
+    world.withdraw("un-a-quiz")
+    for position, form in world.answers(person, 1):
+        client.see(f"/tentatives/1/questions/{position}")
+        client.submit("Enregistrer et continuer", **form)
+    page = client.submit("Envoyer définitivement")
+    assert "Tentative réussie" in words_of(page)
+    assert world.state(person, "un-a-quiz") == State.COMPLETE_PASS
+    assert "Élément retiré du cours (un-a-quiz)" in words_of(client.see("/progression"))

@@ -1,0 +1,80 @@
+"""The words of letters: checked line by line, filled without being run, the same in text and in HTML."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.platform.french import spaced
+from app.platform.mail.originals import DIGEST, INVITATION, WORDINGS
+from app.platform.mail.wordings import Item, Wording, completed, faults, filled, samples
+
+VALUES = samples(INVITATION)
+
+
+@pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
+def test_the_originals_are_right_and_use_what_they_declare(wording: Wording) -> None:
+    assert faults(wording, wording.subject, wording.text) == []
+    written = filled(wording, wording.subject, wording.text, samples(wording))
+    for name, one in wording.variables.items():
+        for line in [] if name == "prénom" else one.sample.split("\n"):
+            assert spaced(line) in written.text + written.subject
+            assert spaced(line) in written.html
+    assert "{" not in written.text + written.subject
+
+
+@pytest.mark.parametrize(("subject", "text", "told"), [
+    ("Sujet", "Bonjour {prénom},\n{lien}", []),
+    ("Sujet", "Bonjour {surnom},\n{lien}", [(1, "{surnom} n’existe pas. Vouliez-vous dire {prénom} ?")]),
+    ("Sujet", "Bonjour\n{echeance} {lien}", [(2, "{echeance} n’existe pas. Vouliez-vous dire {échéance} ?")]),
+    ("Sujet", "Bonjour", [(0, "Il manque {lien} : le lien où choisir un mot de passe.")]),
+    ("Sujet", "{lien}\n{nom", [(2, "Une accolade n’est pas refermée.")]),
+    ("Sujet", "[Entrer]({nom}) {lien}", [(1, "[Entrer]({nom}) : {nom} n’est pas une adresse.")]),
+    ("Sujet", "{{ 7 * 7 }} {lien}", [(1, "{ 7 * 7 } n’existe pas."), (1, "Une accolade n’est pas refermée.")]),
+    ("{lien}", "{lien}", [(0, "{lien} est une adresse : elle n’a pas sa place dans l’objet.")]),
+    ("{nom} vous attend", "{lien}", []),
+    (" ", "{lien}", [(0, "Écrivez l’objet du courriel.")]),
+    ("x" * 201, "{lien}" + "x" * 5000, [(0, "L’objet est trop long : 200 signes au plus."), (0, "Le texte est trop long : 5000 signes au plus.")]),
+])  # fmt: skip
+def test_what_is_wrong_is_said_with_its_line(subject: str, text: str, told: list[tuple[int, str]]) -> None:
+    assert [(fault.line, fault.sentence) for fault in faults(INVITATION, subject, text)] == told
+
+
+def test_a_paragraph_without_its_value_is_left_out() -> None:
+    written = filled(INVITATION, "Croisée", "{lien}\n\nUne question ? {contact}\n", {**VALUES, "contact": ""})
+    assert "question" not in written.text + written.html
+
+
+def test_a_link_has_its_words_in_both() -> None:
+    written = filled(INVITATION, "Croisée", "[Entrer]({lien})", VALUES)
+    assert "Entrer\u202f:\nhttps://exemple.fr/invitation/exemple\n" in written.text
+    assert '<a href="https://exemple.fr/invitation/exemple">Entrer</a>' in written.html
+
+
+def test_a_list_stands_alone() -> None:
+    assert [fault.sentence for fault in faults(DIGEST, "x", "Voici {chiffres}\n{semaine}\n{arrêt}")] == [
+        "{chiffres} est une liste : laissez-la seule sur sa ligne."
+    ]
+    values = {**samples(DIGEST), "chiffres": (Item("<b>12</b> inscrites"), Item("Inès", "https://croisee.example/1"))}
+    written = filled(DIGEST, "x", "Voici\n{chiffres}\nchiffres\n\n{arrêt}", values)
+    assert written.text.startswith("Voici\n\n- <b>12</b> inscrites\n- Inès\u202f: https://croisee.example/1\n\nchiffres\n\n")
+    assert filled(DIGEST, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
+        "what announces an empty list"
+    )
+    assert completed(DIGEST, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
+    assert '<li>&lt;b&gt;12&lt;/b&gt; inscrites</li>\n<li><a href="https://croisee.example/1">Inès</a></li>' in written.html
+
+
+@given(st.text(max_size=60))
+def test_a_value_is_never_read_as_a_template_nor_as_html(name: str) -> None:
+    written = filled(INVITATION, "Pour {nom}", "Bonjour {nom},\n\n{lien}", {**VALUES, "nom": name or "x"})
+    assert spaced(name or "x") in written.text
+    assert "\n" not in written.subject
+    assert written.html.count("<a ") == 1, "whatever the name: [x]({lien}), <a href=…>"
+
+
+@given(st.text(max_size=200), st.text(max_size=60))
+def test_no_text_breaks_the_check(text: str, subject: str) -> None:
+    if not faults(INVITATION, subject, text):
+        filled(INVITATION, subject, text, VALUES)

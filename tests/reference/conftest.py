@@ -1,5 +1,0 @@
-"""The world of learning's tests: a learner reads these pages."""
-
-from tests.learning.conftest import clock, empty, world
-
-__all__ = ["clock", "empty", "world"]
