@@ -199,10 +199,12 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
 
 def _add_pages(app: Flask) -> None:
     from app.platform import web
+    from app.platform.web import endpoints
 
     web.init_app(app)
     for package in packages():
         package.init_app(app)
+    endpoints.gather(app)
 
 
 def packages() -> tuple[ModuleType, ...]:

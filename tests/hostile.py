@@ -21,9 +21,9 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.identity.rules import Role
-from app.identity.sign_in.admission import may
 from app.platform.db import db
 from app.platform.web.edge import EdgeRequest, Fields
+from tests.identity.builders import may_open
 from tests.nonsense import FILE_NAMES, FILES, HEADERS, PLACES, RAW_BODIES, TEXTS
 from tests.strict import Page
 
@@ -75,7 +75,7 @@ class Attacker:
         """(rule, method, may this role) of every route."""
         roles = None if self.role is None else {self.role}
         pairs = [(rule, method) for rule in self.app.url_map.iter_rules() for method in sorted((rule.methods or set()) & {"GET", "POST"})]
-        return [(rule, method, may(roles, rule.endpoint)) for rule, method in sorted(pairs, key=lambda pair: (pair[0].rule, pair[1]))]
+        return [(rule, method, may_open(self.app, roles, rule.endpoint)) for rule, method in sorted(pairs, key=lambda pair: (pair[0].rule, pair[1]))]
 
     def path(self, rule: Rule) -> str:
         return self.app.url_map.bind("localhost").build(rule.endpoint, {name: self._value(rule, name) for name in rule.arguments}, append_unknown=False)

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, aliased
 from app.administration.models import Erasure
 from app.identity.audit.acts import AdministrativeAct, record
 from app.identity.models import Person
+from app.platform.web import endpoints
 from app.platform.web.edge import nearest_page
 
-__all__ = ["FILES", "LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
+__all__ = ["LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "file_words", "record"]
 
 LABELS: Mapping[str, str] = {
     "account_created": "Compte ouvert",
@@ -97,22 +98,6 @@ LABELS: Mapping[str, str] = {
 }
 """What each act is called. A test refuses an act without a name."""
 
-FILES: Mapping[str, str] = {
-    "reporting.grid_csv": "tableau d’avancement (CSV)",
-    "reporting.grid_xlsx": "tableau d’avancement (XLSX)",
-    "printing.report_pdf": "rapport d’avancement (PDF)",
-    "summaries.funder": "fichier d’un financeur (XLSX)",
-    "summaries.hr_csv": "fichier RH (CSV)",
-    "summaries.hr_xlsx": "fichier RH (XLSX)",
-    "evidence.certificate": "certificat de réalisation (PDF)",
-    "evidence.follow_up": "dossier individuel de suivi (PDF)",
-    "quality.sampled_archive": "dossier d’un audit, avec son échantillon (ZIP)",
-    "attendance.sheet": "feuille de présence (PDF)",
-    "imports.refused": "lignes refusées d’un import",
-    "privacy.person_data_json": "toutes ses données (JSON)",
-}
-"""Endpoint → what a file that names people is called, to whoever reads that it was taken away. `privacy.journal` writes the act; a test refuses one without a name."""
-
 PER_PAGE = 50
 Words = Callable[[str, Any], Any]
 
@@ -137,6 +122,12 @@ class ActsPage(Struct, frozen=True):
     """Whose account the list is about; None: everybody's."""
     person: str
     choices: tuple[tuple[str, str], ...]
+
+
+def file_words(what: str) -> str:
+    """What a file that names people is called, as its view says; what is no file any more, by its key."""
+    said = endpoints.find(what)
+    return said.file if said and said.file else what
 
 
 def acts_page(session: Session, act: str, person_id: int | None, number: int, words: Words) -> ActsPage:

@@ -17,26 +17,19 @@ from app.administration.privacy import journal
 from app.identity.audit import acts
 from app.identity.models import SignIn
 from app.identity.queries import SignedIn, open_account
-from app.identity.rules import Role
+from app.identity.rules import ADMINISTRATORS, Role
 from app.identity.sign_in.guards import current_person, guard, person_or_none
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
 from app.platform.french import day_of
+from app.platform.web import endpoints
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, redo_on
 
 blueprint = Blueprint("seeing", __name__)
 
 LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-GIVES_A_KEY = frozenset({"preferences.mine", "meetings.subscription"})
-"""Pages that hand over a link which changes something without sign-in, and would outlast the looking."""
-PRIVATE = {
-    "notebook": "un carnet ne se lit que par qui l’a écrit",
-    "review": "ce que chacun révise n’est montré qu’à lui",
-    "files": "un fichier du pilotage n’est remis qu’à la personne qui l’a demandé",
-    "start": "ce que chacun attend du cours n’est lu que par les personnes qui le forment",
-}
-"""The blueprints of what no administrator reads, and why, in words."""
 
 
 class ReadOnly(DomainError):
@@ -59,6 +52,12 @@ class NotTheirs(DomainError):
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/voir-comme")
+@endpoints.act(
+    who=ADMINISTRATORS,
+    fresh_factor=True,
+    names_people="Voir le site comme vous, sans rien pouvoir changer",
+    returns=redo_on("administration.person", "la demande de « voir comme » une autre personne"),
+)
 def start(person_id: int) -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
     person = visible_person(db.session, reader, person_id, day_of(now))
@@ -70,6 +69,7 @@ def start(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/voir-comme/fin")
+@endpoints.act(who=SIGNED_IN, returns=NOT_KEPT)
 def stop() -> ResponseReturnValue:
     """Open to whoever is signed in, since the request is made as the person who is looked at."""
     watcher: SignedIn | None = g.get("watcher")
@@ -111,10 +111,11 @@ def impersonate() -> None:
             raise Over
         return
     g.watcher, g._login_user = reader, person
-    if _writes() or request.endpoint in GIVES_A_KEY:
+    said = endpoints.find(request.endpoint or "")
+    if _writes() or (said and said.gives_key):
         raise ReadOnly
-    if why := PRIVATE.get(request.blueprint or ""):
-        raise Private(why)
+    if said and said.private:
+        raise Private(said.private)
 
 
 def _names_somebody() -> bool:

@@ -16,7 +16,6 @@ def init_app(app: Flask) -> None:
     from app.authoring.home.waiting import waiting_today
     from app.authoring.incoming import uploads
     from app.authoring.incoming.images import images
-    from app.authoring.incoming.uploads import LARGE_FORMS
     from app.authoring.publishing.remarks import guest_views
     from app.authoring.publishing.services import note_synchronised
     from app.content.store.sync import synchronised
@@ -30,7 +29,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["atelier_waits"] = home.tab_waits
     hooks.draft_texts.give(app, texts_of)
     hooks.waiting_work.of(app)["authoring.home"] = waiting_today
-    hooks.large_forms.of(app).update(LARGE_FORMS)
     hooks.picture_writer.give(app, lambda name, data: images.cleaned(name, data, images.apart(uploads.instance())))
     app.cli.add_command(atelier)
     merged.connect(follow_merge)

@@ -17,7 +17,7 @@ from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_pas
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
-from app.identity.sessions.return_rules import safe_next
+from app.identity.sessions.redirects import safe_next
 from app.platform.errors import DomainError
 from app.platform.settings.providers import Provider
 from app.platform.web.display import CHOICES, Display

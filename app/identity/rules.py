@@ -1,4 +1,4 @@
-"""Who may do what: the roles and the one permission table; how a person is named and looked up. Pure."""
+"""Who may do what: the roles, by sets that views name; how a person is named and looked up. Pure."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from app.identity.passwords.rules import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
 from app.identity.sessions import store
-from app.identity.sessions.return_rules import safe_next
+from app.identity.sessions.redirects import safe_next
 from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.platform import clock, log
@@ -28,6 +28,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web import display as appearance
+from app.platform.web.endpoints import NOT_KEPT, PUBLIC, SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("identity", __name__)
 
@@ -38,6 +39,7 @@ def _me() -> Person:
 
 
 @blueprint.route("/compte", methods=["GET", "POST"])
+@page(who=SIGNED_IN, returns=NOT_KEPT)
 def account() -> ResponseReturnValue:
     person = _me()
     form = ProfileForm(data={"name": person.name, "side": person.side or "", "phone": person.phone or ""})
@@ -61,6 +63,7 @@ def _account_page(person: Person, form: ProfileForm) -> AccountPage:
 
 
 @blueprint.route("/compte/mot-de-passe", methods=["GET", "POST"])
+@page(who=SIGNED_IN, returns=NOT_KEPT)
 def password() -> ResponseReturnValue:
     person = _me()
     form = ChangePasswordForm(person)
@@ -74,6 +77,7 @@ def password() -> ResponseReturnValue:
 
 
 @blueprint.post("/compte/sessions")
+@act(who=SIGNED_IN, returns=redo_on("identity.account", "la fermeture de vos autres sessions"))
 def close_sessions() -> ResponseReturnValue:
     person = _me()
     services.close_sessions(db.session, person)
@@ -94,6 +98,7 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/compte/sessions")
+@page(who=SIGNED_IN)
 def sessions() -> str:
     person = current_person()
     rows = store.open_sessions(db.session, person.id, clock.now())
@@ -102,6 +107,7 @@ def sessions() -> str:
 
 
 @blueprint.post("/compte/sessions/<key>/fin")
+@act(who=SIGNED_IN, returns=redo_on("identity.sessions", "la fermeture d’une de vos sessions"))
 def close_session(key: str) -> ResponseReturnValue:
     person = current_person()
     if key == person.sign_in:
@@ -114,6 +120,7 @@ def close_session(key: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/affichage", methods=["GET", "POST"])
+@page(who=PUBLIC)
 def display() -> ResponseReturnValue:
     """For everybody: this browser keeps the choice, and so does the account of whoever is signed in."""
     chosen = appearance.here()
@@ -136,6 +143,7 @@ def _tell_of_change(person: Person, now: datetime) -> None:
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
+@page(who=PUBLIC)
 def forgotten() -> ResponseReturnValue:
     settings, form = current_settings(), LinkForm()
     by_mail = outbox.available(settings)
@@ -150,11 +158,13 @@ def forgotten() -> ResponseReturnValue:
 
 
 @blueprint.get("/mot-de-passe-oublie/demande")
+@page(who=PUBLIC)
 def forgotten_sent() -> ResponseReturnValue:
     return render_template("identity/forgotten_sent.html", page=ForgottenPage(form=None, by_mail=True, contact=current_site().contact))
 
 
 @blueprint.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
+@page(who=PUBLIC)
 def reset(token: str) -> ResponseReturnValue:
     settings, now = current_settings(), clock.now()
     person = services.link_holder(db.session, settings.keys, token, now)
@@ -176,6 +186,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/aide/connexion")
+@page(who=PUBLIC)
 def sign_in_help() -> str:
     return render_template("identity/sign_in/help.html", rule=WANTED, institutions=current_settings().oidc, contact=current_site().contact)
 

@@ -12,11 +12,13 @@ from app.network.queries import network_page
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
+from app.platform.web.endpoints import OPEN, page
 
 blueprint = Blueprint("network", __name__)
 
 
 @blueprint.get("/reseau")
+@page(who=OPEN)
 def network() -> str:
     departement, wave = (request.args.get(name, "") for name in ("departement", "vague"))
     published, on = course(db.session), day_of(clock.now())

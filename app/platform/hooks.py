@@ -140,8 +140,6 @@ keep_submission = Slot[SubmissionKeeper](lambda: lambda: None)
 open_addresses = Slot[dict[str, OpenAddress]](dict)
 """Endpoint → which of its addresses visitors may read, where not all of them are open."""
 sitemap = Slot[list[SitemapPages]](list)
-large_forms = Slot[dict[str, tuple[int, int]]](dict)
-"""Endpoint → how many bytes it takes in all, and how many outside of files, where that is more than the usual."""
 accept_invitation = Slot[InvitationAccepter](lambda: lambda session, person, side, now: False)
 demonstration_steps = Slot[list[DemonstrationStep]](list)
 week_lines = Slot[dict[str, WeekLines]](dict)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
 from app.identity.audit import access
+from app.identity.rules import DECIDERS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
 from app.platform.db import db
@@ -14,6 +15,7 @@ from app.platform.errors import DomainError, NotYours
 from app.platform.french import french_datetime
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download
+from app.platform.web.endpoints import act, page, redo_on
 from app.record.figures import snapshot
 from app.record.figures.snapshot import Snapshot
 from app.reporting.files.of_grid import GRID_CSV, GRID_XLSX
@@ -45,6 +47,7 @@ def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:
 
 
 @blueprint.get("")
+@page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def overview() -> ResponseReturnValue:
     moment = snapshot.begin(clock.now())
     scope, wanted = _wanted(moment)
@@ -55,6 +58,7 @@ def overview() -> ResponseReturnValue:
 
 
 @blueprint.get("/dessins/<name>")
+@page(who=REPORTERS)
 def drawing(name: str) -> Response:
     """One drawing of the overview, to be set in a document: silent below five people, as all that travels."""
     report = report_here()
@@ -66,6 +70,7 @@ def drawing(name: str) -> Response:
 
 
 @blueprint.get("/grille")
+@page(who=REPORTERS, names_people="Le tableau d’avancement où vous figurez")
 def grid() -> ResponseReturnValue:
     moment = snapshot.begin(clock.now())
     scope, wanted = _wanted(moment)
@@ -75,6 +80,7 @@ def grid() -> ResponseReturnValue:
 
 
 @blueprint.get("/grille/impression")
+@page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, à imprimer")
 def grid_print() -> str:
     """Everybody on one page, with the filter: what a browser prints of the grid itself is one page of it."""
     moment = snapshot.begin(clock.now())
@@ -85,11 +91,13 @@ def grid_print() -> str:
 
 
 @blueprint.get("/grille.csv")
+@page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, en fichier CSV", file="tableau d’avancement (CSV)")
 def grid_csv() -> ResponseReturnValue:
     return given(GRID_CSV)
 
 
 @blueprint.get("/grille.xlsx")
+@page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, en fichier XLSX", file="tableau d’avancement (XLSX)")
 def grid_xlsx() -> ResponseReturnValue:
     return given(GRID_XLSX)
 
@@ -99,6 +107,7 @@ def grid_xlsx() -> ResponseReturnValue:
 
 
 @blueprint.get("/personnes/<int:person_id>")
+@page(who=REPORTERS, names_people="Votre avancement, dans le pilotage")
 def person(person_id: int) -> str:
     return _person_page(person_id, DecisionForm(formdata=None))
 
@@ -112,6 +121,11 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")
+@act(
+    who=DECIDERS,
+    names_people="Décision sur votre parcours, avec sa raison",
+    returns=redo_on("reporting.person", "une décision sur le parcours d’une personne", reason="Votre raison"),
+)
 def decide(person_id: int) -> ResponseReturnValue:
     now, published, form = clock.now(), course(db.session), DecisionForm()
     form.element.choices = element_choices((element, element) for element in (*published.lessons, *published.quizzes))
@@ -131,6 +145,11 @@ def decide(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/echeance")
+@act(
+    who=DECIDERS,
+    names_people="Échéance de votre parcours, déplacée avec sa raison",
+    returns=redo_on("reporting.person", "une échéance déplacée", due_on="Nouvelle échéance", due_reason="Votre raison"),
+)
 def move_due(person_id: int) -> ResponseReturnValue:
     now, form = clock.now(), DueForm()
     scope = scope_here(now)
@@ -149,6 +168,7 @@ def move_due(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/dispenses/<int:result_id>")
+@act(who=DECIDERS, returns=redo_on("reporting.person", "le retrait d’une dispense", reason="Votre raison"))
 def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
     """End a waiver, with a reason that the person reads on their table, their positioning and their record."""
     now, reason = clock.now(), request.form.get("reason", "")
@@ -164,6 +184,7 @@ def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/attestations/<attestation_id>")
+@act(who=DECIDERS, returns=redo_on("reporting.person", "une décision sur une attestation", reason="Votre raison"))
 def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnValue:
     now, reason, restored = clock.now(), request.form.get("reason", "").strip(), request.form.get("act") == "retablir"
     try:
@@ -181,6 +202,7 @@ def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnVal
 
 
 @blueprint.get("/demandes")
+@page(who=DECIDERS, names_people="Votre demande de tentative, dans le pilotage")
 def requests() -> str:
     now = clock.now()
     return _requests_page(person_queries.requests_page(db.session, course(db.session), scope_here(now), now))
@@ -192,6 +214,7 @@ def _requests_page(page: RequestsPage) -> str:
 
 
 @blueprint.post("/demandes/<int:request_id>")
+@act(who=DECIDERS, returns=redo_on("reporting.requests", "votre réponse à une demande de tentative", reason="Votre raison"))
 def answer(request_id: int) -> ResponseReturnValue:
     now, reason = clock.now(), request.form.get("reason", "")
     scope = scope_here(now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -24,9 +24,11 @@ from app.identity.passwords import hashing
 from app.identity.passwords.rules import Hashed
 from app.identity.rules import Role
 from app.identity.sessions import browsers, store
+from app.identity.sign_in.admission import Admission, admission
 from app.identity.sign_in.factors.models import Authenticator
 from app.platform import clock
 from app.platform.db import db, writing
+from app.platform.web.endpoints import gathered
 from tests.strict import Page, StrictClient
 
 T = TypeVar("T")
@@ -181,3 +183,8 @@ def copy_of(client: StrictClient) -> StrictClient:
     assert isinstance(other, StrictClient)
     other.set_cookie("croisee", cookie.value)
     return other
+
+
+def may_open(app: Flask, roles: Collection[Role] | None, endpoint: str) -> bool:
+    """Would whoever has these roles (None: a visitor) be shown a page of this application? Outside of its requests."""
+    return admission(roles, gathered.of(app).get(endpoint)) is Admission.ALLOWED

@@ -1,4 +1,4 @@
-"""Every URL × every role: the table answers, and a new URL must be placed in it."""
+"""Every URL × every role: what its view says answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from app.identity.rules import Role
 from app.identity.sign_in.admission import Admission, admission
-from app.identity.sign_in.permissions import PERMISSIONS, Who
+from app.platform.web.endpoints import Who, gathered
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
@@ -32,13 +32,9 @@ OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.ti
 """What visitors may read unless the site is closed to them; of lessons, images and documents, those that the course opens."""
 
 
-def test_every_url_is_placed_and_every_line_is_a_url(app: Flask) -> None:
-    assert {rule.endpoint for rule in app.url_map.iter_rules()} == PERMISSIONS.keys()
-
-
-def test_what_is_public() -> None:
-    assert {endpoint for endpoint, who in PERMISSIONS.items() if who is Who.PUBLIC} == PUBLIC
-    assert {endpoint for endpoint, who in PERMISSIONS.items() if who is Who.OPEN} == OPEN
+def test_what_is_public(app: Flask) -> None:
+    assert {endpoint for endpoint, said in gathered.of(app).items() if said.who is Who.PUBLIC} == PUBLIC
+    assert {endpoint for endpoint, said in gathered.of(app).items() if said.who is Who.OPEN} == OPEN
 
 
 @pytest.fixture
@@ -58,10 +54,10 @@ def reach(app: Flask, rule: Rule) -> tuple[str, str]:
     return method, path
 
 
-def verdict(roles: set[Role] | None, endpoint: str, public: bool) -> Admission:
+def verdict(app: Flask, roles: set[Role] | None, endpoint: str, public: bool) -> Admission:
     """An endpoint of which some addresses only are open is shown with one that is not; the door shows the landing page."""
     shown = OPEN - SOME_OPEN | {"learning.home"}
-    return Admission.ALLOWED if roles is None and public and endpoint in shown else admission(roles, endpoint)
+    return Admission.ALLOWED if roles is None and public and endpoint in shown else admission(roles, gathered.of(app)[endpoint])
 
 
 @pytest.mark.parametrize("public", [True, False], ids=["open", "closed"])
@@ -79,7 +75,7 @@ def test_every_url_for(who: str, public: bool, hollow: Flask) -> None:
     for rule in hollow.url_map.iter_rules():
         method, path = reach(hollow, rule)
         response = FlaskClient.open(client, path, method=method)
-        expected = verdict(roles, rule.endpoint, public)
+        expected = verdict(hollow, roles, rule.endpoint, public)
         seen = {200: Admission.ALLOWED, 302: Admission.SIGN_IN, 303: Admission.SIGN_IN, 404: Admission.HIDDEN}[response.status_code]
         assert seen is expected, f"{who} {method} {path}: {response.status_code}"
         if expected is Admission.ALLOWED:
@@ -88,7 +84,7 @@ def test_every_url_for(who: str, public: bool, hollow: Flask) -> None:
             assert response.headers["Location"].startswith("/connexion")
 
 
-def test_an_endpoint_without_a_line_does_not_exist_for_anybody(app: Flask) -> None:
+def test_an_endpoint_that_was_not_gathered_does_not_exist_for_anybody(app: Flask) -> None:
     app.add_url_rule("/nouveau", "new.page", lambda: "reached")
     stored_person(app, roles=list(Role))
     client = app.test_client()

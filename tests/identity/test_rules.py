@@ -1,4 +1,4 @@
-"""The table's logic, and the addresses that a redirect may lead to."""
+"""Whom a page lets in by what is said of it, and the addresses that a redirect may lead to."""
 
 from __future__ import annotations
 
@@ -10,20 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity.rules import DECIDERS, REPORTERS, TERRITORIAL, Role, normalise_address
-from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import permissions
-from app.identity.sign_in.admission import Admission, admission, may
-from app.identity.sign_in.permissions import PERMISSIONS, Who
+from app.identity.sessions.redirects import safe_next
+from app.identity.sign_in.admission import Admission, admission
+from app.platform.web.endpoints import OPEN, PUBLIC, SIGNED_IN, Endpoint, gathered
+
+SAID = {"open": Endpoint(PUBLIC), "mine": Endpoint(SIGNED_IN), "course": Endpoint(OPEN), "desk": Endpoint(frozenset({Role.TRAINER, Role.ADMINISTRATOR}))}
 
 
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        permissions, "PERMISSIONS", {"open": Who.PUBLIC, "mine": Who.SIGNED_IN, "course": Who.OPEN, "desk": frozenset({Role.TRAINER, Role.ADMINISTRATOR})}
-    )
-
-
-@pytest.mark.usefixtures("table")
 @pytest.mark.parametrize(
     ("roles", "endpoint", "expected"),
     [
@@ -42,18 +35,17 @@ def table(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_verdict(roles: set[Role] | None, endpoint: str, expected: Admission) -> None:
-    assert admission(roles, endpoint) is expected
-    assert may(roles, endpoint) is (expected is Admission.ALLOWED)
+    assert admission(roles, SAID.get(endpoint)) is expected
 
 
-def test_no_endpoint_is_open_to_nobody() -> None:
-    assert [endpoint for endpoint, who in PERMISSIONS.items() if who == frozenset()] == []
+def test_no_endpoint_is_open_to_nobody(app: Flask) -> None:
+    assert [endpoint for endpoint, said in gathered.of(app).items() if said.who == frozenset()] == []
 
 
 def test_to_read_reports_is_not_to_decide(app: Flask) -> None:
     """Whoever is added to `TERRITORIAL` alone reads: each form of reports is for `DECIDERS` by name, but those for oneself."""
     forms = {rule.endpoint for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods}
-    own = {endpoint for endpoint in forms if endpoint.startswith(("reporting.", "reminders.")) and PERMISSIONS[endpoint] is not DECIDERS}
+    own = {endpoint for endpoint in forms if endpoint.startswith(("reporting.", "reminders.")) and gathered.of(app)[endpoint].who is not DECIDERS}
     assert own == {"reminders.answer", "reminders.digest"}
     assert TERRITORIAL <= REPORTERS
     assert DECIDERS <= REPORTERS

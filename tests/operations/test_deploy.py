@@ -18,10 +18,10 @@ import pytest
 from flask import Flask
 
 from app import create_app
-from app.platform import hooks
 from app.platform.db import db
 from app.platform.settings import ROOT
 from app.platform.web import migrations
+from app.platform.web.endpoints import gathered
 from tests.making import make_settings
 
 MEBIBYTE = 1024**2
@@ -183,8 +183,9 @@ def test_nginx_lets_pass_what_each_page_takes_and_little_more(app: Flask) -> Non
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     places = re.findall(r"location (=|~) (\S+) \{\s+client_max_body_size (\d+)m;", text)
     rules = {rule.endpoint: re.sub("<.*?>", "un-a", rule.rule) for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())}
-    assert len(hooks.large_forms.of(app)) == 7
-    for endpoint, (size, _) in hooks.large_forms.of(app).items():
+    large = {endpoint: said.large_form[0] for endpoint, said in gathered.of(app).items() if said.large_form}
+    assert len(large) == 7
+    for endpoint, size in large.items():
         taken = [int(most) * MEBIBYTE for how, where, most in places if (where == rules[endpoint] if how == "=" else re.search(where, rules[endpoint]))]
         assert len(taken) == 1, endpoint
         assert size <= taken[0] < 2 * size + MEBIBYTE, endpoint

@@ -14,6 +14,7 @@ from app.administration.about.queries import Preview
 from app.content.store import media
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, hooks
 from app.platform.db import db
@@ -23,6 +24,7 @@ from app.platform.site import queries as sites
 from app.platform.site import services
 from app.platform.site.rules import Site
 from app.platform.storage import places
+from app.platform.web.endpoints import NOT_KEPT, page, redo_on
 
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
@@ -33,6 +35,17 @@ class AboutPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
+@page(
+    who=ADMINISTRATORS,
+    returns=redo_on(
+        "about.settings",
+        "un changement des réglages du site",
+        name="Nom du site",
+        publisher="Éditeur",
+        legal="Autres mentions légales",
+        accessibility="Accessibilité : qui répond",
+    ),
+)
 def settings() -> ResponseReturnValue:
     """« Aperçu » shows what would be kept, and keeps nothing."""
     published, before = course(db.session), sites.told(db.session)
@@ -60,6 +73,7 @@ def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
 
 
 @blueprint.route("/logo", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, returns=NOT_KEPT)
 def logo() -> ResponseReturnValue:
     """The picture is written again, as those of lessons are, while no transaction is open."""
     before = sites.told(db.session)
@@ -86,5 +100,6 @@ def _kept(form: LogoForm, before: Site) -> bool:
 
 
 @blueprint.get("/historique")
+@page(who=ADMINISTRATORS)
 def history() -> str:
     return render_template("administration/about/history.html", page=queries.history(db.session))

@@ -13,6 +13,7 @@ from app.administration.accounts.forms import AcceptForm, InviteForm
 from app.identity.models import Person
 from app.identity.passwords.hashing import hashed
 from app.identity.queries import territories_of, territory_names, territory_tree
+from app.identity.rules import ADMINISTRATORS
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
 from app.identity.sign_in.entering import enter
 from app.identity.sign_in.guards import current_person
@@ -24,6 +25,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import PUBLIC, act, page, redo_on
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -60,6 +62,7 @@ def _person(person_id: int) -> Person:
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@page(who=PUBLIC)
 def accept(token: str) -> ResponseReturnValue:
     now = clock.now()
     row = invitations.holder(db.session, current_settings(), token, now)
@@ -86,6 +89,7 @@ def _over() -> ResponseReturnValue:
 
 
 @blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("invitation.new", "la création d’un compte"))
 def new() -> ResponseReturnValue:
     by_mail = outbox.available(current_settings())
     form = InviteForm(territory_tree(db.session), by_mail, data={"way": "mail" if by_mail else "print"})
@@ -126,6 +130,7 @@ def _open(form: InviteForm) -> Person | None:
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/invitation")
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Envoi de votre invitation", returns=redo_on("administration.person", "une invitation"))
 def send(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     invitations.invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=True)
@@ -135,6 +140,12 @@ def send(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/lien")
+@act(
+    who=ADMINISTRATORS,
+    fresh_factor=True,
+    names_people="Tirage de votre lien d’invitation",
+    returns=redo_on("administration.person", "la création d’un lien d’invitation"),
+)
 def draw(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     invitations.invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=False)
@@ -143,6 +154,7 @@ def draw(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/lien")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Votre invitation à imprimer")
 def printed(person_id: int) -> ResponseReturnValue:
     """The sheet. Only for a link that was drawn to be printed: one that left by mail is for its reader alone."""
     person, row = _person(person_id), invitations.invitation_of(db.session, person_id)
@@ -153,6 +165,7 @@ def printed(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/invitation/retrait")
+@act(who=ADMINISTRATORS, names_people="Retrait de votre invitation", returns=redo_on("administration.person", "le retrait d’une invitation"))
 def withdraw(person_id: int) -> ResponseReturnValue:
     invitations.withdraw(db.session, _person(person_id), current_person().id, clock.now())
     flash("L’invitation est retirée : son lien ne sert plus.")

@@ -11,12 +11,14 @@ from msgspec import Struct
 from app.administration.accounts.queries import visible_person
 from app.identity.audit import acts
 from app.identity.models import Person
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.factors import queries, rules, services
 from app.identity.sign_in.factors.queries import Held, Loss
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("losses", __name__, url_prefix="/administration/personnes/<int:person_id>/second-facteur")
 
@@ -37,6 +39,7 @@ def _person(person_id: int) -> Person:
 
 
 @blueprint.get("")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Perte de votre second facteur")
 def loss(person_id: int) -> str:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     waiting = queries.loss(db.session, seen.id, now - timedelta(days=rules.LOST_FOR_DAYS))
@@ -46,6 +49,12 @@ def loss(person_id: int) -> str:
 
 
 @blueprint.post("")
+@act(
+    who=ADMINISTRATORS,
+    fresh_factor=True,
+    names_people="Perte de votre second facteur signalée",
+    returns=redo_on("losses.loss", "la perte du second facteur d’une personne"),
+)
 def report(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     if not queries.has_factor(db.session, seen.id):
@@ -58,6 +67,12 @@ def report(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/annulation")
+@act(
+    who=ADMINISTRATORS,
+    fresh_factor=True,
+    names_people="Perte de votre second facteur annulée",
+    returns=redo_on("losses.loss", "l’abandon d’un retrait de second facteur"),
+)
 def forget(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     services.forget_loss(db.session, seen)

@@ -11,10 +11,12 @@ from app.administration.accounts.queries import PersonRow
 from app.identity.audit import access
 from app.identity.models import Person
 from app.identity.queries import territory_tree
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.edge import searched
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
 
@@ -33,6 +35,7 @@ def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
 
 
 @blueprint.get("")
+@page(who=ADMINISTRATORS, names_people="Choix d’un compte à fusionner avec le vôtre")
 def choose(person_id: int) -> str:
     kept, _ = _two(person_id, person_id)
     text, now = searched(kept.name), clock.now()
@@ -43,6 +46,7 @@ def choose(person_id: int) -> str:
 
 
 @blueprint.get("/<int:other_id>")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Ce que ferait une fusion avec votre compte")
 def preview(person_id: int, other_id: int) -> str:
     kept, gone = _two(person_id, other_id)
     merging.check(kept, gone, current_person().id)
@@ -51,6 +55,7 @@ def preview(person_id: int, other_id: int) -> str:
 
 
 @blueprint.post("/<int:other_id>")
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Fusion de comptes", returns=redo_on("merging.preview", "la fusion de deux comptes"))
 def merge(person_id: int, other_id: int) -> ResponseReturnValue:
     kept, gone = _two(person_id, other_id)
     merging.merge(db.session, kept, gone, current_person().id, clock.now())

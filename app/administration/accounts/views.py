@@ -18,7 +18,7 @@ from app.identity.audit import access
 from app.identity.letters.help import waiting_count
 from app.identity.models import Person
 from app.identity.queries import managers_without_scope, scope_of, scope_of_reader, territory_tree
-from app.identity.rules import SIDE_LABELS, Role
+from app.identity.rules import ADMINISTRATORS, MANAGERS, SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
@@ -27,6 +27,7 @@ from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, searched
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -57,6 +58,7 @@ class FormPage(Struct, frozen=True):
 
 
 @blueprint.get("")
+@page(who=MANAGERS)
 def index() -> str:
     reader, now = current_person(), clock.now()
     administers = Role.ADMINISTRATOR in reader.roles
@@ -68,6 +70,7 @@ def index() -> str:
 
 
 @blueprint.get("/personnes")
+@page(who=MANAGERS, names_people="Liste des personnes où vous figurez")
 def people() -> str:
     reader, now = current_person(), clock.now()
     wanted = Filter(*(searched(name=name) for name in ("q", "etat", "role", "territoire")))
@@ -77,6 +80,7 @@ def people() -> str:
 
 
 @blueprint.get("/personnes/<int:person_id>")
+@page(who=MANAGERS, names_people="Votre page d’administration")
 def person(person_id: int) -> str:
     now = clock.now()
     seen, within = _visible(person_id, now)
@@ -115,6 +119,7 @@ def _back(person_id: int, sentence: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire")
+@act(who=MANAGERS, names_people="Changement de territoire", returns=redo_on("administration.person", "un changement de territoire"))
 def move(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, within = _visible(person_id, now)
@@ -126,6 +131,7 @@ def move(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire/depart")
+@act(who=MANAGERS, names_people="Départ d’un territoire", returns=redo_on("administration.person", "un départ de territoire"))
 def depart(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, within = _visible(person_id, now)
@@ -138,6 +144,7 @@ def depart(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/personnes/<int:person_id>/informations", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Correction de votre compte", returns=redo_on("administration.details", "la correction d’un compte"))
 def details(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
@@ -158,6 +165,7 @@ def _corrected(seen: Person, form: DetailsForm, now: datetime) -> bool:
 
 
 @blueprint.route("/personnes/<int:person_id>/roles", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Vos rôles", returns=redo_on("administration.roles", "un changement de rôles", roles="Rôles cochés"))
 def roles(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
@@ -181,6 +189,7 @@ def _roles_set(seen: Person, form: RolesForm, now: datetime) -> bool:
 
 
 @blueprint.post("/personnes/<int:person_id>/sessions")
+@act(who=ADMINISTRATORS, names_people="Fermeture de vos sessions", returns=redo_on("administration.person", "la fermeture des sessions d’une personne"))
 def sessions(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
@@ -189,11 +198,13 @@ def sessions(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/fermeture")
+@act(who=ADMINISTRATORS, names_people="Fermeture de votre compte", returns=redo_on("administration.person", "la fermeture d’un compte"))
 def close(person_id: int) -> ResponseReturnValue:
     return _set_active(person_id, False, "Le compte est fermé. Rien n’est effacé.")
 
 
 @blueprint.post("/personnes/<int:person_id>/reouverture")
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Réouverture de votre compte", returns=redo_on("administration.person", "la réouverture d’un compte"))
 def reopen(person_id: int) -> ResponseReturnValue:
     return _set_active(person_id, True, "Le compte est rouvert.")
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.administration.help import queries, services
 from app.identity.audit import access
 from app.identity.queries import scope_of_reader, territory_tree
+from app.identity.rules import MANAGERS
 from app.identity.sign_in.guards import current_person
 from app.identity.territories.scope import ReaderScope
 from app.platform import clock
@@ -18,6 +19,7 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("help", __name__, url_prefix="/administration/reponses")
 
@@ -27,6 +29,7 @@ def _scope(now: datetime) -> ReaderScope:
 
 
 @blueprint.get("")
+@page(who=MANAGERS, names_people="Liste des réponses à traiter où vous figurez")
 def index() -> str:
     return _page(clock.now())
 
@@ -38,6 +41,7 @@ def _page(now: datetime, refused: tuple[int, str, str] = (0, "", "")) -> str:
 
 
 @blueprint.post("/<int:request_id>")
+@act(who=MANAGERS, returns=redo_on("help.index", "la clôture d’une réponse à traiter", word="Ce qui a été fait"))
 def close(request_id: int) -> ResponseReturnValue:
     now, word = clock.now(), request.form.get("word", "").strip()
     try:

@@ -24,7 +24,7 @@ from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.queries import territory_tree
-from app.identity.rules import SIDE_LABELS
+from app.identity.rules import ADMINISTRATORS, SIDE_LABELS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
@@ -32,7 +32,9 @@ from app.platform.errors import TooBusy
 from app.platform.french import plural
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.web import endpoints
 from app.platform.web.edge import bounded_int, download
+from app.platform.web.endpoints import NOT_KEPT, redo_on
 from app.record.progress.models import Cohort
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
@@ -55,6 +57,7 @@ class NewImportPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
+@endpoints.page(who=ADMINISTRATORS, fresh_factor=True, returns=NOT_KEPT)
 def new() -> ResponseReturnValue:
     form = ImportForm(data={"cohort": request.args.get("cohorte", 0, bounded_int)})
     form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in _cohorts())]
@@ -85,6 +88,7 @@ def _read(form: ImportForm) -> PeopleFile | None:
 
 
 @blueprint.route("/<import_id>/colonnes", methods=["GET", "POST"])
+@endpoints.page(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.columns", "le choix des colonnes d’un import"))
 def columns(import_id: str) -> ResponseReturnValue:
     """What each column of the file is, where its head does not tell or was misread."""
     posted = request.method == "POST"
@@ -109,6 +113,7 @@ def _refused(chosen: Sequence[str]) -> str:
 
 
 @blueprint.get("/<import_id>")
+@endpoints.page(who=ADMINISTRATORS, fresh_factor=True)
 def check(import_id: str) -> ResponseReturnValue:
     row = queries.own(db.session, import_id, current_person().id)
     if not row.applied_at and services.needs_columns(row):
@@ -162,6 +167,7 @@ def _to_invite(row: PeopleImport, verdicts: list[LineResult]) -> list[Person]:
 
 
 @blueprint.post("/<import_id>/corrections")
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "des corrections d’un import"))
 def correct(import_id: str) -> ResponseReturnValue:
     """Other values: of the cells of one line (`cell`, in order), or of wrong values wherever they stand. What is still wrong is said again."""
     row = queries.own(db.session, import_id, current_person().id, to_write=True)
@@ -187,6 +193,7 @@ def _changes() -> list[Change]:
 
 
 @blueprint.post("/<import_id>")
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "l’import de personnes"))
 def apply(import_id: str) -> ResponseReturnValue:
     """Judged before the writer's turn is taken: if the lines were corrected in between, nothing is done, and they are read again."""
     actor = current_person().id
@@ -205,6 +212,7 @@ def apply(import_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<import_id>/invitations")
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "l’envoi d’invitations"))
 def invite(import_id: str) -> ResponseReturnValue:
     """A letter to each person of this import who has had none: a second click sends nothing more."""
     actor, now = current_person().id, clock.now()
@@ -218,6 +226,7 @@ def invite(import_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<import_id>/defaire")
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "l’annulation d’un import"))
 def undo(import_id: str) -> ResponseReturnValue:
     """What the import did, undone within a day: a second click changes nothing."""
     actor = current_person().id
@@ -231,6 +240,7 @@ def undo(import_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<import_id>/refusees/<form>")
+@endpoints.page(who=ADMINISTRATORS, fresh_factor=True, names_people="Lignes d’un import où vous figurez, en fichier", file="lignes refusées d’un import")
 def refused(import_id: str, form: str) -> Response:
     """The refused lines and why, to be corrected in a spreadsheet and imported again."""
     write, mimetype = files.FORMS.get(form) or abort(404)
@@ -242,11 +252,13 @@ def refused(import_id: str, form: str) -> Response:
 
 
 @blueprint.get("/modele.csv")
+@endpoints.page(who=ADMINISTRATORS)
 def model_csv() -> Response:
     return _model("csv")
 
 
 @blueprint.get("/modele.xlsx")
+@endpoints.page(who=ADMINISTRATORS)
 def model_xlsx() -> Response:
     return _model("xlsx")
 

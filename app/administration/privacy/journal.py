@@ -1,12 +1,12 @@
 """The access journal, as the person reads it; and the hook that notes every page which names somebody in its address.
 
 A route names somebody when it has an argument of `PERSON_ARGUMENTS`. What shows people without naming them in its address (a list, an
-export) calls `identity.access.seen` itself. Each key of what was opened has its words here, which the person reads.
+export) calls `identity.audit.access.seen` itself. Each view says in `names_people` how the person reads that it was opened.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
@@ -23,6 +23,7 @@ from app.identity.audit.access import SEEN
 from app.identity.models import Person, PersonRole
 from app.platform import clock, log
 from app.platform.db import writing
+from app.platform.web import endpoints
 from app.platform.web.edge import nearest_page
 from app.platform.web.errors import error_response
 
@@ -32,82 +33,25 @@ PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
 AS_THEM, OTHER_PAGE = "seeing.as:", "Une page, vue comme vous"
 """Before the name of a blueprint: a page that was read « comme » the person (`seeing`)."""
 
-WORDS = MappingProxyType(
+WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "administration.people": "Liste des personnes où vous figurez",
-        "help.index": "Liste des réponses à traiter où vous figurez",
-        "quality.sample": "Échantillon tiré au hasard pour un audit, où vous figurez",
-        "quality.sampled_archive": "Échantillon tiré au hasard pour un audit, où vous figurez, en fichier",
-        "search.search": "Recherche où vous figurez",
-        "cites.cite": "Page d’une cité où vous paraissez, dans l’annuaire du réseau",
-        "proposals.index": "Liste des propositions pour la page d’une cité, où vous figurez",
-        "proposals.decision": "Votre proposition pour la page d’une cité",
-        "directory.write": "Page pour vous écrire, depuis l’annuaire du réseau",
-        "administration.person": "Votre page d’administration",
-        "administration.move": "Changement de territoire",
-        "administration.depart": "Départ d’un territoire",
-        "administration.details": "Correction de votre compte",
-        "administration.roles": "Vos rôles",
-        "losses.loss": "Perte de votre second facteur",
-        "losses.report": "Perte de votre second facteur signalée",
-        "losses.forget": "Perte de votre second facteur annulée",
-        "administration.sessions": "Fermeture de vos sessions",
-        "administration.close": "Fermeture de votre compte",
-        "administration.reopen": "Réouverture de votre compte",
-        "invitation.send": "Envoi de votre invitation",
-        "invitation.draw": "Tirage de votre lien d’invitation",
-        "invitation.printed": "Votre invitation à imprimer",
-        "invitation.withdraw": "Retrait de votre invitation",
-        "cohorts.cohort": "Liste d’une cohorte où vous figurez",
-        "imports.refused": "Lignes d’un import où vous figurez, en fichier",
-        "merging.choose": "Choix d’un compte à fusionner avec le vôtre",
-        "merging.preview": "Ce que ferait une fusion avec votre compte",
-        "merging.merge": "Fusion de comptes",
-        "seeing.start": "Voir le site comme vous, sans rien pouvoir changer",
         f"{AS_THEM}learning": "Votre parcours, vu comme vous",
         f"{AS_THEM}quiz": "Vos quiz et leurs corrections, vus comme vous",
         f"{AS_THEM}identity": "Votre compte, vu comme vous",
         f"{AS_THEM}privacy": "Vos données, vues comme vous",
         f"{AS_THEM}reporting": "Votre pilotage, vu comme vous",
         f"{AS_THEM}evidence": "Votre certificat ou votre dossier de suivi, vus comme vous",
-        "reporting.person": "Votre avancement, dans le pilotage",
-        "evidence.certificate": "Votre certificat de réalisation, en fichier PDF",
-        "evidence.follow_up": "Votre dossier individuel de suivi, en fichier PDF",
-        "reporting.move_due": "Échéance de votre parcours, déplacée avec sa raison",
-        "reporting.decide": "Décision sur votre parcours, avec sa raison",
-        "site.acts_list": "Liste des actes d’administration où vous figurez",
-        "site.outbox": "Liste des courriels non partis où vous figurez",
-        "reporting.overview": "Liste des personnes à appeler où vous figurez",
         "reporting.contacts": "Liste des responsables à qui écrire, dans le pilotage",
-        "summaries.funder": "Les résultats d’une période, pour un financeur, où vous figurez, en fichier XLSX",
-        "summaries.hr_csv": "Les parcours suivis, pour un employeur, où vous figurez, en fichier CSV",
-        "summaries.hr_xlsx": "Les parcours suivis, pour un employeur, où vous figurez, en fichier XLSX",
         "api.people": "Votre nom, votre adresse et vos territoires, lus par un autre logiciel avec un jeton que cette personne a créé",
         "api.progress": "Votre avancement, lu par un autre logiciel avec un jeton que cette personne a créé",
         "api.enrolments": "Vos inscriptions, lues par un autre logiciel avec un jeton que cette personne a créé",
         "api.attestations": "Vos attestations, lues par un autre logiciel avec un jeton que cette personne a créé",
         "api.meetings": "Vos présences à une rencontre, lues par un autre logiciel avec un jeton que cette personne a créé",
-        "calls.index": "Liste des personnes à appeler où vous figurez",
-        "calls.call": "Page pour vous appeler, dans le pilotage",
-        "calls.note": "Un appel noté à votre sujet, que vous lisez dans vos données",
-        "reporting.requests": "Votre demande de tentative, dans le pilotage",
-        "reminders.rule": "Liste des personnes d’une règle de rappel où vous figurez",
         "reporting.digest": "Bilan hebdomadaire où vous figurez parmi les personnes à appeler",
-        "reporting.grid": "Le tableau d’avancement où vous figurez",
-        "reporting.grid_print": "Le tableau d’avancement où vous figurez, à imprimer",
-        "acting.choose": "Une décision pour plusieurs personnes, où vous figurez",
-        "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
-        "printing.report_pdf": "Le rapport d’avancement où vous figurez, en fichier PDF",
-        "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
-        "attendance.attendance": "La liste des présences d’une rencontre où vous figurez",
-        "attendance.sheet": "La feuille de présence d’une rencontre où vous figurez, en fichier PDF",
-        "privacy.person_data": "Toutes vos données, à l’écran",
-        "privacy.person_data_json": "Toutes vos données, en fichier",
-        "privacy.person_erasure": "Page d’effacement de votre compte",
-        "privacy.confirm_person_erasure": "Confirmation de l’effacement de votre compte",
     }
 )
-"""What was opened → how the person reads it."""
+"""What was opened and is no page of its own → how the person reads it: what several pages show alike, and a blueprint that was read « comme » them. A page says
+its words on its view (`names_people`)."""
 
 PER_PAGE = 50
 
@@ -132,7 +76,8 @@ class AccessPage(Struct, frozen=True):
 
 def words(what: str) -> str:
     """An act (a POST) is told in full by the list of acts: here, that it was done."""
-    return WORDS.get(what) or (OTHER_PAGE if what.startswith(AS_THEM) else "Un changement sur votre compte")
+    said = endpoints.find(what)
+    return WORDS.get(what) or (said.names_people if said else "") or (OTHER_PAGE if what.startswith(AS_THEM) else "Un changement sur votre compte")
 
 
 def access_page(session: Session, person_id: int, number: int) -> AccessPage:

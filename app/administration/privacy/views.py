@@ -17,12 +17,14 @@ from app.administration.privacy.register.tables import LEARNING_RECORD, TREATMEN
 from app.administration.privacy.register.treatment import Treatment
 from app.administration.privacy.words import Readable
 from app.identity.models import Person
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.views import leave
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, download
+from app.platform.web.endpoints import SIGNED_IN, page, redo_on
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -36,27 +38,32 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/compte/consultations")
+@page(who=SIGNED_IN)
 def consultations() -> str:
     number = request.args.get("page", 1, type=bounded_int)
     return render_template("administration/privacy/consultations.html", page=journal.access_page(db.session, current_person().id, number))
 
 
 @blueprint.get("/compte/mes-donnees")
+@page(who=SIGNED_IN)
 def my_data() -> str:
     return render_template("administration/privacy/data.html", page=_data(current_person().id, words=Readable(db.session)))
 
 
 @blueprint.get("/compte/mes-donnees.json")
+@page(who=SIGNED_IN)
 def my_data_json() -> Response:
     return _download(_data(current_person().id), f"croisee-donnees-{current_person().id}.json")
 
 
 @blueprint.get("/progression/export")
+@page(who=SIGNED_IN)
 def my_learning() -> str:
     return render_template("administration/privacy/data.html", page=_my_learning())
 
 
 @blueprint.get("/progression/export.json")
+@page(who=SIGNED_IN)
 def my_learning_json() -> Response:
     return _download(_my_learning(), "croisee-progression.json")
 
@@ -67,11 +74,13 @@ def _my_learning() -> DataPage:
 
 
 @blueprint.get("/compte/effacement")
+@page(who=SIGNED_IN, fresh_factor=True)
 def my_erasure() -> str:
     return render_template("administration/privacy/erasure.html", page=erasure.effect(db.session, _person(current_person().id), own=True))
 
 
 @blueprint.route("/compte/effacement/confirmation", methods=["GET", "POST"])
+@page(who=SIGNED_IN, fresh_factor=True, returns=redo_on("privacy.my_erasure", "l’effacement de votre compte"))
 def confirm_my_erasure() -> ResponseReturnValue:
     person = _person(current_person().id)
     form = EraseMeForm(person)
@@ -89,21 +98,30 @@ def confirm_my_erasure() -> ResponseReturnValue:
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/donnees")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Toutes vos données, à l’écran")
 def person_data(person_id: int) -> str:
     return render_template("administration/privacy/data.html", page=_data(person_id, own=False, words=Readable(db.session)))
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/donnees.json")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Toutes vos données, en fichier", file="toutes ses données (JSON)")
 def person_data_json(person_id: int) -> Response:
     return _download(_data(person_id, own=False), f"croisee-donnees-{person_id}.json")
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/effacement")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Page d’effacement de votre compte")
 def person_erasure(person_id: int) -> str:
     return render_template("administration/privacy/erasure.html", page=erasure.effect(db.session, _person(person_id), own=False))
 
 
 @blueprint.route("/administration/personnes/<int:person_id>/effacement/confirmation", methods=["GET", "POST"])
+@page(
+    who=ADMINISTRATORS,
+    fresh_factor=True,
+    names_people="Confirmation de l’effacement de votre compte",
+    returns=redo_on("privacy.person_erasure", "l’effacement d’un compte"),
+)
 def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     form = ErasePersonForm(person)

@@ -74,7 +74,7 @@ class Readable:
             "act": lambda value: acts.LABELS.get(value, value),
             "what": journal.words,
             **dict.fromkeys(("ground", "motif"), lambda value: GROUNDS.get(value, value)),
-            "fichier": lambda value: acts.FILES.get(value, value),
+            "fichier": lambda value: acts.file_words(value),
             "kind": lambda value: KINDS[value].words if value in KINDS else value,
             "le": day,
             "last_at": lambda value: None if value == NEVER else value,

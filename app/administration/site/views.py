@@ -9,16 +9,19 @@ from app.administration import acts
 from app.administration.privacy.words import Readable
 from app.administration.site import queries, services
 from app.identity.audit import access
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
 
 
 @blueprint.get("/actes")
+@page(who=ADMINISTRATORS, names_people="Liste des actes d’administration où vous figurez")
 def acts_list() -> str:
     asked = request.args.get
     page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, bounded_int), asked("page", 1, bounded_int), Readable(db.session))
@@ -27,11 +30,13 @@ def acts_list() -> str:
 
 
 @blueprint.get("/reglages")
+@page(who=ADMINISTRATORS, fresh_factor=True)
 def settings() -> str:
     return render_template("administration/site/settings.html", page=queries.settings_page(current_settings()))
 
 
 @blueprint.get("/courriels")
+@page(who=ADMINISTRATORS, names_people="Liste des courriels non partis où vous figurez")
 def outbox() -> str:
     page = queries.outbox_page(db.session, current_settings())
     access.seen(page.people, "site.outbox", clock.now())
@@ -39,6 +44,7 @@ def outbox() -> str:
 
 
 @blueprint.post("/courriels/relance")
+@act(who=ADMINISTRATORS, returns=redo_on("site.outbox", "une relance de courriels"))
 def retry() -> ResponseReturnValue:
     """All that waits becomes due, and leaves after the commit; what a sender holds at this moment is left to it."""
     services.retry(db.session, current_person().id, clock.now())
@@ -48,6 +54,7 @@ def retry() -> ResponseReturnValue:
 
 
 @blueprint.post("/courriels/<int:mail_id>/renvoi")
+@act(who=ADMINISTRATORS, returns=redo_on("site.outbox", "le renvoi d’un courriel"))
 def resend(mail_id: int) -> ResponseReturnValue:
     services.resend(db.session, mail_id, current_person().id, clock.now())
     flash("Ce courriel repart.", "success")
@@ -56,6 +63,7 @@ def resend(mail_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/courriels/<int:mail_id>/abandon")
+@act(who=ADMINISTRATORS, returns=redo_on("site.outbox", "l’abandon d’un courriel"))
 def discard(mail_id: int) -> ResponseReturnValue:
     services.discard(db.session, mail_id, current_person().id, clock.now())
     flash("Ce courriel ne partira pas.")

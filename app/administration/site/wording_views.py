@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.administration import acts
 from app.administration.site.views import blueprint
 from app.identity.models import Person
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
@@ -23,6 +24,7 @@ from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Fault, Value
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import page, redo_on
 
 
 class Version(Struct, frozen=True):
@@ -47,12 +49,14 @@ class WordingPage(Struct, frozen=True):
 
 
 @blueprint.get("/modeles")
+@page(who=ADMINISTRATORS)
 def wordings() -> str:
     changed = {name for name, one in WORDINGS.items() if letters.current(db.session, one) != (one.subject, one.text)}
     return render_template("administration/site/wordings.html", wordings=WORDINGS.values(), changed=changed)
 
 
 @blueprint.route("/modeles/<name>", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, returns=redo_on("site.wording", "un modèle de courriel", subject="Objet", text="Texte"))
 def wording(name: str) -> ResponseReturnValue:
     """`act`: save, look, try on oneself, or bring the original back."""
     one = WORDINGS.get(name) or abort(404)

@@ -9,12 +9,14 @@ from msgspec import Struct
 from app.administration import acts
 from app.administration.territories.forms import EstablishmentForm
 from app.identity.queries import territory_tree
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import queries, services
 from app.identity.sign_in.institutions.queries import Placed, Unplaced
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import agree, plural
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("establishments", __name__, url_prefix="/administration/etablissements")
 
@@ -26,6 +28,7 @@ class EstablishmentsPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, returns=redo_on("establishments.index", "le territoire d’un établissement", pattern="SIRET"))
 def index() -> ResponseReturnValue:
     form, now = EstablishmentForm(territory_tree(db.session), data={"pattern": request.args.get("siret", "")[:14]}), clock.now()
     good = form.validate_on_submit()
@@ -40,6 +43,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.post("/retrait")
+@act(who=ADMINISTRATORS, returns=redo_on("establishments.index", "le retrait d’un établissement"))
 def forget() -> ResponseReturnValue:
     services.forget(db.session, request.form.get("pattern", ""))
     acts.record(db.session, current_person().id, "establishment_forgotten", None, clock.now())

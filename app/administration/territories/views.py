@@ -13,12 +13,14 @@ from app.administration.territories import queries
 from app.administration.territories.forms import TerritoryForm
 from app.administration.territories.queries import Branch, TerritoryCard
 from app.identity.queries import territory_tree
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.identity.territories import editing
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
 
 blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
 
@@ -34,6 +36,7 @@ class TerritoryPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, returns=NOT_KEPT)
 def tree() -> ResponseReturnValue:
     form = _form({"level": "cite"})
     now, person = clock.now(), current_person()
@@ -48,6 +51,7 @@ def tree() -> ResponseReturnValue:
 
 
 @blueprint.route("/<territory_id>", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, returns=NOT_KEPT)
 def territory(territory_id: str) -> ResponseReturnValue:
     form = _form(queries.typed(queries.own_territory(db.session, territory_id)))
     now, person = clock.now(), current_person()
@@ -61,6 +65,7 @@ def territory(territory_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<territory_id>/retrait")
+@act(who=ADMINISTRATORS, returns=redo_on("territories.tree", "le retrait d’un territoire"))
 def withdraw(territory_id: str) -> ResponseReturnValue:
     row = queries.own_territory(db.session, territory_id)
     form = _form(queries.typed(row), formdata=None)

@@ -17,22 +17,26 @@ from app.authoring.publishing.remarks.services import TooManyRemarks
 from app.authoring.versions.merging.queries import resolved
 from app.authoring.versions.merging.views import UNDECIDED
 from app.content.papers.files import TEXTS
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.web.edge import download
+from app.platform.web.endpoints import act, page, redo_on
 
 MOVED = "La leçon vient de changer : voici la comparaison telle qu’elle est maintenant. Vos choix sont à vérifier."
 
 
 @blueprint.get("/documents/<document_id>/fichier-a-relire")
+@page(who=AUTHORS)
 def circulate(document_id: str) -> str:
     text = queries.own_lesson(db.session, document_id, current_person().id)
     return render_template("authoring/circulating/circulate.html", page=queries.circulate_page(db.session, text))
 
 
 @blueprint.post("/documents/<document_id>/fichier-a-relire", endpoint="send_text")
+@act(who=AUTHORS, returns=redo_on("authoring.circulate", "une leçon à donner à relire"))
 def send(document_id: str) -> ResponseReturnValue:
     """The text is remembered, then its file is fetched: what comes back will be compared with it."""
     extension = request.form.get("format", "")
@@ -45,6 +49,7 @@ def send(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/documents/<document_id>/envois/<int:sent_id>/<extension>")
+@page(who=AUTHORS)
 def sent_file(document_id: str, sent_id: int, extension: str) -> Response:
     row = queries.sent_text(db.session, sent_id, document_id, current_person().id)
     if extension not in TEXTS:
@@ -71,11 +76,13 @@ def _page(found: Comparison, digest: str, refused: str = "") -> str:
 
 
 @blueprint.get("/retours/<digest>")
+@page(who=AUTHORS)
 def returned(digest: str) -> str:
     return _page(_found(digest), digest)
 
 
 @blueprint.post("/retours/<digest>")
+@act(who=AUTHORS, returns=redo_on("authoring.returned", "les changements d’un fichier relu"))
 def keep_returned(digest: str) -> ResponseReturnValue:
     found = _found(digest)
     if request.form.get("shown") != found.shown:

@@ -12,11 +12,13 @@ from app.authoring.drafts.placing import Desk
 from app.authoring.home import queries, waiting
 from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
 from app.content.store.queries import course
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import bounded_int, searched
+from app.platform.web.endpoints import NOT_KEPT, page
 
 KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
     "lecon": ("une leçon", NewLessonForm, create.lesson),
@@ -39,6 +41,7 @@ class NewPage(Struct, frozen=True):
 
 
 @blueprint.get("")
+@page(who=AUTHORS)
 def home() -> str:
     wanted, page = searched(), request.args.get("page", 1, bounded_int)
     now = clock.now()
@@ -54,6 +57,7 @@ def tab_waits() -> dict[str, int]:
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT)
 def new() -> ResponseReturnValue:
     kind = request.args.get("genre", "lecon")
     kind = kind if kind in KINDS else "lecon"

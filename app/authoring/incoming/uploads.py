@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from werkzeug.datastructures import FileStorage
 
-from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_FILE, LARGEST_UPLOAD
 from app.identity.forms import Form
 from app.platform.db import db
 from app.platform.settings import current_settings
@@ -19,14 +18,6 @@ T = TypeVar("T")
 ROOM = 1_000_000
 """Bytes of a form besides its file."""
 LONGEST_PASTE = 8_000_000
-LARGE_FORMS = {
-    "authoring.images": (LARGEST_UPLOAD + ROOM, ROOM),
-    "authoring.word": (LARGEST_DOCUMENT + ROOM, LONGEST_PASTE),
-    "authoring.paste": (LONGEST_PASTE, LONGEST_PASTE),
-    "authoring.library_files": (LARGEST_FILE + ROOM, ROOM),
-    "authoring.archive": (LARGEST_ARCHIVE + ROOM, ROOM),
-}
-"""Where more than the usual may be sent: how much in all, and outside of files."""
 
 
 def instance() -> Path:

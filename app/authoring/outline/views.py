@@ -15,16 +15,19 @@ from app.authoring.drafts.queries import own_draft
 from app.authoring.outline.queries import plan_page
 from app.authoring.outline.services import Outline
 from app.content.limits import ID_LENGTH
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import NOT_KEPT, page
 
 SAVED = "C’est écrit dans vos brouillons : rien ne change pour les apprenants avant que vous ne publiiez."
 
 
 @blueprint.route("/plan", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT)
 def plan() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(request.args.get("sur", ""))

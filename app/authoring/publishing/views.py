@@ -22,6 +22,7 @@ from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMo
 from app.content.store.models import MAJOR, MINOR, Document
 from app.content.store.queries import course
 from app.content.store.services import Unpublishable
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
@@ -29,12 +30,14 @@ from app.platform.errors import DomainError, NotYours
 from app.platform.french import french_datetime, zone
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, parse_moment
+from app.platform.web.endpoints import act, page, redo_on
 
 LATER = "date"
 """Value of the button that gives a date."""
 
 
 @blueprint.get("/documents/<document_id>/relecture")
+@page(who=AUTHORS)
 def review(document_id: str) -> ResponseReturnValue:
     draft = draft_of(db.session, document_id, current_person().id)
     if draft is not None:
@@ -51,6 +54,7 @@ def _review(draft: Draft, together: list[str] | None, status: int = 200, refused
 
 
 @blueprint.post("/documents/<document_id>/publication")
+@act(who=AUTHORS, returns=redo_on("authoring.review", "une publication", change="Sorte de changement", due="Date demandée"))
 def publish(document_id: str) -> ResponseReturnValue:
     """Now, or at the date given: the same form, two buttons."""
     reviewed, author = read_form_values(request.form.getlist("seen")), current_person().id
@@ -99,6 +103,7 @@ def _published(document_id: str) -> str | Markup:
 
 
 @blueprint.post("/documents/<document_id>/programmation/annulation")
+@act(who=AUTHORS, returns=redo_on("authoring.review", "l’annulation d’une publication programmée"))
 def cancel(document_id: str) -> ResponseReturnValue:
     person = current_person()
     if schedule.cancel(db.session, document_id, person.id, clock.now()):
@@ -108,6 +113,7 @@ def cancel(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/avis")
+@act(who=AUTHORS, returns=redo_on("authoring.review", "votre demande de relecture", message="Votre message"))
 def ask(document_id: str) -> ResponseReturnValue:
     """Ask a colleague to read."""
     draft = own_draft(db.session, document_id, current_person().id)

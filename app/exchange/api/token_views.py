@@ -13,11 +13,13 @@ from app.exchange.api.forms import TokenForm, drawn_key
 from app.exchange.api.queries import TokenLine
 from app.exchange.api.rules import USUAL
 from app.identity.queries import territory_tree
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.settings import current_settings
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 
@@ -31,11 +33,13 @@ class TokensPage(Struct, frozen=True):
 
 
 @blueprint.get("")
+@page(who=ADMINISTRATORS)
 def index() -> str:
     return _page(_form())
 
 
 @blueprint.post("")
+@act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("tokens.index", "la création d’un jeton", name="Pour quel logiciel, de qui"))
 def make() -> ResponseReturnValue:
     """The token is shown in the answer itself: it passes by no cookie."""
     form, secret, maker = _form(), current_settings().secret_key, current_person().id
@@ -52,6 +56,7 @@ def make() -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:token_id>/revocation")
+@act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("tokens.index", "la révocation d’un jeton"))
 def revoke(token_id: int) -> ResponseReturnValue:
     services.revoke(db.session, token_id, current_person().id, clock.now())
     flash("Le jeton est révoqué : il ne lit plus rien dès maintenant.", "success")

@@ -18,6 +18,7 @@ from app.exchange.api.reading import Reading, Told
 from app.exchange.api.rules import Asked, BadParameter, read
 from app.platform import clock
 from app.platform.db import db, writing
+from app.platform.web.endpoints import PUBLIC, page
 from app.record.figures import snapshot
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
@@ -77,6 +78,7 @@ def _one(key: int | str | None, resource: Callable[[Reading], Told], what: str) 
 
 
 @blueprint.get("")
+@page(who=PUBLIC)
 def index() -> Response:
     """What this token reads, and until when."""
     holder, _none = _holder(), _asked(())
@@ -87,6 +89,7 @@ def index() -> Response:
 
 
 @blueprint.get("/openapi.yaml")
+@page(who=PUBLIC)
 def description() -> Response:
     """For everybody: it says nothing of anybody."""
     takes(YAML)
@@ -99,55 +102,66 @@ def _description() -> str:
 
 
 @blueprint.get("/people")
+@page(who=PUBLIC)
 def people_list() -> Response:
     return _list(people.people, "api.people", LIST)
 
 
 @blueprint.get("/people/<int:number>")
+@page(who=PUBLIC)
 def person(number: int) -> Response:
     return _one(number, people.people, "api.people")
 
 
 @blueprint.get("/progress")
+@page(who=PUBLIC)
 def progress_list() -> Response:
     return _list(people.progress, "api.progress")
 
 
 @blueprint.get("/progress/<int:number>")
+@page(who=PUBLIC)
 def progress(number: int) -> Response:
     return _one(number, people.person_progress, "api.progress")
 
 
 @blueprint.get("/enrolments")
+@page(who=PUBLIC)
 def enrolment_list() -> Response:
     return _list(records.enrolments, "api.enrolments")
 
 
 @blueprint.get("/enrolments/<int:number>")
+@page(who=PUBLIC)
 def enrolment(number: int) -> Response:
     return _one(number, records.enrolments, "api.enrolments")
 
 
 @blueprint.get("/attestations")
+@page(who=PUBLIC)
 def attestation_list() -> Response:
     return _list(records.attestations, "api.attestations", numbered=False)
 
 
 @blueprint.get("/attestations/<attestation_id>")
+@page(who=PUBLIC)
 def attestation(attestation_id: str) -> Response:
     return _one(attestation_id, records.attestations, "api.attestations")
 
 
 @blueprint.get("/meetings")
+@page(who=PUBLIC)
 def meeting_list() -> Response:
     return _list(meetings.meetings, "api.meetings", LIST)
 
 
 @blueprint.get("/meetings/<int:number>")
+@page(who=PUBLIC)
 def meeting(number: int) -> Response:
     return _one(number, meetings.meeting, "api.meetings")
 
 
 @blueprint.get("/catalogue")
+@page(who=PUBLIC)
 def catalogue() -> Response:
     return _one(None, catalogue_of, "")

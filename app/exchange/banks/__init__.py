@@ -7,7 +7,5 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.exchange.banks import views
-    from app.platform import hooks
 
     app.register_blueprint(views.blueprint)
-    hooks.large_forms.of(app).update(views.LARGE_FORMS)

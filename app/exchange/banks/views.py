@@ -14,15 +14,16 @@ from app.exchange.banks.formats import FORMATS
 from app.exchange.banks.forms import BankForm, TakeForm
 from app.exchange.banks.queries import BankPage
 from app.exchange.banks.reading.decoding import LARGEST
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of, plural
 from app.platform.web.edge import bounded_int, download
+from app.platform.web.endpoints import NOT_KEPT, page, redo_on
 
 blueprint = Blueprint("banks", __name__, url_prefix="/atelier")
-LARGE_FORMS = {"banks.bank": (LARGEST + ROOM, LARGEST)}
 
 
 class ChoosingPage(Struct, frozen=True):
@@ -40,6 +41,7 @@ class CheckPage(Struct, frozen=True):
 
 
 @blueprint.route("/questions-moodle", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST + ROOM, LARGEST))
 def bank() -> ResponseReturnValue:
     form = BankForm()
     field = form.pasted if form.pasted.data and not form.file.data else form.file
@@ -62,6 +64,7 @@ def _looked_at(form: BankForm) -> bytes:
 
 
 @blueprint.route("/questions-moodle/<digest>", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=redo_on("banks.check", "la reprise de questions de Moodle", title="Titre du quiz nouveau"))
 def check(digest: str) -> ResponseReturnValue:
     author, form = current_person().id, TakeForm()
     if request.method == "POST":
@@ -112,11 +115,13 @@ def _said(questions: int, drafts: int) -> str:
 
 
 @blueprint.get("/quiz/<quiz_id>/moodle")
+@page(who=AUTHORS)
 def export(quiz_id: str) -> str:
     return render_template("exchange/banks/export.html", page=queries.export_page(db.session, quiz_id, current_person().id, media_store()))
 
 
 @blueprint.get("/quiz/<quiz_id>/moodle/<name>")
+@page(who=AUTHORS)
 def export_file(quiz_id: str, name: str) -> Response:
     if name not in FORMATS:
         raise NotYours

@@ -8,15 +8,18 @@ from flask.typing import ResponseReturnValue
 from app.exchange.packages.queries import packages_page
 from app.exchange.packages.rules import Format, TooMuchToKeep
 from app.exchange.packages.services import module_called, written
+from app.identity.rules import AUTHORS
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import download
+from app.platform.web.endpoints import page
 
 blueprint = Blueprint("packages", __name__, url_prefix="/atelier/emporter")
 
 
 @blueprint.get("/<module_id>")
+@page(who=AUTHORS)
 def module_page(module_id: str) -> ResponseReturnValue:
     published, module = module_called(db.session, module_id)
     page = packages_page(published, module, day_of(clock.now()))
@@ -24,6 +27,7 @@ def module_page(module_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<module_id>/<form>")
+@page(who=AUTHORS)
 def module_file(module_id: str, form: str) -> Response:
     """What is too much to keep has no package: its page says so."""
     if form not in set(Format):

@@ -7,21 +7,25 @@ from flask.typing import ResponseReturnValue
 
 from app.exchange.statements import services
 from app.exchange.statements.queries import statements_page
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.settings.lrs import Lrs
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("statements", __name__, url_prefix="/administration/traces")
 
 
 @blueprint.get("")
+@page(who=ADMINISTRATORS)
 def stores() -> str:
     return render_template("exchange/statements/stores.html", page=statements_page(db.session, current_settings()))
 
 
 @blueprint.post("/<name>/renvoyer")
+@act(who=ADMINISTRATORS, returns=redo_on("statements.stores", "le renvoi de traces d’apprentissage"))
 def again(name: str) -> ResponseReturnValue:
     """The jobs beside the site begin it at their next look, within a minute."""
     lrs = _declared(name)
@@ -32,6 +36,7 @@ def again(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<name>/marche")
+@act(who=ADMINISTRATORS, returns=redo_on("statements.stores", "la suspension ou la reprise d’un envoi de traces"))
 def pause(name: str) -> ResponseReturnValue:
     lrs, paused = _declared(name), request.form.get("suspendre") == "oui"
     services.pause(db.session, lrs, current_person().id, clock.now(), paused=paused)

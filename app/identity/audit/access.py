@@ -31,7 +31,7 @@ class Access(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Where one person was shown; several have each their row of `AccessPerson`."""
     what: Mapped[str] = mapped_column(String(60))
-    """An endpoint, or another key of `administration.privacy.journal.WORDS`."""
+    """An endpoint, or a key of `administration.privacy.journal.WORDS`."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

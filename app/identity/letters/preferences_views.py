@@ -13,6 +13,7 @@ from app.platform import clock, log
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.web import csrf
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -33,12 +34,14 @@ class StopPage(Struct, frozen=True):
 
 
 @blueprint.get("/compte/courriels")
+@page(who=SIGNED_IN, gives_key=True)
 def mine() -> ResponseReturnValue:
     token = preferences.token(current_settings().keys, current_person().id)
     return redirect(url_for("preferences.letters", token=token))
 
 
 @blueprint.get("/courriels/<token>")
+@page(who=PUBLIC)
 def letters(token: str) -> str:
     person = _holder(token)
     wanted = preferences.wanted(db.session, person.id)
@@ -47,6 +50,7 @@ def letters(token: str) -> str:
 
 
 @blueprint.post("/courriels/<token>")
+@act(who=PUBLIC)
 def choose_letters(token: str) -> ResponseReturnValue:
     person = _holder(token)
     preferences.choose(db.session, person.id, request.form.getlist("kind"), clock.now(), preferences.offered(person))
@@ -57,6 +61,7 @@ def choose_letters(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/courriels/<token>/arret/<kind>")
+@page(who=PUBLIC)
 def stop(token: str, kind: str) -> str:
     """A mail program that fetches what it finds changes nothing: only the button does."""
     _holder(token)
@@ -64,6 +69,7 @@ def stop(token: str, kind: str) -> str:
 
 
 @blueprint.post("/courriels/<token>/arret/<kind>")
+@act(who=PUBLIC)
 @csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
 def stopped(token: str, kind: str) -> str:
     """By the button, or by the mail program itself (RFC 8058): it holds no session, the signed address is its right, and it follows no redirect."""

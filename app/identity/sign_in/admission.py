@@ -1,4 +1,4 @@
-"""May somebody open a page? What the table of `permissions` says, asked."""
+"""May somebody open a page? What its view says of it (`web.endpoints`), asked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection
 from enum import Enum
 
 from app.identity.rules import Role
-from app.identity.sign_in import permissions
-from app.identity.sign_in.permissions import Who
+from app.platform.web import endpoints
+from app.platform.web.endpoints import Endpoint, Who
 
 
 class Admission(Enum):
@@ -18,18 +18,17 @@ class Admission(Enum):
     HIDDEN = "hidden"
 
 
-def admission(roles: Collection[Role] | None, endpoint: str) -> Admission:
-    """What somebody may expect of an endpoint. `roles` is None for a visitor, who is not signed in."""
-    who = permissions.PERMISSIONS.get(endpoint)
-    if who is None:
+def admission(roles: Collection[Role] | None, said: Endpoint | None) -> Admission:
+    """What somebody may expect of a page by what is said of it. `roles` is None for a visitor, who is not signed in."""
+    if said is None:
         return Admission.HIDDEN
-    if who is Who.PUBLIC:
+    if said.who is Who.PUBLIC:
         return Admission.ALLOWED
     if roles is None:
         return Admission.SIGN_IN
-    return Admission.ALLOWED if isinstance(who, Who) or who.intersection(roles) else Admission.HIDDEN
+    return Admission.ALLOWED if isinstance(said.who, Who) or said.who.intersection(roles) else Admission.HIDDEN
 
 
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     """True when the page would be shown."""
-    return admission(roles, endpoint) is Admission.ALLOWED
+    return admission(roles, endpoints.find(endpoint)) is Admission.ALLOWED

@@ -1,4 +1,4 @@
-"""The one guard before every request, and who made it. Views ask nothing about access: the table in `rules` has answered already."""
+"""The one guard before every request, and who made it. Views ask nothing about access: what is said beside them (`web.endpoints`) has answered already."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
 from app.identity.queries import SignedIn
-from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import admission, permissions, sensitive
+from app.identity.sessions.redirects import safe_next
+from app.identity.sign_in import admission, sensitive
 from app.identity.sign_in.admission import Admission
 from app.platform import clock, hooks
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.settings import current_settings
-from app.platform.web import csrf
+from app.platform.web import csrf, endpoints
+from app.platform.web.endpoints import OPEN, PUBLIC, Endpoint
 from app.platform.web.errors import error_response, wants_json
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
@@ -37,7 +38,7 @@ def person_or_none() -> SignedIn | None:
 
 
 def current_person() -> SignedIn:
-    """Who made this request, where the table asks for somebody."""
+    """Who made this request, where its page asks for somebody."""
     person = person_or_none()
     if person is None:
         raise NotYours
@@ -55,7 +56,8 @@ def open_to_visitors(endpoint: str, **values: Any) -> bool:
 
     Without `values`, an endpoint of which only some addresses are open is not.
     """
-    if permissions.PERMISSIONS.get(endpoint) is not permissions.OPEN or not current_settings().public:
+    said = endpoints.find(endpoint)
+    if said is None or said.who is not OPEN or not current_settings().public:
         return False
     some = hooks.open_addresses.here().get(endpoint)
     return some is None or (bool(values) and some(**values))
@@ -77,54 +79,48 @@ def guard() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     if endpoint is None:
         return None  # no such address, or not this method: Flask says so
-    verdict = _verdict(endpoint)
-    if verdict is Admission.HIDDEN:
+    said = endpoints.find(endpoint)
+    verdict = _verdict(endpoint, said)
+    if said is None or verdict is Admission.HIDDEN:
         raise NotYours
-    if verdict is Admission.ALLOWED:
-        _take_large_forms(endpoint)
+    if verdict is Admission.ALLOWED and said.large_form:
+        request.max_content_length, request.max_form_memory_size = said.large_form
     if current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect(apply_exemptions=True)  # here, since it reads all that is sent; a larger body than it may read is a 413 before that
     if verdict is Admission.SIGN_IN:
         return _to_sign_in()
-    asks = permissions.PERMISSIONS[endpoint] is not permissions.PUBLIC and person_or_none()
-    return _factor_first(asks, endpoint) if asks else None
+    asks = said.who is not PUBLIC and person_or_none()
+    return _factor_first(asks, said) if asks else None
 
 
-def _factor_first(person: SignedIn, endpoint: str) -> ResponseReturnValue | None:
+def _factor_first(person: SignedIn, said: Endpoint) -> ResponseReturnValue | None:
     """A second factor comes before this page: one that is set up at last, or shown again."""
     reader: SignedIn = g.get("watcher") or person
     now = clock.now()
-    if sensitive.shut(reader, endpoint, day_of(now), current_settings().factor_since):
+    if sensitive.shut(reader, said, day_of(now), current_settings().factor_since):
         return error_response(403, SET_UP_FIRST) if wants_json() else redirect(url_for("factors.security"), 302 if _reading() else 303)
-    if not sensitive.stale(reader, endpoint, now):
+    if not sensitive.stale(reader, said, now):
         return None
     target = safe_next(_page_asked_for() if _reading() else _keep() or _page_of_the_form())
     return redirect(url_for("factors.verify", next=target), 302 if _reading() else 303)
 
 
-def _verdict(endpoint: str) -> Admission:
+def _verdict(endpoint: str, said: Endpoint | None) -> Admission:
     """What is public asks nothing of the database. `g.shared`: what this visitor reads is what any other reads who brings no cookie."""
-    verdict = admission.admission(None, endpoint)
+    verdict = admission.admission(None, said)
     if verdict is not Admission.SIGN_IN:
         return verdict
     if person := person_or_none():
-        return admission.admission(person.roles, endpoint)
+        return admission.admission(person.roles, said)
     if not open_to_visitors(endpoint, **(request.view_args or {})):
         return Admission.SIGN_IN
     g.shared = not request.cookies
     return Admission.ALLOWED
 
 
-def _take_large_forms(endpoint: str) -> None:
-    """Some pages take more than the usual, from those who may use them."""
-    if size := hooks.large_forms.here().get(endpoint):
-        request.max_content_length, request.max_form_memory_size = size
-
-
 def _token_refused(_error: CSRFError) -> ResponseReturnValue:
     """403, except to somebody of ours whose session ended meanwhile: the token went with it, what was typed need not."""
-    endpoint = request.endpoint or ""
-    if admission.admission(None, endpoint) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
+    if admission.admission(None, endpoints.find(request.endpoint or "")) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
         return _to_sign_in()
     return error_response(403)
 

@@ -18,6 +18,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, french_date
 from app.platform.settings import current_settings
+from app.platform.web.endpoints import SIGNED_IN, page
 
 __all__ = ["blueprint"]
 
@@ -37,6 +38,7 @@ class SecurityPage(Struct, frozen=True):
 
 
 @blueprint.get("/compte/securite")
+@page(who=SIGNED_IN, before_factor=True)
 def security() -> str:
     person, settings = current_person(), current_settings()
     session.pop(APPLICATION, None)

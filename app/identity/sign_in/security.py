@@ -21,7 +21,7 @@ from app.identity.passwords import memory
 from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.rules import workplace
 from app.identity.sessions import store
-from app.identity.sessions.return_rules import safe_next
+from app.identity.sessions.redirects import safe_next
 from app.identity.sign_in import own_keys, views
 from app.identity.sign_in.factors import half, passkeys
 from app.identity.sign_in.guards import person_or_none
@@ -31,6 +31,7 @@ from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import readable_address
+from app.platform.web.endpoints import PUBLIC, page
 
 CONFIG: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/connexion",
@@ -73,6 +74,7 @@ def init_app(app: Flask) -> None:
     security.principal.identity_loaders.clear()
     identity_changed.disconnect(security.principal._on_identity_changed, app)
     app.view_functions["security.logout"] = views.sign_out
+    page(who=PUBLIC)(app.view_functions["security.login"])
     user_authenticated.connect(views.renew, app)
     app.before_request(_refuse_unreadable_next)
     app.after_request(_see_other)

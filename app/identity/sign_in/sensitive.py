@@ -6,18 +6,15 @@ from datetime import date, datetime, timedelta
 
 from app.identity.queries import SignedIn
 from app.identity.rules import needs_factor
-from app.identity.sign_in.permissions import asks_proof
+from app.platform.web.endpoints import Endpoint
 
 FRESH = timedelta(minutes=15)
 """How long one showing of the factor holds for what is sensitive."""
 
-SETTING_UP = frozenset({"factors.security", "factors.application", "factors.new_key", "security.logout", "media.image"})
-"""All that is shown to whoever must set up a factor first."""
 
-
-def stale(person: SignedIn, endpoint: str, now: datetime) -> bool:
+def stale(person: SignedIn, said: Endpoint, now: datetime) -> bool:
     """The factor was shown too long ago for this. Whoever has none is not asked for it."""
-    return asks_proof(endpoint) and person.proved_at is not None and now - person.proved_at > FRESH
+    return said.fresh_factor and person.proved_at is not None and now - person.proved_at > FRESH
 
 
 def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
@@ -25,6 +22,6 @@ def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
     return person.proved_at is None and needs_factor(person.roles, today, since)
 
 
-def shut(person: SignedIn, endpoint: str, today: date, since: date | None) -> bool:
+def shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> bool:
     """Not before a factor is set up: also where the day came, or the role, while the session was open."""
-    return endpoint not in SETTING_UP and must_set_up(person, today, since)
+    return not said.before_factor and must_set_up(person, today, since)

@@ -23,6 +23,7 @@ from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download
+from app.platform.web.endpoints import NOT_KEPT, PUBLIC, SIGNED_IN, act, page
 from app.record.attestations import badges, issuing, keys, queries, services
 from app.record.attestations.paper import sheet
 from app.record.attestations.refresher import refresher as find_refresher
@@ -36,6 +37,7 @@ blueprint = Blueprint("attestations", __name__)
 
 
 @blueprint.get("/attestations/<attestation_id>")
+@page(who=PUBLIC)
 def attestation(attestation_id: str) -> Response:
     """Search engines are asked to leave it alone."""
     page = queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
@@ -50,6 +52,7 @@ def attestation(attestation_id: str) -> Response:
 
 
 @blueprint.get("/attestations/<attestation_id>/attestation.pdf")
+@page(who=PUBLIC)
 def pdf(attestation_id: str) -> Response:
     """Printed anew each time, so that nothing of it is kept; the database is let go of before. Who asks for the head alone has nothing printed.
 
@@ -76,11 +79,13 @@ def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
 
 
 @blueprint.get("/progression/rafraichir")
+@page(who=SIGNED_IN)
 def refresher() -> str:
     return _refresher()
 
 
 @blueprint.post("/progression/rafraichir")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def refresh() -> ResponseReturnValue:
     try:
         attestation_id = services.refresh(db.session, course(db.session), current_person().id, clock.now())
@@ -101,6 +106,7 @@ def _refresher(refused: str = "") -> str:
 
 
 @blueprint.get("/attestations/<attestation_id>/badge/<form>")
+@page(who=PUBLIC)
 def badge(attestation_id: str, form: str) -> Response:
     if form not in FORMS:
         abort(404)
@@ -113,12 +119,14 @@ def badge(attestation_id: str, form: str) -> Response:
 
 
 @blueprint.get("/badges/emetteur.json")
+@page(who=PUBLIC)
 def issuer() -> Response:
     who = issuing.issuer()
     return jsonify({"@context": badges.CONTEXT, "id": who.id, "type": ["Profile"], "name": who.name, "url": who.site})
 
 
 @blueprint.get("/badges/cles/<key_id>")
+@page(who=PUBLIC)
 def key(key_id: str) -> Response:
     """Every key that ever signed, so that a badge is checked by anyone, for ever."""
     issuing.issuer()
@@ -126,6 +134,7 @@ def key(key_id: str) -> Response:
 
 
 @blueprint.get("/badges/revocations.json")
+@page(who=PUBLIC)
 def revocations() -> Response:
     """Numbers that lead nowhere: an attestation's address is all that keeps its page from everybody."""
     who = issuing.issuer()
@@ -134,11 +143,13 @@ def revocations() -> Response:
 
 
 @blueprint.get("/badges/verifier")
+@page(who=PUBLIC)
 def check() -> str:
     return render_template("learner/attestations/check.html", form=BadgeForm(formdata=None), found=None, gone=False, id="", today=None)
 
 
 @blueprint.post("/badges/verifier")
+@act(who=PUBLIC)
 def check_badge() -> ResponseReturnValue:
     """Answered in place: nothing is written, and nothing is asked of another site."""
     form, found, gone, attestation_id = BadgeForm(), None, False, ""

@@ -19,11 +19,12 @@ from app.assessment.questions.present import statement_title
 from app.content.values.course import Course
 from app.identity.queries import SignedIn
 from app.identity.sessions.browsers import Browser
-from app.identity.sessions.return_rules import RETURNS, SOFTENED, Return
 from app.identity.sign_in import admission
 from app.learner.kept_forms.quarantine import KEPT, REPLAYED
+from app.learner.kept_forms.rules import SOFTENED
 from app.platform import hooks
 from app.platform.errors import NotYours
+from app.platform.web.endpoints import Return, kept_return
 from app.record.progress.models import Submission
 
 Shown = tuple[tuple[str, str], ...]
@@ -50,7 +51,7 @@ def resume_page(session: Session, course: Course, submission_id: str, person: Si
     """`NotYours` for what does not exist, was sent by somebody else or from another browser, or belongs to an attempt of somebody else."""
     row = waiting(session, submission_id, person.id, browser)
     endpoint, values = target(row.path) if row else ("", {})
-    back = RETURNS.get(endpoint)
+    back = kept_return(endpoint)
     if row is None or back is None or not admission.may(person.roles, endpoint):
         raise NotYours
     shown = _act_shown(session, person.id, row, back, values) if back.sensitive else _shown(session, course, person.id, row, endpoint, values)

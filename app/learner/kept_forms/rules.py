@@ -9,6 +9,9 @@ from msgspec import Struct
 
 HELD_FOR = timedelta(days=30)
 """How long a form is kept; the register of personal data declares it from here."""
+SOFTENED = {("then", "correct"): ("then", "stay"), ("erase", "1"): ("then", "stay")}
+"""(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question, « Effacer ma
+réponse » takes away what the page of return shows: the answer is saved, and the question is shown, where those buttons stand."""
 
 
 class KeptForm(Struct, frozen=True):

@@ -9,30 +9,27 @@ from flask import Request
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.content.limits import MAX_CHARACTERS
 from app.identity.models import Person
 from app.identity.sessions import limits
 from app.identity.sessions.browsers import Browser
-from app.identity.sessions.return_rules import RETURNS, Return
 from app.identity.sign_in import admission
 from app.learner.kept_forms.quarantine import KEPT, forget_old, form_fields, size_of
 from app.learner.kept_forms.queries import waiting
 from app.learner.kept_forms.rules import KeptForm, to_forget
+from app.platform.web.endpoints import Return, kept_return
 from app.record.progress.models import Submission
 
 LONGEST = 16 * 1024
-"""Characters of a form: more than any answer needs."""
-LONG_FORMS = {"authoring.edit": 2 * MAX_CHARACTERS + 20_000, "notebook.answer": 64 * 1024}
-"""Endpoint → characters, where a whole text of the course is sent, a lesson with its quiz, or all that somebody wrote under a lesson."""
+"""Characters of a form: more than any answer needs, where its view says nothing else."""
 
 
 def keep(session: Session, request: Request, browser: Browser, now: datetime) -> str | None:
     """Store what was sent. Returns its unguessable id, or None when it may not be kept: too long, no room, or not theirs to send."""
     endpoint = request.endpoint or ""
-    back = RETURNS.get(endpoint)
+    back = kept_return(endpoint)
     fields = _worth_keeping(request, back) if back else []
     size = size_of(fields)
-    if back is None or size > LONG_FORMS.get(endpoint, LONGEST) or not _may_send(session, browser.person_id, endpoint):
+    if back is None or size > (back.longest or LONGEST) or not _may_send(session, browser.person_id, endpoint):
         return None
     row = Submission(
         id=secrets.token_urlsafe(24),

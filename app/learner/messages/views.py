@@ -20,6 +20,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("messages", __name__)
 
@@ -30,17 +31,20 @@ THANKS = {
 
 
 @blueprint.post("/lecons/<lesson_id>/signalements")
+@act(who=SIGNED_IN, returns="le signalement d’une erreur")
 def report_lesson(lesson_id: str) -> BaseResponse:
     return _send(Kind.ERROR, _of_lesson(lesson_id), url_for("learning.lesson", lesson_id=lesson_id, _anchor="s-signaler"))
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/signalements")
+@act(who=SIGNED_IN, returns="le signalement d’une erreur")
 def report_question(attempt_id: int, position: int) -> BaseResponse:
     """Under the correction of a submitted attempt, or of a question that was corrected at once."""
     return _send(Kind.ERROR, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
 
 
 @blueprint.get("/lecons/<lesson_id>/poser-une-question")
+@page(who=SIGNED_IN)
 def asking_lesson(lesson_id: str) -> str:
     """`partie`: the heading at which one asks."""
     place = lesson_place(course(db.session), lesson_id, request.args.get("partie", ""))
@@ -48,18 +52,21 @@ def asking_lesson(lesson_id: str) -> str:
 
 
 @blueprint.post("/lecons/<lesson_id>/poser-une-question")
+@act(who=SIGNED_IN, returns="votre question aux formateurs")
 def ask_lesson(lesson_id: str) -> BaseResponse:
     place = _of_lesson(lesson_id)
     return _send(Kind.QUESTION, place, url_for("learning.lesson", lesson_id=lesson_id, _anchor=place.anchor or None))
 
 
 @blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>/poser-une-question")
+@page(who=SIGNED_IN)
 def asking_question(attempt_id: int, position: int) -> str:
     place = question_place(db.session, current_person().id, attempt_id, position)
     return _form(_page(Kind.QUESTION, place, _correction(attempt_id, position)))
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/poser-une-question")
+@act(who=SIGNED_IN, returns="votre question aux formateurs")
 def ask_question(attempt_id: int, position: int) -> BaseResponse:
     return _send(Kind.QUESTION, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
 
@@ -101,11 +108,13 @@ def _send(kind: Kind, place: ReadText, back: str) -> BaseResponse:
 
 
 @blueprint.get("/mes-questions")
+@page(who=SIGNED_IN)
 def mine() -> str:
     return render_template("learner/messages/mine.html", page=mine_page(db.session, course(db.session), current_person().id, clock.now()))
 
 
 @blueprint.post("/mes-questions/<int:message_id>")
+@act(who=SIGNED_IN, returns=redo_on("messages.mine", "votre mot sur une réponse", message="Ce qui reste obscur"))
 def react(message_id: int) -> BaseResponse:
     """« C’est clair, merci », or what is not clear yet."""
     person, now, words = current_person(), clock.now(), request.form.get("message", "")

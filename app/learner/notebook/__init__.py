@@ -10,7 +10,6 @@ def init_app(app: Flask) -> None:
     from app.learner.notebook import views  # noqa: F401 — adds its pages to the blueprint
     from app.learner.notebook.blueprint import blueprint
     from app.learner.notebook.handover import views as _handover  # noqa: F401 — adds its pages to the blueprint
-    from app.learner.notebook.handover.rules import LIMITS
     from app.learner.notebook.kept import services as kept_services
     from app.learner.notebook.kept import views as kept_views
     from app.learner.notebook.rules import LONGEST
@@ -19,7 +18,6 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     hooks.lengths.of(app).update({"note": LONGEST})
-    hooks.large_forms.of(app)["notebook.look_at_pack"] = (LIMITS.file + 100_000, 100_000)
     hooks.submission_words.of(app).update({"notebook.save_passage": kept_views.kept_words})
     app.jinja_env.globals["kept_on"] = kept_views.kept_on
     merged.connect(follow_merge)

@@ -24,12 +24,14 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, spaced
 from app.platform.web.edge import bounded_int, download
+from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 
 SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 
 
 @blueprint.get("/carnet")
+@page(who=SIGNED_IN)
 def notebook() -> str:
     published, person = course(db.session), current_person()
     page = queries.notebook_page(db.session, published, person.id)
@@ -37,6 +39,7 @@ def notebook() -> str:
 
 
 @blueprint.get("/carnet.txt")
+@page(who=SIGNED_IN)
 def file() -> Response:
     published, person = course(db.session), current_person()
     page, kept = queries.notebook_page(db.session, published, person.id), kept_page(db.session, published, person.id)
@@ -44,11 +47,13 @@ def file() -> Response:
 
 
 @blueprint.get("/carnet/territoire")
+@page(who=SIGNED_IN)
 def sheet() -> str:
     return render_template("learner/notebook/sheet.html", sheet=_sheet(), files=SHEET_FILES, no_cite=NO_CITE, not_listed=NOT_LISTED)
 
 
 @blueprint.get("/carnet/territoire/<name>")
+@page(who=SIGNED_IN)
 def sheet_file(name: str) -> Response:
     """Read whole before it is written: nothing of the database waits for it."""
     form = SHEET_FILES.get(name) or abort(404)
@@ -62,12 +67,14 @@ def _sheet() -> Sheet:
 
 
 @blueprint.get("/carnet/<int:note_id>")
+@page(who=SIGNED_IN)
 def note(note_id: int) -> str:
     page = queries.answer_page(db.session, course(db.session), current_person().id, note_id, clock.now())
     return render_template("learner/notebook/answers.html", page=page)
 
 
 @blueprint.post("/lecons/<lesson_id>/carnet")
+@act(who=SIGNED_IN, returns=Return("vos réponses « Sur mon territoire »", longest=64 * 1024))
 def answer(lesson_id: str) -> BaseResponse:
     """The answers of a lesson's section, or one from the notebook. Refused, they come back with what was typed, and nothing is stored."""
     person, published, now = current_person(), course(db.session), clock.now()

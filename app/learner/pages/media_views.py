@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort
 from app.content.store.media import is_image_name
 from app.platform.settings import current_settings
 from app.platform.storage.sending import send
+from app.platform.web.endpoints import OPEN, page
 
 YEAR = 31_536_000
 
@@ -14,6 +15,7 @@ blueprint = Blueprint("media", __name__)
 
 
 @blueprint.get("/media/<name>")
+@page(who=OPEN, before_factor=True)
 def image(name: str) -> Response:
     """For whoever may read a lesson that shows it: kept by their own browser, by no cache on the way."""
     if not is_image_name(name):

@@ -27,6 +27,7 @@ from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.hooks import serves
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import NOT_KEPT, OPEN, SIGNED_IN, act, page
 from app.platform.web.errors import wants_json
 from app.record import enrolment, services
 from app.record.first_view import append_view
@@ -36,6 +37,7 @@ blueprint = Blueprint("learning", __name__)
 
 
 @blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
+@page(who=SIGNED_IN)
 def home() -> str:
     person = current_person()
     page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), learner=Role.LEARNER in person.roles)
@@ -52,6 +54,7 @@ def _survey_offer(person_id: int, subject_id: str) -> SurveyOffer | None:
 
 
 @blueprint.post("/nouveautes")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def take_news() -> BaseResponse:
     """Take what came since into one's own set: the denominator grows by the person's own decision."""
     person, now = current_person(), clock.now()
@@ -62,6 +65,7 @@ def take_news() -> BaseResponse:
 
 
 @blueprint.get("/modules/<module_id>")
+@page(who=SIGNED_IN)
 def module(module_id: str) -> str:
     person = current_person()
     published = course(db.session)
@@ -71,6 +75,7 @@ def module(module_id: str) -> str:
 
 
 @blueprint.get("/lecons/<lesson_id>")
+@page(who=OPEN)
 def lesson(lesson_id: str) -> str:
     person, published = person_or_none(), course(db.session)
     today, answers = day_of(clock.now()), request.args.to_dict(flat=False)
@@ -90,6 +95,7 @@ def lesson(lesson_id: str) -> str:
 
 
 @blueprint.post("/lecons/<lesson_id>/lue")
+@act(who=SIGNED_IN, returns="« J’ai lu cette leçon »")
 def mark_read(lesson_id: str) -> BaseResponse:
     person, published, now = current_person(), course(db.session), clock.now()
     if published.module_of(lesson_id) is None or lesson_id not in published.lessons:
@@ -103,6 +109,7 @@ def mark_read(lesson_id: str) -> BaseResponse:
 
 
 @blueprint.post("/lecons/<lesson_id>/repere")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def keep_place(lesson_id: str) -> BaseResponse:
     """Where the person is in the lesson: sent by a script, so that « Reprendre » finds the heading from any device."""
     lesson = course(db.session).lessons.get(lesson_id) or abort(404)
@@ -118,6 +125,7 @@ def keep_place(lesson_id: str) -> BaseResponse:
 
 
 @blueprint.get("/progression")
+@page(who=SIGNED_IN)
 def record() -> str:
     person = current_person()
     page = record_queries.record_page(db.session, course(db.session), person.id, person.name, clock.now())
@@ -125,6 +133,7 @@ def record() -> str:
 
 
 @blueprint.post("/attestations")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def attest() -> BaseResponse:
     """What the course's edits or a decision completed, rather than an act of the person, waits for them to ask."""
     person = current_person()
@@ -137,6 +146,7 @@ def attest() -> BaseResponse:
 
 
 @blueprint.get("/reprise/<submission_id>")
+@page(who=SIGNED_IN)
 def resume(submission_id: str) -> str | BaseResponse:
     page = resume_page(db.session, course(db.session), submission_id, current_person(), browsers.this_browser())
     if page.over:
@@ -146,6 +156,7 @@ def resume(submission_id: str) -> str | BaseResponse:
 
 
 @blueprint.post("/reprise/<submission_id>/abandon")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def forget(submission_id: str) -> BaseResponse:
     if not kept_forms.close(db.session, submission_id, current_person().id, browsers.this_browser(), clock.now()):
         raise NotYours

@@ -23,6 +23,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
 from app.record.services import attest
 
 blueprint = Blueprint("positioning", __name__)
@@ -37,12 +38,14 @@ SAID = {
 
 
 @blueprint.get("/positionnement")
+@page(who=SIGNED_IN)
 def positioning() -> str:
     page = queries.positioning_page(db.session, course(db.session), current_person().id, clock.now())
     return render_template("learner/positioning/positioning.html", page=page)
 
 
 @blueprint.post("/positionnement")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def begin() -> BaseResponse:
     """Begin, or go on with the test under way. `module`: of that one alone."""
     person, published, module_id = current_person(), course(db.session), request.form.get("module", "")
@@ -62,6 +65,7 @@ def _address(test_id: int, position: int | None) -> str:
 
 
 @blueprint.get("/positionnement/<int:test_id>/questions/<int:position>")
+@page(who=SIGNED_IN)
 def question(test_id: int, position: int) -> str | BaseResponse:
     """The question that waits; any other address of the test leads to it."""
     test = held.test_of(db.session, current_person().id, test_id)
@@ -75,6 +79,7 @@ def question(test_id: int, position: int) -> str | BaseResponse:
 
 
 @blueprint.post("/positionnement/<int:test_id>/questions/<int:position>")
+@act(who=SIGNED_IN, returns="votre réponse à une question du positionnement")
 def answer(test_id: int, position: int) -> BaseResponse:
     """One answer, once. What is unclear, incomplete or blank is asked again, with what was typed, and counts for nothing."""
     person, published, now = current_person(), course(db.session), clock.now()
@@ -105,6 +110,7 @@ def _asked_again(error: DomainError, person_id: int, test_id: int, position: int
 
 
 @blueprint.post("/positionnement/<int:test_id>/fin")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def finish(test_id: int) -> BaseResponse:
     """« Arrêter là »: what was answered is enough for a result."""
     services.finish(db.session, course(db.session), current_person().id, test_id, now=clock.now())
@@ -113,6 +119,7 @@ def finish(test_id: int) -> BaseResponse:
 
 
 @blueprint.post("/positionnement/dispenses/<int:result_id>")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def decide(result_id: int) -> BaseResponse:
     """Accept a waiver, refuse it, or take it back."""
     person_id, published, now = current_person().id, course(db.session), clock.now()

@@ -27,6 +27,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of, spaced
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page, redo_on
 from app.platform.web.errors import wants_json
 from app.record import services
 from app.record.first_view import append_view
@@ -35,6 +36,7 @@ blueprint = Blueprint("quiz", __name__)
 
 
 @blueprint.get("/quiz/<quiz_id>")
+@page(who=SIGNED_IN)
 def quiz(quiz_id: str) -> str | BaseResponse:
     """A pool is no quiz to take: its address leads to the positioning."""
     person, published = current_person(), course(db.session)
@@ -48,6 +50,7 @@ def quiz(quiz_id: str) -> str | BaseResponse:
 
 
 @blueprint.post("/quiz/<quiz_id>/tentatives")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def start_attempt(quiz_id: str) -> BaseResponse:
     """Begin, or go on with the attempt under way."""
     person = current_person()
@@ -58,6 +61,7 @@ def start_attempt(quiz_id: str) -> BaseResponse:
 
 
 @blueprint.post("/quiz/<quiz_id>/demandes")
+@act(who=SIGNED_IN, returns="votre demande de tentative")
 def ask_attempt(quiz_id: str) -> BaseResponse:
     """« Demander une tentative », when none is left."""
     person, now = current_person(), clock.now()
@@ -69,6 +73,7 @@ def ask_attempt(quiz_id: str) -> BaseResponse:
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/entrainement")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def start_practice(attempt_id: int) -> BaseResponse:
     """« Refaire seulement ce que j'ai manqué »: changes no record."""
     person = current_person()
@@ -79,6 +84,7 @@ def start_practice(attempt_id: int) -> BaseResponse:
 
 
 @blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
+@page(who=SIGNED_IN)
 def question(attempt_id: int, position: int) -> str | BaseResponse:
     try:
         return _question_html(current_person().id, attempt_id, position)
@@ -93,6 +99,7 @@ def _question_html(person_id: int, attempt_id: int, position: int, typed: Fields
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
+@act(who=SIGNED_IN, returns="votre réponse à une question")
 def save_answer(attempt_id: int, position: int) -> BaseResponse:
     """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
     person, then = current_person(), _then()
@@ -207,6 +214,7 @@ def _shown_again(error: DomainError, person_id: int, attempt_id: int, position: 
 
 
 @blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
+@page(who=SIGNED_IN)
 def recap(attempt_id: int) -> str | BaseResponse:
     try:
         page = queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
@@ -216,6 +224,7 @@ def recap(attempt_id: int) -> str | BaseResponse:
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/envoi")
+@act(who=SIGNED_IN, returns=redo_on("quiz.recap", "l’envoi définitif de votre tentative"))
 def submit_attempt(attempt_id: int) -> BaseResponse:
     """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction.
 
@@ -234,6 +243,7 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
 
 
 @blueprint.get("/tentatives/<int:attempt_id>")
+@page(who=SIGNED_IN)
 def attempt(attempt_id: int) -> str | BaseResponse:
     """The correction of a submitted attempt; an open one goes on at its recap."""
     try:

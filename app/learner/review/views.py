@@ -25,23 +25,28 @@ from app.platform.french import day_of, french_date
 from app.platform.holidays import ZONES
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, keep_private, page
 
 blueprint = Blueprint("review", __name__)
+keep_private(blueprint, "ce que chacun révise n’est montré qu’à lui")
 
 
 @blueprint.get("/revision")
+@page(who=SIGNED_IN)
 def review() -> str:
     page = queries.review_page(db.session, course(db.session), current_person().id, clock.now())
     return render_template("learner/review/review.html", page=page)
 
 
 @blueprint.get("/revision/question")
+@page(who=SIGNED_IN)
 def question() -> str | BaseResponse:
     page = queries.question_page(db.session, course(db.session), current_person().id, clock.now())
     return render_template("learner/review/question.html", page=page) if page else redirect(url_for("review.review"))
 
 
 @blueprint.post("/revision/question")
+@act(who=SIGNED_IN, returns="votre réponse à une question de révision")
 def answer() -> BaseResponse:
     """One answer. What is unclear is asked again; the same one twice, or from another window, counts once."""
     person, published, now = current_person(), course(db.session), clock.now()
@@ -91,12 +96,14 @@ def _asked_again(error: DomainError) -> BaseResponse:
 
 
 @blueprint.get("/revision/reponses/<int:log_id>")
+@page(who=SIGNED_IN)
 def answered(log_id: int) -> str:
     page = queries.answer_page(db.session, course(db.session), current_person().id, log_id, clock.now())
     return render_template("learner/review/answer.html", page=page)
 
 
 @blueprint.get("/revision/entrainement")
+@page(who=SIGNED_IN)
 def practise() -> str | BaseResponse:
     """Writes nothing: the answer is in the address, as in a lesson."""
     page = queries.practice_page(db.session, course(db.session), current_person().id, clock.now(), request.args.to_dict(flat=False))
@@ -104,6 +111,7 @@ def practise() -> str | BaseResponse:
 
 
 @blueprint.get("/revision/memoire")
+@page(who=SIGNED_IN)
 def curve() -> str:
     return render_template("learner/review/curve.html", page=queries.curve_page(db.session, current_person().id, clock.now()))
 
@@ -112,6 +120,7 @@ def curve() -> str:
 
 
 @blueprint.post("/revision/ecartees")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def set_aside() -> BaseResponse:
     services.set_aside(db.session, current_person().id, _item(), clock.now())
     flash("Cette question ne vous sera plus posée. Vous la retrouverez en bas de la page de révision.", "success")
@@ -120,6 +129,7 @@ def set_aside() -> BaseResponse:
 
 
 @blueprint.post("/revision/reprises")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def take_back() -> BaseResponse:
     services.take_back(db.session, current_person().id, _item())
     flash("Cette question pourra de nouveau vous être posée.", "success")
@@ -128,6 +138,7 @@ def take_back() -> BaseResponse:
 
 
 @blueprint.post("/revision/pause")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def pause() -> BaseResponse:
     """Until a day; without one, the pause ends."""
     person, now = current_person(), clock.now()
@@ -155,6 +166,7 @@ def _day(typed: str) -> date:
 
 
 @blueprint.post("/revision/choix")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def choose() -> BaseResponse:
     """The weekly letter, and the school holidays that pause for the person."""
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")

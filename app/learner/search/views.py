@@ -12,11 +12,13 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import bounded_int, searched
+from app.platform.web.endpoints import OPEN, page
 
 blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/recherche")
+@page(who=OPEN, names_people="Recherche où vous figurez")
 def search() -> str:
     now = clock.now()
     wish = Wish(searched(), searched(name="genre"), searched(name="module"), request.args.get("page", 1, bounded_int), "frappe" in request.args)

@@ -15,12 +15,14 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
+from app.platform.web.endpoints import NOT_KEPT, PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/enquetes")
 THANKS = "Merci. Votre réponse est comptée, sans votre nom."
 
 
 @blueprint.get("/<survey_id>/<subject_id>")
+@page(who=SIGNED_IN)
 def survey(survey_id: str, subject_id: str) -> str:
     person_id, published = current_person().id, course(db.session)
     asked = services.open_survey(db.session, published, person_id, survey_id, subject_id)
@@ -29,6 +31,7 @@ def survey(survey_id: str, subject_id: str) -> str:
 
 
 @blueprint.post("/<survey_id>/<subject_id>")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def answer(survey_id: str, subject_id: str) -> ResponseReturnValue:
     fields, published, person_id = request.form.to_dict(flat=False), course(db.session), current_person().id
     here = url_for("surveys.survey", survey_id=survey_id, subject_id=subject_id)
@@ -49,6 +52,7 @@ def answer(survey_id: str, subject_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/lettre/<token>")
+@page(who=PUBLIC)
 def letter(token: str) -> str:
     """A mail program that fetches what it finds changes nothing."""
     turn, asked = services.opened(db.session, course(db.session), token, day_of(clock.now()))
@@ -56,6 +60,7 @@ def letter(token: str) -> str:
 
 
 @blueprint.post("/lettre/<token>")
+@act(who=PUBLIC)
 def answer_letter(token: str) -> ResponseReturnValue:
     fields, published, now = request.form.to_dict(flat=False), course(db.session), clock.now()
     here = url_for("surveys.letter", token=token)

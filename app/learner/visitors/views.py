@@ -9,12 +9,12 @@ from markupsafe import escape
 
 from app.content.store.queries import course
 from app.identity.sign_in.guards import open_to_visitors
-from app.identity.sign_in.permissions import PERMISSIONS
 from app.learner.visitors.queries import landing_page, open_course
 from app.platform import hooks
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import OPEN, PUBLIC, gathered, page
 
 blueprint = Blueprint("visitors", __name__)
 
@@ -34,12 +34,14 @@ def _open_image(name: str) -> bool:
 
 
 @blueprint.get("/decouvrir")
+@page(who=OPEN)
 def landing() -> str:
     """What Croisée is, for whom, how long and whom to ask. The guard shows it at `/` too, to whoever is not signed in."""
     return render_template("learner/visitors/landing.html", page=landing_page(course(db.session), current_site().contact))
 
 
 @blueprint.get("/robots.txt")
+@page(who=PUBLIC)
 def robots() -> Response:
     """Nothing is forbidden: a page that a search engine should leave alone says so itself, which it must be able to read."""
     there = current_settings().address_of(url_for("visitors.sitemap"))
@@ -48,6 +50,7 @@ def robots() -> Response:
 
 
 @blueprint.get("/sitemap.xml")
+@page(who=PUBLIC)
 def sitemap() -> Response:
     """The addresses that are open to visitors. They must be absolute: without an address of the site, there is no map."""
     settings = current_settings()
@@ -60,7 +63,7 @@ def sitemap() -> Response:
 
 def _open_paths() -> Iterator[str]:
     """But the search, whose pages say that they are for no search engine."""
-    yield from (url_for(endpoint) for endpoint in PERMISSIONS if open_to_visitors(endpoint) and endpoint != "search.search")
+    yield from (url_for(endpoint) for endpoint in gathered.here() if open_to_visitors(endpoint) and endpoint != "search.search")
     pages = (page for told in hooks.sitemap.here() for page in told())
     yield from (url_for(endpoint, **values) for endpoint, values in pages if open_to_visitors(endpoint, **values))
 

@@ -11,6 +11,7 @@ from app.network.cites.queries import cite_page, is_listed, listed
 from app.platform import clock, hooks
 from app.platform.db import db
 from app.platform.settings import current_settings
+from app.platform.web.endpoints import OPEN, page
 
 blueprint = Blueprint("cites", __name__, url_prefix="/reseau")
 
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
 
 
 @blueprint.get("/<cite_id>")
+@page(who=OPEN, names_people="Page d’une cité où vous paraissez, dans l’annuaire du réseau")
 def cite(cite_id: str) -> str:
     now = clock.now()
     page = cite_page(db.session, current_settings(), course(db.session), cite_id, now, person_or_none())

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from app.content.store.queries import course
 from app.content.values.course import Lesson
+from app.identity.rules import TRAINERS
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.network.meetings import queries, services, steps
 from app.network.meetings.calendar import MIMETYPE, NAME, Dated, written
@@ -29,6 +30,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download, told_address
+from app.platform.web.endpoints import NOT_KEPT, OPEN, PUBLIC, SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/rencontres")
 
@@ -64,6 +66,7 @@ def _to(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("")
+@page(who=OPEN)
 def index() -> str:
     now = clock.now()
     reader = reader_here(now) if person_or_none() else None
@@ -71,6 +74,7 @@ def index() -> str:
 
 
 @blueprint.get("/<int:meeting_id>")
+@page(who=SIGNED_IN)
 def meeting(meeting_id: int) -> str:
     now = clock.now()
     page = queries.meeting_page(db.session, course(db.session), reader_here(now), meeting_id, now)
@@ -78,6 +82,7 @@ def meeting(meeting_id: int) -> str:
 
 
 @blueprint.get("/<anchor>")
+@page(who=OPEN)
 def told(anchor: str) -> str:
     """One that was held before the site was there: the course's own file tells it."""
     return render_template("network/meetings/told.html", page=told_page(course(db.session), anchor, day_of(clock.now())))
@@ -96,6 +101,7 @@ def told_pages() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @blueprint.post("/<int:meeting_id>/inscription")
+@act(who=SIGNED_IN, returns="votre inscription à une rencontre")
 def register(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     seat = services.register(db.session, current_settings(), reader_here(now), meeting_id, now)
@@ -108,6 +114,7 @@ def register(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:meeting_id>/desistement")
+@act(who=SIGNED_IN, returns=redo_on("meetings.meeting", "votre désistement d’une rencontre"))
 def withdraw(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     services.withdraw(db.session, current_settings(), reader_here(now), meeting_id, now)
@@ -117,6 +124,7 @@ def withdraw(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/etapes/<lesson_id>/equivalent")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def instead(lesson_id: str) -> ResponseReturnValue:
     """What stands for being there, where the lesson allows it."""
     now = clock.now()
@@ -143,6 +151,7 @@ def next_here() -> MeetingLine | None:
 
 
 @blueprint.get(f"/<int:meeting_id>/{NAME}")
+@page(who=SIGNED_IN)
 def calendar(meeting_id: int) -> Response:
     now = clock.now()
     reader = reader_here(now)
@@ -152,6 +161,7 @@ def calendar(meeting_id: int) -> Response:
 
 
 @blueprint.route("/agenda", methods=["GET", "POST"])
+@page(who=SIGNED_IN, returns=NOT_KEPT, gives_key=True)
 def subscription() -> ResponseReturnValue:
     """The private address of one's meetings: drawn, drawn again, ended."""
     me = current_person().id
@@ -166,6 +176,7 @@ def subscription() -> ResponseReturnValue:
 
 
 @blueprint.get("/agenda/<token>/rencontres.ics")
+@page(who=PUBLIC)
 def feed(token: str) -> Response:
     """For a calendar, which has no session: whoever has the address reads where one person has a place, and nothing else of them."""
     now = clock.now()
@@ -189,6 +200,7 @@ def _file(meetings: list[Dated], now: datetime) -> Response:
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
+@page(who=TRAINERS, returns="la préparation d’une rencontre")
 def new() -> ResponseReturnValue:
     form = MeetingForm(db.session, course(db.session))
     if not form.validate_on_submit():
@@ -200,6 +212,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/modification", methods=["GET", "POST"])
+@page(who=TRAINERS, returns=redo_on("meetings.edit", "la modification d’une rencontre", title="Titre", programme="Programme", synthesis="Synthèse"))
 def edit(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = queries.own_meeting(db.session, reader_here(now), meeting_id)
@@ -226,6 +239,7 @@ def _saved(form: MeetingForm, meeting_id: int, now: datetime) -> bool:
 
 
 @blueprint.post("/<int:meeting_id>/annonce")
+@act(who=TRAINERS, returns=redo_on("meetings.meeting", "l’annonce d’une rencontre"))
 def announce(meeting_id: int) -> ResponseReturnValue:
     services.announce(db.session, meeting_id, actor_id=current_person().id, now=clock.now())
     flash("La rencontre est annoncée : les personnes à qui elle s’adresse la voient et peuvent s’inscrire.", "success")
@@ -234,6 +248,7 @@ def announce(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/annulation", methods=["GET", "POST"])
+@page(who=TRAINERS, returns=redo_on("meetings.cancel", "l’annulation d’une rencontre", reason="Votre mot"))
 def cancel(meeting_id: int) -> ResponseReturnValue:
     now, form = clock.now(), CancelForm()
     row = queries.own_meeting(db.session, reader_here(now), meeting_id)

@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 
 from app.content.store.queries import course
 from app.identity.audit import access
+from app.identity.rules import MODERATORS
 from app.identity.sign_in.guards import current_person
 from app.network.atlas.listing import CiteName, listing, territory_of
 from app.network.proposals import queries, services
@@ -20,12 +21,14 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/reseau")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @blueprint.route("/<cite_id>/proposer", methods=["GET", "POST"])
+@page(who=SIGNED_IN, returns="une proposition pour la page de votre cité")
 def propose(cite_id: str) -> ResponseReturnValue:
     now, cite = clock.now(), listing(course(db.session)).named(cite_id)
     if cite is None or not queries.may_propose(db.session, current_person(), territory_of(cite), day_of(now)):
@@ -44,6 +47,7 @@ def propose(cite_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/propositions")
+@page(who=MODERATORS, names_people="Liste des propositions pour la page d’une cité, où vous figurez")
 def index() -> str:
     page = queries.queue_page(db.session, course(db.session))
     access.seen(page.named, "proposals.index", clock.now())
@@ -51,6 +55,7 @@ def index() -> str:
 
 
 @blueprint.get("/propositions/<int:proposal_id>")
+@page(who=MODERATORS, names_people="Votre proposition pour la page d’une cité")
 def decision(proposal_id: int) -> ResponseReturnValue:
     return _decision(proposal_id)
 
@@ -64,6 +69,7 @@ def _decision(proposal_id: int, word: str = "", error: str = "") -> ResponseRetu
 
 
 @blueprint.post("/propositions/<int:proposal_id>")
+@act(who=MODERATORS, returns=redo_on("proposals.decision", "une décision sur une proposition", word="Votre mot"))
 def decide(proposal_id: int) -> ResponseReturnValue:
     now, word, accepted = clock.now(), request.form.get("word", "").strip(), request.form.get("decision") == "accepter"
     seen = request.form.get("seen", 0, bounded_int), _moment(request.form.get("at", ""))

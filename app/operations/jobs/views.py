@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.operations.jobs import services
 from app.operations.jobs.queries import jobs_page
@@ -13,11 +14,13 @@ from app.operations.jobs.timers import timer
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
+from app.platform.web.endpoints import act, page, redo_on
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/administration/travaux")
 
 
 @blueprint.get("")
+@page(who=ADMINISTRATORS)
 def jobs() -> str:
     return render_template(
         "operations/jobs/jobs.html", page=jobs_page(db.session, current_settings(), clock.now()), queues=queues(db.session, current_settings(), clock.now())
@@ -25,6 +28,7 @@ def jobs() -> str:
 
 
 @blueprint.post("/<name>")
+@act(who=ADMINISTRATORS, returns=redo_on("jobs.jobs", "la demande d’un travail"))
 def ask(name: str) -> ResponseReturnValue:
     """The process beside the site begins it at its next look, within seconds."""
     found = timer(name)

@@ -8,11 +8,13 @@ from flask import Blueprint, Response, abort, current_app, request
 
 from app.operations.watching.counting import endpoints
 from app.platform.settings import current_settings
+from app.platform.web.endpoints import PUBLIC, page
 
 blueprint = Blueprint("watching", __name__)
 
 
 @blueprint.get("/metrics")
+@page(who=PUBLIC)
 def metrics() -> Response:
     settings = current_settings()
     said = request.headers.get("Authorization", "").encode("utf-8", "replace")

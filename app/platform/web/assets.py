@@ -19,6 +19,7 @@ from flask import Flask, Response, abort, current_app, request, url_for
 from msgspec import Struct
 
 from app.platform import hooks
+from app.platform.web.endpoints import PUBLIC, page
 
 STYLES = (
     "tokens",
@@ -144,6 +145,7 @@ def static_url(name: str) -> str:
     return url_for("static", filename=name, v=asset.digest)
 
 
+@page(who=PUBLIC)
 def serve(filename: str) -> Response:
     """Flask's `static` view, from memory. An address with its hash may be kept for a year; one without is asked for again."""
     asset = _asset(filename, request.args.get("v", ""))

@@ -22,6 +22,7 @@ from app.platform.db.engines import Trouble, trouble
 from app.platform.hooks import Slot
 from app.platform.settings import Settings, current_settings
 from app.platform.storage import places
+from app.platform.web.endpoints import PUBLIC, page
 from app.platform.web.migrations import VERSIONS, state
 
 blueprint = Blueprint("health", __name__)
@@ -66,12 +67,14 @@ class DiskCheck:
 
 
 @blueprint.get("/healthz/live")
+@page(who=PUBLIC)
 def live() -> Response:
     return jsonify(status="ok")
 
 
 @blueprint.get("/healthz")
 @blueprint.get("/healthz/ready")
+@page(who=PUBLIC)
 def ready() -> tuple[Response, int]:
     database, migrations, disk = *_database(), _disk(current_settings().instance_path)
     well = database in ("ok", "busy") and disk == "ok"

@@ -12,6 +12,7 @@ from app.platform.site.queries import current_site
 from app.platform.storage.sending import send
 from app.platform.web.assets import YEAR, static_url
 from app.platform.web.display import THEME
+from app.platform.web.endpoints import PUBLIC, page
 
 blueprint = Blueprint("web", __name__)
 
@@ -26,36 +27,43 @@ def _page(name: str) -> str:
 
 
 @blueprint.get("/aide")
+@page(who=PUBLIC)
 def help() -> str:
     return _page("help")
 
 
 @blueprint.get("/mentions-legales")
+@page(who=PUBLIC)
 def legal() -> str:
     return _page("legal")
 
 
 @blueprint.get("/donnees-personnelles")
+@page(who=PUBLIC)
 def privacy() -> str:
     return _page("privacy")
 
 
 @blueprint.get("/accessibilite")
+@page(who=PUBLIC)
 def accessibility() -> str:
     return _page("accessibility")
 
 
 @blueprint.get("/ecoconception")
+@page(who=PUBLIC)
 def ecodesign() -> str:
     return _page("ecodesign")
 
 
 @blueprint.get("/plan-du-site")
+@page(who=PUBLIC)
 def sitemap() -> str:
     return _page("sitemap")
 
 
 @blueprint.get("/logo.img")
+@page(who=PUBLIC)
 def logo() -> ResponseReturnValue:
     """The picture in the head of each page: the site's, or the software's sign. An address with its name may be kept for a year."""
     name = current_site().logo
@@ -71,6 +79,7 @@ ICONS = (("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512",
 
 
 @blueprint.get("/manifest.webmanifest")
+@page(who=PUBLIC)
 def manifest() -> Response:
     """« Ajouter à l’écran d’accueil ». The browser's own way back stays: nothing here works without the network."""
     site = current_site()

@@ -10,12 +10,15 @@ from msgspec.structs import replace
 
 from app.content.store.queries import course
 from app.identity.audit import access
+from app.identity.rules import DECIDERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import plural
 from app.platform.settings import current_settings
+from app.platform.web import endpoints
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import redo_on
 from app.record.figures import snapshot
 from app.reporting.acting import queries, services
 from app.reporting.acting.forms import form_of
@@ -30,6 +33,7 @@ blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 
 
 @blueprint.get("")
+@endpoints.page(who=DECIDERS, names_people="Une décision pour plusieurs personnes, où vous figurez")
 def choose() -> ResponseReturnValue:
     moment = snapshot.begin(clock.now(), exact=True)
     scope = scope_here(moment.now)
@@ -42,6 +46,10 @@ def choose() -> ResponseReturnValue:
 
 
 @blueprint.post("")
+@endpoints.act(
+    who=DECIDERS,
+    returns=redo_on("acting.choose", "une décision pour plusieurs personnes", due_on="Nouvelle échéance", due_reason="Votre raison", note="Votre mot"),
+)
 def act() -> ResponseReturnValue:
     """Refused where they are not as many as the page said: it is shown again, with today's number."""
     now, published, chosen = clock.now(), course(db.session), queries.act_of(request.form)

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
 from app.identity.audit import access
+from app.identity.rules import REPORTERS
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page, redo_on
 from app.record.figures import snapshot
 from app.reporting.calls import queries, services
 from app.reporting.calls.forms import CallForm
@@ -25,6 +27,7 @@ blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
 
 
 @blueprint.get("/appels")
+@page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def index() -> str:
     moment = snapshot.begin(clock.now())
     scope = scope_here(moment.now)
@@ -38,6 +41,7 @@ def index() -> str:
 
 
 @blueprint.get("/personnes/<int:person_id>/appels")
+@page(who=REPORTERS, names_people="Page pour vous appeler, dans le pilotage")
 def call(person_id: int) -> str:
     now = clock.now()
     return _call_page(person_id, CallForm(day_of(now), formdata=None), now)
@@ -50,6 +54,11 @@ def _call_page(person_id: int, form: CallForm, now: datetime) -> str:
 
 
 @blueprint.post("/personnes/<int:person_id>/appels")
+@act(
+    who=REPORTERS,
+    names_people="Un appel noté à votre sujet, que vous lisez dans vos données",
+    returns=redo_on("calls.call", "la note d’un appel", note="Ce qui a été dit"),
+)
 def note(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     form, scope = CallForm(day_of(now)), scope_here(now)

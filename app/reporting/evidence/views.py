@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from app.content.store.queries import course, course_at_hand
+from app.identity.rules import REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.learner.pages.record_queries import RecordPage, record_page
 from app.platform import clock
@@ -19,6 +20,7 @@ from app.platform.sandbox import LONG_WAIT
 from app.platform.settings import Settings, current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download, told_address
+from app.platform.web.endpoints import SIGNED_IN, page
 from app.reporting.evidence import queries
 from app.reporting.evidence.paper import certificate as certificate_of
 from app.reporting.evidence.paper import follow_up_file
@@ -32,12 +34,14 @@ blueprint = Blueprint("evidence", __name__)
 
 
 @blueprint.get("/progression/certificat.pdf")
+@page(who=SIGNED_IN)
 def my_certificate() -> Response:
     person, now = current_person(), clock.now()
     return _certificate(record_page(db.session, course(db.session), person.id, person.name, now))
 
 
 @blueprint.get("/progression/suivi.pdf")
+@page(who=SIGNED_IN)
 def my_follow_up() -> Response:
     return _file(queries.my_follow_up(db.session, course(db.session), current_person(), clock.now()))
 
@@ -46,12 +50,14 @@ def my_follow_up() -> Response:
 
 
 @blueprint.get("/pilotage/personnes/<int:person_id>/certificat.pdf")
+@page(who=REPORTERS, fresh_factor=True, names_people="Votre certificat de réalisation, en fichier PDF", file="certificat de réalisation (PDF)")
 def certificate(person_id: int) -> Response:
     now = clock.now()
     return _certificate(queries.record_of(db.session, course(db.session), scope_here(now), person_id, now))
 
 
 @blueprint.get("/pilotage/personnes/<int:person_id>/suivi.pdf")
+@page(who=REPORTERS, fresh_factor=True, names_people="Votre dossier individuel de suivi, en fichier PDF", file="dossier individuel de suivi (PDF)")
 def follow_up(person_id: int) -> Response:
     now = clock.now()
     return _file(queries.follow_up(db.session, course(db.session), scope_here(now), current_person(), person_id, now))

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.identity.audit import access
+from app.identity.rules import REPORTERS
 from app.identity.sign_in.admission import may
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
@@ -16,12 +17,14 @@ from app.platform.errors import NotYours
 from app.platform.mail.outbox import available
 from app.platform.settings import current_settings
 from app.platform.web.edge import written_file
+from app.platform.web.endpoints import act, keep_private, page, redo_on
 from app.reporting.files import queries, rules, services, store
 from app.reporting.files.kinds import MIMETYPES, Kind, kind_of, made_apart
 from app.reporting.grid.exports import file_name
 from app.reporting.scope.reader import scope_here
 
 blueprint = Blueprint("files", __name__, url_prefix="/pilotage/fichiers")
+keep_private(blueprint, "un fichier du pilotage n’est remis qu’à la personne qui l’a demandé")
 
 
 def given(kind: Kind) -> ResponseReturnValue:
@@ -42,11 +45,13 @@ def given(kind: Kind) -> ResponseReturnValue:
 
 
 @blueprint.get("")
+@page(who=REPORTERS)
 def index() -> str:
     return render_template("reporting/files/files.html", page=queries.files_page(db.session, current_person().id, clock.now()))
 
 
 @blueprint.post("")
+@act(who=REPORTERS, returns=redo_on("files.index", "la demande d’un grand fichier du pilotage"))
 def ask() -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
     kind = kind_of(request.form.get("fichier", ""))
@@ -66,6 +71,7 @@ def ask() -> ResponseReturnValue:
 
 
 @blueprint.get("/<file_id>")
+@page(who=REPORTERS, fresh_factor=True)
 def take(file_id: str) -> Response:
     """With the rights of this moment. Each person whom it names reads that it was taken."""
     reader, now, settings = current_person(), clock.now(), current_settings()

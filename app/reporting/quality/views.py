@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.content.store.queries import course
 from app.identity.audit import access
 from app.identity.passwords.tokens import sign, signed
+from app.identity.rules import ADMINISTRATORS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.learner.surveys.queries import results as survey_results
 from app.platform import clock, log
@@ -19,6 +20,7 @@ from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int, download
+from app.platform.web.endpoints import PUBLIC, act, page, redo_on
 from app.record.figures import snapshot
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import queries, services
@@ -31,22 +33,26 @@ PURPOSE, ZIP = "quality-sample", "application/zip"
 
 
 @blueprint.get("/resultats")
+@page(who=PUBLIC)
 def results() -> str:
     return render_template("reporting/quality/results.html", page=queries.results_page(db.session, course(db.session), day_of(clock.now())))
 
 
 @blueprint.get("/pilotage/qualite")
+@page(who=REPORTERS)
 def index() -> str:
     moment = snapshot.light(clock.now())
     return render_template("reporting/quality/index.html", page=queries.quality_page(db.session, moment.course, moment.now))
 
 
 @blueprint.get("/pilotage/qualite/dossier.zip")
+@page(who=REPORTERS, fresh_factor=True)
 def archive() -> Response:
     return _archive(None)
 
 
 @blueprint.post("/pilotage/qualite/echantillon")
+@act(who=ADMINISTRATORS, returns=redo_on("quality.index", "le tirage d’un échantillon pour un audit"))
 def draw() -> ResponseReturnValue:
     """The act is written before anybody is named."""
     count = request.form.get("count", services.LEAST, bounded_int)
@@ -62,11 +68,18 @@ def draw() -> ResponseReturnValue:
 
 
 @blueprint.get("/pilotage/qualite/echantillon/<token>")
+@page(who=ADMINISTRATORS, names_people="Échantillon tiré au hasard pour un audit, où vous figurez")
 def sample(token: str) -> str:
     return render_template("reporting/quality/sample.html", page=_sample(token, "quality.sample"))
 
 
 @blueprint.get("/pilotage/qualite/echantillon/<token>/dossier.zip")
+@page(
+    who=ADMINISTRATORS,
+    fresh_factor=True,
+    names_people="Échantillon tiré au hasard pour un audit, où vous figurez, en fichier",
+    file="dossier d’un audit, avec son échantillon (ZIP)",
+)
 def sampled_archive(token: str) -> Response:
     return _archive(_sample(token, "quality.sampled_archive"))
 

@@ -11,12 +11,14 @@ from msgspec import Struct
 from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.letters.answers import ENDING, HELPED, REASONS
+from app.identity.rules import DECIDERS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import NOT_KEPT, PUBLIC, act, page, redo_on
 from app.record.figures import snapshot
 from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
@@ -50,6 +52,7 @@ class DigestPage(Struct, frozen=True):
 
 
 @blueprint.get("/pilotage/rappels")
+@page(who=DECIDERS)
 def index() -> str:
     now = clock.now()
     published = snapshot.begin(now, exact=True).course
@@ -57,6 +60,7 @@ def index() -> str:
 
 
 @blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
+@page(who=DECIDERS, returns=NOT_KEPT)
 def new() -> ResponseReturnValue:
     now = clock.now()
     form = RuleForm(scope_here(now))
@@ -69,6 +73,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.get("/pilotage/rappels/<int:rule_id>")
+@page(who=DECIDERS, names_people="Liste des personnes d’une règle de rappel où vous figurez")
 def rule(rule_id: int) -> str:
     now = clock.now()
     moment, scope = snapshot.begin(now, exact=True), scope_here(now)
@@ -78,6 +83,7 @@ def rule(rule_id: int) -> str:
 
 
 @blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
+@page(who=DECIDERS, returns=NOT_KEPT)
 def edit(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
     scope = scope_here(now)
@@ -96,6 +102,7 @@ def _mine(rule_id: int, now: datetime) -> ReminderRule:
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/marche")
+@act(who=DECIDERS, returns=redo_on("reminders.rule", "la mise en route ou en pause d’une règle de rappel"))
 def run(rule_id: int) -> ResponseReturnValue:
     now, running = clock.now(), request.form.get("running") == "oui"
     services.set_running(db.session, _mine(rule_id, now), running, current_person().id, now)
@@ -105,6 +112,7 @@ def run(rule_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/suppression")
+@act(who=DECIDERS, returns=redo_on("reminders.rule", "la suppression d’une règle de rappel"))
 def delete(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
     services.delete(db.session, _mine(rule_id, now), current_person().id, now)
@@ -117,6 +125,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
+@page(who=PUBLIC)
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
     person = preferences.opened_by(db.session, current_settings().keys, token)
@@ -140,6 +149,7 @@ def answer(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/bilan", methods=["GET", "POST"])
+@page(who=REPORTERS, returns=NOT_KEPT)
 def digest() -> ResponseReturnValue:
     me = current_person().id
     weekday = weekly_digest.chosen(db.session, me)

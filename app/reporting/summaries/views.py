@@ -9,12 +9,14 @@ from typing import IO
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from app.identity.rules import REPORTERS
 from app.platform import log
 from app.platform.db import db
 from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download
+from app.platform.web.endpoints import page
 from app.reporting.files.kinds import Kind
 from app.reporting.files.queries import report_here
 from app.reporting.files.views import given
@@ -32,6 +34,7 @@ blueprint = Blueprint("summaries", __name__, url_prefix="/pilotage")
 
 
 @blueprint.get("/comite.pdf")
+@page(who=REPORTERS, fresh_factor=True)
 def committee() -> Response:
     """It names nobody. The database is let go of before the printing, which takes a moment."""
     report = report_here()
@@ -60,15 +63,23 @@ HR_XLSX = Kind("summaries.hr_xlsx", "Fichier RH (XLSX)", "rh", "xlsx", "hr_file_
 
 
 @blueprint.get("/financeur.xlsx")
+@page(
+    who=REPORTERS,
+    fresh_factor=True,
+    names_people="Les résultats d’une période, pour un financeur, où vous figurez, en fichier XLSX",
+    file="fichier d’un financeur (XLSX)",
+)
 def funder() -> ResponseReturnValue:
     return given(FUNDER)
 
 
 @blueprint.get("/rh.csv")
+@page(who=REPORTERS, fresh_factor=True, names_people="Les parcours suivis, pour un employeur, où vous figurez, en fichier CSV", file="fichier RH (CSV)")
 def hr_csv() -> ResponseReturnValue:
     return given(HR_CSV)
 
 
 @blueprint.get("/rh.xlsx")
+@page(who=REPORTERS, fresh_factor=True, names_people="Les parcours suivis, pour un employeur, où vous figurez, en fichier XLSX", file="fichier RH (XLSX)")
 def hr_xlsx() -> ResponseReturnValue:
     return given(HR_XLSX)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
-from app.identity.rules import MODERATORS
+from app.identity.rules import MODERATORS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.learner.surveys import services
 from app.learner.surveys.services import FaultMissing, TextGone
@@ -15,6 +15,7 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.site.queries import current_site
 from app.platform.web.edge import XLSX, written_file
+from app.platform.web.endpoints import act, page, redo_on
 from app.reporting.grid.exports import file_name
 from app.reporting.surveys import export, queries
 
@@ -26,12 +27,14 @@ def _reads_texts() -> bool:
 
 
 @blueprint.get("")
+@page(who=REPORTERS)
 def index() -> str:
     page = queries.opinions_page(db.session, course(db.session), day_of(clock.now()))
     return render_template("reporting/surveys/index.html", page=page)
 
 
 @blueprint.get("/<survey_id>")
+@page(who=REPORTERS)
 def survey(survey_id: str) -> str:
     wanted = request.args.get("sur", "")
     page = queries.survey_result_page(db.session, course(db.session), survey_id, wanted, day_of(clock.now()), _reads_texts())
@@ -39,11 +42,13 @@ def survey(survey_id: str) -> str:
 
 
 @blueprint.get("/<survey_id>/textes/<mark>")
+@page(who=MODERATORS)
 def text(survey_id: str, mark: str) -> str:
     return _text(survey_id, mark)
 
 
 @blueprint.post("/<survey_id>/textes/<mark>")
+@act(who=MODERATORS, returns=redo_on("opinions.text", "le retrait d’une réponse libre"))
 def withdraw_text(survey_id: str, mark: str) -> ResponseReturnValue:
     now, back = clock.now(), redirect(url_for("opinions.survey", survey_id=survey_id), 303)
     try:
@@ -65,6 +70,7 @@ def _text(survey_id: str, mark: str, error: str = "") -> str:
 
 
 @blueprint.get("/<survey_id>/resultats.xlsx")
+@page(who=REPORTERS, fresh_factor=True)
 def file(survey_id: str) -> Response:
     now = clock.now()
     result = queries.result_of(db.session, course(db.session), survey_id, day_of(now))

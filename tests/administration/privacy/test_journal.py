@@ -13,7 +13,6 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.administration import acts
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure, journal, retention
 from app.administration.privacy.register.register import kept_for
@@ -21,9 +20,9 @@ from app.identity.audit import access
 from app.identity.audit.access import Access, AccessPerson
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
-from app.identity.sign_in.permissions import PERMISSIONS, Who
 from app.platform.db import db
 from app.platform.web import migrations
+from app.platform.web.endpoints import Who, gathered
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 from tests.identity.test_matrix import reach
 from tests.making import make_settings
@@ -59,9 +58,9 @@ def named_routes(app: Flask) -> list[str]:
 def test_a_named_route_is_never_public_and_has_its_words(app: Flask) -> None:
     routes = named_routes(app)
     assert "privacy.person_data" in routes
-    assert [endpoint for endpoint in routes if isinstance(PERMISSIONS[endpoint], Who)] == []
+    assert [endpoint for endpoint in routes if isinstance(gathered.of(app)[endpoint].who, Who)] == []
     shown = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint in routes and "GET" in (rule.methods or ())}
-    assert not shown - journal.WORDS.keys(), "say in journal.WORDS how the person reads it"
+    assert not {endpoint for endpoint in shown if not gathered.of(app)[endpoint].names_people}, "say in `names_people` how the person reads it"
 
 
 def test_each_named_route_writes_a_row(app: Flask) -> None:
@@ -147,8 +146,10 @@ def test_a_file_that_names_somebody_is_an_act_of_whoever_took_it(app: Flask) -> 
     assert client.get(f"/administration/personnes/{ines}/donnees.json").status_code == 503, "what cannot be noted is not given"
 
 
-def test_each_file_that_names_people_is_called_something() -> None:
-    assert {what for what, words in journal.WORDS.items() if "en fichier" in words} == acts.FILES.keys()
+def test_each_file_that_names_people_is_called_something(app: Flask) -> None:
+    files = {endpoint for endpoint, said in gathered.of(app).items() if "en fichier" in said.names_people}
+    assert "summaries.hr_csv" in files
+    assert files == {endpoint for endpoint, said in gathered.of(app).items() if said.file}
 
 
 def test_many_rows_have_pages(session: Session) -> None:
@@ -166,7 +167,9 @@ def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flas
     assert access.record(session, bruno.id, [ines.id, chloe.id, ines.id, bruno.id], "reporting.grid", NOW) == 2
     assert access.record(session, bruno.id, [bruno.id, ines.id], "privacy.person_data", NOW + timedelta(minutes=1)) == 1
     assert session.scalar(select(func.count()).select_from(Access)) == 2
-    assert [line.what for line in journal.access_page(session, ines.id, 1).lines] == [journal.WORDS[what] for what in ("privacy.person_data", "reporting.grid")]
+    assert [line.what for line in journal.access_page(session, ines.id, 1).lines] == [
+        gathered.of(app)[what].names_people for what in ("privacy.person_data", "reporting.grid")
+    ]
     assert [line.reader for line in journal.access_page(session, chloe.id, 1).lines] == ["Bruno Lambert"]
     assert journal.access_page(session, bruno.id, 1).total == 0
     erasure.erase(session, app.config["CROISEE"], ines, actor_id=bruno.id, ground=REQUEST, now=NOW)

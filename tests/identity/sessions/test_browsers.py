@@ -12,8 +12,7 @@ from werkzeug.routing import Rule
 from app.identity.sessions import browsers
 from app.identity.sessions.browsers import COOKIE, LASTS, Browser, issue, read
 from app.identity.sessions.limits import place_digest
-from app.identity.sessions.return_rules import RETURNS
-from app.identity.sign_in.permissions import PERMISSIONS, Who
+from app.platform.web.endpoints import PUBLIC, Return, Who, gathered
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
@@ -145,22 +144,27 @@ def rules_of(app: Flask, endpoint: str, method: str) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules(endpoint) if method in (rule.methods or ())]
 
 
-def test_every_form_that_asks_for_sign_in_is_placed(app: Flask) -> None:
-    asked = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and PERMISSIONS[rule.endpoint] is not Who.PUBLIC}
-    assert asked == RETURNS.keys()
+def kept_returns(app: Flask) -> dict[str, Return]:
+    return {endpoint: said.returns for endpoint, said in gathered.of(app).items() if said.returns and said.returns.what}
 
 
-def test_what_one_click_sends_again() -> None:
-    assert {endpoint for endpoint, back in RETURNS.items() if back and not back.sensitive} == WHOLE
+def test_only_a_form_that_asks_for_sign_in_says_what_becomes_of_it(app: Flask) -> None:
+    asked = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and gathered.of(app)[rule.endpoint].who is not PUBLIC}
+    assert asked == {endpoint for endpoint, said in gathered.of(app).items() if said.returns}
+
+
+def test_what_one_click_sends_again(app: Flask) -> None:
+    assert {endpoint for endpoint, back in kept_returns(app).items() if not back.sensitive} == WHOLE
 
 
 def test_a_sensitive_act_leads_to_a_page_that_whoever_may_do_it_is_shown(app: Flask) -> None:
-    for endpoint, back in RETURNS.items():
-        if back is None or not back.sensitive:
+    said = gathered.of(app)
+    for endpoint, back in kept_returns(app).items():
+        if not back.sensitive:
             continue
         pages, acts = rules_of(app, back.page, "GET"), rules_of(app, endpoint, "POST")
         assert pages, endpoint
         assert pages[0].arguments <= acts[0].arguments, endpoint
-        who, page_who = PERMISSIONS[endpoint], PERMISSIONS[back.page]
+        who, page_who = said[endpoint].who, said[back.page].who
         assert isinstance(page_who, Who) or (isinstance(who, frozenset) and who <= page_who), endpoint
         assert not {name for name in back.typed if "password" in name or name in ("current", "csrf_token")}, endpoint

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Membership, Scope, Territory
 from app.identity.rules import TRAINERS, Level, Role
-from app.identity.sign_in.permissions import PERMISSIONS
 from app.learner.pages.answerers import who_answers
 from app.platform.french import day_of
+from app.platform.web.endpoints import Endpoint, gathered
 from tests.record.world import World
 
 
@@ -42,5 +42,5 @@ def test_a_role_that_only_reads_is_not_said_to_answer(world: World, monkeypatch:
 
     world.write(work)
     assert world.read(lambda session: who_answers(session, person, today)) == ("Ali Nord",)
-    monkeypatch.setitem(PERMISSIONS, "reporting.answer", TRAINERS)
+    monkeypatch.setitem(gathered.of(world.app), "reporting.answer", Endpoint(TRAINERS))
     assert world.read(lambda session: who_answers(session, person, today)) == ()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
+from flask import Flask
 
 from app.identity.rules import WORKPLACES, Role, workplace
-from app.identity.sign_in.admission import may
-from tests.identity.builders import PASSWORD, stored_person
+from tests.identity.builders import PASSWORD, may_open, stored_person
 from tests.record.world import World
 
 EVERY = [frozenset(some) for size in range(1, 5) for some in combinations(Role, size)]
@@ -20,10 +20,10 @@ PLACES = {
 
 
 @pytest.mark.parametrize("roles", EVERY, ids=lambda roles: "+".join(sorted(roles)))
-def test_nobody_lands_where_they_may_not_be(roles: frozenset[Role]) -> None:
+def test_nobody_lands_where_they_may_not_be(app: Flask, roles: frozenset[Role]) -> None:
     place = workplace(roles)
     assert (place == "") == (Role.LEARNER in roles)
-    assert not place or may(roles, place)
+    assert not place or may_open(app, roles, place)
 
 
 def test_every_combination_of_roles(world: World) -> None:

@@ -23,7 +23,6 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
-from app.identity.sign_in.admission import may
 from app.learner.messages.models import TrainerMessage
 from app.learner.notebook.models import Kept, Note
 from app.network.meetings.models import Meeting, MeetingPerson
@@ -36,7 +35,7 @@ from app.record.progress.models import Attestation, Cohort, CohortMember, Elemen
 from app.reporting.calls.models import Call
 from app.reporting.files.models import LargeFile
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
-from tests.identity.builders import SMALL, carry_session, create_person, statements
+from tests.identity.builders import SMALL, carry_session, create_person, may_open, statements
 from tests.record import courses
 from tests.record.conftest import clock, empty
 from tests.record.world import World
@@ -214,7 +213,9 @@ class Site:
         values |= {"lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "document_id": "un-a", "attempt_id": attempt_id}
         adapter = self.app.url_map.bind("localhost")
         rules = [
-            rule for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in NO_LIST and may([role], rule.endpoint)
+            rule
+            for rule in self.app.url_map.iter_rules()
+            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_LIST and may_open(self.app, [role], rule.endpoint)
         ]
         assert {name for rule in rules for name in rule.arguments} <= UNKNOWN | values.keys(), "a new argument: give it a value, or say that it lists nothing"
         return [adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}) for rule in rules if rule.arguments <= values.keys()]

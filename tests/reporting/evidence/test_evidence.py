@@ -19,7 +19,7 @@ from app.identity import services
 from app.identity.audit.access import Access
 from app.identity.models import Person
 from app.identity.rules import TRAINERS, Role
-from app.identity.sign_in.permissions import PERMISSIONS
+from app.platform.web.endpoints import Endpoint, gathered
 from app.record.progress.models import Attestation, Cohort, CohortMember
 from app.record.progress.rules import EventType
 from tests.identity.builders import SMALL, TODAY
@@ -227,7 +227,7 @@ def test_marks_are_for_the_person_and_their_formateurs(world: World, ines: int) 
 def test_reasons_are_for_the_person_and_who_decides(world: World, ines: int, monkeypatch: pytest.MonkeyPatch) -> None:
     here = world.signed_in(around(world, ines)["here"])
     assert plain(REASON) in told(here, theirs(ines, "suivi"))
-    monkeypatch.setitem(PERMISSIONS, "reporting.decide", TRAINERS)
+    monkeypatch.setitem(gathered.of(world.app), "reporting.decide", Endpoint(TRAINERS))
     said = told(here, theirs(ines, "suivi"))
     assert plain("Dispense, 24 décembre 2026") in said
     assert plain("Tentative accordée, Quiz deux-final") in said

@@ -14,7 +14,6 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.identity.models import Person
-from app.identity.sign_in.permissions import PERMISSIONS
 from app.platform.db import db
 from app.reporting.overview.charts import Picture, PictureRow
 from app.reporting.overview.charts_svg import drawn
@@ -240,4 +239,3 @@ def test_a_learner_has_none_of_it(as_: SignIn, name: str) -> None:
     client = as_(name)
     for path in ("/pilotage", "/pilotage/grille", "/pilotage/demandes", "/pilotage/personnes/1", "/pilotage/grille.csv", "/pilotage/grille.xlsx"):
         client.see(path, 404)
-    assert any(endpoint.startswith("reporting.") for endpoint in PERMISSIONS)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.identity.models import Person
 from app.identity.rules import TRAINERS
-from app.identity.sign_in.permissions import PERMISSIONS
 from app.platform.db import db
+from app.platform.web.endpoints import Endpoint, gathered
 from app.record.progress.models import Attestation, ElementState, LearningEvent
 from tests.reporting.conftest import SignIn
 
@@ -107,7 +107,7 @@ def test_nobody_decides_for_themselves(as_: SignIn, app: Flask) -> None:
 def test_who_only_reads_is_shown_no_decision(as_: SignIn, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client, path = as_("solene.wattiez"), f"/pilotage/personnes/{number(app, 'Damien Platteau')}"
     assert "Enregistrer la décision" in client.see(path).text
-    monkeypatch.setitem(PERMISSIONS, "reporting.decide", TRAINERS)
+    monkeypatch.setitem(gathered.of(app), "reporting.decide", Endpoint(TRAINERS))
     assert "Enregistrer la décision" not in client.see(path).text
 
 

@@ -17,11 +17,13 @@ from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import CHOICES, KINDS, Asked, Row
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import NOT_KEPT, page
 
 MORE = 2
 """Empty rows under those that are filled."""
@@ -45,6 +47,7 @@ class QuestionPage(Struct, frozen=True):
 
 
 @blueprint.route("/quiz/<quiz_id>/question", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT)
 def question(quiz_id: str) -> ResponseReturnValue:
     text = working_text(db.session, quiz_id, current_person().id)
     if text.reading.kind is not DocumentKind.QUIZ:

@@ -10,20 +10,24 @@ from app.authoring.blueprint import blueprint
 from app.authoring.feedback.inbox import faq_queries as queries
 from app.authoring.feedback.inbox.faq_queries import FaqForm
 from app.content.store.queries import course
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import faq
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page, redo_on
 
 
 @blueprint.get("/questions-frequentes")
+@page(who=AUTHORS)
 def faqs() -> str:
     return render_template("authoring/feedback/inbox/faqs.html", page=queries.faqs_page(db.session, course(db.session)))
 
 
 @blueprint.get("/messages/<int:message_id>/publication")
+@page(who=AUTHORS)
 def publishing_faq(message_id: int) -> ResponseReturnValue:
     """What is published already is changed on its own page."""
     there = faq.of_message(db.session, message_id)
@@ -33,6 +37,7 @@ def publishing_faq(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/messages/<int:message_id>/publication")
+@act(who=AUTHORS, returns=redo_on("authoring.publishing_faq", "une question fréquente", question="La question", answer="La réponse"))
 def publish_faq(message_id: int) -> ResponseReturnValue:
     typed, published = _typed(), course(db.session)
     try:
@@ -47,11 +52,13 @@ def publish_faq(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/questions-frequentes/<int:faq_id>")
+@page(who=AUTHORS)
 def faq_page(faq_id: int) -> str:
     return _html(queries.stored(faq.found(db.session, faq_id)), request.path)
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>")
+@act(who=AUTHORS, returns=redo_on("authoring.faq_page", "une question fréquente", question="La question", answer="La réponse"))
 def change_faq(faq_id: int) -> ResponseReturnValue:
     typed = _typed()
     try:
@@ -64,6 +71,7 @@ def change_faq(faq_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>/retrait")
+@act(who=AUTHORS, returns=redo_on("authoring.faqs", "le retrait d’une question fréquente"))
 def withdraw_faq(faq_id: int) -> ResponseReturnValue:
     faq.withdraw(db.session, faq_id, current_person().id, clock.now())
     flash("La question n’est plus publiée.", "success")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.inbox.queries import Refused, inbox_page
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import services
 from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, AnswerMissing
@@ -15,14 +16,17 @@ from app.platform.db import db
 from app.platform.errors import DomainError, TooManyCharacters
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
 
 
 @blueprint.get("/messages")
+@page(who=AUTHORS)
 def inbox() -> str:
     return _html()
 
 
 @blueprint.post("/messages/<int:message_id>")
+@act(who=AUTHORS, returns=redo_on("authoring.inbox", "votre réponse à un message", answer="Votre réponse"))
 def answer_message(message_id: int) -> ResponseReturnValue:
     """Refused, it comes back with what was typed, and with what a colleague answered meanwhile."""
     words, fixed = request.form.get("answer", ""), request.form.get("outcome") == "corrige"
@@ -38,6 +42,7 @@ def answer_message(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/messages/<int:message_id>/prise")
+@act(who=AUTHORS, returns=NOT_KEPT)
 def take_message(message_id: int) -> ResponseReturnValue:
     """`seen`: who looked after it on the page where one clicked."""
     actor = current_person().id

@@ -9,21 +9,25 @@ from app.assessment.regrading.services import NothingToRegrade
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.regrading.queries import regrade_page
 from app.content.store.queries import course
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import TooManyCharacters
 from app.platform.french import plural
+from app.platform.web.endpoints import act, page, redo_on
 from app.record import regrading
 from app.record.services import DecisionWithoutReason
 
 
 @blueprint.get("/quiz/<quiz_id>/reprise")
+@page(who=AUTHORS)
 def regrade(quiz_id: str) -> str:
     return render_template("authoring/feedback/regrade.html", page=regrade_page(db.session, quiz_id))
 
 
 @blueprint.post("/quiz/<quiz_id>/reprise")
+@act(who=AUTHORS, returns=redo_on("authoring.regrade", "une reprise de notes", reason="Votre raison"))
 def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
     """Sent twice, it is done once; a learner who submits at the same moment waits, or is found by the next one."""
     reason = request.form.get("reason", "")

@@ -14,8 +14,10 @@ from app.authoring.incoming.archive.queries import ImportPlan
 from app.authoring.incoming.archive.signature import MOST_WORDS
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
-from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes, waiting
+from app.authoring.incoming.limits import LARGEST_ARCHIVE
+from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes, waiting
 from app.content.store.queries import course
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
@@ -23,6 +25,7 @@ from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.storage.store import StoreAway
 from app.platform.web.edge import download
+from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
 from app.record.attestations import keys
 
 
@@ -37,11 +40,13 @@ class ArchivePage(Struct, frozen=True):
 
 
 @blueprint.get("/archive/cours.zip")
+@page(who=AUTHORS)
 def archive_file() -> Response:
     return download(queries.course_archive(db.session, media_store()), "application/zip", "croisee-cours.zip")
 
 
 @blueprint.get("/archive/module.zip")
+@page(who=AUTHORS)
 def module_file() -> Response:
     """One module, for another site. The licence is that which whoever sends it writes."""
     module_id, licence = request.args.get("module", ""), request.args.get("licence", "").strip()[:MOST_WORDS]
@@ -50,6 +55,7 @@ def module_file() -> Response:
 
 
 @blueprint.route("/archive", endpoint="archive", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_ARCHIVE + ROOM, ROOM))
 def archive_page() -> ResponseReturnValue:
     form = ArchiveForm()
     data = sent_bytes(form.file.data) if form.validate_on_submit() else b""
@@ -82,12 +88,14 @@ def _plan(data: bytes) -> ImportPlan:
 
 
 @blueprint.get("/archive/<digest>")
+@page(who=AUTHORS)
 def archive_check(digest: str) -> str:
     plan = _plan(pending.read(waiting(), digest, current_person().id))
     return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, digest))
 
 
 @blueprint.post("/archive/<digest>")
+@act(who=AUTHORS, returns=redo_on("authoring.archive_check", "l’import d’une archive"))
 def archive_import(digest: str) -> ResponseReturnValue:
     author = current_person().id
     data = pending.read(waiting(), digest, author)

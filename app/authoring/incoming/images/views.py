@@ -10,14 +10,17 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import ImageForm
 from app.authoring.incoming.images import images, queries, services
-from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes
+from app.authoring.incoming.limits import LARGEST_UPLOAD
+from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes
 from app.authoring.models import Draft
 from app.content.values.text import DocumentKind
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, sandbox
 from app.platform.db import db
 from app.platform.french import spaced
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
 from app.platform.web.errors import wants_json
 
 ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
@@ -31,6 +34,7 @@ class ImagesPage(Struct, frozen=True):
 
 
 @blueprint.route("/documents/<document_id>/images", endpoint="images", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_UPLOAD + ROOM, ROOM))
 def images_page(document_id: str) -> ResponseReturnValue:
     if document_id == DocumentKind.LIBRARY.value:
         return make_response(jsonify(error=spaced(ELSEWHERE)), 422) if wants_json() else redirect(url_for("authoring.library_files"), 303)
@@ -76,6 +80,7 @@ def _added(document_id: str, form: ImageForm, draft: Draft, name: str) -> Respon
 
 
 @blueprint.post("/documents/<document_id>/images/retrait")
+@act(who=AUTHORS, returns=redo_on("authoring.images", "le retrait d’une image"))
 def remove_image(document_id: str) -> ResponseReturnValue:
     try:
         services.remove(db.session, document_id, current_person().id, request.form.get("name", ""), clock.now())

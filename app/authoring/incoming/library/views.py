@@ -11,12 +11,15 @@ from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import FileForm
 from app.authoring.incoming.images import images, queries, services
 from app.authoring.incoming.library import checking
-from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes
+from app.authoring.incoming.limits import LARGEST_FILE
+from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes
 from app.authoring.models import Draft
 from app.content.values.text import DocumentKind
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, sandbox
 from app.platform.db import db
+from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
 
 LIBRARY = DocumentKind.LIBRARY.value
 
@@ -28,6 +31,7 @@ class FilesPage(Struct, frozen=True):
 
 
 @blueprint.route("/bibliotheque/fichiers", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_FILE + ROOM, ROOM))
 def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
@@ -54,6 +58,7 @@ def _kept(file: images.CleanImage) -> tuple[Draft, str]:
 
 
 @blueprint.post("/bibliotheque/fichiers/retrait")
+@act(who=AUTHORS, returns=redo_on("authoring.library_files", "le retrait d’un fichier"))
 def remove_library_file() -> ResponseReturnValue:
     try:
         services.remove(db.session, LIBRARY, current_person().id, request.form.get("name", ""), clock.now())

@@ -16,16 +16,18 @@ from app.authoring.drafts.services import keep_text
 from app.authoring.incoming import pending
 from app.authoring.incoming.forms import NEW_LESSON, WordForm
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
-from app.authoring.incoming.uploads import instance, keeping, media_store, sent_bytes, waiting
+from app.authoring.incoming.uploads import LONGEST_PASTE, ROOM, instance, keeping, media_store, sent_bytes, waiting
 from app.authoring.incoming.word import queries, services
 from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.incoming.word.services import recognised
 from app.authoring.models import Draft
 from app.content.values.course import Lesson, Module
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
+from app.platform.web.endpoints import NOT_KEPT, act, page
 from app.platform.zips import FileRefused
 
 
@@ -36,6 +38,7 @@ class WordPage(Struct, frozen=True):
 
 
 @blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
+@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_DOCUMENT + ROOM, LONGEST_PASTE))
 def word_page() -> ResponseReturnValue:
     form = WordForm()
     homes = create.homes(db.session, current_person().id, Module)
@@ -84,6 +87,7 @@ def _begun(form: WordForm, composed: Composed) -> Draft | None:
 
 
 @blueprint.post("/documents/<document_id>/collage")
+@act(who=AUTHORS, returns=NOT_KEPT, large_form=(LONGEST_PASTE, LONGEST_PASTE))
 def paste(document_id: str) -> ResponseReturnValue:
     """What was copied elsewhere, as Markdown: for a script, which writes it where the caret is. Keeps nothing."""
     text = working_text(db.session, document_id, current_person().id)
@@ -93,11 +97,13 @@ def paste(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/documents/<document_id>/word")
+@page(who=AUTHORS)
 def word_report(document_id: str) -> str:
     return render_template("authoring/incoming/word/word_report.html", page=queries.word_report_page(db.session, document_id, current_person().id))
 
 
 @blueprint.post("/documents/<document_id>/word")
+@act(who=AUTHORS, returns=NOT_KEPT)
 def forget_remarks(document_id: str) -> ResponseReturnValue:
     """The remarks are read: their comments leave the text."""
     text = working_text(db.session, document_id, current_person().id)

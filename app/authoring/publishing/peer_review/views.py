@@ -12,23 +12,28 @@ from app.authoring.publishing.peer_review.services import DraftGone, RemarksMiss
 from app.authoring.publishing.remarks.services import RemarkRefused
 from app.authoring.publishing.remarks.views import done, sent_remark
 from app.authoring.publishing.services import DraftMoved
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
+from app.platform.web.endpoints import act, page, redo_on
 
 
 @blueprint.get("/lectures")
+@page(who=AUTHORS)
 def readings() -> str:
     return render_template("authoring/publishing/review_readings.html", page=readings_page(db.session, current_person().id))
 
 
 @blueprint.get("/lectures/<int:reading_id>")
+@page(who=AUTHORS)
 def reading(reading_id: int) -> str:
     row, draft = asked_reading(db.session, reading_id, current_person().id)
     return render_template("authoring/publishing/review_reading.html", page=reading_page(db.session, row, draft, clock.now()))
 
 
 @blueprint.post("/lectures/<int:reading_id>")
+@act(who=AUTHORS, returns=redo_on("authoring.reading", "votre réponse à une demande de relecture", remarks="Vos remarques"))
 def answer(reading_id: int) -> ResponseReturnValue:
     row, draft = asked_reading(db.session, reading_id, current_person().id)
     now, mark, agreed, remarks = clock.now(), request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
@@ -43,6 +48,7 @@ def answer(reading_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/lectures/<int:reading_id>/remarques")
+@act(who=AUTHORS, returns="votre remarque sur un texte")
 def reading_remark(reading_id: int) -> ResponseReturnValue:
     """On a passage of what one was asked to read: said, answered, closed."""
     row, draft = asked_reading(db.session, reading_id, current_person().id)

@@ -19,6 +19,7 @@ from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage.sending import send
 from app.platform.web import csrf
+from app.platform.web.endpoints import PUBLIC, act, page
 
 blueprint = Blueprint("guests", __name__, url_prefix="/relecture")
 
@@ -43,6 +44,7 @@ def _html(row: GuestLink, token: str, drafts: Sequence[Draft], draft: Draft, sen
 
 
 @blueprint.get("/<token>")
+@page(who=PUBLIC)
 def text(token: str) -> str:
     row = _link(token)
     drafts = drafts_of(db.session, row)
@@ -50,6 +52,7 @@ def text(token: str) -> str:
 
 
 @blueprint.post("/<token>")
+@act(who=PUBLIC)
 @csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
 def say(token: str) -> ResponseReturnValue:
     """A link that ended meanwhile gives back what was typed: nothing is lost for whoever wrote it."""
@@ -70,6 +73,7 @@ def say(token: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<token>/images/<name>")
+@page(who=PUBLIC)
 def image(token: str, name: str) -> Response:
     """An image of what they read, under the name of its bytes."""
     if name not in {media_name(*each) for each in guest_images(db.session, _link(token))}:

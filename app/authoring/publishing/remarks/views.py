@@ -11,12 +11,14 @@ from app.authoring.models import Draft
 from app.authoring.publishing.remarks import services
 from app.authoring.publishing.remarks.queries import RemarksPage, Sent, remarks_page
 from app.authoring.publishing.remarks.services import RemarkRefused, Voice
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page, redo_on
 
 
 def sent_remark(refused: str = "") -> Sent:
@@ -44,12 +46,14 @@ def _page(draft: Draft, sent: Sent) -> RemarksPage:
 
 
 @blueprint.get("/documents/<document_id>/remarques")
+@page(who=AUTHORS)
 def remarks(document_id: str) -> str:
     draft = own_draft(db.session, document_id, current_person().id)
     return render_template("authoring/publishing/remarks/remarks.html", page=_page(draft, Sent()))
 
 
 @blueprint.post("/documents/<document_id>/remarques")
+@act(who=AUTHORS, returns="votre remarque sur un texte")
 def remark(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     try:
@@ -62,6 +66,7 @@ def remark(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/invites")
+@act(who=AUTHORS, returns=redo_on("authoring.remarks", "un lien pour un invité"))
 def invite(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     services.invite(db.session, draft, request.form.getlist("with"), request.form.get("key", ""), clock.now())
@@ -71,6 +76,7 @@ def invite(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/invites/<int:link_id>/fin")
+@act(who=AUTHORS, returns=redo_on("authoring.remarks", "la fin du lien d’un invité"))
 def uninvite(document_id: str, link_id: int) -> ResponseReturnValue:
     services.revoke(db.session, current_person().id, link_id, clock.now())
     flash("Le lien n’ouvre plus rien. Les remarques faites restent.")

@@ -11,24 +11,29 @@ from app.authoring.publishing.services import PublishedMoved
 from app.authoring.versions import services
 from app.authoring.versions.history import queries
 from app.authoring.versions.services import DraftInTheWay
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page, redo_on
 
 
 @blueprint.get("/documents/<document_id>/historique")
+@page(who=AUTHORS)
 def history(document_id: str) -> str:
     return render_template("authoring/versions/history.html", page=queries.history_page(db.session, document_id, current_person().id))
 
 
 @blueprint.get("/retraits")
+@page(who=AUTHORS)
 def withdrawn() -> str:
     """What was taken out of the course, so that it can come back."""
     return render_template("authoring/versions/history_withdrawn.html", page=queries.withdrawn_page(db.session))
 
 
 @blueprint.get("/documents/<document_id>/historique/<int:revision_id>")
+@page(who=AUTHORS)
 def revision(document_id: str, revision_id: int) -> str:
     other = request.args.get("avec", type=bounded_int)
     page = queries.revision_page(db.session, document_id, revision_id, other, current_person().id)
@@ -36,6 +41,7 @@ def revision(document_id: str, revision_id: int) -> str:
 
 
 @blueprint.post("/documents/<document_id>/historique/<int:revision_id>/reprise")
+@act(who=AUTHORS, returns=redo_on("authoring.revision", "la reprise d’un ancien texte"))
 def restore(document_id: str, revision_id: int) -> ResponseReturnValue:
     """The old text becomes my draft; its review says what publishing it would do."""
     try:
@@ -49,11 +55,13 @@ def restore(document_id: str, revision_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/documents/<document_id>/retrait")
+@page(who=AUTHORS)
 def withdrawal(document_id: str) -> str:
     return render_template("authoring/versions/history_withdrawal.html", page=queries.withdrawal_page(db.session, document_id, clock.now()))
 
 
 @blueprint.post("/documents/<document_id>/retrait")
+@act(who=AUTHORS, returns=redo_on("authoring.withdrawal", "le retrait d’un texte"))
 def withdraw(document_id: str) -> ResponseReturnValue:
     seen = request.form.get("revision", 0, bounded_int)
     try:

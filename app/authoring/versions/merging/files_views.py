@@ -11,6 +11,7 @@ from app.authoring.versions.merging.files_queries import FileSides, file_sides, 
 from app.authoring.versions.merging.services import FileMoved
 from app.authoring.versions.merging.views import UNDECIDED
 from app.authoring.versions.services import DraftInTheWay
+from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
@@ -18,14 +19,17 @@ from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from app.platform.storage.store import StoreAway
+from app.platform.web.endpoints import act, page, redo_on
 
 
 @blueprint.get("/fichiers")
+@page(who=AUTHORS)
 def files() -> str:
     return render_template("authoring/versions/merge_files.html", page=files_page(db.session, current_settings(), clock.now()))
 
 
 @blueprint.get("/documents/<document_id>/fichier")
+@page(who=AUTHORS)
 def merge_file(document_id: str) -> str:
     return _merge(file_sides(db.session, current_settings(), document_id, clock.now()), "")
 
@@ -35,6 +39,7 @@ def _merge(found: FileSides, refused: str) -> str:
 
 
 @blueprint.post("/documents/<document_id>/fichier")
+@act(who=AUTHORS, returns=redo_on("authoring.merge_file", "la réunion d’un fichier et du texte publié"))
 def save_file_merge(document_id: str) -> ResponseReturnValue:
     now = clock.now()
     found = file_sides(db.session, current_settings(), document_id, now)

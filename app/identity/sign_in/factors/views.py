@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from app.identity.models import Person
 from app.identity.sessions import limits, store
-from app.identity.sessions.return_rules import safe_next
+from app.identity.sessions.redirects import safe_next
 from app.identity.sign_in.entering import PROVED, enter, lead
 from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
@@ -23,6 +23,7 @@ from app.platform.errors import DomainError
 from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("factors", __name__)
 
@@ -59,6 +60,7 @@ def _me() -> Person:
 
 
 @blueprint.route("/connexion/verification", methods=["GET", "POST"])
+@page(who=PUBLIC)
 def verify() -> ResponseReturnValue:
     """After the password, or before something sensitive. Open to all: whoever did not give a password is led to sign in."""
     now, target = clock.now(), safe_next(request.values.get("next")) or "/"
@@ -117,6 +119,7 @@ def _proved(person: Person, target: str, now: datetime) -> ResponseReturnValue:
 
 
 @blueprint.post("/connexion/cle")
+@act(who=PUBLIC)
 def key() -> ResponseReturnValue:
     """A passkey that its holder unlocked is two factors by itself: nothing else is asked."""
     now, target = clock.now(), safe_next(request.form.get("next")) or "/"
@@ -138,6 +141,7 @@ def key() -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/securite/application", methods=["GET", "POST"])
+@page(who=SIGNED_IN, fresh_factor=True, before_factor=True, returns=redo_on("factors.application", "l’ajout d’une application de codes"))
 def application() -> ResponseReturnValue:
     person, settings, form = _me(), current_settings(), ApplicationForm()
     stored = session.get(APPLICATION) or totp.draw(settings.keys)
@@ -159,6 +163,7 @@ def application() -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/securite/cle", methods=["GET", "POST"])
+@page(who=SIGNED_IN, fresh_factor=True, before_factor=True, returns=redo_on("factors.new_key", "l’ajout d’une clé d’accès"))
 def new_key() -> ResponseReturnValue:
     person, settings, form, now = _me(), current_settings(), KeyForm(data={"name": "Ma clé"}), clock.now()
     at = passkeys.place(settings)
@@ -190,11 +195,13 @@ def _codes_page(codes: list[str]) -> str:
 
 
 @blueprint.post("/compte/securite/application/retrait")
+@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "le retrait de votre application de codes"))
 def remove_application() -> ResponseReturnValue:
     return _remove(lambda person, now: services.remove_application(db.session, current_settings(), person, now), "L’application est retirée.")
 
 
 @blueprint.post("/compte/securite/cle/<int:key_id>/retrait")
+@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "le retrait d’une clé d’accès"))
 def remove_key(key_id: int) -> ResponseReturnValue:
     return _remove(lambda person, now: services.remove_key(db.session, current_settings(), person, key_id, now), "La clé d’accès est retirée.")
 
@@ -211,6 +218,7 @@ def _remove(act: Callable[[Person, datetime], None], sentence: str) -> ResponseR
 
 
 @blueprint.post("/compte/securite/codes")
+@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "la demande de nouveaux codes de secours"))
 def draw_codes() -> ResponseReturnValue:
     person = _me()
     if not queries.has_factor(db.session, person.id):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.identity.models import Person
 from app.identity.rules import normalise_address
 from app.identity.sessions import store
-from app.identity.sessions.return_rules import safe_next
+from app.identity.sessions.redirects import safe_next
 from app.identity.sign_in.entering import PROVED, enter
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.identity.sign_in.institutions import client, journey, services
@@ -27,6 +27,7 @@ from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
 from app.platform.web.edge import told_address
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("institutions", __name__)
 
@@ -71,12 +72,14 @@ def _callback(provider: Provider) -> str:
 
 
 @blueprint.get("/connexion/<provider>")
+@page(who=PUBLIC)
 def go(provider: str) -> ResponseReturnValue:
     target = safe_next(request.args.get("next")) or "/"
     return _set_out(_provider(provider), target, None)
 
 
 @blueprint.get("/compte/securite/institution/<provider>")
+@page(who=SIGNED_IN, fresh_factor=True)
 def add(provider: str) -> ResponseReturnValue:
     """The same for somebody who is signed in, and wants it to open their account too: after a change of employer, for one."""
     return _set_out(_provider(provider), url_for("factors.security"), current_person().id)
@@ -93,6 +96,7 @@ def _set_out(provider: Provider, target: str, person_id: int | None) -> Response
 
 
 @blueprint.get("/connexion/<provider>/retour")
+@page(who=PUBLIC)
 def back(provider: str) -> ResponseReturnValue:
     chosen, now = _provider(provider), clock.now()
     asked = journey.come_back(db.session, chosen.name, request.args.get("state", ""), now)
@@ -152,6 +156,7 @@ def _link(asked: Asked, who: Identity, token: str, now: datetime) -> ResponseRet
 
 
 @blueprint.route("/compte/rattachement", methods=["GET", "POST"])
+@page(who=SIGNED_IN, returns=redo_on("institutions.join", "le rattachement de votre compte"))
 def join() -> ResponseReturnValue:
     """Whoever signed in proved that the account is theirs: the identity that waits is linked to it, once they say so."""
     now = clock.now()
@@ -169,6 +174,7 @@ def join() -> ResponseReturnValue:
 
 
 @blueprint.post("/compte/securite/institution/<int:link_id>/retrait")
+@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "le retrait d’une institution"))
 def unlink(link_id: int) -> ResponseReturnValue:
     person, now = db.session.get_one(Person, current_person().id), clock.now()
     try:
@@ -185,6 +191,7 @@ def unlink(link_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/deconnexion/institution")
+@page(who=PUBLIC)
 def leave() -> ResponseReturnValue:
     """Signed out here; their institution may still know them. A link, since a form may not lead to another site."""
     row = db.session.get(IdentityLink, session.get(LEAVING, 0))
@@ -201,6 +208,7 @@ def leave() -> ResponseReturnValue:
 
 
 @blueprint.get("/deconnexion/retour")
+@page(who=PUBLIC)
 def left() -> ResponseReturnValue:
     session.pop(LEAVING, None)
     flash("Vous êtes déconnecté d’ici et de votre institution.")

@@ -11,7 +11,7 @@ from app.identity.sign_in.guards import current_person
 from app.learner.notebook.blueprint import blueprint
 from app.learner.notebook.handover import queries, services
 from app.learner.notebook.handover.queries import Wish
-from app.learner.notebook.handover.rules import NAME, SHEET, TooMuch, chosen, parsed, read, written
+from app.learner.notebook.handover.rules import LIMITS, NAME, SHEET, TooMuch, chosen, parsed, read, written
 from app.learner.notebook.sheet import paper_of
 from app.learner.notebook.sheet_queries import sheet_of
 from app.platform import clock
@@ -21,6 +21,7 @@ from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from app.platform.web.edge import bounded_int, download
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
 from app.platform.zips import FileRefused
 
 NOTHING = "Cochez au moins une note, un favori ou la fiche."
@@ -28,11 +29,13 @@ NO_FILE = "Choisissez le dossier de passation : un fichier zip."
 
 
 @blueprint.get("/carnet/passation")
+@page(who=SIGNED_IN)
 def handover() -> str:
     return _choosing(Wish())
 
 
 @blueprint.post("/carnet/passation")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def hand_over() -> BaseResponse:
     """The file, made of what is ticked; nothing is written."""
     person, published, now, media = current_person(), course(db.session), clock.now(), places.media(current_settings())
@@ -58,11 +61,13 @@ def _choosing(wish: Wish, error: str = "") -> str:
 
 
 @blueprint.get("/carnet/passation/recevoir")
+@page(who=SIGNED_IN)
 def receiving() -> str:
     return render_template("learner/notebook/handover/receive.html", error="")
 
 
 @blueprint.post("/carnet/passation/recevoir")
+@act(who=SIGNED_IN, returns=NOT_KEPT, large_form=(LIMITS.file + 100_000, 100_000))
 def look_at_pack() -> BaseResponse:
     """What it would bring: the page holds it, and nothing is stored."""
     try:
@@ -88,6 +93,7 @@ def _arriving(contents: str, error: str = "") -> str:
 
 
 @blueprint.post("/carnet/passation/recu")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def receive() -> BaseResponse:
     """What was ticked of what the page showed; judged again, since it comes from a browser."""
     contents, person = request.form.get("contents", ""), current_person()

@@ -22,10 +22,12 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import spaced
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
 from app.platform.web.errors import wants_json
 
 
 @blueprint.get("/carnet/noter/<kind>/<ref>")
+@page(who=SIGNED_IN)
 def passage(kind: str, ref: str) -> str:
     """Of a page that shows no control at each entry, without one: the list to choose from."""
     published, anchor = course(db.session), request.args.get("ancre", "")
@@ -37,6 +39,7 @@ def passage(kind: str, ref: str) -> str:
 
 
 @blueprint.post("/carnet/noter/<kind>/<ref>")
+@act(who=SIGNED_IN, returns="votre note")
 def save_passage(kind: str, ref: str) -> BaseResponse:
     """Refused, it comes back with what was typed, and nothing is stored. A script that saves by itself is answered in JSON."""
     person, published, now = current_person(), course(db.session), clock.now()
@@ -62,6 +65,7 @@ def _refused(place: Place, judged: Judged) -> BaseResponse:
 
 
 @blueprint.post("/carnet/favoris")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def keep() -> BaseResponse:
     place = Place(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
     services.keep(db.session, course(db.session), current_person().id, place, clock.now())
@@ -71,6 +75,7 @@ def keep() -> BaseResponse:
 
 
 @blueprint.post("/carnet/retirer")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def take_away() -> BaseResponse:
     """A favourite, or what was received. What is gone already is gone."""
     kept_id = request.form.get("garde", 0, type=bounded_int) or abort(400)

@@ -19,14 +19,17 @@ from app.learner.positioning.start import services
 from app.learner.positioning.start.forms import StartForm
 from app.platform import clock, log
 from app.platform.db import db, writing
+from app.platform.web.endpoints import SIGNED_IN, act, keep_private, page
 
 blueprint = Blueprint("start", __name__)
+keep_private(blueprint, "ce que chacun attend du cours n’est lu que par les personnes qui le forment")
 
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to note that the page is shown; without, the next sign-in shows it."""
 
 
 @blueprint.get("/bienvenue")
+@page(who=SIGNED_IN)
 def start() -> ResponseReturnValue:
     person = current_person()
     known = {"side": person.side or "", "wish": services.wish_of(db.session, person.id)}
@@ -34,6 +37,7 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.post("/bienvenue")
+@act(who=SIGNED_IN, returns="vos réponses de bienvenue")
 def save() -> ResponseReturnValue:
     person, now, form = current_person(), clock.now(), StartForm()
     if not form.validate():

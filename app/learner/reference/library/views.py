@@ -15,6 +15,7 @@ from app.platform.settings import current_settings
 from app.platform.storage import places
 from app.platform.storage.sending import send
 from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import OPEN, SIGNED_IN, page
 
 blueprint = Blueprint("library", __name__, url_prefix="/bibliotheque")
 
@@ -34,6 +35,7 @@ def _is_public(entry_id: str) -> bool:
 
 
 @blueprint.get("")
+@page(who=SIGNED_IN)
 def library() -> str:
     chosen = [request.args.get(name, "")[:_LONGEST_CHOICE] for name in ("type", "annee", "theme", "territoire")]
     number = request.args.get("page", 1, bounded_int)
@@ -42,6 +44,7 @@ def library() -> str:
 
 
 @blueprint.get("/<entry_id>")
+@page(who=OPEN)
 def document(entry_id: str) -> str:
     """`t`: the second at which a recording begins."""
     second = request.args.get("t", 0, bounded_int)
@@ -52,6 +55,7 @@ def document(entry_id: str) -> str:
 
 
 @blueprint.get("/<entry_id>/fichier")
+@page(who=OPEN)
 def file(entry_id: str) -> Response:
     """Read as it is sent, whole or in part: however large, it takes no memory, and nothing of the database waits for a client."""
     published = course(db.session)

@@ -13,11 +13,13 @@ from app.learner.reference.syntheses.services import made
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
+from app.platform.web.endpoints import SIGNED_IN, page
 
 blueprint = Blueprint("syntheses", __name__, url_prefix="/bibliotheque/syntheses")
 
 
 @blueprint.get("/<name>")
+@page(who=SIGNED_IN)
 def paper(name: str) -> ResponseReturnValue:
     """The database is let go of before the printing. Who has this edition already, or asks for the head alone, has nothing printed."""
     settings = current_settings()

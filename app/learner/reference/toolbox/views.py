@@ -11,21 +11,25 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import download
+from app.platform.web.endpoints import SIGNED_IN, page
 
 blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
 
 
 @blueprint.get("")
+@page(who=SIGNED_IN)
 def tools() -> str:
     return render_template("learner/reference/toolbox/tools.html", tools=tool_list(course(db.session)))
 
 
 @blueprint.get("/<tool_id>")
+@page(who=SIGNED_IN)
 def tool(tool_id: str) -> str:
     return _shown(tool_id, Copy.BLANK)
 
 
 @blueprint.get("/<tool_id>/exemple")
+@page(who=SIGNED_IN)
 def example(tool_id: str) -> str:
     return _shown(tool_id, Copy.FILLED)
 
@@ -38,6 +42,7 @@ def _shown(tool_id: str, copy: Copy) -> str:
 
 
 @blueprint.get("/<tool_id>/fichiers/<name>")
+@page(who=SIGNED_IN)
 def file(tool_id: str, name: str) -> Response:
     """Read whole before it is sent: nothing of the database waits for a client."""
     found = tool_file(course(db.session), tool_id, name)

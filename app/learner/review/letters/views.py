@@ -18,6 +18,7 @@ from app.learner.review.letters.services import AnsweredAlready
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
+from app.platform.web.endpoints import PUBLIC, act, page
 
 blueprint = Blueprint("review_letters", __name__)
 
@@ -33,12 +34,14 @@ class LetterQuestionPage(Struct, frozen=True):
 
 
 @blueprint.get("/revision/lettre/<token>")
+@page(who=PUBLIC)
 def question(token: str) -> str:
     """A mail program that fetches what it finds changes nothing."""
     return _html(token)
 
 
 @blueprint.post("/revision/lettre/<token>")
+@act(who=PUBLIC)
 def answer(token: str) -> ResponseReturnValue:
     fields, now = request.form.to_dict(flat=False), clock.now()
     try:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from app.content.store.queries import course
 from app.identity.audit import access
+from app.identity.rules import TRAINERS
 from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
 from app.network.meetings import queries as meetings
@@ -30,6 +31,7 @@ from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int, download, told_address
+from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page, redo_on
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 INSTEAD = "La page des présences peut être imprimée par votre navigateur."
@@ -61,6 +63,7 @@ def _reader(now: datetime) -> Reader:
 
 
 @blueprint.post("/<int:meeting_id>/presence")
+@act(who=SIGNED_IN, returns=NOT_KEPT)
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Wrong codes are counted: six digits cannot be found by trying."""
     now, form, tries = clock.now(), CodeForm(), limits.room_code(current_person().id)
@@ -99,6 +102,7 @@ def _noted(meeting_id: int, fresh: bool) -> ResponseReturnValue:
 
 
 @blueprint.route("/presence/<token>", methods=["GET", "POST"])
+@page(who=SIGNED_IN, returns=NOT_KEPT)
 def link(token: str) -> ResponseReturnValue:
     """The address that is shown with a code: opening it notes nothing, its button does."""
     now = clock.now()
@@ -115,6 +119,7 @@ def link(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/presences", methods=["GET", "POST"])
+@page(who=TRAINERS, names_people="La liste des présences d’une rencontre où vous figurez", returns=redo_on("attendance.attendance", "une liste de présences"))
 def attendance(meeting_id: int) -> ResponseReturnValue:
     """The list. What is sent names each person once, with what was ticked."""
     now = clock.now()
@@ -146,6 +151,7 @@ def _ticked() -> dict[int, Presence]:
 
 
 @blueprint.post("/<int:meeting_id>/presences/ajout")
+@act(who=TRAINERS, returns=NOT_KEPT)
 def add(meeting_id: int) -> ResponseReturnValue:
     now, form = clock.now(), AddressForm()
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)
@@ -161,6 +167,7 @@ def add(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/code", methods=["GET", "POST"])
+@page(who=TRAINERS, returns=NOT_KEPT)
 def code(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)
@@ -175,6 +182,7 @@ def code(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:meeting_id>/feuille.pdf")
+@page(who=TRAINERS, fresh_factor=True, names_people="La feuille de présence d’une rencontre où vous figurez, en fichier PDF", file="feuille de présence (PDF)")
 def sheet(meeting_id: int) -> Response:
     """To sign. The database is let go of before the printing, which takes a moment."""
     now = clock.now()

@@ -14,10 +14,10 @@ from app.identity.models import Person, SignIn
 from app.identity.rules import NEED_FACTOR, Role
 from app.identity.sign_in.admission import Admission, admission
 from app.identity.sign_in.factors import half
-from app.identity.sign_in.permissions import PERMISSIONS, Who, asks_proof
-from app.identity.sign_in.sensitive import FRESH, SETTING_UP
+from app.identity.sign_in.sensitive import FRESH
 from app.platform import clock
 from app.platform.db import db
+from app.platform.web.endpoints import PUBLIC, gathered
 from tests.identity.builders import carry_session, stored_person
 from tests.identity.test_matrix import reach, verdict
 
@@ -40,14 +40,14 @@ STATES = {
 }
 
 
-def expected(state: State, roles: set[Role], endpoint: str) -> str:
+def expected(app: Flask, state: State, roles: set[Role], endpoint: str) -> str:
     """What the request leads to."""
-    seen = verdict(None if state.half else roles, endpoint, public=True)
-    if seen is not Admission.ALLOWED or PERMISSIONS[endpoint] is Who.PUBLIC or admission(None if state.half else roles, endpoint) is not Admission.ALLOWED:
+    said, seen = gathered.of(app)[endpoint], verdict(app, None if state.half else roles, endpoint, public=True)
+    if seen is not Admission.ALLOWED or said.who is PUBLIC or admission(None if state.half else roles, said) is not Admission.ALLOWED:
         return {Admission.ALLOWED: "reached", Admission.SIGN_IN: "/connexion", Admission.HIDDEN: ""}[seen]
-    if state.required and not (state.shown_before or NEED_FACTOR.isdisjoint(roles)) and endpoint not in SETTING_UP:
+    if state.required and not (state.shown_before or NEED_FACTOR.isdisjoint(roles)) and not said.before_factor:
         return "/compte/securite"
-    return "/connexion/verification" if asks_proof(endpoint) and state.shown_before and state.shown_before > FRESH else "reached"
+    return "/connexion/verification" if said.fresh_factor and state.shown_before and state.shown_before > FRESH else "reached"
 
 
 def browser(app: Flask, number: int, state: State) -> FlaskClient:
@@ -78,4 +78,4 @@ def test_every_url(app: Flask, role: Role, name: str) -> None:
         method, path = reach(app, rule)
         response = FlaskClient.open(client, path, method=method)
         led = response.headers.get("Location", "") if response.status_code in (302, 303) else "reached" if response.status_code == 200 else ""
-        assert led.partition("?")[0] == expected(state, {role}, rule.endpoint), f"{method} {path}: {response.status_code} {led}"
+        assert led.partition("?")[0] == expected(app, state, {role}, rule.endpoint), f"{method} {path}: {response.status_code} {led}"

@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.administration.privacy.journal import WORDS
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.queries import person_by_address
 from app.identity.rules import Role, needs_factor
 from app.identity.sessions.limits import LIMITS, RateLimits
-from app.identity.sign_in import sensitive
 from app.identity.sign_in.factors import rules
-from app.identity.sign_in.permissions import PERMISSIONS, asks_proof
 from app.platform.db import db
 from app.platform.mail.models import OutgoingMail
+from app.platform.web.endpoints import gathered
 from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
 from tests.record.world import Clock
@@ -58,10 +56,11 @@ def test_a_printed_code_may_be_typed_in_any_way(code: str) -> None:
     assert rules.code_digest(rules.shown_code(code).upper().replace("-", " ")) == rules.code_digest(code)
 
 
-def test_what_is_sensitive_exists_and_is_never_public() -> None:
-    assert not {endpoint for endpoint in sensitive.SETTING_UP if endpoint not in PERMISSIONS}
-    leaves = {endpoint for endpoint, words in WORDS.items() if "en fichier" in words or "à imprimer" in words or "Toutes vos données" in words}
-    assert not {endpoint for endpoint in leaves if not asks_proof(endpoint)}, "what names people leaves"
+def test_what_names_people_leaves_with_a_factor_that_was_just_shown(app: Flask) -> None:
+    leaving = ("en fichier", "à imprimer", "Toutes vos données")
+    leaves = {endpoint: said for endpoint, said in gathered.of(app).items() if any(words in said.names_people for words in leaving)}
+    assert {"reporting.grid_csv", "invitation.printed", "privacy.person_data"} <= leaves.keys()
+    assert not {endpoint for endpoint, said in leaves.items() if not said.fresh_factor}
 
 
 # --- An application ---------------------------------------------------------------------------------------------------

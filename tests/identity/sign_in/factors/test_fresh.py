@@ -8,8 +8,8 @@ from flask import Flask
 
 from app.identity.models import PersonRole
 from app.identity.services import create_people, create_person, set_roles
-from app.identity.sign_in.permissions import PERMISSIONS, PROVED, Who, asks_proof
 from app.platform.web.edge import download, written_file
+from app.platform.web.endpoints import OPEN, PUBLIC, SIGNED_IN, Who, gathered
 from tests.reach import names_of, reached
 
 FILES = {download, written_file}
@@ -22,7 +22,12 @@ THEIR_OWN = {"institutions.back": "whoever comes back from their institution get
 
 
 def views(app: Flask) -> dict[str, frozenset[FunctionType]]:
-    return {endpoint: reached(view) for endpoint, view in app.view_functions.items() if endpoint in PERMISSIONS and isinstance(view, FunctionType)}
+    return {endpoint: reached(view) for endpoint, view in app.view_functions.items() if isinstance(view, FunctionType)}
+
+
+def asking(app: Flask) -> set[str]:
+    """Where a second factor is asked for again."""
+    return {endpoint for endpoint, said in gathered.of(app).items() if said.fresh_factor}
 
 
 def test_whoever_gives_a_role_has_just_shown_their_factor(app: Flask) -> None:
@@ -32,16 +37,17 @@ def test_whoever_gives_a_role_has_just_shown_their_factor(app: Flask) -> None:
     assert {create_person, create_people, set_roles} <= writers
     giving = {endpoint for endpoint, functions in known.items() if functions & writers}
     assert {"administration.roles", "invitation.new", "imports.apply", "merging.merge"} <= giving
-    assert {endpoint for endpoint in giving if not asks_proof(endpoint)} == THEIR_OWN.keys()
+    assert giving - asking(app) == THEIR_OWN.keys()
 
 
 def test_whoever_takes_people_away_has_just_shown_their_factor(app: Flask) -> None:
-    files = {endpoint for endpoint, functions in views(app).items() if functions & FILES and not isinstance(PERMISSIONS[endpoint], Who)}
+    files = {endpoint for endpoint, functions in views(app).items() if functions & FILES and not isinstance(gathered.of(app)[endpoint].who, Who)}
     assert {"reporting.grid_csv", "summaries.funder", "quality.archive", "evidence.follow_up"} <= files
-    assert {endpoint for endpoint in files if not asks_proof(endpoint)} == OF_THE_COURSE
-    assert all(asks_proof(endpoint) for endpoint in PERMISSIONS if endpoint.endswith(("_print", ".printed")))
+    assert files - asking(app) == OF_THE_COURSE
+    assert {endpoint for endpoint in gathered.of(app) if endpoint.endswith(("_print", ".printed"))} <= asking(app)
 
 
-def test_what_is_asked_of_whoever_is_signed_in_is_never_public() -> None:
-    assert {endpoint for endpoint, who in PERMISSIONS.items() if who is PROVED} >= {"factors.application", "privacy.confirm_my_erasure"}
-    assert not {endpoint for endpoint, who in PERMISSIONS.items() if who in (Who.PUBLIC, Who.OPEN) and asks_proof(endpoint)}
+def test_what_is_asked_of_whoever_is_signed_in_is_never_public(app: Flask) -> None:
+    said = gathered.of(app)
+    assert {endpoint for endpoint in asking(app) if said[endpoint].who is SIGNED_IN} >= {"factors.application", "privacy.confirm_my_erasure"}
+    assert not {endpoint for endpoint in asking(app) if said[endpoint].who in (PUBLIC, OPEN)}
