@@ -28,5 +28,5 @@ def test_every_kind_has_one_example_with_its_picture() -> None:
 
 def test_numbers_told_are_those_of_the_engine() -> None:
     assert (FIGURE_DEPTH, len(FILLS)) == (4, 4)
-    assert "jusqu'à quatre étages" in GUIDE
+    assert "jusqu’à quatre étages" in GUIDE
     assert "de deux à quatre parts" in GUIDE

@@ -20,7 +20,7 @@ from tests.content.quiz.quiz_writings import HEAD
 GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "quiz.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^~~~~quiz\n(.*?)^~~~~$", GUIDE, re.MULTILINE | re.DOTALL)
 IN_LESSONS = re.findall(r"^~~~~leçon\n(.*?)^~~~~$", GUIDE, re.MULTILINE | re.DOTALL)
-HABITS = GUIDE.partition("## Vous venez d'un traitement de texte")[2]
+HABITS = GUIDE.partition("## Vous venez d’un traitement de texte")[2]
 
 
 def parsed(example: str) -> tuple[Quiz | None, tuple[Problem, ...]]:
