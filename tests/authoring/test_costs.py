@@ -29,10 +29,10 @@ from app.content.documents.index import MOST_COMPARED, CourseIndex, document_id
 from app.content.documents.reader import parse, read
 from app.content.rendering.html import render
 from app.content.rendering.state import page_state
-from app.content.text import markdown
 from app.content.text import normalise as intake
 from app.content.text.markdown import tokens
 from app.content.text.normalise import marks_read, normalise, readable
+from app.content.text.parts import parse_text
 from app.content.text.scan import scan_text
 from app.content.values.course import Course, Glossary, Lesson
 from app.content.values.quiz import Quiz
@@ -85,7 +85,7 @@ def panels(path: str, text: str) -> dict[str, str]:
 def cost(work: WORK, path: str, text: str) -> float:
     """Processor seconds of a text that nothing remembers."""
     readings._typed.kept.clear()
-    markdown.kept_tokens.cache_clear()
+    parse_text.cache_clear()
     french._french.cache_clear()  # else a text that fits in what it keeps is measured against one that does not
     french._spaced.cache_clear()
     gc.disable()  # what a collection costs depends on everything else that the process holds

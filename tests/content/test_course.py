@@ -9,7 +9,8 @@ from functools import cache
 import pytest
 
 from app.content.documents.reader import Reading
-from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.rendering.lesson import render_lesson
+from app.content.rendering.page import PageRenderer
 from app.content.store import disk
 from app.content.store.survey import CourseSurvey, survey
 from app.content.values.course import Course, Glossary, Lesson, Module, Timeline

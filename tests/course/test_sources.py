@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.content.documents.counts import count
-from app.content.rendering.page import render_lesson
+from app.content.rendering.lesson import render_lesson
 from app.content.rendering.sources import brief
 from app.content.text.misread.sourcing import unsourced
 from app.content.values.text import DocumentKind, SourceKind, SourceRead

@@ -7,6 +7,7 @@ Whatever else the address holds is nobody's answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
@@ -20,7 +21,8 @@ from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion
 from app.assessment.questions.responses import Fields, Given
-from app.content.rendering.page import KEPT_LESSONS, PageRenderer, RenderedLesson
+from app.content.rendering.lesson import RenderedLesson, render_lesson
+from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Question
 from app.content.values.text import Heading
@@ -28,6 +30,8 @@ from app.content.values.text import Heading
 ANSWERED, SHOWN = "question", "voir"
 """Fields of the address: the number of the question that is answered, or to be shown without an answer."""
 EMPTY = "Vous n’avez pas encore répondu. Essayez, même sans certitude : chercher aide à retenir."
+KEPT_LESSONS = 200
+"""Kept by a process: about 10 MB."""
 _NOTHING_KEPT = "Rien n’est noté ni enregistré."
 
 
@@ -71,6 +75,7 @@ class Part(Struct, frozen=True):
 class LessonText(Struct, frozen=True, eq=False):
     """A rendered lesson, its questions in their places."""
 
+    rendered: RenderedLesson
     parts: tuple[Part, ...]
     """Their pieces are to be written one after the other: an element may begin in one and end in another."""
     notes: Markup
@@ -84,27 +89,31 @@ class LessonText(Struct, frozen=True, eq=False):
         return tuple(piece for part in self.parts for piece in part.pieces)
 
 
-def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False, keyed: bool = False) -> LessonText:
-    """`fields` are those of the address. What is not answered in them is not in the text at all, unless it is `previewed`, or `keyed`: shown with its key."""
-    if not previewed and not keyed and ANSWERED not in fields and SHOWN not in fields:
-        return _only_asked(rendered, course, lesson.id)
-    return _asked(rendered, course, lesson, fields, previewed, keyed)
+def lesson_text(course: Course, lesson: Lesson, side: str | None, on: date | None, fields: Fields) -> LessonText:
+    """A published lesson for readers of one side. `on` is the day against which sources are judged stale; `fields` are those of the address.
+
+    Made once for each side, and again when the course, or what is stale in it, changes: what is answered in the address is added to a copy.
+    """
+    stale = any(source.review and on and source.review <= on for source in course.sources_of(lesson))
+    text = _kept(course, lesson.id, side, on if stale else None)
+    return with_questions(text.rendered, course, lesson, fields) if ANSWERED in fields or SHOWN in fields else text
 
 
 @lru_cache(maxsize=KEPT_LESSONS)
-def _only_asked(rendered: RenderedLesson, course: Course, lesson_id: str) -> LessonText:
-    """As nearly all pages show it: the same for all who read one rendered lesson."""
-    return _asked(rendered, course, course.lessons[lesson_id], {}, previewed=False, keyed=False)
+def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> LessonText:
+    lesson = course.lessons[lesson_id]
+    return with_questions(render_lesson(course, lesson, side, on), course, lesson, {})
 
 
-def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool, keyed: bool) -> LessonText:
+def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False, keyed: bool = False) -> LessonText:
+    """What is not answered in `fields` is not in the text at all, unless it is `previewed`, or `keyed`: shown with its key."""
     renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
     asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, keyed, lesson.outline)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
     parts = (Part(tuple(together), own) for own, together in groupby(pieces, key=lambda piece: isinstance(piece, AnswerPlace) and piece.ends))
     recorded = any("<audio" in piece for piece in pieces if isinstance(piece, Markup))
-    return LessonText(tuple(parts), rendered.notes if unchanged else renderer.notes(), recorded)
+    return LessonText(rendered, tuple(parts), rendered.notes if unchanged else renderer.notes(), recorded)
 
 
 class _Asking(Struct, frozen=True):

@@ -24,8 +24,9 @@ from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor.previewed import KINDS, NOTHING, Preview, PreviewQuestion, Trial
 from app.authoring.editor.single_previews import single_preview
 from app.content.rendering.html import render
+from app.content.rendering.lesson import render_draft
 from app.content.rendering.library import said, transcription
-from app.content.rendering.page import PageRenderer, render_draft
+from app.content.rendering.page import PageRenderer
 from app.content.rendering.tool import render_tool
 from app.content.store.queries import course_with
 from app.content.text.fields import Copy

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from app.content.problems.catalogue import problem
 from app.content.text.head import Head, read_head, read_lines
 from app.content.text.head_values import HeadValues, is_id
-from app.content.text.markdown import kept_tokens, plain, slug, split_anchor
+from app.content.text.markdown import plain, slug, split_anchor
+from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.cover import MOST_LINES, Cover, Line
 from app.content.values.text import CROSSING, Problem
@@ -21,7 +22,7 @@ SIDES = ("etat", "collectivite", "education")
 
 def cover(path: str, text: str) -> tuple[Cover | None, TextScan]:
     head, body, first, problems = read_head(path, text, COVER_KEYS)
-    tokens = kept_tokens(body, first)
+    tokens = parse_text(body, first).tokens
     scan = scan_text(path, body, first, tokens)
     values = HeadValues(path, head)
     title, audience, heading = (values.required(key) for key in ("titre", "pour", "accroche"))

@@ -11,7 +11,8 @@ from app.content.documents.reference_files import is_date
 from app.content.problems.catalogue import problem
 from app.content.text.head import Head, read_lines, read_optional_head
 from app.content.text.head_values import HeadValues, is_id
-from app.content.text.markdown import kept_tokens, slug, split_anchor
+from app.content.text.markdown import slug, split_anchor
+from app.content.text.parts import parse_text
 from app.content.text.scan import Image, TextScan, scan_text
 from app.content.values.library import FILE_TYPES, DocumentType, Library, LibraryDocument
 from app.content.values.text import DocumentKind, Fragment
@@ -31,7 +32,7 @@ _KEY = re.compile(r"[ \t]*(?:[-•–][ \t]|[^\W\d_][\w ]{1,20}[ \t]*:)")
 def library(path: str, text: str) -> tuple[Library, TextScan]:
     """The documents, in the order of the file. What stands above the first introduces them all."""
     _, body, first_line, problems = read_optional_head(path, text)
-    parsed, lines = kept_tokens(body, first_line), body.split("\n")
+    parsed, lines = parse_text(body, first_line).tokens, body.split("\n")
     openings = [index for index, token in enumerate(parsed) if token.type == "heading_open" and token.tag == "h2" and token.level == 0]
     starts = [_line(parsed[index], first_line) for index in openings]
     gathered = TextScan(problems=list(problems))

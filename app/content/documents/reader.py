@@ -19,11 +19,11 @@ from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
-from app.content.text.markdown import kept_tokens, slug
+from app.content.text.markdown import slug
 from app.content.text.misread.sourcing import unsourced
 from app.content.text.misread.untouched import untouched
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
-from app.content.text.questions import set_apart, territory_questions
+from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import SYNTHESIS, Document, Lesson, Module
 from app.content.values.quiz import Question
@@ -121,7 +121,7 @@ def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     head, body, line, problems = read_head(path, text, MODULE_KEYS)
-    scan = scan_text(path, body, line, kept_tokens(body, line), DocumentKind.MODULE)
+    scan = scan_text(path, body, line, parse_text(body, line).tokens, DocumentKind.MODULE)
     values = HeadValues(path, head)
     identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
@@ -143,8 +143,8 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
 
 def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     head, body, line, problems = read_head(path, text, LESSON_KEYS)
-    parsed = kept_tokens(body, line)
-    scan = scan_text(path, body, line, parsed, DocumentKind.LESSON)
+    parsed = parse_text(body, line)
+    scan = scan_text(path, body, line, parsed.tokens, DocumentKind.LESSON)
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
@@ -170,7 +170,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         sources=tuple(scan.sources),
         links=tuple(scan.links),
         images=tuple(dict.fromkeys(image.name for image in scan.images)),
-        territory_questions=tuple(words for _, words in territory_questions(set_apart(parsed))),
+        territory_questions=parsed.territory,
         words=scan.words,
         questions=questions,
         situation=situation,

@@ -14,7 +14,8 @@ from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.head import Head, read_lines, read_optional_head
 from app.content.text.head_values import HeadValues, is_id
-from app.content.text.markdown import kept_tokens, slug, split_anchor
+from app.content.text.markdown import slug, split_anchor
+from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Confusables, Glossary, GlossaryEntry, Timeline, TimelineEvent
 from app.content.values.paths import LearningPath, Paths
@@ -40,7 +41,7 @@ class Body:
     def __init__(self, path: str, text: str) -> None:
         _, self.text, self.first_line, problems = read_optional_head(path, text)
         self.path = path
-        self.tokens = kept_tokens(self.text, self.first_line)
+        self.tokens = parse_text(self.text, self.first_line).tokens
         self.scan = scan_text(path, self.text, self.first_line, self.tokens)
         self.scan.problems += problems
         self.lines = self.text.split("\n")

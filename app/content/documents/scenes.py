@@ -14,7 +14,8 @@ from markdown_it.token import Token
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short
 from app.content.text.markdown import count_words, plain
-from app.content.text.scenes import ScenePart, WrittenChoice, WrittenChoices, offers, scene_parts
+from app.content.text.parts import ParsedText, Part
+from app.content.text.scenes import WrittenChoice, WrittenChoices, offers
 from app.content.values.scenes import Choice, Scene
 from app.content.values.text import Problem
 from app.platform.french import french
@@ -29,21 +30,21 @@ _Said = tuple[int, str, str, str]
 """Line, code, message, hint."""
 
 
-def read_situation(path: str, tokens: Sequence[Token]) -> tuple[Scene | None, tuple[Problem, ...]]:
+def read_situation(path: str, parsed: ParsedText) -> tuple[Scene | None, tuple[Problem, ...]]:
     """The opening scene with all that follows it, and the problems; (None, ()) for a lesson without choices."""
-    parts, closing = scene_parts(tokens)
+    parts, closing = parsed.story, [token for part in parsed.closing for token in part.tokens]
     late = [token.map[0] for index, token in enumerate(closing) if token.level == 0 and token.map and offers(closing, index)]
-    if not late and not any(part.choices for part in parts):
+    if not late and not any(part.scene.choices for part in parts):
         return None, ()
     tree = _Tree(parts)
     said = [*_closed(parts, closing, late), *chain.from_iterable(tree.judged(part) for part in parts)]
     return (None if said else tree.scene(parts[0])), tuple(problem(path, *each) for each in said)
 
 
-def _closed(parts: Sequence[ScenePart], closing: Sequence[Token], late: Sequence[int]) -> Iterator[_Said]:
+def _closed(parts: Sequence[Part], closing: Sequence[Token], late: Sequence[int]) -> Iterator[_Said]:
     """It ends in the same words whatever was chosen, and nothing is chosen there."""
     if not closing:
-        line = next(part.choices[0].line for part in parts if part.choices)
+        line = next(part.scene.choices[0].line for part in parts if part.scene.choices)
         yield line, "E66", "Cette situation n’a pas de « À retenir ».", "Ajoutez-le après la dernière scène : ## À retenir."
     for line in late:
         yield line, "E62", "Des choix ne se proposent pas après « À retenir ».", "Mettez-les à la fin d’une scène, avant lui."
@@ -52,48 +53,48 @@ def _closed(parts: Sequence[ScenePart], closing: Sequence[Token], late: Sequence
 class _Tree:
     """Which part may follow which: `##` after the opening, `###` after the `##` above it."""
 
-    def __init__(self, parts: Sequence[ScenePart]) -> None:
-        self.named = {part.anchor: part for part in reversed(parts) if part.level}
-        self.before: dict[str, ScenePart | None] = {}
-        above: list[ScenePart | None] = [parts[0], None, None]
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.named = {part.anchor: part for part in reversed(parts) if part.depth}
+        self.before: dict[str, Part | None] = {}
+        above: list[Part | None] = [parts[0], None, None]
         for part in parts[1:]:
-            self.before.setdefault(part.anchor, above[part.level - 1])
-            above[part.level] = part
+            self.before.setdefault(part.anchor, above[part.depth - 1])
+            above[part.depth] = part
 
-    def scene(self, part: ScenePart) -> Scene:
-        choices = [each for written in part.choices for each in written.items]
-        inline = [token.children or [] for token in part.told if token.type == "inline"]
-        inline += [*(written.asked for written in part.choices), *(choice.words for choice in choices)]
+    def scene(self, part: Part) -> Scene:
+        choices = [each for written in part.scene.choices for each in written.items]
+        inline = [token.children or [] for token in part.told_inline()]
+        inline += [*(written.asked for written in part.scene.choices), *(choice.words for choice in choices)]
         words = sum(count_words(plain(children)) for children in inline)
         led = tuple(Choice(french(plain(choice.words)), self.scene(self.named[choice.anchor])) for choice in choices)
         return Scene(french(part.title), part.anchor, part.line, words, led)
 
-    def judged(self, part: ScenePart) -> Iterator[_Said]:
-        if part.level and not self._reached(part):
+    def judged(self, part: Part) -> Iterator[_Said]:
+        if part.depth and not self._reached(part):
             hint = f"Ajoutez aux choix qui la précèdent : > - [Ce que l’on fait](#{part.anchor})."
             yield part.line, "E64", f"Aucun choix ne mène à la scène « {short(part.title, 60)} ».", hint
-        elif part.level >= DEEPEST:
-            for written in part.choices:
+        elif part.depth >= DEEPEST:
+            for written in part.scene.choices:
                 hint = "Racontez la fin ici, ou remontez ces choix d’un niveau : une situation en a deux, l’un après l’autre."
                 yield written.line, "E65", f"« {short(part.title, 60)} » est déjà au second niveau : on n’y choisit plus.", hint
-        elif not part.choices:
-            where = f"La scène « {short(part.title, 60)} »" if part.level else "Le récit du début, avant tout titre,"
+        elif not part.scene.choices:
+            where = f"La scène « {short(part.title, 60)} »" if part.depth else "Le récit du début, avant tout titre,"
             yield part.line, "E65", f"{where} n’offre aucun choix : une situation en a deux niveaux.", "Ajoutez à sa fin un encadré > [!CHOIX] et sa liste."
-        if part.level < DEEPEST and part.choices:
-            yield from self._offered(part, part.choices[0])
+        if part.depth < DEEPEST and part.scene.choices:
+            yield from self._offered(part, part.scene.choices[0])
 
-    def _reached(self, part: ScenePart) -> bool:
+    def _reached(self, part: Part) -> bool:
         """Whether some choice leads there, or would, once those of the scene before, which say what is wrong with them, are mended."""
         before = self.before.get(part.anchor)
-        offered = [choice.anchor for written in before.choices for choice in written.items] if before else []
+        offered = [choice.anchor for written in before.scene.choices for choice in written.items] if before else []
         mended = len(set(offered)) == len(offered) > 0 and all(self.before.get(anchor) is before for anchor in offered)
         return part.anchor in offered or (before is not None and not mended)
 
-    def _offered(self, part: ScenePart, written: WrittenChoices) -> Iterator[_Said]:
-        for other in part.choices[1:]:
+    def _offered(self, part: Part, written: WrittenChoices) -> Iterator[_Said]:
+        for other in part.scene.choices[1:]:
             yield other.line, "E62", f"Cette scène propose déjà des choix, ligne {written.line}.", "Gardez une seule liste, à la fin de la scène."
-        if part.after and len(part.choices) == 1:
-            yield part.after, "E62", "Un passage suit les choix de cette scène.", "Mettez-le avant eux, ou dans la scène où un choix mène."
+        if part.scene.after and len(part.scene.choices) == 1:
+            yield part.scene.after, "E62", "Un passage suit les choix de cette scène.", "Mettez-le avant eux, ou dans la scène où un choix mène."
         number = len(written.items)
         if not number:
             yield written.line, "E62", "Ces choix ne forment pas une liste.", _WRITE
@@ -103,7 +104,7 @@ class _Tree:
         for place, choice in enumerate(written.items):
             yield from self._led(part, choice, {each.anchor for each in written.items[:place]})
 
-    def _led(self, part: ScenePart, choice: WrittenChoice, taken: set[str]) -> Iterator[_Said]:
+    def _led(self, part: Part, choice: WrittenChoice, taken: set[str]) -> Iterator[_Said]:
         """One choice leads to a scene that follows, and to which no other leads."""
         target = self.named.get(choice.anchor)
         if not choice.anchor:
@@ -119,5 +120,5 @@ class _Tree:
             hint = "Menez à une scène nouvelle : les autres choix restent sous les yeux, on y revient sans lien."
             yield choice.line, "E63", f"Ce choix ramène en arrière, à « {short(target.title, 60)} ».", hint
         elif self.before.get(choice.anchor) is not part:
-            hint = f"La suite d’une scène est un titre « ### » placé sous elle{', celle du récit un titre « ## »' if not part.level else ''}."
+            hint = f"La suite d’une scène est un titre « ### » placé sous elle{', celle du récit un titre « ## »' if not part.depth else ''}."
             yield choice.line, "E63", f"Ce choix mène à « {short(target.title, 60)} », qui n’est pas la suite de cette scène.", hint

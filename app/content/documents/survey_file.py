@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from app.content.problems.catalogue import problem
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues, is_id
-from app.content.text.markdown import kept_tokens, split_anchor
+from app.content.text.markdown import split_anchor
+from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.surveys import AGREEMENT, After, Asked, Measure, Moment, Survey, SurveyQuestion
 from app.content.values.text import DocumentKind, Fragment
@@ -31,7 +32,7 @@ _GRADED = {"reponse", "bonne reponse", "points", "explication"}
 def survey(path: str, text: str) -> tuple[Survey | None, TextScan]:
     """The survey, where its head names it and something is asked."""
     head, body, line, problems = read_head(path, text, SURVEY_KEYS)
-    scan = scan_text(path, body, line, kept_tokens(body, line), DocumentKind.SURVEY)
+    scan = scan_text(path, body, line, parse_text(body, line).tokens, DocumentKind.SURVEY)
     scan.problems += problems
     values = HeadValues(path, head)
     identifier, title = values.id(), values.title()

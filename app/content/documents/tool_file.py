@@ -12,7 +12,8 @@ from app.content.text.fields import FIELD, Copy, fields, marked
 from app.content.text.grids import NotUnderstood, formula_of, grids
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
-from app.content.text.markdown import kept_tokens, tokens, without_notes
+from app.content.text.markdown import tokens, without_notes
+from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN
 from app.content.values.text import DocumentKind, Fragment, Problem
@@ -27,7 +28,7 @@ _INLINE = ("text", "softbreak", "hardbreak", "strong_open", "strong_close", "em_
 def tool(path: str, text: str) -> tuple[Tool | None, TextScan]:
     """The tool, where its head names it."""
     head, body, line, problems = read_head(path, text, TOOL_KEYS)
-    scan = scan_text(path, body, line, kept_tokens(body, line), DocumentKind.TOOL)
+    scan = scan_text(path, body, line, parse_text(body, line).tokens, DocumentKind.TOOL)
     values = HeadValues(path, head)
     identifier, title = values.id(), values.title()
     purpose, moment = french(values.required("usage")), french(values.required("moment"))

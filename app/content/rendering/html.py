@@ -18,9 +18,9 @@ from app.content.rendering.calls import calls_from, follows_a_call, precedes_a_c
 from app.content.rendering.state import PageState
 from app.content.text.inline import maths
 from app.content.text.inline.pictures import caption_of, size_of
-from app.content.text.markdown import PARSER, plain, slug, split_anchor, without_notes
+from app.content.text.markdown import PARSER, plain, without_notes
 from app.content.values import addresses
-from app.content.values.quiz import GAP
+from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.platform.french import NARROW, french
 
 CALLOUTS = {
@@ -165,8 +165,7 @@ class CourseHtml(RendererHTML):
     def heading_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         state.quiet += 1
-        anchor, tokens[idx + 1] = _without_anchor(tokens[idx + 1])  # type: ignore[index]  # of the copy that `render` made
-        identifier = state.unique(anchor)
+        identifier = state.unique(tokens[idx].meta["anchor"] or "titre")
         return Markup('<{} id="{}">').format(tokens[idx].tag, identifier)
 
     def heading_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
@@ -213,6 +212,12 @@ class CourseHtml(RendererHTML):
     def alert_title_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return '<p class="callout-title">'
 
+    def place(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """A mark, which `RenderedLesson.pieces` cuts at. A question that cannot be asked is the quotation that was written."""
+        state: PageState = env["state"]
+        number = state.places.get(tokens[idx].meta["place"])
+        return f"{GAP_OPEN}{number}{GAP_CLOSE}\n" if number is not None else self.render(list(tokens[idx].meta["tokens"]), options, env)
+
     # --- Tables ---
 
     def table_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
@@ -247,15 +252,6 @@ def _address(state: PageState, target: str) -> tuple[str, bool]:
         return target, False
     document, _, anchor = unquote(target).partition("#")
     return addresses.of_link(state.course, document, anchor) or "", False
-
-
-def _without_anchor(content: Token) -> tuple[str, Token]:
-    """The anchor of a title's inline token, and what is shown of it: without its `{#…}`."""
-    title, anchor = split_anchor(plain(content.children))
-    children = content.children or []
-    if anchor and children[-1].type == "text":
-        content = content.copy(children=[*children[:-1], children[-1].copy(content=split_anchor(children[-1].content)[0])])
-    return anchor or slug(title) or "titre", content
 
 
 def _column_titles(tokens: Tokens, idx: int) -> list[str]:

@@ -1,81 +1,101 @@
-"""The layout of a lesson: lenses that open on the reader's own side, and the two sections that close it, set apart."""
+"""A lesson as HTML, once through its parts: its story or its sections, lenses that open on the reader's own side, places for what is each reader's own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from itertools import groupby
 
-from markdown_it.token import Token
 from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.rendering.html import render
+from app.content.rendering.page import PageRenderer
+from app.content.rendering.scenes import render_story
 from app.content.rendering.state import PageState
-from app.content.text.markdown import without_notes
-from app.content.text.misread.known_titles import LENSES, SECTIONS, known
+from app.content.text.known_titles import LENSES, SECTIONS
+from app.content.text.parts import Part, parse_text
+from app.content.text.questions import Place, Stands
+from app.content.values.course import Course, Lesson
+from app.content.values.quiz import GAP
 
 
-class _Part(Struct, frozen=True):
-    """The tokens from one title of level 2 or 3 to the next, the title's three included."""
+class RenderedLesson(Struct, frozen=True, eq=False):
+    html: Markup
+    """Without the questions that it asks by the way, the answers to those of « Sur mon territoire », or notes on a passage: a mark stands in the place of each."""
+    notes: Markup
+    renderer: PageRenderer
+    """As it stood before the notes: what is rendered after the text goes on from a copy of it."""
 
-    level: int
-    slug: str
-    tokens: list[Token]
+    def pieces(self) -> tuple[Markup | int, ...]:
+        """The text cut at its places: HTML and, in turn, numbers. An element may begin in a piece and end in another.
+
+        The numbers are places in `Lesson.questions`, then, going on from there, in `Lesson.territory_questions`, then one for the end of those, then
+        in `Lesson.outline`: each stands after its title.
+        """
+        cut = GAP.split(self.html)
+        return tuple(int(piece) if place % 2 else Markup(piece) for place, piece in enumerate(cut))  # noqa: S704 — pieces of what was rendered
 
 
-def render_sections(tokens: Sequence[Token], state: PageState, side: str | None) -> Markup:
-    """The whole lesson. `side` is that of the reader; unknown, every lens is open, in the order written."""
+def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
+    """A lesson as its readers see it. `side` ("collectivite", "education", "etat" or None) orders and opens the lenses."""
+    return _rendered(PageRenderer(course, lesson, on), lesson, side)
+
+
+def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None, media: Mapping[str, str]) -> RenderedLesson:
+    """A lesson that is being written: each block says its line. `media`: images of its own, name → digest."""
+    renderer = PageRenderer(course, lesson, on, lined=True)
+    renderer.state.media = {**renderer.state.media, **media}
+    return _rendered(renderer, lesson, side)
+
+
+def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
+    parsed, state = parse_text(lesson.body.text, lesson.body.line), renderer.state
+    state.places = {place: number for number, place in enumerate(_places(lesson))}
+    story, rest = (render_story(parsed, state), parsed.closing) if lesson.situation else (Markup(""), parsed.parts)
+    html = story + _sections(rest, state, side)
+    before = renderer.copy()
+    return RenderedLesson(html, renderer.notes(), before)
+
+
+def _places(lesson: Lesson) -> Iterator[Place]:
+    """In the order of their numbers."""
+    yield from ((Stands.QUESTION, question.line) for question in lesson.questions)
+    yield from ((Stands.ANSWER, number) for number in range(len(lesson.territory_questions) + 1))
+    yield from ((Stands.PASSAGE, heading.line) for heading in lesson.outline)
+
+
+def _sections(parts: Iterable[Part], state: PageState, side: str | None) -> Markup:
+    """`side` is that of the reader; unknown, every lens is open, in the order written."""
     html: list[Markup] = []  # joined once: each `+=` would copy all that came before
     closing = Markup("")
-    for group in _groups(_parts(without_notes(tokens))):
-        first = group[0]
-        if first.slug in LENSES and first.level == 3:
-            html.append(_lenses(group, state, side))
+    for lenses, group in groupby(parts, _is_lens):
+        if lenses:
+            html.append(_lenses(list(group), state, side))
             continue
-        if first.level == 2:
-            html.append(closing)
-            closing = Markup("")
-        body = render(first.tokens, state)
-        if first.level == 2 and first.slug in SECTIONS:
-            html.append(Markup('<section class="{}" aria-labelledby="{}">\n').format(SECTIONS[first.slug], _first_id(body)))
-            closing = Markup("</section>\n")
-        html.append(body)
+        for part in group:
+            if part.level == 2:
+                html.append(closing)
+                closing = Markup("")
+            body = render(part.tokens, state)
+            if part.level == 2 and part.name in SECTIONS:
+                html.append(Markup('<section class="{}" aria-labelledby="{}">\n').format(SECTIONS[part.name], _first_id(body)))
+                closing = Markup("</section>\n")
+            html.append(body)
     return Markup("").join([*html, closing])
 
 
-def _parts(tokens: list[Token]) -> Iterator[_Part]:
-    current = _Part(0, "", [])
-    for index, token in enumerate(tokens):
-        if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2", "h3"):
-            if current.tokens:
-                yield current
-            current = _Part(int(token.tag[1]), known(tokens[index + 1].content), [])
-        current.tokens.append(token)
-    if current.tokens:
-        yield current
+def _is_lens(part: Part) -> bool:
+    return part.level == 3 and part.name in LENSES
 
 
-def _groups(parts: Iterator[_Part]) -> Iterator[list[_Part]]:
-    """Lenses that follow one another, together; every other part by itself."""
-    lenses: list[_Part] = []
-    for part in parts:
-        if part.level == 3 and part.slug in LENSES:
-            lenses.append(part)
-            continue
-        if lenses:
-            yield lenses
-            lenses = []
-        yield [part]
-    if lenses:
-        yield lenses
-
-
-def _lenses(parts: list[_Part], state: PageState, side: str | None) -> Markup:
+def _lenses(parts: list[Part], state: PageState, side: str | None) -> Markup:
     known = side in LENSES.values()
-    ordered = sorted(parts, key=lambda part: LENSES[part.slug] != side) if known else parts
-    return Markup("").join(_lens(part, state, opened=not known or LENSES[part.slug] == side) for part in ordered)
+    ordered = sorted(parts, key=lambda part: LENSES[part.name] != side) if known else parts
+    return Markup("").join(_lens(part, state, opened=not known or LENSES[part.name] == side) for part in ordered)
 
 
-def _lens(part: _Part, state: PageState, opened: bool) -> Markup:
+def _lens(part: Part, state: PageState, opened: bool) -> Markup:
     title, body = render(part.tokens[:3], state), render(part.tokens[3:], state)
     return Markup('<details class="lens"{}><summary>{}</summary>\n{}</details>\n').format(Markup(" open") if opened else "", title.strip(), body)
 

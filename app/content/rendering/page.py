@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from copy import copy
 from datetime import date
-from functools import lru_cache
 
-from markdown_it.token import Token
 from markupsafe import Markup
-from msgspec import Struct
 
 from app.content.rendering.html import render, render_inline
-from app.content.rendering.lesson import render_sections
-from app.content.rendering.scenes import render_story
 from app.content.rendering.sources import READ, shown_tokens
 from app.content.rendering.state import call_id, page_state
-from app.content.text.markdown import inline_tokens, kept_tokens, tokens
-from app.content.text.questions import PLACE, set_apart, territory_questions
-from app.content.values.course import Course, Document, Lesson
-from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
+from app.content.text.markdown import inline_tokens, tokens
+from app.content.text.parts import parse_text
+from app.content.values.course import Course, Document
 from app.content.values.text import Fragment, Source
 from app.platform.french import month_and_year
 
-KEPT_LESSONS = 200
-"""Rendered lessons kept by a process: about 10 MB."""
 _ID = re.compile(' id="[^"]*"')
-
-
-class RenderedLesson(Struct, frozen=True, eq=False):
-    html: Markup
-    """Without the questions that it asks by the way, the answers to those of « Sur mon territoire », or notes on a passage: a mark stands in the place of each."""
-    notes: Markup
-    renderer: PageRenderer
-    """As it stood before the notes: what is rendered after the text goes on from a copy of it."""
-
-    def pieces(self) -> tuple[Markup | int, ...]:
-        """The text cut at its places: HTML and, in turn, numbers. An element may begin in a piece and end in another.
-
-        The numbers are places in `Lesson.questions`, then, going on from there, in `Lesson.territory_questions`, then one for the end of those, then
-        in `Lesson.outline`: each stands after its title.
-        """
-        cut = GAP.split(self.html)
-        return tuple(int(piece) if place % 2 else Markup(piece) for place, piece in enumerate(cut))  # noqa: S704 — pieces of what was rendered
 
 
 class PageRenderer:
@@ -76,7 +51,7 @@ class PageRenderer:
 
     def body(self, fragment: Fragment) -> Markup:
         """The same of a file's whole body, which was parsed a moment ago, when it was read."""
-        return render(kept_tokens(fragment.text, fragment.line), self.state)
+        return render(parse_text(fragment.text, fragment.line).tokens, self.state)
 
     def inline(self, fragment: Fragment) -> Markup:
         """Words without a block around them, for a title, a label or a cell: no button stands there, so acronyms are not explained."""
@@ -147,76 +122,3 @@ def _bubble(identifier: str, number: int, words: Markup, checked: Markup) -> Mar
     return Markup('<div class="popover source-card" id="{i}" popover>{w}{c} <a href="#note-{n}">Source {n}, dans la liste</a></div>\n').format(
         i=identifier, w=_without_ids(words), c=checked, n=number
     )
-
-
-def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
-    """A lesson as its readers see it. `side` ("collectivite", "education", "etat" or None) orders and opens the lenses.
-
-    A published lesson is rendered once for each side, and again when the course, or what is stale in it, changes.
-    """
-    stale = any(source.review and on and source.review <= on for source in course.sources_of(lesson))
-    if course.lessons.get(lesson.id) is lesson:
-        return _kept(course, lesson.id, side, on if stale else None)
-    return _rendered(PageRenderer(course, lesson, on), lesson, side)
-
-
-@lru_cache(maxsize=KEPT_LESSONS)
-def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> RenderedLesson:
-    lesson = course.lessons[lesson_id]
-    return _rendered(PageRenderer(course, lesson, on), lesson, side)
-
-
-def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None, media: Mapping[str, str]) -> RenderedLesson:
-    """A lesson that is being written: rendered anew, each block with its line. `media`: images of its own, name → digest."""
-    renderer = PageRenderer(course, lesson, on, lined=True)
-    renderer.state.media = {**renderer.state.media, **media}
-    return _rendered(renderer, lesson, side)
-
-
-def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
-    parsed = _with_places(kept_tokens(lesson.body.text, lesson.body.line), lesson)
-    story, rest = render_story(parsed, renderer.state) if lesson.situation else (Markup(""), parsed)
-    html = story + render_sections(rest, renderer.state, side)
-    before = renderer.copy()
-    return RenderedLesson(html, renderer.notes(), before)
-
-
-def _with_places(parsed: Sequence[Token], lesson: Lesson) -> list[Token]:
-    """The tokens with their marks, which `RenderedLesson.pieces` cuts at. A question that cannot be asked is the quotation that was written."""
-    places = {question.line: place for place, question in enumerate(lesson.questions)}
-    apart = set_apart(parsed)
-    answers = _answer_places(apart)
-    headings = _heading_places(apart, lesson)
-    shown: list[Token] = []
-    for index, token in enumerate(apart):
-        if token.type != PLACE:
-            shown.append(token)
-        elif (place := places.get((token.map or [0])[0])) is None:
-            shown += token.meta["tokens"]
-        else:
-            shown.append(_mark(place))
-        if index in answers:
-            shown.append(_mark(len(lesson.questions) + answers[index]))
-        if index in headings:
-            shown.append(_mark(len(lesson.questions) + len(lesson.territory_questions) + 1 + headings[index]))
-    return shown
-
-
-def _heading_places(apart: Sequence[Token], lesson: Lesson) -> dict[int, int]:
-    """Index of the token that ends a title → its place in the outline."""
-    places = {heading.line: place for place, heading in enumerate(lesson.outline)}
-    openings = (index for index, token in enumerate(apart) if token.type == "heading_open" and token.level == 0 and token.map)
-    return {index + 2: places[line] for index in openings if (line := (apart[index].map or [0])[0]) in places}
-
-
-def _answer_places(apart: Sequence[Token]) -> dict[int, int]:
-    """Index of a token → the number of the answer that stands after it, from 0; the last stands where the last list of questions ends."""
-    found = {index: place for place, (index, _) in enumerate(territory_questions(apart))}
-    if found:
-        end = next(index for index in range(max(found), len(apart)) if apart[index].level == 0 and apart[index].nesting < 0)
-        found[end] = len(found)
-    return found
-
-
-def _mark(place: int) -> Token:
-    return Token("html_block", "", 0, content=f"{GAP_OPEN}{place}{GAP_CLOSE}\n")

@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.state import PageState
-from app.content.text.markdown import plain, slug, split_anchor
-from app.content.text.scenes import ScenePart, WrittenChoices, scene_parts
+from app.content.text.parts import ParsedText, Part
+from app.content.text.scenes import WrittenChoices
 from app.platform.french import french
 
 _PLACE = "a-choisir"
@@ -23,23 +23,22 @@ _TOLD = french("La suite s'ouvre sous votre choix. Rien n'est noté ni gardé : 
 _PAPER = Markup("<li>{}</li>\n").format(french("Si vous choisissez « {} » : voir {}."))
 
 
-def render_story(tokens: Sequence[Token], state: PageState) -> tuple[Markup, list[Token]]:
-    """The opening with every scene, then the tokens of what closes the lesson. Only for a lesson whose scenes are all in order."""
-    parts, closing = scene_parts(tokens)
-    title, anchor = split_anchor(plain(closing[1].children))
-    return _Story({part.anchor: part for part in parts[1:]}, state, anchor or slug(title)).told(parts[0], ""), closing
+def render_story(parsed: ParsedText, state: PageState) -> Markup:
+    """The opening with every scene, without what closes the lesson. Only for a lesson whose scenes are all in order."""
+    opening, *scenes = parsed.story
+    return _Story({part.anchor: part for part in scenes}, state, parsed.closing[0].anchor).told(opening, "")
 
 
 class _Story:
-    def __init__(self, scenes: Mapping[str, ScenePart], state: PageState, closing: str) -> None:
+    def __init__(self, scenes: Mapping[str, Part], state: PageState, closing: str) -> None:
         self.scenes = scenes
         self.state = state
         self.closing = closing
 
-    def told(self, part: ScenePart, number: str) -> Markup:
+    def told(self, part: Part, number: str) -> Markup:
         """A part, then what one may choose; after an end, the ways back."""
-        text = render(part.told, self.state)
-        return text + (self._choices(part.choices[0], number) if part.choices else self._ways_back(number))
+        text, choices = render(part.scene.told, self.state), part.scene.choices
+        return text + (self._choices(choices[0], number) if choices else self._ways_back(number))
 
     def _choices(self, written: WrittenChoices, number: str) -> Markup:
         numbers = [f"{number}.{rank}" if number else str(rank) for rank in range(1, len(written.items) + 1)]

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from app.content.rendering.sources import brief
 from app.content.text.markdown import inline_tokens, plain
+from app.content.text.questions import Place
 from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
@@ -85,6 +86,8 @@ class PageState:
     """Inside an address shown as it is."""
     margin: bool = False
     """Beside the text stand a few words of each source: a lesson has room for them."""
+    places: Mapping[Place, int] = field(default_factory=dict)
+    """Of a lesson: what it puts in a place of its text → its number (`rendering.lesson`)."""
     lined: bool = False
     """In the preview of a draft: each block says from which line of the file it comes."""
 

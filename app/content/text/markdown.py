@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache, partial
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block.blockquote import _ALERT_TYPES
@@ -57,18 +57,29 @@ PARSER = _configured()
 
 
 def tokens(text: str, first_line: int = 1) -> list[Token]:
-    """The tokens of a normalised text. `token.map` is [first line, line after the last], 1-based in the file when the text begins at `first_line`."""
+    """The tokens of a normalised text. `token.map` is [first line, line after the last], 1-based in the file when the text begins at `first_line`.
+
+    The opening of a title says its `title` and its `anchor`; the words between have none of `{#…}`.
+    """
     parsed = PARSER.parse(text, {})
-    for token in parsed:
+    for index, token in enumerate(parsed):
         if token.map:
             token.map = [token.map[0] + first_line, token.map[1] + first_line]
+        if token.type == "heading_open":
+            token.meta = _named(parsed[index + 1].children or [])
     return parsed
 
 
-@lru_cache(maxsize=4)
-def kept_tokens(text: str, first_line: int = 1) -> tuple[Token, ...]:
-    """The same for a whole body, which a preview reads, then shows, and parses once. They are shared: nobody changes them."""
-    return tuple(tokens(text, first_line))
+def _named(children: list[Token]) -> dict[str, str]:
+    title, anchor = split_anchor(plain(children))
+    if anchor and children[-1].type == "text":
+        children[-1].content = _ANCHOR.sub("", children[-1].content)
+    return {"title": title, "anchor": anchor or slug(title)}
+
+
+def line_of(token: Token) -> int:
+    """The line of the file where it begins."""
+    return token.map[0] if token.map else token.meta.get("line", 1)
 
 
 def without_notes(parsed: Sequence[Token]) -> list[Token]:

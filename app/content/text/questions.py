@@ -1,19 +1,42 @@
-"""Where a lesson asks: questions of its own, the quotations that begin with `[!QUESTION]`; and those of « Sur mon territoire », the items of its lists."""
+"""Where a lesson asks: questions of its own, the quotations that begin with `[!QUESTION]`; and those of « Sur mon territoire », the items of its lists.
+
+A token `place` stands where a page puts what the words of the text do not say.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 
 from markdown_it.token import Token
 
-from app.content.text.markdown import slug, split_anchor
+from app.content.text.markdown import line_of, slug, split_anchor
 
 MARK = re.compile(r"\[!question\][ \t]*", re.IGNORECASE)
-PLACE = "lesson_question"
-"""Type of the token that stands for a whole question; its `map` is the question's, its `meta` holds the tokens that it replaces."""
+PLACE = "place"
+"""Type of a token whose `meta` says the `place`, its `line`, and the `tokens` that it replaces, those of a whole question."""
 _TERRITORY = "sur-mon-territoire"
 _AFTER_WORDS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_close"})
+
+
+class Stands(Enum):
+    """What a page puts in a place."""
+
+    QUESTION = auto()
+    """A question of the lesson's own, by its line."""
+    ANSWER = auto()
+    """After a question of « Sur mon territoire », by its number from 0; one more where the last list of them ends."""
+    PASSAGE = auto()
+    """After a title, by its line."""
+
+
+Place = tuple[Stands, int]
+
+
+def place_token(stands: Stands, key: int, replaced: Sequence[Token] = ()) -> Token:
+    """Without a `map`: nothing of the file is shown by it alone."""
+    return Token(PLACE, "", 0, meta={"place": (stands, key), "line": key, "tokens": replaced})
 
 
 def asks(tokens: Sequence[Token], index: int) -> bool:
@@ -45,7 +68,7 @@ def set_apart(tokens: Sequence[Token]) -> list[Token]:
         else:
             kept.append(token)
         if inside and token.level == 0 and token.nesting < 0:
-            kept.append(Token(PLACE, "", 0, map=inside[0].map, meta={"tokens": inside}))
+            kept.append(place_token(Stands.QUESTION, line_of(inside[0]), inside))
             inside = []
     return kept
 

@@ -18,8 +18,8 @@ from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.inline.pictures import caption_of
-from app.content.text.markdown import MAX_NESTING, count_words, plain, slug, split_anchor
-from app.content.text.misread.known_titles import placed
+from app.content.text.known_titles import placed
+from app.content.text.markdown import MAX_NESTING, count_words, plain, slug
 from app.content.text.misread.passes import misread
 from app.content.text.questions import MARK, asks, without_mark
 from app.content.text.scenes import MARK as CHOICES_MARK
@@ -118,7 +118,7 @@ class _Gatherer:
             if kind == "inline":
                 self._inline(token)
             elif kind == "heading_open":
-                self._heading(token, tokens[index + 1])
+                self._heading(token)
             elif kind.startswith("blockquote_"):
                 self._quotation(tokens, index)
             elif kind == "footnote_reference_open":
@@ -183,14 +183,13 @@ class _Gatherer:
             message = "Des choix se proposent hors d’une liste, d’une citation ou d’une note."
             self.report(self._line(token), "E62", message, "Mettez « > [!CHOIX] » en début de ligne, à la fin de sa scène.")
 
-    def _heading(self, opening: Token, content: Token) -> None:
+    def _heading(self, opening: Token) -> None:
         """A title of the text; a question's own is no part of its outline."""
         if self.in_question:
             return
         line = self._line(opening)
         level = int(opening.tag[1])
-        title, anchor = split_anchor(plain(content.children))
-        anchor = anchor or slug(title)
+        title, anchor = opening.meta["title"], opening.meta["anchor"]
         if level > self.level + 1 or level == 1:
             self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", placed(title, min(self.level + 1, max(level, 2))))
         if self.kind and is_taken(self.kind, anchor):

@@ -1,17 +1,16 @@
-"""Where a lesson lets one choose: the quotations that begin with `[!CHOIX]`, and the scenes that its titles cut it into. No judgement: `documents/scenes.py` has it."""
+"""Where a lesson lets one choose: the quotations that begin with `[!CHOIX]`. No judgement: `documents/scenes.py` has it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 from urllib.parse import unquote
 
 from markdown_it.token import Token
 from msgspec import Struct
 
-from app.content.text.markdown import plain, slug, split_anchor, without_notes
+from app.content.text.markdown import line_of
 from app.content.text.questions import opens_with, without_mark
 
 MARK = re.compile(r"\[!choix\][ \t]*", re.IGNORECASE)
@@ -39,19 +38,13 @@ class WrittenChoices(Struct, frozen=True):
     """None where the quotation is not a sentence, then a list."""
 
 
-@dataclass(slots=True)
-class ScenePart:
-    """A title of level 2 or 3 and what follows it; the first part has no title."""
+class WrittenScene(Struct, frozen=True):
+    """What a part of a text tells, and what it lets one choose."""
 
-    level: int
-    """0 before any title, then 1 under `##`, 2 under `###`."""
-    title: str
-    anchor: str
-    line: int
-    told: list[Token] = field(default_factory=list)
+    told: list[Token]
     """Its tokens, the title's among them, without its choices."""
-    choices: list[WrittenChoices] = field(default_factory=list)
-    after: int = 0
+    choices: list[WrittenChoices]
+    after: int
     """Line of what stands after its choices; 0 where nothing does."""
 
 
@@ -60,31 +53,22 @@ def offers(tokens: Sequence[Token], index: int) -> bool:
     return opens_with(MARK, tokens, index)
 
 
-def scene_parts(tokens: Sequence[Token]) -> tuple[list[ScenePart], list[Token]]:
-    """The parts of a text up to « À retenir », then the tokens from there on, notes left out."""
-    kept = without_notes(tokens)
-    end = next((index for index in range(len(kept)) if _opens_part(kept[index]) and _slug(kept[index + 1]) == CLOSING), len(kept))
-    return list(_parts(kept[:end])), kept[end:]
-
-
-def _parts(tokens: Sequence[Token]) -> Iterator[ScenePart]:
-    part = ScenePart(0, "", "", next((token.map[0] for token in tokens if token.map), 1))
-    index = 0
+def split_choices(tokens: Sequence[Token]) -> WrittenScene:
+    """The tokens of one part, which begin with its title, if it has one."""
+    told: list[Token] = []
+    choices: list[WrittenChoices] = []
+    index = after = 0
     while index < len(tokens):
         token = tokens[index]
-        if _opens_part(token):
-            yield part
-            title, anchor = split_anchor(plain(tokens[index + 1].children))
-            part = ScenePart(max(int(token.tag[1]) - 1, 1), title, anchor or slug(title), _line(token))
         if token.level == 0 and offers(tokens, index):
             quoted = [token, *takewhile(lambda each: each.level > 0, tokens[index + 1 :])]
-            part.choices.append(_choices(quoted))
+            choices.append(_choices(quoted))
             index += len(quoted) + 1
             continue
-        part.after = part.after or (_line(token) if part.choices else 0)
-        part.told.append(token)
+        after = after or (line_of(token) if choices else 0)
+        told.append(token)
         index += 1
-    yield part
+    return WrittenScene(told, choices, after)
 
 
 def _choices(quoted: Sequence[Token]) -> WrittenChoices:
@@ -92,7 +76,7 @@ def _choices(quoted: Sequence[Token]) -> WrittenChoices:
     asked = _asked(quoted[2].children or [])
     inside = quoted[4:]
     a_list = [token.type for token in inside if token.level == 1] == ["bullet_list_open", "bullet_list_close"]
-    return WrittenChoices(_line(quoted[0]), asked, [_choice(item) for item in _items(inside[1:-1])] if a_list else [])
+    return WrittenChoices(line_of(quoted[0]), asked, [_choice(item) for item in _items(inside[1:-1])] if a_list else [])
 
 
 def _asked(children: Sequence[Token]) -> list[Token]:
@@ -118,17 +102,5 @@ def _choice(item: Sequence[Token]) -> WrittenChoice:
     whole = [token.type for token in item] == _ITEM and link is not None and children[-1].type == "link_close"
     target = unquote(str(link.attrs.get("href", ""))) if link is not None and sum(child.type == "link_open" for child in children) == 1 else ""
     if not whole or not target.startswith("#"):
-        return WrittenChoice(_line(item[0]), "", list(children))
-    return WrittenChoice(_line(item[0]), target[1:], list(children[1:-1]))
-
-
-def _opens_part(token: Token) -> bool:
-    return token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2", "h3")
-
-
-def _slug(title: Token) -> str:
-    return slug(split_anchor(plain(title.children))[0])
-
-
-def _line(token: Token) -> int:
-    return token.map[0] if token.map else 1
+        return WrittenChoice(line_of(item[0]), "", list(children))
+    return WrittenChoice(line_of(item[0]), target[1:], list(children[1:-1]))

@@ -25,7 +25,8 @@ from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.kinds.short_text import ShownText
 from app.assessment.questions.pool import PoolQuestion, candidates, pool_of
 from app.assessment.questions.present import ShownQuestion, present
-from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.rendering.lesson import render_lesson
+from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Answer, Matching, Question, Quiz, ShortText, Situation
 from app.exchange.packages.keys import TYPED_MOST, Key, key_of, longest, tables

@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import open_attempts
-from app.assessment.questions.in_lesson import LessonText, with_questions
+from app.assessment.questions.in_lesson import LessonText, lesson_text
 from app.assessment.questions.responses import Fields
-from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson, Module
 from app.learner.messages import faq
 from app.learner.messages.faq import Faq
@@ -156,7 +156,7 @@ def _reading(session: Session, course: Course, lesson_id: str, side: str | None,
     if lesson is None or module is None:
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
-    text = with_questions(render_lesson(course, lesson, side, on), course, lesson, answers)
+    text = lesson_text(course, lesson, side, on, answers)
     return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.by_lesson(session).get(lesson_id, ()), *_around(lessons, lesson))
 
 

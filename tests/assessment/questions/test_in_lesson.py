@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,11 +11,11 @@ from hypothesis import strategies as st
 
 from app.assessment.questions.correct import Result
 from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.in_lesson import EMPTY, LessonQuestion, LessonText, with_questions
+from app.assessment.questions.in_lesson import EMPTY, LessonQuestion, LessonText, lesson_text, with_questions
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Fields
 from app.content.documents.reader import parse
-from app.content.rendering.page import render_lesson
+from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Kind
 from tests.content.quiz.test_lesson_questions import LESSON_HEAD, NINE, quoted
@@ -124,3 +125,21 @@ def test_pieces_and_questions_follow_the_text() -> None:
     text = shown({})
     assert "Un fait." in str(text.pieces[0])
     assert [isinstance(piece, LessonQuestion) for piece in text.pieces] == [place % 2 == 1 for place in range(len(text.pieces))]
+
+
+def test_a_lesson_is_made_once_for_each_side() -> None:
+    once = lesson_text(COURSE, LESSON, "etat", None, {})
+    assert lesson_text(COURSE, LESSON, "etat", date(2027, 1, 1), {"from": ["mail"]}) is once, "none of its sources is ever stale"
+    assert lesson_text(COURSE, LESSON, None, None, {}) is not once
+    answered = lesson_text(COURSE, LESSON, "etat", None, sent(1, right=True))
+    assert asked(answered)[0].corrected
+    assert not asked(once)[0].corrected, "what one reader answers is not in what is kept"
+    assert lesson_text(COURSE, LESSON, "etat", None, {}) is once
+
+
+def test_a_stale_source_makes_it_anew() -> None:
+    published, lesson = _lesson("Un fait.[^s1]\n\n[^s1]: Une source (à revoir : 2027-11).\n")
+    fresh = lesson_text(published, lesson, None, date(2027, 10, 31), {})
+    assert "revérifier" not in fresh.notes
+    assert "revérifier" in lesson_text(published, lesson, None, date(2027, 11, 1), {}).notes
+    assert lesson_text(published, lesson, None, date(2027, 10, 30), {}) is fresh

@@ -7,7 +7,7 @@ import re
 import html5lib
 
 from app.content.documents.reader import parse
-from app.content.rendering.page import render_lesson
+from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Glossary, Lesson, Module
 from app.content.values.quiz import Quiz
 from tests.content.cases import example_course

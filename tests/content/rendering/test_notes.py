@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.content.documents.reader import parse
-from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.rendering.lesson import render_lesson
+from app.content.rendering.page import PageRenderer
 from app.content.rendering.sources import brief
 from app.content.values.course import Course, Lesson, Sources
 from app.content.values.text import Fragment, Source

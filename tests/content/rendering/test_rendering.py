@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.rendering.lesson import render_lesson
+from app.content.rendering.page import PageRenderer
 from app.content.values.text import Fragment
 from tests.content.rendering.lessons import NOTES, course, html, strict
 
@@ -190,10 +190,8 @@ def test_code_can_be_reached_and_scrolled_with_the_keyboard() -> None:
     assert '<pre tabindex="0"><code>a &lt; b\n</code></pre>' in html("```\na < b\n```\n")
 
 
-def test_a_lesson_is_rendered_once() -> None:
-    published, lesson = course("Un.[^a]" + NOTES)
-    assert render_lesson(published, lesson, "etat") is render_lesson(published, lesson, "etat", date(2027, 1, 1))
-    assert render_lesson(published, lesson, None) is not render_lesson(published, lesson, "etat")
+def test_a_title_keeps_the_space_before_its_last_words_when_it_has_an_anchor() -> None:
+    assert '<h2 id="x"><strong>Le préfet</strong> et le maire</h2>' in html("## **Le préfet** et le maire {#x}\n")
 
 
 HOSTILE = [

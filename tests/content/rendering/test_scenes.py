@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.content.rendering.page import render_draft, render_lesson
+from app.content.rendering.lesson import render_draft, render_lesson
 from tests.content.rendering.lessons import NOTES, course, html, strict
 from tests.content.stories import CLOSING, SCENES, STORY
 

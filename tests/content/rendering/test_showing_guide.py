@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from app.content.documents.reader import parse, read
 from app.content.rendering.html import CALLOUTS
-from app.content.rendering.page import render_lesson
+from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Lesson
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from app.content.values.text import Fragment

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app.authoring.editor import remedies
 from app.content.documents.reader import parse, read
-from app.content.rendering.page import render_lesson
+from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Lesson
 from app.content.values.text import Problem
 from tests.content.rendering.lessons import HEAD, course

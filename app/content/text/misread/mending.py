@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from app.content.text.known_titles import wanted
 from app.content.text.misread import openings, words
-from app.content.text.misread.known_titles import wanted
 
 Mend = Callable[[list[str], int], list[str]]
 

@@ -10,9 +10,9 @@ from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
 from app.content.text.inline.pictures import caption_of
+from app.content.text.known_titles import wanted
 from app.content.text.markdown import plain, split_anchor
 from app.content.text.misread import openings, words
-from app.content.text.misread.known_titles import wanted
 from app.content.text.questions import MARK as QUESTION
 from app.content.values.text import DocumentKind, Problem
 from app.platform.french import short

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from app.content.figures import reading
-from app.content.text.markdown import kept_tokens, plain, tokens, without_notes
+from app.content.text.markdown import plain, tokens, without_notes
+from app.content.text.parts import parse_text
 from app.content.text.questions import opens_territory, set_apart
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
@@ -28,7 +29,7 @@ def unsourced(document: Document) -> Iterator[tuple[int, str]]:
     for fragment in _fragments(document):
         if not _FIGURE.search(fragment.text):
             continue
-        parsed = kept_tokens(fragment.text, fragment.line) if isinstance(document, Module | Lesson) else tokens(fragment.text, fragment.line)
+        parsed = parse_text(fragment.text, fragment.line).tokens if isinstance(document, Module | Lesson) else tokens(fragment.text, fragment.line)
         for line, text in (*_passages(parsed), *(_figures(parsed) if isinstance(document, Lesson) else ())):
             yield line, _around(text)
 

@@ -12,8 +12,9 @@ from msgspec import Struct
 from app.content.figures.reading import is_figure
 from app.content.rendering.html import render
 from app.content.rendering.page import PageRenderer
-from app.content.text.markdown import inline_tokens, slug, split_anchor, tokens
-from app.content.text.questions import PLACE, set_apart
+from app.content.text.markdown import inline_tokens, tokens
+from app.content.text.parts import ParsedText, parse_text
+from app.content.text.questions import PLACE
 from app.content.values.course import Course, Lesson, Module, TimelineEvent
 from app.content.values.text import CROSSING
 from app.learner.reference.syntheses.blocks import Block, Translator
@@ -79,10 +80,10 @@ def edition_of(course: Course, document_ids: Iterable[str]) -> datetime:
 def _lesson(renderer: PageRenderer, translator: Translator, lesson: Lesson) -> dict[str, Any] | None:
     """None for one that says nothing to retain and draws nothing."""
     renderer.turn_to(lesson)
-    parsed = tokens(lesson.body.text)
+    parsed = parse_text(lesson.body.text, lesson.body.line)
     retained = takeaways(parsed)
     blocks = translator.blocks(render(retained, renderer.state))
-    figures = [block for figure in _figures(parsed, retained) for block in translator.blocks(render([figure], renderer.state))]
+    figures = [block for figure in _figures(parsed.tokens, retained) for block in translator.blocks(render([figure], renderer.state))]
     if not blocks and not figures:
         return None
     return {
@@ -94,18 +95,9 @@ def _lesson(renderer: PageRenderer, translator: Translator, lesson: Lesson) -> d
     }
 
 
-def takeaways(parsed: Sequence[Token]) -> list[Token]:
-    """What stands under « À retenir », up to the next title as high; questions asked by the way left out."""
-    start = next((place for place, token in enumerate(parsed) if token.type == "heading_open" and _named(parsed, place) == "a-retenir"), None)
-    if start is None:
-        return []
-    after = parsed[start + 3 :]
-    end = next((place for place, token in enumerate(after) if token.type == "heading_open" and token.level == 0 and token.tag <= parsed[start].tag), len(after))
-    return [token for token in set_apart(after[:end]) if token.type != PLACE]
-
-
-def _named(parsed: Sequence[Token], place: int) -> str:
-    return slug(split_anchor(parsed[place + 1].content)[0])
+def takeaways(parsed: ParsedText) -> list[Token]:
+    """What stands under « À retenir », questions asked by the way left out."""
+    return [token for token in parsed.under("a-retenir") if token.type != PLACE]
 
 
 def _figures(parsed: Iterable[Token], shown: Sequence[Token] = ()) -> Iterator[Token]:

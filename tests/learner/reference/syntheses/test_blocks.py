@@ -12,6 +12,7 @@ from app.content.rendering.html import render
 from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import tokens
 from app.content.text.normalise import normalise
+from app.content.text.parts import parse_text
 from app.content.values.course import Course, Glossary, GlossaryEntry, Module
 from app.content.values.text import Fragment, Source
 from app.learner.reference.syntheses.blocks import Translator
@@ -80,8 +81,8 @@ def test_a_list_in_a_list_and_a_number_that_goes_on() -> None:
 
 def test_what_to_retain_ends_with_the_next_title() -> None:
     text = "## Avant\n\nNon.\n\n## À retenir\n\n- Oui\n\n### Encore\n\nOui.\n\n> [!QUESTION]\n> Non ?\n>\n> Réponse : Vrai\n\n## Sur mon territoire\n\n- Non"
-    assert [token.content for token in takeaways(tokens(text)) if token.type == "inline"] == ["Oui", "Encore", "Oui."]
-    assert takeaways(tokens("## Autre\n\nRien.")) == []
+    assert [token.content for token in takeaways(parse_text(text)) if token.type == "inline"] == ["Oui", "Encore", "Oui."]
+    assert takeaways(parse_text("## Autre\n\nRien.")) == []
 
 
 @given(st.text(alphabet="ab *_`[]()<>|#-\n>1.!&«»:\\^~", max_size=120))
