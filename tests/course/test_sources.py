@@ -6,8 +6,8 @@ import re
 
 from app.content.documents.counts import count
 from app.content.rendering.lesson import render_lesson
-from app.content.rendering.sources import brief
 from app.content.text.misread.sourcing import unsourced
+from app.content.text.source_words import source_words
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
 from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 
@@ -101,6 +101,6 @@ def test_readers_see_no_address_but_who_says_it_and_when() -> None:
     """In few words for the margin, whole; in the list of sources, by the host at most."""
     whole = course()
     for lesson in lessons().values():
-        assert [short for source in whole.sources_of(lesson) if (short := brief(source)).endswith("…") or "http" in short] == []
+        assert [short for source in whole.sources_of(lesson) if (short := source_words(source).brief).endswith("…") or "http" in short] == []
         text = re.sub(r"<[^>]+>", "", render_lesson(whole, lesson, None).notes)
         assert "http" not in text, lesson.id

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import date
 
 from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
-from app.content.rendering.sources import READ, shown_tokens
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, tokens
 from app.content.text.parts import parse_text
+from app.content.text.source_words import source_words
 from app.content.values.course import Course, Document
-from app.content.values.text import Fragment, Source
+from app.content.values.text import Fragment, Source, SourceRead
 from app.platform.french import month_and_year
 
+READ: Mapping[SourceRead | None, str] = {
+    SourceRead.COPY: "lu dans une copie",
+    SourceRead.EXTRACT: "lu en partie",
+    SourceRead.SUMMARY: "lu dans un résumé",
+}
+"""What readers are told of what was read, where it was not the original."""
 _ID = re.compile(' id="[^"]*"')
 
 
@@ -94,8 +100,8 @@ class PageRenderer:
 
     def _source(self, source: Source) -> Markup:
         """A note of one paragraph stands without it."""
-        parsed, alone = shown_tokens(source)
-        return render_inline(parsed[1].children or [], self.state) if alone else render(parsed, self.state)
+        words = source_words(source)
+        return render_inline(words.tokens[1].children or [], self.state) if words.alone else render(words.tokens, self.state)
 
     def _checked(self, source: Source) -> Markup:
         """What is known of a source besides its own words: its category, what was read of it where that is not the original, when."""

@@ -10,9 +10,9 @@ from functools import lru_cache
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.content.rendering.sources import brief
 from app.content.text.markdown import inline_tokens, plain
 from app.content.text.questions import Place
+from app.content.text.source_words import source_words
 from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
@@ -119,7 +119,7 @@ class PageState:
         shown = Markup(", ").join([self._call(label) for label in labels])
         if self.quiet:
             return Markup(f'<sup class="note-call">{shown}</sup>')  # noqa: S704 — safe already
-        margin = Markup("&#10;").join(f"{self.numbers[source]}\u2002{brief(source)}" for source in dict.fromkeys(new))
+        margin = Markup("&#10;").join(f"{self.numbers[source]}\u2002{source_words(source).brief}" for source in dict.fromkeys(new))
         beside = f' data-margin="{margin}"' if margin else ""
         return Markup(f'<sup class="note-call"{beside}>&#8288;{shown}</sup>')  # noqa: S704 — safe already
 

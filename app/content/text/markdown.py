@@ -100,7 +100,7 @@ def inline_tokens(text: str) -> list[Token]:
     return parsed[0].children or [] if parsed else []
 
 
-def plain(children: list[Token] | None) -> str:
+def plain(children: Sequence[Token] | None) -> str:
     """What a reader sees of inline tokens, as plain text: note calls left out, images by their alternative."""
     parts: list[str] = []
     for token in children or ():

@@ -52,24 +52,16 @@ class ParsedText(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        return tuple(_parts(self._placed))
-
-    @cached_property
-    def _placed(self) -> list[Token]:
-        return list(_with_places(self._apart, [index for index, _ in self._territory]))
+        return tuple(_parts(list(_with_places(self._apart, [index for index, _ in territory_questions(self._apart)]))))
 
     @cached_property
     def _apart(self) -> list[Token]:
         return set_apart(without_notes(self.tokens))
 
-    @cached_property
-    def _territory(self) -> list[tuple[int, str]]:
-        return list(territory_questions(self._apart))
-
     @property
     def territory(self) -> tuple[str, ...]:
         """The items of « Sur mon territoire », as written."""
-        return tuple(words for _, words in self._territory)
+        return tuple(words for _, words in territory_questions(self._apart))
 
     @cached_property
     def story(self) -> tuple[Part, ...]:

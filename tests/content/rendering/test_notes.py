@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from app.content.documents.reader import parse
 from app.content.rendering.lesson import render_lesson
 from app.content.rendering.page import PageRenderer
-from app.content.rendering.sources import brief
+from app.content.text.source_words import source_words
 from app.content.values.course import Course, Lesson, Sources
 from app.content.values.text import Fragment, Source
 from app.platform.french import french
@@ -122,7 +122,7 @@ def test_what_calls_a_source_first_says_it_in_few_words_for_the_margin() -> None
     ],
 )
 def test_a_source_in_few_words(written: str, short: str) -> None:
-    assert brief(Source("a", written, 1)) == french(short)
+    assert source_words(Source("a", written, 1)).brief == french(short)
 
 
 @pytest.mark.parametrize(

@@ -4,39 +4,47 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from markdown_it.token import Token
+from msgspec import Struct
 
 from app.content.text.markdown import inline_tokens, plain, tokens
-from app.content.values.text import Source, SourceRead, host_of
+from app.content.values.text import Source, host_of
 from app.platform.french import MONTHS, french
 
-READ: Mapping[SourceRead | None, str] = {
-    SourceRead.COPY: "lu dans une copie",
-    SourceRead.EXTRACT: "lu en partie",
-    SourceRead.SUMMARY: "lu dans un résumé",
-}
-"""What readers are told of what was read, where it was not the original."""
 LONGEST_BRIEF = 90
 """Letters of a source in the margin."""
 _CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
 _DATE = re.compile(rf"(?:publié )?(?:\d\d/\d\d/|(?:\d+ )?(?:{'|'.join(MONTHS)}) )?\d{{4}}")
-_LAST_ADDRESS = re.compile(r",?\s*<https?://[^<>\s]*>\s*$")
+_COMMA = re.compile(r",?\s*$")
+
+
+class SourceWords(Struct, frozen=True, eq=False):
+    tokens: tuple[Token, ...]
+    """Blocks of the note, without its review dates nor its addresses."""
+    alone: bool
+    """Whether they are one paragraph, which nearly all are."""
+    brief: str
+    """« IREV, mai 2019 » of « Titre, IREV, mai 2019, <adresse> »: the last two parts of what is written before the address, the first date where there are two."""
 
 
 @lru_cache(maxsize=500)
-def shown_tokens(source: Source) -> tuple[list[Token], bool]:
-    """(block tokens of the note without its review dates nor its addresses, whether it is one paragraph, which nearly all are)."""
-    parsed = tokens(_CHECKED.sub("", source.text), source.line)
-    shown = [token.copy(children=_without_addresses(token.children or [])) if token.type == "inline" else token for token in parsed]
-    return shown, [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
+def source_words(source: Source) -> SourceWords:
+    """Kept: many lessons call the same source."""
+    text = _CHECKED.sub("", source.text)
+    parsed = tokens(text, source.line)
+    shown = (token.copy(children=_without_addresses(token.children or [])) if token.type == "inline" else token for token in parsed)
+    alone = [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
+    children = parsed[1].children or [] if alone else inline_tokens(text.strip())
+    return SourceWords(tuple(shown), alone, _brief(children))
 
 
-def brief(source: Source) -> str:
-    """« IREV, mai 2019 » of « Titre, IREV, mai 2019, <adresse> »: the last two parts of what is written before the address, the first date where there are two."""
-    parts = plain(inline_tokens(_LAST_ADDRESS.sub("", _CHECKED.sub("", source.text)).strip())).split(", ")
+def _brief(children: Sequence[Token]) -> str:
+    addressed = len(children) > 2 and children[-3].type == "link_open" and children[-3].info == "auto"
+    words = _COMMA.sub("", plain(children[:-3])) if addressed else plain(children)
+    parts = words.split(", ")
     if len(parts) > 2 and _DATE.fullmatch(parts[-2]):
         parts.pop()
     return french(textwrap.shorten(", ".join(parts[-2:]), LONGEST_BRIEF, placeholder="…"))
