@@ -14,7 +14,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   problems         What can be wrong with a file: one code, message and hint each.
   figures          Figures typed as simple lines → drawings, each with the same data in words.
     kinds          One file a kind of figure: how a line of it is read, drawn, and said in words.
-  text             Markdown text: normalised, its head read, its tokens, what they say.
+  text             Markdown text: normalised, its head read, its tokens, its parts, what they say.
     inline         What a line of text holds besides words: formulas, and images with their caption and size.
     misread        What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
   quiz             A quiz file → questions with their answers.

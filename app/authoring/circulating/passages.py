@@ -21,7 +21,7 @@ from app.content.rendering.html import CALLOUTS
 from app.content.text import questions, scenes
 from app.content.text.head import read_head
 from app.content.text.inline.pictures import caption_of
-from app.content.text.markdown import plain, split_anchor, tokens
+from app.content.text.markdown import plain, tokens
 
 INSTRUCTIONS = (
     "À relire : écrivez dans ce fichier comme il vous est commode, avec ou sans suivi des modifications, ajoutez vos commentaires, "
@@ -173,7 +173,6 @@ class _Reader:
             return
         said = spelt(token, self.text, start, end, self.notes)
         if before.type == "heading_open":
-            said = said.cut(len(split_anchor(said.text)[0]))
             yield Passage(Kind.HEADING, said, start, end, level=int(before.tag[1]), prefix=self._prefix(start))
             return
         for mark, title in _ASKED.items():

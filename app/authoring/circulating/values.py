@@ -34,9 +34,6 @@ class Spelt(Struct, frozen=True):
     def place(self, index: int) -> int:
         return self.places[index] if 0 <= index < len(self.places) else NOWHERE
 
-    def cut(self, length: int) -> Spelt:
-        return Spelt(self.text[:length], self.places[:length], self.styles, tuple(call for call in self.calls if call[0] <= length))
-
     def led(self, words: str) -> Spelt:
         """With words before it that nobody wrote."""
         more = len(words)

@@ -1,1 +1,1 @@
-"""Markdown text: normalised, its head read, its tokens, what they say."""
+"""Markdown text: normalised, its head read, its tokens, its parts, what they say."""

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from app.content.problems.catalogue import problem
 from app.content.text.inline.pictures import caption_of
 from app.content.text.known_titles import wanted
-from app.content.text.markdown import plain, split_anchor
+from app.content.text.markdown import plain
 from app.content.text.misread import openings, words
 from app.content.text.questions import MARK as QUESTION
 from app.content.values.text import DocumentKind, Problem
@@ -134,7 +134,7 @@ class _Pass:
             )
             self._report(line, "A14", message, f"{hint}.")
         if self.kind is DocumentKind.LESSON and not self.asking and (clean := wanted(title, level)):
-            message = f"« {'#' * level} {split_anchor(title)[0]} » n’est pas mis en page comme « {clean.lstrip('# ')} »."
+            message = f"« {'#' * level} {title} » n’est pas mis en page comme « {clean.lstrip('# ')} »."
             self._report(line, "A37", message, f"Écrivez « {clean} ».")
 
     def _numbered(self, tokens: Sequence[Token], index: int) -> None:

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from app.content.papers.paper import Block, CellPaper, Items, Paper, Paragraph, Run, Runs, Table, Title, shares
 from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import Cell, grids
-from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens, without_notes
+from app.content.text.markdown import inline_tokens, plain, tokens, without_notes
 from app.content.values.text import Source
 from app.content.values.toolbox import Tool
 from app.platform.french import french
@@ -49,7 +49,7 @@ class _Reader:
                 yield Items(tuple(self._runs(each) for each in parsed[place:end] if each.type == "inline"))
                 place = end
             elif token.type == "heading_open":
-                yield Title(int(token.tag[1]), french(split_anchor(plain(parsed[place + 1].children))[0]))
+                yield Title(int(token.tag[1]), french(token.meta["title"]))
                 place += 1
             elif token.type == "inline":
                 yield Paragraph(self._runs(token))
