@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from datetime import datetime
 
@@ -14,6 +16,8 @@ from app.operations.jobs import runner
 from app.operations.jobs.queries import JobsPage, TimerRow, jobs_page
 from app.operations.jobs.queues import Queue, queues
 from app.operations.jobs.runner import Runner
+from app.operations.jobs.timers import TIMERS, timer
+from app.operations.shell import own_command
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import french_datetime, plural
@@ -34,8 +38,11 @@ def run(beside_parent: bool) -> None:
 
 
 @jobs.command()
-def once() -> None:
-    """Lance ce qui est dû maintenant, puis s'arrête : pour une machine sans processus à demeure, toutes les cinq minutes."""
+@click.argument("nom", required=False, type=click.Choice([each.name for each in TIMERS]))
+def once(nom: str | None) -> None:
+    """Lance ce qui est dû maintenant, ou le seul travail NOM, puis s'arrête : pour une machine sans processus à demeure, toutes les cinq minutes."""
+    if named := timer(nom or ""):
+        sys.exit(subprocess.run(own_command(*named.command), check=False).returncode)  # noqa: S603 — our own command
     done = runner.until_nothing_is_due(_runner(), threading.Event().wait)
     click.echo(f"{plural(done, 'travail lancé', 'travaux lancés')}.")
 

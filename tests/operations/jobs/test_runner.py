@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +17,8 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy.exc import OperationalError
 
+from app.operations.jobs import cli, services
 from app.operations.jobs import runner as module
-from app.operations.jobs import services
 from app.operations.jobs.models import JobTimer
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
@@ -277,3 +278,13 @@ def test_what_is_not_set_up_does_not_run(name: str, tmp_path: Any) -> None:
     assert found.needs(settings)
     assert not found.needs(replace(settings, smtp_host="mail.example", site_url="https://croisee.example", backups="/sauvegardes", bounces="/retours"))
     assert isinstance(settings, Settings)
+
+
+def test_one_job_is_run_by_its_name(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, whether or not it is due, and with its own outcome."""
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(cli.subprocess, "run", lambda command, check: ran.append(tuple(command)) or SimpleNamespace(returncode=3))
+    result = app.test_cli_runner().invoke(args=["jobs", "once", "purge"])
+    assert (result.exit_code, ran[0][-2:]) == (3, ("privacy", "purge"))
+    refused = app.test_cli_runner().invoke(args=["jobs", "once", "inconnu"])
+    assert (refused.exit_code, "backup" in refused.output, len(ran)) == (2, True, 1)
