@@ -1,4 +1,7 @@
-"""What `flask exchange export` writes: the name of each format, and who writes it."""
+"""What `flask exchange export` writes: the name of each format, and who writes it.
+
+Another format in which something leaves is a line of `WRITERS`; of a quiz, of `FORMATS` in `banks/formats.py`.
+"""
 
 from __future__ import annotations
 

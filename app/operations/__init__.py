@@ -1,4 +1,8 @@
-"""What runs the site: prepare, doctor, gunicorn's settings."""
+"""What runs the site: prepare, doctor, gunicorn's settings.
+
+In front of the site stand `deploy/nginx.conf` and `deploy/pgbouncer.ini`; `deploy/install.py` sets up a machine. What the doctor looks at is in `CHECKS` of `doctor.py`, and
+of `machine.py` for the machine. A command that starts without the pages of the site is a line of `WITHOUT_PAGES` in `shell.py`, where no other package hears what it does.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What the option `--json` of a command prints: one form for all, so that whoever reads one can read the others."""
+"""What the option `--json` of a command prints: one form for all, so that whoever reads one can read the others.
+
+Each command that has it is a line of `COMMANDS` in `tests/test_shell_json.py`.
+"""
 
 from __future__ import annotations
 

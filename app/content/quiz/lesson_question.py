@@ -1,4 +1,7 @@
-"""A question that a lesson asks by the way: the call-out `> [!QUESTION]`, read as one question of a quiz. Never raises."""
+"""A question that a lesson asks by the way: the call-out `> [!QUESTION]`, read as one question of a quiz. Never raises.
+
+`assessment/questions/in_lesson.py` puts it in its page; `templates/macros/lesson_question.html` shows it.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 Names that it sets: `--line-1` to `--line-5` and their tints, `--stripes`; `.line-<id>` on any container; for the timeline `--x-1`…, `--running`,
 `--dots` and a class an event's line, `.on-<id>`. Nothing in it is typed by anybody: an id is `[a-z0-9-]`, a colour six hexadecimals.
+
+`platform/colours.py` says which colours may be chosen, `documents/cover_file.py` what a course may say of its lines.
 """
 
 from __future__ import annotations

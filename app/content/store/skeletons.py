@@ -1,4 +1,7 @@
-"""New texts, to be filled: what `flask content new` and the atelier begin with has no other error than its own sentences (E70). Pure."""
+"""New texts, to be filled: what `flask content new` and the atelier begin with has no other error than its own sentences (E70). Pure.
+
+`text/misread/untouched.py` knows their sentences.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Where a lesson lets one choose: the quotations that begin with `[!CHOIX]`. No judgement: `documents/scenes.py` has it."""
+"""Where a lesson lets one choose: the quotations that begin with `[!CHOIX]`. No judgement: `documents/scenes.py` has it.
+
+`rendering/scenes.py` draws them; docs/formateurs/situations.md says how they are written.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The glossary, the timeline, the sources, the toolbox and the library."""
+"""The glossary, the timeline, the sources, the toolbox and the library.
+
+A category of source is in `SourceKind` of `content/values/text.py`; the words for how a source was read, in `READ` of `content/rendering/page.py`; the page, in `sources.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What people think of the course, asked once they have done a part of it, and counted without them."""
+"""What people think of the course, asked once they have done a part of it, and counted without them.
+
+When a survey is asked and what is told of its answers are in `rules.py` (decision 33); what it may ask, in `content/documents/survey_file.py`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A meeting that counts for a step of a path: what is written in the ledger, and what the page of that step shows."""
+"""A meeting that counts for a step of a path: what is written in the ledger, and what the page of that step shows.
+
+What may stand for a meeting is `equivalent` in the head of its lesson (`content/documents/reader.py`, decision 31).
+"""
 
 from __future__ import annotations
 

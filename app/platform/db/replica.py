@@ -2,6 +2,8 @@
 
 A report reads there in a READ ONLY transaction (`enter`), unless whoever asks has just written, or the replica is down or LATE: it then reads the
 primary, as all else does. What is written goes by sessions of its own (`app.platform.db.writing`), or by a POST, which never comes here.
+
+Templates say how old the data are by `computed` of `templates/macros/reporting/sections.html`.
 """
 
 from __future__ import annotations
