@@ -75,7 +75,7 @@ def stop() -> ResponseReturnValue:
     watcher: SignedIn | None = g.get("watcher")
     seen = _look(db.session, watcher, None, clock.now()) if watcher else None
     if seen is None:
-        return redirect("/", 303)
+        return redirect(url_for("learning.home"), 303)
     flash("Vous êtes de retour à votre compte.")
     db.session.commit()
     return redirect(url_for("administration.person", person_id=seen), 303)

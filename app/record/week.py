@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.platform.french import day_of, french
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.web.edge import path_of
 
 MARKS, NEWS = "notes", "nouvelles"
 """Among `preferences.KINDS`."""
@@ -31,7 +31,7 @@ def risen_marks(session: Session, now: datetime, people: Collection[int] | None)
     query = query.where(~RegradedAttempt.maintained, Regrading.at > now - SHOWN_FOR, Regrading.at > since(now))
     for person_id, attempt_id, title in session.execute(query.order_by(Attempt.person_id, Attempt.id)):
         if people is None or person_id in people:
-            yield person_id, WeekLine(french(f"Votre note a été revue à la hausse : {title}"), _address(url_for("quiz.attempt", attempt_id=attempt_id)))
+            yield person_id, WeekLine(french(f"Votre note a été revue à la hausse : {title}"), _address(path_of("quiz.attempt", attempt_id=attempt_id)))
 
 
 def course_news(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
@@ -56,7 +56,7 @@ def _news(session: Session, now: datetime) -> list[tuple[datetime, WeekLine]]:
 
 
 def _line(lesson_id: str, title: str, known: bool) -> WeekLine:
-    return WeekLine(french(f"{'À relire' if known else 'Nouvelle leçon'} : {title}"), _address(url_for("learning.lesson", lesson_id=lesson_id)))
+    return WeekLine(french(f"{'À relire' if known else 'Nouvelle leçon'} : {title}"), _address(path_of("learning.lesson", lesson_id=lesson_id)))
 
 
 def _address(path: str) -> str:

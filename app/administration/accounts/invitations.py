@@ -27,6 +27,7 @@ from app.platform.mail.originals import INVITATION
 from app.platform.mail.outbox import Letter
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 
 
 class AlreadyIn(DomainError):
@@ -82,7 +83,7 @@ def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> 
 def link(settings: Settings, row: Invitation) -> str:
     """The absolute address of an invitation."""
     token = issue(settings.keys, InvitationLink(row.id, row.mark, row.expires_at))
-    return f"{outbox.base(settings)}/invitation/{token}"
+    return outbox.base(settings) + path_of("invitation.accept", token=token)
 
 
 def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:

@@ -28,6 +28,7 @@ from app.platform.french import day_of, spaced
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import NOT_KEPT, Return, act, page, redo_on
 from app.platform.web.errors import wants_json
+from app.platform.web.prefix import prefixed
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
 NO_QUIZ = "Ce quiz n’est plus là : il a été abandonné depuis un autre onglet. La leçon est enregistrée ; le texte du quiz reste plus bas, à copier."
@@ -179,4 +180,4 @@ def _panels(pair: Pair, side: str, now: datetime) -> dict[str, str]:
     of = QUIZ_TEXT if request.form.get("of") == QUIZ_TEXT else TEXT
     panels = queries.editor_panels(db.session, pair, around, side, now, _tried(), of)
     names = ("pane", "count", "problems", "understood", "colleagues")
-    return {name: str(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed
+    return {name: prefixed(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed

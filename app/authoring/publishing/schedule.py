@@ -34,6 +34,7 @@ from app.platform.mail import outbox
 from app.platform.mail.outbox import Letter
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 
 
 class TooEarly(DomainError):
@@ -144,7 +145,7 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
     session.flush()
     if author is None or not author.active or not author.email or not outbox.available(settings):
         return
-    link = f"{outbox.base(settings)}/atelier/documents/{rows[0].document_id}/relecture"
+    link = outbox.base(settings) + path_of("authoring.review", document_id=rows[0].document_id)
     titles = listed([f"« {text_of(session, row).title} »" for row in rows])
     page = RefusedPage(author.name, titles, rows[0].due_at, obstacle(session, rows[0], rows, now), link, settings.site_url)
     outbox.queue(

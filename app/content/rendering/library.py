@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from app.content.rendering.state import PageState
 from app.content.text.markdown import tokens
+from app.content.values.addresses import of_document
 from app.content.values.library import LibraryDocument
 from app.content.values.text import Fragment
 from app.platform.french import french
@@ -18,14 +19,9 @@ _TIME = re.compile(r"\[((?:\d{1,2}:)?\d{1,2}:\d{2})\]")
 Render = Callable[[Sequence[Token], PageState], Markup]
 
 
-def address(document: LibraryDocument) -> str:
-    """Its page."""
-    return f"/bibliotheque/{document.id}"
-
-
 def player(document: LibraryDocument, second: int = 0) -> Markup:
     """What plays a recording, from a second on: nothing is fetched before somebody asks for it."""
-    source = f"{address(document)}/fichier" + (f"#t={second}" if second else "")
+    source = f"{of_document(document.id)}/fichier" + (f"#t={second}" if second else "")
     return Markup('<audio controls preload="none" src="{}" aria-label="{}"></audio>\n').format(source, french(f"Enregistrement : {document.title}"))
 
 
@@ -81,7 +77,7 @@ def time_code(token: Token) -> Markup:
         return Markup('<span class="time-code">{}</span>').format(token.content)
     second = seconds_of(token.content)
     return Markup('<a class="time-code" href="{}?t={}#ecouter" data-second="{}" aria-label="Écouter à {}">{}</a>').format(
-        address(token.meta["document"]), second, second, token.content, token.content
+        of_document(token.meta["document"].id), second, second, token.content, token.content
     )
 
 
@@ -89,7 +85,7 @@ def shown(document: LibraryDocument, words: str, state: PageState, render: Rende
     """A document where a text shows it, `![](id)`: a recording that stands alone is played there, a video named with its site, each with what it says; any other is a link."""
     if state.open_links or state.quiet:
         return Markup.escape(words or document.title)
-    link = Markup('<a href="{}">{}</a>').format(address(document), words or document.title)
+    link = Markup('<a href="{}">{}</a>').format(of_document(document.id), words or document.title)
     if not (document.plays and state.lone_image):
         return Markup("{} ({})").format(link, document.format) if document.format else link
     state.reciting = True

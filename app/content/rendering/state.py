@@ -13,6 +13,7 @@ from msgspec import Struct
 from app.content.text.markdown import inline_tokens, plain
 from app.content.text.questions import Place
 from app.content.text.source_words import source_words
+from app.content.values.addresses import SINGLE_PAGES
 from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
@@ -164,8 +165,15 @@ class PageState:
         self.explained.add(acronym)
         return Markup(
             '<button type="button" class="sigle" popovertarget="{i}"><abbr>{s}</abbr></button>'
-            '<span class="popover" id="{i}" popover><strong>{e}</strong> <span>{d}</span> <a href="/glossaire#{a}">Voir dans le glossaire</a></span>'
-        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=acronym, e=french(entry.expansion), d=_definition(entry), a=entry.anchor)
+            '<span class="popover" id="{i}" popover><strong>{e}</strong> <span>{d}</span> <a href="{g}#{a}">Voir dans le glossaire</a></span>'
+        ).format(
+            i=self.unique(f"sigle-{len(self.explained)}"),
+            s=acronym,
+            e=french(entry.expansion),
+            d=_definition(entry),
+            g=SINGLE_PAGES["glossaire"],
+            a=entry.anchor,
+        )
 
 
 @lru_cache(maxsize=1_000)

@@ -1,4 +1,6 @@
-"""Where in the application a link of the course leads. The places are those of the map of URLs, which does not change; within a page, its own are taken."""
+"""Where in the application a link of the course leads. The places are those of the map of URLs, which does not change; within a page, its own are taken.
+
+They begin at the root of the site: what is rendered is kept for every request, and `platform.web.prefix` adds the prefix under which one is served."""
 
 from __future__ import annotations
 
@@ -41,9 +43,18 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
     if target == "reseau" and any(meeting.anchor == anchor for meeting in course.network.meetings):
         return f"/rencontres/{anchor}"
     if target == "reseau" and anchor.startswith(CITE):
-        return f"/reseau/{anchor.removeprefix(CITE)}"
+        return of_cite(anchor.removeprefix(CITE))
     page = SINGLE_PAGES.get(target)
     return f"{page}{fragment}" if page else None
+
+
+def of_cite(cite_id: str) -> str:
+    return f"{SINGLE_PAGES['reseau']}/{cite_id}"
+
+
+def of_document(document_id: str) -> str:
+    """Of the library."""
+    return f"{SINGLE_PAGES['bibliotheque']}/{document_id}"
 
 
 def image_folder(course: Course, document_id: str, path: str) -> str:

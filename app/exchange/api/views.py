@@ -66,7 +66,7 @@ def _list(resource: Callable[[Reading], Told], what: str, allowed: Collection[st
 
 
 def _following(key: int | str) -> str:
-    return f"{request.path}?{urlencode({**request.args, 'after': key})}"
+    return f"{request.root_path}{request.path}?{urlencode({**request.args, 'after': key})}"
 
 
 def _one(key: int | str | None, resource: Callable[[Reading], Told], what: str) -> Response:

@@ -27,6 +27,7 @@ from app.platform.site.queries import current_site
 from app.platform.storage import places
 from app.platform.storage.store import Store
 from app.platform.web.assets import assets, bundle
+from app.platform.web.edge import path_of
 from app.platform.zips import packed as zipped
 
 KEY = "key.js"
@@ -80,7 +81,7 @@ def package_file(form: Format, session: Session, module_id: str, _media_store: S
 
 def _told(made: PackedModule) -> Told:
     module = made.module
-    address = current_settings().address_of(f"/modules/{module.id}") or f"urn:croisee:{module.id}"
+    address = current_settings().address_of(path_of("learning.module", module_id=module.id)) or f"urn:croisee:{module.id}"
     said = " ; ".join(objective.text for objective in module.objectives) or module.title
     return Told(module.id, module.title, said, address, made.pass_mark)
 

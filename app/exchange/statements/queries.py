@@ -21,7 +21,8 @@ from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, Row
 from app.platform.db import db
 from app.platform.settings import Settings, current_settings
 from app.platform.settings.lrs import Lrs
-from app.record.progress.cards import EVENT_WORDS
+from app.platform.web.edge import path_of
+from app.record.progress.cards import EVENT_WORDS, element_page
 from app.record.progress.models import LearningEvent
 from app.record.progress.rules import EventType
 from app.record.waivers import SOURCE as POSITIONING
@@ -114,9 +115,13 @@ def _row(row: LearningEvent, event: EventType, account: str, undone: tuple[int, 
 
 def _element(published: Course, element_id: str) -> Element | None:
     lesson, quiz, module = published.lessons.get(element_id), published.quizzes.get(element_id), published.module_of(element_id)
-    kind, address = ("lesson", f"/lecons/{element_id}") if lesson else ("assessment", f"/quiz/{element_id}")
+    endpoint, values = element_page(published, element_id)
     element = lesson or quiz
-    return Element(element.title, kind, address, module.id if module else "", module.title if module else "") if element else None
+    return (
+        Element(element.title, "lesson" if lesson else "assessment", path_of(endpoint, **values), module.id if module else "", module.title if module else "")
+        if element
+        else None
+    )
 
 
 # --- Where stores stand -------------------------------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from app.platform.mail import letters, outbox
 from app.platform.mail.originals import PASSWORD_CHANGED, PASSWORD_LINK
 from app.platform.mail.outbox import Letter
 from app.platform.settings import Settings
+from app.platform.web.edge import path_of
 
 
 def link(settings: Settings, token: str) -> str:
     """The absolute address of a password link."""
-    return f"{outbox.base(settings)}/mot-de-passe-oublie/{token}"
+    return outbox.base(settings) + path_of("identity.reset", token=token)
 
 
 def password_link(session: Session, settings: Settings, person: Person | None, now: datetime) -> Letter:
@@ -32,5 +33,5 @@ def password_link(session: Session, settings: Settings, person: Person | None, n
 
 def password_changed(session: Session, settings: Settings, person: Person, now: datetime) -> Letter:
     """Said to the person each time, so that nobody changes it unseen."""
-    page = f"{outbox.base(settings)}/mot-de-passe-oublie"
+    page = outbox.base(settings) + path_of("identity.forgotten")
     return letters.letter(session, PASSWORD_CHANGED, person.email, {"nom": person.name, "date": french_datetime(now), "lien": page, "site": settings.site_url})

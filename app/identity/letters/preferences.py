@@ -21,6 +21,7 @@ from app.identity.services import lock_person
 from app.platform.errors import DomainError
 from app.platform.mail import outbox
 from app.platform.settings import Settings
+from app.platform.web.edge import path_of
 
 
 class Kind(Struct, frozen=True):
@@ -121,12 +122,12 @@ def opened_by(session: Session, secret: Secret, token: str) -> Person:
 
 def link(settings: Settings, person_id: int) -> str:
     """The address to put at the foot of a letter."""
-    return f"{outbox.base(settings)}/courriels/{token(settings.keys, person_id)}"
+    return outbox.base(settings) + path_of("preferences.letters", token=token(settings.keys, person_id))
 
 
 def stop_link(settings: Settings, person_id: int, kind: str) -> str:
     """The address that ends one kind of letter: a page with one button for a person, one POST for a mail program (RFC 8058)."""
-    return f"{link(settings, person_id)}/arret/{kind}"
+    return outbox.base(settings) + path_of("preferences.stop", token=token(settings.keys, person_id), kind=kind)
 
 
 def refuse(session: Session, person_id: int, kind: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from app.platform.french import french_datetime
 from app.platform.mail import letters, outbox
 from app.platform.mail.originals import SECURITY
 from app.platform.settings import current_settings
+from app.platform.web.edge import path_of
 
 WORDS = {
     Changed.BROWSER: ("nouvelle connexion", "Votre compte vient d’être ouvert avec un navigateur qui ne l’avait jamais ouvert."),
@@ -38,7 +39,7 @@ def tell(session: Session, *, person: Person, change: Changed, now: datetime) ->
         "ce qui change": sentence,
         "date": french_datetime(now),
         "appareil": devices.device(request.user_agent.string) if has_request_context() else "le terminal du serveur",
-        "lien": f"{outbox.base(settings)}/compte/sessions",
+        "lien": outbox.base(settings) + path_of("identity.sessions"),
         "site": settings.site_url,
     }
     outbox.queue(session, letters.letter(session, SECURITY, person.email, values), now)

@@ -34,5 +34,9 @@ def keep_for_return() -> str | None:
 def kept_here(address: str | None) -> bool:
     """The sign-in page asks: does this address give back what this browser sent? Anybody may write it in a link."""
     browser = browsers.this_browser()
-    before, _, submission_id = (address or "").rpartition("/")
-    return before == "/reprise" and browser is not None and waiting(db.session, submission_id, browser.person_id, browser) is not None
+    submission_id = (address or "").rpartition("/")[2]
+    return (
+        address == url_for("learning.resume", submission_id=submission_id)
+        and browser is not None
+        and waiting(db.session, submission_id, browser.person_id, browser) is not None
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
@@ -18,6 +17,7 @@ from app.platform.mail.originals import ANSWER
 from app.platform.mail.outbox import Letter
 from app.platform.mail.wordings import Value
 from app.platform.settings import Settings
+from app.platform.web.edge import path_of
 
 KIND = "reponses"
 """Among `preferences.KINDS`."""
@@ -39,7 +39,7 @@ def _letter(session: Session, settings: Settings, row: TrainerMessage) -> Letter
         "message": row.message,
         "réponse": row.answer,
         "suite": "Dire que c’est clair, ou demander encore" if asked else "Mes questions et signalements",
-        "lien": base + url_for("messages.mine", _anchor=f"message-{row.id}"),
+        "lien": f"{base}{path_of('messages.mine')}#message-{row.id}",
         "arrêt": stop,
         "site": base,
     }

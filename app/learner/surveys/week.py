@@ -27,6 +27,7 @@ from app.platform.french import day_of, french
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.web.edge import path_of
 from app.record.progress.models import Attestation
 
 DAY = timedelta(days=1)
@@ -66,7 +67,7 @@ def _address(one: Asking, on: date, session: Session) -> str:
     asked = {"asked_on": on, "digest": digest(token)}
     if not insert_once(session, SurveyTurn, {**turn, "answered": False, **asked}):
         session.execute(update(SurveyTurn).filter_by(**turn).values(**asked))
-    return f"{outbox.base(current_settings())}/enquetes/lettre/{token}"
+    return outbox.base(current_settings()) + path_of("surveys.letter", token=token)
 
 
 def _due(session: Session, published: Course, now: datetime) -> Iterator[Asking]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Flask, Response, abort, render_template, url_for
+from flask import Blueprint, Flask, Response, abort, render_template
 from markupsafe import escape
 
 from app.content.store.queries import course
@@ -14,6 +14,7 @@ from app.platform import hooks
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 from app.platform.web.endpoints import OPEN, PUBLIC, gathered, page
 
 blueprint = Blueprint("visitors", __name__)
@@ -44,7 +45,7 @@ def landing() -> str:
 @page(who=PUBLIC)
 def robots() -> Response:
     """Nothing is forbidden: a page that a search engine should leave alone says so itself, which it must be able to read."""
-    there = current_settings().address_of(url_for("visitors.sitemap"))
+    there = current_settings().address_of(path_of("visitors.sitemap"))
     lines = ["User-agent: *", "Disallow:"] + [f"Sitemap: {there}"] * bool(there)
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
@@ -63,9 +64,9 @@ def sitemap() -> Response:
 
 def _open_paths() -> Iterator[str]:
     """But the search, whose pages say that they are for no search engine."""
-    yield from (url_for(endpoint) for endpoint in gathered.here() if open_to_visitors(endpoint) and endpoint != "search.search")
+    yield from (path_of(endpoint) for endpoint in gathered.here() if open_to_visitors(endpoint) and endpoint != "search.search")
     pages = (page for told in hooks.sitemap.here() for page in told())
-    yield from (url_for(endpoint, **values) for endpoint, values in pages if open_to_visitors(endpoint, **values))
+    yield from (path_of(endpoint, **values) for endpoint, values in pages if open_to_visitors(endpoint, **values))
 
 
 def _lessons() -> Iterator[tuple[str, dict[str, str]]]:

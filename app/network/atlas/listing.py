@@ -9,6 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.search.sections import cite_id
+from app.content.values.addresses import of_cite
 from app.content.values.course import Course
 from app.content.values.network import Cite
 from app.identity.rules import Level
@@ -39,7 +40,7 @@ class Listing(Struct, frozen=True):
 
     def _sign(self, cite: Cite) -> Sign:
         identifier = cite_id(cite.name)
-        return Sign(cite.name, self.numbers[identifier], f"/reseau/{identifier}", self.waves.index(cite.wave))
+        return Sign(cite.name, self.numbers[identifier], of_cite(identifier), self.waves.index(cite.wave))
 
 
 @lru_cache(maxsize=4)

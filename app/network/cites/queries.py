@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from flask import url_for
 from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -144,7 +145,7 @@ def documents(_session: Session, course: Course, key: CiteKey) -> CiteSection:
     near = _names(course.network, key.cite)
     tied = [(min(ranks), place, each) for place, each in enumerate(course.library.documents) if (ranks := _ranks(each, near))]
     readable = [each for _, _, each in sorted(tied, key=lambda row: row[:2]) if key.reader or each.public]
-    return CiteSection("documents", "Documents", tuple(CiteLine(each.title, f"/bibliotheque/{each.id}", _known(each)) for each in readable))
+    return CiteSection("documents", "Documents", tuple(CiteLine(each.title, url_for("library.document", entry_id=each.id), _known(each)) for each in readable))
 
 
 def _ranks(document: LibraryDocument, near: dict[str, int]) -> list[int]:
@@ -172,7 +173,11 @@ def lessons(_session: Session, course: Course, key: CiteKey) -> CiteSection:
     anchor = cite_anchor(key.cite.name)
     held = (course.lessons.get(lesson_id) for module in course.modules.values() for lesson_id in module.lesson_ids)
     citing = [lesson for lesson in held if lesson and any((link.target, link.anchor) == ("reseau", anchor) for link in lesson.links)]
-    return CiteSection("lecons", "Dans le cours", tuple(CiteLine(lesson.title, f"/lecons/{lesson.id}") for lesson in citing if key.reader or lesson.public))
+    return CiteSection(
+        "lecons",
+        "Dans le cours",
+        tuple(CiteLine(lesson.title, url_for("learning.lesson", lesson_id=lesson.id)) for lesson in citing if key.reader or lesson.public),
+    )
 
 
 def meetings(session: Session, _course: Course, key: CiteKey) -> CiteSection:
@@ -181,7 +186,7 @@ def meetings(session: Session, _course: Course, key: CiteKey) -> CiteSection:
     return CiteSection(
         "rencontres",
         "Rencontres",
-        tuple(CiteLine(line.title, f"/rencontres/{line.id}", tuple(filter(None, (line.when, line.where, line.mark)))) for line in lines),
+        tuple(CiteLine(line.title, url_for("meetings.meeting", meeting_id=line.id), tuple(filter(None, (line.when, line.where, line.mark)))) for line in lines),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
 
-from flask import url_for
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from app.platform.french import day_and_month, day_of
 from app.platform.mail import outbox
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 
 
 class News(Enum):
@@ -62,7 +62,7 @@ def tell(session: Session, settings: Settings, row: Meeting, news: News, person_
 
 def _letter(settings: Settings, row: Meeting, news: News, person: Person) -> outbox.Letter:
     base, (about, sentence, dated) = outbox.base(settings), news.value
-    page, calendar = (base + url_for(endpoint, meeting_id=row.id) for endpoint in ("meetings.meeting", "meetings.calendar"))
+    page, calendar = (base + path_of(endpoint, meeting_id=row.id) for endpoint in ("meetings.meeting", "meetings.calendar"))
     letter = MeetingLetter(
         person.name, sentence, row.title, when_words(row.starts_at, row.ends_at), where_words(row), row.reason, page, calendar if dated else "", base
     )

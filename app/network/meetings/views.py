@@ -29,7 +29,7 @@ from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import download, told_address
+from app.platform.web.edge import download, path_of, told_address
 from app.platform.web.endpoints import NOT_KEPT, OPEN, PUBLIC, SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/rencontres")
@@ -171,7 +171,7 @@ def subscription() -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("meetings.subscription"), 303)
     token = services.calendar_token(db.session, current_settings().keys, me)
-    address = told_address(url_for("meetings.feed", token=token)) if token else ""
+    address = told_address(path_of("meetings.feed", token=token)) if token else ""
     return render_template("network/meetings/calendar.html", page=CalendarPage(address))
 
 
@@ -185,7 +185,7 @@ def feed(token: str) -> Response:
 
 
 def _dated(row: Meeting, link: str) -> Dated:
-    address = told_address(url_for("meetings.meeting", meeting_id=row.id))
+    address = told_address(path_of("meetings.meeting", meeting_id=row.id))
     return Dated(row.id, row.title, row.starts_at, row.ends_at, row.place, link, address, row.edition, row.stage is Stage.CANCELLED)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,6 +21,7 @@ from app.platform.french import day_of, french
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.web.edge import path_of
 from app.record.progress.models import CohortMember
 
 KIND = "rencontres"
@@ -62,5 +62,5 @@ def _places(session: Session, on: date) -> Mapping[int, tuple[frozenset[str], fr
 
 
 def _line(row: Meeting) -> WeekLine:
-    address = f"{outbox.base(current_settings())}{url_for('meetings.meeting', meeting_id=row.id)}"
+    address = outbox.base(current_settings()) + path_of("meetings.meeting", meeting_id=row.id)
     return WeekLine(french(f"Rencontre : {row.title}, {when_words(row.starts_at, row.ends_at)}"), address)

@@ -22,6 +22,7 @@ from app.platform.mail import outbox
 from app.platform.mail.outbox import Letter
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 
 
 class NothingChanged(DomainError):
@@ -104,7 +105,7 @@ def _tell(session: Session, settings: Settings, row: CiteProposal, decider: Sign
     if author.id == by.id or not author.active or not outbox.available(settings):
         return False
     base = outbox.base(settings)
-    page = DecisionLetterPage(author.name, by.name, row.accepted, row.word, f"{base}/reseau", base)
+    page = DecisionLetterPage(author.name, by.name, row.accepted, row.word, base + path_of("network.network"), base)
     subject = f"{current_site().name} : votre proposition est {'acceptée' if row.accepted else 'refusée'}"
     outbox.queue(session, Letter(author.email, subject, *outbox.render("network/proposals/letters/decided", page), reply_to=outbox.reachable(by.email)), now)
     return True

@@ -153,7 +153,14 @@ SETTINGS = (
     ),
     Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion et aux visiteurs."),
     Setting("CROISEE_ORGANISATION", "organisation", "", _text, "un texte", "Organisme qui délivre le cours ; écrit sur les attestations et les certificats."),
-    Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site : courriels, attestations, aperçus de liens."),
+    Setting(
+        "CROISEE_SITE_URL",
+        "site_url",
+        "",
+        _text,
+        "une adresse https://…",
+        "Adresse publique du site, avec le préfixe sous lequel il est servi s’il y en a un : courriels, attestations, aperçus de liens.",
+    ),
     Setting("CROISEE_PUBLIC", "public", "oui", _yes_no, "oui ou non", "Ouvrir aux visiteurs la présentation, des leçons, le glossaire, la frise et le réseau."),
     Setting(
         "CROISEE_SECRET_KEY",

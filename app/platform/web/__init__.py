@@ -30,7 +30,7 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    from app.platform.web import assets, cli, compression, display, edge, errors, health, security, templating, typography, views
+    from app.platform.web import assets, cli, compression, display, edge, errors, health, prefix, security, templating, typography, views
 
     interface = Cookies()
     interface.get_signing_serializer = cache(interface.get_signing_serializer)  # type: ignore[method-assign]  # Flask makes one anew at each request
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
     compression.init_app(app)  # before any other that looks at an answer: the first named is the last to run
+    prefix.init_app(app)
     csrf.init_app(app)
     security.init_app(app)
     errors.init_app(app)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, Response, has_request_context, request, send_file
+from flask import Flask, Request, Response, current_app, has_request_context, request, send_file
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
@@ -66,13 +66,18 @@ def parse_moment(text: str) -> datetime:
     return found
 
 
+def path_of(endpoint: str, **values: object) -> str:
+    """Of a page, from the root of the site: the same in every request and outside of one. The address of the site, which holds its prefix, goes before it."""
+    return current_app.url_map.bind("localhost").build(endpoint, values)
+
+
 def told_address(path: str) -> str:
-    """A page's address as others are told it. Empty in production where the site has none of its own: a request's Host is anybody's word.
+    """A page's address as others are told it, by its `path_of`. Empty in production where the site has none of its own: a request's Host is anybody's word.
 
     In a demonstration it is that of the request: nobody else reads it.
     """
     settings = current_settings()
-    return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
+    return settings.address_of(path) or ("" if settings.production else request.url_root.rstrip("/") + path)
 
 
 def download(data: bytes | Iterable[bytes] | str, mimetype: str, name: str) -> Response:

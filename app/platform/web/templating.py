@@ -21,7 +21,7 @@ from app.platform.site.queries import current_site
 from app.platform.web.assets import static_url
 from app.platform.web.compression import ANYBODYS, masked_token
 from app.platform.web.conformity import FILES, declared
-from app.platform.web.edge import SEARCH_LENGTH
+from app.platform.web.edge import SEARCH_LENGTH, path_of
 
 
 class NavItem(Struct, frozen=True):
@@ -198,6 +198,7 @@ def init_app(app: Flask) -> None:
     for name in FILES:
         declared(name)  # what is wrong there is told at start, not by a page
     app.jinja_env.globals.update(
+        path_of=path_of,
         static_url=static_url,
         nav_items=nav_items,
         bar_items=bar_items,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course, course_at_hand
 from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import told_address
+from app.platform.web.edge import path_of, told_address
 from app.record.attestations import badges, keys
 from app.record.attestations.badges import Achievement, Issuer
 from app.record.attestations.queries import AttestationPage, attestation_page
@@ -32,7 +31,7 @@ def held(session: Session, attestation_id: str) -> AttestationPage:
 
 
 def address_of(attestation_id: str) -> str:
-    return told_address(url_for("attestations.attestation", attestation_id=attestation_id))
+    return told_address(path_of("attestations.attestation", attestation_id=attestation_id))
 
 
 def _achievement(session: Session, attestation_id: str, page: AttestationPage) -> Achievement:
@@ -62,8 +61,8 @@ def issuer() -> Issuer:
     if not site:
         raise NotYours
     name = current_site().publisher or current_site().name
-    return Issuer(told_address(url_for("attestations.issuer")), name, site, told_address(url_for("attestations.revocations")))
+    return Issuer(told_address(path_of("attestations.issuer")), name, site, told_address(path_of("attestations.revocations")))
 
 
 def key_address(name: str) -> str:
-    return told_address(url_for("attestations.key", key_id=name))
+    return told_address(path_of("attestations.key", key_id=name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 from flask import url_for
 from msgspec import Struct
@@ -115,9 +116,13 @@ def quiz_place(course: Course, quiz_id: str) -> QuizPlace:
 
 
 def element_url(course: Course, element_id: str) -> str:
-    if element_id in course.quizzes:
-        return url_for("quiz.quiz", quiz_id=element_id)
-    return url_for("learning.lesson", lesson_id=element_id)
+    endpoint, values = element_page(course, element_id)
+    return url_for(endpoint, **values)
+
+
+def element_page(course: Course, element_id: str) -> tuple[str, dict[str, Any]]:
+    """The endpoint of a quiz or of a lesson, and what it is given."""
+    return ("quiz.quiz", {"quiz_id": element_id}) if element_id in course.quizzes else ("learning.lesson", {"lesson_id": element_id})
 
 
 def attestation_url(held: Mapping[str, str], subject_id: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import url_for
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -12,6 +11,7 @@ from app.identity.queries import open_account
 from app.platform.mail import outbox
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 from app.reporting.files.rules import KEPT
 
 
@@ -28,7 +28,7 @@ def tell_ready(session: Session, settings: Settings, person_id: int, now: dateti
     if person is None or not outbox.available(settings):
         return
     base = outbox.base(settings)
-    letter = ReadyLetter(person.name, base + url_for("files.index"), KEPT.days, base)
+    letter = ReadyLetter(person.name, base + path_of("files.index"), KEPT.days, base)
     outbox.hold_back(session)
     outbox.queue(
         session, outbox.Letter(person.email, f"{current_site().name} : votre fichier est prêt", *outbox.render("reporting/files/letters/ready", letter)), now

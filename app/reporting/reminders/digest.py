@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from flask import url_for
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,6 +25,7 @@ from app.platform.mail.originals import DIGEST
 from app.platform.mail.outbox import Letter
 from app.platform.mail.wordings import Item, Value
 from app.platform.settings import Settings
+from app.platform.web.edge import path_of
 from app.record.figures import snapshot
 from app.reporting.calls.queries import Call
 from app.reporting.overview.queries import OverviewPage, overview_page
@@ -108,7 +108,7 @@ def letter(settings: Settings, reader: SignedIn, page: OverviewPage, words: tupl
         "périmètre": f"{page.scope}, parcours « {page.path} »" if page.path else page.scope,
         "chiffres": tuple(Item(f"{count.words} : {number(count.value)}") for count in page.counts),
         "appels": tuple(_call(base, call) for call in page.calls) or (Item("Personne n’attend d’appel."),),
-        "pilotage": base + url_for("reporting.overview"),
+        "pilotage": base + path_of("reporting.overview"),
         "semaine": tuple(also),
         "arrêt": stop,
     }
@@ -117,7 +117,7 @@ def letter(settings: Settings, reader: SignedIn, page: OverviewPage, words: tupl
 
 def _call(base: str, call: Call) -> Item:
     where = f", {call.person.places}" if call.person.places else ""
-    return Item(f"{call.person.name}{where} : {call.sentence}.", base + url_for("reporting.person", person_id=call.person.id))
+    return Item(f"{call.person.name}{where} : {call.sentence}.", base + path_of("reporting.person", person_id=call.person.id))
 
 
 def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], words: tuple[str, str], now: datetime) -> bool:

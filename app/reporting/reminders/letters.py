@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import url_for
 from msgspec import Struct
 
 from app.content.values.course import Course
@@ -17,7 +16,8 @@ from app.platform.mail.outbox import Letter
 from app.platform.mail.wordings import Item, Value
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
-from app.record.progress.cards import element_url
+from app.platform.web.edge import path_of
+from app.record.progress.cards import element_page
 from app.record.progress.path_progress import element_of
 from app.reporting.grid.columns import element_title
 from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
@@ -63,16 +63,16 @@ def compose(
 
 def _values(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], token: str) -> dict[str, Value]:
     base = outbox.base(settings)
-    answer = f"{base}/rappels/{token}"
+    answer = base + path_of("reminders.answer", token=token)
     return {
         "nom": recipient.person.name,
         "objet": _subject(recipient, targets),
         "avancement": _opening(recipient, targets),
         "suite": _button(course, recipient),
         "lien": base + _next_path(course, _clear_next(recipient)),
-        "mot de passe": "" if recipient.has_password else base + url_for("identity.forgotten"),
+        "mot de passe": "" if recipient.has_password else base + path_of("identity.forgotten"),
         "raisons": tuple(Item(words, f"{answer}?raison={code}") for code, words in REASONS.items()),
-        "arrêt": f"{base}/courriels/{token}/arret/{KIND}",
+        "arrêt": base + path_of("preferences.stop", token=token, kind=KIND),
         "contact": current_site().contact,
         "site": base,
     }
@@ -138,5 +138,6 @@ def _clear_next(recipient: Recipient) -> str | None:
 def _next_path(course: Course, element_id: str | None) -> str:
     """The one next thing; home where it is no longer published."""
     if element_id is None or element_of(course, element_id) is None:
-        return url_for("learning.home")
-    return element_url(course, element_id)
+        return path_of("learning.home")
+    endpoint, values = element_page(course, element_id)
+    return path_of(endpoint, **values)

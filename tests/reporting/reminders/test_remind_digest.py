@@ -54,6 +54,11 @@ def subjects(network: Network, day: date) -> list[str]:
     return [subject for _name, subject in network.morning(day)]
 
 
+def stop_link(network: Network, person_id: int) -> str:
+    with network.app.app_context():
+        return preferences.stop_link(network.app.config["CROISEE"], person_id, "bilan")
+
+
 def test_on_its_day_of_ones_scope_and_not_twice(either: Network) -> None:
     network = either
     nadia = subscribed(network)
@@ -68,7 +73,7 @@ def test_on_its_day_of_ones_scope_and_not_twice(either: Network) -> None:
     assert "Anna" in text
     assert "Chloé" not in row.text + row.html, "names of the scope alone"
     assert f"{SITE}/pilotage/personnes/" in row.text
-    assert row.unsubscribe == preferences.stop_link(network.app.config["CROISEE"], nadia, "bilan")
+    assert row.unsubscribe == stop_link(network, nadia)
     assert network.seen(reader_id=nadia, what="reporting.digest") == 2
     assert "reporting.digest" in WORDS
     network.send()
@@ -122,7 +127,7 @@ def test_chosen_and_given_up_on_a_page(network: Network) -> None:
     client.submit("Enregistrer", weekday="2")
     assert network.read(lambda session: session.get_one(Digest, nadia).weekday) == 2
     client.submit("Enregistrer", 422, weekday="6")
-    path = preferences.stop_link(network.app.config["CROISEE"], nadia, "bilan").removeprefix(SITE)
+    path = stop_link(network, nadia).removeprefix(SITE)
     assert client.post(path).status_code == 200
     assert network.read(lambda session: digest.chosen(session, nadia)) is None
     client.see("/compte/bilan")

@@ -23,6 +23,7 @@ from app.platform.errors import NotYours
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
 from app.platform.storage.store import Store
+from app.platform.web.edge import path_of
 from app.platform.zips import packed
 from app.record.attestations import keys
 
@@ -44,7 +45,7 @@ def module_archive(session: Session, settings: Settings, media_store: Store, mod
         site = current_site()
         authors = tuple(sorted({each.author for each in documents.values() if each.author}))
         about = About(settings.address_of("/"), site.publisher or site.name, module.title, licence, authors, tuple(sorted(leaving.elsewhere)))
-        kept[signature.NAME] = signature.signed(kept, about, key, settings.address_of(f"/badges/cles/{key.kid}"))
+        kept[signature.NAME] = signature.signed(kept, about, key, settings.address_of(path_of("attestations.key", key_id=key.kid)))
     return packed(kept)
 
 

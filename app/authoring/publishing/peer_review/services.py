@@ -20,6 +20,7 @@ from app.platform.mail import outbox
 from app.platform.mail.outbox import Letter
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 
 LONGEST = 4000
 """Characters of a message or of remarks."""
@@ -79,7 +80,7 @@ def _write(session: Session, settings: Settings, row: ReadingRequest, title: str
     reader, asker = session.get_one(Person, row.reader_id), session.get_one(Person, row.asker_id)
     if not outbox.available(settings) or not reader.email:
         return
-    link = f"{outbox.base(settings)}/atelier/lectures/{row.id}"
+    link = outbox.base(settings) + path_of("authoring.reading", reading_id=row.id)
     page = AskedPage(reader.name, asker.name, title, row.message, link, settings.site_url)
     outbox.queue(session, Letter(reader.email, f"{current_site().name} : un texte à relire", *outbox.render("authoring/publishing/letters/reading", page)), now)
 

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from flask import url_for
 from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy import select
@@ -22,7 +21,7 @@ from app.authoring.publishing.remarks.shown import shown
 from app.identity.models import Person
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.platform.errors import NotYours
-from app.platform.web.edge import LARGEST, told_address
+from app.platform.web.edge import LARGEST, path_of, told_address
 
 LINK = "reading-guest"
 
@@ -164,7 +163,7 @@ def _guest_line(row: GuestLink, secret: Secret, titles: dict[str, str]) -> Guest
     return GuestLine(
         row.id,
         row.guest,
-        told_address(url_for("guests.text", token=token_of(row, secret))),
+        told_address(path_of("guests.text", token=token_of(row, secret))),
         row.expires_at,
         tuple(titles[each] for each in row.documents if each in titles),
     )

@@ -26,7 +26,7 @@ from app.platform.errors import DomainError, NotYours
 from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
-from app.platform.web.edge import told_address
+from app.platform.web.edge import path_of, told_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page, redo_on
 
 blueprint = Blueprint("institutions", __name__)
@@ -68,7 +68,7 @@ def _provider(name: str) -> Provider:
 
 
 def _callback(provider: Provider) -> str:
-    return told_address(url_for("institutions.back", provider=provider.name))
+    return told_address(path_of("institutions.back", provider=provider.name))
 
 
 @blueprint.get("/connexion/<provider>")
@@ -199,7 +199,7 @@ def leave() -> ResponseReturnValue:
     address = None
     if row and provider:
         try:
-            address = client.leaving(provider, row.token, secrets.token_urlsafe(32), told_address(url_for("institutions.left")), clock.now())
+            address = client.leaving(provider, row.token, secrets.token_urlsafe(32), told_address(path_of("institutions.left")), clock.now())
         except Refused:
             address = None
     if not (address and provider):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
+from flask import url_for
 from markupsafe import Markup
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -41,7 +42,7 @@ def document_lines(_session: Session, course: Course, settings: Settings) -> Ite
         yield LibraryLine(
             kind=document.type.value,
             title=document.title,
-            href=f"/bibliotheque/{document.id}",
+            href=url_for("library.document", entry_id=document.id),
             weight=file.bytes if file else 0,
             date=document.date,
             themes=document.themes,
@@ -53,7 +54,7 @@ def document_lines(_session: Session, course: Course, settings: Settings) -> Ite
 
 def tool_lines(_session: Session, course: Course, _settings: Settings) -> Iterator[LibraryLine]:
     for tool in course.tools.values():
-        yield LibraryLine("outil", tool.title, f"/outils/{tool.id}", summary=tool.purpose, format="à remplir")
+        yield LibraryLine("outil", tool.title, url_for("toolbox.tool", tool_id=tool.id), summary=tool.purpose, format="à remplir")
 
 
 def synthesis_lines(_session: Session, course: Course, settings: Settings) -> Iterator[LibraryLine]:
@@ -133,7 +134,7 @@ def document_page(course: Course, document_id: str, media_store: Store, on: date
     summary = render(said(document.summary, document), renderer.state)
     told = render(said(document.transcript, document), renderer.state) if document.transcript else Markup("")
     related = tuple(_related(course, document))
-    citing = (DocumentLink(lesson.title, f"/lecons/{lesson.id}") for lesson in course.lessons_that_cite(document.id))
+    citing = (DocumentLink(lesson.title, url_for("learning.lesson", lesson_id=lesson.id)) for lesson in course.lessons_that_cite(document.id))
     return DocumentPage(
         document=document,
         facts=tuple(_known(document)),

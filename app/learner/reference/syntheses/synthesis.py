@@ -15,6 +15,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import inline_tokens, tokens
 from app.content.text.parts import ParsedText, parse_text
 from app.content.text.questions import PLACE
+from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module, TimelineEvent
 from app.content.values.text import CROSSING
 from app.learner.reference.syntheses.blocks import Block, Translator
@@ -64,7 +65,7 @@ def synthesis(course: Course, module: Module, imprint: Imprint) -> dict[str, Any
         "lessons": told,
         "dates": dates,
         "sources": [translator.runs(renderer.source(source)) for source in list(renderer.state.numbers)],
-        "address": f"{imprint.address}/modules/{module.id}" if imprint.address else "",
+        "address": f"{imprint.address}{of_link(course, module.id, '')}" if imprint.address else "",
     }
 
 

@@ -31,6 +31,7 @@ from app.platform.french import french
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.web.edge import path_of
 
 VALID = timedelta(days=7)
 NOTE = "Les liens des questions servent une fois, pendant sept jours, sans mot de passe ; ils n’ouvrent aucun compte."
@@ -88,7 +89,7 @@ def week_lines(session: Session, now: datetime, people: Collection[int] | None) 
 
 
 def _address(person_id: int, one: Asking, now: datetime, session: Session) -> str:
-    return f"{outbox.base(current_settings())}/revision/lettre/{_token(session, person_id, one, now)}"
+    return outbox.base(current_settings()) + path_of("review_letters.question", token=_token(session, person_id, one, now))
 
 
 def _token(session: Session, person_id: int, one: Asking, now: datetime) -> str:

@@ -30,7 +30,7 @@ from app.platform.french import day_of
 from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import bounded_int, download, told_address
+from app.platform.web.edge import bounded_int, download, path_of, told_address
 from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page, redo_on
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
@@ -176,7 +176,7 @@ def code(meeting_id: int) -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("attendance.code", meeting_id=meeting_id), 303)
     page = queries.code_page(db.session, row, now)
-    address = told_address(url_for("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
+    address = told_address(path_of("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
     picture = Markup(segno.make(address, error="m").svg_inline(scale=5, border=2, light="#fff", dark="#17202e")) if address else Markup("")  # noqa: S704
     return render_template("network/meetings/attendance/code.html", page=ShownCode(page, address, picture))
 

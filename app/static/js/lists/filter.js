@@ -53,7 +53,7 @@ class Filter {
   // « Garder ou noter » comes to the entry that the address names.
   bring(target) {
     document.querySelector(".jot-brought")?.remove();
-    const link = this.field.form.querySelector("[href^='/carnet/noter/']");
+    const link = this.field.form.querySelector("[href*='/carnet/noter/']");
     if (!link || !this.entries.some(({ element }) => element === target) || target.querySelector(".jot-here")) return;
     const brought = document.createElement("p");
     brought.className = "jot-brought no-print";

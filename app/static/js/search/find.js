@@ -17,7 +17,7 @@ addEventListener("keydown", (event) => {
 // A word of the page is marked when it begins as one that was looked for, its ending left out. Nothing of the page changes.
 function mark() {
   const from = URL.canParse?.(document.referrer) ? new URL(document.referrer) : null;
-  if (!window.CSS?.highlights || from?.origin !== location.origin || from.pathname !== "/recherche") return;
+  if (!window.CSS?.highlights || from?.origin !== location.origin || !from.pathname.endsWith("/recherche")) return;
   const asked = wordsOf(from.searchParams.get("q") ?? "").filter((word) => (word.length > 2 && !SMALL.has(word)) || /\d/.test(word));
   const matches = (word) => asked.some((one) => (one.length > 4 ? word.startsWith(one.slice(0, one.length > 5 ? -2 : -1)) : word === one || word === `${one}s`));
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
