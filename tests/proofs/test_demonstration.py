@@ -17,6 +17,7 @@ from app.content.store.queries import course
 from app.identity.demo import load as demo
 from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
+from app.identity.rules import Role
 from app.learner.positioning.models import PositioningResult
 from app.learner.positioning.rules import Decision
 from app.platform import clock
@@ -107,7 +108,14 @@ def test_loading_again_changes_nothing(shown: World) -> None:
     assert after == before
 
 
-@pytest.mark.parametrize("email", EMAILS)
+@pytest.mark.parametrize("email", [person.email for person in PEOPLE if Role.LEARNER not in person.roles and person.stage == Stage.STAFF])
+def test_whoever_does_not_learn_reads_no_figure_of_their_own(shown: World, email: str) -> None:
+    home = shown.signed_in(person_id(shown, email)).see("/")
+    assert "Le cours" in words_of(home)
+    assert figures_in(home) == set()
+
+
+@pytest.mark.parametrize("email", [person.email for person in PEOPLE if Role.LEARNER in person.roles])
 def test_one_figure_everywhere(shown: World, email: str) -> None:
     person = person_id(shown, email)
     client = shown.signed_in(person)
