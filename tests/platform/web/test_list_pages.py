@@ -163,7 +163,8 @@ class Site:
         session.add(LearningEvent(person_id=subject, element_id="un-a", event="viewed", at=now, idempotency_key=f"{subject}:{number}"))
         if subject == other or number == 0:
             session.add(ElementState(person_id=subject, element_id="un-a", state="in_progress", first_at=now, last_at=now))
-            session.add(Enrolment(person_id=subject, path_id="acculturation", enrolled_at=now, pins=self.pins))
+            if subject != self.readers[Role.LEARNER]:  # whom their quiz enrolled
+                session.add(Enrolment(person_id=subject, path_id="acculturation", enrolled_at=now, pins=self.pins))
             session.add(ReminderAnswer(person_id=subject, reason="temps", at=now))
             session.add(HelpRequest(person_id=subject, reason="poste", asked_at=now, to_tell=False))
         session.add(Attestation(id=f"a-{subject}-{number}", person_id=subject, subject_id=f"mod-{number}", title="t", completed_at=now, content_version="v", issued_at=now))  # fmt: skip
