@@ -72,7 +72,7 @@ class Filter {
     while (found.size === 0 && layer < last) found = matching((layer += 1));
     for (const entry of this.entries) entry.element.hidden = !found.has(entry);
     for (const group of this.groups) group.hidden = ![...found].some((entry) => group.contains(entry.element));
-    for (const jump of document.querySelectorAll(".jumps li:not(:last-child)")) {
+    for (const jump of document.querySelectorAll(".jumps li")) {
       const place = document.getElementById(jump.firstElementChild.hash.slice(1));
       jump.hidden = place.closest("section").hidden;
     }
