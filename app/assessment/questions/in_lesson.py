@@ -95,12 +95,12 @@ def lesson_text(course: Course, lesson: Lesson, side: str | None, on: date | Non
     Made once for each side, and again when the course, or what is stale in it, changes: what is answered in the address is added to a copy.
     """
     stale = any(source.review and on and source.review <= on for source in course.sources_of(lesson))
-    text = _kept(course, lesson.id, side, on if stale else None)
+    text = _cached_text(course, lesson.id, side, on if stale else None)
     return with_questions(text.rendered, course, lesson, fields) if ANSWERED in fields or SHOWN in fields else text
 
 
 @lru_cache(maxsize=KEPT_LESSONS)
-def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> LessonText:
+def _cached_text(course: Course, lesson_id: str, side: str | None, on: date | None) -> LessonText:
     lesson = course.lessons[lesson_id]
     return with_questions(render_lesson(course, lesson, side, on), course, lesson, {})
 

@@ -57,7 +57,7 @@ class Apart(Struct, frozen=True):
     """Of the network's directory: who agreed to appear."""
 
     @property
-    def found(self) -> bool:
+    def has_hits(self) -> bool:
         return bool(self.drafts or self.people or self.directory)
 
 
@@ -90,7 +90,7 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
     suggestion, instead = _suggestion(course, reader, wish, results), ""
     alone = reader.person is not None and not (wish.choice or wish.module or wish.typing) and wish.page == 1
     apart = _apart(session, course, reader, wish, results, on) if alone else Apart()
-    if apart.found:
+    if apart.has_hits:
         suggestion = ""  # a name is not a word to set right
     elif suggestion and not results.ranked:
         better, better_own = find(session, course, reader, replace(wish, typed=suggestion, typing=False))
