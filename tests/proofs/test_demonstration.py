@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,7 +22,7 @@ from app.identity.rules import Role
 from app.learner.positioning.models import PositioningResult
 from app.learner.positioning.rules import Decision
 from app.platform import clock
-from app.platform.db import writing
+from app.platform.db import db, writing
 from app.platform.french import french_date
 from app.record import verification
 from app.record.progress.models import Attestation, Cohort, CohortMember, LearningEvent
@@ -29,6 +30,8 @@ from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import path_progress_of
 from app.record.progress.rules import State
 from tests.browsers import arrive, follow
+from tests.demonstrations import demonstration_in
+from tests.making import make_app, make_settings
 from tests.record.test_histories import figures_in, ratio, told
 from tests.record.world import Clock, World, words_of
 
@@ -36,9 +39,18 @@ pytestmark = pytest.mark.proof
 EMAILS = [person.email for person in PEOPLE]
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A demonstration that no other proof has walked through: opening a lesson makes anybody a learner."""
+    app = make_app(make_settings(demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("untouched") / "instance")))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture
-def shown(demonstration: Flask) -> World:
-    return World(demonstration, Clock())
+def shown(untouched: Flask) -> World:
+    return World(untouched, Clock())
 
 
 def person_id(world: World, email: str) -> int:
