@@ -77,7 +77,6 @@ learner            Every page that a learner reads: each composes what lies belo
   surveys          What people think of the course, asked once they have done a part of it, and counted without them.
   search           « Trouver »: what somebody may read, found by words, on one page and from a shell.
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
-  kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
 authoring          « L'atelier »: every page a trainer writes in.
   home             The trainer's table, and new documents.
   outline          The plan of the course: its paths, modules, lessons and quizzes as one tree, arranged in place.

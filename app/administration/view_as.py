@@ -24,7 +24,7 @@ from app.platform.db import db, writing
 from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.web import endpoints
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, redo_on
+from app.platform.web.endpoints import SIGNED_IN
 
 blueprint = Blueprint("seeing", __name__)
 
@@ -56,7 +56,6 @@ class NotTheirs(DomainError):
     who=ADMINISTRATORS,
     fresh_factor=True,
     names_people="Voir le site comme vous, sans rien pouvoir changer",
-    returns=redo_on("administration.person", "la demande de « voir comme » une autre personne"),
 )
 def start(person_id: int) -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
@@ -69,7 +68,7 @@ def start(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/voir-comme/fin")
-@endpoints.act(who=SIGNED_IN, returns=NOT_KEPT)
+@endpoints.act(who=SIGNED_IN)
 def stop() -> ResponseReturnValue:
     """Open to whoever is signed in, since the request is made as the person who is looked at."""
     watcher: SignedIn | None = g.get("watcher")

@@ -28,7 +28,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web import display as appearance
-from app.platform.web.endpoints import NOT_KEPT, PUBLIC, SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("identity", __name__)
 
@@ -39,7 +39,7 @@ def _me() -> Person:
 
 
 @blueprint.route("/compte", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns=NOT_KEPT)
+@page(who=SIGNED_IN)
 def account() -> ResponseReturnValue:
     person = _me()
     form = ProfileForm(data={"name": person.name, "side": person.side or "", "phone": person.phone or ""})
@@ -63,7 +63,7 @@ def _account_page(person: Person, form: ProfileForm) -> AccountPage:
 
 
 @blueprint.route("/compte/mot-de-passe", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns=NOT_KEPT)
+@page(who=SIGNED_IN)
 def password() -> ResponseReturnValue:
     person = _me()
     form = ChangePasswordForm(person)
@@ -77,7 +77,7 @@ def password() -> ResponseReturnValue:
 
 
 @blueprint.post("/compte/sessions")
-@act(who=SIGNED_IN, returns=redo_on("identity.account", "la fermeture de vos autres sessions"))
+@act(who=SIGNED_IN)
 def close_sessions() -> ResponseReturnValue:
     person = _me()
     services.close_sessions(db.session, person)
@@ -107,7 +107,7 @@ def sessions() -> str:
 
 
 @blueprint.post("/compte/sessions/<key>/fin")
-@act(who=SIGNED_IN, returns=redo_on("identity.sessions", "la fermeture d’une de vos sessions"))
+@act(who=SIGNED_IN)
 def close_session(key: str) -> ResponseReturnValue:
     person = current_person()
     if key == person.sign_in:

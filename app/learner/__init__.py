@@ -6,8 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.learner import kept_forms
     from app.learner.attestations import views as attestations
-    from app.learner.kept_forms import returns
     from app.learner.messages import demo, faq
     from app.learner.messages import views as messages
     from app.learner.messages.services import LONGEST
@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     hooks.course_marks.of(app)[faq.RIDER] = faq.newest
     for part in (views, quiz, media_views, messages, attestations):
         app.register_blueprint(part.blueprint)
-    returns.init_app(app)
+    kept_forms.init_app(app)
     visitors.init_app(app)
     around.init_app(app)
     hooks.lengths.of(app).update({f"message_{name}" if name == "answer" else name: most for name, most in LONGEST.items()})

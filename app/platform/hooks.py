@@ -6,7 +6,7 @@ is left out gives nothing, and every other page serves without it. A `Slot` is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -155,11 +155,6 @@ class WaitingWork(Protocol):
         """Say what waits for somebody at a place of work: (words, address) of each, those that are none left out."""
 
 
-class SubmissionWords(Protocol):
-    def __call__(self, session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]], /) -> tuple[tuple[str, str], ...]:
-        """Say what a form sent, as (label, words). `values`: of its address; `fields`: as they were sent."""
-
-
 class FoundPerson(Struct, frozen=True):
     """Somebody whom a manager or an administrator finds by name."""
 
@@ -184,5 +179,3 @@ course_marks = Slot[dict[str, Callable[[], ScalarSelect[Any]]]](dict)
 """Name → a mark of something small that is kept in memory, brought along by the statement that every page of the course begins with."""
 waiting_work = Slot[dict[str, WaitingWork]](dict)
 """A place of work, by its endpoint → what waits there today."""
-submission_words = Slot[dict[str, SubmissionWords]](dict)
-"""Endpoint of a form → how what it sent is said."""

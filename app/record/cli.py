@@ -1,4 +1,4 @@
-"""`flask learning`: rebuild the projection or verify it; `learner.kept_forms.cli` adds what was refused."""
+"""`flask learning`: rebuild the projection or verify it."""
 
 from __future__ import annotations
 

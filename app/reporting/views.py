@@ -15,7 +15,7 @@ from app.platform.errors import DomainError, NotYours
 from app.platform.french import french_datetime
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.record.figures import snapshot
 from app.record.figures.snapshot import Snapshot
 from app.reporting.files.of_grid import GRID_CSV, GRID_XLSX
@@ -124,7 +124,6 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
 @act(
     who=DECIDERS,
     names_people="Décision sur votre parcours, avec sa raison",
-    returns=redo_on("reporting.person", "une décision sur le parcours d’une personne", reason="Votre raison"),
 )
 def decide(person_id: int) -> ResponseReturnValue:
     now, published, form = clock.now(), course(db.session), DecisionForm()
@@ -148,7 +147,6 @@ def decide(person_id: int) -> ResponseReturnValue:
 @act(
     who=DECIDERS,
     names_people="Échéance de votre parcours, déplacée avec sa raison",
-    returns=redo_on("reporting.person", "une échéance déplacée", due_on="Nouvelle échéance", due_reason="Votre raison"),
 )
 def move_due(person_id: int) -> ResponseReturnValue:
     now, form = clock.now(), DueForm()
@@ -168,7 +166,7 @@ def move_due(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/dispenses/<int:result_id>")
-@act(who=DECIDERS, returns=redo_on("reporting.person", "le retrait d’une dispense", reason="Votre raison"))
+@act(who=DECIDERS)
 def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
     """End a waiver, with a reason that the person reads on their table, their positioning and their record."""
     now, reason = clock.now(), request.form.get("reason", "")
@@ -184,7 +182,7 @@ def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/attestations/<attestation_id>")
-@act(who=DECIDERS, returns=redo_on("reporting.person", "une décision sur une attestation", reason="Votre raison"))
+@act(who=DECIDERS)
 def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnValue:
     now, reason, restored = clock.now(), request.form.get("reason", "").strip(), request.form.get("act") == "retablir"
     try:
@@ -214,7 +212,7 @@ def _requests_page(page: RequestsPage) -> str:
 
 
 @blueprint.post("/demandes/<int:request_id>")
-@act(who=DECIDERS, returns=redo_on("reporting.requests", "votre réponse à une demande de tentative", reason="Votre raison"))
+@act(who=DECIDERS)
 def answer(request_id: int) -> ResponseReturnValue:
     now, reason = clock.now(), request.form.get("reason", "")
     scope = scope_here(now)

@@ -21,7 +21,7 @@ from tests.identity.builders import PASSWORD, stored_person
 from tests.identity.sign_in.factors.phone import set_up
 from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
 from tests.identity.sign_in.institutions.test_institutions import ADDRESS, come
-from tests.learner.kept_forms.test_submissions import return_to, send_after_the_end
+from tests.learner.test_submissions import return_to, send_after_the_end
 from tests.making import make_app, make_settings
 from tests.npm_tools import program, tool
 from tests.platform.web.peopled import furnished, peopled
@@ -100,8 +100,8 @@ def questions_of_moodle(world: World) -> Page:
 
 def form_given_back(world: World) -> Page:
     client = world.client("Anna Voisine")
-    client.see(f"/lecons/{atelier.LESSON}")
-    return return_to(client, send_after_the_end(world, client, "J’ai lu cette leçon"), "anna.voisine@croisee.example")
+    client.see(f"/carnet/noter/lecon/{atelier.LESSON}?ancre=le-prefet")
+    return return_to(client, send_after_the_end(world, client, "Enregistrer", text="À garder"), "anna.voisine@croisee.example")
 
 
 def refresher(world: World) -> Page:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tests.identity.builders import PASSWORD
-from tests.learner.kept_forms.test_submissions import HERE, INES, end_sessions, send_after_the_end
+from tests.learner.test_submissions import HERE, INES, end_sessions, send_after_the_end
 from tests.record.world import World
 from tests.strict import StrictClient
 
 KARIM = "karim.nouveau@croisee.example"
-READ = "/lecons/un-a/lue"
+QUESTION = "/tentatives/1/questions/1"
 
 
 def kept_answer(world: World, client: StrictClient) -> str:
@@ -39,7 +39,7 @@ def from_elsewhere(world: World, name: str = "Karim Nouveau") -> StrictClient:
     return client
 
 
-def send(world: World, client: StrictClient, path: str = READ, **fields: str) -> str:
+def send(world: World, client: StrictClient, path: str = QUESTION, **fields: str) -> str:
     world.clock.pass_by(seconds=1)
     answer = client.post(path, data=fields, headers=HERE)
     assert answer.status_code == 303

@@ -24,7 +24,7 @@ from app.platform.site import queries as sites
 from app.platform.site import services
 from app.platform.site.rules import Site
 from app.platform.storage import places
-from app.platform.web.endpoints import NOT_KEPT, page, redo_on
+from app.platform.web.endpoints import page
 
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
@@ -37,14 +37,6 @@ class AboutPage(Struct, frozen=True):
 @blueprint.route("", methods=["GET", "POST"])
 @page(
     who=ADMINISTRATORS,
-    returns=redo_on(
-        "about.settings",
-        "un changement des réglages du site",
-        name="Nom du site",
-        publisher="Éditeur",
-        legal="Autres mentions légales",
-        accessibility="Accessibilité : qui répond",
-    ),
 )
 def settings() -> ResponseReturnValue:
     """« Aperçu » shows what would be kept, and keeps nothing."""
@@ -73,7 +65,7 @@ def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
 
 
 @blueprint.route("/logo", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, returns=NOT_KEPT)
+@page(who=ADMINISTRATORS)
 def logo() -> ResponseReturnValue:
     """The picture is written again, as those of lessons are, while no transaction is open."""
     before = sites.told(db.session)

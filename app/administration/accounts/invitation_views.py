@@ -25,7 +25,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
-from app.platform.web.endpoints import PUBLIC, act, page, redo_on
+from app.platform.web.endpoints import PUBLIC, act, page
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -89,7 +89,7 @@ def _over() -> ResponseReturnValue:
 
 
 @blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("invitation.new", "la création d’un compte"))
+@page(who=ADMINISTRATORS, fresh_factor=True)
 def new() -> ResponseReturnValue:
     by_mail = outbox.available(current_settings())
     form = InviteForm(territory_tree(db.session), by_mail, data={"way": "mail" if by_mail else "print"})
@@ -130,7 +130,7 @@ def _open(form: InviteForm) -> Person | None:
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/invitation")
-@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Envoi de votre invitation", returns=redo_on("administration.person", "une invitation"))
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Envoi de votre invitation")
 def send(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     invitations.invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=True)
@@ -144,7 +144,6 @@ def send(person_id: int) -> ResponseReturnValue:
     who=ADMINISTRATORS,
     fresh_factor=True,
     names_people="Tirage de votre lien d’invitation",
-    returns=redo_on("administration.person", "la création d’un lien d’invitation"),
 )
 def draw(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
@@ -165,7 +164,7 @@ def printed(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/invitation/retrait")
-@act(who=ADMINISTRATORS, names_people="Retrait de votre invitation", returns=redo_on("administration.person", "le retrait d’une invitation"))
+@act(who=ADMINISTRATORS, names_people="Retrait de votre invitation")
 def withdraw(person_id: int) -> ResponseReturnValue:
     invitations.withdraw(db.session, _person(person_id), current_person().id, clock.now())
     flash("L’invitation est retirée : son lien ne sert plus.")

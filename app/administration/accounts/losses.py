@@ -18,7 +18,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("losses", __name__, url_prefix="/administration/personnes/<int:person_id>/second-facteur")
 
@@ -53,7 +53,6 @@ def loss(person_id: int) -> str:
     who=ADMINISTRATORS,
     fresh_factor=True,
     names_people="Perte de votre second facteur signalée",
-    returns=redo_on("losses.loss", "la perte du second facteur d’une personne"),
 )
 def report(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
@@ -71,7 +70,6 @@ def report(person_id: int) -> ResponseReturnValue:
     who=ADMINISTRATORS,
     fresh_factor=True,
     names_people="Perte de votre second facteur annulée",
-    returns=redo_on("losses.loss", "l’abandon d’un retrait de second facteur"),
 )
 def forget(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()

@@ -16,7 +16,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.edge import searched
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
 
@@ -55,7 +55,7 @@ def preview(person_id: int, other_id: int) -> str:
 
 
 @blueprint.post("/<int:other_id>")
-@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Fusion de comptes", returns=redo_on("merging.preview", "la fusion de deux comptes"))
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Fusion de comptes")
 def merge(person_id: int, other_id: int) -> ResponseReturnValue:
     kept, gone = _two(person_id, other_id)
     merging.merge(db.session, kept, gone, current_person().id, clock.now())

@@ -27,7 +27,7 @@ from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, searched
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -119,7 +119,7 @@ def _back(person_id: int, sentence: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire")
-@act(who=MANAGERS, names_people="Changement de territoire", returns=redo_on("administration.person", "un changement de territoire"))
+@act(who=MANAGERS, names_people="Changement de territoire")
 def move(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, within = _visible(person_id, now)
@@ -131,7 +131,7 @@ def move(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire/depart")
-@act(who=MANAGERS, names_people="Départ d’un territoire", returns=redo_on("administration.person", "un départ de territoire"))
+@act(who=MANAGERS, names_people="Départ d’un territoire")
 def depart(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, within = _visible(person_id, now)
@@ -144,7 +144,7 @@ def depart(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/personnes/<int:person_id>/informations", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Correction de votre compte", returns=redo_on("administration.details", "la correction d’un compte"))
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Correction de votre compte")
 def details(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
@@ -165,7 +165,7 @@ def _corrected(seen: Person, form: DetailsForm, now: datetime) -> bool:
 
 
 @blueprint.route("/personnes/<int:person_id>/roles", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Vos rôles", returns=redo_on("administration.roles", "un changement de rôles", roles="Rôles cochés"))
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Vos rôles")
 def roles(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
@@ -189,7 +189,7 @@ def _roles_set(seen: Person, form: RolesForm, now: datetime) -> bool:
 
 
 @blueprint.post("/personnes/<int:person_id>/sessions")
-@act(who=ADMINISTRATORS, names_people="Fermeture de vos sessions", returns=redo_on("administration.person", "la fermeture des sessions d’une personne"))
+@act(who=ADMINISTRATORS, names_people="Fermeture de vos sessions")
 def sessions(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
@@ -198,13 +198,13 @@ def sessions(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/fermeture")
-@act(who=ADMINISTRATORS, names_people="Fermeture de votre compte", returns=redo_on("administration.person", "la fermeture d’un compte"))
+@act(who=ADMINISTRATORS, names_people="Fermeture de votre compte")
 def close(person_id: int) -> ResponseReturnValue:
     return _set_active(person_id, False, "Le compte est fermé. Rien n’est effacé.")
 
 
 @blueprint.post("/personnes/<int:person_id>/reouverture")
-@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Réouverture de votre compte", returns=redo_on("administration.person", "la réouverture d’un compte"))
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Réouverture de votre compte")
 def reopen(person_id: int) -> ResponseReturnValue:
     return _set_active(person_id, True, "Le compte est rouvert.")
 

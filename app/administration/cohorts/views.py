@@ -22,7 +22,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.edge import DayField, at_most, bounded_int, one_line, searched
-from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.record.cohorts import join as join_cohort
 from app.record.cohorts import paths
 from app.record.progress.models import COHORT_NAME_LENGTH, Cohort
@@ -91,7 +91,7 @@ class VersionPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, returns=NOT_KEPT)
+@page(who=ADMINISTRATORS)
 def index() -> ResponseReturnValue:
     published = course(db.session)
     form = CohortForm(published)
@@ -117,7 +117,7 @@ def _saved(form: CohortForm, row: Cohort | None) -> Cohort | None:
 
 
 @blueprint.route("/<int:cohort_id>", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, names_people="Liste d’une cohorte où vous figurez", returns=NOT_KEPT)
+@page(who=ADMINISTRATORS, names_people="Liste d’une cohorte où vous figurez")
 def cohort(cohort_id: int) -> ResponseReturnValue:
     row, published = services.own_cohort(db.session, cohort_id), course(db.session)
     form = CohortForm(
@@ -145,7 +145,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:cohort_id>/personnes")
-@act(who=ADMINISTRATORS, returns=redo_on("cohorts.cohort", "l’ajout de personnes à une cohorte"))
+@act(who=ADMINISTRATORS)
 def join(cohort_id: int) -> ResponseReturnValue:
     row = services.own_cohort(db.session, cohort_id)
     chosen = request.form.getlist("person", type=bounded_int)
@@ -157,7 +157,7 @@ def join(cohort_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:cohort_id>/sortie")
-@act(who=ADMINISTRATORS, returns=redo_on("cohorts.cohort", "le retrait d’une personne d’une cohorte"))
+@act(who=ADMINISTRATORS)
 def leave(cohort_id: int) -> ResponseReturnValue:
     row = services.own_cohort(db.session, cohort_id)
     services.leave(db.session, row, request.form.get("person", 0, bounded_int), actor_id=current_person().id, now=clock.now())
@@ -178,7 +178,7 @@ def version(cohort_id: int) -> str:
 
 
 @blueprint.post("/<int:cohort_id>/version")
-@act(who=ADMINISTRATORS, returns=redo_on("cohorts.version", "le passage d’une cohorte à une autre version"))
+@act(who=ADMINISTRATORS)
 def move(cohort_id: int) -> ResponseReturnValue:
     row = services.own_cohort(db.session, cohort_id)
     count = services.move_to_new_version(db.session, course(db.session), row, actor_id=current_person().id, now=clock.now())

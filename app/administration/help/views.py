@@ -19,7 +19,7 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("help", __name__, url_prefix="/administration/reponses")
 
@@ -41,7 +41,7 @@ def _page(now: datetime, refused: tuple[int, str, str] = (0, "", "")) -> str:
 
 
 @blueprint.post("/<int:request_id>")
-@act(who=MANAGERS, returns=redo_on("help.index", "la clôture d’une réponse à traiter", word="Ce qui a été fait"))
+@act(who=MANAGERS)
 def close(request_id: int) -> ResponseReturnValue:
     now, word = clock.now(), request.form.get("word", "").strip()
     try:

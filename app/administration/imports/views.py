@@ -34,7 +34,6 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.web import endpoints
 from app.platform.web.edge import bounded_int, download
-from app.platform.web.endpoints import NOT_KEPT, redo_on
 from app.record.progress.models import Cohort
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
@@ -57,7 +56,7 @@ class NewImportPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@endpoints.page(who=ADMINISTRATORS, fresh_factor=True, returns=NOT_KEPT)
+@endpoints.page(who=ADMINISTRATORS, fresh_factor=True)
 def new() -> ResponseReturnValue:
     form = ImportForm(data={"cohort": request.args.get("cohorte", 0, bounded_int)})
     form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in _cohorts())]
@@ -88,7 +87,7 @@ def _read(form: ImportForm) -> PeopleFile | None:
 
 
 @blueprint.route("/<import_id>/colonnes", methods=["GET", "POST"])
-@endpoints.page(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.columns", "le choix des colonnes d’un import"))
+@endpoints.page(who=ADMINISTRATORS, fresh_factor=True)
 def columns(import_id: str) -> ResponseReturnValue:
     """What each column of the file is, where its head does not tell or was misread."""
     posted = request.method == "POST"
@@ -167,7 +166,7 @@ def _to_invite(row: PeopleImport, verdicts: list[LineResult]) -> list[Person]:
 
 
 @blueprint.post("/<import_id>/corrections")
-@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "des corrections d’un import"))
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True)
 def correct(import_id: str) -> ResponseReturnValue:
     """Other values: of the cells of one line (`cell`, in order), or of wrong values wherever they stand. What is still wrong is said again."""
     row = queries.own(db.session, import_id, current_person().id, to_write=True)
@@ -193,7 +192,7 @@ def _changes() -> list[Change]:
 
 
 @blueprint.post("/<import_id>")
-@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "l’import de personnes"))
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True)
 def apply(import_id: str) -> ResponseReturnValue:
     """Judged before the writer's turn is taken: if the lines were corrected in between, nothing is done, and they are read again."""
     actor = current_person().id
@@ -212,7 +211,7 @@ def apply(import_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<import_id>/invitations")
-@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "l’envoi d’invitations"))
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True)
 def invite(import_id: str) -> ResponseReturnValue:
     """A letter to each person of this import who has had none: a second click sends nothing more."""
     actor, now = current_person().id, clock.now()
@@ -226,7 +225,7 @@ def invite(import_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<import_id>/defaire")
-@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("imports.check", "l’annulation d’un import"))
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True)
 def undo(import_id: str) -> ResponseReturnValue:
     """What the import did, undone within a day: a second click changes nothing."""
     actor = current_person().id

@@ -24,7 +24,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, download
-from app.platform.web.endpoints import SIGNED_IN, page, redo_on
+from app.platform.web.endpoints import SIGNED_IN, page
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -80,7 +80,7 @@ def my_erasure() -> str:
 
 
 @blueprint.route("/compte/effacement/confirmation", methods=["GET", "POST"])
-@page(who=SIGNED_IN, fresh_factor=True, returns=redo_on("privacy.my_erasure", "l’effacement de votre compte"))
+@page(who=SIGNED_IN, fresh_factor=True)
 def confirm_my_erasure() -> ResponseReturnValue:
     person = _person(current_person().id)
     form = EraseMeForm(person)
@@ -120,7 +120,6 @@ def person_erasure(person_id: int) -> str:
     who=ADMINISTRATORS,
     fresh_factor=True,
     names_people="Confirmation de l’effacement de votre compte",
-    returns=redo_on("privacy.person_erasure", "l’effacement d’un compte"),
 )
 def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)

@@ -15,7 +15,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
 
@@ -44,7 +44,7 @@ def outbox() -> str:
 
 
 @blueprint.post("/courriels/relance")
-@act(who=ADMINISTRATORS, returns=redo_on("site.outbox", "une relance de courriels"))
+@act(who=ADMINISTRATORS)
 def retry() -> ResponseReturnValue:
     """All that waits becomes due, and leaves after the commit; what a sender holds at this moment is left to it."""
     services.retry(db.session, current_person().id, clock.now())
@@ -54,7 +54,7 @@ def retry() -> ResponseReturnValue:
 
 
 @blueprint.post("/courriels/<int:mail_id>/renvoi")
-@act(who=ADMINISTRATORS, returns=redo_on("site.outbox", "le renvoi d’un courriel"))
+@act(who=ADMINISTRATORS)
 def resend(mail_id: int) -> ResponseReturnValue:
     services.resend(db.session, mail_id, current_person().id, clock.now())
     flash("Ce courriel repart.", "success")
@@ -63,7 +63,7 @@ def resend(mail_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/courriels/<int:mail_id>/abandon")
-@act(who=ADMINISTRATORS, returns=redo_on("site.outbox", "l’abandon d’un courriel"))
+@act(who=ADMINISTRATORS)
 def discard(mail_id: int) -> ResponseReturnValue:
     services.discard(db.session, mail_id, current_person().id, clock.now())
     flash("Ce courriel ne partira pas.")

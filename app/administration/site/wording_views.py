@@ -24,7 +24,7 @@ from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Fault, Value
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import page, redo_on
+from app.platform.web.endpoints import page
 
 
 class Version(Struct, frozen=True):
@@ -56,7 +56,7 @@ def wordings() -> str:
 
 
 @blueprint.route("/modeles/<name>", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, returns=redo_on("site.wording", "un modèle de courriel", subject="Objet", text="Texte"))
+@page(who=ADMINISTRATORS)
 def wording(name: str) -> ResponseReturnValue:
     """`act`: save, look, try on oneself, or bring the original back."""
     one = WORDINGS.get(name) or abort(404)

@@ -16,7 +16,7 @@ from app.identity.sign_in.institutions.queries import Placed, Unplaced
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import agree, plural
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("establishments", __name__, url_prefix="/administration/etablissements")
 
@@ -28,7 +28,7 @@ class EstablishmentsPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, returns=redo_on("establishments.index", "le territoire d’un établissement", pattern="SIRET"))
+@page(who=ADMINISTRATORS)
 def index() -> ResponseReturnValue:
     form, now = EstablishmentForm(territory_tree(db.session), data={"pattern": request.args.get("siret", "")[:14]}), clock.now()
     good = form.validate_on_submit()
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.post("/retrait")
-@act(who=ADMINISTRATORS, returns=redo_on("establishments.index", "le retrait d’un établissement"))
+@act(who=ADMINISTRATORS)
 def forget() -> ResponseReturnValue:
     services.forget(db.session, request.form.get("pattern", ""))
     acts.record(db.session, current_person().id, "establishment_forgotten", None, clock.now())

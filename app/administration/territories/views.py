@@ -20,7 +20,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
 
@@ -36,7 +36,7 @@ class TerritoryPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, returns=NOT_KEPT)
+@page(who=ADMINISTRATORS)
 def tree() -> ResponseReturnValue:
     form = _form({"level": "cite"})
     now, person = clock.now(), current_person()
@@ -51,7 +51,7 @@ def tree() -> ResponseReturnValue:
 
 
 @blueprint.route("/<territory_id>", methods=["GET", "POST"])
-@page(who=ADMINISTRATORS, returns=NOT_KEPT)
+@page(who=ADMINISTRATORS)
 def territory(territory_id: str) -> ResponseReturnValue:
     form = _form(queries.typed(queries.own_territory(db.session, territory_id)))
     now, person = clock.now(), current_person()
@@ -65,7 +65,7 @@ def territory(territory_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<territory_id>/retrait")
-@act(who=ADMINISTRATORS, returns=redo_on("territories.tree", "le retrait d’un territoire"))
+@act(who=ADMINISTRATORS)
 def withdraw(territory_id: str) -> ResponseReturnValue:
     row = queries.own_territory(db.session, territory_id)
     form = _form(queries.typed(row), formdata=None)

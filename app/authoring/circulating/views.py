@@ -23,7 +23,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.web.edge import download
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 MOVED = "La leçon vient de changer : voici la comparaison telle qu’elle est maintenant. Vos choix sont à vérifier."
 
@@ -36,7 +36,7 @@ def circulate(document_id: str) -> str:
 
 
 @blueprint.post("/documents/<document_id>/fichier-a-relire", endpoint="send_text")
-@act(who=AUTHORS, returns=redo_on("authoring.circulate", "une leçon à donner à relire"))
+@act(who=AUTHORS)
 def send(document_id: str) -> ResponseReturnValue:
     """The text is remembered, then its file is fetched: what comes back will be compared with it."""
     extension = request.form.get("format", "")
@@ -82,7 +82,7 @@ def returned(digest: str) -> str:
 
 
 @blueprint.post("/retours/<digest>")
-@act(who=AUTHORS, returns=redo_on("authoring.returned", "les changements d’un fichier relu"))
+@act(who=AUTHORS)
 def keep_returned(digest: str) -> ResponseReturnValue:
     found = _found(digest)
     if request.form.get("shown") != found.shown:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -279,3 +280,8 @@ def remedied(pair: Pair, around: CourseReadings, key: str, on: date) -> Remedied
     line = next((line for line in problem_lines(found) if line.key == key), None)
     mended = remedies.mended(text.path, text.text, line.problem, around.taken(text.document_id)) if line else None
     return Remedied(pair.with_text(prefix, mended), prefix, line.problem.line, line.remedy) if line and mended is not None else None
+
+
+def kept_words(_session: Session, _person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """A draft sent once the session was over."""
+    return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))

@@ -17,16 +17,15 @@ from app.authoring.editor import queries, snippets
 from app.authoring.editor.conflicts import draft_conflict_page
 from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Conflicts, Pair
 from app.authoring.editor.queries import SIDES
-from app.content.limits import MAX_CHARACTERS
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
-from app.learner.kept_forms.replay import close_replayed
+from app.learner.kept_forms import close_replayed
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of, spaced
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, Return, act, page, redo_on
+from app.platform.web.endpoints import Return, act, page
 from app.platform.web.errors import wants_json
 from app.platform.web.prefix import prefixed
 
@@ -55,7 +54,7 @@ def _side() -> str:
 
 
 @blueprint.route("/documents/<document_id>", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=Return("un texte de l’atelier", longest=2 * MAX_CHARACTERS + 20_000))
+@page(who=AUTHORS, returns=Return("un texte de l’atelier", queries.kept_words))
 def edit(document_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _save(_sent(document_id))
@@ -142,7 +141,7 @@ def _quiz_of(pair: Pair) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/abandon")
-@act(who=AUTHORS, returns=redo_on("authoring.edit", "l’abandon d’un brouillon"))
+@act(who=AUTHORS)
 def discard(document_id: str) -> ResponseReturnValue:
     author = current_person().id
     text, draft = working_text(db.session, document_id, author), draft_of(db.session, document_id, author)
@@ -154,7 +153,7 @@ def discard(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/documents/<document_id>/apercu", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT)
+@page(who=AUTHORS)
 def preview(document_id: str) -> ResponseReturnValue:
     """The learner's page of what the form holds. It saves nothing and leaves no trace in anybody's record."""
     pair, side, now = _sent(document_id) if request.method == "POST" else _stored(document_id), _side(), clock.now()

@@ -18,7 +18,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import bounded_int, searched
-from app.platform.web.endpoints import NOT_KEPT, page
+from app.platform.web.endpoints import page
 
 KINDS: dict[str, tuple[str, type[NewForm], create.Make]] = {
     "lecon": ("une leçon", NewLessonForm, create.lesson),
@@ -57,7 +57,7 @@ def tab_waits() -> dict[str, int]:
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT)
+@page(who=AUTHORS)
 def new() -> ResponseReturnValue:
     kind = request.args.get("genre", "lecon")
     kind = kind if kind in KINDS else "lecon"

@@ -21,13 +21,13 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, page
+from app.platform.web.endpoints import page
 
 SAVED = "C’est écrit dans vos brouillons : rien ne change pour les apprenants avant que vous ne publiiez."
 
 
 @blueprint.route("/plan", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT)
+@page(who=AUTHORS)
 def plan() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(request.args.get("sur", ""))

@@ -30,7 +30,7 @@ from app.platform.errors import DomainError, NotYours
 from app.platform.french import french_datetime, zone
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, parse_moment
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 LATER = "date"
 """Value of the button that gives a date."""
@@ -54,7 +54,7 @@ def _review(draft: Draft, together: list[str] | None, status: int = 200, refused
 
 
 @blueprint.post("/documents/<document_id>/publication")
-@act(who=AUTHORS, returns=redo_on("authoring.review", "une publication", change="Sorte de changement", due="Date demandée"))
+@act(who=AUTHORS)
 def publish(document_id: str) -> ResponseReturnValue:
     """Now, or at the date given: the same form, two buttons."""
     reviewed, author = read_form_values(request.form.getlist("seen")), current_person().id
@@ -103,7 +103,7 @@ def _published(document_id: str) -> str | Markup:
 
 
 @blueprint.post("/documents/<document_id>/programmation/annulation")
-@act(who=AUTHORS, returns=redo_on("authoring.review", "l’annulation d’une publication programmée"))
+@act(who=AUTHORS)
 def cancel(document_id: str) -> ResponseReturnValue:
     person = current_person()
     if schedule.cancel(db.session, document_id, person.id, clock.now()):
@@ -113,7 +113,7 @@ def cancel(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/avis")
-@act(who=AUTHORS, returns=redo_on("authoring.review", "votre demande de relecture", message="Votre message"))
+@act(who=AUTHORS)
 def ask(document_id: str) -> ResponseReturnValue:
     """Ask a colleague to read."""
     draft = own_draft(db.session, document_id, current_person().id)

@@ -19,7 +19,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.settings import current_settings
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 
@@ -39,7 +39,7 @@ def index() -> str:
 
 
 @blueprint.post("")
-@act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("tokens.index", "la création d’un jeton", name="Pour quel logiciel, de qui"))
+@act(who=ADMINISTRATORS, fresh_factor=True)
 def make() -> ResponseReturnValue:
     """The token is shown in the answer itself: it passes by no cookie."""
     form, secret, maker = _form(), current_settings().secret_key, current_person().id
@@ -56,7 +56,7 @@ def make() -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:token_id>/revocation")
-@act(who=ADMINISTRATORS, fresh_factor=True, returns=redo_on("tokens.index", "la révocation d’un jeton"))
+@act(who=ADMINISTRATORS, fresh_factor=True)
 def revoke(token_id: int) -> ResponseReturnValue:
     services.revoke(db.session, token_id, current_person().id, clock.now())
     flash("Le jeton est révoqué : il ne lit plus rien dès maintenant.", "success")

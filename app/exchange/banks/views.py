@@ -21,7 +21,7 @@ from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of, plural
 from app.platform.web.edge import bounded_int, download
-from app.platform.web.endpoints import NOT_KEPT, page, redo_on
+from app.platform.web.endpoints import page
 
 blueprint = Blueprint("banks", __name__, url_prefix="/atelier")
 
@@ -41,7 +41,7 @@ class CheckPage(Struct, frozen=True):
 
 
 @blueprint.route("/questions-moodle", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST + ROOM, LARGEST))
+@page(who=AUTHORS, large_form=(LARGEST + ROOM, LARGEST))
 def bank() -> ResponseReturnValue:
     form = BankForm()
     field = form.pasted if form.pasted.data and not form.file.data else form.file
@@ -64,7 +64,7 @@ def _looked_at(form: BankForm) -> bytes:
 
 
 @blueprint.route("/questions-moodle/<digest>", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=redo_on("banks.check", "la reprise de questions de Moodle", title="Titre du quiz nouveau"))
+@page(who=AUTHORS)
 def check(digest: str) -> ResponseReturnValue:
     author, form = current_person().id, TakeForm()
     if request.method == "POST":

@@ -13,7 +13,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.settings.lrs import Lrs
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("statements", __name__, url_prefix="/administration/traces")
 
@@ -25,7 +25,7 @@ def stores() -> str:
 
 
 @blueprint.post("/<name>/renvoyer")
-@act(who=ADMINISTRATORS, returns=redo_on("statements.stores", "le renvoi de traces d’apprentissage"))
+@act(who=ADMINISTRATORS)
 def again(name: str) -> ResponseReturnValue:
     """The jobs beside the site begin it at their next look, within a minute."""
     lrs = _declared(name)
@@ -36,7 +36,7 @@ def again(name: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<name>/marche")
-@act(who=ADMINISTRATORS, returns=redo_on("statements.stores", "la suspension ou la reprise d’un envoi de traces"))
+@act(who=ADMINISTRATORS)
 def pause(name: str) -> ResponseReturnValue:
     lrs, paused = _declared(name), request.form.get("suspendre") == "oui"
     services.pause(db.session, lrs, current_person().id, clock.now(), paused=paused)

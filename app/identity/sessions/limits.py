@@ -179,11 +179,6 @@ def _limits() -> RateLimits:
     return LIMITS.here()
 
 
-def place_digest() -> str:
-    """Tells where this request comes from apart from elsewhere, keyed so that no address can be found again by trying them all."""
-    return _limits().key("network", _place())
-
-
 def _place() -> str:
     """The caller's address or, where one subscriber has billions of them (IPv6), the first 64 bits that they share."""
     caller = request.remote_addr or ""

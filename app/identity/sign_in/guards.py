@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,8 @@ from app.platform.web.errors import error_response, wants_json
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
 SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à la page « Sécurité » de votre compte."
-NOT_KEPT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré et n’a pas pu être gardé. Connectez-vous, puis recommencez."
+NOT_SENT = "Votre session était terminée, et ce que vous veniez d’envoyer n’est pas enregistré : connectez-vous, la page du formulaire se rouvrira."
+PROVE_AGAIN = "Ce que vous veniez d’envoyer n’est pas enregistré : montrez d’abord votre second facteur, la page du formulaire se rouvrira."
 
 HOME, LANDING = "learning.home", "visitors.landing"
 """One's own course, and what a visitor is shown in its place."""
@@ -101,7 +102,9 @@ def _factor_first(person: SignedIn, said: Endpoint) -> ResponseReturnValue | Non
         return error_response(403, SET_UP_FIRST) if wants_json() else redirect(url_for("factors.security"), 302 if _reading() else 303)
     if not sensitive.stale(reader, said, now):
         return None
-    target = safe_next(_page_asked_for() if _reading() else _keep() or _page_of_the_form())
+    if not _reading():
+        flash(PROVE_AGAIN, "warning")
+    target = safe_next(_page_asked_for() if _reading() else _page_of_the_form())
     return redirect(url_for("factors.verify", next=target), 302 if _reading() else 303)
 
 
@@ -138,7 +141,7 @@ def _to_sign_in() -> ResponseReturnValue:
         return cast("ResponseReturnValue", current_app.view_functions[LANDING]())
     kept = None if reading else _keep()
     if not (reading or kept) and request.endpoint != "security.logout":
-        flash(NOT_KEPT, "warning")
+        flash(NOT_SENT, "warning")
     target = safe_next(_page_asked_for() if reading else kept or _page_of_the_form())
     address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
     return redirect(address, 302 if reading else 303)
@@ -158,6 +161,8 @@ def _page_asked_for() -> str:
 
 
 def _page_of_the_form() -> str | None:
-    """After a POST without a session, the page to return to is the one that held the form: the browser names it."""
-    came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host else None
+    """Where the form stood: the browser names it; else the address that took it. None where no page is read there, as of a form that was refused before."""
+    named, pages = urlsplit(request.referrer or ""), current_app.create_url_adapter(request)
+    stood = urlunsplit(("", "", named.path, named.query, "")) if request.referrer else request.root_path + _page_asked_for()
+    path = urlsplit(stood).path.removeprefix(request.root_path)
+    return stood if named.netloc in ("", request.host) and pages and pages.test(path, "GET") else None

@@ -25,7 +25,7 @@ from app.identity.sign_in.institutions.views import LEAVING
 from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.web import display
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act
+from app.platform.web.endpoints import SIGNED_IN, act
 
 PATIENCE = 200
 """Milliseconds that a page waits to note that its session is used."""
@@ -85,7 +85,7 @@ def note_use(response: Response) -> Response:
     return response
 
 
-@act(who=SIGNED_IN, before_factor=True, returns=NOT_KEPT)
+@act(who=SIGNED_IN, before_factor=True)
 def sign_out() -> ResponseReturnValue:
     """In the place of Flask-Security's view. This browser forgets even where the row cannot be ended, which is then said: others may sit there next."""
     try:

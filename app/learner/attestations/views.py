@@ -23,7 +23,7 @@ from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download
-from app.platform.web.endpoints import NOT_KEPT, PUBLIC, SIGNED_IN, act, page
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 from app.record.attestations import badges, issuing, keys, queries, services
 from app.record.attestations.paper import sheet
 from app.record.attestations.refresher import refresher as find_refresher
@@ -85,7 +85,7 @@ def refresher() -> str:
 
 
 @blueprint.post("/progression/rafraichir")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def refresh() -> ResponseReturnValue:
     try:
         attestation_id = services.refresh(db.session, course(db.session), current_person().id, clock.now())

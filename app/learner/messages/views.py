@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.assessment.attempts.sheet import attempt_of
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
-from app.learner.kept_forms.replay import close_replayed
 from app.learner.messages import services
 from app.learner.messages.models import ReadText
 from app.learner.messages.places import lesson_place, question_place
@@ -20,7 +19,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.site.queries import current_site
-from app.platform.web.endpoints import SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import SIGNED_IN, act, page
 
 blueprint = Blueprint("messages", __name__)
 
@@ -31,13 +30,13 @@ THANKS = {
 
 
 @blueprint.post("/lecons/<lesson_id>/signalements")
-@act(who=SIGNED_IN, returns="le signalement d’une erreur")
+@act(who=SIGNED_IN)
 def report_lesson(lesson_id: str) -> BaseResponse:
     return _send(Kind.ERROR, _of_lesson(lesson_id), url_for("learning.lesson", lesson_id=lesson_id, _anchor="s-signaler"))
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/signalements")
-@act(who=SIGNED_IN, returns="le signalement d’une erreur")
+@act(who=SIGNED_IN)
 def report_question(attempt_id: int, position: int) -> BaseResponse:
     """Under the correction of a submitted attempt, or of a question that was corrected at once."""
     return _send(Kind.ERROR, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
@@ -52,7 +51,7 @@ def asking_lesson(lesson_id: str) -> str:
 
 
 @blueprint.post("/lecons/<lesson_id>/poser-une-question")
-@act(who=SIGNED_IN, returns="votre question aux formateurs")
+@act(who=SIGNED_IN)
 def ask_lesson(lesson_id: str) -> BaseResponse:
     place = _of_lesson(lesson_id)
     return _send(Kind.QUESTION, place, url_for("learning.lesson", lesson_id=lesson_id, _anchor=place.anchor or None))
@@ -66,7 +65,7 @@ def asking_question(attempt_id: int, position: int) -> str:
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/poser-une-question")
-@act(who=SIGNED_IN, returns="votre question aux formateurs")
+@act(who=SIGNED_IN)
 def ask_question(attempt_id: int, position: int) -> BaseResponse:
     return _send(Kind.QUESTION, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
 
@@ -100,7 +99,6 @@ def _send(kind: Kind, place: ReadText, back: str) -> BaseResponse:
     except DomainError as error:
         page = replace(_page(kind, place, back), message=message, passage=passage, error=error.sentence)
         return make_response(_form(page), error.status)
-    close_replayed(db.session, person.id, now)
     flash(THANKS[kind], "success")
     then = url_for("messages.mine", _anchor=f"message-{row.id}") if kind is Kind.QUESTION else back.partition("#")[0]
     db.session.commit()
@@ -114,7 +112,7 @@ def mine() -> str:
 
 
 @blueprint.post("/mes-questions/<int:message_id>")
-@act(who=SIGNED_IN, returns=redo_on("messages.mine", "votre mot sur une réponse", message="Ce qui reste obscur"))
+@act(who=SIGNED_IN)
 def react(message_id: int) -> BaseResponse:
     """« C’est clair, merci », or what is not clear yet."""
     person, now, words = current_person(), clock.now(), request.form.get("message", "")
@@ -127,6 +125,5 @@ def react(message_id: int) -> BaseResponse:
     except (services.MessageMissing, services.MessageTooLong, services.TooManyMessages) as error:
         page = mine_page(db.session, course(db.session), person.id, now, refused=message_id, typed=words, error=error.sentence)
         return make_response(render_template("learner/messages/mine.html", page=page), error.status)
-    close_replayed(db.session, person.id, now)
     db.session.commit()
     return redirect(url_for("messages.mine"), 303)

@@ -18,7 +18,6 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     hooks.lengths.of(app).update({"note": LONGEST})
-    hooks.submission_words.of(app).update({"notebook.save_passage": kept_views.kept_words})
     app.jinja_env.globals["kept_on"] = kept_views.kept_on
     merged.connect(follow_merge)
     merged.connect(kept_services.follow_merge)

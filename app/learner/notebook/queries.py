@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
-from app.content.store.queries import document_at
+from app.content.store.queries import course, document_at
 from app.content.values.course import Course, Lesson, Module
 from app.learner.notebook.models import Note
 from app.learner.notebook.rules import JUST_NOW, WHY, Asked, Fate, Judged, LessonNotes, ModuleNotes, Notebook, NoteLine, base_of, mark_of, questions_of
@@ -205,3 +205,9 @@ def _asked_before(session: Session, lesson_id: str, key: str) -> tuple[str, Aske
             if isinstance(document, Lesson) and (found := _within(document, key)):
                 return found
     raise NotYours
+
+
+def kept_words(session: Session, _person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """Answers sent once the session was over."""
+    lesson = course(session).lessons.get(values["lesson_id"])
+    return ("Leçon", lesson.title if lesson else ""), ("Vos réponses", "\n\n".join(filter(None, fields.get("answer", ()))))

@@ -11,7 +11,7 @@ from app.content.papers.files import TEXTS
 from app.content.store.queries import course
 from app.content.values.course import Lesson
 from app.identity.sign_in.guards import current_person
-from app.learner.kept_forms.replay import close_replayed
+from app.learner.kept_forms import close_replayed
 from app.learner.notebook import queries, services
 from app.learner.notebook.blueprint import blueprint
 from app.learner.notebook.kept.queries import kept_page
@@ -74,7 +74,7 @@ def note(note_id: int) -> str:
 
 
 @blueprint.post("/lecons/<lesson_id>/carnet")
-@act(who=SIGNED_IN, returns=Return("vos réponses « Sur mon territoire »", longest=64 * 1024))
+@act(who=SIGNED_IN, returns=Return("vos réponses « Sur mon territoire »", queries.kept_words))
 def answer(lesson_id: str) -> BaseResponse:
     """The answers of a lesson's section, or one from the notebook. Refused, they come back with what was typed, and nothing is stored."""
     person, published, now = current_person(), course(db.session), clock.now()

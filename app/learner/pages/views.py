@@ -10,10 +10,8 @@ from app.content.values.text import Criterion
 from app.identity.rules import Role
 from app.identity.sessions import browsers
 from app.identity.sign_in.guards import current_person, person_or_none
+from app.learner import kept_forms
 from app.learner.attestations.notice import say_attested
-from app.learner.kept_forms import services as kept_forms
-from app.learner.kept_forms.queries import resume_page
-from app.learner.kept_forms.replay import close_replayed
 from app.learner.notebook.views import answers_under
 from app.learner.pages import course_queries, home_queries, record_queries
 from app.learner.pages.work import workplaces
@@ -27,7 +25,7 @@ from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.hooks import serves
 from app.platform.site.queries import current_site
-from app.platform.web.endpoints import NOT_KEPT, OPEN, SIGNED_IN, act, page
+from app.platform.web.endpoints import OPEN, SIGNED_IN, act, page
 from app.platform.web.errors import wants_json
 from app.record import enrolment, services
 from app.record.first_view import append_view
@@ -54,7 +52,7 @@ def _survey_offer(person_id: int, subject_id: str) -> SurveyOffer | None:
 
 
 @blueprint.post("/nouveautes")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def take_news() -> BaseResponse:
     """Take what came since into one's own set: the denominator grows by the person's own decision."""
     person, now = current_person(), clock.now()
@@ -95,13 +93,12 @@ def lesson(lesson_id: str) -> str:
 
 
 @blueprint.post("/lecons/<lesson_id>/lue")
-@act(who=SIGNED_IN, returns="« J’ai lu cette leçon »")
+@act(who=SIGNED_IN)
 def mark_read(lesson_id: str) -> BaseResponse:
     person, published, now = current_person(), course(db.session), clock.now()
     if published.module_of(lesson_id) is None or lesson_id not in published.lessons:
         abort(404)
     services.mark_read(db.session, published, person.id, lesson_id, now)
-    close_replayed(db.session, person.id, now)
     say_attested(services.attest(db.session, published, person.id, now))
     db.session.commit()
     log.event("lesson_read", person=person.id, element=lesson_id)
@@ -109,7 +106,7 @@ def mark_read(lesson_id: str) -> BaseResponse:
 
 
 @blueprint.post("/lecons/<lesson_id>/repere")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def keep_place(lesson_id: str) -> BaseResponse:
     """Where the person is in the lesson: sent by a script, so that « Reprendre » finds the heading from any device."""
     lesson = course(db.session).lessons.get(lesson_id) or abort(404)
@@ -133,7 +130,7 @@ def record() -> str:
 
 
 @blueprint.post("/attestations")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def attest() -> BaseResponse:
     """What the course's edits or a decision completed, rather than an act of the person, waits for them to ask."""
     person = current_person()
@@ -148,7 +145,7 @@ def attest() -> BaseResponse:
 @blueprint.get("/reprise/<submission_id>")
 @page(who=SIGNED_IN)
 def resume(submission_id: str) -> str | BaseResponse:
-    page = resume_page(db.session, course(db.session), submission_id, current_person(), browsers.this_browser())
+    page = kept_forms.resume_page(db.session, submission_id, current_person(), browsers.this_browser())
     if page.over:
         flash("Votre saisie est déjà envoyée, ou abandonnée.")
         return redirect(url_for("learning.home"))
@@ -156,9 +153,9 @@ def resume(submission_id: str) -> str | BaseResponse:
 
 
 @blueprint.post("/reprise/<submission_id>/abandon")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def forget(submission_id: str) -> BaseResponse:
-    if not kept_forms.close(db.session, submission_id, current_person().id, browsers.this_browser(), clock.now()):
+    if not kept_forms.close(db.session, submission_id, current_person().id, clock.now()):
         raise NotYours
     flash("Votre saisie n’a pas été envoyée.")
     db.session.commit()

@@ -12,11 +12,9 @@ def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.learner.positioning import cli, demo, start, views
     from app.learner.positioning.services import follow_merge
-    from app.platform import hooks
 
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.positioning)
-    hooks.submission_words.of(app).update({"positioning.answer": views.kept_words})
     merged.connect(follow_merge)
     start.init_app(app)
     demo.init_app(app)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import as_text, quoted
+from app.assessment.questions.responses import quoted
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.attestations.notice import say_attested
-from app.learner.kept_forms.replay import close_replayed
 from app.learner.positioning import held, queries, services
 from app.learner.positioning.queries import Offer
 from app.learner.positioning.rules import Decision
@@ -23,7 +19,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
+from app.platform.web.endpoints import SIGNED_IN, act, page
 from app.record.services import attest
 
 blueprint = Blueprint("positioning", __name__)
@@ -45,7 +41,7 @@ def positioning() -> str:
 
 
 @blueprint.post("/positionnement")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def begin() -> BaseResponse:
     """Begin, or go on with the test under way. `module`: of that one alone."""
     person, published, module_id = current_person(), course(db.session), request.form.get("module", "")
@@ -79,7 +75,7 @@ def question(test_id: int, position: int) -> str | BaseResponse:
 
 
 @blueprint.post("/positionnement/<int:test_id>/questions/<int:position>")
-@act(who=SIGNED_IN, returns="votre réponse à une question du positionnement")
+@act(who=SIGNED_IN)
 def answer(test_id: int, position: int) -> BaseResponse:
     """One answer, once. What is unclear, incomplete or blank is asked again, with what was typed, and counts for nothing."""
     person, published, now = current_person(), course(db.session), clock.now()
@@ -88,7 +84,6 @@ def answer(test_id: int, position: int) -> BaseResponse:
         step = services.answer(db.session, published, person.id, test_id, position, fields, now=now)
     except (services.AskedAgain, services.AnswerFirst, services.IncompleteAnswer) as error:
         return _asked_again(error, person.id, test_id, position)
-    close_replayed(db.session, person.id, now)
     if not step.counted:
         typed = quoted(request.form["texte"]) if request.form.get("texte") else ""
         flash(
@@ -110,7 +105,7 @@ def _asked_again(error: DomainError, person_id: int, test_id: int, position: int
 
 
 @blueprint.post("/positionnement/<int:test_id>/fin")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def finish(test_id: int) -> BaseResponse:
     """« Arrêter là »: what was answered is enough for a result."""
     services.finish(db.session, course(db.session), current_person().id, test_id, now=clock.now())
@@ -119,7 +114,7 @@ def finish(test_id: int) -> BaseResponse:
 
 
 @blueprint.post("/positionnement/dispenses/<int:result_id>")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def decide(result_id: int) -> BaseResponse:
     """Accept a waiver, refuse it, or take it back."""
     person_id, published, now = current_person().id, course(db.session), clock.now()
@@ -134,14 +129,3 @@ def decide(result_id: int) -> BaseResponse:
 def offered(finished: bool, done: Collection[str]) -> Offer | None:
     """For the learner's table. « Voir comme » shows what the person sees."""
     return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())
-
-
-def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
-    """An answer sent once the session was over, in words."""
-    test = held.test_of(session, person_id, values["test_id"])
-    row = next((row for row in held.rows_of(session, test.id) if row.position == values["position"]), None)
-    asked = held.pinned(session, test, row) if row else None
-    if asked is None:
-        return ()
-    said = "Je ne sais pas" if fields.get("then") == [UNKNOWN] else asked.kind.readable(asked.kind.read_refused(asked.layout, fields))
-    return ("Question", as_text(statement_title(asked.pooled.question))), ("Votre réponse", said)

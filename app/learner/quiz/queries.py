@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from msgspec import Struct
@@ -11,7 +13,9 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts import correction_queries, queries
 from app.assessment.attempts.correction_queries import Correction
 from app.assessment.attempts.queries import AttemptView, QuizFront, Recap
-from app.assessment.questions.responses import Fields
+from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.assessment.questions.present import statement_title
+from app.assessment.questions.responses import Fields, as_text
 from app.content.values.course import Course, Lesson
 from app.record.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.record.progress.path_progress import PathProgress, element_of
@@ -99,3 +103,11 @@ def _next(mine: PathProgress) -> tuple[str, str]:
     if element is None:
         return "Voir mon parcours", url_for("learning.home")
     return f"Continuer : {element.title}", element_url(mine.course, element.id)
+
+
+def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Fields) -> tuple[tuple[str, str], ...]:
+    """An answer sent once the session was over, in words. `NotYours` for an attempt of somebody else."""
+    attempt = attempt_of(session, person_id, values["attempt_id"])
+    entry = sheet_of(session, attempt).at(values["position"])
+    given = entry.kind.read_refused(entry.layout, fields)
+    return ("Quiz", attempt.title), ("Question", as_text(statement_title(entry.pooled.question))), ("Votre réponse", entry.kind.readable(given))

@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.assessment.attempts import extra_attempts, save, start, submit
@@ -20,14 +19,13 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.sign_in.guards import current_person
 from app.learner.attestations.notice import say_attested
-from app.learner.kept_forms import quarantine
-from app.learner.kept_forms.replay import close_replayed
+from app.learner.kept_forms import close_replayed
 from app.learner.quiz import queries
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of, spaced
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 from app.record import services
 from app.record.first_view import append_view
@@ -50,7 +48,7 @@ def quiz(quiz_id: str) -> str | BaseResponse:
 
 
 @blueprint.post("/quiz/<quiz_id>/tentatives")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def start_attempt(quiz_id: str) -> BaseResponse:
     """Begin, or go on with the attempt under way."""
     person = current_person()
@@ -61,7 +59,7 @@ def start_attempt(quiz_id: str) -> BaseResponse:
 
 
 @blueprint.post("/quiz/<quiz_id>/demandes")
-@act(who=SIGNED_IN, returns="votre demande de tentative")
+@act(who=SIGNED_IN)
 def ask_attempt(quiz_id: str) -> BaseResponse:
     """« Demander une tentative », when none is left."""
     person, now = current_person(), clock.now()
@@ -73,7 +71,7 @@ def ask_attempt(quiz_id: str) -> BaseResponse:
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/entrainement")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def start_practice(attempt_id: int) -> BaseResponse:
     """« Refaire seulement ce que j'ai manqué »: changes no record."""
     person = current_person()
@@ -99,9 +97,9 @@ def _question_html(person_id: int, attempt_id: int, position: int, typed: Fields
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
-@act(who=SIGNED_IN, returns="votre réponse à une question")
+@act(who=SIGNED_IN, returns=Return("votre réponse à une question", queries.kept_words))
 def save_answer(attempt_id: int, position: int) -> BaseResponse:
-    """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
+    """Keep one answer. A repeat is harmless; of what is refused the person reads why, with what was typed."""
     person, then = current_person(), _then()
     try:
         saved, sent = _save(person.id, attempt_id, position, then)
@@ -109,11 +107,6 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
         return _asked_again(error, person.id, attempt_id, position)
     except DomainError as error:
         return _refused(error, person.id, attempt_id, position)
-    except SQLAlchemyError:
-        raise  # the database itself fails: nothing can be put aside in it
-    except Exception as error:
-        _put_aside(person.id, type(error).__name__)
-        raise
     if then == "leave":
         flash("Vos réponses sont gardées : vous reprendrez quand vous voudrez.", "success")
     db.session.commit()
@@ -180,18 +173,11 @@ def _after_saving(attempt_id: int, position: int, then: str) -> str:
     return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
 
 
-def _put_aside(person_id: int, reason: str) -> None:
-    """Nothing was saved: keep what was sent in the quarantine."""
-    db.session.rollback()
-    quarantine.put_aside(db.session, request, clock.now(), person_id=person_id, reason=reason)
-    db.session.commit()
-
-
 def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
-    """What was typed is kept aside; the page shows it again, and says why it was not saved."""
+    """Nothing was saved: the page shows what was typed again, and says why."""
     if error.status == 404:
         raise error
-    _put_aside(person_id, error.sentence)
+    db.session.rollback()
     return _shown_again(error, person_id, attempt_id, position)
 
 
@@ -224,7 +210,7 @@ def recap(attempt_id: int) -> str | BaseResponse:
 
 
 @blueprint.post("/tentatives/<int:attempt_id>/envoi")
-@act(who=SIGNED_IN, returns=redo_on("quiz.recap", "l’envoi définitif de votre tentative"))
+@act(who=SIGNED_IN)
 def submit_attempt(attempt_id: int) -> BaseResponse:
     """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction.
 

@@ -16,6 +16,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(letter_views.blueprint)
     app.cli.add_command(cli.review)
     hooks.week_lines.of(app)[queries.LETTER] = letters.week_lines
-    hooks.submission_words.of(app).update({"review.answer": queries.kept_words})
     demo.init_app(app)
     merged.connect(services.follow_merge)

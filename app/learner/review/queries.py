@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from flask import url_for
 from markupsafe import Markup
@@ -15,7 +14,6 @@ from sqlalchemy.orm import Session
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.present import ShownQuestion, statement_title
 from app.assessment.questions.responses import Fields, Given, as_text
-from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.letters import preferences
 from app.learner.review import drawing
@@ -24,7 +22,6 @@ from app.learner.review.curve import Point, curve
 from app.learner.review.deck import deck_of, memory_of
 from app.learner.review.models import ReviewCard, ReviewLog
 from app.learner.review.rules import Item, Memory, answered_since, bounds, is_back, minutes_of, plan, practice
-from app.platform import clock
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.holidays import calendar
@@ -34,7 +31,6 @@ from app.record.progress.rules import ElementProgress
 
 LETTER = "revision"
 """The weekly letter, among the kinds that a person chooses."""
-NOT_ANSWERED = frozenset({"card", "mark", "shown", "changed", "then"})
 """Fields of a question's form besides the answer."""
 
 
@@ -217,15 +213,6 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
         found.setdefault(row.card_id, []).append(memory_of(row, row.at))
     points, today = curve(found.values(), now), day_of(now)
     return CurvePage(points, drawing.described(points, today), drawing.drawn(points, today)) if points else CurvePage((), "", Markup())
-
-
-def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Fields) -> tuple[tuple[str, str], ...]:
-    """An answer sent once the session was over, in words; as it was sent where its question is asked no more."""
-    published = course(session)
-    item = deck_of(session, published, person_id, clock.now()).at("".join(fields.get("card", ())))
-    if item is None:
-        return (("Votre réponse", "\n".join(value for name, values in fields.items() if name not in NOT_ANSWERED for value in values)),)
-    return ("Question", title_of(item)), ("Votre réponse", asking(published, item).readable(fields))
 
 
 # --- For others ------------------------------------------------------------------------------------------------------

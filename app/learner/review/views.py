@@ -12,8 +12,6 @@ from app.assessment.errors import UnclearAnswer
 from app.content.store.queries import course
 from app.identity.letters import preferences, week
 from app.identity.sign_in.guards import current_person
-from app.learner.kept_forms import quarantine
-from app.learner.kept_forms.replay import close_replayed
 from app.learner.review import queries, services
 from app.learner.review.deck import deck_of
 from app.learner.review.rules import Item
@@ -25,7 +23,7 @@ from app.platform.french import day_of, french_date
 from app.platform.holidays import ZONES
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, keep_private, page
+from app.platform.web.endpoints import SIGNED_IN, act, keep_private, page
 
 blueprint = Blueprint("review", __name__)
 keep_private(blueprint, "ce que chacun révise n’est montré qu’à lui")
@@ -46,38 +44,27 @@ def question() -> str | BaseResponse:
 
 
 @blueprint.post("/revision/question")
-@act(who=SIGNED_IN, returns="votre réponse à une question de révision")
+@act(who=SIGNED_IN)
 def answer() -> BaseResponse:
     """One answer. What is unclear is asked again; the same one twice, or from another window, counts once."""
     person, published, now = current_person(), course(db.session), clock.now()
     fields = request.form.to_dict(flat=False)
-    if quarantine.REPLAYED in fields:  # given back after a sign-in: the time since it was shown says nothing
-        fields.pop("shown", None)
     try:
         row = services.answer(db.session, published, person.id, fields, now)
     except AnsweredElsewhere as error:
         return _already(error)
     except QuestionGone as error:
-        _close_replayed()
         flash(error.sentence, "warning")
         return redirect(url_for("review.question"), 303)
     except (UnclearAnswer, QuestionChanged) as error:
         db.session.rollback()
         return _asked_again(error)
-    close_replayed(db.session, person.id, now)
     db.session.commit()
     return redirect(url_for("review.answered", log_id=row.id), 303)
 
 
-def _close_replayed() -> None:
-    """A kept form that can never be answered any more does not wait."""
-    db.session.rollback()
-    close_replayed(db.session, current_person().id, clock.now())
-    db.session.commit()
-
-
 def _already(error: AnsweredElsewhere) -> BaseResponse:
-    _close_replayed()
+    db.session.rollback()
     item = _item()
     row = queries.latest_answer(db.session, current_person().id, item)
     flash(error.sentence, "warning")
@@ -120,7 +107,7 @@ def curve() -> str:
 
 
 @blueprint.post("/revision/ecartees")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def set_aside() -> BaseResponse:
     services.set_aside(db.session, current_person().id, _item(), clock.now())
     flash("Cette question ne vous sera plus posée. Vous la retrouverez en bas de la page de révision.", "success")
@@ -129,7 +116,7 @@ def set_aside() -> BaseResponse:
 
 
 @blueprint.post("/revision/reprises")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def take_back() -> BaseResponse:
     services.take_back(db.session, current_person().id, _item())
     flash("Cette question pourra de nouveau vous être posée.", "success")
@@ -138,7 +125,7 @@ def take_back() -> BaseResponse:
 
 
 @blueprint.post("/revision/pause")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def pause() -> BaseResponse:
     """Until a day; without one, the pause ends."""
     person, now = current_person(), clock.now()
@@ -166,7 +153,7 @@ def _day(typed: str) -> date:
 
 
 @blueprint.post("/revision/choix")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def choose() -> BaseResponse:
     """The weekly letter, and the school holidays that pause for the person."""
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")

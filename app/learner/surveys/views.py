@@ -15,7 +15,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
-from app.platform.web.endpoints import NOT_KEPT, PUBLIC, SIGNED_IN, act, page
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/enquetes")
 THANKS = "Merci. Votre réponse est comptée, sans votre nom."
@@ -31,7 +31,7 @@ def survey(survey_id: str, subject_id: str) -> str:
 
 
 @blueprint.post("/<survey_id>/<subject_id>")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def answer(survey_id: str, subject_id: str) -> ResponseReturnValue:
     fields, published, person_id = request.form.to_dict(flat=False), course(db.session), current_person().id
     here = url_for("surveys.survey", survey_id=survey_id, subject_id=subject_id)

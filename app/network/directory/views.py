@@ -17,13 +17,13 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.settings import current_settings
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
+from app.platform.web.endpoints import SIGNED_IN, act, page
 
 blueprint = Blueprint("directory", __name__)
 
 
 @blueprint.route("/compte/annuaire", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns=NOT_KEPT)
+@page(who=SIGNED_IN)
 def mine() -> ResponseReturnValue:
     now = clock.now()
     person = db.session.get_one(Person, current_person().id)
@@ -40,7 +40,7 @@ def mine() -> ResponseReturnValue:
 
 
 @blueprint.post("/compte/annuaire/retrait")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def withdraw() -> ResponseReturnValue:
     services.disappear(db.session, current_person().id)
     flash("Vous ne paraissez plus nulle part, et votre fiche est effacée.")
@@ -49,7 +49,7 @@ def withdraw() -> ResponseReturnValue:
 
 
 @blueprint.route("/reseau/<cite_id>/personnes/<int:card_id>", methods=["GET", "POST"])
-@page(who=SIGNED_IN, names_people="Page pour vous écrire, depuis l’annuaire du réseau", returns="un message par l’annuaire")
+@page(who=SIGNED_IN, names_people="Page pour vous écrire, depuis l’annuaire du réseau")
 def write(cite_id: str, card_id: int) -> ResponseReturnValue:
     now = clock.now()
     page = queries.writable(db.session, current_settings(), course(db.session), cite_id, card_id, day_of(now))

@@ -30,7 +30,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download, path_of, told_address
-from app.platform.web.endpoints import NOT_KEPT, OPEN, PUBLIC, SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import OPEN, PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/rencontres")
 
@@ -101,7 +101,7 @@ def told_pages() -> Iterator[tuple[str, dict[str, str]]]:
 
 
 @blueprint.post("/<int:meeting_id>/inscription")
-@act(who=SIGNED_IN, returns="votre inscription à une rencontre")
+@act(who=SIGNED_IN)
 def register(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     seat = services.register(db.session, current_settings(), reader_here(now), meeting_id, now)
@@ -114,7 +114,7 @@ def register(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:meeting_id>/desistement")
-@act(who=SIGNED_IN, returns=redo_on("meetings.meeting", "votre désistement d’une rencontre"))
+@act(who=SIGNED_IN)
 def withdraw(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     services.withdraw(db.session, current_settings(), reader_here(now), meeting_id, now)
@@ -124,7 +124,7 @@ def withdraw(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/etapes/<lesson_id>/equivalent")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def instead(lesson_id: str) -> ResponseReturnValue:
     """What stands for being there, where the lesson allows it."""
     now = clock.now()
@@ -161,7 +161,7 @@ def calendar(meeting_id: int) -> Response:
 
 
 @blueprint.route("/agenda", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns=NOT_KEPT, gives_key=True)
+@page(who=SIGNED_IN, gives_key=True)
 def subscription() -> ResponseReturnValue:
     """The private address of one's meetings: drawn, drawn again, ended."""
     me = current_person().id
@@ -200,7 +200,7 @@ def _file(meetings: list[Dated], now: datetime) -> Response:
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
-@page(who=TRAINERS, returns="la préparation d’une rencontre")
+@page(who=TRAINERS)
 def new() -> ResponseReturnValue:
     form = MeetingForm(db.session, course(db.session))
     if not form.validate_on_submit():
@@ -212,7 +212,7 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/modification", methods=["GET", "POST"])
-@page(who=TRAINERS, returns=redo_on("meetings.edit", "la modification d’une rencontre", title="Titre", programme="Programme", synthesis="Synthèse"))
+@page(who=TRAINERS)
 def edit(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = queries.own_meeting(db.session, reader_here(now), meeting_id)
@@ -239,7 +239,7 @@ def _saved(form: MeetingForm, meeting_id: int, now: datetime) -> bool:
 
 
 @blueprint.post("/<int:meeting_id>/annonce")
-@act(who=TRAINERS, returns=redo_on("meetings.meeting", "l’annonce d’une rencontre"))
+@act(who=TRAINERS)
 def announce(meeting_id: int) -> ResponseReturnValue:
     services.announce(db.session, meeting_id, actor_id=current_person().id, now=clock.now())
     flash("La rencontre est annoncée : les personnes à qui elle s’adresse la voient et peuvent s’inscrire.", "success")
@@ -248,7 +248,7 @@ def announce(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/annulation", methods=["GET", "POST"])
-@page(who=TRAINERS, returns=redo_on("meetings.cancel", "l’annulation d’une rencontre", reason="Votre mot"))
+@page(who=TRAINERS)
 def cancel(meeting_id: int) -> ResponseReturnValue:
     now, form = clock.now(), CancelForm()
     row = queries.own_meeting(db.session, reader_here(now), meeting_id)

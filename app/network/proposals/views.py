@@ -21,14 +21,14 @@ from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import SIGNED_IN, act, page
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/reseau")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @blueprint.route("/<cite_id>/proposer", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns="une proposition pour la page de votre cité")
+@page(who=SIGNED_IN)
 def propose(cite_id: str) -> ResponseReturnValue:
     now, cite = clock.now(), listing(course(db.session)).named(cite_id)
     if cite is None or not queries.may_propose(db.session, current_person(), territory_of(cite), day_of(now)):
@@ -69,7 +69,7 @@ def _decision(proposal_id: int, word: str = "", error: str = "") -> ResponseRetu
 
 
 @blueprint.post("/propositions/<int:proposal_id>")
-@act(who=MODERATORS, returns=redo_on("proposals.decision", "une décision sur une proposition", word="Votre mot"))
+@act(who=MODERATORS)
 def decide(proposal_id: int) -> ResponseReturnValue:
     now, word, accepted = clock.now(), request.form.get("word", "").strip(), request.form.get("decision") == "accepter"
     seen = request.form.get("seen", 0, bounded_int), _moment(request.form.get("at", ""))

@@ -14,7 +14,7 @@ from app.operations.jobs.timers import timer
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/administration/travaux")
 
@@ -28,7 +28,7 @@ def jobs() -> str:
 
 
 @blueprint.post("/<name>")
-@act(who=ADMINISTRATORS, returns=redo_on("jobs.jobs", "la demande d’un travail"))
+@act(who=ADMINISTRATORS)
 def ask(name: str) -> ResponseReturnValue:
     """The process beside the site begins it at its next look, within seconds."""
     found = timer(name)

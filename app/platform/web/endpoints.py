@@ -1,11 +1,11 @@
-"""What is said of an address, beside its view: who may open it, whom its page names, what becomes of its form.
+"""What is said of an address, beside its view: who may open it, whom its page names, whether its form is kept.
 
     @blueprint.get("/rh.csv")
     @page(who=REPORTERS, names_people="Le fichier RH où vous figurez", file="fichier RH (CSV)", fresh_factor=True)
     def hr_csv(): …
 
     @blueprint.post("/lecons/<lesson_id>/lue")
-    @act(who=SIGNED_IN, returns="« J’ai lu cette leçon »")
+    @act(who=SIGNED_IN)
     def mark_read(lesson_id): …
 
 `gather` reads it once, when all pages are registered, and refuses a view that says nothing. Guards, journal, list of acts, kept forms and « voir comme » ask `find`.
@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask import Blueprint, Flask
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
+from sqlalchemy.orm import Session
 
 from app.platform.hooks import Slot
 
@@ -36,34 +37,20 @@ class Who(Enum):
 PUBLIC, SIGNED_IN, OPEN = Who.PUBLIC, Who.SIGNED_IN, Who.OPEN
 
 
-class Return(Struct, frozen=True):
-    """What becomes of a form that somebody sends once their session has ended.
+class ReturnWords(Protocol):
+    def __call__(self, session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]], /) -> tuple[tuple[str, str], ...]:
+        """Say what a form holds, as (label, words). `values`: of its address; `fields`: as they were sent."""
 
-    A form sent by one click on return must be harmless: whatever ends, publishes, erases or gives rights is done on its own page, where what it does is said
-    first (`redo_on`).
+
+class Return(Struct, frozen=True):
+    """Of an answer, a draft or a note, which is kept when it is sent once the session has ended: how it is shown on return.
+
+    One click sends it again: it must be harmless, and hold nothing that may not be stored.
     """
 
     what: str
-    """In words: after « vous avez envoyé », or for a sensitive act after « votre session s’est terminée avant »."""
-    page: str = ""
-    """The endpoint where a sensitive act is done. Empty: the whole form is kept, and one click sends it again."""
-    typed: Mapping[str, str] = field(default_factory=dict)
-    """Field → label of what is kept of a sensitive act, to be read on return. The rest is not: a password is never stored."""
-    longest: int = 0
-    """Characters that are kept, where a whole text may be sent; 0: as of any answer."""
-
-    @property
-    def sensitive(self) -> bool:
-        return bool(self.page)
-
-
-NOT_KEPT = Return("")
-"""A button to press again, a password, a file, a script’s call, a few fields to fill in again. Whoever sent it is told so."""
-
-
-def redo_on(page: str, what: str, **typed: str) -> Return:
-    """A sensitive act: shown on return, and done on its own page."""
-    return Return(what, page, typed)
+    """After « vous avez envoyé »."""
+    words: ReturnWords
 
 
 class Endpoint(Struct, frozen=True):
@@ -81,7 +68,7 @@ class Endpoint(Struct, frozen=True):
     file: str = ""
     """What a file that names people is called, to whoever reads that it was taken away."""
     returns: Return | None = None
-    """Of what takes a POST from somebody who is signed in, never None."""
+    """None: nothing is kept of a form that is sent once the session has ended; whoever sent it is told so, and led back to its page."""
     large_form: tuple[int, int] | None = None
     """How many bytes it takes in all, and how many outside of files, where that is more than the usual."""
     gives_key: bool = False
@@ -104,13 +91,12 @@ def page(
     before_factor: bool = False,
     names_people: str = "",
     file: str = "",
-    returns: str | Return | None = None,
+    returns: Return | None = None,
     large_form: tuple[int, int] | None = None,
     gives_key: bool = False,
 ) -> Callable[[View], View]:
-    """Say what a view shows and, with `returns`, what becomes of the form that it takes too."""
-    back = Return(returns) if isinstance(returns, str) else returns
-    said = Endpoint(who, fresh_factor, before_factor, names_people, file, back, large_form, gives_key)
+    """Say what a view shows, or takes."""
+    said = Endpoint(who, fresh_factor, before_factor, names_people, file, returns, large_form, gives_key)
 
     def say(view: View) -> View:
         setattr(view, SAID, said)
@@ -122,13 +108,13 @@ def page(
 def act(
     *,
     who: Who | frozenset[str],
-    returns: str | Return | None = None,
+    returns: Return | None = None,
     fresh_factor: bool = False,
     before_factor: bool = False,
     names_people: str = "",
     large_form: tuple[int, int] | None = None,
 ) -> Callable[[View], View]:
-    """Say what a view does, which only takes a form. Without `returns`, it is public."""
+    """Say what a view does, which only takes a form."""
     return page(who=who, fresh_factor=fresh_factor, before_factor=before_factor, names_people=names_people, returns=returns, large_form=large_form)
 
 
@@ -145,18 +131,9 @@ def gather(app: Flask) -> None:
         said: Endpoint | None = getattr(view, SAID, None)
         if said is None:
             raise LookupError(f"{rule.endpoint} ({view.__module__}): say who may open it by @page or @act, under its route")
-        sent = "POST" in (rule.methods or ())
-        if sent and said.returns is None and said.who is not PUBLIC:
-            raise LookupError(f"{rule.endpoint} ({view.__module__}): say by `returns` what becomes of its form when the session of its sender has ended")
         found[rule.endpoint] = replace(said, private=getattr(app.blueprints.get(rule.endpoint.rpartition(".")[0]), PRIVATE, ""))
 
 
 def find(endpoint: str) -> Endpoint | None:
     """What is said of an endpoint; None for one that does not exist, or was added behind the back of `create_app`."""
     return gathered.here().get(endpoint)
-
-
-def kept_return(endpoint: str) -> Return | None:
-    """What is kept of a form; None where nothing is."""
-    said = find(endpoint)
-    return said.returns if said and said.returns and said.returns.what else None

@@ -230,9 +230,9 @@ class Attestation(Base):
 
 
 class Submission(Base):
-    """What a person sent and the server could not accept: kept, so that it can be replayed after sign-in or looked into.
+    """An answer, a draft or a note sent once the session had ended: it waits for the person's return.
 
-    `kept` rows wait for the person's return; `refused` ones are the quarantine.
+    `size`, `network`, `kind` and `reason` are those of the version before, which may still write here (decision 47).
     """
 
     __tablename__ = "submission"
@@ -240,17 +240,15 @@ class Submission(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    """Who sent it; of a kept one, who had signed in last with that browser."""
+    """Who had signed in last with that browser."""
     path: Mapped[str] = mapped_column(String(300))
     fields: Mapped[list[Any]] = mapped_column(JSON)
     """[name, value] pairs as the form sent them, without the CSRF token."""
     size: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Characters of the fields."""
     browser: Mapped[str | None] = mapped_column(String(64), index=True)
-    """Of a kept one: digest of the value that the browser which sent it holds in its cookie."""
+    """Digest of the value that the browser which sent it holds in its cookie."""
     network: Mapped[str | None] = mapped_column(String(64), index=True)
-    """Of a kept one: keyed digest of the network address, which quotas count by."""
-    kind: Mapped[str] = mapped_column(String(10))
+    kind: Mapped[str] = mapped_column(String(10), default="kept")
     reason: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     replayed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -18,7 +18,6 @@ from app.platform.french import plural
 from app.platform.settings import current_settings
 from app.platform.web import endpoints
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import redo_on
 from app.record.figures import snapshot
 from app.reporting.acting import queries, services
 from app.reporting.acting.forms import form_of
@@ -48,7 +47,6 @@ def choose() -> ResponseReturnValue:
 @blueprint.post("")
 @endpoints.act(
     who=DECIDERS,
-    returns=redo_on("acting.choose", "une décision pour plusieurs personnes", due_on="Nouvelle échéance", due_reason="Votre raison", note="Votre mot"),
 )
 def act() -> ResponseReturnValue:
     """Refused where they are not as many as the page said: it is shown again, with today's number."""

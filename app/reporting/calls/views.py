@@ -14,7 +14,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.record.figures import snapshot
 from app.reporting.calls import queries, services
 from app.reporting.calls.forms import CallForm
@@ -57,7 +57,6 @@ def _call_page(person_id: int, form: CallForm, now: datetime) -> str:
 @act(
     who=REPORTERS,
     names_people="Un appel noté à votre sujet, que vous lisez dans vos données",
-    returns=redo_on("calls.call", "la note d’un appel", note="Ce qui a été dit"),
 )
 def note(person_id: int) -> ResponseReturnValue:
     now = clock.now()

@@ -17,7 +17,7 @@ from app.platform.errors import NotYours
 from app.platform.mail.outbox import available
 from app.platform.settings import current_settings
 from app.platform.web.edge import written_file
-from app.platform.web.endpoints import act, keep_private, page, redo_on
+from app.platform.web.endpoints import act, keep_private, page
 from app.reporting.files import queries, rules, services, store
 from app.reporting.files.kinds import MIMETYPES, Kind, kind_of, made_apart
 from app.reporting.grid.exports import file_name
@@ -51,7 +51,7 @@ def index() -> str:
 
 
 @blueprint.post("")
-@act(who=REPORTERS, returns=redo_on("files.index", "la demande d’un grand fichier du pilotage"))
+@act(who=REPORTERS)
 def ask() -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
     kind = kind_of(request.form.get("fichier", ""))

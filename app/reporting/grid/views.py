@@ -13,7 +13,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.reporting.grid import services
 from app.reporting.grid.models import SavedView
 from app.reporting.scope.filters import read_filter
@@ -23,7 +23,7 @@ blueprint = Blueprint("saved", __name__, url_prefix="/pilotage/vues")
 
 
 @blueprint.post("")
-@act(who=REPORTERS, returns=redo_on("reporting.grid", "une vue de la grille", vue="Nom de la vue"))
+@act(who=REPORTERS)
 def save() -> ResponseReturnValue:
     """A name that cannot be is said on the grid, whose address keeps the filter."""
     now, me = clock.now(), current_person()
@@ -53,7 +53,7 @@ def open(view_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/<view_id>/suppression")
-@act(who=REPORTERS, returns=redo_on("reporting.grid", "le retrait d’une vue de la grille"))
+@act(who=REPORTERS)
 def delete(view_id: str) -> ResponseReturnValue:
     services.remove(db.session, current_person().id, view_id)
     flash("La vue est retirée.", "success")

@@ -20,7 +20,7 @@ from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int, download
-from app.platform.web.endpoints import PUBLIC, act, page, redo_on
+from app.platform.web.endpoints import PUBLIC, act, page
 from app.record.figures import snapshot
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import queries, services
@@ -52,7 +52,7 @@ def archive() -> Response:
 
 
 @blueprint.post("/pilotage/qualite/echantillon")
-@act(who=ADMINISTRATORS, returns=redo_on("quality.index", "le tirage d’un échantillon pour un audit"))
+@act(who=ADMINISTRATORS)
 def draw() -> ResponseReturnValue:
     """The act is written before anybody is named."""
     count = request.form.get("count", services.LEAST, bounded_int)

@@ -18,7 +18,7 @@ from app.platform.db import db
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.endpoints import NOT_KEPT, PUBLIC, act, page, redo_on
+from app.platform.web.endpoints import PUBLIC, act, page
 from app.record.figures import snapshot
 from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
@@ -60,7 +60,7 @@ def index() -> str:
 
 
 @blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
-@page(who=DECIDERS, returns=NOT_KEPT)
+@page(who=DECIDERS)
 def new() -> ResponseReturnValue:
     now = clock.now()
     form = RuleForm(scope_here(now))
@@ -83,7 +83,7 @@ def rule(rule_id: int) -> str:
 
 
 @blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
-@page(who=DECIDERS, returns=NOT_KEPT)
+@page(who=DECIDERS)
 def edit(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
     scope = scope_here(now)
@@ -102,7 +102,7 @@ def _mine(rule_id: int, now: datetime) -> ReminderRule:
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/marche")
-@act(who=DECIDERS, returns=redo_on("reminders.rule", "la mise en route ou en pause d’une règle de rappel"))
+@act(who=DECIDERS)
 def run(rule_id: int) -> ResponseReturnValue:
     now, running = clock.now(), request.form.get("running") == "oui"
     services.set_running(db.session, _mine(rule_id, now), running, current_person().id, now)
@@ -112,7 +112,7 @@ def run(rule_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/suppression")
-@act(who=DECIDERS, returns=redo_on("reminders.rule", "la suppression d’une règle de rappel"))
+@act(who=DECIDERS)
 def delete(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
     services.delete(db.session, _mine(rule_id, now), current_person().id, now)
@@ -149,7 +149,7 @@ def answer(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/bilan", methods=["GET", "POST"])
-@page(who=REPORTERS, returns=NOT_KEPT)
+@page(who=REPORTERS)
 def digest() -> ResponseReturnValue:
     me = current_person().id
     weekday = weekly_digest.chosen(db.session, me)

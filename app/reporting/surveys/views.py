@@ -15,7 +15,7 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.site.queries import current_site
 from app.platform.web.edge import XLSX, written_file
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.reporting.grid.exports import file_name
 from app.reporting.surveys import export, queries
 
@@ -48,7 +48,7 @@ def text(survey_id: str, mark: str) -> str:
 
 
 @blueprint.post("/<survey_id>/textes/<mark>")
-@act(who=MODERATORS, returns=redo_on("opinions.text", "le retrait d’une réponse libre"))
+@act(who=MODERATORS)
 def withdraw_text(survey_id: str, mark: str) -> ResponseReturnValue:
     now, back = clock.now(), redirect(url_for("opinions.survey", survey_id=survey_id), 303)
     try:

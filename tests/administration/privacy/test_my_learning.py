@@ -13,7 +13,6 @@ from app.administration.privacy.register.tables import LEARNING_RECORD
 from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
-from app.learner.kept_forms import quarantine
 from app.learner.messages.models import TrainerMessage
 from app.learner.notebook.models import Kept, Note
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
@@ -70,8 +69,8 @@ def full(world: World) -> World:
         session.add(Kept(**place, favourite=True, origin="", text="", saved_at=now, sender=""))
         _positioned(session, ines, now)
         fields = [["texte", "secret de Karim"]]
-        session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, kind=quarantine.REFUSED, at=now))
-        session.add(Submission(id="i", person_id=ines, path="/y", fields=[["texte", "saisie d'Inès"]], kind=quarantine.REFUSED, reason="Trop long.", at=now))
+        session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, at=now))
+        session.add(Submission(id="i", person_id=ines, path="/y", fields=[["texte", "saisie d'Inès"]], at=now))
 
     world.write(more)
     world.take(karim, "un-a-quiz")

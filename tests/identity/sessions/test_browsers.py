@@ -1,4 +1,4 @@
-"""The cookie that outlives the session: what it says, what it is worth, and where each form goes that it lets be kept."""
+"""The cookie that outlives the session: what it says, and what it is worth."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 
-from app.identity.sessions import browsers
+from app.identity.sessions import browsers, limits
 from app.identity.sessions.browsers import COOKIE, LASTS, Browser, issue, read
-from app.identity.sessions.limits import place_digest
-from app.platform.web.endpoints import PUBLIC, Return, Who, gathered
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
@@ -106,65 +103,8 @@ def held(client: StrictClient) -> Browser:
     ],
 )
 def test_which_addresses_are_one_network(app: Flask, one: str | None, other: str, same: bool) -> None:
-    digests = []
+    places = []
     for address in (one, other):
         with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
-            digests.append(place_digest())
-    assert (digests[0] == digests[1]) is same
-    assert {len(digest) for digest in digests} == {64}
-
-
-# --- The table of forms ----------------------------------------------------------------------------------------------
-
-WHOLE = {
-    "positioning.answer",
-    "start.save",
-    "review.answer",
-    "quiz.save_answer",
-    "quiz.ask_attempt",
-    "authoring.edit",
-    "authoring.remark",
-    "authoring.reading_remark",
-    "learning.mark_read",
-    "messages.report_lesson",
-    "messages.report_question",
-    "messages.ask_lesson",
-    "messages.ask_question",
-    "notebook.answer",
-    "notebook.save_passage",
-    "meetings.new",
-    "meetings.register",
-    "directory.write",
-    "proposals.propose",
-}
-"""Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
-
-
-def rules_of(app: Flask, endpoint: str, method: str) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules(endpoint) if method in (rule.methods or ())]
-
-
-def kept_returns(app: Flask) -> dict[str, Return]:
-    return {endpoint: said.returns for endpoint, said in gathered.of(app).items() if said.returns and said.returns.what}
-
-
-def test_only_a_form_that_asks_for_sign_in_says_what_becomes_of_it(app: Flask) -> None:
-    asked = {rule.endpoint for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ()) and gathered.of(app)[rule.endpoint].who is not PUBLIC}
-    assert asked == {endpoint for endpoint, said in gathered.of(app).items() if said.returns}
-
-
-def test_what_one_click_sends_again(app: Flask) -> None:
-    assert {endpoint for endpoint, back in kept_returns(app).items() if not back.sensitive} == WHOLE
-
-
-def test_a_sensitive_act_leads_to_a_page_that_whoever_may_do_it_is_shown(app: Flask) -> None:
-    said = gathered.of(app)
-    for endpoint, back in kept_returns(app).items():
-        if not back.sensitive:
-            continue
-        pages, acts = rules_of(app, back.page, "GET"), rules_of(app, endpoint, "POST")
-        assert pages, endpoint
-        assert pages[0].arguments <= acts[0].arguments, endpoint
-        who, page_who = said[endpoint].who, said[back.page].who
-        assert isinstance(page_who, Who) or (isinstance(who, frozenset) and who <= page_who), endpoint
-        assert not {name for name in back.typed if "password" in name or name in ("current", "csrf_token")}, endpoint
+            places.append(limits._place())
+    assert (places[0] == places[1]) is same

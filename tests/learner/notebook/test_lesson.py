@@ -8,8 +8,8 @@ from app.identity.rules import Role
 from app.learner.notebook.models import Note
 from app.learner.notebook.rules import LONGEST, asked, mark_of
 from tests.identity.builders import statements
-from tests.learner.kept_forms.test_submissions import return_to, send_after_the_end
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, answers, asking, save, stored
+from tests.learner.test_submissions import return_to, send_after_the_end
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

@@ -5,7 +5,6 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.learner.positioning.models import PositioningAnswer, PositioningResult
-from tests.learner.kept_forms.test_submissions import return_to, send_after_the_end
 from tests.learner.positioning import taking
 from tests.learner.positioning.taking import HOME, answer_all, begin, pool, right, send, waiting
 from tests.record import courses
@@ -38,16 +37,6 @@ def test_blank_unclear_and_incomplete_answers_are_asked_again(tested: World, cli
         "combien": True,
         "paires": False,
     }
-
-
-def test_an_answer_sent_after_the_end_of_the_session_is_given_back(tested: World, client: StrictClient) -> None:
-    begin(client)
-    page = return_to(client, send_after_the_end(tested, client, "Répondre", texte="Ma réponse tapée"))
-    said = words_of(page)
-    assert "votre réponse à une question du positionnement" in said
-    assert "« Ma réponse tapée »" in said
-    assert client.submit("Envoyer ce que j’avais saisi").h1.startswith("Question 2")
-    assert tested.count(PositioningAnswer, right=False) == 1
 
 
 def test_a_second_tab_changes_nothing_that_was_answered(tested: World, client: StrictClient) -> None:

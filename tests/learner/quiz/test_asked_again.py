@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from app.assessment.models import Attempt, Response
-from app.record.progress.models import Submission
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
@@ -33,7 +32,6 @@ def test_it_comes_back_with_what_was_typed_and_the_sentence(world: World) -> Non
     page = client.submit("Enregistrer et continuer", status=422, texte="25 mois")
     assert page.text_of(alert_of(page)) == "Écrivez le nombre seul : « mois » n’est pas un mot de la question."
     assert page.form("Enregistrer et continuer")["fields"]["texte"] == "25 mois"
-    assert world.count(Submission) == 0
     assert "Question 2 sur 2" in words_of(client.submit("Enregistrer et continuer", texte="25 ans"))
     page = client.submit("Enregistrer et continuer", status=422, **{"paire-p1": "t1", "paire-p3": "t2"})
     assert "Il reste 1 ligne sans réponse" in words_of(page)

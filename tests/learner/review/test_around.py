@@ -10,8 +10,7 @@ from sqlalchemy import select, update
 from app.assessment.models import Attempt
 from app.learner.review.models import ReviewCard, ReviewLog
 from app.learner.review.services import follow_merge
-from app.record.progress.models import LearningEvent, Submission
-from tests.identity.builders import carry_session
+from app.record.progress.models import LearningEvent
 from tests.learner.review.reviewing import Reviewer, finish_before
 from tests.record import courses
 from tests.record.world import World, words_of
@@ -186,43 +185,3 @@ def typing(world: World) -> Reviewer:
     reviewer = Reviewer(world, person, world.client())
     reviewer.open()
     return reviewer
-
-
-def answered_signed_out(reviewer: Reviewer) -> str:
-    """The address where the answer waits, once one has signed in again, a quarter of an hour later."""
-    form = reviewer.client.page.form("Répondre")
-    with reviewer.client.session_transaction() as held:
-        held.pop("_user_id")
-    response = reviewer.client.post(form["action"], data={**form["fields"], "texte": "contrat de ville", "then": "sure"})
-    assert response.status_code == 303
-    reviewer.world.clock.pass_by(minutes=15)
-    carry_session(reviewer.client, reviewer.person)
-    return response.headers["Location"].split("next=")[1].replace("%2F", "/")
-
-
-def test_a_typed_answer_outlives_the_session(world: World) -> None:
-    reviewer = typing(world)
-    page = reviewer.client.see(answered_signed_out(reviewer))
-    assert "contrat de ville" in words_of(page)
-    reviewer.client.submit("Envoyer")
-    assert [log.rating for log in reviewer.logs()] == [3], "the way round by the sign-in is not slowness"
-
-
-def test_a_typed_answer_outlives_its_question(world: World) -> None:
-    reviewer = typing(world)
-    back = answered_signed_out(reviewer)
-    reviewer.world.withdraw("un-a-quiz")
-    assert "contrat de ville" in words_of(reviewer.client.see(back))
-    reviewer.client.submit("Envoyer", follow=False)
-    assert "n’est plus dans votre révision" in reviewer.client.see("/revision").text
-    assert world.count(Submission, replayed_at=None) == 0
-
-
-def test_a_kept_answer_that_came_too_late_is_closed(world: World) -> None:
-    reviewer = typing(world)
-    back = answered_signed_out(reviewer)
-    reviewer.open()
-    reviewer.answer(right=False)
-    reviewer.client.see(back)
-    assert "votre première réponse compte seule" in words_of(reviewer.client.submit("Envoyer"))
-    assert world.count(Submission, replayed_at=None) == 0

@@ -236,7 +236,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         rows=[[2, ["Chloé", "a@b.example"]]],
         verdicts=[],
     )
-    kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
+    kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/carnet", fields=[["answer", "x"]], at=now)
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
     place = {"person_id": reader, "kind": "lecon", "ref": atelier.LESSON, "anchor": "", "title": "Leçon", "heading": "", "sender": "", "saved_at": now}
     favourite = Kept(**place, favourite=True, origin="", text="")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from app.administration.privacy.register.treatment import Ending, Treatment, duration
-from app.learner.kept_forms.rules import HELD_FOR
 
 CLOSED_DAYS = 3 * 365
 """A closed account is erased this long after the last thing that happened to it, its closing included."""
@@ -273,15 +272,15 @@ QUIZZES = (
     Treatment(
         table="submission",
         title="Envois mis de côté",
-        data="Un formulaire envoyé alors que votre session avait expiré, ou une réponse que le serveur a refusée ; du premier, une empreinte du navigateur et de l’adresse réseau, qui ne permet pas de les retrouver",
-        purpose="Ne pas le perdre : vous le retrouvez après connexion, dans ce navigateur seulement ; empêcher qu’un envoi en masse ne chasse ceux des autres",
+        data="Une réponse, un brouillon ou une note envoyés alors que votre session avait expiré, avec une empreinte du navigateur qui ne permet pas de le retrouver",
+        purpose="Ne pas les perdre : vous les retrouvez après connexion, dans ce navigateur seulement",
         ending=Ending.DELETED,
         subject="person_id",
         labels={"path": "page", "fields": "contenu", "kind": "sorte", "reason": "raison", "at": "le", "replayed_at": "renvoyé"},
         inner=("id", "size", "browser", "network"),
         free_text=("fields",),
         private=("fields",),
-        kept_days=HELD_FOR.days,
+        kept_days=30,
         dated="at",
     ),
 )

@@ -23,7 +23,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, page
+from app.platform.web.endpoints import page
 
 MORE = 2
 """Empty rows under those that are filled."""
@@ -47,7 +47,7 @@ class QuestionPage(Struct, frozen=True):
 
 
 @blueprint.route("/quiz/<quiz_id>/question", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT)
+@page(who=AUTHORS)
 def question(quiz_id: str) -> ResponseReturnValue:
     text = working_text(db.session, quiz_id, current_person().id)
     if text.reading.kind is not DocumentKind.QUIZ:

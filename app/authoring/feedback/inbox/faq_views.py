@@ -17,7 +17,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 
 @blueprint.get("/questions-frequentes")
@@ -37,7 +37,7 @@ def publishing_faq(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/messages/<int:message_id>/publication")
-@act(who=AUTHORS, returns=redo_on("authoring.publishing_faq", "une question fréquente", question="La question", answer="La réponse"))
+@act(who=AUTHORS)
 def publish_faq(message_id: int) -> ResponseReturnValue:
     typed, published = _typed(), course(db.session)
     try:
@@ -58,7 +58,7 @@ def faq_page(faq_id: int) -> str:
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>")
-@act(who=AUTHORS, returns=redo_on("authoring.faq_page", "une question fréquente", question="La question", answer="La réponse"))
+@act(who=AUTHORS)
 def change_faq(faq_id: int) -> ResponseReturnValue:
     typed = _typed()
     try:
@@ -71,7 +71,7 @@ def change_faq(faq_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>/retrait")
-@act(who=AUTHORS, returns=redo_on("authoring.faqs", "le retrait d’une question fréquente"))
+@act(who=AUTHORS)
 def withdraw_faq(faq_id: int) -> ResponseReturnValue:
     faq.withdraw(db.session, faq_id, current_person().id, clock.now())
     flash("La question n’est plus publiée.", "success")

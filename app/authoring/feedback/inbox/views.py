@@ -16,7 +16,7 @@ from app.platform.db import db
 from app.platform.errors import DomainError, TooManyCharacters
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 
 @blueprint.get("/messages")
@@ -26,7 +26,7 @@ def inbox() -> str:
 
 
 @blueprint.post("/messages/<int:message_id>")
-@act(who=AUTHORS, returns=redo_on("authoring.inbox", "votre réponse à un message", answer="Votre réponse"))
+@act(who=AUTHORS)
 def answer_message(message_id: int) -> ResponseReturnValue:
     """Refused, it comes back with what was typed, and with what a colleague answered meanwhile."""
     words, fixed = request.form.get("answer", ""), request.form.get("outcome") == "corrige"
@@ -42,7 +42,7 @@ def answer_message(message_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/messages/<int:message_id>/prise")
-@act(who=AUTHORS, returns=NOT_KEPT)
+@act(who=AUTHORS)
 def take_message(message_id: int) -> ResponseReturnValue:
     """`seen`: who looked after it on the page where one clicked."""
     actor = current_person().id

@@ -15,7 +15,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import TooManyCharacters
 from app.platform.french import plural
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.record import regrading
 from app.record.services import DecisionWithoutReason
 
@@ -27,7 +27,7 @@ def regrade(quiz_id: str) -> str:
 
 
 @blueprint.post("/quiz/<quiz_id>/reprise")
-@act(who=AUTHORS, returns=redo_on("authoring.regrade", "une reprise de notes", reason="Votre raison"))
+@act(who=AUTHORS)
 def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
     """Sent twice, it is done once; a learner who submits at the same moment waits, or is found by the next one."""
     reason = request.form.get("reason", "")

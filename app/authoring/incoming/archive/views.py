@@ -25,7 +25,7 @@ from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.storage.store import StoreAway
 from app.platform.web.edge import download
-from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.record.attestations import keys
 
 
@@ -55,7 +55,7 @@ def module_file() -> Response:
 
 
 @blueprint.route("/archive", endpoint="archive", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_ARCHIVE + ROOM, ROOM))
+@page(who=AUTHORS, large_form=(LARGEST_ARCHIVE + ROOM, ROOM))
 def archive_page() -> ResponseReturnValue:
     form = ArchiveForm()
     data = sent_bytes(form.file.data) if form.validate_on_submit() else b""
@@ -95,7 +95,7 @@ def archive_check(digest: str) -> str:
 
 
 @blueprint.post("/archive/<digest>")
-@act(who=AUTHORS, returns=redo_on("authoring.archive_check", "l’import d’une archive"))
+@act(who=AUTHORS)
 def archive_import(digest: str) -> ResponseReturnValue:
     author = current_person().id
     data = pending.read(waiting(), digest, author)

@@ -20,7 +20,7 @@ from app.platform import clock, sandbox
 from app.platform.db import db
 from app.platform.french import spaced
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
+from app.platform.web.endpoints import act, page
 from app.platform.web.errors import wants_json
 
 ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
@@ -34,7 +34,7 @@ class ImagesPage(Struct, frozen=True):
 
 
 @blueprint.route("/documents/<document_id>/images", endpoint="images", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_UPLOAD + ROOM, ROOM))
+@page(who=AUTHORS, large_form=(LARGEST_UPLOAD + ROOM, ROOM))
 def images_page(document_id: str) -> ResponseReturnValue:
     if document_id == DocumentKind.LIBRARY.value:
         return make_response(jsonify(error=spaced(ELSEWHERE)), 422) if wants_json() else redirect(url_for("authoring.library_files"), 303)
@@ -80,7 +80,7 @@ def _added(document_id: str, form: ImageForm, draft: Draft, name: str) -> Respon
 
 
 @blueprint.post("/documents/<document_id>/images/retrait")
-@act(who=AUTHORS, returns=redo_on("authoring.images", "le retrait d’une image"))
+@act(who=AUTHORS)
 def remove_image(document_id: str) -> ResponseReturnValue:
     try:
         services.remove(db.session, document_id, current_person().id, request.form.get("name", ""), clock.now())

@@ -19,7 +19,7 @@ from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, sandbox
 from app.platform.db import db
-from app.platform.web.endpoints import NOT_KEPT, act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 LIBRARY = DocumentKind.LIBRARY.value
 
@@ -31,7 +31,7 @@ class FilesPage(Struct, frozen=True):
 
 
 @blueprint.route("/bibliotheque/fichiers", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_FILE + ROOM, ROOM))
+@page(who=AUTHORS, large_form=(LARGEST_FILE + ROOM, ROOM))
 def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
@@ -58,7 +58,7 @@ def _kept(file: images.CleanImage) -> tuple[Draft, str]:
 
 
 @blueprint.post("/bibliotheque/fichiers/retrait")
-@act(who=AUTHORS, returns=redo_on("authoring.library_files", "le retrait d’un fichier"))
+@act(who=AUTHORS)
 def remove_library_file() -> ResponseReturnValue:
     try:
         services.remove(db.session, LIBRARY, current_person().id, request.form.get("name", ""), clock.now())

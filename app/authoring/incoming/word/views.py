@@ -27,7 +27,7 @@ from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.web.endpoints import NOT_KEPT, act, page
+from app.platform.web.endpoints import act, page
 from app.platform.zips import FileRefused
 
 
@@ -38,7 +38,7 @@ class WordPage(Struct, frozen=True):
 
 
 @blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
-@page(who=AUTHORS, returns=NOT_KEPT, large_form=(LARGEST_DOCUMENT + ROOM, LONGEST_PASTE))
+@page(who=AUTHORS, large_form=(LARGEST_DOCUMENT + ROOM, LONGEST_PASTE))
 def word_page() -> ResponseReturnValue:
     form = WordForm()
     homes = create.homes(db.session, current_person().id, Module)
@@ -87,7 +87,7 @@ def _begun(form: WordForm, composed: Composed) -> Draft | None:
 
 
 @blueprint.post("/documents/<document_id>/collage")
-@act(who=AUTHORS, returns=NOT_KEPT, large_form=(LONGEST_PASTE, LONGEST_PASTE))
+@act(who=AUTHORS, large_form=(LONGEST_PASTE, LONGEST_PASTE))
 def paste(document_id: str) -> ResponseReturnValue:
     """What was copied elsewhere, as Markdown: for a script, which writes it where the caret is. Keeps nothing."""
     text = working_text(db.session, document_id, current_person().id)
@@ -103,7 +103,7 @@ def word_report(document_id: str) -> str:
 
 
 @blueprint.post("/documents/<document_id>/word")
-@act(who=AUTHORS, returns=NOT_KEPT)
+@act(who=AUTHORS)
 def forget_remarks(document_id: str) -> ResponseReturnValue:
     """The remarks are read: their comments leave the text."""
     text = working_text(db.session, document_id, current_person().id)

@@ -16,7 +16,7 @@ from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 
 @blueprint.get("/lectures")
@@ -33,7 +33,7 @@ def reading(reading_id: int) -> str:
 
 
 @blueprint.post("/lectures/<int:reading_id>")
-@act(who=AUTHORS, returns=redo_on("authoring.reading", "votre réponse à une demande de relecture", remarks="Vos remarques"))
+@act(who=AUTHORS)
 def answer(reading_id: int) -> ResponseReturnValue:
     row, draft = asked_reading(db.session, reading_id, current_person().id)
     now, mark, agreed, remarks = clock.now(), request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
@@ -48,7 +48,7 @@ def answer(reading_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/lectures/<int:reading_id>/remarques")
-@act(who=AUTHORS, returns="votre remarque sur un texte")
+@act(who=AUTHORS)
 def reading_remark(reading_id: int) -> ResponseReturnValue:
     """On a passage of what one was asked to read: said, answered, closed."""
     row, draft = asked_reading(db.session, reading_id, current_person().id)

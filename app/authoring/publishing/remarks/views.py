@@ -18,7 +18,7 @@ from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 
 def sent_remark(refused: str = "") -> Sent:
@@ -53,7 +53,7 @@ def remarks(document_id: str) -> str:
 
 
 @blueprint.post("/documents/<document_id>/remarques")
-@act(who=AUTHORS, returns="votre remarque sur un texte")
+@act(who=AUTHORS)
 def remark(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     try:
@@ -66,7 +66,7 @@ def remark(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/invites")
-@act(who=AUTHORS, returns=redo_on("authoring.remarks", "un lien pour un invité"))
+@act(who=AUTHORS)
 def invite(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     services.invite(db.session, draft, request.form.getlist("with"), request.form.get("key", ""), clock.now())
@@ -76,7 +76,7 @@ def invite(document_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/invites/<int:link_id>/fin")
-@act(who=AUTHORS, returns=redo_on("authoring.remarks", "la fin du lien d’un invité"))
+@act(who=AUTHORS)
 def uninvite(document_id: str, link_id: int) -> ResponseReturnValue:
     services.revoke(db.session, current_person().id, link_id, clock.now())
     flash("Le lien n’ouvre plus rien. Les remarques faites restent.")

@@ -16,7 +16,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 
 @blueprint.get("/documents/<document_id>/historique")
@@ -41,7 +41,7 @@ def revision(document_id: str, revision_id: int) -> str:
 
 
 @blueprint.post("/documents/<document_id>/historique/<int:revision_id>/reprise")
-@act(who=AUTHORS, returns=redo_on("authoring.revision", "la reprise d’un ancien texte"))
+@act(who=AUTHORS)
 def restore(document_id: str, revision_id: int) -> ResponseReturnValue:
     """The old text becomes my draft; its review says what publishing it would do."""
     try:
@@ -61,7 +61,7 @@ def withdrawal(document_id: str) -> str:
 
 
 @blueprint.post("/documents/<document_id>/retrait")
-@act(who=AUTHORS, returns=redo_on("authoring.withdrawal", "le retrait d’un texte"))
+@act(who=AUTHORS)
 def withdraw(document_id: str) -> ResponseReturnValue:
     seen = request.form.get("revision", 0, bounded_int)
     try:

@@ -19,7 +19,7 @@ from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from app.platform.storage.store import StoreAway
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 
 @blueprint.get("/fichiers")
@@ -39,7 +39,7 @@ def _merge(found: FileSides, refused: str) -> str:
 
 
 @blueprint.post("/documents/<document_id>/fichier")
-@act(who=AUTHORS, returns=redo_on("authoring.merge_file", "la réunion d’un fichier et du texte publié"))
+@act(who=AUTHORS)
 def save_file_merge(document_id: str) -> ResponseReturnValue:
     now = clock.now()
     found = file_sides(db.session, current_settings(), document_id, now)

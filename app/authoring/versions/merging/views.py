@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import act, page, redo_on
+from app.platform.web.endpoints import act, page
 
 UNDECIDED = "Il reste un passage sans choix : rien n’est enregistré."
 MOVED = "L’un des deux textes vient encore de changer : voici la fusion telle qu’elle est maintenant. Vos choix sont à vérifier."
@@ -41,7 +41,7 @@ def _merge(draft: Draft, status: int, refused: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/documents/<document_id>/fusion")
-@act(who=AUTHORS, returns=redo_on("authoring.merge", "la réunion de deux versions"))
+@act(who=AUTHORS)
 def save_merge(document_id: str) -> ResponseReturnValue:
     draft = _draft(document_id)
     text = text_of(db.session, draft)

@@ -23,7 +23,7 @@ from app.platform.errors import DomainError
 from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
-from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("factors", __name__)
 
@@ -141,7 +141,7 @@ def key() -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/securite/application", methods=["GET", "POST"])
-@page(who=SIGNED_IN, fresh_factor=True, before_factor=True, returns=redo_on("factors.application", "l’ajout d’une application de codes"))
+@page(who=SIGNED_IN, fresh_factor=True, before_factor=True)
 def application() -> ResponseReturnValue:
     person, settings, form = _me(), current_settings(), ApplicationForm()
     stored = session.get(APPLICATION) or totp.draw(settings.keys)
@@ -163,7 +163,7 @@ def application() -> ResponseReturnValue:
 
 
 @blueprint.route("/compte/securite/cle", methods=["GET", "POST"])
-@page(who=SIGNED_IN, fresh_factor=True, before_factor=True, returns=redo_on("factors.new_key", "l’ajout d’une clé d’accès"))
+@page(who=SIGNED_IN, fresh_factor=True, before_factor=True)
 def new_key() -> ResponseReturnValue:
     person, settings, form, now = _me(), current_settings(), KeyForm(data={"name": "Ma clé"}), clock.now()
     at = passkeys.place(settings)
@@ -195,13 +195,13 @@ def _codes_page(codes: list[str]) -> str:
 
 
 @blueprint.post("/compte/securite/application/retrait")
-@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "le retrait de votre application de codes"))
+@act(who=SIGNED_IN, fresh_factor=True)
 def remove_application() -> ResponseReturnValue:
     return _remove(lambda person, now: services.remove_application(db.session, current_settings(), person, now), "L’application est retirée.")
 
 
 @blueprint.post("/compte/securite/cle/<int:key_id>/retrait")
-@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "le retrait d’une clé d’accès"))
+@act(who=SIGNED_IN, fresh_factor=True)
 def remove_key(key_id: int) -> ResponseReturnValue:
     return _remove(lambda person, now: services.remove_key(db.session, current_settings(), person, key_id, now), "La clé d’accès est retirée.")
 
@@ -218,7 +218,7 @@ def _remove(act: Callable[[Person, datetime], None], sentence: str) -> ResponseR
 
 
 @blueprint.post("/compte/securite/codes")
-@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "la demande de nouveaux codes de secours"))
+@act(who=SIGNED_IN, fresh_factor=True)
 def draw_codes() -> ResponseReturnValue:
     person = _me()
     if not queries.has_factor(db.session, person.id):

@@ -27,7 +27,7 @@ from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
 from app.platform.web.edge import path_of, told_address
-from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("institutions", __name__)
 
@@ -156,7 +156,7 @@ def _link(asked: Asked, who: Identity, token: str, now: datetime) -> ResponseRet
 
 
 @blueprint.route("/compte/rattachement", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns=redo_on("institutions.join", "le rattachement de votre compte"))
+@page(who=SIGNED_IN)
 def join() -> ResponseReturnValue:
     """Whoever signed in proved that the account is theirs: the identity that waits is linked to it, once they say so."""
     now = clock.now()
@@ -174,7 +174,7 @@ def join() -> ResponseReturnValue:
 
 
 @blueprint.post("/compte/securite/institution/<int:link_id>/retrait")
-@act(who=SIGNED_IN, fresh_factor=True, returns=redo_on("factors.security", "le retrait d’une institution"))
+@act(who=SIGNED_IN, fresh_factor=True)
 def unlink(link_id: int) -> ResponseReturnValue:
     person, now = db.session.get_one(Person, current_person().id), clock.now()
     try:

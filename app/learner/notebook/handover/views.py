@@ -21,7 +21,7 @@ from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from app.platform.web.edge import bounded_int, download
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
+from app.platform.web.endpoints import SIGNED_IN, act, page
 from app.platform.zips import FileRefused
 
 NOTHING = "Cochez au moins une note, un favori ou la fiche."
@@ -35,7 +35,7 @@ def handover() -> str:
 
 
 @blueprint.post("/carnet/passation")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def hand_over() -> BaseResponse:
     """The file, made of what is ticked; nothing is written."""
     person, published, now, media = current_person(), course(db.session), clock.now(), places.media(current_settings())
@@ -67,7 +67,7 @@ def receiving() -> str:
 
 
 @blueprint.post("/carnet/passation/recevoir")
-@act(who=SIGNED_IN, returns=NOT_KEPT, large_form=(LIMITS.file + 100_000, 100_000))
+@act(who=SIGNED_IN, large_form=(LIMITS.file + 100_000, 100_000))
 def look_at_pack() -> BaseResponse:
     """What it would bring: the page holds it, and nothing is stored."""
     try:
@@ -93,7 +93,7 @@ def _arriving(contents: str, error: str = "") -> str:
 
 
 @blueprint.post("/carnet/passation/recu")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def receive() -> BaseResponse:
     """What was ticked of what the page showed; judged again, since it comes from a browser."""
     contents, person = request.form.get("contents", ""), current_person()

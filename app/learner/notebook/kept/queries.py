@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
-from app.content.store.queries import document_at
+from app.content.store.queries import course, document_at
 from app.content.values.addresses import of_link
 from app.content.values.course import Course
 from app.learner.notebook.kept.rules import KINDS, Place, Spot, document_of, origin_line, spot_in, spot_of
@@ -232,3 +232,9 @@ def _received(held: Iterable[Held]) -> tuple[Group, ...]:
     for one in held:
         found.setdefault(one.origin, []).append(one)
     return tuple(Group(french(origin), "", tuple(items)) for origin, items in found.items())
+
+
+def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+    """A note sent once the session was over, to be read again before it is sent."""
+    page = passage_page(session, course(session), person_id, Place(values["kind"], values["ref"], "".join(fields.get("ancre", ()))))
+    return ("Passage", page.spot.words), ("Votre note", "".join(fields.get("text", ())))

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import abort, flash, g, jsonify, make_response, redirect, render_template, request, url_for
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person, person_or_none
-from app.learner.kept_forms.replay import close_replayed
+from app.learner.kept_forms import close_replayed
 from app.learner.notebook.blueprint import blueprint
 from app.learner.notebook.kept import queries, services
 from app.learner.notebook.kept.queries import Beside
@@ -22,7 +18,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.french import spaced
 from app.platform.web.edge import bounded_int
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page
+from app.platform.web.endpoints import SIGNED_IN, Return, act, page
 from app.platform.web.errors import wants_json
 
 
@@ -39,7 +35,7 @@ def passage(kind: str, ref: str) -> str:
 
 
 @blueprint.post("/carnet/noter/<kind>/<ref>")
-@act(who=SIGNED_IN, returns="votre note")
+@act(who=SIGNED_IN, returns=Return("votre note", queries.kept_words))
 def save_passage(kind: str, ref: str) -> BaseResponse:
     """Refused, it comes back with what was typed, and nothing is stored. A script that saves by itself is answered in JSON."""
     person, published, now = current_person(), course(db.session), clock.now()
@@ -65,7 +61,7 @@ def _refused(place: Place, judged: Judged) -> BaseResponse:
 
 
 @blueprint.post("/carnet/favoris")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def keep() -> BaseResponse:
     place = Place(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
     services.keep(db.session, course(db.session), current_person().id, place, clock.now())
@@ -75,7 +71,7 @@ def keep() -> BaseResponse:
 
 
 @blueprint.post("/carnet/retirer")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def take_away() -> BaseResponse:
     """A favourite, or what was received. What is gone already is gone."""
     kept_id = request.form.get("garde", 0, type=bounded_int) or abort(400)
@@ -96,13 +92,6 @@ def _back(place: Place) -> str:
     """To the passage, or to the notebook: where one asks for it, and where no page shows the passage."""
     shown = "" if _then(request.form.get("then")) else queries.address_of(course(db.session), place)
     return shown or url_for("notebook.notebook")
-
-
-def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
-    """What somebody sent after their session ended, to be read again before it is sent."""
-    place = Place(values["kind"], values["ref"], "".join(fields.get("ancre", ())))
-    page = queries.passage_page(session, course(session), person_id, place)
-    return ("Passage", page.spot.words), ("Votre note", "".join(fields.get("text", ())))
 
 
 def kept_on(kind: str, ref: str) -> Beside | None:

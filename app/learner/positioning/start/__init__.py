@@ -12,5 +12,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(views.blueprint)
     hooks.lengths.of(app).update({"wish": LONGEST})
-    hooks.submission_words.of(app).update({"start.save": views.kept_words})
     views.follow_sign_in(app)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_security import user_authenticated
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from app.identity.models import Person
-from app.identity.rules import SIDE_LABELS, Role
+from app.identity.rules import Role
 from app.identity.sign_in.guards import current_person
-from app.learner.kept_forms.replay import close_replayed
 from app.learner.positioning.start import services
 from app.learner.positioning.start.forms import StartForm
 from app.platform import clock, log
@@ -37,22 +34,15 @@ def start() -> ResponseReturnValue:
 
 
 @blueprint.post("/bienvenue")
-@act(who=SIGNED_IN, returns="vos réponses de bienvenue")
+@act(who=SIGNED_IN)
 def save() -> ResponseReturnValue:
     person, now, form = current_person(), clock.now(), StartForm()
     if not form.validate():
         return render_template("learner/positioning/start/start.html", form=form), 422
     services.say(db.session, person.id, form.chosen_side, form.wish.data or "", now)
-    close_replayed(db.session, person.id, now)
     flash("C’est noté.", "success")
     db.session.commit()
     return redirect(url_for("positioning.positioning"), 303)
-
-
-def kept_words(_session: Session, _person_id: int, _values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
-    """What was sent once the session was over, in words."""
-    side = next((words for side, words in SIDE_LABELS.items() if [side.value] == fields.get("side")), "")
-    return ("Votre employeur", side), ("Ce que vous attendez de ce cours", " ".join(fields.get("wish", ())))
 
 
 # --- Right after the first sign-in -----------------------------------------------------------------------------------

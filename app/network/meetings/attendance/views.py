@@ -31,7 +31,7 @@ from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int, download, path_of, told_address
-from app.platform.web.endpoints import NOT_KEPT, SIGNED_IN, act, page, redo_on
+from app.platform.web.endpoints import SIGNED_IN, act, page
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
 INSTEAD = "La page des présences peut être imprimée par votre navigateur."
@@ -63,7 +63,7 @@ def _reader(now: datetime) -> Reader:
 
 
 @blueprint.post("/<int:meeting_id>/presence")
-@act(who=SIGNED_IN, returns=NOT_KEPT)
+@act(who=SIGNED_IN)
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Wrong codes are counted: six digits cannot be found by trying."""
     now, form, tries = clock.now(), CodeForm(), limits.room_code(current_person().id)
@@ -102,7 +102,7 @@ def _noted(meeting_id: int, fresh: bool) -> ResponseReturnValue:
 
 
 @blueprint.route("/presence/<token>", methods=["GET", "POST"])
-@page(who=SIGNED_IN, returns=NOT_KEPT)
+@page(who=SIGNED_IN)
 def link(token: str) -> ResponseReturnValue:
     """The address that is shown with a code: opening it notes nothing, its button does."""
     now = clock.now()
@@ -119,7 +119,7 @@ def link(token: str) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/presences", methods=["GET", "POST"])
-@page(who=TRAINERS, names_people="La liste des présences d’une rencontre où vous figurez", returns=redo_on("attendance.attendance", "une liste de présences"))
+@page(who=TRAINERS, names_people="La liste des présences d’une rencontre où vous figurez")
 def attendance(meeting_id: int) -> ResponseReturnValue:
     """The list. What is sent names each person once, with what was ticked."""
     now = clock.now()
@@ -151,7 +151,7 @@ def _ticked() -> dict[int, Presence]:
 
 
 @blueprint.post("/<int:meeting_id>/presences/ajout")
-@act(who=TRAINERS, returns=NOT_KEPT)
+@act(who=TRAINERS)
 def add(meeting_id: int) -> ResponseReturnValue:
     now, form = clock.now(), AddressForm()
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)
@@ -167,7 +167,7 @@ def add(meeting_id: int) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:meeting_id>/code", methods=["GET", "POST"])
-@page(who=TRAINERS, returns=NOT_KEPT)
+@page(who=TRAINERS)
 def code(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)

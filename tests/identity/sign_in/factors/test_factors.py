@@ -200,7 +200,8 @@ def test_what_is_sensitive_asks_again_after_a_while(app: Flask, administers: int
     form = client.see(roles).form("Enregistrer")
     told.pass_by(minutes=16)
     sent = client.post(roles, data={**form["fields"], "roles": ["formateur"]})
-    assert sent.headers["Location"].startswith("/connexion/verification?next=/reprise/")  # what was ticked is read again there
+    assert sent.headers["Location"] == f"/connexion/verification?next={roles}"
+    assert "Ce que vous veniez d’envoyer n’est pas enregistré" in client.see(sent.headers["Location"]).text
     assert client.get(roles).headers["Location"] == f"/connexion/verification?next={roles}"
     client.see(f"{VERIFY}?next={roles}")
     assert client.page.h1 == "Confirmez que c’est vous"

@@ -12,8 +12,8 @@ from app.learner.notebook.kept.rules import KINDS, Place
 from app.learner.notebook.models import Kept
 from app.learner.notebook.rules import LONGEST, mark_of
 from tests.identity.builders import statements
-from tests.learner.kept_forms.test_submissions import return_to, send_after_the_end
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, favourites, note, rows, take_away, texts, token
+from tests.learner.test_submissions import return_to, send_after_the_end
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

@@ -12,7 +12,6 @@ from app.learner.positioning.models import Arrival
 from app.record.progress.models import Cohort, CohortMember
 from tests.administration.test_seeing import look_as
 from tests.identity.builders import INES, PASSWORD
-from tests.learner.kept_forms.test_submissions import return_to, send_after_the_end
 from tests.learner.positioning.taking import pools
 from tests.record.conftest import clock, either, empty, world
 from tests.record.world import World, words_of
@@ -90,15 +89,6 @@ def test_whoever_has_begun_or_does_not_learn_never_sees_it(arrived: World, clien
     arrived.look(1, "un-a")
     assert first(client) == "/"
     assert arrived.count(Arrival) == 0
-
-
-def test_what_was_typed_after_the_end_of_the_session_is_given_back(arrived: World) -> None:
-    client = arrived.client()
-    client.see("/bienvenue")
-    page = return_to(client, send_after_the_end(arrived, client, "Enregistrer et continuer", side="etat", wish="Comprendre la dotation."))
-    assert "Comprendre la dotation." in words_of(page)
-    client.submit("Envoyer ce que j’avais saisi")
-    assert arrived.read(lambda session: session.get_one(Arrival, 1)).wish == "Comprendre la dotation."
 
 
 def test_the_trainer_of_the_cohort_reads_what_one_wants_and_a_manager_does_not(arrived: World) -> None:

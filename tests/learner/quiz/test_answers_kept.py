@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.assessment.attempts import save, sheet
+from app.assessment.attempts import sheet
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import Attempt, Response
 from app.platform.french import spaced
-from app.record.progress.models import LearningEvent, Submission
+from app.record.progress.models import LearningEvent
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
@@ -130,38 +130,14 @@ def test_38_the_result_is_an_ordinary_page_that_may_be_read_again(world: World, 
     assert client.get("/tentatives/1/recapitulatif").headers["Location"] == "/tentatives/1"
 
 
-def test_41_what_is_refused_is_quarantined_and_shown_again(world: World, client: StrictClient) -> None:
-    """django-oppia PR #838: rejected attempts are stored. Here with a page that says why, and what was typed in it."""
+def test_41_what_is_refused_is_shown_again(world: World, client: StrictClient) -> None:
+    """django-oppia PR #838: rejected attempts. Here with a page that says why, and what was typed in it."""
     world.publish(courses.quiz("long-quiz", module="mod-un", questions="## Quel contrat ? {#contrat}\n\nRéponse : contrat de ville"))
     client.see("/quiz/long-quiz")
     client.submit("Commencer")
     page = client.submit("Enregistrer et continuer", status=422, texte="mot " * 200)
     assert "Votre réponse est trop longue : 500 caractères au plus." in words_of(page)
     assert next(field.get("value") for field in page.all("input") if field.get("name") == "texte").startswith("mot mot")
-    kept = world.read(lambda session: session.scalars(select(Submission)).one())
-    assert (kept.kind, kept.person_id, kept.path) == ("refused", 1, "/tentatives/2/questions/1")
-    assert ["texte", "mot " * 200] in kept.fields
-    assert not any(name == "csrf_token" for name, _value in kept.fields)
-
-
-def test_41b_what_a_defect_of_ours_refused_is_quarantined_and_saved_by_a_command(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    form = client.page.form("Enregistrer et continuer")
-    sent = answer(world)
-    world.app.config["PROPAGATE_EXCEPTIONS"] = False
-    with monkeypatch.context() as broken:
-        broken.setattr(save, "sheet_question", lambda *_args: 1 / 0)
-        assert client.post(QUESTION, data={**form["fields"], **sent}).status_code == 500
-    run = world.app.test_cli_runner()
-    listed = run.invoke(args=["learning", "quarantine"]).output
-    assert "ZeroDivisionError" in listed
-    assert "1 saisie(s) refusée(s)." in listed
-    number = listed.split()[0]
-    assert run.invoke(args=["learning", "replay", number]).output == "Réponse enregistrée.\n"
-    assert len(readable(world)) == 1
-    assert readable(world)[0] in ("« Juste 1 »", "« Juste 2 »")  # the draw decides which question comes first
-    again = run.invoke(args=["learning", "replay", number])
-    assert (again.exit_code, "Il n’y a pas de saisie refusée" in again.output) == (1, True)
-    assert "0 saisie(s)" in run.invoke(args=["learning", "quarantine"]).output
 
 
 def test_42_an_answer_is_on_the_disk_before_it_is_acknowledged(world: World, client: StrictClient) -> None:
@@ -202,7 +178,6 @@ def test_an_answer_to_a_closed_attempt_is_refused_in_words(world: World, client:
     assert "Cette tentative est déjà envoyée : ses réponses ne changent plus." in words_of(client.page)
     told = client.post(QUESTION, data={**form["fields"], **answer(world)}, headers={"X-Requested-With": "fetch"})
     assert (told.status_code, told.get_json()["error"]) == (422, spaced(AttemptClosed.sentence))
-    assert world.count(Submission, kind="refused") == 2
 
 
 def test_somebody_elses_attempt_does_not_exist(world: World, client: StrictClient) -> None:
@@ -214,4 +189,3 @@ def test_somebody_elses_attempt_does_not_exist(world: World, client: StrictClien
     token = other.see("/compte").form("Enregistrer")["fields"]["csrf_token"]
     for path in (QUESTION, "/tentatives/1/envoi", "/tentatives/1/entrainement"):
         assert other.post(path, data={**form["fields"], "csrf_token": token}).status_code == 404
-    assert world.count(Submission) == 0

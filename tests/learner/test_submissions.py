@@ -1,22 +1,18 @@
-"""A session that ended meanwhile loses nothing of what was typed; what is kept is for its author, bounded, and not for ever."""
+"""A session that ended meanwhile loses no answer, draft or note; of any other form nothing is kept, and one lands on its page."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import request
 from sqlalchemy import select
 
-from app.assessment.models import AttemptRequest, Response
+from app.assessment.models import Response
 from app.identity import services as identity
 from app.identity.models import Person
-from app.learner.kept_forms import quarantine
 from app.platform.db import db
-from app.record.progress.models import LearningEvent, Submission
+from app.record.progress.models import Submission
 from tests.identity.builders import PASSWORD
-from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
@@ -85,41 +81,6 @@ def test_it_may_be_given_up(world: World, client: StrictClient) -> None:
     assert world.count(Submission, replayed_at=None) == 0
 
 
-def test_a_word_to_the_trainers_is_kept(world: World, client: StrictClient) -> None:
-    world.publish(courses.quiz("un-a-quiz", lesson="un-a", tentatives=1))
-    world.take(1, "un-a-quiz", share=0)
-    client.see("/quiz/un-a-quiz")
-    page = return_to(client, send_after_the_end(world, client, "Demander une tentative", message="J’ai relu, puis-je réessayer ?"))
-    assert "J’ai relu, puis-je réessayer ?" in words_of(page)
-    client.submit("Envoyer ce que j’avais saisi")
-    asked = world.read(lambda session: session.scalars(select(AttemptRequest)).one())
-    assert asked.message == "J’ai relu, puis-je réessayer ?"
-    assert world.count(Submission, replayed_at=None) == 0
-
-
-def test_a_lesson_that_was_read_is_kept(world: World, client: StrictClient) -> None:
-    client.see("/lecons/un-a")
-    page = return_to(client, send_after_the_end(world, client, "J’ai lu cette leçon"))
-    assert "« J’ai lu cette leçon »" in words_of(page)
-    assert "Leçon un-a" in words_of(page)
-    client.submit("Envoyer ce que j’avais saisi")
-    assert world.count(LearningEvent, event="read") == 1
-    assert world.count(Submission, replayed_at=None) == 0
-
-
-def test_the_final_sending_is_kept(world: World, client: StrictClient) -> None:
-    client.see("/quiz/un-a-quiz")
-    client.submit("Commencer")
-    client.see("/tentatives/1/recapitulatif")
-    page = return_to(client, send_after_the_end(world, client, "Envoyer définitivement"))
-    assert page.h1 == "Reprendre ce que vous faisiez"
-    assert "avant l’envoi définitif de votre tentative, le 24 novembre 2026 à 9 h 02 : ce n’est pas fait." in words_of(page)
-    assert "Quiz un-a-quiz" in words_of(page)
-    assert [form.get("action") for form in page.all("form") if "/envoi" in form.get("action")] == []
-    assert client.see(page.link("Ouvrir la page")).h1 == "Récapitulatif"
-    assert client.submit("Envoyer définitivement").h1 == "Résultat"
-
-
 def test_what_cannot_be_saved_any_more_says_why_and_stays(world: World, client: StrictClient) -> None:
     client.see("/quiz/un-a-quiz")
     client.submit("Commencer")
@@ -128,16 +89,7 @@ def test_what_cannot_be_saved_any_more_says_why_and_stays(world: World, client: 
     return_to(client, location)
     page = client.submit("Envoyer ce que j’avais saisi", status=422)
     assert "Cette tentative est déjà envoyée" in words_of(page)
-    assert world.count(Submission, kind="kept", replayed_at=None) == 1
-
-
-def test_a_form_whose_session_never_was_goes_to_sign_in_too(world: World, client: StrictClient) -> None:
-    """The token went with the session: it is no forgery of another site's, and not 403."""
-    client.see("/lecons/un-a")
-    client.delete_cookie("croisee")
-    response = client.post("/lecons/un-a/lue", data={}, headers=HERE)
-    assert response.status_code == 303
-    assert response.headers["Location"].startswith("/connexion?next=/reprise/")
+    assert world.count(Submission, replayed_at=None) == 1
 
 
 def test_somebody_who_is_signed_in_with_a_bad_token_is_refused(client: StrictClient) -> None:
@@ -180,52 +132,55 @@ def test_what_one_typed_is_not_shown_to_the_next_person_at_the_same_computer(wor
     assert return_to(client, location).h1 == "Reprendre votre saisie"  # it waited for its author, in the same browser
 
 
-def test_it_is_its_author_who_closes_it(world: World, client: StrictClient) -> None:
-    client.see("/lecons/un-a")
-    location = send_after_the_end(world, client, "J’ai lu cette leçon")
-    return_to(client, location)
-    client.submit("Ne pas l’envoyer")
-    world.person("Karim Nouveau")
-    other = world.client("Karim Nouveau")
-    other.see(location.split("next=")[1], 404)
+# --- Any other form --------------------------------------------------------------------------------------------------
+
+OVER = "ce que vous veniez d’envoyer n’est pas enregistré : connectez-vous, la page du formulaire se rouvrira."
 
 
-# --- Bounds of the quarantine ----------------------------------------------------------------------------------------
-
-
-def put_aside(world: World, person: int, count: int = 1, text: str = "valeur") -> None:
-    with world.app.test_request_context("/lecons/un-a/lue", method="POST", data={"champ": text}):
-        for _ in range(count):
-            world.clock.pass_by(seconds=1)
-            world.write(lambda session: quarantine.put_aside(session, request, world.clock.now(), person_id=person, reason="Refusé."))
-
-
-def test_what_is_refused_is_bounded_in_size_and_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quarantine, "MOST", 5)
-    person = world.person()
-    put_aside(world, person, text="x" * (quarantine.LONGEST + 1))
+@pytest.mark.parametrize(
+    ("page", "words", "changes"),
+    [
+        ("/lecons/un-a", "J’ai lu cette leçon", {}),
+        ("/lecons/un-a", "Envoyer aux formateurs", {"message": "Une faute de frappe."}),
+        ("/compte", "Enregistrer", {"name": "Inès Autrement"}),
+        ("/tentatives/1/recapitulatif", "Envoyer définitivement", {}),
+    ],
+)
+def test_of_any_other_form_nothing_is_kept_and_one_lands_on_its_page(
+    world: World, client: StrictClient, page: str, words: str, changes: dict[str, str]
+) -> None:
+    client.see("/quiz/un-a-quiz")
+    client.submit("Commencer")
+    client.see(page)
+    form = client.page.form(words)
+    end_sessions(world)
+    answer = client.post(form["action"], data={**form["fields"], **changes}, headers={**HERE, "Referer": f"http://localhost{page}"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/connexion?next={page}")
+    assert OVER in words_of(client.see(answer.headers["Location"]))
     assert world.count(Submission) == 0
-    put_aside(world, person, 8)
-    assert world.count(Submission) == 5
-    oldest = world.read(lambda session: session.scalar(select(Submission.at).order_by(Submission.at)))
-    assert oldest == world.clock.now() - timedelta(seconds=4)
+    client.submit("Se connecter", email=INES, password=PASSWORD)
+    assert client.page.form(words)["action"] == form["action"]
 
 
-def test_the_quarantine_of_one_person_does_not_push_out_anothers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quarantine, "MOST", 3)
-    one, two = world.person(), world.person("Karim Nouveau")
-    put_aside(world, two)
-    put_aside(world, one, 9)
-    assert (world.count(Submission, person_id=one), world.count(Submission, person_id=two)) == (3, 1)
+@pytest.mark.parametrize(
+    ("path", "referrer", "next_page"),
+    [
+        ("/lecons/un-a/lue", "http://localhost/lecons/un-a?rang=2#suite", "?next=/lecons/un-a?rang%3D2"),
+        ("/lecons/un-a/signalements", "http://localhost/lecons/un-a/signalements", ""),
+        ("/compte", "", "?next=/compte"),
+        ("/lecons/un-a/lue", "", ""),
+        ("/compte", "https://evil.example/compte", ""),
+    ],
+    ids=["with its filter", "a form that was refused before", "the page itself", "no page is known", "another site's"],
+)
+def test_which_page_held_the_form(world: World, client: StrictClient, path: str, referrer: str, next_page: str) -> None:
+    end_sessions(world)
+    headers = {**HERE, **({"Referer": referrer} if referrer else {})}
+    assert client.post(path, headers=headers).headers["Location"] == f"/connexion{next_page}"
 
 
-def test_nothing_is_held_for_ever(world: World, client: StrictClient) -> None:
-    client.see("/lecons/un-a")
-    send_after_the_end(world, client, "J’ai lu cette leçon")
-    put_aside(world, 1)
-    world.clock.pass_by(days=31)
-    client.post("/lecons/un-a/lue", headers=HERE)
-    assert (world.count(Submission, kind="kept"), world.count(Submission, kind="refused")) == (1, 1)  # each kind when another of it comes
-    world.clock.pass_by(days=31)
-    put_aside(world, 1)
-    assert world.count(Submission, kind="refused") == 1
+def test_signing_out_when_it_is_over_loses_nothing_and_nothing_is_told(world: World, client: StrictClient) -> None:
+    client.see("/")
+    end_sessions(world)
+    client.submit("Se déconnecter", follow=False)
+    assert "n’est pas enregistré" not in words_of(client.see("/connexion"))

@@ -1,1 +1,0 @@
-"""Forms sent after their session ended, and refused ones: kept, given back."""
