@@ -8,7 +8,7 @@ platform           What no subject owns: settings, the database, pages as such, 
   site             What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
   storage          Where files are kept that every host must see: one small interface, over a folder or a bucket of an S3-compatible store.
   printing         Values → an accessible PDF, by a template, in a bounded process.
-  mail             The outbox: letters written with their act, sent after its commit, never lost.
+  mail             Every email that the site sends, declared; and the outbox: rows written with their act, sent after its commit, never lost.
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
   values           The vocabulary of the course: frozen values of texts, quizzes and the course.
   problems         What can be wrong with a file: one code, message and hint each.
@@ -34,7 +34,7 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   sign_in          Signing in and out, and the guard before every page.
     institutions   Signing in by one's own institution (OpenID Connect): what is asked, what is taken as an answer, and whose account it opens.
     factors        The second factor: an application's code, a passkey, printed codes; how it is set up, asked for, lost.
-  letters          Letters about an account, which letters a person wants, and the one of the week.
+  letters          How an email is sent, those about an account, which ones a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.
   demo             The accounts of the demonstration.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.

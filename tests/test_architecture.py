@@ -163,11 +163,8 @@ def test_what_only_tests_ask_for_lives_among_the_tests() -> None:
 
 
 def strings_of(path: Path) -> Iterator[str]:
-    """Every template that a file names; `{…}` of an f-string is any word. A letter (`outbox.render`) names two."""
+    """Every template that a file names; `{…}` of an f-string is any word."""
     for node in nodes(path):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.render":
-            name = re.sub(r"\{\w+\}", r"\\w+", ast.literal_eval(ast.unparse(node.args[0]).removeprefix("f")))
-            yield from (rf"{name}\.{kind}" for kind in ("txt", "html"))
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield re.escape(node.value)
         elif isinstance(node, ast.JoinedStr):

@@ -137,9 +137,7 @@ def display() -> ResponseReturnValue:
 
 
 def _tell_of_change(person: Person, now: datetime) -> None:
-    settings = current_settings()
-    if outbox.available(settings):
-        outbox.queue(db.session, letters.password_changed(db.session, settings, person, now), now)
+    letters.tell_password_changed(db.session, current_settings(), person, now)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
@@ -152,7 +150,7 @@ def forgotten() -> ResponseReturnValue:
         return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
     person = queries.person_by_address(db.session, form.address)
-    outbox.queue(db.session, letters.password_link(db.session, settings, person, now), now)
+    letters.send_password_link(db.session, settings, person, now)
     db.session.commit()
     return redirect(url_for("identity.forgotten_sent"), 303)
 

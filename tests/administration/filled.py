@@ -31,8 +31,7 @@ from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
 from app.network.proposals.models import CiteProposal
 from app.platform.mail.faults import AddressFault
-from app.platform.mail.letters import LetterWording
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.models import EmailWording, OutgoingMail
 from app.platform.site.models import SiteRevision
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.reporting.calls.models import Call
@@ -160,7 +159,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
         PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, heads=["nom", "courriel"], columns=["nom", "courriel"], rows=[[2, [NAME, ADDRESS.upper()]]], verdicts=[{"valeur": ADDRESS}]),
-        LetterWording(name="invitation", subject=f"De {NAME}", text=f"{NAME} vous invite", author_id=person_id, at=NOW),
+        EmailWording(name="invitation", subject=f"De {NAME}", text=f"{NAME} vous invite", author_id=person_id, at=NOW),
         Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
         Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
         PlannedPublication(document_id=f"lecon-{person_id}", author_id=person_id, path="modules/a.md", text="Texte", media={}, change="mineure", due_at=NOW, planned_at=NOW),

@@ -16,7 +16,7 @@ from app.identity.sessions.tries import DatabaseStorage
 from app.operations.jobs import services
 from app.platform.db import db, writing
 from app.platform.mail import outbox
-from app.platform.mail.outbox import CLAIM, DELAYS, Letter
+from app.platform.mail.outbox import CLAIM, DELAYS, Message
 from app.record.progress.rules import State
 from app.record.verification import differences
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
@@ -45,7 +45,7 @@ def test_a_letter_waits_no_longer_than_its_tries_ask(any_app: Flask, clock: Cloc
     now = clock.now()
     with any_app.app_context(), writing() as session:
         outbox.hold_back(session)
-        rows = [outbox.queue(session, Letter("a@croisee.example", "Objet", "Texte", "<p>Texte</p>"), now + written) for _, written, _, _ in LETTERS]
+        rows = [outbox.queue(session, Message("a@croisee.example", "Objet", "Texte", "<p>Texte</p>"), now + written) for _, written, _, _ in LETTERS]
         for row, (tries, _, waits, _) in zip(rows, LETTERS, strict=True):
             row.attempts, row.not_before = tries, now + waits
         session.flush()

@@ -16,17 +16,17 @@ from app.administration.models import Invitation
 from app.content.store.queries import course
 from app.identity import services as accounts
 from app.identity.audit import acts
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.passwords.rules import Hashed
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.rules import Side
 from app.platform.errors import DomainError
 from app.platform.french import french_datetime
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import INVITATION
-from app.platform.mail.outbox import Letter
+from app.platform.mail import outbox
+from app.platform.mail.emails import INVITATION
+from app.platform.mail.wordings import Value
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
 from app.platform.web.edge import path_of
 
 
@@ -62,7 +62,7 @@ def invite(session: Session, settings: Settings, person: Person, actor_id: int |
     session.flush()
     acts.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
     if by_mail:
-        outbox.queue(session, _letter(session, settings, person, row), now)
+        send(session, INVITATION, person, _values(session, settings, row), now)
     return row
 
 
@@ -116,9 +116,8 @@ def accept_by_institution(session: Session, person: Person, side: Side | None, n
     return True
 
 
-def _letter(session: Session, settings: Settings, person: Person, row: Invitation) -> Letter:
-    values = {"nom": person.name, "lien": link(settings, row), "échéance": french_datetime(row.expires_at), "cours": course(session).cover.title}
-    return letters.letter(session, INVITATION, person.email, {**values, "contact": current_site().contact, "site": settings.site_url})
+def _values(session: Session, settings: Settings, row: Invitation) -> dict[str, Value]:
+    return {"lien": link(settings, row), "échéance": french_datetime(row.expires_at), "cours": course(session).cover.title}
 
 
 def never_invited(session: Session, person_ids: Collection[int]) -> list[Person]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.identity.letters import help as requests
 from app.identity.letters.answers import REASONS
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.territories.scope import ReaderScope
 from app.platform.errors import DomainError, TooManyCharacters
 from app.platform.french import french_datetime
-from app.platform.mail import outbox
-from app.platform.mail.outbox import Letter
-from app.platform.settings import Settings
-from app.platform.site.queries import current_site
+from app.platform.mail.emails import HELP_CLOSED
 
 
 class WordMissing(DomainError):
@@ -29,15 +26,7 @@ class ClosedMeanwhile(DomainError):
     """Somebody else closed it."""
 
 
-class ClosedLetterPage(Struct, frozen=True):
-    name: str
-    asked: str
-    closer: str
-    word: str
-    site: str
-
-
-def close(session: Session, settings: Settings, scope: ReaderScope, reader: SignedIn, request_id: int, word: str, now: datetime) -> bool:
+def close(session: Session, scope: ReaderScope, reader: SignedIn, request_id: int, word: str, now: datetime) -> bool:
     """True when the person is told by mail. Beyond scope: NotYours. Raises WordMissing, TooManyCharacters, ClosedMeanwhile."""
     if not word:
         raise WordMissing
@@ -49,18 +38,6 @@ def close(session: Session, settings: Settings, scope: ReaderScope, reader: Sign
         at = french_datetime(row.closed_at) if row.closed_at else ""
         raise ClosedMeanwhile(f"{closer} l’a déjà close le {at} : « {row.word} »")
     person = session.get_one(Person, row.person_id)
-    told = row.to_tell and person.active and outbox.available(settings)
-    if told:
-        outbox.queue(session, _letter(settings, person, reader, REASONS[row.reason], word), now)
-    return told
-
-
-def _letter(settings: Settings, person: Person, closer: SignedIn, asked: str, word: str) -> Letter:
-    page = ClosedLetterPage(person.name, asked, closer.name, word, outbox.base(settings))
-    written = outbox.render("administration/help/letters/closed", page)
-    return Letter(
-        person.email,
-        f"{current_site().name} : une réponse à ce qui vous retenait",
-        *written,
-        reply_to=outbox.reachable(closer.email),
-    )
+    if not row.to_tell or not person.active:
+        return False
+    return send(session, HELP_CLOSED, person, {"raison": REASONS[row.reason], "auteur": reader.name, "mot": word}, now, reply_to=reader.email)

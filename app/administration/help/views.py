@@ -17,7 +17,6 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
-from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
@@ -45,7 +44,7 @@ def _page(now: datetime, refused: tuple[int, str, str] = (0, "", "")) -> str:
 def close(request_id: int) -> ResponseReturnValue:
     now, word = clock.now(), request.form.get("word", "").strip()
     try:
-        told = services.close(db.session, current_settings(), _scope(now), current_person(), request_id, word, now)
+        told = services.close(db.session, _scope(now), current_person(), request_id, word, now)
     except services.ClosedMeanwhile as error:
         flash(error.sentence, "warning")
         return redirect(url_for("help.index"), 303)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -25,15 +24,15 @@ from app.content.store import services
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
 from app.identity.audit import acts
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import listed
+from app.platform.french import french_datetime, listed
 from app.platform.log import event
 from app.platform.mail import outbox
-from app.platform.mail.outbox import Letter
+from app.platform.mail.emails import PUBLICATION_REFUSED
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
 from app.platform.web.edge import path_of
 
 
@@ -43,17 +42,6 @@ class TooEarly(DomainError):
 
 class AlreadyPlanned(DomainError):
     sentence = "Une autre publication de ce texte est déjà programmée : voyez avec la personne qui l’a programmée."
-
-
-class RefusedPage(Struct, frozen=True):
-    """What the letter of a refusal says."""
-
-    name: str
-    titles: str
-    due_at: datetime
-    reason: str
-    link: str
-    site: str
 
 
 def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, due_at: datetime, now: datetime) -> None:
@@ -143,13 +131,12 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
         row.refused_at, row.refusal = now, refusal
         event("planned_publication_refused", document=row.document_id, author=row.author_id, reason=refusal)
     session.flush()
-    if author is None or not author.active or not author.email or not outbox.available(settings):
+    if author is None or not author.active or not author.email:
         return
-    link = outbox.base(settings) + path_of("authoring.review", document_id=rows[0].document_id)
-    titles = listed([f"« {text_of(session, row).title} »" for row in rows])
-    page = RefusedPage(author.name, titles, rows[0].due_at, obstacle(session, rows[0], rows, now), link, settings.site_url)
-    outbox.queue(
-        session,
-        Letter(author.email, f"{current_site().name} : publication programmée refusée", *outbox.render("authoring/publishing/letters/refused", page)),
-        now,
-    )
+    values = {
+        "textes": listed([f"« {text_of(session, row).title} »" for row in rows]),
+        "échéance": french_datetime(rows[0].due_at),
+        "raison": obstacle(session, rows[0], rows, now),
+        "lien": outbox.base(settings) + path_of("authoring.review", document_id=rows[0].document_id),
+    }
+    send(session, PUBLICATION_REFUSED, author, values, now)

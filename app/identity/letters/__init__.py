@@ -1,1 +1,1 @@
-"""Letters about an account, which letters a person wants, and the one of the week."""
+"""How an email is sent, those about an account, which ones a person wants, and the one of the week."""

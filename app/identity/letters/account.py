@@ -1,4 +1,4 @@
-"""The letters that identity sends about an account, in the words of the site (`app.platform.mail.originals`)."""
+"""The emails about an account's password."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.identity import services
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.passwords import tokens
 from app.platform.french import french_datetime
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import PASSWORD_CHANGED, PASSWORD_LINK
-from app.platform.mail.outbox import Letter
+from app.platform.mail import outbox
+from app.platform.mail.emails import PASSWORD_CHANGED, PASSWORD_LINK
 from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 
@@ -22,16 +22,15 @@ def link(settings: Settings, token: str) -> str:
     return outbox.base(settings) + path_of("identity.reset", token=token)
 
 
-def password_link(session: Session, settings: Settings, person: Person | None, now: datetime) -> Letter:
-    """The letter that lets somebody choose a password; for an unknown address, or a closed account, the same work and a letter to nobody."""
+def send_password_link(session: Session, settings: Settings, person: Person | None, now: datetime) -> None:
+    """Lets somebody choose a password; for an unknown address, or a closed account, the same work and an email to nobody."""
     known = person is not None and person.active
-    reader = person if person is not None and person.active else Person(id=0, name="x", email="", fs_uniquifier=services.new_version())
+    reader = person if person is not None and known else Person(id=0, name="x", email="", fs_uniquifier=services.new_version())
     token = services.password_link_token(settings.keys, reader, now + tokens.BY_MAIL)
-    values = {"nom": reader.name, "lien": link(settings, token), "site": settings.site_url}
-    return letters.letter(session, PASSWORD_LINK, reader.email if known else "", values)
+    send(session, PASSWORD_LINK, reader, {"lien": link(settings, token)}, now)
 
 
-def password_changed(session: Session, settings: Settings, person: Person, now: datetime) -> Letter:
+def tell_password_changed(session: Session, settings: Settings, person: Person, now: datetime) -> None:
     """Said to the person each time, so that nobody changes it unseen."""
     page = outbox.base(settings) + path_of("identity.forgotten")
-    return letters.letter(session, PASSWORD_CHANGED, person.email, {"nom": person.name, "date": french_datetime(now), "lien": page, "site": settings.site_url})
+    send(session, PASSWORD_CHANGED, person, {"date": french_datetime(now), "lien": page}, now)

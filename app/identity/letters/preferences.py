@@ -1,7 +1,7 @@
-"""Which letters a person wants. A signed link answers without sign-in, and says nothing of whose it is.
+"""Which emails a person wants. A signed link answers without sign-in, and says nothing of whose it is.
 
-Whoever sends a letter of `KINDS` leaves out who refused that kind, and puts `stop_link` in it. Letters that a person asked for (a password link) or must get (a
-password was changed) are no matter of preference.
+An email names its kind (`Email.kind`): `sending` leaves out who refused it, and puts `stop_link` in it. What a person asked for (a password link) or must get (a
+password was changed) is no matter of preference.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The letter about a change of an account's keys: a new browser, a factor that came or went, a printed code."""
+"""The email about a change of an account's keys: a new browser, a factor that came or went, a printed code."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from datetime import datetime
 from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.sessions import devices
 from app.identity.sign_in.factors.rules import Changed
 from app.platform.french import french_datetime
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import SECURITY
+from app.platform.mail import outbox
+from app.platform.mail.emails import SECURITY
 from app.platform.settings import current_settings
 from app.platform.web.edge import path_of
 
@@ -28,18 +29,13 @@ WORDS = {
 
 
 def tell(session: Session, *, person: Person, change: Changed, now: datetime) -> None:
-    """Heard of `factors.services.changed`: in the same transaction, a letter."""
-    settings = current_settings()
-    if not outbox.available(settings):
-        return
+    """Heard of `factors.services.changed`: in the same transaction, an email."""
     subject, sentence = WORDS[change]
     values = {
-        "nom": person.name,
         "objet": subject,
         "ce qui change": sentence,
         "date": french_datetime(now),
         "appareil": devices.device(request.user_agent.string) if has_request_context() else "le terminal du serveur",
-        "lien": outbox.base(settings) + path_of("identity.sessions"),
-        "site": settings.site_url,
+        "lien": outbox.base(current_settings()) + path_of("identity.sessions"),
     }
-    outbox.queue(session, letters.letter(session, SECURITY, person.email, values), now)
+    send(session, SECURITY, person, values, now)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.letters import preferences, week
+from app.identity.letters.sending import send as send_email
 from app.identity.letters.week import WeekLetter
 from app.identity.models import Person
 from app.platform import hooks, log
@@ -16,9 +17,8 @@ from app.platform.db import db, in_chunks, writing
 from app.platform.french import day_of
 from app.platform.holidays import calendar
 from app.platform.hooks import WeekLine
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import WEEKLY
-from app.platform.mail.outbox import Letter
+from app.platform.mail import outbox
+from app.platform.mail.emails import WEEKLY
 from app.platform.mail.wordings import Value
 from app.platform.settings import Settings
 
@@ -34,9 +34,8 @@ def send(settings: Settings, now: datetime) -> int:
     lines = week.gathered(session, now)
     for person_id in _waiting(session, now):
         lines.pop(person_id, None)
-    words = letters.current(session, WEEKLY)
     session.rollback()  # the reading is over: letters have short transactions of their own
-    queued = sum(_queue(settings, some, lines, words, now) for some in in_chunks(list(lines), TOGETHER))
+    queued = sum(_queue(settings, some, lines, now) for some in in_chunks(list(lines), TOGETHER))
     log.event("week_letters_queued", queued=queued)
     return queued
 
@@ -47,25 +46,17 @@ def _waiting(session: Session, now: datetime) -> set[int]:
     return set(taken).union(*(other(session, now) for other in hooks.other_days.here()))
 
 
-def _queue(settings: Settings, some: Sequence[int], lines: Mapping[int, Sequence[WeekLine]], words: tuple[str, str], now: datetime) -> int:
+def _queue(settings: Settings, some: Sequence[int], lines: Mapping[int, Sequence[WeekLine]], now: datetime) -> int:
     with writing() as session:
         outbox.hold_back(session)
         claimed = week.claim(session, some, now)
         people = session.scalars(select(Person).where(Person.id.in_(claimed), Person.active).order_by(Person.id)).all()
-        wanting = [person for person in people if preferences.wants(session, person.id, week.KIND)]
-        for person in wanting:
-            outbox.queue(session, _letter(session, settings, person, lines[person.id], words), now)
-    return len(wanting)
+        return sum(send_email(session, WEEKLY, person, _values(session, settings, person, lines[person.id]), now) for person in people)
 
 
-def _letter(session: Session, settings: Settings, person: Person, lines: Sequence[WeekLine], words: tuple[str, str]) -> Letter:
-    stop, base = preferences.stop_link(settings, person.id, week.KIND), outbox.base(settings)
-    values: dict[str, Value] = {
-        "nom": person.name,
+def _values(session: Session, settings: Settings, person: Person, lines: Sequence[WeekLine]) -> dict[str, Value]:
+    return {
         "semaine": week.items(session, lines),
         "questions": " ".join(dict.fromkeys(line.note for line in lines if line.note)),
         "choix": preferences.link(settings, person.id),
-        "arrêt": stop,
-        "site": base,
     }
-    return Letter(person.email, *letters.worded(WEEKLY, words, values), stop)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.services import lock_people, lock_person
@@ -16,9 +16,9 @@ from app.network.directory.queries import WritePage
 from app.network.directory.rules import Contact
 from app.platform import log
 from app.platform.mail import outbox
-from app.platform.mail.outbox import Letter
+from app.platform.mail.emails import DIRECTORY_MESSAGE
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
+from app.platform.web.edge import path_of
 
 
 def appear(session: Session, person_id: int, function: str, help_with: str, contact: Contact, now: datetime) -> None:
@@ -42,21 +42,11 @@ def disappear(session: Session, person_id: int) -> None:
         log.event("directory_left", person=person_id)
 
 
-class MessageLetterPage(Struct, frozen=True):
-    name: str
-    sender: str
-    cite: str
-    message: str
-    site: str
-
-
 def write(session: Session, settings: Settings, page: WritePage, sender: SignedIn, message: str, now: datetime) -> None:
     """By the site: the one's address stays hidden, the other's is where an answer goes."""
     person, own = session.get_one(Person, page.card.person_id), session.get_one(Person, sender.id)
-    letter = MessageLetterPage(person.name, own.name, page.cite.name, message, outbox.base(settings))
-    written = outbox.render("network/directory/letters/message", letter)
-    subject = f"{current_site().name} : {own.name} vous écrit par l’annuaire du réseau"
-    outbox.queue(session, Letter(person.email, subject, *written, reply_to=outbox.reachable(own.email)), now)
+    values = {"auteur": own.name, "cité": page.cite.name, "message": message, "lien": outbox.base(settings) + path_of("directory.mine")}
+    send(session, DIRECTORY_MESSAGE, person, values, now, reply_to=own.email)
     log.event("directory_message", actor=sender.id, person=person.id)
 
 

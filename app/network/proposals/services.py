@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.identity.letters.sending import send
 from app.identity.models import Person, Territory
 from app.identity.queries import SignedIn
 from app.identity.services import lock_people, lock_person
@@ -19,9 +19,8 @@ from app.network.proposals.rules import WORD_LENGTH, Texts
 from app.platform import log
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.mail import outbox
-from app.platform.mail.outbox import Letter
+from app.platform.mail.emails import PROPOSAL_DECIDED
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
 from app.platform.web.edge import path_of
 
 
@@ -90,25 +89,24 @@ def decide(
     return _tell(session, settings, row, decider, now)
 
 
-class DecisionLetterPage(Struct, frozen=True):
-    name: str
-    decider: str
-    accepted: bool
-    word: str
-    address: str
-    site: str
+ACCEPTED = "acceptée", "Votre proposition pour la page de votre cité est acceptée : elle y paraît."
+REFUSED = "refusée", "Votre proposition pour la page de votre cité n’est pas retenue."
 
 
 def _tell(session: Session, settings: Settings, row: CiteProposal, decider: SignedIn, now: datetime) -> bool:
     """Not to oneself."""
     author, by = session.get_one(Person, row.author_id), session.get_one(Person, decider.id)
-    if author.id == by.id or not author.active or not outbox.available(settings):
+    if author.id == by.id or not author.active:
         return False
-    base = outbox.base(settings)
-    page = DecisionLetterPage(author.name, by.name, row.accepted, row.word, base + path_of("network.network"), base)
-    subject = f"{current_site().name} : votre proposition est {'acceptée' if row.accepted else 'refusée'}"
-    outbox.queue(session, Letter(author.email, subject, *outbox.render("network/proposals/letters/decided", page), reply_to=outbox.reachable(by.email)), now)
-    return True
+    decision, sentence = ACCEPTED if row.accepted else REFUSED
+    values = {
+        "décision": decision,
+        "phrase": sentence,
+        "auteur": by.name if row.word else "",
+        "mot": row.word,
+        "lien": outbox.base(settings) + path_of("network.network"),
+    }
+    return send(session, PROPOSAL_DECIDED, author, values, now, reply_to=by.email)
 
 
 def follow_merge(session: Session, *, kept: int, gone: int) -> None:

@@ -1,4 +1,4 @@
-"""The outbox: letters written with their act, sent after its commit, never lost."""
+"""Every email that the site sends, declared; and the outbox: rows written with their act, sent after its commit, never lost."""
 
 from __future__ import annotations
 

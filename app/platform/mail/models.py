@@ -1,14 +1,15 @@
-"""The outbox's rows, and the states of a letter that has not left."""
+"""The outbox's rows, the states of an email that has not left, and the words that administrators gave to emails."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.platform.db import Base, UtcDateTime
 from app.platform.mail import faults
+from app.platform.mail.wordings import SUBJECT_LENGTH
 
 WAITING, REFUSED, TO_CORRECT, GIVEN_UP = "waiting", "refused", "to_correct", "given_up"
 STATES = {
@@ -17,11 +18,11 @@ STATES = {
     TO_CORRECT: "à corriger",
     GIVEN_UP: "abandonné après deux jours d’essais",
 }
-"""Of a letter that has not left, in words."""
+"""Of an email that has not left, in words."""
 
 
 class OutgoingMail(Base):
-    """One message that has not left yet. `recipient` is empty for a letter to nobody (see `outbox.queue`)."""
+    """One message that has not left yet. `recipient` is empty for an email to nobody (see `outbox.queue`)."""
 
     __tablename__ = "outgoing_mail"
 
@@ -39,3 +40,17 @@ class OutgoingMail(Base):
     """One of `STATES`."""
     said: Mapped[str] = mapped_column(String(faults.WORDS_LENGTH), default="")
     """Why it has not left, in the server's own words."""
+
+
+class EmailWording(Base):
+    """The words of one email since a day. The last row counts; one without a text says that the original is back."""
+
+    __tablename__ = "letter_wording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), index=True)
+    """`key` of the email."""
+    subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -19,7 +19,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, delete, event, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -41,28 +41,22 @@ NOWHERE = ".invalid"
 """The end of a made-up address (RFC 2606: no such domain can exist)."""
 
 
-class Letter(Struct, frozen=True):
-    """What to send, in text and in HTML. An empty `recipient` makes a letter to nobody."""
+class Message(Struct, frozen=True):
+    """What to send, in text and in HTML. An empty `recipient` makes a message to nobody."""
 
     recipient: str
     subject: str
     text: str
     html: str
     unsubscribe: str = ""
-    """The address that ends letters of this kind by one POST (RFC 8058); empty for a letter that one must get."""
+    """The address that ends emails of this kind by one POST (RFC 8058); empty for one that its reader must get."""
     reply_to: str = ""
-    """Whom an answer reaches, addresses with commas between: whoever signed the letter. Empty: nobody, the letter is the site's own."""
+    """Whom an answer reaches, addresses with commas between: whoever signed it. Empty: nobody, the email is the site's own."""
 
 
 def reachable(address: str) -> str:
     """The address; empty for people without one."""
     return "" if address.endswith(NOWHERE) else address
-
-
-def render(name: str, page: object) -> tuple[str, str]:
-    """A letter's text and HTML, of the two templates of that name."""
-    text, html = (render_template(f"{name}.{kind}", page=page) for kind in ("txt", "html"))
-    return text, html
 
 
 class Delivery(Struct, frozen=True):
@@ -75,7 +69,7 @@ class Delivery(Struct, frozen=True):
 
 
 def base(settings: Settings) -> str:
-    """What the addresses in letters begin with. Built on the settings: what a request says of its host could be forged."""
+    """What the addresses in emails begin with. Built on the settings: what a request says of its host could be forged."""
     return settings.site_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
 
 
@@ -84,13 +78,13 @@ def available(settings: Settings) -> bool:
     return bool(settings.smtp_host and settings.site_url)
 
 
-def queue(session: Session, letter: Letter, now: datetime) -> OutgoingMail:
-    """Put a letter in the outbox. Flushes; it leaves after the caller's commit.
+def queue(session: Session, message: Message, now: datetime) -> OutgoingMail:
+    """Put a message in the outbox. Flushes; it leaves after the caller's commit.
 
-    A letter to nobody costs the same work as another and is thrown away by the sender: an unknown address then takes the time of a known one.
+    A message to nobody costs the same work as another and is thrown away by the sender: an unknown address then takes the time of a known one.
     """
-    row = OutgoingMail(recipient=reachable(letter.recipient), subject=letter.subject, text=letter.text, html=letter.html, created_at=now, not_before=now)
-    row.unsubscribe, row.reply_to = letter.unsubscribe or None, letter.reply_to or None
+    row = OutgoingMail(recipient=reachable(message.recipient), subject=message.subject, text=message.text, html=message.html, created_at=now, not_before=now)
+    row.unsubscribe, row.reply_to = message.unsubscribe or None, message.reply_to or None
     session.add(row)
     session.flush()
     send_after_commit(session)
@@ -122,9 +116,9 @@ def _send_in(app: Flask) -> None:
 
 
 def send_pending(now: datetime) -> Delivery:
-    """Send all that is due, each letter in short transactions of its own, many on one connection. Several senders at once share the work.
+    """Send all that is due, each email in short transactions of its own, many on one connection. Several senders at once share the work.
 
-    Where no connection can be had, the rest of the letters is left as it is.
+    Where no connection can be had, the rest is left as it is.
     """
     settings = current_settings()
     if not settings.smtp_host:
@@ -157,7 +151,7 @@ def anything_due(session: Session, now: datetime) -> bool:
 
 
 def clock_set_back(session: Session, now: datetime) -> None:
-    """No letter waits longer than its tries ask, as one does that was written or tried while the clock was ahead. Not at once: one may be leaving."""
+    """No email waits longer than its tries ask, as one does that was written or tried while the clock was ahead. Not at once: one may be leaving."""
     longest = (and_(OutgoingMail.attempts == tries, OutgoingMail.not_before > now + delay + CLAIM) for tries, delay in enumerate(DELAYS, 1))
     ahead = OutgoingMail.state == WAITING, OutgoingMail.not_before > now + CLAIM, or_(OutgoingMail.created_at > now, *longest)
     session.execute(update(OutgoingMail).where(*ahead).values(not_before=now + CLAIM))
@@ -205,7 +199,7 @@ def _not_sent(row: OutgoingMail, reply: faults.Reply, now: datetime) -> str:
 
 
 def _end(row: OutgoingMail, state: str, words: str, marked_at: datetime | None = None) -> str:
-    """No more tries by itself. `marked_at`: no other letter leaves to this address either."""
+    """No more tries by itself. `marked_at`: no other email leaves to this address either."""
     with writing() as session:
         session.execute(update(OutgoingMail).where(OutgoingMail.id == row.id).values(state=state, said=words))
         if marked_at:
@@ -215,13 +209,13 @@ def _end(row: OutgoingMail, state: str, words: str, marked_at: datetime | None =
 
 
 def stopped(session: Session) -> int:
-    """How many letters wait for somebody who can mend what stops them."""
+    """How many emails wait for somebody who can mend what stops them."""
     return session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.state != WAITING)) or 0
 
 
-def again(session: Session, letters: ColumnElement[bool], now: datetime) -> None:
-    """These letters, refused or given up, are tried once more from the beginning; their addresses are trusted again."""
-    rows = session.scalars(select(OutgoingMail).where(letters, OutgoingMail.state != WAITING)).all()
+def again(session: Session, emails: ColumnElement[bool], now: datetime) -> None:
+    """These emails, refused or given up, are tried once more from the beginning; their addresses are trusted again."""
+    rows = session.scalars(select(OutgoingMail).where(emails, OutgoingMail.state != WAITING)).all()
     for row in rows:
         row.state, row.attempts, row.not_before, row.said = WAITING, 0, now, ""
         faults.unmark(session, row.recipient)
@@ -230,7 +224,7 @@ def again(session: Session, letters: ColumnElement[bool], now: datetime) -> None
 
 
 def readdress(session: Session, old: str, new: str) -> None:
-    """Somebody's address is another one: their letters follow, and what was said of the old one is forgotten. To no address, a stopped one waits to be thrown away."""
+    """Somebody's address is another one: their emails follow, and what was said of the old one is forgotten. To no address, a stopped one waits to be thrown away."""
     values = {"recipient": new} if reachable(new) else {"recipient": "", "state": WAITING}
     session.execute(update(OutgoingMail).where(OutgoingMail.recipient == old).values(values))
     faults.unmark(session, old)

@@ -1,4 +1,4 @@
-"""The words of the letters that administrators may write in their own way: a template of plain text, checked, then filled. Pure.
+"""An email as it is declared: a template of plain text, checked, then filled; and the words that administrators may give it. Pure.
 
 Nothing of a template is run. `{variable}` is replaced by its value; `[words]({variable})` is a link to an address; a list stands alone on its line;
 a paragraph in which a variable is empty is left out. Text and HTML come from the same.
@@ -19,7 +19,7 @@ SUBJECT_LENGTH, TEXT_LENGTH = 200, 5_000
 
 
 class Variable(Struct, frozen=True):
-    """`address`: the value is a link; `listed`: a list. `needed`: without it the letter is of no use. A sample of a list has an item a line."""
+    """`address`: the value is a link; `listed`: a list. `needed`: without it the email is of no use. A sample of a list has an item a line."""
 
     words: str
     sample: str
@@ -38,14 +38,19 @@ class Item(Struct, frozen=True):
 Value = str | tuple[Item, ...]
 
 
-class Wording(Struct, frozen=True):
-    """One letter: its original words, and what they may hold."""
+class Email(Struct, frozen=True):
+    """One email that the site sends: its words, and the values that they may hold."""
 
-    name: str
+    key: str
+    """Of the words that administrators gave it, and of its page."""
     title: str
     subject: str
     text: str
     variables: Mapping[str, Variable]
+    editable: bool = False
+    """Administrators may write it in their own words; these are then the original ones."""
+    kind: str = ""
+    """What a person refuses who does not want it (`identity.letters.preferences.KINDS`). Empty: one must get it, or asked for it."""
 
 
 class Fault(Struct, frozen=True):
@@ -68,33 +73,31 @@ _PIECE = re.compile(r"\[([^\[\]\n]+)\]\(\{([^{}\n]*)\}\)|\{([^{}\n]*)\}")
 # --- Checking --------------------------------------------------------------------------------------------------------
 
 
-def faults(wording: Wording, subject: str, text: str) -> list[Fault]:
+def faults(email: Email, subject: str, text: str) -> list[Fault]:
     """All that is wrong with these words, in the order of their lines."""
-    found = [Fault(0, sentence) for sentence in _subject_faults(wording, subject)]
+    found = [Fault(0, sentence) for sentence in _subject_faults(email, subject)]
     if len(text) > TEXT_LENGTH:
         found.append(Fault(0, f"Le texte est trop long : {TEXT_LENGTH} signes au plus."))
     for number, line in enumerate(text.splitlines(), start=1):
-        found += [Fault(number, sentence) for sentence in _line_faults(wording, line)]
+        found += [Fault(number, sentence) for sentence in _line_faults(email, line)]
     there = {piece[1] or piece[2] for piece in _PIECE.findall(text)}
-    found += [Fault(0, f"Il manque {{{name}}} : {one.words}.") for name, one in wording.variables.items() if one.needed and name not in there]
+    found += [Fault(0, f"Il manque {{{name}}} : {one.words}.") for name, one in email.variables.items() if one.needed and name not in there]
     return found
 
 
-def _subject_faults(wording: Wording, subject: str) -> list[str]:
+def _subject_faults(email: Email, subject: str) -> list[str]:
     if not subject.strip():
         return ["Écrivez l’objet du courriel."]
     if len(subject) > SUBJECT_LENGTH:
         return [f"L’objet est trop long : {SUBJECT_LENGTH} signes au plus."]
-    links = [f"{{{name}}} est une adresse : elle n’a pas sa place dans l’objet." for name in _names(subject) if _is_address(wording, name)]
-    return [*_line_faults(wording, subject), *links]
+    links = [f"{{{name}}} est une adresse : elle n’a pas sa place dans l’objet." for name in _names(subject) if _is_address(email, name)]
+    return [*_line_faults(email, subject), *links]
 
 
-def _line_faults(wording: Wording, line: str) -> list[str]:
-    found = [_unknown(wording, name) for name in _names(line) if name not in wording.variables]
-    found += [
-        f"[{words}]({{{name}}}) : {{{name}}} n’est pas une adresse." for words, name, _ in _PIECE.findall(line) if name and not _is_address(wording, name)
-    ]
-    found += [f"{{{name}}} est une liste : laissez-la seule sur sa ligne." for name in _names(line) if _listed(wording, name) and line.strip() != f"{{{name}}}"]
+def _line_faults(email: Email, line: str) -> list[str]:
+    found = [_unknown(email, name) for name in _names(line) if name not in email.variables]
+    found += [f"[{words}]({{{name}}}) : {{{name}}} n’est pas une adresse." for words, name, _ in _PIECE.findall(line) if name and not _is_address(email, name)]
+    found += [f"{{{name}}} est une liste : laissez-la seule sur sa ligne." for name in _names(line) if _listed(email, name) and line.strip() != f"{{{name}}}"]
     return [*found, *(["Une accolade n’est pas refermée."] if set(_VARIABLE.sub("", line)) & set("{}") else [])]
 
 
@@ -102,16 +105,16 @@ def _names(line: str) -> list[str]:
     return _VARIABLE.findall(line)
 
 
-def _is_address(wording: Wording, name: str) -> bool:
-    return name not in wording.variables or wording.variables[name].address
+def _is_address(email: Email, name: str) -> bool:
+    return name not in email.variables or email.variables[name].address
 
 
-def _listed(wording: Wording, name: str) -> bool:
-    return name in wording.variables and wording.variables[name].listed
+def _listed(email: Email, name: str) -> bool:
+    return name in email.variables and email.variables[name].listed
 
 
-def _unknown(wording: Wording, name: str) -> str:
-    folded = {fold(known): known for known in wording.variables}
+def _unknown(email: Email, name: str) -> str:
+    folded = {fold(known): known for known in email.variables}
     near = get_close_matches(fold(name), folded, n=1)
     return f"{{{name}}} n’existe pas." + (f" Vouliez-vous dire {{{folded[near[0]]}}} ?" if near else "")
 
@@ -119,21 +122,21 @@ def _unknown(wording: Wording, name: str) -> str:
 # --- Filling ---------------------------------------------------------------------------------------------------------
 
 
-def samples(wording: Wording) -> dict[str, Value]:
-    return {name: tuple(map(Item, one.sample.split("\n"))) if one.listed else one.sample for name, one in wording.variables.items()}
+def samples(email: Email) -> dict[str, Value]:
+    return {name: tuple(map(Item, one.sample.split("\n"))) if one.listed else one.sample for name, one in email.variables.items()}
 
 
-def completed(wording: Wording, text: str) -> str:
-    """With the lists that the letter needs and that these words, written before it had them, do not name: nothing is lost."""
-    return "\n\n".join([text, *(f"{{{name}}}" for name, one in wording.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
+def completed(email: Email, text: str) -> str:
+    """With the lists that the email needs and that these words, written before it had them, do not name: nothing is lost."""
+    return "\n\n".join([text, *(f"{{{name}}}" for name, one in email.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
 
 
-def filled(wording: Wording, subject: str, text: str, values: Mapping[str, Value]) -> Written:
-    """A letter of checked words. A value is never read as a template."""
+def filled(email: Email, subject: str, text: str, values: Mapping[str, Value]) -> Written:
+    """An email of checked words. A value is never read as a template."""
     values = {name: _set(value) for name, value in values.items()}
-    kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _apart(wording, whole)]
+    kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _apart(email, whole)]
     title = " ".join(_said(subject, values).split())
-    body = "\n".join(_html(wording, part, values) for part in kept)
+    body = "\n".join(_html(email, part, values) for part in kept)
     html = f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>{escape(title)}</title></head>\n<body>\n{body}\n</body>\n</html>\n'
     return Written(title, "\n\n".join(_plain(part, values) for part in kept) + "\n", html)
 
@@ -149,9 +152,9 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()]
 
 
-def _apart(wording: Wording, paragraph: str) -> list[str]:
+def _apart(email: Email, paragraph: str) -> list[str]:
     """A list is a paragraph of its own; what announces it goes with it where it is empty."""
-    lines = [f"\n{line.strip()}\n" if _listed(wording, _alone(line)) else line for line in paragraph.split("\n")]
+    lines = [f"\n{line.strip()}\n" if _listed(email, _alone(line)) else line for line in paragraph.split("\n")]
     return [part.strip("\n") for part in re.split(r"\n\n", "\n".join(lines)) if part.strip()]
 
 
@@ -174,13 +177,13 @@ def _plain(part: str, values: Mapping[str, Value]) -> str:
     return _PIECE.sub(lambda piece: f"{_said(piece[1], values)}{NARROW}:\n{values[piece[2]]}" if piece[1] else _listed_plainly(values[piece[3]]), part)
 
 
-def _html(wording: Wording, part: str, values: Mapping[str, Value]) -> str:
+def _html(email: Email, part: str, values: Mapping[str, Value]) -> str:
     value = values.get(_alone(part), "")
     if isinstance(value, tuple):
         return "<ul>\n" + "\n".join(f"<li>{_item(item)}</li>" for item in value) + "\n</ul>"
     found, end = list[str](), 0
     for piece in _PIECE.finditer(part):
-        found += [_escaped(part[end : piece.start()]), _piece(wording, piece, values)]
+        found += [_escaped(part[end : piece.start()]), _piece(email, piece, values)]
         end = piece.end()
     return f"<p>{''.join([*found, _escaped(part[end:])])}</p>"
 
@@ -189,11 +192,11 @@ def _item(item: Item) -> str:
     return f'<a href="{escape(item.url)}">{escape(item.words)}</a>' if item.url else escape(item.words)
 
 
-def _piece(wording: Wording, piece: re.Match[str], values: Mapping[str, Value]) -> str:
+def _piece(email: Email, piece: re.Match[str], values: Mapping[str, Value]) -> str:
     value = escape(str(values[piece[2] or piece[3]]))
     if piece[1]:
         return f'<a href="{value}">{_escaped(_said(piece[1], values))}</a>'
-    return f'<a href="{value}">{value}</a>' if _is_address(wording, piece[3]) else value.replace("\n", "<br>\n")
+    return f'<a href="{value}">{value}</a>' if _is_address(email, piece[3]) else value.replace("\n", "<br>\n")
 
 
 def _escaped(text: str) -> str:

@@ -24,14 +24,12 @@ VERBATIM = frozenset({"code", "kbd", "pre", "samp", "script", "style", "textarea
 _TAG = re.compile(r"</?[a-zA-Z][\w-]*|<!--.*?-->", re.DOTALL)
 _IN_TAG = re.compile(r"""([\w:-]+)\s*=\s*(["'])|>""")
 _QUOTES = {sign: re.compile(sign) for sign in ('"', "'")}
-_NOTHING = re.compile(r"(?!)")
 
 
 class Place:
     """Where the source of a template has come to: text, a tag, or the value of an attribute."""
 
-    def __init__(self, is_html: bool) -> None:
-        self.is_html = is_html
+    def __init__(self) -> None:
         self.tag = ""
         self.attribute = ""
         self.quote = ""
@@ -56,8 +54,6 @@ class Place:
         return spaced(text) if self.is_text else text
 
     def _end(self) -> re.Pattern[str]:
-        if not self.is_html:
-            return _NOTHING
         if self.quote:
             return _QUOTES[self.quote]
         return _IN_TAG if self.tag else _TAG
@@ -83,7 +79,7 @@ class FrenchSpaces(Extension):
     """Jinja's hook on the tokens of a template: text is set now, expressions that print text pass through the filter `spaced`."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        place = Place(is_html=not (stream.name or "").endswith(".txt"))
+        place = Place()
         for token in stream:
             if token.type == "data":
                 yield Token(token.lineno, "data", place.set(token.value))
@@ -106,7 +102,7 @@ def spaced_value(value: object) -> object:
 
 def spaced_html(html: str) -> Markup:
     """The filter `spaced_html`, for sentences of ours that come as HTML: the options of a list, a message with a link. Plain text is escaped."""
-    return Markup(Place(is_html=True).set(str(escape(html))))  # noqa: S704 — the same HTML, but for its spaces
+    return Markup(Place().set(str(escape(html))))  # noqa: S704 — the same HTML, but for its spaces
 
 
 def init_app(app: Flask) -> None:

@@ -14,8 +14,9 @@ from app.identity.queries import SignedIn
 from app.platform import log
 from app.platform.db import insert_once
 from app.platform.errors import NotYours
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import REMINDER
+from app.platform.mail import outbox
+from app.platform.mail.emails import REMINDER
+from app.platform.mail.queries import current_words
 from app.platform.settings import Settings
 from app.record import cohorts, due_moves
 from app.record.progress.models import Cohort
@@ -31,13 +32,13 @@ def remind(
     """A letter to each whose week is free, which it takes, with its lines. Returns how many."""
     notes = [AuthorNote(author.name, paragraphs(note))] if note else []
     why = (f"{author.name}, qui suit votre parcours, a choisi de vous écrire.",)
-    written, words = [], letters.current(session, REMINDER)
+    written, words = [], current_words(session, REMINDER)
     lines = week.gathered(session, now, people)
     for person in sorted(week.claim(session, sorted(people), now)):
         if insert_once(session, Reminder, {"person_id": person, "sent_on": scope.on, "sent_at": now}):
             also = week.items(session, lines.get(person, ()))
-            letter = compose(settings, course, known[person], (), {}, words, preview=False, notes=notes, why=why, writer=author.email, also=also)
-            outbox.queue(session, letter, now)
+            message = compose(settings, course, known[person], (), {}, words, preview=False, notes=notes, why=why, writer=author.email, also=also)
+            outbox.queue(session, message, now)
             written.append(acts.Act("reminder_by_hand", person, {}))
     acts.record_all(session, scope.reader_id, written, now)
     log.event("reminded_by_hand", actor=scope.reader_id, people=len(written))

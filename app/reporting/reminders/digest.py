@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.audit import access
 from app.identity.letters import preferences, week
+from app.identity.letters.sending import send as send_email
 from app.identity.models import MailRefusal
 from app.identity.queries import SignedIn
 from app.platform import log
@@ -20,9 +21,8 @@ from app.platform.db import db, writing
 from app.platform.french import day_of, french_date, number
 from app.platform.holidays import calendar
 from app.platform.hooks import WeekLine
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import DIGEST
-from app.platform.mail.outbox import Letter
+from app.platform.mail import outbox
+from app.platform.mail.emails import DIGEST
 from app.platform.mail.wordings import Item, Value
 from app.platform.settings import Settings
 from app.platform.web.edge import path_of
@@ -72,9 +72,8 @@ def send(settings: Settings, now: datetime) -> int:
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
     lines = week.gathered(session, now, due) if due else {}
     prepared = [(person_id, _prepared(session, moment.course, person_id, now)) for person_id in due]
-    words = letters.current(session, DIGEST)
     session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(settings, one, lines.get(person_id, ()), words, now) for person_id, one in prepared if one is not None)
+    queued = sum(_send(settings, one, lines.get(person_id, ()), now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)
     return queued
 
@@ -99,20 +98,17 @@ def fingerprint(page: OverviewPage) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def letter(settings: Settings, reader: SignedIn, page: OverviewPage, words: tuple[str, str], now: datetime, also: Sequence[Item] = ()) -> Letter:
+def summary(settings: Settings, page: OverviewPage, now: datetime, also: Sequence[Item] = ()) -> dict[str, Value]:
     """`also`: the lines of the reader's own week. Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
-    stop, base = preferences.stop_link(settings, reader.id, KIND), outbox.base(settings)
-    values: dict[str, Value] = {
-        "nom": reader.name,
+    base = outbox.base(settings)
+    return {
         "date": french_date(day_of(now)),
         "périmètre": f"{page.scope}, parcours « {page.path} »" if page.path else page.scope,
         "chiffres": tuple(Item(f"{count.words} : {number(count.value)}") for count in page.counts),
         "appels": tuple(_call(base, call) for call in page.calls) or (Item("Personne n’attend d’appel."),),
         "pilotage": base + path_of("reporting.overview"),
         "semaine": tuple(also),
-        "arrêt": stop,
     }
-    return Letter(reader.email, *letters.worded(DIGEST, words, values), stop)
 
 
 def _call(base: str, call: Call) -> Item:
@@ -120,7 +116,7 @@ def _call(base: str, call: Call) -> Item:
     return Item(f"{call.person.name}{where} : {call.sentence}.", base + path_of("reporting.person", person_id=call.person.id))
 
 
-def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], words: tuple[str, str], now: datetime) -> bool:
+def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], now: datetime) -> bool:
     """It takes the reader's week, and its lines along; where the week is taken, it waits until it is not."""
     person_id, on, said = one.reader.id, day_of(now), fingerprint(one.page)
     with writing() as session:
@@ -134,7 +130,7 @@ def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], words: 
         if not week.claim(session, [person_id], now):
             return False
         row.handled_on, row.said = on, said
-        outbox.queue(session, letter(settings, one.reader, one.page, words, now, week.items(session, lines)), now)
+        send_email(session, DIGEST, one.reader, summary(settings, one.page, now, week.items(session, lines)), now)
         access.record(session, person_id, [call.person.id for call in one.page.calls], WHAT, now)
     return True
 

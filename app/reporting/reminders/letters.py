@@ -1,18 +1,20 @@
-"""The letter of a reminder, in the words of the site (`app.platform.mail.originals`): the same for the preview and for the outbox."""
+"""The email of a reminder, in the words of the site: the same for the preview and for the outbox."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.content.values.course import Course
 from app.identity.letters import preferences
 from app.identity.letters.answers import REASONS
+from app.identity.letters.sending import message
 from app.platform.french import day_and_month, plural
-from app.platform.mail import letters, outbox
-from app.platform.mail.originals import REMINDER
-from app.platform.mail.outbox import Letter
+from app.platform.mail import outbox
+from app.platform.mail.emails import REMINDER
+from app.platform.mail.outbox import Message
 from app.platform.mail.wordings import Item, Value
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
@@ -25,6 +27,12 @@ from app.reporting.reminders.rules import Trigger, sentence
 
 PERSONAL = "lien-personnel"
 """What a preview shows in place of a signed link: whoever reads it could otherwise answer in somebody's name."""
+
+
+class Reader(Struct, frozen=True):
+    id: int
+    name: str
+    email: str
 
 
 class AuthorNote(Struct, frozen=True):
@@ -47,25 +55,25 @@ def compose(
     why: Sequence[str] = (),
     writer: str = "",
     also: Sequence[Item] = (),
-) -> Letter:
-    """One letter for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`, their address as `writer`); `also`: the lines of their week.
+) -> Message:
+    """One email for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`, their address as `writer`); `also`: the lines of their week.
 
-    A preview has neither address nor signed link. `words`: subject and text, as `letters.current` tells them.
+    A preview has neither address nor signed link. `words`: subject and text, as `current_words` gives them.
     """
     token = PERSONAL if preview else preferences.token(settings.keys, recipient.person.id)
     values = _values(settings, course, recipient, targets, token)
     values["mot"] = _signed((*_notes(targets), *notes))
     values["semaine"] = tuple(also)
     values["règles"] = tuple(map(Item, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
-    stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
-    return Letter("" if preview else recipient.address, *letters.worded(REMINDER, words, values), stop, reply_to(targets, writer))
+    reader = Reader(recipient.person.id, recipient.person.name, recipient.address)
+    written = message(settings, REMINDER, words, reader, values, reply_to=reply_to(targets, writer))
+    return replace(written, recipient="", unsubscribe="") if preview else written
 
 
 def _values(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], token: str) -> dict[str, Value]:
     base = outbox.base(settings)
     answer = base + path_of("reminders.answer", token=token)
     return {
-        "nom": recipient.person.name,
         "objet": _subject(recipient, targets),
         "avancement": _opening(recipient, targets),
         "suite": _button(course, recipient),
@@ -73,8 +81,6 @@ def _values(settings: Settings, course: Course, recipient: Recipient, targets: S
         "mot de passe": "" if recipient.has_password else base + path_of("identity.forgotten"),
         "raisons": tuple(Item(words, f"{answer}?raison={code}") for code, words in REASONS.items()),
         "arrêt": base + path_of("preferences.stop", token=token, kind=KIND),
-        "contact": current_site().contact,
-        "site": base,
     }
 
 

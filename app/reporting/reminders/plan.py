@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.platform.french import day_of
 from app.platform.holidays import calendar
-from app.platform.mail import letters
-from app.platform.mail.originals import REMINDER
-from app.platform.mail.outbox import Letter
+from app.platform.mail.emails import REMINDER
+from app.platform.mail.outbox import Message
+from app.platform.mail.queries import current_words
 from app.platform.mail.wordings import Item
 from app.platform.settings import Settings
 from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients_of, running, targets
@@ -102,7 +102,7 @@ class MailingPlan(Struct, frozen=True):
         for each in self.everybody():
             yield Outlook(each, rule_decision(rule, each.facts, each.past, self.on, days), next_day(rule, each.facts, each.past, self.on, days))
 
-    def letter(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False, also: Sequence[Item] = ()) -> Letter:
+    def message(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False, also: Sequence[Item] = ()) -> Message:
         return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, self.words, preview=preview, also=also)
 
 
@@ -113,4 +113,4 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
     """
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
     cut = targets(session, (rows[number] for number in sorted(rows)), day_of(now))
-    return MailingPlan(session, course, now, on or day_of(now), cut, cohort_names(session), only.id if only else None, letters.current(session, REMINDER))
+    return MailingPlan(session, course, now, on or day_of(now), cut, cohort_names(session), only.id if only else None, current_words(session, REMINDER))

@@ -215,7 +215,7 @@ def _letter(course: Course, today: MailingPlan, first: Outlook | None) -> ShownL
     mailing = today.mailing(first.recipient, first.next_on) if first and first.next_on else None
     if mailing is None:
         return None
-    letter = today.letter(current_settings(), course, mailing, preview=True)
+    letter = today.message(current_settings(), course, mailing, preview=True)
     return ShownLetter(mailing.recipient.person.name, letter.subject, letter.text, _inner(letter.html))
 
 

@@ -93,7 +93,7 @@ def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Ma
             return False
         number = session.scalars(select(Reminder.id).where(Reminder.person_id == person_id, Reminder.sent_on == on)).one()
         session.add_all(ReminderCause(reminder_id=number, rule_id=rule_id) for rule_id in mailing.rule_ids)
-        outbox.queue(session, today.letter(settings, published, mailing, also=week.items(session, lines)), now)
+        outbox.queue(session, today.message(settings, published, mailing, also=week.items(session, lines)), now)
     return True
 
 

@@ -14,8 +14,7 @@ from app.identity.models import Person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.mail import faults
-from app.platform.mail.letters import LetterWording
-from app.platform.mail.models import REFUSED, OutgoingMail
+from app.platform.mail.models import REFUSED, EmailWording, OutgoingMail
 from tests.administration.people_pages import acts, administrator, person_id
 from tests.identity.builders import stored_person
 from tests.making import make_app, make_settings
@@ -103,7 +102,7 @@ def test_the_words_of_a_letter_are_changed_tried_and_brought_back(mailing: Flask
     assert "Bienvenue, Nadège Leroy" in client.submit("Enregistrer", 200, act="preview", **good).text
     client.submit("Enregistrer", 200, act="test", **good)
     with mailing.app_context():
-        assert db.session.scalars(select(LetterWording)).all() == []
+        assert db.session.scalars(select(EmailWording)).all() == []
         row = db.session.scalars(select(OutgoingMail)).one()
         assert (row.recipient, row.subject) == ("ada.min@croisee.example", "[Essai] Bienvenue, Nadège Leroy")
     client.submit("Enregistrer", act="save", **good)
@@ -129,7 +128,7 @@ def test_the_original_brought_back_twice_is_written_once(mailing: Flask) -> None
     for _ in range(2):
         client.submit("Enregistrer", act="original")
     with mailing.app_context():
-        assert [row.text != "" for row in db.session.scalars(select(LetterWording).order_by(LetterWording.id))] == [True, False]
+        assert [row.text != "" for row in db.session.scalars(select(EmailWording).order_by(EmailWording.id))] == [True, False]
     assert acts(mailing).count(("wording_changed", None)) == 2
 
 

@@ -6,16 +6,15 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.identity.letters import preferences, week
+from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person
 from app.identity.rules import Role
 from app.identity.services import set_active
-from app.learner.messages import letters
 from app.learner.review.queries import LETTER
 from app.platform import hooks
 from app.platform.db import db
+from app.platform.mail.emails import EMAILS
 from app.record.week import NEWS
-from app.reporting.reminders import audience, digest
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 WEEK = {"semaine", "notes", "revision", "rencontres", "nouvelles"}
@@ -101,7 +100,7 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
     with app.app_context():
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
-    sent = {audience.KIND, digest.KIND, letters.KIND, week.KIND, *hooks.week_lines.of(app)}
+    sent = {email.kind for email in EMAILS if email.kind} | set(hooks.week_lines.of(app))
     assert wanted(app, ines) | {LETTER, NEWS} == set(preferences.KINDS) == sent
     client = app.test_client()
     client.see(link_of(app, ines))

@@ -19,7 +19,7 @@ from app.identity.rules import Role
 from app.identity.sessions import browsers, store
 from app.platform import clock
 from app.platform.db import db
-from app.platform.mail import letters, outbox
+from app.platform.mail import outbox, queries
 from app.platform.mail.models import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, copy_of, row, sign_in, signed_in, statements, stored_person
 from tests.making import make_app, make_settings
@@ -88,7 +88,7 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, count)
 
-    for owner, name in ((tokens, "issue"), (letters, "filled"), (hashing, "hash_password"), (outbox, "queue")):
+    for owner, name in ((tokens, "issue"), (queries, "filled"), (hashing, "hash_password"), (outbox, "queue")):
         counted(owner, name)
     return calls
 

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app.platform.db import db
 from app.platform.mail import bounces, faults
-from app.platform.mail.outbox import Delivery, Letter
+from app.platform.mail.outbox import Delivery, Message
 from tests.bench.serving import free_port
 from tests.platform.mail.server import posted
 from tests.platform.mail.test_mail import NOW, send, write
@@ -77,7 +77,7 @@ def test_reports(message: str, marked: int, app: Flask, box: mailbox.Maildir) ->
         assert bounces.take(app.config["CROISEE"], NOW) == 0
         db.session.rollback()
     if marked:
-        write(app, Letter("ines@ville.example", "Croisée", "x", "<p>x</p>"))
+        write(app, Message("ines@ville.example", "Croisée", "x", "<p>x</p>"))
         assert send(app) == Delivery(refused=1)
 
 

@@ -14,13 +14,13 @@ from app.platform.db import db
 from app.platform.log import logger
 from app.platform.mail import faults, line, outbox
 from app.platform.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, OutgoingMail
-from app.platform.mail.outbox import CLAIM, DELAYS, Delivery, Letter, compose, queue, send_pending, sender
+from app.platform.mail.outbox import CLAIM, DELAYS, Delivery, Message, compose, queue, send_pending, sender
 from tests.bench.serving import free_port
 from tests.making import make_app, make_settings
 from tests.platform.mail.server import Server, listening, posted
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-LETTER = Letter("ines@croisee.example", "Croisée : un sujet accentué", "Bonjour Inès,\n\nà bientôt.\n", "<p>Bonjour Inès, à bientôt.</p>")
+LETTER = Message("ines@croisee.example", "Croisée : un sujet accentué", "Bonjour Inès,\n\nà bientôt.\n", "<p>Bonjour Inès, à bientôt.</p>")
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def app(tmp_path: Path, server: tuple[Server, int]) -> Flask:
     return posted(tmp_path / "instance", server[1])
 
 
-def write(app: Flask, *letters: Letter) -> None:
+def write(app: Flask, *letters: Message) -> None:
     with app.app_context():
         for letter in letters:
             queue(db.session, letter, NOW)
@@ -77,7 +77,7 @@ def test_what_is_rolled_back_is_not_sent(app: Flask, server: tuple[Server, int])
 
 
 def test_a_letter_to_nobody_is_thrown_away(app: Flask, server: tuple[Server, int]) -> None:
-    write(app, Letter("", "Croisée", "x", "<p>x</p>"))
+    write(app, Message("", "Croisée", "x", "<p>x</p>"))
     send(app)
     assert server[0].taken == []
     assert waiting(app) == []
@@ -107,7 +107,7 @@ def test_a_server_that_comes_back_gets_the_letter(app: Flask, server: tuple[Serv
 
 def test_what_is_refused_for_good_waits_for_somebody_with_the_servers_words(app: Flask, server: tuple[Server, int]) -> None:
     server[0].refused = {"ines@croisee.example": "550 5.1.1 <ines@croisee.example>: unknown\tuser"}
-    write(app, LETTER, Letter("karim@croisee.example", "Croisée", "x", "<p>x</p>"))
+    write(app, LETTER, Message("karim@croisee.example", "Croisée", "x", "<p>x</p>"))
     assert send(app) == Delivery(sent=1, refused=1)
     (row,) = waiting(app)
     assert (row.state, row.said) == (REFUSED, "550 5.1.1 <ines@croisee.example>: unknown user")
@@ -140,7 +140,7 @@ def test_a_stopped_letter_whose_person_has_no_address_any_more_goes_to_nobody(ap
 def test_many_letters_on_few_connections(app: Flask, server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "AT_ONCE", 3)
     monkeypatch.setattr(line, "MOST_ON_A_LINE", 4)
-    write(app, *(Letter(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(10)))
+    write(app, *(Message(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(10)))
     assert send(app) == Delivery(sent=10), "none is left behind"
     assert server[0].connections == 3
 
@@ -149,7 +149,7 @@ def test_many_letters_on_few_connections(app: Flask, server: tuple[Server, int],
 def test_a_connection_that_is_dropped_in_the_midst_doubles_nothing(step: str, sent: int, app: Flask, server: tuple[Server, int]) -> None:
     """At the third letter. What broke in its midst waits for its next try; the others leave on another connection."""
     server[0].drop_at = (step, 3)
-    write(app, *(Letter(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(5)))
+    write(app, *(Message(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(5)))
     assert send(app) == Delivery(sent=sent, failed=5 - sent)
     assert send(app, NOW + DELAYS[0]) == Delivery(sent=5 - sent)
     assert sorted(recipients[0] for recipients, _message in server[0].taken) == [f"p{number}@croisee.example" for number in range(5)]
@@ -157,7 +157,7 @@ def test_a_connection_that_is_dropped_in_the_midst_doubles_nothing(step: str, se
 
 
 def test_one_bad_letter_does_not_hold_the_others_up(app: Flask, server: tuple[Server, int]) -> None:
-    write(app, Letter("a@b.example\nBcc: c@d.example", "Croisée", "x", "x"), Letter("ines@croisee.example", "Un\nsujet", "x", "x"), LETTER)
+    write(app, Message("a@b.example\nBcc: c@d.example", "Croisée", "x", "x"), Message("ines@croisee.example", "Un\nsujet", "x", "x"), LETTER)
     assert send(app) == Delivery(sent=1, refused=2)
     assert {row.state for row in waiting(app)} == {TO_CORRECT}
     assert [recipients for recipients, _message in server[0].taken] == [["ines@croisee.example"]]
@@ -178,7 +178,7 @@ def test_without_a_server_the_outbox_keeps_everything(tmp_path: Path) -> None:
 
 
 def test_two_senders_share_and_never_send_twice(app: Flask, server: tuple[Server, int]) -> None:
-    write(app, *(Letter(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(8)))
+    write(app, *(Message(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(8)))
     done: list[Delivery] = []
     threads = [threading.Thread(target=lambda: done.append(send(app))) for _ in range(2)]
     for thread in threads:

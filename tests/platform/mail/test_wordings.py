@@ -1,4 +1,4 @@
-"""The words of letters: checked line by line, filled without being run, the same in text and in HTML."""
+"""The words of emails: checked line by line, filled without being run, the same in text and in HTML."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.identity.letters.preferences import KINDS
 from app.platform.french import spaced
-from app.platform.mail.originals import DIGEST, INVITATION, WORDINGS
-from app.platform.mail.wordings import Item, Wording, completed, faults, filled, samples
+from app.platform.mail.emails import DIGEST, EMAILS, INVITATION
+from app.platform.mail.wordings import Email, Item, completed, faults, filled, samples
 
 VALUES = samples(INVITATION)
 
 
-@pytest.mark.parametrize("wording", WORDINGS.values(), ids=WORDINGS)
-def test_the_originals_are_right_and_use_what_they_declare(wording: Wording) -> None:
-    assert faults(wording, wording.subject, wording.text) == []
-    written = filled(wording, wording.subject, wording.text, samples(wording))
-    for name, one in wording.variables.items():
+@pytest.mark.parametrize("email", EMAILS, ids=lambda email: email.key)
+def test_each_email_is_right_and_uses_what_it_declares(email: Email) -> None:
+    assert faults(email, email.subject, email.text) == []
+    written = filled(email, email.subject, email.text, samples(email))
+    for name, one in email.variables.items():
         for line in [] if name == "prénom" else one.sample.split("\n"):
             assert spaced(line) in written.text + written.subject
             assert spaced(line) in written.html
+    assert not email.kind or (email.kind in KINDS and "{arrêt}" in email.text), "whoever may refuse it is told where"
     assert "{" not in written.text + written.subject
 
 

@@ -51,11 +51,7 @@ def test_no_source_types_a_french_space(name: str) -> None:
     ],
 )
 def test_text_is_set_and_markup_is_not(source: str, shown: str) -> None:
-    assert Place(is_html=True).set(source).translate(SHOWN) == shown
-
-
-def test_a_template_without_markup_is_all_text() -> None:
-    assert Place(is_html=False).set("a < b : c <d e : f>").translate(SHOWN) == "a < b_: c <d e_: f>"
+    assert Place().set(source).translate(SHOWN) == shown
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,13 +12,13 @@ from app.authoring.models import Draft, ReadingRequest
 from app.authoring.publishing.queries import trainers
 from app.authoring.publishing.remarks.services import RemarkRefused
 from app.authoring.publishing.services import DraftMoved
+from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.platform.errors import DomainError, NotYours
 from app.platform.log import event
 from app.platform.mail import outbox
-from app.platform.mail.outbox import Letter
+from app.platform.mail.emails import READING_ASKED
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
 from app.platform.web.edge import path_of
 
 LONGEST = 4000
@@ -41,17 +40,6 @@ class ReviewTooLong(DomainError):
 class DraftGone(RemarkRefused):
     status = 409
     sentence = "Ce brouillon a été publié ou abandonné pendant que vous écriviez. Votre texte est ci-dessous : copiez-le, et donnez-le à son auteur."
-
-
-class AskedPage(Struct, frozen=True):
-    """What the letter says to whom is asked."""
-
-    name: str
-    asker: str
-    title: str
-    message: str
-    link: str
-    site: str
 
 
 def ask(session: Session, settings: Settings, draft: Draft, reader_id: int, message: str, title: str, now: datetime) -> ReadingRequest:
@@ -78,11 +66,10 @@ def _open_request(session: Session, draft: Draft, reader_id: int) -> ReadingRequ
 
 def _write(session: Session, settings: Settings, row: ReadingRequest, title: str, now: datetime) -> None:
     reader, asker = session.get_one(Person, row.reader_id), session.get_one(Person, row.asker_id)
-    if not outbox.available(settings) or not reader.email:
+    if not reader.email:
         return
     link = outbox.base(settings) + path_of("authoring.reading", reading_id=row.id)
-    page = AskedPage(reader.name, asker.name, title, row.message, link, settings.site_url)
-    outbox.queue(session, Letter(reader.email, f"{current_site().name} : un texte à relire", *outbox.render("authoring/publishing/letters/reading", page)), now)
+    send(session, READING_ASKED, reader, {"auteur": asker.name, "titre": title, "message": row.message, "lien": link}, now)
 
 
 def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: str, agreed: bool, remarks: str, now: datetime) -> None:

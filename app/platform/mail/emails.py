@@ -1,14 +1,17 @@
-"""The original words of the letters that may be written otherwise, each with its variables. Pure."""
+"""Every email that the site sends: one declaration each. Pure.
+
+`identity.letters.sending.send` fills and queues one; `nom`, `prénom`, `nom du site`, `site`, `contact` and `arrêt` are filled for all.
+"""
 
 from __future__ import annotations
 
-from app.platform.mail.wordings import Variable, Wording
+from app.platform.mail.wordings import Email, Variable
 
 _NAMES = {"nom": Variable("le nom de la personne", "Nadège Leroy"), "prénom": Variable("le premier mot de son nom", "Nadège")}
 _SITE = {"nom du site": Variable("le nom du site", "Le site"), "site": Variable("l’adresse du site", "https://exemple.fr", address=True)}
 _CONTACT = Variable("à qui s’adresser (réglage du site)", "la personne qui administre")
 
-INVITATION = Wording(
+INVITATION = Email(
     "invitation",
     "Invitation",
     "{nom du site} : votre invitation",
@@ -35,8 +38,9 @@ Une question ? {contact}
         "contact": _CONTACT,
         **_SITE,
     },
+    editable=True,
 )
-PASSWORD_LINK = Wording(
+PASSWORD_LINK = Email(
     "mot-de-passe",
     "Mot de passe oublié",
     "{nom du site} : choisir un nouveau mot de passe",
@@ -58,8 +62,9 @@ Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le mê
         "lien": Variable("le lien où choisir un mot de passe", "https://exemple.fr/mot-de-passe-oublie/exemple", address=True, needed=True),
         **_SITE,
     },
+    editable=True,
 )
-PASSWORD_CHANGED = Wording(
+PASSWORD_CHANGED = Email(
     "mot-de-passe-change",
     "Mot de passe changé",
     "{nom du site} : votre mot de passe a été changé",
@@ -80,8 +85,9 @@ Si ce n’est pas vous, demandez aussitôt un nouveau mot de passe, et prévenez
         "lien": Variable("la page « Mot de passe oublié »", "https://exemple.fr/mot-de-passe-oublie", address=True, needed=True),
         **_SITE,
     },
+    editable=True,
 )
-SECURITY = Wording(
+SECURITY = Email(
     "securite",
     "Sécurité du compte",
     "{nom du site} : {objet}",
@@ -109,10 +115,11 @@ Ce n’est pas vous ? Changez aussitôt votre mot de passe, fermez les sessions 
         "lien": Variable("la page des sessions", "https://exemple.fr/compte/sessions", address=True, needed=True),
         **_SITE,
     },
+    editable=True,
 )
 _STOP = Variable("l’adresse qui arrête ces courriels", "https://exemple.fr/courriels/exemple/arret", address=True, needed=True)
 _WEEK = Variable("ce que réunit la lettre de la semaine", "Révision : qui signe la convention ?\nNote revue : quiz de la leçon 2", needed=True, listed=True)
-REMINDER = Wording(
+REMINDER = Email(
     "rappel",
     "Rappel",
     "{nom du site} : {objet}",
@@ -159,8 +166,10 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
         "contact": _CONTACT,
         **_SITE,
     },
+    editable=True,
+    kind="relance",
 )
-DIGEST = Wording(
+DIGEST = Email(
     "bilan",
     "Bilan hebdomadaire",
     "{nom du site} : le bilan du {date}",
@@ -192,8 +201,10 @@ Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
         "semaine": _WEEK,
         "arrêt": _STOP,
     },
+    editable=True,
+    kind="bilan",
 )
-ANSWER = Wording(
+ANSWER = Email(
     "reponse",
     "Réponse à une question ou à un signalement",
     "{nom du site} : {objet}",
@@ -225,8 +236,10 @@ Leur réponse :
         "arrêt": _STOP,
         **_SITE,
     },
+    editable=True,
+    kind="reponses",
 )
-WEEKLY = Wording(
+WEEKLY = Email(
     "semaine",
     "Lettre de la semaine",
     "{nom du site} : votre lettre de la semaine",
@@ -250,6 +263,185 @@ Une lettre par semaine au plus, sur ce que vous avez choisi. [Choisir]({choix})
         "arrêt": _STOP,
         **_SITE,
     },
+    editable=True,
+    kind="semaine",
 )
-WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST)}
+
+
+# --- In our words alone ----------------------------------------------------------------------------------------------
+
+_FOOT = "{nom du site}\n{site}\n"
+MEETING = Email(
+    "rencontre",
+    "Sa place à une rencontre",
+    "{nom du site} : {rencontre}, {jour}, {objet}",
+    f"""Bonjour {{nom}},
+
+{{phrase}}
+
+{{rencontre}}
+{{quand}}
+{{où}}
+
+{{mot}}
+
+[Ouvrir la page de la rencontre]({{lien}})
+
+[L’ajouter à votre agenda]({{agenda}})
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "objet": Variable("ce qu’il en est", "votre place est réservée"),
+        "phrase": Variable("ce qu’il en est, en une phrase", "Votre place est réservée."),
+        "rencontre": Variable("le titre de la rencontre", "La journée du réseau"),
+        "jour": Variable("son jour", "3 décembre"),
+        "quand": Variable("son jour et ses heures", "Jeudi 3 décembre 2026, de 9 h à 12 h"),
+        "où": Variable("son lieu", "À distance"),
+        "mot": Variable("ce qu’écrit qui l’annule", "L’intervenant est malade."),
+        "lien": Variable("la page de la rencontre", "https://exemple.fr/rencontres/1", address=True),
+        "agenda": Variable("le fichier pour un agenda, s’il y a quelque chose à y noter", "https://exemple.fr/rencontres/1.ics", address=True),
+        **_SITE,
+    },
+)
+HELP_CLOSED = Email(
+    "aide",
+    "Réponse à ce qui retenait",
+    "{nom du site} : une réponse à ce qui vous retenait",
+    f"""Bonjour {{nom}},
+
+Vous aviez répondu à un rappel : « {{raison}} ».
+
+{{auteur}} vous écrit :
+
+{{mot}}
+
+Pour lui répondre, répondez simplement à ce courriel.
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "raison": Variable("ce que la personne avait répondu", "Je ne peux pas me connecter"),
+        "auteur": Variable("qui répond", "Rose Ponsable"),
+        "mot": Variable("ce qui est répondu", "Votre compte est rouvert."),
+        **_SITE,
+    },
+)
+DIRECTORY_MESSAGE = Email(
+    "annuaire",
+    "Message par l’annuaire du réseau",
+    "{nom du site} : {auteur} vous écrit par l’annuaire du réseau",
+    f"""Bonjour {{nom}},
+
+{{auteur}} vous écrit par l’annuaire du réseau, où vous paraissez à la page « {{cité}} » :
+
+{{message}}
+
+Pour lui répondre, répondez à ce courriel : votre adresse lui sera alors connue. [Ne plus paraître dans l’annuaire]({{lien}})
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "auteur": Variable("qui écrit", "Rose Ponsable"),
+        "cité": Variable("la page où paraît la personne", "Lens"),
+        "message": Variable("ce qui est écrit", "Comment avez-vous commencé ?"),
+        "lien": Variable("où l’on cesse de paraître", "https://exemple.fr/annuaire", address=True),
+        **_SITE,
+    },
+)
+PROPOSAL_DECIDED = Email(
+    "proposition",
+    "Décision sur une proposition pour la page d’une cité",
+    "{nom du site} : votre proposition est {décision}",
+    f"""Bonjour {{nom}},
+
+{{phrase}}
+
+{{auteur}} vous écrit :
+
+{{mot}}
+
+Pour lui répondre, répondez à ce courriel. [Les pages des cités]({{lien}})
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "décision": Variable("acceptée ou refusée", "acceptée"),
+        "phrase": Variable("la décision, en une phrase", "Votre proposition pour la page de votre cité est acceptée : elle y paraît."),
+        "auteur": Variable("qui a décidé, s’il ajoute un mot", "Rose Ponsable"),
+        "mot": Variable("le mot qu’il ajoute", "Merci !"),
+        "lien": Variable("les pages des cités", "https://exemple.fr/reseau", address=True),
+        **_SITE,
+    },
+)
+READING_ASKED = Email(
+    "relecture",
+    "Demande de relecture",
+    "{nom du site} : un texte à relire",
+    f"""Bonjour {{nom}},
+
+{{auteur}} vous demande de relire « {{titre}} » avant de le publier.
+
+{{message}}
+
+[Lire et répondre]({{lien}})
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "auteur": Variable("qui demande", "Théo Formateur"),
+        "titre": Variable("le texte à relire", "L’école et la ville"),
+        "message": Variable("ce que l’auteur ajoute", "La fin surtout."),
+        "lien": Variable("la page de la relecture", "https://exemple.fr/atelier/relectures/1", address=True),
+        **_SITE,
+    },
+)
+PUBLICATION_REFUSED = Email(
+    "publication",
+    "Publication programmée refusée",
+    "{nom du site} : publication programmée refusée",
+    f"""Bonjour {{nom}},
+
+La publication de {{textes}} que vous aviez programmée pour le {{échéance}} n’a pas été faite.
+
+{{raison}}
+
+[Ouvrir la relecture]({{lien}})
+
+Votre brouillon est toujours là, et le cours n’a pas changé.
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "textes": Variable("les textes", "« L’école et la ville »"),
+        "échéance": Variable("pour quand", "27 novembre 2026 à 9 h 00"),
+        "raison": Variable("ce qui l’empêche", "Une erreur est restée dans le texte."),
+        "lien": Variable("la page de relecture", "https://exemple.fr/atelier/documents/exemple/relecture", address=True),
+        **_SITE,
+    },
+)
+FILE_READY = Email(
+    "fichier",
+    "Fichier du pilotage prêt",
+    "{nom du site} : votre fichier est prêt",
+    f"""Bonjour {{nom}},
+
+Le fichier que vous avez demandé est prêt. Il vous attend sur le site pendant {{durée}} après votre demande ; il faut vous connecter pour le prendre.
+
+[Ouvrir la page de vos fichiers]({{lien}})
+
+{_FOOT}""",
+    {
+        **_NAMES,
+        "durée": Variable("combien de temps il attend", "7 jours"),
+        "lien": Variable("la page « Vos fichiers »", "https://exemple.fr/pilotage/fichiers", address=True),
+        **_SITE,
+    },
+)
+
+EMAILS = (
+    *(INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST),
+    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED, FILE_READY),
+)
+EDITABLE = {one.key: one for one in EMAILS if one.editable}
 """In the order of the page that lists them."""
