@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -13,72 +13,74 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.content.rendering import notice
-from app.content.values.cover import Line
+from app.content.values.cover import Line as CourseLine
 from app.identity.forms import Form
 from app.platform.colours import Colour, read_colour, refusal
-from app.platform.site.rules import REGIONS, TEXTS, ZONES, Site, read_days
+from app.platform.site.rules import SETTINGS, Choice, Days, Line, LineColours, Number, Setting, Site, Text, read_days
 from app.platform.web.edge import at_most, one_line
 
-MOST_DAYS = 30
-NAME, SHORT, LINE, TEXT, COLOUR, DAYS = 60, 20, 200, 20_000, 40, 2_000
+COLOUR = 40
 """Characters."""
-TYPED = tuple(name for name in TEXTS if name != "logo")
 
 
-def _line(label: str, description: str = "", most: int = LINE, *validators: Any) -> StringField:
-    return StringField(label, description=description, filters=[one_line], validators=[*validators, at_most(most)])
+def _field_of(setting: Setting) -> Any:
+    """The field of a declaration of `platform.site.rules`; a course's colours have one for each of its lines (`form_of`)."""
+    known: dict[str, Any] = {"label": setting.title, "description": setting.help}
+    match setting:
+        case Line():
+            needed = [DataRequired(setting.needed)] if setting.needed else []
+            return StringField(**known, filters=[one_line], validators=[*needed, at_most(setting.most)])
+        case Text():
+            return TextAreaField(**known, filters=[_lines], validators=[at_most(setting.most), _checked], render_kw={"rows": setting.rows})
+        case Days():
+            return TextAreaField(**known, filters=[_lines], validators=[at_most(setting.most), _are_days], render_kw={"rows": setting.rows})
+        case Choice():
+            return SelectField(**known, choices=[SelectChoice(*each) for each in setting.choices.items()])
+        case Number(least=least, most=most):
+            bounds = NumberRange(least, most, f"Donnez un nombre de {least} à {most}.")
+            return IntegerField(**known, validators=[InputRequired(setting.needed), bounds])
+    raise TypeError(f"no field for a setting of this kind: {type(setting).__name__}")
 
 
-def _text(label: str, description: str, most: int = TEXT) -> TextAreaField:
-    return TextAreaField(label, description=description, filters=[lambda text: (text or "").replace("\r\n", "\n").strip()], validators=[at_most(most)])
+def _lines(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def _checked(_form: Any, field: Field) -> None:
+    found = notice.problems(field.data or "")
+    if found:
+        raise ValidationError(f"Ligne {found[0].line} : {found[0].message} {found[0].hint}".strip())
+
+
+def _are_days(_form: Any, field: Field) -> None:
+    _, sentence = read_days(field.data or "")
+    if sentence:
+        raise ValidationError(sentence)
 
 
 class SiteForm(Form):
+    """Its fields are those of `form_of`."""
+
     version = HiddenField()
-    name = _line("Nom du site", "En tête de chaque page, dans les courriels et sur les attestations.", NAME, DataRequired("Donnez un nom."))
-    short_name = _line("Nom court", "Sous l’icône, sur l’écran d’un téléphone.", SHORT, DataRequired("Donnez un nom court."))
-    tagline = _line("Ce que c’est", "Après le nom, au pied de chaque page. Vide : le titre du cours.")
-    publisher = _line("Éditeur", "L’organisme qui répond du site, et qui délivre les attestations.")
-    director = _line("Responsable de la publication", "Son nom et sa qualité : la loi les demande.")
-    host = _line("Hébergeur", "Son nom, son adresse et son téléphone.")
-    contact = _line("Contact", "À qui demander un compte, ou de l’aide : un service, une adresse.")
-    legal = _text("Autres mentions légales", "En Markdown, comme une leçon. Ajouté à la page « Mentions légales ».")
-    accessibility = _text("Accessibilité : qui répond", "En Markdown. Qui publie la déclaration, à qui écrire si une page résiste.")
-    time_zone = SelectField(
-        "Heure", description="Celle des dates montrées, des rappels et des échéances.", choices=[SelectChoice(*each) for each in ZONES.items()]
-    )
-    region = SelectField("Jours fériés", description="Aucun rappel ne part ces jours-là.", choices=[SelectChoice(*each) for each in REGIONS.items()])
-    days_off = _text("Autres jours sans envoi", "Un jour par ligne, par exemple 02/01/2027.", DAYS)
-
-    answer_days = IntegerField(
-        "Réponse promise à une question",
-        description=f"En jours ouvrés, de 1 à {MOST_DAYS} : qui pose une question lit pour quel jour la réponse lui est promise.",
-        validators=[InputRequired("Donnez un nombre de jours."), NumberRange(1, MOST_DAYS, f"Donnez un nombre de 1 à {MOST_DAYS}.")],
-    )
-
-    def validate_legal(self, field: Field) -> None:
-        _checked(field)
-
-    def validate_accessibility(self, field: Field) -> None:
-        _checked(field)
-
-    def validate_days_off(self, field: Field) -> None:
-        _, sentence = read_days(field.data or "")
-        if sentence:
-            raise ValidationError(sentence)
 
     def site(self, before: Site) -> Site:
         """As typed; what is not in this form stays."""
-        typed: dict[str, Any] = {name: self[name].data or "" for name in TYPED}
-        days, _ = read_days(self.days_off.data or "")
-        return replace(before, days_off=days, answer_days=self.answer_days.data or before.answer_days, colours=self.colours(), **typed)
-
-    def colours(self) -> dict[str, Colour]:
-        return {field.line: field.colour for field in self.colour_fields if field.colour}
+        typed = {name: one.from_field(self[name].data, getattr(before, name)) for name, one in SETTINGS.items() if name in self}
+        return replace(before, colours={field.line: field.colour for field in self.colour_fields if field.colour}, **typed)
 
     @property
     def colour_fields(self) -> list[ColourField]:
         return [field for field in self if isinstance(field, ColourField)]
+
+    @property
+    def groups(self) -> dict[str, list[Field]]:
+        """Heading → its fields, in the order of the page."""
+        found: dict[str, list[Field]] = {}
+        for name, one in SETTINGS.items():
+            fields = self.colour_fields if isinstance(one, LineColours) else [self[name]] if name in self else []
+            if fields:
+                found.setdefault(one.group, []).extend(fields)
+        return found
 
 
 class LogoForm(Form):
@@ -113,32 +115,17 @@ class ColourField(StringField):
             raise ValidationError(sentence)
 
 
-def form_of(lines: Sequence[Line], site: Site) -> SiteForm:
-    """The form with a field of colours for each line of the course, holding what is set."""
-
-    class Whole(SiteForm):
-        pass
-
+def form_of(lines: Sequence[CourseLine], site: Site) -> SiteForm:
+    """The form: a field for each setting that is chosen there, and one of colours for each line of the course, holding what is set."""
+    shown = {name: one for name, one in SETTINGS.items() if one.group and not isinstance(one, LineColours)}
+    fields = {name: _field_of(one) for name, one in shown.items()}
+    data = {name: one.to_field(getattr(site, name)) for name, one in shown.items()} | {"version": str(site.version)}
     for number, line in enumerate(lines, 1):
-        shown = f"{line.colour.light} / {line.colour.dark}"
-        setattr(
-            Whole, f"colour_{number}", ColourField(f"Couleurs : {line.name}", description=f"Vide : celles du cours, {shown}.", validators=[at_most(COLOUR)])
-        )
-    form = Whole(data=_typed(lines, site))
+        usual = f"Vide : celles du cours, {line.colour.light} / {line.colour.dark}."
+        fields[f"colour_{number}"] = ColourField(f"Couleurs : {line.name}", description=usual, validators=[at_most(COLOUR)])
+        if chosen := site.colours.get(line.id):
+            data[f"colour_{number}"] = f"{chosen.light} / {chosen.dark}"
+    form: SiteForm = type("Whole", (SiteForm,), fields)(data=data)
     for number, line in enumerate(lines, 1):
         form[f"colour_{number}"].line = line.id
     return form
-
-
-def _typed(lines: Sequence[Line], site: Site) -> Mapping[str, Any]:
-    colours = {
-        f"colour_{number}": f"{site.colours[line.id].light} / {site.colours[line.id].dark}" for number, line in enumerate(lines, 1) if line.id in site.colours
-    }
-    days = "\n".join(f"{day:%d/%m/%Y}" for day in site.days_off)
-    return {name: getattr(site, name) for name in TYPED} | colours | {"days_off": days, "answer_days": site.answer_days, "version": str(site.version)}
-
-
-def _checked(field: Field) -> None:
-    found = notice.problems(field.data or "")
-    if found:
-        raise ValidationError(f"Ligne {found[0].line} : {found[0].message} {found[0].hint}".strip())

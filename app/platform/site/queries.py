@@ -20,12 +20,11 @@ from app.platform import french, holidays
 from app.platform.db import db
 from app.platform.settings import Settings, current_settings
 from app.platform.site.models import SiteRevision
-from app.platform.site.rules import Site, restored
+from app.platform.site.rules import UNTOLD, Site, restored
 
 A_MINUTE = 60.0
 FRESH = 5.0
 """Seconds for which a page that reads no course takes what this process knows: a visitor's page asks nothing of the database."""
-UNTOLD = Site()
 _VERSION, _AT_HAND = "croisee_site_version", "croisee_site"
 """In `Session.info`: the version that it read, and then the site of it."""
 

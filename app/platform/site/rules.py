@@ -1,17 +1,17 @@
-"""The site as one value, and what may be written of it. Pure."""
+"""The site as one value: each of its settings is said once, here, for the form, the storage and the history. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, get_type_hints
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
 from app.platform.colours import Colour
-from app.platform.french import capital
+from app.platform.french import capital, short
 
 SOFTWARE = "Croisée"
 """The software's own name, and that of a site which gives itself none."""
@@ -38,34 +38,159 @@ REGIONS = {
 }
 """Whose public holidays are kept: codes of the `holidays` library → words."""
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+LONGEST = 160
+"""Characters of a value in the history."""
+
+# --- Kinds of settings -----------------------------------------------------------------------------------------------
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """All that is said of a setting beside its name, its type and its default: what form, storage and history ask."""
+
+    title: str
+    help: str = ""
+    group: str = ""
+    """The heading under which the form of the site shows it; empty: it is chosen elsewhere."""
+    briefly: str = ""
+    """Its title in the history, where that of the form says less alone."""
+
+    def to_json(self, value: Any) -> Any:
+        return value
+
+    def from_json(self, value: Any) -> Any:
+        return value
+
+    def to_field(self, value: Any) -> Any:
+        """What the field of the form holds."""
+        return value
+
+    def from_field(self, typed: Any, before: Any) -> Any:
+        """Of what was typed and found right. `before`: what was set."""
+        return typed or ""
+
+    def in_words(self, value: Any) -> str:
+        """For the history. `value`: as JSON holds it, or the default."""
+        return short(str(value), LONGEST) if value else "rien"
+
+
+class Line(Setting, frozen=True, kw_only=True):
+    most: int = 200
+    """Characters."""
+    needed: str = ""
+    """What is said where it is empty; empty: it may be."""
+
+
+class Text(Setting, frozen=True, kw_only=True):
+    """Several lines of Markdown."""
+
+    most: int = 20_000
+    rows: int
+
+
+class Choice(Setting, frozen=True, kw_only=True):
+    choices: Mapping[str, str]
+    """What is stored → words."""
+
+    def in_words(self, value: Any) -> str:
+        return self.choices.get(value, str(value))
+
+
+class Number(Setting, frozen=True, kw_only=True):
+    least: int
+    most: int
+    needed: str
+
+    def from_field(self, typed: Any, before: Any) -> Any:
+        return typed or before
+
+
+class Days(Setting, frozen=True, kw_only=True):
+    most: int = 2_000
+    rows: int
+
+    def to_json(self, value: tuple[date, ...]) -> list[str]:
+        return [day.isoformat() for day in value]
+
+    def from_json(self, value: list[str]) -> tuple[date, ...]:
+        return tuple(date.fromisoformat(day) for day in value)
+
+    def to_field(self, value: tuple[date, ...]) -> str:
+        return "\n".join(f"{day:%d/%m/%Y}" for day in value)
+
+    def from_field(self, typed: Any, before: Any) -> tuple[date, ...]:
+        return read_days(typed or "")[0]
+
+    def in_words(self, value: Any) -> str:
+        return ", ".join(value) or "rien"
+
+
+class LineColours(Setting, frozen=True, kw_only=True):
+    """Line id → the site's own colour: a field for each line of the course."""
+
+    def to_json(self, value: Mapping[str, Colour]) -> dict[str, list[str]]:
+        return {line: [colour.light, colour.dark] for line, colour in sorted(value.items())}
+
+    def from_json(self, value: Mapping[str, list[str]]) -> dict[str, Colour]:
+        return {line: Colour(*pair) for line, pair in value.items()}
+
+    def in_words(self, value: Any) -> str:
+        return ", ".join(f"{line} : {light} et {dark}" for line, (light, dark) in value.items()) or "rien"
+
+
+class Picture(Setting, frozen=True, kw_only=True):
+    def in_words(self, value: Any) -> str:
+        return "une image" if value else "rien"
+
+
+# --- The settings ----------------------------------------------------------------------------------------------------
+
+NAMED, ANSWERS, COLOURS, HOURS = "Nom", "Qui en répond", "Couleurs des lignes", "Jours et heures"
+"""Headings of the form."""
+MOST_DAYS = 30
 
 
 class Site(Struct, frozen=True):
-    """Every field is text that an administrator typed, or what stands for it where nothing was typed."""
+    """What administrators chose, or what stands for it where they chose nothing. Each line says all of a setting, in the order of the form."""
 
-    name: str = SOFTWARE
-    short_name: str = SOFTWARE
-    tagline: str = ""
-    """What it is, after its name; empty: the title of its course."""
-    publisher: str = ""
-    host: str = ""
-    director: str = ""
-    """Of the publication (loi n° 2004-575, article 1-1)."""
-    contact: str = ""
-    legal: str = ""
-    """More legal notices: Markdown."""
-    accessibility: str = ""
-    """Who answers for accessibility, and where to write: Markdown."""
-    time_zone: str = PARIS
-    region: str = ""
-    """Whose public holidays are kept."""
-    days_off: tuple[date, ...] = ()
-    """Other days on which nothing is sent."""
-    answer_days: int = 5
-    """Worked days within which trainers promise to answer a question."""
-    colours: Mapping[str, Colour] = field(default_factory=dict)
+    name: Annotated[
+        str,
+        Line(title="Nom du site", help="En tête de chaque page, dans les courriels et sur les attestations.", group=NAMED, most=60, needed="Donnez un nom."),
+    ] = SOFTWARE
+    short_name: Annotated[
+        str, Line(title="Nom court", help="Sous l’icône, sur l’écran d’un téléphone.", group=NAMED, most=20, needed="Donnez un nom court.")
+    ] = SOFTWARE
+    tagline: Annotated[str, Line(title="Ce que c’est", help="Après le nom, au pied de chaque page. Vide : le titre du cours.", group=NAMED)] = ""
+    publisher: Annotated[str, Line(title="Éditeur", help="L’organisme qui répond du site, et qui délivre les attestations.", group=ANSWERS)] = ""
+    director: Annotated[str, Line(title="Responsable de la publication", help="Son nom et sa qualité : la loi les demande.", group=ANSWERS)] = ""
+    """Loi n° 2004-575, article 1-1."""
+    host: Annotated[str, Line(title="Hébergeur", help="Son nom, son adresse et son téléphone.", group=ANSWERS)] = ""
+    contact: Annotated[str, Line(title="Contact", help="À qui demander un compte, ou de l’aide : un service, une adresse.", group=ANSWERS)] = ""
+    legal: Annotated[
+        str,
+        Text(title="Autres mentions légales", help="En Markdown, comme une leçon. Ajouté à la page « Mentions légales ».", group=ANSWERS, rows=8),
+    ] = ""
+    accessibility: Annotated[
+        str,
+        Text(title="Accessibilité : qui répond", help="En Markdown. Qui publie la déclaration, à qui écrire si une page résiste.", group=ANSWERS, rows=6),
+    ] = ""
+    colours: Annotated[Mapping[str, Colour], LineColours(title="Couleurs des lignes", group=COLOURS)] = field(default_factory=dict)
     """Line id → the site's own."""
-    logo: str = ""
+    time_zone: Annotated[str, Choice(title="Heure", help="Celle des dates montrées, des rappels et des échéances.", group=HOURS, choices=ZONES)] = PARIS
+    region: Annotated[str, Choice(title="Jours fériés", help="Aucun rappel ne part ces jours-là.", group=HOURS, choices=REGIONS)] = ""
+    days_off: Annotated[tuple[date, ...], Days(title="Autres jours sans envoi", help="Un jour par ligne, par exemple 02/01/2027.", group=HOURS, rows=4)] = ()
+    answer_days: Annotated[
+        int,
+        Number(
+            title="Réponse promise à une question",
+            briefly="Réponse promise (jours ouvrés)",
+            help=f"En jours ouvrés, de 1 à {MOST_DAYS} : qui pose une question lit pour quel jour la réponse lui est promise.",
+            group=HOURS,
+            least=1,
+            most=MOST_DAYS,
+            needed="Donnez un nombre de jours.",
+        ),
+    ] = 5
+    logo: Annotated[str, Picture(title="Logo")] = ""
     """Name of an image under `instance/media`; empty: the sign of the software."""
     version: int = 0
 
@@ -83,29 +208,28 @@ class Site(Struct, frozen=True):
         return self.name != SOFTWARE
 
 
-TEXTS = ("name", "short_name", "tagline", "publisher", "host", "director", "contact", "legal", "accessibility", "time_zone", "region", "logo")
+def _declared() -> dict[str, Setting]:
+    hints = get_type_hints(Site, include_extras=True)
+    return {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
+
+
+SETTINGS = _declared()
+"""Name of a field of `Site` → its declaration. A new setting is a line of `Site`, and nothing else."""
 
 
 def stored(site: Site) -> dict[str, Any]:
     """As JSON holds it: only what differs from a site that was told nothing."""
-    plain, default = {name: getattr(site, name) for name in TEXTS}, Site()
-    found: dict[str, Any] = {name: value for name, value in plain.items() if value != getattr(default, name)}
-    if site.days_off:
-        found["days_off"] = [day.isoformat() for day in site.days_off]
-    if site.answer_days != default.answer_days:
-        found["answer_days"] = site.answer_days
-    if site.colours:
-        found["colours"] = {line: [colour.light, colour.dark] for line, colour in sorted(site.colours.items())}
-    return found
+    told = {name: getattr(site, name) for name in SETTINGS}
+    return {name: SETTINGS[name].to_json(value) for name, value in told.items() if value != getattr(UNTOLD, name)}
 
 
 def restored(values: Mapping[str, Any], version: int) -> Site:
     """What `stored` gave. A key that this version does not know is left aside."""
-    texts = {name: value for name, value in values.items() if name in TEXTS}
-    days = tuple(date.fromisoformat(day) for day in values.get("days_off", ()))
-    colours = {line: Colour(*pair) for line, pair in values.get("colours", {}).items()}
-    numbers = {name: value for name, value in values.items() if name == "answer_days"}
-    return Site(**texts, **numbers, days_off=days, colours=colours, version=version)
+    return Site(**{name: one.from_json(values[name]) for name, one in SETTINGS.items() if name in values}, version=version)
+
+
+UNTOLD = Site()
+"""A site that was told nothing."""
 
 
 def read_days(written: str) -> tuple[tuple[date, ...], str]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 from PIL import Image
 
+from app.administration.about.forms import form_of
+from app.content.values.cover import Line
 from app.identity.rules import Role
+from app.platform.colours import Colour
+from app.platform.site.rules import SETTINGS, UNTOLD, Site
 from tests.record.world import World
 
 SITE = "/administration/site"
@@ -31,12 +36,40 @@ def test_it_is_previewed_saved_and_shown_everywhere(world: World) -> None:
     assert all(words in history for words in ("Aude Admin", "Nom du site", "Croisée", "Les deux fils"))
 
 
+WHOLE = Site(
+    name="Fils",
+    short_name="F",
+    legal="Un **mot**.",
+    time_zone="Indian/Reunion",
+    region="974",
+    days_off=(date(2027, 1, 2), date(2027, 3, 4)),
+    answer_days=9,
+    colours={"un": Colour("#a63d17", "#f0966f")},
+)
+
+
+def test_the_form_is_made_of_the_declarations_and_gives_back_what_it_was_given(world: World) -> None:
+    lines = (Line("un", "Une ligne", "la ligne", Colour("#8a1c4a", "#f29cc0")), Line("deux", "Une autre", "l’autre", Colour("#8a1c4a", "#f29cc0")))
+    with world.app.test_request_context():
+        form = form_of(lines, WHOLE)
+        assert form.site(UNTOLD) == WHOLE
+        shown = {field.label.text for fields in form.groups.values() for field in fields}
+        assert shown == {one.title for name, one in SETTINGS.items() if one.group and name != "colours"} | {"Couleurs : Une ligne", "Couleurs : Une autre"}
+        assert list(form.groups) == list(dict.fromkeys(one.group for one in SETTINGS.values() if one.group))
+
+
 def test_what_is_wrong_is_said_and_nothing_is_lost(world: World) -> None:
     world.person("Aude Admin", role=Role.ADMINISTRATOR)
     client = world.client("Aude Admin")
     client.see(SITE)
-    page = client.submit("Enregistrer", 422, name="", legal="[x](javascript:alert(1))", days_off="demain", publisher="La maison")
-    assert [words for words in ("Donnez un nom.", "Ligne\u00a01", "pas une date", 'value="La maison"') if words not in page.html] == []
+    page = client.submit(
+        "Enregistrer", 422, name="", legal="[x](javascript:alert(1))", days_off="demain", short_name="x" * 21, answer_days="31", publisher="La maison"
+    )
+    assert [
+        words
+        for words in ("Donnez un nom.", "20 caractères au plus.", "Donnez un nombre de 1 à 30.", "Ligne\u00a01", "pas une date", 'value="La maison"')
+        if words not in page.html
+    ] == []
 
 
 def test_the_second_of_two_keeps_what_they_typed_and_may_save_again(world: World) -> None:

@@ -88,22 +88,12 @@ STORED: dict[str, tuple[Any, ...]] = {
     "TakeForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
-    "SiteForm.accessibility": (),
-    "SiteForm.contact": (),
-    "SiteForm.days_off": (),
-    "SiteForm.director": (),
-    "SiteForm.host": (),
-    "SiteForm.legal": (),
-    "SiteForm.name": (),
-    "SiteForm.publisher": (),
-    "SiteForm.short_name": (),
-    "SiteForm.tagline": (),
     "StartForm.wish": (Arrival.wish,),
     "TerritoryForm.name": (Territory.name,),
     "VerifyForm.code": (),
     "WordForm.title": (Draft.text,),
 }
-"""Where what a person types in a field ends; a badge is read, and kept nowhere; a code is compared; what the site says of itself is JSON."""
+"""Where what a person types in a field ends; a badge is read, and kept nowhere; a code is compared."""
 
 
 def test_the_forms_are_found() -> None:
