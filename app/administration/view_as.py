@@ -52,11 +52,7 @@ class NotTheirs(DomainError):
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/voir-comme")
-@endpoints.act(
-    who=ADMINISTRATORS,
-    fresh_factor=True,
-    names_people="Voir le site comme vous, sans rien pouvoir changer",
-)
+@endpoints.act(who=ADMINISTRATORS, fresh_factor=True, names_people="Voir le site comme vous, sans rien pouvoir changer")
 def start(person_id: int) -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
     person = visible_person(db.session, reader, person_id, day_of(now))

@@ -121,10 +121,7 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")
-@act(
-    who=DECIDERS,
-    names_people="Décision sur votre parcours, avec sa raison",
-)
+@act(who=DECIDERS, names_people="Décision sur votre parcours, avec sa raison")
 def decide(person_id: int) -> ResponseReturnValue:
     now, published, form = clock.now(), course(db.session), DecisionForm()
     form.element.choices = element_choices((element, element) for element in (*published.lessons, *published.quizzes))
@@ -144,10 +141,7 @@ def decide(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/personnes/<int:person_id>/echeance")
-@act(
-    who=DECIDERS,
-    names_people="Échéance de votre parcours, déplacée avec sa raison",
-)
+@act(who=DECIDERS, names_people="Échéance de votre parcours, déplacée avec sa raison")
 def move_due(person_id: int) -> ResponseReturnValue:
     now, form = clock.now(), DueForm()
     scope = scope_here(now)

@@ -35,9 +35,7 @@ class AboutPage(Struct, frozen=True):
 
 
 @blueprint.route("", methods=["GET", "POST"])
-@page(
-    who=ADMINISTRATORS,
-)
+@page(who=ADMINISTRATORS)
 def settings() -> ResponseReturnValue:
     """« Aperçu » shows what would be kept, and keeps nothing."""
     published, before = course(db.session), sites.told(db.session)

@@ -140,11 +140,7 @@ def send(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/lien")
-@act(
-    who=ADMINISTRATORS,
-    fresh_factor=True,
-    names_people="Tirage de votre lien d’invitation",
-)
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Tirage de votre lien d’invitation")
 def draw(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     invitations.invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=False)

@@ -49,11 +49,7 @@ def loss(person_id: int) -> str:
 
 
 @blueprint.post("")
-@act(
-    who=ADMINISTRATORS,
-    fresh_factor=True,
-    names_people="Perte de votre second facteur signalée",
-)
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Perte de votre second facteur signalée")
 def report(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     if not queries.has_factor(db.session, seen.id):
@@ -66,11 +62,7 @@ def report(person_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/annulation")
-@act(
-    who=ADMINISTRATORS,
-    fresh_factor=True,
-    names_people="Perte de votre second facteur annulée",
-)
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Perte de votre second facteur annulée")
 def forget(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     services.forget_loss(db.session, seen)

@@ -116,11 +116,7 @@ def person_erasure(person_id: int) -> str:
 
 
 @blueprint.route("/administration/personnes/<int:person_id>/effacement/confirmation", methods=["GET", "POST"])
-@page(
-    who=ADMINISTRATORS,
-    fresh_factor=True,
-    names_people="Confirmation de l’effacement de votre compte",
-)
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Confirmation de l’effacement de votre compte")
 def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
     form = ErasePersonForm(person)

@@ -45,9 +45,7 @@ def choose() -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@endpoints.act(
-    who=DECIDERS,
-)
+@endpoints.act(who=DECIDERS)
 def act() -> ResponseReturnValue:
     """Refused where they are not as many as the page said: it is shown again, with today's number."""
     now, published, chosen = clock.now(), course(db.session), queries.act_of(request.form)

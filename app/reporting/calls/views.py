@@ -54,10 +54,7 @@ def _call_page(person_id: int, form: CallForm, now: datetime) -> str:
 
 
 @blueprint.post("/personnes/<int:person_id>/appels")
-@act(
-    who=REPORTERS,
-    names_people="Un appel noté à votre sujet, que vous lisez dans vos données",
-)
+@act(who=REPORTERS, names_people="Un appel noté à votre sujet, que vous lisez dans vos données")
 def note(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     form, scope = CallForm(day_of(now)), scope_here(now)
