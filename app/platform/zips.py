@@ -10,7 +10,7 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -77,14 +77,12 @@ def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:
         raise FileRefused from None
 
 
-def looked_up(data: bytes, names: Iterable[str], most: int) -> Iterator[bytes]:
-    """Those files of an archive that is not unpacked, each once however often the archive has it; one of more than `most` bytes, or pressed
-    in another way, is passed over. Raises FileRefused."""
+def entry_content(data: bytes, name: str, most: int) -> bytes:
+    """One file of an archive that is not unpacked; empty where there is none, or one of more than `most` bytes or pressed in another way. Raises FileRefused."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for entry in [archive.NameToInfo[name] for name in names if name in archive.NameToInfo]:
-                if entry.file_size <= most and entry.compress_type in _METHODS:
-                    yield archive.read(entry)
+            entry = archive.NameToInfo.get(name)
+            return archive.read(entry) if entry and entry.file_size <= most and entry.compress_type in _METHODS else b""
     except _UNREADABLE:
         raise FileRefused from None
 

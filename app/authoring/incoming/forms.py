@@ -52,8 +52,8 @@ class WordForm(Form):
     )
     file = FileField(
         "Document Word (.docx)",
-        description="15 Mo au plus. Une leçon que vous aviez donnée à relire est reconnue, en .docx ou en .odt ; tout autre texte doit être enregistré en .docx.",
-        render_kw={"accept": ".docx,.odt"},
+        description="15 Mo au plus. Une leçon que vous aviez donnée à relire est reconnue. Un texte LibreOffice (.odt) s’enregistre d’abord au format .docx.",
+        render_kw={"accept": ".docx"},
     )
     pasted = TextAreaField(
         "Ou texte copié",

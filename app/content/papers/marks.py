@@ -11,7 +11,7 @@ import re
 from app.platform import zips
 
 _WRITTEN = re.compile(rb"croisee_([a-z0-9-]{3,60})_([0-9a-f]{64})")
-_PLACES = ("docProps/core.xml", "meta.xml")
+_PLACE = "docProps/core.xml"
 _LARGEST = 200_000
 """Bytes of properties; an honest file has some thousands."""
 
@@ -23,7 +23,7 @@ def mark(document_id: str, fingerprint: str) -> str:
 def mark_in(data: bytes) -> tuple[str, str] | None:
     """(document, fingerprint) of a file for word processors; None for a file that is none of ours, or no such file at all."""
     try:
-        found = next(filter(None, map(_WRITTEN.search, zips.looked_up(data, _PLACES, _LARGEST))), None)
+        found = _WRITTEN.search(zips.entry_content(data, _PLACE, _LARGEST))
     except zips.FileRefused:
         return None
     return (found[1].decode(), found[2].decode()) if found else None

@@ -28,8 +28,8 @@ def out(text: str, extension: str = "docx", notes: Mapping[str, str] | None = No
     return TEXTS[extension].write(paper_of(passages(text, notes or {}), {}, NOW, mark("essai", PRINT)))
 
 
-def back(data: bytes, extension: str = "docx") -> Returned:
-    return returned(came_back(f"x.{extension}", data))
+def back(data: bytes) -> Returned:
+    return returned(came_back("x.docx", data))
 
 
 def carried(text: str, change: Callable[[Any], None] | None = None, notes: Mapping[str, str] | None = None) -> Edited:

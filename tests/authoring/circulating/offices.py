@@ -7,17 +7,15 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-FILTERS = {"docx": "docx:MS Word 2007 XML", "odt": "odt:writer8"}
 
-
-def converted(files: Mapping[str, bytes], extension: str, folder: Path) -> dict[str, bytes]:
-    """Each document opened and saved by LibreOffice Writer in another form, or in its own."""
+def word_documents(files: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
+    """Each document opened by LibreOffice Writer and saved as a Word document."""
     program = shutil.which("soffice")
     assert program, "LibreOffice Writer is not installed"
-    came, went = folder / "came", folder / f"went-{extension}"
+    came, went = folder / "came", folder / "went"
     came.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         (came / name).write_bytes(data)
-    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", FILTERS[extension], "--outdir", str(went)]
+    command = [program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(went)]
     subprocess.run([*command, *(str(came / name) for name in files)], check=True, capture_output=True, timeout=300)
     return {path.name: path.read_bytes() for path in sorted(went.iterdir())}

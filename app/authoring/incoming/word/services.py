@@ -40,8 +40,6 @@ WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
-OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.text"
-"""With which such a file begins."""
 LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
 """More than an ordinary document needs; a request has thirty seconds."""
 _TITLED = re.compile(r"^#{1,6} ", re.MULTILINE)
@@ -57,7 +55,7 @@ def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Co
 
 def came_back(instance: Path, data: bytes) -> Mapping[str, Any]:
     """What a file says that went out to be read. Raises FileRefused, TooBusy."""
-    return _answer(instance, "returned", "x.odt" if OPEN_DOCUMENT in data[:200] else "x.docx", data, "")
+    return _answer(instance, "returned", "x.docx", data, "")
 
 
 def _answer(instance: Path, kind: str, name: str, data: bytes, title: str) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.content.values.quiz import Choices
-from tests.authoring.circulating.offices import converted
+from tests.authoring.circulating.offices import word_documents
 from tests.authoring.incoming.word.office_papers import LESSONS, PAPERS, TITLE, fodt
 from tests.authoring.incoming.word.papers import QUESTIONS
 from tests.authoring.incoming.word.test_papers import made, quiz
@@ -17,7 +17,7 @@ NUMBERS = {name: f"{place}.fodt" for place, name in enumerate((*PAPERS, *LESSONS
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     bodies = {**PAPERS, **{name: TITLE + body for name, (body, _) in LESSONS.items()}}
-    files = converted({NUMBERS[name]: fodt(body) for name, body in bodies.items()}, "docx", tmp_path_factory.mktemp("papers"))
+    files = word_documents({NUMBERS[name]: fodt(body) for name, body in bodies.items()}, tmp_path_factory.mktemp("papers"))
     return {name: files[number.replace(".fodt", ".docx")] for name, number in NUMBERS.items()}
 
 

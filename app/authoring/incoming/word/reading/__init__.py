@@ -1,4 +1,4 @@
 """A Word document or pasted text → Markdown, in a bounded process.
 
-`papers.py` reads what Word shows by itself, `keys.py` answers that are given apart, `returned.py` and `returned_odt.py` a lesson that comes back changed.
+`papers.py` reads what Word shows by itself, `keys.py` answers that are given apart, `returned.py` a lesson that comes back changed.
 """

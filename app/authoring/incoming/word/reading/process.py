@@ -18,7 +18,7 @@ import mammoth  # type: ignore[import-untyped]  # ships no types
 from defusedxml.ElementTree import fromstring, tostring
 
 from app.authoring.incoming.images import process
-from app.authoring.incoming.word.reading import marks, papers, returned, returned_odt, safety
+from app.authoring.incoming.word.reading import marks, papers, returned, safety
 from app.authoring.incoming.word.reading.composing import Composed, compose, pasted
 from app.authoring.incoming.word.reading.lists import Lists
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
@@ -131,13 +131,9 @@ def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
 
 def came_back(name: str, data: bytes) -> dict[str, Any]:
     """What a file says that readers changed. Raises FileRefused, for what no lesson became too: it will be compared where everybody waits."""
-    is_odt = name.endswith(".odt")
-    if is_odt:
-        safety.check_odt(data)
-    else:
-        safety.check(name, data)
+    safety.check(name, data)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        found = returned_odt.read(parts) if is_odt else returned.read(parts, _main_part(parts))
+        found = returned.read(parts, _main_part(parts))
     if sum(len(each["text"]) for each in (*found["pieces"], *found["comments"])) + sum(map(len, found["notes"])) > 2 * MAX_CHARACTERS:
         raise FileRefused("Ce fichier est bien plus long que la leçon qu’il était : ne renvoyez que cette leçon.")
     return found

@@ -53,11 +53,10 @@ class Reading:
                 comment["quote"] += words
 
     def comment(self, identifier: str, by: str, text: str) -> None:
-        """One that stands in the piece that is being read. Without an identifier, nothing says where its passage ends: it has none."""
+        """One that stands in the piece that is being read."""
         begun = {"id": identifier, "by": by, "text": text, "quote": "", "at": len(self.pieces)}
         self.comments.append(begun)
-        if identifier:
-            self.open[identifier] = begun
+        self.open[identifier] = begun
 
     def as_one(self, first: int) -> None:
         """The pieces from the first one on, paragraphs of a cell, are one passage, and their comments stand at it."""

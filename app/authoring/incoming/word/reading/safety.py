@@ -39,15 +39,6 @@ def check(name: str, data: bytes) -> None:
                 _relations(content)
 
 
-def check_odt(data: bytes) -> None:
-    """The same for an OpenDocument text, of which the text alone is read. Raises FileRefused."""
-    parts = zips.unpacked(data, BOUNDS)
-    if "content.xml" not in parts:
-        raise FileRefused("Ce fichier n’est pas un texte OpenDocument.")
-    for part in ("content.xml", "styles.xml"):
-        _check_xml(part, parts.get(part, b"<vide/>"))
-
-
 def _check_outside(name: str, data: bytes) -> None:
     """Its size, its name, its first bytes."""
     if len(data) > LARGEST_DOCUMENT:
@@ -56,6 +47,8 @@ def _check_outside(name: str, data: bytes) -> None:
         raise FileRefused("Ce document est protégé par un mot de passe, ou dans l’ancien format .doc : enregistrez-le en .docx.")
     if name.lower().endswith((".docm", ".dotm")):
         raise FileRefused("Un document .docm contient des macros, c’est-à-dire des programmes : il est refusé. Enregistrez-le en .docx.")
+    if name.lower().endswith(".odt"):
+        raise FileRefused("Enregistrez-le au format .docx depuis LibreOffice : Fichier › Enregistrer sous…, puis « Document Word (.docx) ».")
     if not name.lower().endswith(".docx"):
         raise FileRefused("Il faut un document .docx : dans votre traitement de texte, « Enregistrer sous », puis « Document Word (.docx) ».")
 
