@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
 def _lengths(app: Flask) -> None:
     """How much the fields of our pages take, as they say it."""
     from app.authoring.drafts.create import TITLE_LENGTH
-    from app.authoring.incoming.archive.signature import MOST_WORDS
+    from app.authoring.incoming.archive.files import LONGEST_WORDS
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.models import GUEST_LENGTH
     from app.authoring.outline.services import LESSONS_LENGTH
@@ -47,7 +47,7 @@ def _lengths(app: Flask) -> None:
     from app.platform import hooks
 
     hooks.lengths.of(app).update({"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH})
-    hooks.lengths.of(app).update({"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": MOST_WORDS})
+    hooks.lengths.of(app).update({"remark": remarks.LONGEST, "quote": remarks.QUOTED, "guest": GUEST_LENGTH, "licence": LONGEST_WORDS})
 
 
 def _pages() -> tuple[ModuleType, ...]:

@@ -10,11 +10,11 @@ import json
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
-from app.authoring.incoming.archive import signature
-from app.authoring.incoming.archive.signature import Provenance
 from app.authoring.incoming.images import images
 from app.authoring.incoming.library import checking
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_FILE
@@ -30,8 +30,22 @@ from app.platform.zips import Bounds, FileRefused, packed, unpacked
 
 BOUNDS = Bounds(entries=3000, each=LARGEST_FILE, total=150_000_000, ratio=200)
 MEMORY = "croisee.json"
-_JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
-"""Names that disks and tools leave in a folder."""
+LONGEST_WORDS, _MOST_NAMES = 200, 50
+"""Characters of each text by which an archive says where it comes from, and how many of a kind are read."""
+_JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore", "croisee.jws"})
+"""Names that disks and tools leave in a folder, and the signature that an archive of before may carry."""
+
+
+class Origin(Struct, frozen=True):
+    """Where an archive says that it comes from. Nothing proves it."""
+
+    site: str = ""
+    organisation: str = ""
+    title: str = ""
+    licence: str = ""
+    authors: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    """Titles of what its texts link to and that stayed at its site: their links lead there."""
 
 
 class ArchiveEntry(Struct, frozen=True):
@@ -54,7 +68,7 @@ def zipped(entries: list[ArchiveEntry], media_store: Store) -> bytes:
     return packed(contents(entries, media_store))
 
 
-def contents(entries: list[ArchiveEntry], media_store: Store) -> dict[str, bytes]:
+def contents(entries: list[ArchiveEntry], media_store: Store, origin: Origin | None = None) -> dict[str, bytes]:
     """These documents, their images and files; not a file that is too heavy for an archive to come back with."""
     files = {entry.path: entry.text.encode() for entry in entries}
     for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
@@ -62,7 +76,8 @@ def contents(entries: list[ArchiveEntry], media_store: Store) -> dict[str, bytes
         if size is not None and size <= LARGEST_FILE:
             files[path] = media_store.read(kept)
     remembered = {entry.id: [entry.mark[0], dict(entry.mark[1])] for entry in entries}
-    files[MEMORY] = json.dumps({"documents": remembered}, sort_keys=True, indent=1).encode()
+    told = {"documents": remembered} if origin is None else {"documents": remembered, "origin": asdict(origin)}
+    files[MEMORY] = json.dumps(told, sort_keys=True, indent=1).encode()
     return files
 
 
@@ -78,7 +93,7 @@ class ArchiveContents:
     ignored: list[str] = field(default_factory=list)
     memory: dict[str, ContentMark] = field(default_factory=dict)
     """What was published when the archive was made, by id; empty for one made otherwise."""
-    provenance: Provenance = field(default_factory=Provenance)
+    origin: Origin = field(default_factory=Origin)
 
     def image_files(self) -> list[ImageFile]:
         return [
@@ -87,12 +102,12 @@ class ArchiveContents:
         ]
 
 
-def read(data: bytes, decoder: images.Decoder, known: Container[str] = (), ours: Container[str] = ()) -> ArchiveContents:
-    """Read an archive. `known`: digests of the images that this site has; `ours`: thumbprints of its keys. Raises FileRefused where it cannot be trusted as a whole."""
+def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> ArchiveContents:
+    """Read an archive. `known`: digests of the images that this site has. Raises FileRefused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise FileRefused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
     files = _at_the_root(unpacked(data, BOUNDS))
-    sent, paths = ArchiveContents(provenance=signature.checked(files, ours)), sorted(files, key=PurePosixPath)
+    sent, paths = ArchiveContents(), sorted(files, key=PurePosixPath)
     for path in paths:
         _sort(sent, path, files[path])
     _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
@@ -116,8 +131,8 @@ def _sort(sent: ArchiveContents, path: str, data: bytes) -> None:
     if kind_of(path) is not None:
         sent.documents.append(_document(path, data))
     elif path == MEMORY:
-        sent.memory = _memory(data)
-    elif path != signature.NAME and not _is_image(path) and not _is_file(path):
+        sent.memory, sent.origin = _memory(data), _origin(data)
+    elif not _is_image(path) and not _is_file(path):
         sent.ignored.append(path)
 
 
@@ -180,3 +195,14 @@ def _memory(data: bytes) -> dict[str, ContentMark]:
         }
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
+
+
+def _origin(data: bytes) -> Origin:
+    """What the file says of where it comes from, cut to what a page shows."""
+    try:
+        told: dict[str, Any] = dict(json.loads(data).get("origin", {}))
+        authors, elsewhere = (tuple(str(each)[:LONGEST_WORDS] for each in list(told.get(name, ()))[:_MOST_NAMES]) for name in ("authors", "elsewhere"))
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return Origin()
+    site, organisation, title, licence = (str(told.get(name, ""))[:LONGEST_WORDS] for name in ("site", "organisation", "title", "licence"))
+    return Origin(site, organisation, title, licence, authors, elsewhere)

@@ -1,4 +1,4 @@
-"""One module as an archive for another site: its texts, each with the sources that it calls, their images, authors and licence, signed."""
+"""One module as an archive for another site: its texts, each with the sources that it calls, their images, authors and licence."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.authoring.incoming.archive import files, signature
-from app.authoring.incoming.archive.files import ArchiveEntry
+from app.authoring.incoming.archive import files
+from app.authoring.incoming.archive.files import ArchiveEntry, Origin
 from app.authoring.incoming.archive.queries import PublishedCourse, published_course
-from app.authoring.incoming.archive.signature import About
 from app.content.documents.reader import kind_of
 from app.content.store.queries import course
 from app.content.text.normalise import fingerprint, normalise
@@ -23,30 +22,25 @@ from app.platform.errors import NotYours
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
 from app.platform.storage.store import Store
-from app.platform.web.edge import path_of
 from app.platform.zips import packed
-from app.record.attestations import keys
 
 Element = Module | Lesson | Quiz
 _LINK = re.compile(r"\]\((?P<id>[a-z0-9-]+)(?P<anchor>#[^\s()]*)?\)")
 
 
 def module_archive(session: Session, settings: Settings, media_store: Store, module_id: str, licence: str) -> bytes:
-    """Raises NotYours for a module that is not published; KeyDamaged where the site's key cannot be read. Not signed where it has none."""
+    """Raises NotYours for a module that is not published."""
     published, here = course(session), published_course(session)
     module = published.modules.get(module_id)
     if module is None:
         raise NotYours
     documents = {each.id: each for each in _documents(published, module)}
     leaving = _Leaving(published, documents, _source_lines(here), settings)
-    kept = files.contents([leaving.carried(entry) for entry in here.entries if entry.id in documents], media_store)
-    key = keys.signing_key(settings.instance_path)
-    if key is not None:
-        site = current_site()
-        authors = tuple(sorted({each.author for each in documents.values() if each.author}))
-        about = About(settings.address_of("/"), site.publisher or site.name, module.title, licence, authors, tuple(sorted(leaving.elsewhere)))
-        kept[signature.NAME] = signature.signed(kept, about, key, settings.address_of(path_of("attestations.key", key_id=key.kid)))
-    return packed(kept)
+    carried = [leaving.carried(entry) for entry in here.entries if entry.id in documents]
+    site = current_site()
+    authors = tuple(sorted({each.author for each in documents.values() if each.author}))
+    origin = Origin(here.site, site.publisher or site.name, module.title, licence, authors, tuple(sorted(leaving.elsewhere)))
+    return packed(files.contents(carried, media_store, origin))
 
 
 def _documents(published: Course, module: Module) -> Iterator[Element]:

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.incoming.archive import files
-from app.authoring.incoming.archive.files import ArchiveContents, ArchiveEntry
-from app.authoring.incoming.archive.signature import Provenance
+from app.authoring.incoming.archive.files import ArchiveContents, ArchiveEntry, Origin
 from app.authoring.incoming.images.images import Decoder
 from app.content.documents.reader import kind_of
 from app.content.store.disk import CourseFile, CourseFiles, ImageFile
@@ -29,8 +28,8 @@ from app.content.text.head_values import SINGLE_FILES
 from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder
 from app.content.values.text import Problem
+from app.platform.settings import current_settings
 from app.platform.storage.store import Store
-from app.record.attestations import keys
 
 TAKEN = "« {} » désigne déjà un autre texte sur ce site. Changez l’identifiant de l’un des deux, ou réunissez-les, puis recommencez."
 MOST_COMPARED = 30
@@ -70,7 +69,7 @@ class ImportPlan(Struct, frozen=True):
     texts: tuple[NewText, ...] = ()
     pictures: tuple[tuple[str, bytes], ...] = ()
     """Name and bytes of the images that these texts show."""
-    provenance: Provenance = field(default_factory=Provenance)
+    origin: Origin = field(default_factory=Origin)
     absent: int = 0
     """Documents published here that the archive does not hold: they stay."""
 
@@ -89,7 +88,7 @@ class CheckPage(Struct, frozen=True):
     """What would change in the first texts; those that only moved are left out."""
     rest: tuple[FileVerdict, ...]
     to_do: int
-    provenance: Provenance
+    origin: Origin
     absent: int
     message: str = ""
 
@@ -103,8 +102,8 @@ class PublishedCourse(Struct, frozen=True):
     kinds: Mapping[str, str]
     digests: frozenset[str] = frozenset()
     """Of the images that its texts show, or once showed."""
-    thumbprints: frozenset[str] = frozenset()
-    """Of the keys by which this site signs, or signed."""
+    site: str = ""
+    """Its public address; empty where none is set."""
 
     def image_files(self) -> Iterator[ImageFile]:
         for entry in self.entries:
@@ -126,8 +125,7 @@ def published_course(session: Session) -> PublishedCourse:
     )
     kinds = {document.id: document.kind for document in session.scalars(select(Document))}
     digests = frozenset(digest for shown in session.scalars(select(Revision.media)) for digest in shown.values())
-    thumbprints = frozenset(key.thumbprint() for key in keys.public_keys(session).values())
-    return PublishedCourse(generation(session), known_documents(session), entries, kinds, digests, thumbprints)
+    return PublishedCourse(generation(session), known_documents(session), entries, kinds, digests, current_settings().address_of("/"))
 
 
 def course_archive(session: Session, media_store: Store) -> bytes:
@@ -137,7 +135,7 @@ def course_archive(session: Session, media_store: Store) -> bytes:
 
 def import_plan(data: bytes, here: PublishedCourse, on: date, decoder: Decoder) -> ImportPlan:
     """Judge an archive against what is published. Raises FileRefused. Reads no database: it may take seconds."""
-    return _Planning(files.read(data, decoder, here.digests, here.thumbprints), here, on).plan()
+    return _Planning(files.read(data, decoder, here.digests), here, on).plan()
 
 
 class _Planning:
@@ -158,7 +156,7 @@ class _Planning:
         pictures = tuple((image.name, self.sent.pictures[image.source.as_posix()].data) for image in wanted)
         there = {self.found[file.path].id for file in self.sent.documents}
         absent = sum(entry.id not in there for entry in self.here.entries)
-        return ImportPlan(self.here.generation, tuple(verdicts), tuple(self.texts), pictures, self.sent.provenance, absent)
+        return ImportPlan(self.here.generation, tuple(verdicts), tuple(self.texts), pictures, self.sent.origin, absent)
 
     # --- Documents ---
 
@@ -186,7 +184,7 @@ class _Planning:
         """Which side moved since the text that both had, as `content sync` asks; the archive's own memory comes first."""
         base = self.sent.memory.get(found.id, known.common if known else None)
         if known is not None and found.mark != known.mark:
-            if self.sent.provenance.foreign and known.mark is not None:
+            if known.mark is not None and self.sent.origin.site not in ("", self.here.site):  # what another site remembers is not this one's past
                 return FileVerdict(file.path, FileOutcome.CONFLICT, TAKEN.format(found.id), problems, self._published(found.id), normalise(file.text or ""))
             if found.mark == base:
                 return FileVerdict(file.path, FileOutcome.NEWER_HERE, "Le fichier n’a pas changé : ce qui est sur le site est plus récent, et reste.")
@@ -247,7 +245,7 @@ def check_page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
         changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
         rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(FileOutcome).index(verdict.outcome))),
         to_do=len(plan.texts),
-        provenance=plan.provenance,
+        origin=plan.origin,
         absent=plan.absent,
         message=message,
     )

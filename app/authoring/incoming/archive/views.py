@@ -1,4 +1,4 @@
-"""`/atelier/archive`: the course out as a zip, or one module, signed; and a zip in: judged file by file, then brought in whole or not at all."""
+"""`/atelier/archive`: the course out as a zip, or one module; and a zip in: judged file by file, then brought in whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from msgspec import Struct
 from app.authoring.blueprint import blueprint
 from app.authoring.incoming import pending
 from app.authoring.incoming.archive import queries, services
+from app.authoring.incoming.archive.files import LONGEST_WORDS
 from app.authoring.incoming.archive.one_module import module_archive
 from app.authoring.incoming.archive.queries import ImportPlan
-from app.authoring.incoming.archive.signature import MOST_WORDS
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
 from app.authoring.incoming.limits import LARGEST_ARCHIVE
@@ -26,17 +26,12 @@ from app.platform.settings import current_settings
 from app.platform.storage.store import StoreAway
 from app.platform.web.edge import download
 from app.platform.web.endpoints import act, page
-from app.record.attestations import keys
 
 
 class ArchivePage(Struct, frozen=True):
     form: ArchiveForm
     modules: tuple[tuple[str, str], ...]
     """Id and title of those that may leave by themselves."""
-    thumbprint: str
-    """Of the key that signs them; empty where this site has none."""
-    damaged: str = ""
-    """Why none may leave: the key cannot be read. The course itself comes and goes without one."""
 
 
 @blueprint.get("/archive/cours.zip")
@@ -49,7 +44,7 @@ def archive_file() -> Response:
 @page(who=AUTHORS)
 def module_file() -> Response:
     """One module, for another site. The licence is that which whoever sends it writes."""
-    module_id, licence = request.args.get("module", ""), request.args.get("licence", "").strip()[:MOST_WORDS]
+    module_id, licence = request.args.get("module", ""), request.args.get("licence", "").strip()[:LONGEST_WORDS]
     data = module_archive(db.session, current_settings(), media_store(), module_id, licence)
     return download(data, "application/zip", f"croisee-{module_id}.zip")
 
@@ -73,11 +68,7 @@ def archive_page() -> ResponseReturnValue:
 
 def _page(form: ArchiveForm) -> ArchivePage:
     modules = tuple((module.id, module.title) for module in course(db.session).modules.values())
-    try:
-        key = keys.signing_key(instance())
-    except keys.KeyDamaged as error:
-        return ArchivePage(form, modules, "", error.sentence)
-    return ArchivePage(form, modules, key.thumbprint() if key else "")
+    return ArchivePage(form, modules)
 
 
 def _plan(data: bytes) -> ImportPlan:
