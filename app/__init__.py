@@ -36,7 +36,6 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
     factors        The second factor: an application's code, a passkey, printed codes; how it is set up, asked for, lost.
   letters          How an email is sent, those about an account, which ones a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.
-  demo             The accounts of the demonstration.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
   answers          Is it the same answer? Normalised texts, numbers, typing mistakes.
   questions        Drawing, presenting, reading, grading and correcting questions.
@@ -49,7 +48,6 @@ record             What people did and where they stand: the ledger, enrolments,
   progress         States, percentages and what comes next, from the ledger's rows.
   figures          Everybody's progress in stored rows: the fence around 100,000 people.
   attestations     An attestation as values: what it says, how long it is fresh, its badge and the keys that sign it.
-  demo             The learning records of the demonstration.
 network            The cités éducatives and the network's meetings.
   atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
   cites            The page of each cité éducative.
@@ -136,6 +134,7 @@ exchange           Other systems' formats, in and out.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
   watching         What a machine is told of the site: metrics, and errors as they happen.
+  demonstration    Invented people and their months, from data files, written by the same services as everyone's; never in production.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.

@@ -28,4 +28,3 @@ def init_app(app: Flask) -> None:
     merged.connect(week.follow_merge)
     app.cli.add_command(letters_cli.letters)
     app.cli.add_command(cli.accounts)
-    app.cli.add_command(cli.demo)

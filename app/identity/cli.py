@@ -1,8 +1,8 @@
-"""`flask accounts` and `flask demo`, for whoever has a terminal on the server."""
+"""`flask accounts`, for whoever has a terminal on the server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -12,7 +12,6 @@ from flask.cli import with_appcontext
 
 from app.identity import queries, services
 from app.identity.audit import acts
-from app.identity.demo import load as demonstration
 from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.passwords import tokens
@@ -23,7 +22,6 @@ from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.platform.settings import current_settings
-from app.platform.shell_json import print_json
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])
@@ -155,41 +153,3 @@ def list_accounts() -> None:
     """Lister les comptes : numéro, adresse, rôles, nom."""
     for row in queries.account_summaries(db.session):
         click.echo(f"{row.id}\t{row.email}\t{', '.join(row.roles)}\t{row.name}" + ("" if row.active else "\t(fermé)"))
-
-
-@click.group()
-def demo() -> None:
-    """Démonstration : des personnes inventées, jamais en production."""
-
-
-@demo.command("load")
-@command
-def load_demo() -> None:
-    """Charger les personnes inventées ; une seconde fois ne change rien."""
-    done = demonstration.load(db.session, current_settings(), clock.now())
-    if done.missing:
-        click.echo(f"Territoires absents du réseau, laissés de côté : {', '.join(done.missing)}.", err=True)
-    if not done.opened:
-        click.echo("La démonstration est déjà chargée ; `flask demo accounts` rappelle ses comptes.")
-        return
-    click.echo(f"{done.opened} comptes de démonstration ouverts :")
-    _print_accounts(done.accounts)
-
-
-@demo.command("accounts")
-@click.option("--json", "as_json", is_flag=True, help="Une liste JSON : role, email, password, territory.")
-@command
-def demo_accounts(as_json: bool) -> None:
-    """Rappeler les comptes de démonstration et leurs mots de passe."""
-    accounts = demonstration.read(current_settings())
-    if not accounts:
-        raise demonstration.NotLoaded
-    if as_json:
-        print_json(accounts)
-    else:
-        _print_accounts(accounts)
-
-
-def _print_accounts(accounts: Sequence[demonstration.DemoAccount]) -> None:
-    for account in accounts:
-        click.echo(f"  {account.role:<15} {account.email:<45} {account.password}  {account.territory}")

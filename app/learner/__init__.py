@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.learner import kept_forms
     from app.learner.attestations import views as attestations
-    from app.learner.messages import demo, faq
+    from app.learner.messages import faq
     from app.learner.messages import views as messages
     from app.learner.messages.services import LONGEST
     from app.learner.pages import around, media_views, views
@@ -24,4 +24,3 @@ def init_app(app: Flask) -> None:
     around.init_app(app)
     hooks.lengths.of(app).update({f"message_{name}" if name == "answer" else name: most for name, most in LONGEST.items()})
     hooks.lengths.of(app).update({f"faq_{name}": most for name, most in faq.LONGEST.items()})
-    demo.init_app(app)

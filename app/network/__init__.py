@@ -9,14 +9,11 @@ def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.network import views
     from app.network.cites import views as cites
-    from app.network.directory import demo as directory_demo
     from app.network.directory import services as directory
     from app.network.directory import views as directory_views
     from app.network.meetings import cli, services, week
-    from app.network.meetings import demo as meetings_demo
     from app.network.meetings import views as meeting_views
     from app.network.meetings.attendance import views as attendance_views
-    from app.network.proposals import demo as proposals_demo
     from app.network.proposals import services as proposals
     from app.network.proposals import views as proposals_views
     from app.network.proposals.rules import WORD_LENGTH
@@ -30,7 +27,5 @@ def init_app(app: Flask) -> None:
     cites.init_app(app)
     app.cli.add_command(cli.meetings)
     hooks.week_lines.of(app)[week.KIND] = week.announced
-    for demo in (directory_demo, proposals_demo, meetings_demo):
-        demo.init_app(app)
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):
         merged.connect(follow_merge)

@@ -15,7 +15,6 @@ from app.content.store.queries import course
 from app.content.store.services import keep_published, published
 from app.content.store.survey import survey_folder
 from app.content.store.sync import MassWithdrawal, sync
-from app.identity.demo import load as demo
 from app.identity.sign_in.factors import services as factors
 from app.identity.territories import services as territories
 from app.platform import clock
@@ -85,8 +84,10 @@ def _sync_course() -> None:
 
 
 def _load_demonstration() -> None:
+    from app.operations.demonstration.load import load  # in production nothing needs it
+
     with writing() as session:
-        loading = demo.load(session, current_settings(), clock.now())
+        loading = load(session, current_settings(), clock.now())
     click.echo(f"Démonstration : {plural(loading.opened, 'compte ouvert', 'comptes ouverts')}. Un compte de chaque rôle (tous : flask demo accounts) :")
     seen: set[str] = set()
     for account in loading.accounts:

@@ -6,7 +6,7 @@ is left out gives nothing, and every other page serves without it. A `Slot` is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -14,6 +14,8 @@ from flask import Flask, Response, current_app
 from msgspec import Struct
 from sqlalchemy import ScalarSelect
 from sqlalchemy.orm import Session
+
+from app.platform.settings import Settings
 
 T = TypeVar("T")
 
@@ -112,9 +114,9 @@ class InvitationAccepter(Protocol):
         """Accept the invitation of somebody without a password; False where they were not invited. `side`: the employer's, to propose."""
 
 
-class DemonstrationStep(Protocol):
-    def __call__(self, session: Session, people: Sequence[Any], now: datetime, /) -> None:
-        """Add this package's part to a load of the demonstration. It flushes, may be repeated, and is fast where nothing is to be done."""
+class AddressForgetter(Protocol):
+    def __call__(self, settings: Settings, address: str, /) -> None:
+        """Take the address of somebody who was erased out of a file beside the database."""
 
 
 class WeekLine(Struct, frozen=True):
@@ -141,7 +143,7 @@ open_addresses = Slot[dict[str, OpenAddress]](dict)
 """Endpoint → which of its addresses visitors may read, where not all of them are open."""
 sitemap = Slot[list[SitemapPages]](list)
 accept_invitation = Slot[InvitationAccepter](lambda: lambda session, person, side, now: False)
-demonstration_steps = Slot[list[DemonstrationStep]](list)
+forget_address = Slot[AddressForgetter](lambda: lambda settings, address: None)
 week_lines = Slot[dict[str, WeekLines]](dict)
 """Kind of email → what gives its lines, in the order in which lines stand."""
 other_days = Slot[list[OtherDays]](list)

@@ -9,9 +9,7 @@ def init_app(app: Flask) -> None:
     from app.platform import hooks
     from app.record import cli, signals, week
     from app.record.attestations import models  # noqa: F401 — known to the database from here on
-    from app.record.demo import load
 
     app.cli.add_command(cli.learning)
     signals.init_app(app)
     hooks.week_lines.of(app).update({week.MARKS: week.risen_marks, week.NEWS: week.course_news})
-    load.init_app(app)

@@ -20,7 +20,7 @@ def init_app(app: Flask) -> None:
     from app.reporting.pdf import views as pdf_views
     from app.reporting.person.queries import waiting_today
     from app.reporting.reminders import cli as reminders_cli
-    from app.reporting.reminders import demo, digest
+    from app.reporting.reminders import digest
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
     from app.reporting.scope.filters import NAME_LENGTH
@@ -30,7 +30,7 @@ def init_app(app: Flask) -> None:
     hooks.lengths.of(app).update({"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH})
     for views in (overview_views, calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
         app.register_blueprint(views.blueprint)
-    for set_up in (quality.init_app, _set_up_large_files, demo.init_app):
+    for set_up in (quality.init_app, _set_up_large_files):
         set_up(app)
     hooks.waiting_work.of(app)["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)

@@ -23,9 +23,9 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.content.store.queries import course
-from app.identity.demo.people import PEOPLE
 from app.identity.models import Person
 from app.operations import breakdowns, doctor
+from app.operations.demonstration.people import PEOPLE
 from app.platform.db import db
 from app.platform.files import write_once
 from app.platform.settings import ROOT, Settings

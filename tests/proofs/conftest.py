@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.identity.demo import load as demo
+from app.operations.demonstration.accounts import stored_accounts
 from app.platform.db import db
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
@@ -32,7 +32,7 @@ def app(demonstration: Flask) -> Flask:
 @pytest.fixture(scope="session")
 def passwords(demonstration: Flask) -> dict[str, str]:
     """The password of each address of the demonstration."""
-    return {account.email: account.password for account in demo.read(demonstration.config["CROISEE"])}
+    return {account.email: account.password for account in stored_accounts(demonstration.config["CROISEE"])}
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,12 @@ from sqlalchemy import select
 
 from app.assessment.models import AttemptRequest
 from app.content.store.queries import course
-from app.identity.demo import load as demo
-from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learner.positioning.models import PositioningResult
 from app.learner.positioning.rules import Decision
+from app.operations.demonstration import load as demo
+from app.operations.demonstration.people import PEOPLE, Stage
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import french_date

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import RequestRedirect
 
 import app as package
-from app.identity.demo import load as demonstration
+from app.operations.demonstration.accounts import stored_accounts
 from app.platform.db import db
 from tests.demonstrations import demonstration_in
 from tests.identity.builders import sign_in
@@ -59,7 +59,7 @@ def faults(app: Flask, who: str, left_out: str) -> Iterator[str]:
     """What answers with an error, and each link that leads to no page of this site."""
     client = app.test_client()
     if email := WHO[who]:
-        passwords = {account.email: account.password for account in demonstration.read(app.config["CROISEE"])}
+        passwords = {account.email: account.password for account in stored_accounts(app.config["CROISEE"])}
         sign_in(client, email, passwords[email])
     for address in addresses(app, VALUES):
         answer = client.get(address)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.identity.demo import load as demo
-from app.identity.demo.people import PEOPLE, Stage
+from app.operations.demonstration.accounts import stored_accounts
+from app.operations.demonstration.people import PEOPLE, Stage
 from app.platform.db import db
 from app.platform.french import fold
 from tests.demonstrations import demonstration_in
@@ -58,7 +58,7 @@ def app(demonstration: Path, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def as_(app: Flask) -> SignIn:
     """`as_("karim.haddouche")` is a client who signed in as that person."""
-    passwords = {account.email: account.password for account in demo.read(app.config["CROISEE"])}
+    passwords = {account.email: account.password for account in stored_accounts(app.config["CROISEE"])}
 
     def enter(name: str) -> StrictClient:
         client = app.test_client()

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Tab
 
-from app.identity.demo import load as demo
+from app.operations.demonstration.accounts import stored_accounts
 from app.reporting.grid.exports import SHEET
 from tests.browsers import arrive, follow, press
 
@@ -34,7 +34,7 @@ AS_SHOWN = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false
 
 @pytest.mark.parametrize("who", MANAGERS)
 def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flask, live: str, context: BrowserContext, tmp_path: Path, who: str) -> None:
-    passwords = {account.email: account.password for account in demo.read(app.config["CROISEE"])}
+    passwords = {account.email: account.password for account in stored_accounts(app.config["CROISEE"])}
     tab = arrive(context, f"{live}/connexion", MANAGERS[who], passwords[MANAGERS[who]])
     follow(tab.get_by_role("link", name="Pilotage"))
     assert tab.locator(".site-header").bounding_box()["height"] < 80, "places and name stand in one line"  # type: ignore[index]

@@ -9,9 +9,9 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
-from app.identity.demo import load as demo
-from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
+from app.operations.demonstration.accounts import stored_accounts
+from app.operations.demonstration.people import PEOPLE, Stage
 from app.platform.db import db
 from tests.platform.web.test_axe import complaints
 from tests.proofs.learners import InBrowser, sign_in
@@ -59,7 +59,7 @@ def look(tab: Page, address: str) -> list[str]:
 
 def enter(app: Flask, tab: Page, live: str, name: str) -> None:
     email = f"{name}@croisee.example"
-    sign_in(InBrowser(tab, live), email, next(one.password for one in demo.read(app.config["CROISEE"]) if one.email == email))
+    sign_in(InBrowser(tab, live), email, next(one.password for one in stored_accounts(app.config["CROISEE"]) if one.email == email))
 
 
 @pytest.mark.parametrize("reader", READERS)

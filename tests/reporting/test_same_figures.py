@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
+from app.operations.demonstration.people import PEOPLE, Stage
 from app.platform.french import french_date
 from app.reporting.grid.exports import SHEET
 from tests.record.world import Clock, World, words_of

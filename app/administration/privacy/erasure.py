@@ -24,10 +24,9 @@ from app.administration.privacy.redaction import variants, without
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity import services as accounts
 from app.identity.audit import acts
-from app.identity.demo import load as demo
 from app.identity.models import Person
 from app.identity.queries import administrators
-from app.platform import log
+from app.platform import hooks, log
 from app.platform.db import Base, forget_removed, in_chunks
 from app.platform.errors import DomainError
 from app.platform.settings import Settings
@@ -196,12 +195,13 @@ def _forget_words(session: Session, table: Table, column: str, sought: tuple[str
 
 def _after_commit(settings: Settings, people: Sequence[Person], addresses: Sequence[str], ground: str) -> Callable[[Session], None]:
     """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
+    forget_address = hooks.forget_address.here()
     known = [replay.ErasedAccount(person.id, person.created_at, ground) for person in people]
 
     def follow(_session: Session) -> None:
         for one, address in zip(known, addresses, strict=True):
             replay.note(settings, one)
-            demo.forget(settings, address)
+            forget_address(settings, address)
         forget_removed()
 
     return follow

@@ -10,11 +10,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.positioning import cli, demo, start, views
+    from app.learner.positioning import cli, start, views
     from app.learner.positioning.services import follow_merge
 
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.positioning)
     merged.connect(follow_merge)
     start.init_app(app)
-    demo.init_app(app)

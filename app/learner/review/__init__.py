@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.review import cli, demo, models, queries, services, views  # noqa: F401 — the models are known to the database from here on
+    from app.learner.review import cli, models, queries, services, views  # noqa: F401 — the models are known to the database from here on
     from app.learner.review.letters import services as letters
     from app.learner.review.letters import views as letter_views
     from app.platform import hooks
@@ -16,5 +16,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(letter_views.blueprint)
     app.cli.add_command(cli.review)
     hooks.week_lines.of(app)[queries.LETTER] = letters.week_lines
-    demo.init_app(app)
     merged.connect(services.follow_merge)

@@ -10,11 +10,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.surveys import demo, models, queries, services, views, week  # noqa: F401 — the models are known to the database from here on
+    from app.learner.surveys import models, queries, services, views, week  # noqa: F401 — the models are known to the database from here on
     from app.platform import hooks
 
     app.register_blueprint(views.blueprint)
     hooks.week_lines.of(app)[week.KIND] = week.lines
     hooks.lengths.of(app).update({"survey_text": services.LONGEST_TEXT})
-    demo.init_app(app)
     merged.connect(services.follow_merge)

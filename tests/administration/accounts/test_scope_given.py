@@ -166,7 +166,7 @@ def test_responsable_of_nothing_and_formateur_of_a_cohort(world: World) -> None:
 
 
 def test_the_demonstration_on_another_network(app: Flask) -> None:
-    from app.identity.demo import load as demo
+    from app.operations.demonstration import load as demo
 
     with app.app_context():
         services.sync_territories(db.session, SMALL)

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, expect
 from sqlalchemy import update
 
-from app.identity.demo import load as demo
+from app.operations.demonstration.accounts import stored_accounts
 from app.platform import clock
 from app.platform.db import writing
 from app.reporting.files import rules
@@ -30,7 +30,7 @@ def change(app: Flask, **values: Any) -> None:
 
 def test_a_file_is_followed_and_taken(app: Flask, context: BrowserContext, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "LARGE", 2)
-    password = next(account.password for account in demo.read(app.config["CROISEE"]) if account.email == READER)
+    password = next(account.password for account in stored_accounts(app.config["CROISEE"]) if account.email == READER)
     tab = arrive(context, f"{live}/connexion?next=/pilotage/grille.xlsx", READER, password)
     assert complaints_in_each_size(tab) == []
     press(tab, "Préparer ce fichier")

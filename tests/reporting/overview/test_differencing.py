@@ -18,10 +18,10 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt
 from app.content.store.queries import course
 from app.identity import services
-from app.identity.demo.people import PEOPLE, DemoPerson, Stage
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role, Side
+from app.operations.demonstration.people import PEOPLE, DemoPerson, Stage
 from app.platform import clock
 from app.record import services as learning
 from app.record.progress.models import ElementState

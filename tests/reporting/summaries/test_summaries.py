@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from app.identity.audit.access import SEEN
-from app.identity.demo.people import PEOPLE
+from app.operations.demonstration.people import PEOPLE
 from app.platform.db import db
 from app.platform.printing import pdf_of
 from app.record.progress.models import Attestation, PersonFigures

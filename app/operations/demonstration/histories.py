@@ -1,4 +1,7 @@
-"""The histories of the demonstration's people: written through the same services as everyone's, at dates in the past, once."""
+"""The months of the demonstration's people on the course: written through the same services as everyone's, at dates in the past, once.
+
+Two of them are on a path that a meeting completes, which is published beside the course of the files.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from flask import Flask
-from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,17 +16,18 @@ from app.assessment.attempts import extra_attempts, save, submit
 from app.assessment.attempts.sheet import AttemptSheet, sheet_of
 from app.assessment.attempts.start import start_attempt
 from app.assessment.models import AttemptRequest
+from app.content.documents.reader import read
+from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
+from app.content.store.services import new_text, store
 from app.content.values.course import Course
-from app.identity.demo import load as demo
-from app.identity.demo.load import LoadedPerson
-from app.identity.demo.people import Stage
 from app.identity.rules import Role
+from app.operations.demonstration.people import FOLDER, PLANS, LoadedPerson, Plan, Stage
+from app.operations.demonstration.words import WORDS
 from app.platform.french import day_of
 from app.record import enrolment, services
-from app.record.demo import hybrid
-from app.record.figures import store
-from app.record.progress.models import Cohort, CohortMember, Enrolment
+from app.record.figures import store as figures
+from app.record.progress.models import EVERYTHING, Cohort, CohortMember, Enrolment, PathDemand
 from app.record.progress.path_progress import default_path, required_elements
 from app.record.progress.rules import EventType
 
@@ -34,81 +36,40 @@ NEWS = 2
 SILENCE = timedelta(days=60)
 TARGET = 20
 """People of a cohort who should have finished by its due date."""
-COHORTS = (("CPO arrivés au printemps", -200, -20), ("CPO arrivés à l’automne", -75, 60))
-"""(name, start and due date in days from the load)."""
-VALIDATION = "Fait en atelier avec l’équipe de la cité, vérifié à l’oral."
-TAKEN_BACK = "Validé par erreur : cette leçon n’était pas au programme de l’atelier."
-GRANT = "Vous avez repris la leçon avec moi : une tentative de plus est à vous."
-WAIVER = "Acquis vérifiés en entretien d’accueil : la personne vient de ce champ."
+PATH, READING, STEP = "en-presence", "en-reseau-preparer", "en-reseau-rencontre"
+PATHS = "modules/parcours.md"
+BESIDE = "metier-cpo"
+COURSE = FOLDER / "course"
+TEXTS = {f"modules/en-reseau/{name}": name for name in ("module.md", "01-preparer.md", "02-rencontre.md")}
 
 
-class Plan(Struct, frozen=True):
-    """What a stage means: how many of the path's elements are done, how many more modules waived, whether the next quiz is failed for good."""
-
-    share: float
-    stuck: bool = False
-    asks: bool = False
-    """Stuck at a quiz that counts attempts, and asks for one more."""
-    waived_modules: int = 0
-    left_out: int = 0
-    validated: int = 0
-    """The next elements that a trainer validates by hand; the last of them is taken back."""
-    granted: bool = False
-    """Uses all attempts at the first quiz that has a limit, and is given one more."""
-    early: bool = False
-    """Ended well before today."""
-
-
-PLANS = {
-    Stage.NOTHING: Plan(0),
-    Stage.STAFF: Plan(0),
-    Stage.FIRST_LESSON: Plan(0.02),
-    Stage.FIRST_MODULE: Plan(0.1),
-    Stage.STUCK: Plan(0.15, stuck=True),
-    Stage.ONE_MODULE: Plan(0.25),
-    Stage.TWO_MODULES: Plan(0.45),
-    Stage.WAIVED: Plan(0.2, waived_modules=1),
-    Stage.VALIDATED: Plan(0.15, validated=3),
-    Stage.ASKING: Plan(0.17, stuck=True, asks=True),
-    Stage.GRANTED: Plan(0.25, granted=True),
-    Stage.SILENT: Plan(0.12),
-    Stage.LAST_QUIZ: Plan(1, left_out=1),
-    Stage.FINISHED: Plan(1, early=True),
-    Stage.FINISHED_THEN_NEWS: Plan(1, early=True),
-}
-
-
-def init_app(app: Flask) -> None:
-    demo.add_step(app, load)
-
-
-def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
+def write_histories(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
     """Write the history of whoever is not enrolled yet, and the cohorts. Nothing to do the second time."""
     published = course(session)
     if not required_elements(published, default_path(published)):
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
-    whole = hybrid.publish(session, published, now)  # those who are not on that path live with the course of the files: less to look through at each act
-    with store.once(session, whole, now):
+    whole = _publish_beside(session, published, now)  # those who are not on that path live with the course of the files: less to look through at each act
+    with figures.once(session, whole, now):
         for person in people:
             if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF, Stage.IN_PERSON):
                 _live(session, published, person, trainer, now)
-        hybrid.live(session, whole, people, enrolled)
+        _live_beside(session, whole, people, enrolled)
     _form_cohorts(session, published, people, trainer, now)
-    store.settle(session, whole, now)
+    figures.settle(session, whole, now)
 
 
 def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:
     if session.scalar(select(Cohort.id).limit(1)):
         return
-    for name, start, due in COHORTS:
-        starts, ends = now + timedelta(days=start), now + timedelta(days=due)
-        cohort = Cohort(name=name, path_id=default_path(course).id, starts_on=day_of(starts), due_on=day_of(ends))
+    for each in WORDS["cohorts"]:
+        starts, ends = now + timedelta(days=each["starts"]), now + timedelta(days=each["due"])
+        cohort = Cohort(name=each["name"], path_id=default_path(course).id, starts_on=day_of(starts), due_on=day_of(ends))
         cohort.target_people, cohort.target_on = TARGET, cohort.due_on
         session.add(cohort)
         session.flush()
-        members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)]
+        members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (each["due"] < 0)]
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=person.id) for person in members if person.id != trainer)
         session.add(CohortMember(cohort_id=cohort.id, person_id=trainer, trainer=True))
     session.flush()
@@ -191,7 +152,7 @@ def _fail_for_good(session: Session, course: Course, person_id: int, quiz_id: st
     for number in range(limit or 3):
         _take(session, course, person_id, quiz_id, at + timedelta(days=number), share=0.35)
     if limit:
-        extra_attempts.request_attempt(session, course, person_id, quiz_id, message="J’ai relu la leçon, puis-je réessayer ?", now=at + timedelta(days=limit))
+        extra_attempts.request_attempt(session, course, person_id, quiz_id, message=WORDS["request"], now=at + timedelta(days=limit))
 
 
 def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str, trainer: int, at: datetime) -> None:
@@ -199,20 +160,20 @@ def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str
     _fail_for_good(session, course, person_id, quiz_id, at)
     asked = session.scalars(select(AttemptRequest).filter_by(person_id=person_id, answered_at=None)).one()
     granted = asked.asked_at + timedelta(hours=20)
-    extra_attempts.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=GRANT, now=granted)
+    extra_attempts.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=WORDS["decisions"]["grant"], now=granted)
     _take(session, course, person_id, quiz_id, granted + timedelta(hours=3), share=0.9)
 
 
 def _validate(session: Session, course: Course, person_id: int, elements: Sequence[str], trainer: int, at: datetime) -> None:
     for element_id in elements:
-        services.decide(session, course, person_id, element_id, EventType.OVERRIDE_SET, at, actor_id=trainer, reason=VALIDATION)
+        services.decide(session, course, person_id, element_id, EventType.OVERRIDE_SET, at, actor_id=trainer, reason=WORDS["decisions"]["validation"])
     back = at + timedelta(hours=1)
-    services.decide(session, course, person_id, elements[-1], EventType.OVERRIDE_REVOKED, back, actor_id=trainer, reason=TAKEN_BACK)
+    services.decide(session, course, person_id, elements[-1], EventType.OVERRIDE_REVOKED, back, actor_id=trainer, reason=WORDS["decisions"]["taken_back"])
 
 
 def _waive(session: Session, course: Course, person_id: int, elements: Sequence[str], trainer: int, at: datetime) -> None:
     for element_id in elements:
-        services.decide(session, course, person_id, element_id, EventType.WAIVED, at, actor_id=trainer, reason=WAIVER)
+        services.decide(session, course, person_id, element_id, EventType.WAIVED, at, actor_id=trainer, reason=WORDS["decisions"]["waiver"])
 
 
 def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: datetime, share: float) -> None:
@@ -226,3 +187,29 @@ def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: da
     outcome = submit.submit_attempt(session, course, person_id, attempt.id, now=end)
     services.record_outcome(session, course, person_id, outcome, end)
     services.attest(session, course, person_id, end)
+
+
+def _publish_beside(session: Session, published: Course, now: datetime) -> Course:
+    """Once, and beside the real course alone. Gives the course with it."""
+    if BESIDE not in published.modules or any(path.id == PATH for path in published.paths.paths):
+        return published
+    held = select(Revision.text).join(Publication, Publication.revision_id == Revision.id).where(Revision.path == PATHS)
+    texts = {path: (COURSE / name).read_text(encoding="utf-8") for path, name in TEXTS.items()}
+    texts[PATHS] = (session.scalar(held) or "") + (COURSE / "parcours.md").read_text(encoding="utf-8")
+    readings = [(read(path, text), text) for path, text in texts.items()]
+    store(session, [new_text(reading, text, {}) for reading, text in readings if reading.publishable], author_id=None, now=now - timedelta(days=90))
+    everywhere = session.scalars(select(PathDemand).filter_by(path_id=EVERYTHING)).one()
+    everywhere.asked = [[element, enrolment.ALWAYS.isoformat() if element in (READING, STEP) else since] for element, since in everywhere.asked]
+    session.flush()  # it was there before those who follow it
+    return course(session)
+
+
+def _live_beside(session: Session, published: Course, people: Sequence[LoadedPerson], enrolled: set[int]) -> None:
+    """They join, and read what comes before the meeting."""
+    path = next((path for path in published.paths.paths if path.id == PATH), None)
+    for person in people if path else ():
+        if path and person.stage is Stage.IN_PERSON and person.id not in enrolled:
+            enrolment.enrol_all(session, published, [person.id], person.since, path)
+            read_on = person.since + timedelta(days=2)
+            services.record_view(session, published, person.id, READING, read_on)
+            services.mark_read(session, published, person.id, READING, read_on + timedelta(minutes=9))

@@ -15,15 +15,16 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.administration.privacy.erasure import erase
 from app.content.values.network import Network
 from app.identity import queries, services
-from app.identity.demo import load as demo
-from app.identity.demo.load import LoadedPerson, add_step
-from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Membership, Person
 from app.identity.passwords.rules import password_faults
 from app.identity.rules import ROLE_WORDS, Level, Role
 from app.identity.territories.rules import territory_id
+from app.operations.demonstration import load as demo
+from app.operations.demonstration.accounts import FILE, stored_accounts
+from app.operations.demonstration.people import PEOPLE, PLANS, LoadedPerson, Stage
 from app.platform.db import db
 from tests.identity.builders import NOW, TODAY, cite, network, sign_in
 from tests.making import make_app, make_settings
@@ -58,7 +59,7 @@ def load(app: Flask, now: datetime = NOW) -> demo.Loading:
 
 
 def file_of(app: Flask) -> Path:
-    return Path(app.config["CROISEE"].instance_path) / demo.FILE
+    return Path(app.config["CROISEE"].instance_path) / FILE
 
 
 def rows(app: Flask) -> list[tuple[object, ...]]:
@@ -73,7 +74,7 @@ def test_the_people_are_as_asked() -> None:
     assert len({person.email for person in PEOPLE}) == len(PEOPLE)
     assert all(person.email.endswith("@croisee.example") and person.email.isascii() for person in PEOPLE)
     assert {role for person in PEOPLE for role in person.roles} == set(Role)
-    assert {person.stage for person in PEOPLE} == set(Stage)
+    assert {person.stage for person in PEOPLE} == set(Stage) == PLANS.keys()
     assert max(person.days for person in PEOPLE) > 180
     first = PEOPLE[0]
     assert (first.main_role, first.stage) == (Role.LEARNER, Stage.NOTHING)
@@ -150,20 +151,30 @@ def test_a_lost_or_broken_file_gives_new_passwords_that_work(ready: Flask) -> No
     assert client.get("/compte").status_code == 200
 
 
+def test_whoever_is_erased_leaves_the_file(ready: Flask) -> None:
+    load(ready)
+    with ready.app_context():
+        person = queries.person_by_address(db.session, PEOPLE[0].email)
+        assert person is not None
+        erase(db.session, ready.config["CROISEE"], person, actor_id=None, ground="sur demande", now=NOW)
+        db.session.commit()
+    assert [account.email for account in stored_accounts(ready.config["CROISEE"])] == [person.email for person in PEOPLE[1:]]
+
+
 def test_without_a_network_the_people_come_and_the_places_are_named(app: Flask) -> None:
     done = load(app)
     assert done.opened == len(PEOPLE)
     assert "cite-lille-sud" in done.missing
 
 
-def test_the_other_packages_add_their_part_each_time(ready: Flask) -> None:
+def test_each_part_is_added_each_time_but_those_of_a_feature_that_is_left_out(ready: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, datetime]] = []
 
-    def step(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
+    def part(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
         assert session.scalar(select(func.count()).select_from(Person)) == len(people)
         seen.append((len({person.stage for person in people}), now))
 
-    add_step(ready, step)
+    monkeypatch.setattr(demo, "PARTS", (("", part), ("left_out", part)))
     load(ready)
     load(ready)
     assert seen == [(len(Stage), NOW)] * 2

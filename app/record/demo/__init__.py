@@ -1,1 +1,0 @@
-"""The learning records of the demonstration."""
