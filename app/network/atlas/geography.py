@@ -20,7 +20,10 @@ def grounds() -> Mapping[str, Ground]:
     """Folded name of a département → its outlines."""
     read = json.loads(files(__package__).joinpath("departements.json").read_text("utf-8"))
     rows = read["departements"].values()
-    return {fold(row["nom"]): Ground(row["nom"], tuple(tuple((y, x) for x, y in ring) for ring in row["contours"])) for row in rows}
+    return {
+        fold(row["nom"]): Ground(row["nom"], tuple(tuple((y, x) for x, y in ring) for ring in row["contours"]), tuple((y, x) for x, y in row["noms"]))
+        for row in rows
+    }
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from collections.abc import Sequence
+from itertools import combinations
 from math import cos, dist, hypot, radians, sin
 
 from msgspec import Struct
@@ -22,16 +22,16 @@ _COMPARED = 100_000
 """Pairs of marks that are looked at, a tenth of a second of work: what some hundred marks of one town ask for."""
 _TURN = 2.4
 """Radians, about the golden angle: two marks of one place leave it by different sides."""
-_STEP = 7
 _EARTH = 6371.0
 _METROPOLE = (41.0, 52.0, -6.0, 10.0)
 
 
 class Ground(Struct, frozen=True):
-    """A département: its name and its outlines, each a ring of positions."""
+    """A département: its name, its outlines, each a ring of positions, and where its name may stand, best first."""
 
     name: str
     rings: tuple[tuple[Position, ...], ...]
+    names: tuple[Position, ...]
 
 
 class Land(Struct, frozen=True):
@@ -71,8 +71,7 @@ def region_map(grounds: Sequence[Ground], places: Sequence[tuple[str, Position |
     inside = [(key, frame.point(position)) for key, position in places if position and frame.holds(position)]
     spots = spread([at for _, at in inside], APART, (RADIUS + 1, RADIUS + 1, WIDTH - RADIUS - 1, frame.height - RADIUS - 1))
     marks = tuple(Mark(key, x, y, at) for (key, at), (x, y) in zip(inside, spots, strict=True))
-    rings = [tuple(tuple(map(frame.point, ring)) for ring in ground.rings) for ground in shown]
-    lands = tuple(Land(ground.name, drawn, _label(drawn, len(ground.name) * 7.2, spots)) for ground, drawn in zip(shown, rings, strict=True))
+    lands = tuple(_land(ground, frame, spots) for ground in shown)
     placed = {key for key, _ in inside}
     return RegionMap(frame.height, lands, marks, tuple(key for key, _ in places if key not in placed))
 
@@ -101,27 +100,20 @@ class _Frame:
         return self.south <= position[0] <= self.north and self.west <= position[1] <= self.east
 
 
+def _land(ground: Ground, frame: _Frame, spots: Sequence[Point]) -> Land:
+    rings = tuple(tuple(map(frame.point, ring)) for ring in ground.rings)
+    return Land(ground.name, rings, _label([*map(frame.point, ground.names)], len(ground.name) * 7.2, spots))
+
+
 def spread(points: Sequence[Point], apart: float, box: tuple[float, float, float, float]) -> list[Point]:
     """The same points, those that are too near pushed from one another, none out of the box (left, top, right, bottom). Where they are so many that
     it would not end, some stay where they are."""
     spots = [_kept(point, box) for point in points]
-    left, moved = _COMPARED, True
-    while moved and left:
-        moved = False
-        for one, other in islice(_neighbours(spots, apart), left):
-            left -= 1
-            moved |= _pushed(spots, one, other, apart, box)
+    pairs = list(combinations(range(len(spots)), 2))
+    for _ in range(_COMPARED // max(1, len(pairs))):
+        if not sum(_pushed(spots, one, other, apart, box) for one, other in pairs):
+            break
     return spots
-
-
-def _neighbours(spots: Sequence[Point], apart: float) -> Iterator[tuple[int, int]]:
-    """Pairs not further apart from west to east, as they stand when they are asked for."""
-    order = sorted(range(len(spots)), key=lambda index: (spots[index], index))
-    for place, one in enumerate(order):
-        for other in order[place + 1 :]:
-            if spots[other][0] - spots[one][0] >= apart:
-                break
-            yield one, other
 
 
 def _pushed(spots: list[Point], one: int, other: int, apart: float, box: tuple[float, float, float, float]) -> bool:
@@ -141,43 +133,9 @@ def _kept(point: Point, box: tuple[float, float, float, float]) -> Point:
     return min(max(point[0], left), right), min(max(point[1], top), bottom)
 
 
-def _label(rings: Sequence[Sequence[Point]], width: float, spots: Sequence[Point]) -> Point:
-    """The place in the largest outline where a name covers least: no mark, no border, near its middle."""
-    ring = max(rings, key=lambda each: abs(_area(each)))
-    middle = _middle(ring)
-    return min(_inside(ring), key=lambda point: (_covered(point, width, ring, spots), dist(point, middle)), default=middle)
-
-
-def _covered(point: Point, width: float, ring: Sequence[Point], spots: Sequence[Point]) -> int:
-    """How many marks a name there would touch, and how many of its corners are out of its département."""
-    x, y = point[0], point[1] - 4
-    marks = sum(abs(u - x) < width / 2 + RADIUS and abs(v - y) < 6 + RADIUS for u, v in spots)
-    corners = sum(not _within((x + across * width / 2, y + down * 6), ring) for across in (-1, 1) for down in (-1, 1))
-    return 2 * marks + corners
-
-
-def _inside(ring: Sequence[Point]) -> Iterator[Point]:
-    left, right = int(min(x for x, _ in ring)), int(max(x for x, _ in ring))
-    top, bottom = int(min(y for _, y in ring)), int(max(y for _, y in ring))
-    return ((x, y) for y in range(top, bottom, _STEP) for x in range(left, right, _STEP) if _within((x, y), ring))
-
-
-def _within(point: Point, ring: Sequence[Point]) -> bool:
-    x, y = point
-    crossed = ((u + (y - v) * (s - u) / (t - v)) for (u, v), (s, t) in _edges(ring) if (v > y) != (t > y))
-    return sum(x < there for there in crossed) % 2 == 1
-
-
-def _edges(ring: Sequence[Point]) -> Iterable[tuple[Point, Point]]:
-    return pairwise((*ring, ring[0]))
-
-
-def _area(ring: Sequence[Point]) -> float:
-    return sum(x * v - u * y for (x, y), (u, v) in _edges(ring)) / 2
-
-
-def _middle(ring: Sequence[Point]) -> Point:
-    return sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring)
+def _label(places: Sequence[Point], width: float, spots: Sequence[Point]) -> Point:
+    """Of the places for a name, the first of those where it touches the fewest marks."""
+    return min(places, key=lambda place: sum(abs(x - place[0]) < width / 2 + RADIUS and abs(y - place[1] + 4) < 6 + RADIUS for x, y in spots))
 
 
 def kilometres(one: Position, other: Position) -> float:

@@ -13,8 +13,8 @@ from app.content.values.network import Cite, Commune
 from app.network.atlas.geography import communes, grounds, of_departements, position_of
 from app.network.atlas.rules import APART, RADIUS, WIDTH, Ground, kilometres, region_map, spread
 
-SQUARE = Ground("Carré", (((50.0, 2.0), (51.0, 2.0), (51.0, 4.0), (50.0, 4.0)),))
-ISLAND = Ground("Île", (((-21.0, 55.0), (-20.9, 55.0), (-20.9, 55.5), (-21.0, 55.5)),))
+SQUARE = Ground("Carré", (((50.0, 2.0), (51.0, 2.0), (51.0, 4.0), (50.0, 4.0)),), ((50.5, 3.0), (50.2, 3.0)))
+ISLAND = Ground("Île", (((-21.0, 55.0), (-20.9, 55.0), (-20.9, 55.5), (-21.0, 55.5)),), ((-20.95, 55.25),))
 BOX = (10.0, 10.0, 350.0, 350.0)
 points = st.tuples(st.floats(10, 350), st.floats(10, 350))
 
@@ -48,6 +48,19 @@ def test_what_is_out_of_the_map_is_named_and_not_drawn() -> None:
     assert drawn.unplaced == ("ailleurs", "inconnue")
 
 
+def test_a_name_stands_at_the_first_place_where_it_covers_no_mark() -> None:
+    alone, crowded = region_map([SQUARE], []), region_map([SQUARE], [("milieu", (50.5, 3.0))])
+    assert alone is not None
+    assert crowded is not None
+    assert alone.lands[0].label[1] < crowded.lands[0].label[1]
+
+
+def test_as_many_marks_as_no_map_holds_are_drawn_all_the_same() -> None:
+    drawn = region_map([SQUARE], [(str(number), (50.5, 3.0)) for number in range(500)])
+    assert drawn is not None
+    assert len(drawn.marks) == 500
+
+
 def test_a_network_without_outline_has_no_map() -> None:
     assert region_map([], [("lens", (50.4, 2.8))]) is None
 
@@ -66,6 +79,14 @@ def test_any_region_is_drawn_within_its_frame(names: list[str]) -> None:
     assert drawn is not None
     everywhere = [point for land in drawn.lands for ring in land.rings for point in (*ring, land.label)]
     assert all(0 <= x <= WIDTH and 0 <= y <= drawn.height for x, y in everywhere)
+
+
+def test_each_name_has_places_within_its_outlines() -> None:
+    for ground in grounds().values():
+        south, north = (edge(y for ring in ground.rings for y, _ in ring) for edge in (min, max))
+        west, east = (edge(x for ring in ground.rings for _, x in ring) for edge in (min, max))
+        assert ground.names, ground.name
+        assert all(south < y < north and west < x < east for y, x in ground.names), ground.name
 
 
 def test_what_is_shipped() -> None:
