@@ -42,7 +42,7 @@ mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests 
 load: $(STAMP) ## Ten minutes of everything at once on each database
 	$(BIN)/python -m tests.bench.mixed
 
-hosts: $(STAMP) ## As root: two hosts in namespaces, nginx, PgBouncer, a bucket, a replica, a thousand learners, a host killed: a table (LEARNERS=100)
+hosts: $(STAMP) ## As root: two hosts in namespaces, nginx, PgBouncer, a bucket, a thousand learners, a host killed: a table (LEARNERS=100)
 	$(BIN)/python -m tests.proofs.hosts $(LEARNERS)
 
 faults: $(STAMP) ## Ten minutes of faults on each database: processes killed, a full disk, a database away (as root)

@@ -180,7 +180,6 @@ def _explaining(error: SettingsError) -> Flask:
 def _application(settings: Settings, command: click.Command | None) -> Flask:
     from app.operations import shell, unprepared
     from app.platform import db, log
-    from app.platform.db import replica
 
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
@@ -190,7 +189,6 @@ def _application(settings: Settings, command: click.Command | None) -> Flask:
         app.cli.add_command(command)
     else:
         _add_pages(app)
-    replica.init_app(app)  # after what gives Jinja its environment
     unprepared.explain_commands(app)
     return app
 
@@ -236,7 +234,6 @@ def packages() -> tuple[ModuleType, ...]:
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
     from app.platform.db.engines import engine_config
-    from app.platform.db.replica import NAME, TIMEOUTS
 
     return {
         "CROISEE": settings,
@@ -244,10 +241,7 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": settings.keys[:-1],
         "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_ENGINES": {
-            "default": engine_config(settings.database_url, settings.pooler),
-            **({NAME: engine_config(settings.replica, settings.pooler, **TIMEOUTS)} if settings.replica else {}),
-        },
+        "SQLALCHEMY_ENGINES": {"default": engine_config(settings.database_url, settings.pooler)},
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "croisee",

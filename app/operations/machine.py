@@ -1,4 +1,4 @@
-"""What the doctor says of the machine around the site: versions, units, nginx, secrets, backups, the replica. What an installation does not have is not missed."""
+"""What the doctor says of the machine around the site: versions, units, nginx, secrets, backups. What an installation does not have is not missed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 from app.operations.backup.rotation import newest
 from app.operations.jobs.models import JobTimer
 from app.platform import clock
-from app.platform.db import db, replica
-from app.platform.db.replica import Standing
+from app.platform.db import db
 from app.platform.french import exact, french_datetime, number, plural
 from app.platform.settings import PACKAGE, ROOT, Settings
 from app.platform.storage.moving import probe
@@ -161,25 +160,11 @@ def backups(settings: Settings) -> Iterator[Finding]:
         )
 
 
-_COPY = {
-    Standing.LATE: "en retard de plus de trente secondes : les rapports lisent la base elle-même ; voyez pg_stat_replication sur elle, et le disque de la copie",
-    Standing.NOT_ONE: "CROISEE_REPLICA répond, mais n’est la copie de rien : les rapports lisent la base elle-même ; donnez-lui l’adresse d’une copie",
-    Standing.DOWN: "elle ne répond pas : les rapports lisent la base elle-même ; démarrez-la, ou videz CROISEE_REPLICA",
-}
-
-
-def copy(settings: Settings) -> Iterator[Finding]:
-    """The replica that reports are read from."""
-    if settings.replica:
-        found = replica.look(db.session)
-        yield found.standing is Standing.OK, f"Copie de lecture : {_COPY.get(found.standing, f'à jour, à {found.lag.total_seconds():.0f} s près')}."
-
-
 def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-CHECKS = (versions, interpreter, units, proxy, secrets, backups, copy)
+CHECKS = (versions, interpreter, units, proxy, secrets, backups)
 
 
 def bucket(settings: Settings) -> Iterator[Finding]:

@@ -35,10 +35,9 @@ from app.reporting.person.queries import RequestsPage
 from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.reader import note_act, scope_here
+from app.reporting.scope.reader import scope_here
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
-blueprint.after_app_request(note_act)
 
 
 def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:

@@ -78,7 +78,7 @@ def shown(setting: Setting, value: object) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     text = str(value)
-    if setting.field in ("database_url", "replica", "limits_storage") and "@" in text:
+    if setting.field in ("database_url", "limits_storage") and "@" in text:
         scheme, _, rest = text.partition("://")
         text = f"{scheme}://…@{rest.rpartition('@')[2]}"
     return text or "vide"

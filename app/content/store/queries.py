@@ -30,7 +30,6 @@ from app.content.values.text import DocumentKind, Problem
 from app.content.values.toolbox import Tool
 from app.platform import hooks
 from app.platform.db import in_chunks
-from app.platform.db.replica import home
 from app.platform.settings import current_settings
 from app.platform.site import queries as site
 
@@ -59,7 +58,7 @@ _memories_lock = RLock()
 
 
 def _memory(session: Session) -> _Memory:
-    engine = home(session)
+    engine = session.get_bind().engine
     if known := _memories.get(engine):
         return known
     with _memories_lock:

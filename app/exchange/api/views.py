@@ -44,7 +44,7 @@ def _holder() -> Holder:
 
 
 def _read(holder: Holder, asked: Asked, resource: Callable[[Reading], Told]) -> Told:
-    return resource(Reading(holder, snapshot.begin(clock.now(), exact=True), asked))
+    return resource(Reading(holder, snapshot.begin(clock.now()), asked))
 
 
 def _told(holder: Holder, body: dict[str, Any], people: Collection[int] = (), what: str = "", following: str = "") -> Response:

@@ -18,8 +18,7 @@ from app.operations.jobs.rules import State
 from app.operations.watching import counters
 from app.operations.watching.counters import BOUNDS, BUCKETS, IN_USE, OPEN, PRESENT, SECONDS, STATUSES
 from app.platform import clock
-from app.platform.db import db, replica
-from app.platform.db.replica import Standing
+from app.platform.db import db
 from app.platform.mail.models import STATES, OutgoingMail
 from app.platform.settings import Settings
 
@@ -85,10 +84,5 @@ def _waiting(session: Session, settings: Settings) -> Iterator[Metric]:
         for each in State:
             timers.add_metric([row.timer.name, each.name.lower()], int(row.state is each))
     yield timers
-    if replica.known():
-        found = replica.look(session)
-        yield GaugeMetricFamily("croisee_replica_up", "La copie de lecture sert-elle les rapports ?", int(found.standing is Standing.OK))
-        if found.standing in (Standing.OK, Standing.LATE):
-            yield GaugeMetricFamily("croisee_replica_lag_seconds", "Retard de la copie de lecture, au plus.", found.lag.total_seconds())
     yield GaugeMetricFamily("croisee_timers_late", "Travaux en retard.", sum(row.state is State.LATE for row in page.rows))
     yield GaugeMetricFamily("croisee_job_processes", "Processus des travaux en marche, sur toutes les machines.", len(page.processes))

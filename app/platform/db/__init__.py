@@ -34,8 +34,7 @@ def init_app(app: Flask) -> None:
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
     app.teardown_appcontext_funcs = [_at_the_end(closing) for closing in app.teardown_appcontext_funcs if not iscoroutinefunction(closing)]
     with app.app_context():
-        for engine in db.engines.values():  # of a replica too
-            prepare_engine(engine)
+        prepare_engine(db.engine)
 
 
 def _at_the_end(closing: Callable[..., Any]) -> Callable[[BaseException | None], None]:

@@ -52,15 +52,15 @@ PATIENCE_WITH_A_SERVER = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "kee
 are hours; the second is in milliseconds). Short of gunicorn's timeout: whoever waits for a page is told. An address that names one of them has its own."""
 
 
-def engine_config(address: str, pooler: bool, **patience: int) -> dict[str, Any]:
-    """What the extension is told of the database, and its driver of `patience`, where it differs.
+def engine_config(address: str, pooler: bool) -> dict[str, Any]:
+    """What the extension is told of the database.
 
     Behind a pooler that lends a server's connection for one transaction, as PgBouncer does, a statement that was prepared on one would be looked for on
     another: none is prepared.
     """
     if not address.startswith("postgresql"):
         return {"url": address}
-    told = {name: value for name, value in {**PATIENCE_WITH_A_SERVER, **patience}.items() if name not in make_url(address).query}
+    told = {name: value for name, value in PATIENCE_WITH_A_SERVER.items() if name not in make_url(address).query}
     return {"url": address, "connect_args": {**told, **({"prepare_threshold": None} if pooler else {})}}
 
 

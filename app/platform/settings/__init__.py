@@ -74,8 +74,6 @@ class Settings(Struct, frozen=True):
     secret_key_fallbacks: str = ""
     """With spaces between."""
     pooler: bool = False
-    replica: str = ""
-    """The address of a streaming replica of `database_url`; empty: there is none."""
     log_format: str = "texte"
     errors_webhook: str = ""
     errors_sentry: str = ""
@@ -143,8 +141,6 @@ def _settings(instance: Path, values: dict[str, Any], origins: tuple[tuple[str, 
     del values["instance"]
     course = values.pop("course")
     values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'croisee.sqlite'}"
-    if values["replica"] and values["database_url"].startswith("sqlite"):
-        raise SettingsError("Le réglage CROISEE_REPLICA nomme la copie d’une base PostgreSQL : donnez l’adresse de cette base à DATABASE_URL, ou videz-le.")
     values["secret_key"] = _secret_key(instance, values["secret_key"])
     _refuse_half_a_bucket(values)
     return Settings(instance_path=instance, course_path=Path(course).resolve() if course else COURSE, origins=origins, **values)

@@ -96,13 +96,6 @@ def _database(value: str) -> str:
     raise ValueError(value)
 
 
-def _postgresql(value: str) -> str:
-    address = _database(value)
-    if address.startswith("sqlite"):
-        raise ValueError(value)
-    return address
-
-
 class Setting(Struct, frozen=True):
     """One setting. `field` is its name in `Settings` and, in lower case, in settings.toml; `variable` its name in the environment."""
 
@@ -125,14 +118,6 @@ SETTINGS = (
         _database,
         "sqlite:///… ou postgresql://…",
         "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
-    ),
-    Setting(
-        "CROISEE_REPLICA",
-        "replica",
-        "",
-        _postgresql,
-        "postgresql://…",
-        "Copie PostgreSQL en lecture seule (réplication en flux) où se lisent les rapports du pilotage ; vide : la base elle-même.",
     ),
     Setting("CROISEE_POOLER", "pooler", "non", _yes_no, "oui ou non", "PostgreSQL est derrière PgBouncer, en mode transaction."),
     Setting(

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
 from app.platform import hooks, log
-from app.platform.db import db, replica
+from app.platform.db import db
 from app.platform.db.engines import Trouble, trouble
 from app.platform.errors import DomainError
 from app.platform.french import spaced
@@ -154,8 +154,6 @@ def _http(error: HTTPException) -> Any:
 
 def _database(error: DatabaseError) -> Response:
     """Locked or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
-    if replica.left(error):
-        return _read_again()
     found = trouble(error)
     if found is Trouble.DAMAGED:
         log.fault(error, logging.CRITICAL, database="damaged")
@@ -179,18 +177,8 @@ def _broken_off(error: PendingRollbackError) -> Response:
 
 def _exhausted(error: PoolExhausted) -> Response:
     """Every connection is in use, which no ordinary load does: see `app.platform.db.engines.POOL`."""
-    if replica.left(error):
-        return _read_again()
     log.fault(error, database="no_connection_left")
     return error_response(503)
-
-
-def _read_again() -> Response:
-    """A report that its replica broke off: the same one, from the primary, with an answer of its own to what goes wrong there, as Flask gives to the first."""
-    try:
-        return make_response(current_app.dispatch_request())
-    except Exception as other:
-        return make_response(current_app.handle_user_exception(other))
 
 
 def _file(error: OSError) -> Response:

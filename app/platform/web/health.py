@@ -17,7 +17,7 @@ from flask import Blueprint, Flask, Response, jsonify
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.platform.db import db, replica
+from app.platform.db import db
 from app.platform.db.engines import Trouble, trouble
 from app.platform.hooks import Slot
 from app.platform.settings import Settings, current_settings
@@ -79,8 +79,7 @@ def ready() -> tuple[Response, int]:
     database, migrations, disk = *_database(), _disk(current_settings().instance_path)
     well = database in ("ok", "busy") and disk == "ok"
     status = ("behind" if migrations in ("pending", "unknown") else "ok") if well else "unavailable"
-    copy = {"replica": standing.value} if (standing := replica.known()) else {}  # as it was last found: reports do without it
-    said = {"status": status, "database": database, "migrations": migrations, "disk": disk, **copy, **_bucket(current_settings())}
+    said = {"status": status, "database": database, "migrations": migrations, "disk": disk, **_bucket(current_settings())}
     return jsonify(said), 200 if status == "ok" else 503
 
 

@@ -34,7 +34,7 @@ blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 @blueprint.get("")
 @endpoints.page(who=DECIDERS, names_people="Une décision pour plusieurs personnes, où vous figurez")
 def choose() -> ResponseReturnValue:
-    moment = snapshot.begin(clock.now(), exact=True)
+    moment = snapshot.begin(clock.now())
     scope = scope_here(moment.now)
     act, wanted = queries.act_of(request.args), queries.chosen_filter(request.args, scope, moment.course)
     report = PeopleReport(db.session, moment.course, scope, wanted, moment.now)

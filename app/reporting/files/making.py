@@ -95,7 +95,7 @@ def make(settings: Settings, one: Claimed, now: Now) -> bool:
 
 def _report(one: Claimed, now: datetime) -> tuple[Kind, PeopleReport]:
     """As its reader would be answered now."""
-    kind, moment = kind_of(one.what), snapshot.begin(now, exact=True)
+    kind, moment = kind_of(one.what), snapshot.begin(now)
     reader = reader_of(db.session, one.person_id)
     if reader is None or not may(reader.roles, one.what):
         raise NotYours

@@ -64,7 +64,7 @@ class Wish(Struct, frozen=True):
 
 def report_here() -> PeopleReport:
     """The report that this request asks for, of one moment, for what leaves the site: files, papers, drawings know no pages, all people are in them."""
-    moment = snapshot.begin(clock.now(), exact=request.method == "POST")
+    moment = snapshot.begin(clock.now())
     scope = scope_here(moment.now)
     wanted = replace(read_filter(request.values, scope, moment.course).understood(), after="")
     return PeopleReport(db.session, moment.course, scope, wanted, moment.now)

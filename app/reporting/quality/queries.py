@@ -14,7 +14,6 @@ from app.content.values.course import Course
 from app.content.values.surveys import Measure
 from app.identity.models import Person
 from app.learner.surveys.queries import figures, results
-from app.platform.db.replica import home
 from app.platform.french import day_of
 from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.grid.columns import day_if_any
@@ -74,7 +73,7 @@ _kept: WeakKeyDictionary[Engine, tuple[date, tuple[YearResult, ...]]] = WeakKeyD
 
 
 def _years(session: Session, on: date) -> tuple[YearResult, ...]:
-    engine = home(session)
+    engine = session.get_bind().engine
     kept = _kept.get(engine)
     if kept is None or kept[0] != on:
         kept = _kept[engine] = on, years_now(session, on)

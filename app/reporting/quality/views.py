@@ -21,7 +21,6 @@ from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int, download
 from app.platform.web.endpoints import PUBLIC, act, page
-from app.record.figures import snapshot
 from app.reporting.grid.exports import file_name
 from app.reporting.quality import queries, services
 from app.reporting.quality.pack import pack
@@ -41,8 +40,7 @@ def results() -> str:
 @blueprint.get("/pilotage/qualite")
 @page(who=REPORTERS)
 def index() -> str:
-    moment = snapshot.light(clock.now())
-    return render_template("reporting/quality/index.html", page=queries.quality_page(db.session, moment.course, moment.now))
+    return render_template("reporting/quality/index.html", page=queries.quality_page(db.session, course(db.session), clock.now()))
 
 
 @blueprint.get("/pilotage/qualite/dossier.zip")
@@ -94,8 +92,8 @@ def _sample(token: str, what: str) -> SamplePage:
 
 
 def _archive(sample: SamplePage | None) -> Response:
-    moment, site = snapshot.light(clock.now()), current_site().name
-    now, published, on = moment.now, moment.course, day_of(moment.now)
+    now, published, site = clock.now(), course(db.session), current_site().name
+    on = day_of(now)
     page, told, surveys = (
         queries.quality_page(db.session, published, now),
         queries.results_page(db.session, published, on),

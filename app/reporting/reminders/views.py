@@ -55,7 +55,7 @@ class DigestPage(Struct, frozen=True):
 @page(who=DECIDERS)
 def index() -> str:
     now = clock.now()
-    published = snapshot.begin(now, exact=True).course
+    published = snapshot.begin(now).course
     return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, published, scope_here(now), now))
 
 
@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
 @page(who=DECIDERS, names_people="Liste des personnes d’une règle de rappel où vous figurez")
 def rule(rule_id: int) -> str:
     now = clock.now()
-    moment, scope = snapshot.begin(now, exact=True), scope_here(now)
+    moment, scope = snapshot.begin(now), scope_here(now)
     page = queries.rule_page(db.session, moment.course, scope, own_rule(db.session, scope, rule_id), now)
     access.seen(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)

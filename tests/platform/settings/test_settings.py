@@ -84,14 +84,6 @@ def test_addresses_of_postgresql_use_the_driver_that_is_installed(tmp_path: Path
     assert given(tmp_path, DATABASE_URL=f"{scheme}://hote/base").database_url == "postgresql+psycopg://hote/base"
 
 
-def test_a_replica_is_one_of_postgresql(tmp_path: Path) -> None:
-    address = {"CROISEE_REPLICA": "postgres://copie/base"}
-    assert given(tmp_path, DATABASE_URL="postgres://hote/base", **address).replica == "postgresql+psycopg://copie/base"
-    for wrong in (address, {"CROISEE_REPLICA": "sqlite:///x", "DATABASE_URL": "postgres://hote/base"}):
-        with pytest.raises(SettingsError, match="CROISEE_REPLICA"):
-            given(tmp_path, **wrong)
-
-
 def test_the_key_is_drawn_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     first = given(tmp_path / "instance").secret_key
     assert len(first) == 64

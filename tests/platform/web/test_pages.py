@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, Response, abort
+from flask import Flask, abort
 from msgspec.structs import replace
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from app.content.values.quiz import KIND_NAMES
-from app.platform.db import db, replica
-from app.platform.errors import DomainError, NotYours
+from app.platform.db import db
+from app.platform.errors import DomainError
 from app.platform.web.errors import SENTENCES
 from tests.strict import StrictClient
 
@@ -73,20 +71,3 @@ def test_an_unexpected_error_gives_a_reference_to_pass_on_and_no_detail(bare: Fl
     page = visitor.see("/broken", 500)
     assert "Référence à transmettre" in page.text
     assert "secret detail" not in page.html
-
-
-@pytest.mark.parametrize(("again", "status"), [(None, 200), (NotYours(), 404), (OperationalError("SELECT", {}, Exception()), 503), (PoolExhausted(), 503)])
-def test_a_report_begun_again_on_the_primary_is_answered_as_any_other(
-    bare: Flask, visitor: StrictClient, monkeypatch: pytest.MonkeyPatch, again: Exception | None, status: int
-) -> None:
-    errors: list[Exception | None] = [OperationalError("SELECT", {}, Exception()), again]
-    monkeypatch.setattr(replica, "left", lambda _error: len(errors) == 1)
-
-    @bare.get("/rapport")
-    def report() -> Response:
-        if error := errors.pop(0):
-            raise error
-        return Response("Lu dans la base.", mimetype="text/plain")
-
-    assert visitor.get("/rapport").status_code == status
-    assert errors == []

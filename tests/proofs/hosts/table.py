@@ -15,7 +15,6 @@ from flask import Flask
 
 from app import create_app
 from app.platform.db import db
-from tests.databases import fresh_database
 from tests.making import make_settings
 from tests.proofs.hosts.acts import ACTS, NEW_KEY, UNDER_LOAD, Line, Site
 from tests.proofs.hosts.bucket import bucket
@@ -23,9 +22,7 @@ from tests.proofs.hosts.database import Base, base
 from tests.proofs.hosts.host import KEY, PROXY, A, B, hosts, proxy
 from tests.proofs.hosts.network import HERE, network
 from tests.proofs.hosts.timers import letters
-from tests.proofs.test_replica import DOWN, LATE, through_all
 from tests.record import courses
-from tests.replicas import running_replica
 from tests.reporting.reminders.test_remind_year import LAST as END
 
 
@@ -38,8 +35,7 @@ def observed(base: Base, folder: Path) -> Iterator[Flask]:
 
 
 def lines(size: int, at_once: int, last: date = END, *, whole: bool = True) -> Iterator[Line]:
-    """Each as soon as it is known. So many learners; letters until that day. Whole: a host killed, PostgreSQL restarted, letters of two hundred people too, and
-    the replica, which else has a proof of its own."""
+    """Each as soon as it is known. So many learners; letters until that day. Whole: a host killed, PostgreSQL restarted, letters of two hundred people too."""
     began = time.monotonic()
     for line in _lines(size, at_once, last, whole=whole):
         yield replace(line, seconds=time.monotonic() - began)
@@ -58,8 +54,6 @@ def _lines(size: int, at_once: int, last: date, *, whole: bool) -> Iterator[Line
                     for act in (act for act in ACTS if whole or act not in UNDER_LOAD):
                         yield explained(act(site), site)
         yield timers(database, folder, last, crowded=whole)
-        if whole:
-            yield replica(database, folder)
 
 
 def explained(line: Line, site: Site) -> Line:
@@ -74,13 +68,6 @@ def timers(database: Base, folder: Path, last: date, *, crowded: bool) -> Line:
     hosts_of = {number: sum(count for (host, _), count in begun.items() if host == number) for number in ("0", "1")}
     figure = f"until {last}: {sent} letters, runs by host {hosts_of['0']} and {hosts_of['1']}; " + ("; ".join(wrong[:3]) or "each once, as one host sends them")
     return Line("4. the timers on both hosts, a told year", figure, not wrong and sent > 0 and min(hosts_of.values()) > 0)
-
-
-def replica(database: Base, folder: Path) -> Line:
-    with running_replica(database.address) as copy, fresh_database(database.address) as url:
-        said = through_all(url, copy, folder / "replica")
-    well = said == {"follows": "", "late": LATE, "gone": DOWN, "back": ""}
-    return Line("7. reports from a replica: late, gone, back", "; ".join(f"{stage}: {words or 'nothing said'}" for stage, words in said.items()), well)
 
 
 ELSEWHERE = "Elsewhere: 100,000 people × 30 elements, `make scale`; the same tests on both databases, `make test` (`any_app`)."
