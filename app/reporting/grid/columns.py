@@ -1,4 +1,4 @@
-"""The columns of a report, one list for the screen, the CSV, the XLSX and the printed report. To add one, add it to `COLUMNS`."""
+"""What a column is, of any file; and those of a report, one list for the screen, the CSV, the XLSX and the printed report. To add one, add it to `COLUMNS`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, Flag, auto
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -27,7 +27,8 @@ SHORT_SIDES = {
     Side.AUTRE: "autre",
 }
 
-Value = str | int | Decimal | date | None
+Value = str | int | float | Decimal | date | None
+Row = TypeVar("Row")
 
 
 class Output(Flag):
@@ -52,18 +53,18 @@ DAYS, DETAIL = 1, 2
 """Ranks of columns: days come after figures, modules and elements last."""
 
 
-class Column(Struct, frozen=True):
-    """One fact of a person. Without `cell` and `printed`, the screen and the printed report show the value that the files hold."""
+class Column(Struct, Generic[Row], frozen=True):
+    """One fact of each row. Without `cell` and `printed`, the screen and the printed report show the value that the files hold."""
 
     name: str
     """In a file."""
     explanation: str
-    value: Callable[[ReportRow], Value]
+    value: Callable[[Row], Value]
     outputs: Output = Output.FILES | Output.SCREEN | Output.PAPER
     heading: str = ""
     """On the screen and on paper, where it is not the name."""
-    cell: Callable[[ReportRow], Cell] | None = None
-    printed: Callable[[ReportRow], str] | None = None
+    cell: Callable[[Row], Cell] | None = None
+    printed: Callable[[Row], str] | None = None
     rank: int = 0
     """On the screen and on paper columns come in the order of their rank, then of the list; in a file in the list's."""
     width: int = 17
@@ -75,7 +76,7 @@ class Column(Struct, frozen=True):
     numeric: bool = False
     key: str = ""
     """What the API calls it, where it tells it."""
-    code: Callable[[ReportRow], Enum] | None = None
+    code: Callable[[Row], Enum] | None = None
     """What the API tells in the place of words, by its code."""
     module_id: str = ""
     """The screen's heading leads to the elements of this module."""
@@ -88,14 +89,16 @@ class Column(Struct, frozen=True):
     def detail(self) -> bool:
         return self.rank == DETAIL
 
-    def shown(self, row: ReportRow) -> Cell:
+    def shown(self, row: Row) -> Cell:
         return self.cell(row) if self.cell else Cell(_words(self.value(row)))
 
-    def on_paper(self, row: ReportRow) -> str:
+    def on_paper(self, row: Row) -> str:
         return self.printed(row) if self.printed else _words(self.value(row))
 
 
-COLUMNS = (
+PersonColumn = Column[ReportRow]
+
+COLUMNS: tuple[PersonColumn, ...] = (
     Column(
         "Numéro",
         "Le numéro de la personne sur ce site : il distingue deux homonymes.",
@@ -211,11 +214,11 @@ COLUMNS = (
 )
 
 
-def in_files(columns: Sequence[Column]) -> tuple[Column, ...]:
+def in_files(columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
     return tuple(column for column in columns if Output.FILES in column.outputs)
 
 
-def shown_on(output: Output, columns: Sequence[Column]) -> tuple[Column, ...]:
+def shown_on(output: Output, columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
     """Of the screen or of the printed report."""
     return tuple(sorted((column for column in columns if output in column.outputs), key=lambda column: column.rank))
 
@@ -252,7 +255,7 @@ def _words(value: Value) -> str:
         return "–"
     if isinstance(value, date):
         return french_date(value)
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal | float):
         return number(float(value), 1)
     return value if isinstance(value, str) else number(value)
 

@@ -1,32 +1,21 @@
-"""The grid as a file: CSV, and XLSX with typed cells and a sheet that explains the columns."""
+"""Rows as a file, by their columns: CSV, and XLSX with typed cells and a sheet that explains the columns."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from app.platform.french import french_datetime, zone
 from app.platform.web.spreadsheets import neutral
-from app.reporting.grid.columns import Value
+from app.reporting.grid.columns import Column, Row, Value
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""
-
-
-class Heading(Protocol):
-    """What a file says of a column."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def explanation(self) -> str: ...
-    @property
-    def width(self) -> int: ...
 
 
 def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
@@ -42,26 +31,31 @@ def csv_value(value: Value) -> str:
 
 
 @lru_cache(maxsize=5_000)
-def _written(value: date | Decimal) -> str:
+def _written(value: date | Decimal | float) -> str:
     """A hundred thousand people share a few days and shares."""
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else f"{value:.1f}".replace(".", ",")
 
 
-def write_csv(target: IO[bytes], columns: Sequence[Heading], rows: Iterable[Sequence[Value]]) -> None:
+def cells_of(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterator[list[Value]]:
+    values = [column.value for column in columns]
+    return ([value(row) for value in values] for row in rows)
+
+
+def write_csv(target: IO[bytes], columns: Sequence[Column[Row]], rows: Iterable[Row]) -> None:
     """Write the file, line after line: memory does not grow with the number of people."""
     text = io.TextIOWrapper(target, encoding="utf-8", newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     text.write(BOM)
     writer.writerow([neutral(column.name) for column in columns])
     # Two values in three are numbers, which the writer writes by itself: thirty calls a person cost more than their reading.
-    writer.writerows([value if type(value) is int else csv_value(value) for value in row] for row in rows)
+    writer.writerows([value if type(value) is int else csv_value(value) for value in cells] for cells in cells_of(columns, rows))
     text.detach()
 
 
 SHEET, NOTES = "Personnes", "Lire ce fichier"
 
 
-def write_xlsx(target: IO[bytes], columns: Sequence[Heading], rows: Iterable[Sequence[Value]], computed_at: datetime, filter_words: str) -> None:
+def write_xlsx(target: IO[bytes], columns: Sequence[Column[Row]], rows: Iterable[Row], computed_at: datetime, filter_words: str) -> None:
     """Write the workbook, row after row: what is written leaves memory."""
     import xlsxwriter  # which takes a while to come, and few ask for it
 
@@ -93,31 +87,30 @@ def _set_up(sheet: Any, filter_words: str, computed_at: datetime) -> None:
     sheet.set_footer("&CPage &P sur &N")
 
 
-def _people(sheet: Any, columns: Sequence[Heading], rows: Iterable[Sequence[Value]], formats: dict[str, Any]) -> None:
+def _people(sheet: Any, columns: Sequence[Column[Row]], rows: Iterable[Row], formats: dict[str, Any]) -> None:
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.freeze_panes(1, 2)
     sheet.write_row(0, 0, [column.name for column in columns], formats["head"])
     last = 0
-    for last, row in enumerate(rows, 1):
-        for place, value in enumerate(row):
-            write_cell(sheet, last, place, value, formats)
+    for last, cells in enumerate(cells_of(columns, rows), 1):
+        write_cells(sheet, last, cells, formats)
     sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
-def write_cell(sheet: Any, row: int, place: int, value: Value | float, formats: Mapping[str, Any]) -> None:
-    """By its type: a day, a text that is no formula, a number."""
-    if value is None or value == "":
-        return
-    if isinstance(value, date):
-        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats["day"])  # noqa: DTZ001 — a day, in no time zone
-    elif isinstance(value, str):
-        sheet.write_string(row, place, value)
-    else:
-        sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal | float) else None)
+def write_cells(sheet: Any, row: int, cells: Sequence[Value], formats: Mapping[str, Any]) -> None:
+    """Each by its type: a day, a text that is no formula, a number."""
+    for place, value in enumerate(cells):
+        if isinstance(value, date):
+            sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats["day"])  # noqa: DTZ001 — a day, in no time zone
+        elif isinstance(value, str):
+            if value:
+                sheet.write_string(row, place, value)
+        elif value is not None:
+            sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal | float) else None)
 
 
-def _notes(sheet: Any, columns: Sequence[Heading], computed_at: datetime, filter_words: str, head: Any) -> None:
+def _notes(sheet: Any, columns: Sequence[Column[Any]], computed_at: datetime, filter_words: str, head: Any) -> None:
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 100)
     sheet.write_row(0, 0, ("Colonne", "Ce qu’elle dit"), head)

@@ -13,12 +13,12 @@ from app.record.progress.cards import state_words
 from app.record.progress.due import TIMELINESS_WORDS, Timeliness, timeliness
 from app.record.progress.rules import Progress, State
 from app.reporting.grid import columns
-from app.reporting.grid.columns import DETAIL, Cell, Column, Output, due_cell, due_words, element_title, ratio
+from app.reporting.grid.columns import DETAIL, Cell, Column, Output, PersonColumn, due_cell, due_words, element_title, ratio
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope.rules import MODULE_WORDS, module_state, percentage
 
 
-def columns_of(report: PeopleReport) -> tuple[Column, ...]:
+def columns_of(report: PeopleReport) -> tuple[PersonColumn, ...]:
     """All the columns of a report: those of `COLUMNS`, then the modules of the course or, where the report details one, its elements."""
     course, modules, module = report.course, report.calculator.modules, report.filter.module
     if module:
@@ -32,7 +32,7 @@ OF_THE_PATH = frozenset({"Situation", "Échéance", "Avancement (%)"})
 """What a report on one module tells of that module instead; files tell both."""
 
 
-def _whole_module(module_id: str, today: date) -> Iterator[Column]:
+def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
     def progress(row: ReportRow) -> Progress:
         return row.figures.modules[module_id]
 
@@ -84,7 +84,7 @@ def _whole_module(module_id: str, today: date) -> Iterator[Column]:
     )
 
 
-def _element_column(element_id: str, title: str) -> Column:
+def _element_column(element_id: str, title: str) -> PersonColumn:
     def words(row: ReportRow) -> str:
         return state_words(row.states.get(element_id))
 
@@ -95,7 +95,7 @@ def _element_column(element_id: str, title: str) -> Column:
     return Column(title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False)
 
 
-def _module_columns(module_id: str, title: str) -> Iterator[Column]:
+def _module_columns(module_id: str, title: str) -> Iterator[PersonColumn]:
     """Two figures in a file, one sign elsewhere."""
     yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
     yield Column(

@@ -13,7 +13,7 @@ from app.identity.rules import Side
 from app.platform.french import capital, nth, plural
 from app.record.progress.due import TIMELINESS_WORDS
 from app.record.progress.path_progress import title_of
-from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, element_title, shown_on
+from app.reporting.grid.columns import SHORT_SIDES, Cell, Output, PersonColumn, element_title, shown_on
 from app.reporting.grid.models import SavedView
 from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.rows import PeopleReport
@@ -48,8 +48,8 @@ class PrintedGrid(Struct, frozen=True):
     """Everybody whom the filter keeps, up to `MOST_PRINTED`."""
 
     asked: tuple[str, ...]
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[tuple[Column, Cell], ...], ...]
+    columns: tuple[PersonColumn, ...]
+    rows: tuple[tuple[tuple[PersonColumn, Cell], ...], ...]
     people: tuple[int, ...]
     total: int
     fields: dict[str, str]
@@ -71,8 +71,8 @@ class GridPage(Struct, frozen=True):
     """Why a day that was typed filters nothing."""
     filtered: bool
     module_title: str
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[tuple[Column, Cell], ...], ...]
+    columns: tuple[PersonColumn, ...]
+    rows: tuple[tuple[tuple[PersonColumn, Cell], ...], ...]
     people: tuple[int, ...]
     """Whom the rows name."""
     total: int

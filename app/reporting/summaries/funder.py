@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from typing import IO, Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, select
 
-from app.learner.surveys.queries import results
+from app.learner.surveys.queries import QuestionResult, results
 from app.platform.db import in_chunks
 from app.platform.french import day_of, french_date, french_datetime
 from app.record.progress.models import Attestation, ElementState, PersonFigures
 from app.record.progress.path_progress import element_of, minutes_of
 from app.record.progress.rules import State
-from app.reporting.grid.columns import Value, day_if_any
-from app.reporting.grid.exports import write_cell
+from app.reporting.grid.columns import Column, Row, day_if_any
+from app.reporting.grid.exports import write_cells
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
@@ -30,30 +31,77 @@ from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
 LEARNED = [state.value for state in State if state.done and state is not State.WAIVED]
 PEOPLE, PROOFS, OPINIONS, NOTES = "Personnes", "Attestations", "Satisfaction", "Lire ce fichier"
 
-COLUMNS: tuple[tuple[str, int, str], ...] = (
-    ("Nom", 28, "Le nom de la personne sur ce site, le jour du fichier."),
-    ("Territoires", 36, "Ceux auxquels la personne appartient le jour du fichier."),
-    ("Cohortes", 28, "Celles où la personne apprend, parmi celles que vous pouvez nommer."),
-    ("Premier acte", 14, "Le jour de la première leçon ouverte ou du premier quiz commencé."),
-    ("Dernier acte", 14, "Le jour de la dernière activité enregistrée."),
-    ("Parcours terminé le", 14, "Vide tant que le parcours n’est pas terminé."),
-    ("Échéance", 14, "Le jour pour lequel le parcours est à terminer ; vide sans échéance."),
-    ("Situation", 16, "Terminé ; en cours ; à l’arrêt : rien depuis plus de 21 jours ; pas commencé."),
-    ("Éléments faits", 12, "Leçons et quiz terminés, validés ou dispensés."),
-    ("Éléments demandés", 12, "Ce que le parcours demande à la personne."),
-    ("Dont dispensés", 12, "Ce dont la personne a été dispensée : compté comme fait, jamais dans les heures."),
-    ("Quiz réussis", 12, "Tous les quiz réussis depuis le début ; aucune note ne figure dans ce fichier."),
-    ("Attestations", 12, "Celles qui valent le jour du fichier ; leur liste est dans la deuxième feuille."),
-    ("Heures annoncées", 12, "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré."),
+
+class Funded(Struct, frozen=True):
+    """One person, with what their row does not tell."""
+
+    row: ReportRow
+    minutes: int
+    """Announced, of what was learned; a waiver has no hour."""
+    passed: int
+    proofs: Sequence[tuple[str, datetime]]
+    """(title, when it was issued), the first first."""
+
+
+class Proof(Struct, frozen=True):
+    name: str
+    title: str
+    issued_at: datetime
+
+
+class Opinion(Struct, frozen=True):
+    about: str
+    result: QuestionResult
+    share: Fraction
+
+
+COLUMNS: tuple[Column[Funded], ...] = (
+    Column("Nom", "Le nom de la personne sur ce site, le jour du fichier.", lambda one: one.row.name, width=28),
+    Column("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=36),
+    Column("Cohortes", "Celles où la personne apprend, parmi celles que vous pouvez nommer.", lambda one: ", ".join(one.row.cohorts), width=28),
+    Column("Premier acte", "Le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.row.first_at), width=14),
+    Column("Dernier acte", "Le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.row.last_at), width=14),
+    Column("Parcours terminé le", "Vide tant que le parcours n’est pas terminé.", lambda one: _finished_on(one.row), width=14),
+    Column("Échéance", "Le jour pour lequel le parcours est à terminer ; vide sans échéance.", lambda one: one.row.figures.due_on, width=14),
+    Column(
+        "Situation",
+        "Terminé ; en cours ; à l’arrêt : rien depuis plus de 21 jours ; pas commencé.",
+        lambda one: SITUATION_WORDS[one.row.situation].capitalize(),
+        width=16,
+    ),
+    Column("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
+    Column("Éléments demandés", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
+    Column(
+        "Dont dispensés",
+        "Ce dont la personne a été dispensée : compté comme fait, jamais dans les heures.",
+        lambda one: one.row.figures.path.waived,
+        width=12,
+    ),
+    Column("Quiz réussis", "Tous les quiz réussis depuis le début ; aucune note ne figure dans ce fichier.", lambda one: one.passed, width=12),
+    Column("Attestations", "Celles qui valent le jour du fichier ; leur liste est dans la deuxième feuille.", lambda one: len(one.proofs), width=12),
+    Column(
+        "Heures annoncées",
+        "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",
+        lambda one: round(one.minutes / 60, 1),
+        width=12,
+    ),
+)
+PROOF_COLUMNS: tuple[Column[Proof], ...] = (
+    Column("Nom", "", lambda one: one.name, width=28),
+    Column("Attestation", "", lambda one: one.title, width=60),
+    Column("Émise le", "", lambda one: day_of(one.issued_at), width=14),
+)
+OPINION_COLUMNS: tuple[Column[Opinion], ...] = (
+    Column("Sur quoi", "", lambda one: one.about, width=40),
+    Column("Question", "", lambda one: one.result.question.title, width=60),
+    Column("Réponses", "", lambda one: one.result.total.answered, width=12),
+    Column("Satisfaction (part favorable, %)", "", lambda one: round(float(one.share) * 100, 1), width=18),
+    Column("Jusqu’au", "", lambda one: one.result.lots[-1].until, width=14),
 )
 
 
-class Recorded(Struct, frozen=True):
-    """Of some people: what their row tells besides their figures."""
-
-    minutes: Mapping[int, int]
-    passed: Mapping[int, int]
-    proofs: Mapping[int, Sequence[tuple[str, datetime]]]
+def _finished_on(row: ReportRow) -> date | None:
+    return day_if_any(row.figures.completed_at) if row.situation is PathSituation.FINISHED else None
 
 
 def active_on_path(report: PeopleReport) -> tuple[int, ...]:
@@ -84,42 +132,30 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope:
         formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
         formats["share"] = book.add_format({"num_format": "0.0"})
         first, second, opinions, notes = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, OPINIONS, NOTES))
-        _head(first, [(name, width) for name, width, _ in COLUMNS], formats)
-        _head(second, [("Nom", 28), ("Attestation", 60), ("Émise le", 14)], formats)
+        _head(first, COLUMNS, formats)
+        _head(second, PROOF_COLUMNS, formats)
         last = proofs = 0
-        for row, recorded in _rows(report, people):
-            last += 1
-            for place, value in enumerate(_cells(row, recorded)):
-                write_cell(first, last, place, value, formats)
-            for title, issued_at in recorded.proofs.get(row.id, ()):
+        for last, one in enumerate(rows(report, people), 1):
+            _row(first, last, COLUMNS, one, formats)
+            for title, issued_at in one.proofs:
                 proofs += 1
-                for place, told in enumerate(_proof(row.name, title, issued_at)):
-                    write_cell(second, proofs, place, told, formats)
+                _row(second, proofs, PROOF_COLUMNS, Proof(one.row.name, title, issued_at), formats)
         first.autofilter(0, 0, last, len(COLUMNS) - 1)
         _opinions(opinions, report, formats)
         _notes(notes, report, scope, len(people), formats)
 
 
-def _head(sheet: Any, columns: Sequence[tuple[str, int]], formats: Mapping[str, Any]) -> None:
-    for place, (_name, width) in enumerate(columns):
-        sheet.set_column(place, place, width)
-    sheet.freeze_panes(1, 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.write_row(0, 0, [name for name, _width in columns], formats["head"])
-
-
-def _rows(report: PeopleReport, people: Sequence[int]) -> Iterator[tuple[ReportRow, Recorded]]:
+def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[Funded]:
+    """Some people at a time: memory does not grow with their number."""
     for part in in_chunks(people, PIECE):
-        recorded = _recorded(report, part)
+        minutes, passed = _learned(report, part)
+        proofs = _proofs(report, part)
         for row in report.everything(people=part):
-            yield row, recorded
+            yield Funded(row, minutes.get(row.id, 0), passed.get(row.id, 0), proofs.get(row.id, ()))
 
 
-def _recorded(report: PeopleReport, people: Sequence[int]) -> Recorded:
-    """Two SELECTs."""
+def _learned(report: PeopleReport, people: Sequence[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """By person: announced minutes of what they learned, quizzes that they passed."""
     minutes: dict[int, int] = {}
     passed: dict[int, int] = {}
     states = select(ElementState.person_id, ElementState.element_id, ElementState.state)
@@ -127,50 +163,46 @@ def _recorded(report: PeopleReport, people: Sequence[int]) -> Recorded:
         element = element_of(report.course, element_id)
         minutes[number] = minutes.get(number, 0) + (minutes_of(element) if element else 0)
         passed[number] = passed.get(number, 0) + (state == State.COMPLETE_PASS.value)
+    return minutes, passed
+
+
+def _proofs(report: PeopleReport, people: Sequence[int]) -> Mapping[int, Sequence[tuple[str, datetime]]]:
     proofs: dict[int, list[tuple[str, datetime]]] = {}
     held = select(Attestation.person_id, Attestation.title, Attestation.issued_at).where(Attestation.revoked_at.is_(None))
     for number, title, issued_at in report.session.execute(held.where(Attestation.person_id.in_(people)).order_by(Attestation.issued_at, Attestation.id)):
         proofs.setdefault(number, []).append((title, issued_at))
-    return Recorded(minutes, passed, proofs)
+    return proofs
 
 
-def _cells(row: ReportRow, recorded: Recorded) -> tuple[str | int | float | date | None, ...]:
-    path, figures = row.figures.path, row.figures
-    return (
-        row.name,
-        row.places,
-        ", ".join(row.cohorts),
-        day_if_any(row.first_at),
-        day_if_any(row.last_at),
-        day_of(figures.completed_at) if figures.completed_at and row.situation is PathSituation.FINISHED else None,
-        figures.due_on,
-        SITUATION_WORDS[row.situation].capitalize(),
-        path.done,
-        path.required,
-        path.waived,
-        recorded.passed.get(row.id, 0),
-        len(recorded.proofs.get(row.id, ())),
-        round(recorded.minutes.get(row.id, 0) / 60, 1),
-    )
+def _head(sheet: Any, columns: Sequence[Column[Any]], formats: Mapping[str, Any]) -> None:
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
+    sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.write_row(0, 0, [column.name for column in columns], formats["head"])
 
 
-def _proof(name: str, title: str, issued_at: datetime) -> tuple[str | date, ...]:
-    return name, title, day_of(issued_at)
+def _row(sheet: Any, place: int, columns: Sequence[Column[Row]], row: Row, formats: Mapping[str, Any]) -> None:
+    write_cells(sheet, place, [column.value(row) for column in columns], formats)
 
 
 def _opinions(sheet: Any, report: PeopleReport, formats: Mapping[str, Any]) -> None:
     """What may be told of surveys, from five answers on: the same whatever the scope and the period."""
-    _head(sheet, [("Sur quoi", 40), ("Question", 60), ("Réponses", 12), ("Satisfaction (part favorable, %)", 18), ("Jusqu’au", 14)], formats)
-    place = 0
+    _head(sheet, OPINION_COLUMNS, formats)
+    for place, one in enumerate(_told(report), 1):
+        _row(sheet, place, OPINION_COLUMNS, one, formats)
+
+
+def _told(report: PeopleReport) -> Iterator[Opinion]:
     for result in results(report.session, report.course, report.scope.on):
         for subject in result.subjects:
             for one in subject.questions:
                 share = one.total.share(one.question) if one.question.measure else None
                 if share is not None:
-                    place += 1
-                    cells: tuple[Value | float, ...] = (subject.title, one.question.title, one.total.answered, round(float(share) * 100, 1), one.lots[-1].until)
-                    for column, value in enumerate(cells):
-                        write_cell(sheet, place, column, value, formats)
+                    yield Opinion(subject.title, one, share)
 
 
 def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: Mapping[str, Any]) -> None:
@@ -186,7 +218,7 @@ def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: M
             "Satisfaction",
             "La feuille de ce nom : la part des réponses favorables aux enquêtes, sur tout le site, à partir de cinq réponses. Les enquêtes sont sans nom : aucune ligne de personne n’en dit rien.",
         ),
-        *((name, words) for name, _width, words in COLUMNS),
+        *((column.name, column.explanation) for column in COLUMNS),
     ]
     sheet.write_row(0, 0, ["Ce qui est dit", "Comment le lire"], formats["head"])
     for number, line in enumerate(lines, 1):

@@ -5,7 +5,7 @@ A SIRET is what the person's institution said when they signed in by it: nobody 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,7 @@ from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementS
 from app.record.progress.path_progress import element_of, minutes_of, moments, title_of
 from app.record.progress.queries import STATE_COLUMNS, counting, state_value
 from app.record.progress.rules import Progress
-from app.reporting.grid.columns import SHORT_SIDES, Value, day_if_any
+from app.reporting.grid.columns import SHORT_SIDES, Column, day_if_any
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
@@ -61,40 +61,40 @@ class Followed(Struct, frozen=True):
         return PathSituation.STARTED if self.first_at else PathSituation.NOT_STARTED
 
 
-class Column(Struct, frozen=True):
-    name: str
-    explanation: str
-    value: Callable[[Followed], Value]
-    width: int = 14
-
-
-COLUMNS = (
+COLUMNS: tuple[Column[Followed], ...] = (
     Column(
-        "SIRET", "De l’employeur, dit par l’institution qui ouvre le compte ; vide pour qui se connecte par un mot de passe.", lambda one: one.known.siret, 16
+        "SIRET",
+        "De l’employeur, dit par l’institution qui ouvre le compte ; vide pour qui se connecte par un mot de passe.",
+        lambda one: one.known.siret,
+        width=16,
     ),
-    Column("Organisme", "Son nom, dit de la même façon.", lambda one: one.known.organisation, 28),
-    Column("Employeur", "De qui la personne relève, si elle l’a dit.", lambda one: SHORT_SIDES[one.row.side] if one.row.side else "", 18),
-    Column("Numéro", "Le numéro de la personne sur ce site : il distingue deux homonymes.", lambda one: one.row.id, 9),
-    Column("Nom", "Le nom du compte.", lambda one: one.row.name, 28),
-    Column("Courriel", "L’adresse du compte.", lambda one: one.known.email, 34),
-    Column("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, 28),
-    Column("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, 40),
-    Column("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on),
-    Column("Premier acte", "Dans ce parcours : le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.first_at)),
-    Column("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at)),
-    Column("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at)),
-    Column("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done),
-    Column("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required),
+    Column("Organisme", "Son nom, dit de la même façon.", lambda one: one.known.organisation, width=28),
+    Column("Employeur", "De qui la personne relève, si elle l’a dit.", lambda one: SHORT_SIDES[one.row.side] if one.row.side else "", width=18),
+    Column("Numéro", "Le numéro de la personne sur ce site : il distingue deux homonymes.", lambda one: one.row.id, width=9),
+    Column("Nom", "Le nom du compte.", lambda one: one.row.name, width=28),
+    Column("Courriel", "L’adresse du compte.", lambda one: one.known.email, width=34),
+    Column("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=28),
+    Column("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, width=40),
+    Column("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on, width=14),
+    Column(
+        "Premier acte", "Dans ce parcours : le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.first_at), width=14
+    ),
+    Column("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
+    Column("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14),
+    Column("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
+    Column("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
     Column(
         "Heures annoncées",
         "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",
         lambda one: (Decimal(one.minutes) / 60).quantize(Decimal("0.1")),
+        width=14,
     ),
-    Column("Résultat", "Terminé, en cours ou pas commencé ; aucune note ne figure dans ce fichier.", lambda one: SITUATION_WORDS[one.result]),
+    Column("Résultat", "Terminé, en cours ou pas commencé ; aucune note ne figure dans ce fichier.", lambda one: SITUATION_WORDS[one.result], width=14),
     Column(
         "Attestation le",
         "Le jour où l’attestation de ce parcours a été émise ; vide sans attestation, ou si elle est révoquée.",
         lambda one: day_if_any(one.attested_at),
+        width=14,
     ),
 )
 
@@ -106,12 +106,12 @@ def told(report: PeopleReport) -> str:
     return f"{chosen}, actives du {french_date(since)} au {french_date(until)}"
 
 
-def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[list[Value]]:
+def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[Followed]:
     """Some people at a time: memory does not grow with their number."""
     for part in in_chunks(people, PIECE):
         record = _Record(report, part)
         for row in report.everything(people=part):
-            yield from ([column.value(one) for column in COLUMNS] for one in record.of(row))
+            yield from record.of(row)
 
 
 class _Record:

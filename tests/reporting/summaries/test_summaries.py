@@ -80,7 +80,7 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     assert response.headers["Cache-Control"] == "no-store"
     book = sheets(response.get_data())
     heads, *people = book["Personnes"]
-    assert heads == tuple(name for name, _width, _words in COLUMNS)
+    assert heads == tuple(column.name for column in COLUMNS)
     with app.app_context():
         on_path = PersonFigures.counted, PersonFigures.path_id == "acculturation"
         begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(*on_path, PersonFigures.first_at.is_not(None)))
