@@ -109,7 +109,6 @@ reporting          « Le pilotage »: where the people of a scope stand.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder, that of an employer.
   surveys          What people answered, in pictures and words, and the files of it.
-  files            Large files of reports: asked for, made by the jobs, told by a letter, taken by whoever asked, for a week.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.

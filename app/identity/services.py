@@ -24,10 +24,9 @@ from app.platform.db import insert_new
 from app.platform.errors import DomainError, NotYours
 from app.platform.unicode import one_line
 
-__all__ = ["TerritorySync", "erased", "merged", "opened", "sync_territories"]
+__all__ = ["TerritorySync", "merged", "opened", "sync_territories"]
 
 merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
-erased = Signal("accounts are erased; the sender is the session, inside its transaction, with their numbers `person_ids`")
 opened = Signal("accounts were opened in bulk, past the events of the mapper; the sender is the session, inside its transaction, with their numbers")
 
 

@@ -1,4 +1,4 @@
-"""`flask media move`: images, files, waiting uploads, erasures and large files of reports from the instance's folders to the bucket, or back."""
+"""`flask media move`: images, files, waiting uploads and erasures from the instance's folders to the bucket, or back."""
 
 from __future__ import annotations
 

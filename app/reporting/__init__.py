@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.platform import hooks
-    from app.reporting import quality
+    from app.reporting import quality, report_files
     from app.reporting import views as overview_views
     from app.reporting.acting import views as acting_views
     from app.reporting.calls import services as calls
@@ -17,37 +17,21 @@ def init_app(app: Flask) -> None:
     from app.reporting.grid import services as saved
     from app.reporting.grid import views as saved_views
     from app.reporting.grid.models import VIEW_NAME_LENGTH
-    from app.reporting.pdf import views as pdf_views
     from app.reporting.person.queries import waiting_today
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import digest
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
     from app.reporting.scope.filters import NAME_LENGTH
-    from app.reporting.summaries import views as summaries_views
     from app.reporting.surveys import views as surveys_views
 
     hooks.lengths.of(app).update({"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH})
-    for views in (overview_views, calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
+    for views in (overview_views, calls_views, saved_views, acting_views, evidence_views, reminders_views, surveys_views):
         app.register_blueprint(views.blueprint)
-    for set_up in (quality.init_app, _set_up_large_files):
+    for set_up in (report_files.init_app, quality.init_app):
         set_up(app)
     hooks.waiting_work.of(app)["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
     hooks.other_days.of(app).append(digest.on_another_day)
     for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
         merged.connect(follow_merge)
-
-
-def _set_up_large_files(app: Flask) -> None:
-    from app.identity.services import erased, merged
-    from app.reporting.files import cli, services, views
-    from app.reporting.files.kinds import LARGE_FILES
-    from app.reporting.files.of_grid import GRID_XLSX
-    from app.reporting.summaries.views import FUNDER, HR_CSV, HR_XLSX
-
-    LARGE_FILES.give(app, {kind.what: kind for kind in (GRID_XLSX, FUNDER, HR_CSV, HR_XLSX)})
-    app.register_blueprint(views.blueprint)
-    app.cli.add_command(cli.files)
-    merged.connect(services.follow_merge)
-    erased.connect(services.forget_people)

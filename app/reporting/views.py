@@ -1,4 +1,4 @@
-"""`/pilotage`: the grid and its files, a person's page, decisions, requests. What is beyond the reader's scope does not exist."""
+"""`/pilotage`: the overview, the grid, a person's page, decisions, requests. What is beyond the reader's scope does not exist."""
 
 from __future__ import annotations
 
@@ -18,9 +18,6 @@ from app.platform.web.edge import download
 from app.platform.web.endpoints import act, page
 from app.record.figures import snapshot
 from app.record.figures.snapshot import Snapshot
-from app.reporting.files.of_grid import GRID_CSV, GRID_XLSX
-from app.reporting.files.queries import report_here
-from app.reporting.files.views import given
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.exports import file_name
 from app.reporting.overview import queries as overview_queries
@@ -33,6 +30,7 @@ from app.reporting.person import services
 from app.reporting.person.forms import DecisionForm, DueForm, element_choices
 from app.reporting.person.queries import RequestsPage
 from app.reporting.person.services import PersonAct
+from app.reporting.report_files import FILES, FORMATS, report_here
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
@@ -53,14 +51,14 @@ def overview() -> ResponseReturnValue:
     page = overview_queries.overview_page(db.session, moment.course, scope, moment.now, wanted, request.args.get("avec", "").strip())
     access.seen(page.contacts, "reporting.contacts", moment.now)
     access.seen([call.person.id for call in page.calls], "reporting.overview", moment.now)
-    return render_template("reporting/overview.html", page=page), 422 if page.choice.refusal else 200
+    return render_template("reporting/overview.html", page=page, files=FILES, formats=FORMATS), 422 if page.choice.refusal else 200
 
 
 @blueprint.get("/dessins/<name>")
 @page(who=REPORTERS)
 def drawing(name: str) -> Response:
     """One drawing of the overview, to be set in a document: silent below five people, as all that travels."""
-    report = report_here()
+    report = report_here(db.session)
     picture = next((picture for picture in pictures_of(population_of(report)) if picture.id == name), None)
     if picture is None:
         raise NotDrawn if name in PICTURES else NotYours
@@ -87,18 +85,6 @@ def grid_print() -> str:
     page = grid_queries.printed_grid(db.session, moment.course, scope, wanted.understood(), moment.now)
     access.seen(page.people, "reporting.grid_print", moment.now)
     return render_template("reporting/grid_print.html", page=page)
-
-
-@blueprint.get("/grille.csv")
-@page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, en fichier CSV", file="tableau d’avancement (CSV)")
-def grid_csv() -> ResponseReturnValue:
-    return given(GRID_CSV)
-
-
-@blueprint.get("/grille.xlsx")
-@page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, en fichier XLSX", file="tableau d’avancement (XLSX)")
-def grid_xlsx() -> ResponseReturnValue:
-    return given(GRID_XLSX)
 
 
 # --- One person ------------------------------------------------------------------------------------------------------

@@ -35,7 +35,6 @@ from app.platform.mail.models import EmailWording, OutgoingMail
 from app.platform.site.models import SiteRevision
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.reporting.calls.models import Call
-from app.reporting.files.models import LargeFile
 from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import NOW, create_person
@@ -175,9 +174,6 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),
         ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
         ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
-        LargeFile(
-            id=f"fichier-de-{person_id}", person_id=person_id, what="reporting.grid_xlsx", fields={"nom": NAME}, told=f"nom « {NAME} »", asked_at=NOW, total=1
-        ),
         SavedView(id=f"vue-de-{person_id}", person_id=person_id, name=f"Pour {NAME}", fields={"nom": NAME}, saved_at=NOW),
         Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
     ])  # fmt: skip

@@ -77,7 +77,6 @@ NO_PAGE = {
     "web.logo",
     "media.image",
     "saved.open",
-    "files.take",
     "toolbox.file",
     "library.file",
     "syntheses.paper",

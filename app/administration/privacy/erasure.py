@@ -120,7 +120,6 @@ def _erase(session: Session, settings: Settings, people: Sequence[Person], actor
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
-    accounts.erased.send(session, person_ids=[person.id for person in people])
     acts.record_all(session, actor_id, [acts.Act("person_erased", person.id, {"motif": ground}) for person in people], now)
     for person in people:
         session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))

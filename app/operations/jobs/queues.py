@@ -17,8 +17,6 @@ from app.learner.reference.syntheses.services import anything_missing
 from app.platform.mail.models import WAITING, OutgoingMail
 from app.platform.settings import Settings
 from app.record.figures.store import stale_count
-from app.reporting.files.models import LargeFile
-from app.reporting.files.queries import AWAITED
 
 
 class Queue(Struct, frozen=True):
@@ -32,7 +30,6 @@ def queues(session: Session, settings: Settings, now: datetime) -> tuple[Queue, 
     return (
         *_mail(session),
         *(Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest) for store in statements_page(session, settings).stores),
-        Queue("files", "Grands fichiers du pilotage", *_counted(session, LargeFile.asked_at, AWAITED)),
         Queue("publications", "Publications programmées", *_counted(session, PlannedPublication.planned_at)),
         Queue("figures", "Personnes dont les chiffres sont à mettre à jour", stale_count(session, course(session), now)),
         Queue("syntheses", "Synthèses du cours à refaire", int(anything_missing(session, now))),

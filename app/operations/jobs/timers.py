@@ -15,7 +15,6 @@ from app.operations.jobs.rules import At, Schedule, WhenThere
 from app.platform.mail import outbox
 from app.platform.settings import Settings
 from app.record.figures.store import anything_stale
-from app.reporting.files.queries import anything_to_make
 
 
 def _nothing(_settings: Settings) -> str:
@@ -65,13 +64,11 @@ TIMERS = (
     Timer("statements", "Traces vers les entrepôts (LRS)", ("statements", "send"), WhenThere(), _stores, statements_due),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
     Timer("figures", "Chiffres à mettre à jour après une publication", ("learning", "settle"), WhenThere(), wanted=anything_stale),
-    Timer("files", "Grands fichiers du pilotage", ("files", "make"), WhenThere(), wanted=anything_to_make),
     Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
     Timer("quality", "Chiffres de la qualité", ("quality", "settle"), At(4)),
-    Timer("old-files", "Grands fichiers qui ont fait leur temps", ("files", "make"), At(4, 10)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
     Timer("drill", "Exercice de restauration", ("drill",), At(4, 40, weekday=6), _backup_folder),
     Timer("links", "Liens du cours", ("library", "watch"), At(5, 10)),

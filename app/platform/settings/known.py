@@ -183,7 +183,7 @@ SETTINGS = (
         "",
         _text,
         "le nom d’un seau",
-        "Seau compatible S3 qui garde les images, les fichiers, les envois en attente, les effacements et les grands fichiers du pilotage ; vide : des dossiers de l’instance.",
+        "Seau compatible S3 qui garde les images, les fichiers, les envois en attente et les effacements ; vide : des dossiers de l’instance.",
     ),
     Setting("CROISEE_BUCKET_URL", "bucket_url", "", _web_address, "une adresse https://…", "Adresse de l’entrepôt qui tient ce seau."),
     Setting("CROISEE_BUCKET_REGION", "bucket_region", "us-east-1", _text, "un nom de région", "Région de cet entrepôt, par exemple fr-par."),

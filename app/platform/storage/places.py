@@ -11,8 +11,8 @@ from app.platform.storage.store import Store
 if TYPE_CHECKING:
     from app.platform.storage.bucket import BucketStore
 
-MEDIA, IMPORTS, ERASURES, FILES = "media", "imports", "effacements", "fichiers"
-AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements", FILES: "Grands fichiers du pilotage"}
+MEDIA, IMPORTS, ERASURES = "media", "imports", "effacements"
+AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements"}
 
 
 def media(settings: Settings) -> Store:
@@ -25,11 +25,6 @@ def imports(settings: Settings) -> Store:
 
 def erasures(settings: Settings) -> Store:
     return store(settings, ERASURES)
-
-
-def files(settings: Settings) -> Store:
-    """Large files of reports, until whoever asked for them takes them."""
-    return store(settings, FILES)
 
 
 def store(settings: Settings, area: str) -> Store:

@@ -5,20 +5,20 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, Response, current_app, has_request_context, request, send_file
+from flask import Flask, Request, Response, copy_current_request_context, current_app, g, has_request_context, request, send_file
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
 from wtforms import DateField
 from wtforms.validators import Length
 
-from app.platform import unicode
+from app.platform import log, unicode
 from app.platform.french import exact
 from app.platform.settings import current_settings
 from app.platform.unicode import bounded_marks
@@ -103,6 +103,26 @@ def written_file(write: Callable[[IO[bytes]], None], mimetype: str, name: str) -
     response = send_file(target, mimetype=mimetype, as_attachment=True, download_name=name)
     response.content_length = length
     return response
+
+
+def streamed_file(pieces: Iterator[bytes], mimetype: str, name: str) -> Response:
+    """A file sent as it is written, however long it is: the request is over by then, and what `pieces` reads is its own. Its length is not known, so that the
+    server sends chunks and tells their end: one that breaks off never looks whole."""
+    reference = g.get("reference", "")
+
+    @copy_current_request_context
+    def log_break(error: Exception) -> None:
+        g.reference = reference
+        log.fault(error, traced=True, file="broken_off")
+
+    def watch_pieces() -> Iterator[bytes]:
+        try:
+            yield from pieces
+        except Exception as error:
+            log_break(error)
+            raise
+
+    return download(watch_pieces(), mimetype, name)
 
 
 def at_most(length: int) -> Length:

@@ -25,25 +25,23 @@ class Snapshot(Struct, frozen=True):
     course: Course
 
 
-def begin(now: datetime) -> Snapshot:
+def begin(now: datetime, session: Session | None = None) -> Snapshot:
     """Begin the reading of a report: call it first, before anything is read that the report shows.
 
-    `now`: the one moment of the request or command. What reads later in the request sees the same moment, on SQLite by its journal, on PostgreSQL by REPEATABLE READ.
+    `now`: the one moment of the request or command. What reads later by the same session sees the same moment, on SQLite by its journal, on PostgreSQL by
+    REPEATABLE READ. `session`: one that outlives the request, in the place of the request's own.
     """
+    reading = session or db.session
     for _turn in range(TURNS):
-        _begin(db.session)
-        snapshot = Snapshot(now, course(db.session))
-        if _basis(snapshot).current:
+        _begin(reading)
+        snapshot = Snapshot(now, course(reading))
+        known = store.basis(reading, snapshot.course, now)
+        reading.info[KNOWN] = reading.get_transaction(), known
+        if known.current:
             break
-        db.session.rollback()  # the reading is over: it begins again behind what is written now
+        reading.rollback()  # the reading is over: it begins again behind what is written now
         store.settle_in_turns(writing, now)
     return snapshot
-
-
-def _basis(snapshot: Snapshot) -> Basis:
-    known = store.basis(db.session, snapshot.course, snapshot.now)
-    db.session.info[KNOWN] = db.session.get_transaction(), known
-    return known
 
 
 def _begin(session: Session) -> None:

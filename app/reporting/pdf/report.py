@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
-
-from msgspec import Struct
 
 from app.platform.french import french, french_datetime, number, plural
 from app.reporting.grid.columns import Output, shown_on
@@ -20,19 +19,13 @@ from app.reporting.overview.map import District, districts, map_sentence
 from app.reporting.overview.queries import attestations, elsewhere_words, scope_words
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation
 
+TEMPLATE = Path(__file__).with_name("report.typ")
 MOST = 500
 """People who are listed; beyond, totals."""
 
 
-class PrintedReport(Struct, frozen=True):
-    """`people`: whom it names."""
-
-    people: tuple[int, ...]
-    values: dict[str, Any]
-
-
-def printed_report(report: PeopleReport) -> PrintedReport:
-    """Its figures and pictures are of one path, its list of people that of the grid."""
+def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any]]:
+    """(whom it names, what it says). Its figures and pictures are of one path, its list of people that of the grid."""
     population, batch = population_of(report), report.batch(MOST)
     listed, total = batch.rows, batch.total
     chosen = report.filter.of_people().fields().keys() - {"tri", "module"}
@@ -59,7 +52,7 @@ def printed_report(report: PeopleReport) -> PrintedReport:
         "beyond": _beyond(situations_of(population.groups if report.filter.path else population.everywhere), listed) if total > MOST else [],
         "notes": [[column.name, french(column.explanation)] for column in columns if column.explained],
     }
-    return PrintedReport(tuple(row.id for row in listed), values)
+    return tuple(row.id for row in listed), values
 
 
 def _notes(population: Population) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from app.platform.french import french, french_date, french_datetime, number
@@ -16,6 +17,7 @@ from app.reporting.overview.queries import attestations, elsewhere_words, scope_
 from app.reporting.overview.targets import TargetLine, targets
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, mean_percentage
 
+TEMPLATE = Path(__file__).with_name("committee.typ")
 SHOWN = ("situations", "modules", "semaines", "territoires")
 """The drawings of the page, in the order of what is kept: four."""
 MOST_BARS, MOST_LINES = 7, 4

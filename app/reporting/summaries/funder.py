@@ -6,6 +6,7 @@ is answered without a name, so that no row of a person has any.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,6 +18,7 @@ from sqlalchemy import ColumnElement, select
 from app.learner.surveys.queries import QuestionResult, results
 from app.platform.db import in_chunks
 from app.platform.french import day_of, french_date, french_datetime
+from app.platform.site.queries import current_site
 from app.record.progress.models import Attestation, ElementState, PersonFigures
 from app.record.progress.path_progress import element_of, minutes_of
 from app.record.progress.rules import State
@@ -25,6 +27,7 @@ from app.reporting.grid.exports import write_cells
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
+from app.reporting.overview.queries import scope_words
 from app.reporting.scope import selection
 from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
 
@@ -104,12 +107,12 @@ def _finished_on(row: ReportRow) -> date | None:
     return day_if_any(row.figures.completed_at) if row.situation is PathSituation.FINISHED else None
 
 
-def active_on_path(report: PeopleReport) -> tuple[int, ...]:
+def active_on_path(report: PeopleReport) -> Sequence[int]:
     """Of one path: hours and results of several would not add up."""
     return active(report.of_one_path())
 
 
-def active(report: PeopleReport) -> tuple[int, ...]:
+def active(report: PeopleReport) -> Sequence[int]:
     """Whoever did something between the two days, in order: their first act is before its end, their last one after its beginning."""
     since, until = period_of(report.filter, report.scope.on)
     conditions: list[ColumnElement[bool]] = [
@@ -118,17 +121,17 @@ def active(report: PeopleReport) -> tuple[int, ...]:
         *selection.within(PersonFigures.last_at, since, None),
     ]
     inside = frozenset(report.session.scalars(report.selected().where(*conditions)))
-    return tuple(number for number in report.people() if number in inside)
+    return array("q", (number for number in report.people() if number in inside))
 
 
-def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope: str, site: str) -> None:
+def write(target: IO[bytes], report: PeopleReport, people: Sequence[int]) -> None:
     """The workbook, some people at a time. `people`: as `active_on_path` tells them."""
     report = report.of_one_path()
     import xlsxwriter  # which takes a while to come, and few ask for it
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": f"{site} : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})
+        book.set_properties({"title": f"{current_site().name} : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})
         formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
         formats["share"] = book.add_format({"num_format": "0.0"})
         first, second, opinions, notes = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, OPINIONS, NOTES))
@@ -141,20 +144,21 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope:
                 proofs += 1
                 _row(second, proofs, PROOF_COLUMNS, Proof(one.row.name, title, issued_at), formats)
         first.autofilter(0, 0, last, len(COLUMNS) - 1)
-        _opinions(opinions, report, formats)
-        _notes(notes, report, scope, len(people), formats)
+        _write_opinions(opinions, report, formats)
+        _notes(notes, report, len(people), formats)
 
 
 def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[Funded]:
-    """Some people at a time: memory does not grow with their number."""
+    """Of one path, as `active_on_path`; some people at a time: memory does not grow with their number."""
+    report = report.of_one_path()
     for part in in_chunks(people, PIECE):
-        minutes, passed = _learned(report, part)
-        proofs = _proofs(report, part)
+        minutes, passed = _learning_of(report, part)
+        proofs = _proofs_of(report, part)
         for row in report.everything(people=part):
             yield Funded(row, minutes.get(row.id, 0), passed.get(row.id, 0), proofs.get(row.id, ()))
 
 
-def _learned(report: PeopleReport, people: Sequence[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
+def _learning_of(report: PeopleReport, people: Sequence[int]) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """By person: announced minutes of what they learned, quizzes that they passed."""
     minutes: dict[int, int] = {}
     passed: dict[int, int] = {}
@@ -166,7 +170,7 @@ def _learned(report: PeopleReport, people: Sequence[int]) -> tuple[Mapping[int, 
     return minutes, passed
 
 
-def _proofs(report: PeopleReport, people: Sequence[int]) -> Mapping[int, Sequence[tuple[str, datetime]]]:
+def _proofs_of(report: PeopleReport, people: Sequence[int]) -> Mapping[int, Sequence[tuple[str, datetime]]]:
     proofs: dict[int, list[tuple[str, datetime]]] = {}
     held = select(Attestation.person_id, Attestation.title, Attestation.issued_at).where(Attestation.revoked_at.is_(None))
     for number, title, issued_at in report.session.execute(held.where(Attestation.person_id.in_(people)).order_by(Attestation.issued_at, Attestation.id)):
@@ -189,14 +193,14 @@ def _row(sheet: Any, place: int, columns: Sequence[Column[Row]], row: Row, forma
     write_cells(sheet, place, [column.value(row) for column in columns], formats)
 
 
-def _opinions(sheet: Any, report: PeopleReport, formats: Mapping[str, Any]) -> None:
+def _write_opinions(sheet: Any, report: PeopleReport, formats: Mapping[str, Any]) -> None:
     """What may be told of surveys, from five answers on: the same whatever the scope and the period."""
     _head(sheet, OPINION_COLUMNS, formats)
-    for place, one in enumerate(_told(report), 1):
+    for place, one in enumerate(_opinions_of(report), 1):
         _row(sheet, place, OPINION_COLUMNS, one, formats)
 
 
-def _told(report: PeopleReport) -> Iterator[Opinion]:
+def _opinions_of(report: PeopleReport) -> Iterator[Opinion]:
     for result in results(report.session, report.course, report.scope.on):
         for subject in result.subjects:
             for one in subject.questions:
@@ -205,12 +209,12 @@ def _told(report: PeopleReport) -> Iterator[Opinion]:
                     yield Opinion(subject.title, one, share)
 
 
-def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: Mapping[str, Any]) -> None:
+def _notes(sheet: Any, report: PeopleReport, people: int, formats: Mapping[str, Any]) -> None:
     since, until = period_of(report.filter, report.scope.on)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 110)
     lines = [
-        ("Périmètre", scope),
+        ("Périmètre", scope_words(report.scope)),
         ("Choix", filter_words(report, ordered=False) or "toutes les personnes de ce périmètre"),
         ("Période", f"du {french_date(since)} au {french_date(until)} : les personnes qui y ont fait quelque chose, {people} en tout"),
         ("Calculé le", french_datetime(report.now)),

@@ -28,7 +28,7 @@ from app.platform.db import db, writing
 from app.platform.mail.models import OutgoingMail
 from app.platform.settings import Settings
 from app.record.progress.models import PersonFigures
-from app.reporting.files import rules as files
+from app.reporting import report_files
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger
@@ -154,7 +154,7 @@ def csv(site: Site, say: Say) -> None:
 
 
 def workbook(site: Site, say: Say) -> None:
-    files.LARGE = site.people  # the writing is what is measured, whoever does it
+    report_files.MOST_IN_WORKBOOK = site.people  # the writing is what is measured
     _file(site, say, "xlsx", 2_000)
 
 

@@ -24,7 +24,6 @@ from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.mail.models import REFUSED, OutgoingMail
 from app.platform.settings import Settings
-from app.reporting.files.models import LargeFile
 from tests.administration.people_pages import administrator
 from tests.making import make_settings
 from tests.record.world import MORNING, words_of
@@ -85,15 +84,13 @@ def test_each_outbox_tells_its_depth_and_its_oldest(app: Flask) -> None:
                 OutgoingMail(**letter, created_at=before, state=REFUSED),
             ]
         )
-        session.add(LargeFile(id="f", person_id=1, what="reporting.grid_xlsx", fields={}, told="", asked_at=before, total=9))
     told = {each["name"]: each for each in json.loads(app.test_cli_runner().invoke(args=["jobs", "list", "--json"]).output)["queues"]}
-    assert {name: told[name]["depth"] for name in ("mail", "mail stopped", "files", "publications", "syntheses")} == {
-        "mail": 2, "mail stopped": 1, "files": 1, "publications": 0, "syntheses": 0,
+    assert {name: told[name]["depth"] for name in ("mail", "mail stopped", "publications", "syntheses")} == {
+        "mail": 2, "mail stopped": 1, "publications": 0, "syntheses": 0,
     }  # fmt: skip
-    assert {told[name]["oldest"] for name in ("mail", "mail stopped", "files")} == {before.isoformat(timespec="seconds")}
+    assert {told[name]["oldest"] for name in ("mail", "mail stopped")} == {before.isoformat(timespec="seconds")}
     page = client.see("/administration/travaux")
     assert page.link("Courriels arrêtés") == "/administration/courriels"
-    assert "Grands fichiers du pilotage" in words_of(page)
 
 
 # --- A backup a night ------------------------------------------------------------------------------------------------

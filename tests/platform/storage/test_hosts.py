@@ -11,21 +11,15 @@ from urllib.parse import unquote
 import pytest
 from flask import Flask
 from msgspec.structs import replace
-from sqlalchemy import select
 
 from app.authoring.incoming import pending
 from app.authoring.incoming.images.queries import forgotten
 from app.identity.rules import Role
-from app.platform.db import db, writing
+from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage import bucket as buckets
 from app.platform.storage import places, sending
-from app.platform.storage.store import StoreAway
-from app.reporting.files import making, rules, services, store
-from app.reporting.files.kinds import LARGE_FILES
-from app.reporting.files.models import LargeFile
-from app.reporting.files.queries import Wish, anything_to_make
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import drafts, send
 from tests.learner.reference.library.test_library_pages import DATA, LESSON, PATH, TEXT, keep, made
@@ -88,45 +82,6 @@ def test_what_is_sent_to_one_host_is_seen_on_the_other(hosts: tuple[World, World
     send(client, "Vérifier", "cours.zip", archive)
     other.see(f"/atelier/archive/{sha256(archive).hexdigest()}")
     assert not any((world.app.config["CROISEE"].instance_path / area).exists() for world in hosts for area in places.AREAS)
-
-
-def grid_asked_for(world: World) -> int:
-    """By whom, of two people."""
-    reader = world.person("Rose Lecture", enrolled=False, role=Role.ADMINISTRATOR)
-    for name in ("Anna Un", "Bruno Deux"):
-        world.person(name)
-    kind = LARGE_FILES.of(world.app)["reporting.grid_xlsx"]
-    with world.app.app_context(), writing() as session:
-        services.ask(session, reader, Wish(kind, 2, "", {}), world.clock.now())
-    return reader
-
-
-def test_a_large_file_made_on_one_host_is_taken_on_the_other(hosts: tuple[World, World]) -> None:
-    here, there = hosts
-    reader = grid_asked_for(here)
-    with here.app.test_request_context():
-        assert making.make_all(current_settings(), here.clock.now) == 1
-        row = db.session.scalars(select(LargeFile)).one()
-    taken = there.signed_in(reader).get(f"/pilotage/fichiers/{row.id}", buffered=True)
-    assert (taken.status_code, taken.data[:2], len(taken.data)) == (200, b"PK", row.size)
-    with there.app.app_context():
-        kept = places.files(current_settings())
-        named = store.people_of(current_settings(), rules.key(row.id, row.claim))
-        assert (len(list(kept.entries())), len(named)) == (2, row.total)
-        with writing() as session:
-            services.forget_people(session, [named[0]])
-        assert list(kept.entries()) == []
-    assert not any((world.app.config["CROISEE"].instance_path / places.FILES).exists() for world in hosts)
-
-
-def test_a_large_file_waits_for_a_bucket_that_is_away(cut_off: World) -> None:
-    grid_asked_for(cut_off)
-    with cut_off.app.test_request_context():
-        with pytest.raises(StoreAway):
-            making.make_all(current_settings(), cut_off.clock.now)
-        row = db.session.scalars(select(LargeFile)).one()
-        assert (row.said, row.claim, row.claimed_until) == ("", 1, None)
-        assert anything_to_make(db.session, cut_off.clock.now())
 
 
 def test_what_waits_is_taken_once_by_whoever_sent_it(any_app: Flask, tmp_path: Path, bucket: dict[str, Any], clock: Clock) -> None:

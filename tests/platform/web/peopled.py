@@ -48,9 +48,6 @@ from app.platform.storage import places
 from app.record.attestations import keys
 from app.record.figures import store as stored_figures
 from app.record.progress.models import Attestation, Cohort, CohortMember, Submission
-from app.reporting.files import store as large_files
-from app.reporting.files.models import LargeFile
-from app.reporting.files.rules import key
 from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import ReminderRule
 from tests.authoring import atelier
@@ -154,14 +151,6 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     }  # fmt: skip
 
 
-def _large_file(reader: int, somebody: int, now: datetime) -> LargeFile:
-    """One that names somebody, ready to be taken."""
-    asked = {"what": "reporting.grid_xlsx", "fields": {}, "told": "", "asked_at": now, "total": 1, "ready_at": now, "name": "croisee.xlsx"}
-    file = LargeFile(id=f"fichier-{reader}", person_id=reader, claim=1, **asked, seen={"everybody": False, "territories": [], "training": []})
-    large_files.write(current_settings(), key(file.id, 1), lambda target: target.write(b"PK"), [somebody])
-    return file
-
-
 def _meetings(session: Session, now: datetime) -> tuple[Meeting, Meeting]:
     """One that is announced, whose code is shown; one that is not yet."""
     words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
@@ -247,7 +236,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     answered = _answered(reader, now)
     invited = GuestLink(author_id=reader, mark="m", documents=[atelier.LESSON], made_at=now, expires_at=now + timedelta(days=14))
     sent = SentText(document_id=atelier.LESSON, author_id=reader, fingerprint="f" * 64, text="---\ntitre : T\n---\n\nUn.\n", media={}, notes={}, sent_at=now)
-    session.add_all([file := _large_file(reader, somebody, now), answered, invited, sent, people, kept, note, favourite, view, proof])
+    session.add_all([answered, invited, sent, people, kept, note, favourite, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader, now)
@@ -267,7 +256,6 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         "import_id": people.id,
         "submission_id": kept.id,
         "view_id": view.id,
-        "file_id": file.id,
         "attempt_id": open_attempt.id,
         "messages.asking_question:attempt_id": attempt,
     }

@@ -11,9 +11,8 @@ from app.learner.attestations import views as attestation_views
 from app.learner.reference.syntheses import services as syntheses
 from app.network.meetings.attendance import views as attendance_views
 from app.record.figures import store as stored_figures
+from app.reporting import report_files
 from app.reporting.evidence import views as evidence_views
-from app.reporting.pdf import views as pdf_views
-from app.reporting.summaries import views as summaries_views
 from tests.hostile import forgetful
 from tests.platform.web.peopled import furnished, peopled
 from tests.record.conftest import clock
@@ -46,7 +45,7 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
     """PostgreSQL refuses more (lengths, ranges, signs): there every attack is made; here, of a route that has answered, every fourth."""
     attackers, strict = peopled(world), world.app.config["CROISEE"].database_url.startswith("postgresql")
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses, attendance_views):
+    for printing in (report_files, attestation_views, evidence_views, syntheses, attendance_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):

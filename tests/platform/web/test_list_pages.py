@@ -33,7 +33,6 @@ from app.platform.mail.models import OutgoingMail
 from app.platform.site import queries as site_queries
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.reporting.calls.models import Call
-from app.reporting.files.models import LargeFile
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import SMALL, carry_session, create_person, may_open, statements
 from tests.record import courses
@@ -174,7 +173,6 @@ class Site:
         session.add(Kept(**kept, anchor=f"{number}", origin="", text="a"))
         session.add(Kept(**kept, anchor="debut", origin=f"{number}", text="b", received_at=now))
         session.add(Call(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
-        session.add(LargeFile(id=f"f-{subject}-{number}", person_id=subject, what="reporting.grid_xlsx", fields={}, told="", asked_at=now, total=number))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))
         session.add(Access(reader_id=other, person_id=subject, what="administration.person", at=now))

@@ -26,7 +26,7 @@ from app.platform.printing import NotPrinted, pdf_of
 from app.platform.sandbox import Limits
 from app.reporting.overview.map import STATES
 from app.reporting.pdf import report as printed
-from app.reporting.pdf.views import TEMPLATE
+from app.reporting.pdf.report import TEMPLATE
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.strict import StrictClient
 

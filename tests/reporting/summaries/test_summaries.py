@@ -16,8 +16,8 @@ from app.operations.demonstration.people import PEOPLE
 from app.platform.db import db
 from app.platform.printing import pdf_of
 from app.record.progress.models import Attestation, PersonFigures
+from app.reporting.summaries.committee import TEMPLATE
 from app.reporting.summaries.funder import COLUMNS
-from app.reporting.summaries.views import TEMPLATE
 from tests.reporting.conftest import SignIn
 from tests.reporting.pdf.test_printed import plain
 

@@ -1,0 +1,238 @@
+"""Every file of a report, declared once in `FILES`: its address, whom it names, its columns or its paper, its formats.
+
+From here follow its views, who may open them, the words of the access journal, the act of whoever takes it, the line of the log and, where it says `link`,
+its place on the overview. A file whose columns are new has them in a module of their own, as `summaries/hr.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.orm import Session
+
+from app.identity.audit import access
+from app.identity.rules import REPORTERS
+from app.identity.sign_in.guards import current_person
+from app.platform import clock, log
+from app.platform.db import db
+from app.platform.french import day_of
+from app.platform.printing import pdf_of
+from app.platform.settings import current_settings
+from app.platform.site.queries import current_site
+from app.platform.web.edge import XLSX, download, streamed_file, written_file
+from app.platform.web.endpoints import page
+from app.record.figures import snapshot
+from app.reporting.grid.columns import Column, in_files
+from app.reporting.grid.exports import csv_pieces, file_name, write_xlsx
+from app.reporting.grid.module_columns import columns_of
+from app.reporting.grid.queries import filter_words
+from app.reporting.grid.rows import PeopleReport
+from app.reporting.pdf import report as printed
+from app.reporting.scope.filters import read_filter
+from app.reporting.scope.queries import report_scope
+from app.reporting.summaries import committee, funder, hr
+
+MOST_IN_WORKBOOK = 20_000
+"""People of a workbook, which is written whole before it leaves: ten to fifteen seconds on a slow machine. A CSV leaves as it is written, and has no end."""
+FORMATS = {"pdf": "PDF accessible", "xlsx": "XLSX", "csv": "CSV"}
+"""Format → how a page calls it."""
+
+
+class Table(Struct, frozen=True):
+    """Rows of people, for spreadsheets."""
+
+    people: Callable[[PeopleReport], Sequence[int]]
+    """Whom it names, in order."""
+    columns: Callable[[PeopleReport], Sequence[Column[Any]]]
+    rows: Callable[[PeopleReport, Sequence[int]], Iterable[Any]]
+    """What the columns read: some people at a time, so that memory does not grow with their number."""
+    workbook: Callable[[IO[bytes], PeopleReport, Sequence[int]], None]
+
+
+class Paper(Struct, frozen=True):
+    """An accessible PDF."""
+
+    template: Path
+    contents: Callable[[PeopleReport], tuple[Sequence[int], dict[str, Any]]]
+    """(whom it names, what it says)."""
+    instead: str
+    """What to do where it cannot be printed."""
+    sheet: str = ""
+    """Of which size, in words, where that matters to whoever takes it."""
+
+
+class ReportFile(Struct, frozen=True):
+    address: str
+    """In `/pilotage/<address>.<format>`."""
+    formats: Mapping[str, str]
+    """Format → the endpoint, by which journals and acts know it for good. The first is the one that is proposed."""
+    content: Table | Paper
+    called: str
+    """« fichier RH », of one who took it."""
+    event: str
+    """What the log calls it."""
+    name: str = ""
+    """In the file's own name, where that is not the address."""
+    seen_as: str = ""
+    """How whoever is named in it reads, in the access journal, that it was taken. Empty: it names nobody."""
+    who: frozenset[str] = REPORTERS
+    asked_on: str = "reporting.overview"
+    """The page on which it is asked for."""
+    link: str = ""
+    """On the overview."""
+    summary: str = ""
+    """There too, what is in it."""
+
+    @property
+    def sheet(self) -> str:
+        return self.content.sheet if isinstance(self.content, Paper) else ""
+
+
+FILES = (
+    ReportFile(
+        address="comite",
+        formats={"pdf": "summaries.committee"},
+        content=Paper(
+            committee.TEMPLATE,
+            lambda report: ((), committee.committee_page(report)),
+            instead="La vue d’ensemble donne les mêmes chiffres, et votre navigateur peut l’imprimer.",
+            sheet="A4 couché",
+        ),
+        called="page pour un comité",
+        event="committee_page_printed",
+        link="Une page pour un comité",
+        summary="chiffres, mouvement de la période, dessins, sans aucun nom.",
+    ),
+    ReportFile(
+        address="financeur",
+        formats={"xlsx": "summaries.funder", "csv": "summaries.funder_csv"},
+        content=Table(funder.active_on_path, lambda _report: funder.COLUMNS, funder.rows, funder.write),
+        called="fichier d’un financeur",
+        event="funder_file_exported",
+        seen_as="Les résultats d’une période, pour un financeur, où vous figurez",
+        link="Le fichier d’un financeur",
+        summary="pour chaque personne active dans la période, ses dates, ses résultats, ses attestations, ses heures annoncées.",
+    ),
+    ReportFile(
+        address="rh",
+        formats={"xlsx": "summaries.hr_xlsx", "csv": "summaries.hr_csv"},
+        content=Table(
+            funder.active,
+            lambda _report: hr.COLUMNS,
+            hr.rows,
+            lambda target, report, people: write_xlsx(target, hr.COLUMNS, hr.rows(report, people), report.now, hr.told(report)),
+        ),
+        called="fichier RH",
+        event="hr_file_exported",
+        seen_as="Les parcours suivis, pour un employeur, où vous figurez",
+        link="Le fichier RH",
+        summary="une ligne par personne active dans la période et par parcours, avec le SIRET s’il est connu, le courriel, les dates, les heures annoncées, le résultat.",
+    ),
+    ReportFile(
+        address="rapport",
+        formats={"pdf": "printing.report_pdf"},
+        content=Paper(printed.TEMPLATE, printed.printed_report, instead="Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."),
+        called="rapport d’avancement",
+        event="report_printed",
+        name="pilotage",
+        seen_as="Le rapport d’avancement où vous figurez",
+        link="Le rapport entier",
+        summary="ces chiffres, ces dessins et leurs tableaux, puis les personnes.",
+    ),
+    ReportFile(
+        address="grille",
+        formats={"xlsx": "reporting.grid_xlsx", "csv": "reporting.grid_csv"},
+        content=Table(
+            PeopleReport.people,
+            lambda report: in_files(columns_of(report)),
+            lambda report, people: report.everything(people=people),
+            lambda target, report, people: write_xlsx(target, in_files(columns_of(report)), report.everything(people=people), report.now, filter_words(report)),
+        ),
+        called="tableau d’avancement",
+        event="report_exported",
+        name="pilotage",
+        seen_as="Le tableau d’avancement où vous figurez",
+        asked_on="reporting.grid",
+    ),
+)
+"""In the order of the overview."""
+
+
+def init_app(app: Flask) -> None:
+    for file in FILES:
+        for suffix, endpoint in file.formats.items():
+            app.add_url_rule(f"/pilotage/{file.address}.{suffix}", endpoint, _view(file, suffix))
+
+
+def _view(file: ReportFile, suffix: str) -> Callable[[], ResponseReturnValue]:
+    words = f"{file.seen_as}, en fichier {suffix.upper()}" if file.seen_as else ""
+
+    @page(who=file.who, fresh_factor=True, names_people=words, file=f"{file.called} ({suffix.upper()})" if words else "")
+    def view() -> ResponseReturnValue:
+        return answer_with(file, suffix)
+
+    return view
+
+
+def answer_with(file: ReportFile, suffix: str) -> ResponseReturnValue:
+    """The file, journal and figures of one moment."""
+    content = file.content
+    return _table(file, content, suffix) if isinstance(content, Table) else _paper(file, content, suffix)
+
+
+def _table(file: ReportFile, table: Table, suffix: str) -> ResponseReturnValue:
+    """What it reads is of a session of its own: a CSV goes on reading once the request is over."""
+    with ExitStack() as held:
+        reading = held.enter_context(db.sessionmaker())
+        report = report_here(reading)
+        people = table.people(report)
+        if suffix == "xlsx" and len(people) > MOST_IN_WORKBOOK:
+            return render_template("reporting/too_large.html", file=file, total=len(people), most=MOST_IN_WORKBOOK, fields=report.filter.fields()), 422
+        _note(file, suffix, report, people)
+        name = _name_of(file, suffix, report)
+        if suffix == "xlsx":
+            return written_file(lambda target: table.workbook(target, report, people), XLSX, name)
+        response = streamed_file(_lines(reading, table, report, people), "text/csv", name)
+        response.call_on_close(held.pop_all().close)  # a HEAD, or somebody gone, does not even begin the lines
+        return response
+
+
+def _lines(reading: Session, table: Table, report: PeopleReport, people: Sequence[int]) -> Iterator[bytes]:
+    """All of one transaction, which lasts as long as the file travels."""
+    with reading:
+        yield from csv_pieces(table.columns(report), table.rows(report, people))
+
+
+def _paper(file: ReportFile, paper: Paper, suffix: str) -> Response:
+    """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
+    report = report_here(db.session)
+    people, contents = paper.contents(report)
+    _note(file, suffix, report, people)
+    values = {**contents, "author": current_site().name}
+    db.session.rollback()
+    data = pdf_of(current_settings().instance_path, paper.template, values, report.now, instead=paper.instead)
+    return download(data, "application/pdf", _name_of(file, suffix, report))
+
+
+def _note(file: ReportFile, suffix: str, report: PeopleReport, people: Sequence[int]) -> None:
+    access.seen(people, file.formats[suffix], report.now)
+    log.event(file.event, reader=report.scope.reader_id, people=len(people))
+
+
+def _name_of(file: ReportFile, suffix: str, report: PeopleReport) -> str:
+    return file_name(report.now, suffix, file.name or file.address)
+
+
+def report_here(session: Session) -> PeopleReport:
+    """The report that this request asks for, of one moment, for what leaves the site: files and drawings know no pages, all people are in them."""
+    moment = snapshot.begin(clock.now(), session)
+    scope = report_scope(session, current_person(), day_of(moment.now))
+    wanted = replace(read_filter(request.args, scope, moment.course).understood(), after="")
+    return PeopleReport(session, moment.course, scope, wanted, moment.now)
