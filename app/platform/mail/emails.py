@@ -420,28 +420,10 @@ Votre brouillon est toujours là, et le cours n’a pas changé.
         **_SITE,
     },
 )
-FILE_READY = Email(
-    "fichier",
-    "Fichier du pilotage prêt",
-    "{nom du site} : votre fichier est prêt",
-    f"""Bonjour {{nom}},
-
-Le fichier que vous avez demandé est prêt. Il vous attend sur le site pendant {{durée}} après votre demande ; il faut vous connecter pour le prendre.
-
-[Ouvrir la page de vos fichiers]({{lien}})
-
-{_FOOT}""",
-    {
-        **_NAMES,
-        "durée": Variable("combien de temps il attend", "7 jours"),
-        "lien": Variable("la page « Vos fichiers »", "https://exemple.fr/pilotage/fichiers", address=True),
-        **_SITE,
-    },
-)
 
 EMAILS = (
     *(INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST),
-    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED, FILE_READY),
+    *(MEETING, HELP_CLOSED, DIRECTORY_MESSAGE, PROPOSAL_DECIDED, READING_ASKED, PUBLICATION_REFUSED),
 )
 EDITABLE = {one.key: one for one in EMAILS if one.editable}
 """In the order of the page that lists them."""
