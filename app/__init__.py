@@ -38,8 +38,8 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   audit            Administrative acts and the access journal, as they are written.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
   answers          Is it the same answer? Normalised texts, numbers, typing mistakes.
-  questions        Drawing, presenting, reading, grading and correcting questions.
-    kinds          One file a type of question: all that depends on the type, from a form's fields to its statistics.
+  kinds            One file a type of question: all that depends on the type, from a form's fields to its key in a package.
+  questions        Drawing, presenting, grading and correcting questions.
   attempts         An attempt from its start to its result, and what is stored of it.
   regrading        Marking attempts again after a corrected key.
   item_analysis    Figures and remarks on a question from its answers.

@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.responses import Form
 from tests import strict
 from tests.identity.builders import INES, PASSWORD
 

@@ -27,7 +27,7 @@ OWN_TESTS = {
     "app/assessment/answers/compare.py": ["tests/assessment/answers/test_matching.py"],
     "app/assessment/policy.py": ["tests/assessment/test_policies.py"],
     "app/assessment/questions/grading.py": ["tests/assessment/questions/test_rules.py"],
-    **{f"app/assessment/questions/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
+    **{f"app/assessment/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py"],
     "app/record/progress/rules.py": ["tests/record/progress/test_rules.py", "tests/record/progress/test_next.py"],

@@ -9,7 +9,7 @@ def init_app(app: Flask) -> None:
     """Make the tables known, to templates how much may be typed and how it is marked, and the command that compares. There is no page."""
     from app.assessment import cli, models  # noqa: F401
     from app.assessment.attempts.extra_attempts import MAX_MESSAGE
-    from app.assessment.questions.kinds.registry import marking
+    from app.assessment.kinds.registry import marking
     from app.platform import hooks
 
     hooks.lengths.of(app).update({"message": MAX_MESSAGE})

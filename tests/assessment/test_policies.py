@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment import policy as policies
+from app.assessment.kinds.registry import kind_of
 from app.assessment.questions.grading import passes
-from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question
 from tests import builders

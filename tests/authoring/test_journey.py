@@ -10,8 +10,8 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.assessment.attempts.sheet import attempt_of, sheet_of
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Form
 from app.identity.models import Person
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words

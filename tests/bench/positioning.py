@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import create_app
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.responses import Form
 from app.identity import services
 from app.learner.positioning.held import pinned, rows_of
 from app.learner.positioning.models import Positioning

@@ -11,8 +11,8 @@ from flask import Flask
 from playwright.sync_api import Page as BrowserPage
 
 from app.assessment.attempts.sheet import sheet_of
+from app.assessment.kinds.responses import Form
 from app.assessment.models import Attempt
-from app.assessment.questions.responses import Form
 from app.platform.db import db
 from tests.browsers import fill_in
 from tests.strict import Page, StrictClient

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts import save, start, submit
 from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import sheet_of
+from app.assessment.kinds.choices import options_shown
 from app.assessment.models import Regrading
-from app.assessment.questions.kinds.choices import options_shown
 from app.assessment.regrading.comparison import keys_of, remarked
 from app.content.store.queries import course
 from app.identity.rules import Role

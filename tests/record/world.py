@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import save, start, submit
 from app.assessment.attempts.sheet import attempt_of, sheet_of
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.responses import Form
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course

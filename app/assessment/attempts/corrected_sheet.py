@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import AttemptSheet, RegradedAnswer, SheetQuestion, lexicon_at, pinned_question
+from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.assessment.questions.carry_over import carried, obstacle
 from app.assessment.questions.grading import unanswered
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion
 
 

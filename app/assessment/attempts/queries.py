@@ -18,12 +18,12 @@ from app.assessment.attempts.results import QuizResult, quiz_result
 from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.attempts.standing_queries import resume_position
 from app.assessment.errors import AttemptClosed
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Fields
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.assessment.questions import draw, pool
 from app.assessment.questions.correct import CorrectedQuestion, correct
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
-from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.platform.errors import NotYours

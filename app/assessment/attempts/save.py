@@ -17,8 +17,8 @@ from app.assessment import policy
 from app.assessment.attempts.sheet import SAVED, HeldAttempt, SavedAnswer, SheetQuestion, held_attempt, lexicon_at, sheet_question
 from app.assessment.attempts.submit import grade_saved
 from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked, UnclearAnswer
+from app.assessment.kinds.responses import Fields, Given, UnreadableAnswer
 from app.assessment.models import Attempt, Response
-from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
 from app.content.values.policy import CorrectionTime
 
 

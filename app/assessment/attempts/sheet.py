@@ -16,17 +16,17 @@ from sqlalchemy.orm import Session
 from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.errors import QuestionGone
+from app.assessment.kinds.kind import Grade, QuestionKind
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given, as_text
 from app.assessment.models import Attempt, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered, Result, result_of
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade, Mark
-from app.assessment.questions.kinds.kind import QuestionKind
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.grading import Mark
 from app.assessment.questions.pool import PoolQuestion, question_of
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import Given, as_text
 from app.content.store.queries import document_at
 from app.content.values.course import Confusables, Document, Glossary
 from app.content.values.policy import CorrectionTime, Policy

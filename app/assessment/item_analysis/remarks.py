@@ -13,7 +13,7 @@ from math import sqrt
 from msgspec import Struct
 
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
-from app.assessment.questions.kinds.kind import Pick
+from app.assessment.kinds.kind import Pick
 from app.platform.french import french, plural
 
 LEAST_CORRELATION = 0.20

@@ -1,1 +1,1 @@
-"""Drawing, presenting, reading, grading and correcting questions."""
+"""Drawing, presenting, grading and correcting questions."""

@@ -8,13 +8,12 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.kinds.kind import Grade, Renderer
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import Renderer
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
-from app.assessment.questions.responses import Given
 from app.content.values.course import Course
 from app.content.values.quiz import Question, Quiz, Situation
 

@@ -6,8 +6,8 @@ the choices say: a key of an ordering is its very order.
 
 from __future__ import annotations
 
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Given
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given
 from app.content.values.quiz import Question
 
 

@@ -15,12 +15,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import NOTHING, Grade
-from app.assessment.questions.kinds.kind import CorrectedAnswer, Renderer, optional_html
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Renderer, optional_html
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given
 from app.assessment.questions.present import ShownSituation, present_situation, statement
-from app.assessment.questions.responses import Given
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Kind, Question, Quiz, Situation
 from app.content.values.text import Heading

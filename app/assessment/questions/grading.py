@@ -11,17 +11,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from app.assessment.answers.compare import Verdict
+from app.assessment.kinds.kind import ALL, NOTHING, Grade
 from app.content.values.policy import GradingMethod
-
-NOTHING, ALL = Fraction(0), Fraction(1)
-
-
-class Grade(Struct, frozen=True):
-    """What one answer is worth. `verdicts` says, for each typed place (one, or a text's gaps in order), what accepted it; None where nothing did."""
-
-    fraction: Fraction
-    verdicts: tuple[Verdict | None, ...] = ()
 
 
 def unanswered(points: Decimal) -> Grade:

@@ -15,12 +15,12 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Fields, Given
 from app.assessment.questions.apart import correct_apart, present_apart
 from app.assessment.questions.correct import CorrectedQuestion, with_key
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion
-from app.assessment.questions.responses import Fields, Given
 from app.content.rendering.lesson import RenderedLesson, render_lesson
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson

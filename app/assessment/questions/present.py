@@ -11,10 +11,10 @@ from decimal import Decimal
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Given
+from app.assessment.kinds.kind import Renderer, ShownAnswer, optional_html
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given
 from app.content.values.quiz import Kind, Question, Situation
 from app.content.values.text import Fragment
 

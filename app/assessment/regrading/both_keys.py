@@ -11,10 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import LATEST
+from app.assessment.kinds.kind import ALL
+from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.carry_over import obstacle
-from app.assessment.questions.grading import ALL
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion
 from app.assessment.regrading.comparison import Keys, grade_again
 from app.content.values.course import Course

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.results import PastAttempt, ever_passed, past_attempt, with_regrade
 from app.assessment.attempts.sheet import LATEST, lexicon_at, pinned_question
+from app.assessment.kinds.kind import Grade
+from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
 from app.assessment.questions.carry_over import carried, obstacle
-from app.assessment.questions.grading import Grade, Mark, Regraded
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.grading import Mark, Regraded
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.content.values.course import Course
 from app.platform.errors import NotYours

@@ -15,10 +15,9 @@ from sqlalchemy.orm import Session, aliased
 from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.attempts.sheet import pinned_question
 from app.assessment.item_analysis.figures import FirstAttempt
+from app.assessment.kinds.kind import NOTHING, Grade, Pick
+from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, Response
-from app.assessment.questions.grading import NOTHING, Grade
-from app.assessment.questions.kinds.kind import Pick
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion
 
 LONGEST_PAUSE = timedelta(minutes=30)

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis.figures import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.item_analysis.remarks import FEWEST_PICKERS, Remark, RemarkBasis, remarks
+from app.assessment.kinds.kind import Pick
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import as_text
 from app.assessment.models import Attempt
-from app.assessment.questions.kinds.kind import Pick
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import as_text
 from app.assessment.statistics.first_attempts import FirstAttempts, read_first_attempts
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz, name_of

@@ -13,13 +13,13 @@ from markupsafe import Markup
 
 from app.assessment import policy
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Fields
 from app.assessment.questions.correct import Answered, correct, with_key
-from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.in_lesson import fields_of, with_questions
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import present
-from app.assessment.questions.responses import Fields
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor.previewed import KINDS, NOTHING, Preview, PreviewQuestion, Trial
 from app.authoring.editor.single_previews import single_preview

@@ -13,7 +13,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.questions.responses import Fields
+from app.assessment.kinds.responses import Fields
 from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, course_as_written

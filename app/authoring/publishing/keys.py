@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis.figures import MIN_SHOWN
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import as_text, quoted
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import as_text, quoted
 from app.assessment.regrading.both_keys import MOST, AnswersByKeys, answers_by_keys
 from app.authoring.drafts.queries import WorkingText
 from app.content.store.queries import course

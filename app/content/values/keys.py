@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from app.content.values.course import Lesson
-from app.content.values.quiz import Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
+from app.content.values.quiz import Answer, Question, Quiz
 from app.platform.french import fold
 
 
@@ -30,28 +30,7 @@ def same_key(before: Answer, after: Answer) -> bool:
     """Whether what is right stays right. What is wrong beside it, the order of choices, accents and capitals where they do not count move no key."""
     if before.kind is not after.kind:
         return False
-    return _rights(before) == _rights(after) or (_is_tolerant(before) and _is_tolerant(after) and _folded(before) == _folded(after))
-
-
-def _rights(answer: Answer) -> object:
-    """What is right alone."""
-    match answer:
-        case Choices():
-            return {option.text.text for option in answer.options if option.correct}
-        case ShortText():
-            return answer.strict, {typed.text for typed in answer.accepted}
-        case Number():
-            return answer.unit, answer.unit_required, {(interval.low, interval.high) for interval in answer.accepted}
-        case Matching():
-            return {(pair.left.text, pair.right) for pair in answer.pairs}
-        case Gaps():
-            return [(set(gap.accepted), gap.unit) for gap in answer.gaps]
-        case Ordering() | OpenText():
-            return answer.identity()
-
-
-def _is_tolerant(answer: Answer) -> bool:
-    return not isinstance(answer, Number) and not (isinstance(answer, ShortText) and answer.strict)
+    return before.rights() == after.rights() or (before.forgives_writing() and after.forgives_writing() and _folded(before) == _folded(after))
 
 
 def _folded(answer: Answer) -> list[object]:

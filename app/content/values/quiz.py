@@ -44,7 +44,7 @@ KIND_NAMES = {
 
 
 class _AnswerKey(Struct, frozen=True):
-    """What every answer of a question can be asked. Its `identity`, for the fingerprint: what a learner meets and what is right, never feedback."""
+    """What every answer of a question can be asked."""
 
     def proposed(self) -> tuple[Option, ...]:
         """The options to choose among; none for what is not chosen so."""
@@ -60,6 +60,18 @@ class _AnswerKey(Struct, frozen=True):
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return ()
+
+    def identity(self) -> list[object]:
+        """What a learner meets and what is right, for the fingerprint: never feedback."""
+        raise NotImplementedError
+
+    def rights(self) -> object:
+        """What is right, alone: two texts whose rights are equal have one key."""
+        return self.identity()
+
+    def forgives_writing(self) -> bool:
+        """Accents and capitals count for nothing in it."""
+        return True
 
 
 class Option(Struct, frozen=True):
@@ -86,6 +98,9 @@ class Choices(_AnswerKey, frozen=True):
 
     def identity(self) -> list[object]:
         return [part for option in self.options for part in (option.text.text, option.correct)]
+
+    def rights(self) -> object:
+        return {option.text.text for option in self.options if option.correct}
 
     def proposed(self) -> tuple[Option, ...]:
         return self.options
@@ -117,6 +132,12 @@ class ShortText(_AnswerKey, frozen=True):
     def identity(self) -> list[object]:
         return [self.strict, *(typed.text for typed in self.accepted)]
 
+    def rights(self) -> object:
+        return self.strict, {typed.text for typed in self.accepted}
+
+    def forgives_writing(self) -> bool:
+        return not self.strict
+
     def feedbacks(self) -> tuple[Fragment, ...]:
         return tuple(typed.feedback for typed in (*self.accepted, *self.mistakes) if typed.feedback)
 
@@ -138,6 +159,12 @@ class Number(_AnswerKey, frozen=True):
     def identity(self) -> list[object]:
         return [self.unit, *(f"{interval.low:f} {interval.high:f}" for interval in self.accepted)]
 
+    def rights(self) -> object:
+        return self.unit, self.unit_required, {(interval.low, interval.high) for interval in self.accepted}
+
+    def forgives_writing(self) -> bool:
+        return False
+
 
 class Pair(Struct, frozen=True):
     key: str
@@ -155,6 +182,9 @@ class Matching(_AnswerKey, frozen=True):
 
     def identity(self) -> list[object]:
         return [*(part for pair in self.pairs for part in (pair.left.text, pair.right)), "", *self.distractors]
+
+    def rights(self) -> object:
+        return {(pair.left.text, pair.right) for pair in self.pairs}
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return tuple(pair.feedback for pair in self.pairs if pair.feedback)
@@ -193,6 +223,9 @@ class Gaps(_AnswerKey, frozen=True):
 
     def identity(self) -> list[object]:
         return [self.body.text, *(part for gap in self.gaps for part in ("|".join(gap.accepted), "|".join(gap.menu)))]
+
+    def rights(self) -> object:
+        return [(set(gap.accepted), gap.unit) for gap in self.gaps]
 
 
 class OpenText(_AnswerKey, frozen=True):

@@ -14,8 +14,8 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.authoring.drafts import create
 from app.authoring.drafts.queries import WorkingText, working_text

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import lexicon_of
+from app.assessment.kinds.kind import NOTHING, Grade, PackageKey
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
-from app.assessment.questions.draw import QuestionLayout, draw
-from app.assessment.questions.grading import NOTHING, Grade
-from app.assessment.questions.kinds.gaps import ShownGap, ShownGaps
-from app.assessment.questions.kinds.kind import CorrectedAnswer, ShownAnswer
-from app.assessment.questions.kinds.matching import CorrectedMatching, pairs_shown
-from app.assessment.questions.kinds.number import ShownNumber
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.kinds.short_text import ShownText
+from app.assessment.questions.draw import draw
 from app.assessment.questions.pool import PoolQuestion, candidates, pool_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.content.rendering.lesson import render_lesson
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.quiz import Answer, Matching, Question, Quiz, ShortText, Situation
-from app.exchange.packages.keys import TYPED_MOST, Key, key_of, longest, tables
+from app.content.values.quiz import Question, Quiz, Situation
+from app.exchange.packages.keys import tables
 from app.exchange.packages.rules import MARK, check_length
 from app.platform.french import french
 
@@ -52,7 +46,8 @@ class PackedQuestion(Struct, frozen=True):
     """Of a blank answer: what is read once it is answered, whatever was."""
     feedbacks: tuple[tuple[str, Markup], ...]
     """Of writings that were foreseen: `a0` of the first accepted one, `m0` of the first mistake."""
-    key: Key
+    key: PackageKey
+    unmarked: bool
 
     @property
     def within(self) -> str:
@@ -87,7 +82,7 @@ class PackedModule(Struct, frozen=True):
     steps: tuple[PackedLesson | PackedQuiz, ...]
     pass_mark: Decimal | None
     """Of all its quizzes together, as a fraction; None where nothing is marked."""
-    tables: Key
+    tables: PackageKey
 
     @property
     def lessons(self) -> tuple[PackedLesson, ...]:
@@ -183,12 +178,12 @@ class _Asking(Struct, frozen=True):
     def _question(
         self, question: Question, quiz: Quiz | None, situation: Situation | None, layout: QuestionLayout, name: str, number: int | None
     ) -> PackedQuestion:
-        kind, key = kind_of(question), key_of(question, layout)
+        kind = kind_of(question)
         shown = present(question, layout, self.renderer, kind.blank, situation)
         answered = Answered(question, quiz, kind.blank, Grade(NOTHING), situation)
         corrected = correct(answered, layout, self.renderer, lexicon_of(self.course.glossary, self.course.confusables), self.course)
-        shown = replace(shown, answer=_shortened(shown.answer, key))
-        corrected = replace(corrected, answer=_as_asked(corrected.answer, question.answer, layout))
+        shown = replace(shown, answer=kind.limit_typing(shown.answer))
+        corrected = replace(corrected, answer=kind.line_up(corrected.answer, layout))
         return PackedQuestion(
             f"{quiz.id if quiz else name}.{question.id}",
             question.fingerprint,
@@ -197,28 +192,7 @@ class _Asking(Struct, frozen=True):
             question.points,
             shown,
             corrected,
-            tuple(self._feedbacks(question.answer)),
-            key,
+            tuple((name, self.renderer.html(feedback)) for name, feedback in kind.own_feedbacks()),
+            kind.package_key(layout),
+            kind.unmarked,
         )
-
-    def _feedbacks(self, answer: Any) -> Iterator[tuple[str, Markup]]:
-        if isinstance(answer, ShortText):
-            for letter, writings in (("a", answer.accepted), ("m", answer.mistakes)):
-                yield from ((f"{letter}{place}", self.renderer.html(one.feedback)) for place, one in enumerate(writings) if one.feedback)
-
-
-def _as_asked(corrected: CorrectedAnswer, answer: Answer, layout: QuestionLayout) -> CorrectedAnswer:
-    """Pairs in the order of the question's own lines, as the script counts them."""
-    if not (isinstance(answer, Matching) and isinstance(corrected, CorrectedMatching)):
-        return corrected
-    pairs = {pair.key: told for pair, told in zip(answer.pairs, corrected.pairs, strict=True)}
-    return CorrectedMatching(tuple(pairs[pair.key] for pair in pairs_shown(layout, answer)))
-
-
-def _shortened(answer: ShownAnswer, key: Key) -> ShownAnswer:
-    """No more may be typed than the LMS keeps."""
-    if isinstance(answer, ShownText | ShownNumber):
-        return replace(answer, longest=longest(key))
-    if isinstance(answer, ShownGaps):
-        return ShownGaps(tuple(replace(piece, longest=TYPED_MOST) if isinstance(piece, ShownGap) else piece for piece in answer.pieces))
-    return answer

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import attempt_of, pinned_question, sheet_question
+from app.assessment.kinds.responses import as_text
 from app.assessment.models import Response
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import as_text
 from app.content.values.course import Course, Lesson
 from app.learner.messages.models import ReadText
 from app.platform.errors import NotYours

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import open_attempts
+from app.assessment.kinds.responses import Fields
 from app.assessment.questions.in_lesson import LessonText, lesson_text
-from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson, Module
 from app.learner.messages import faq

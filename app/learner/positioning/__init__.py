@@ -1,6 +1,6 @@
 """What somebody knows already: a short test, what it proposes to be spared, and the first page.
 
-The chance of guessing a type of question is `luck` in its file of `assessment/questions/kinds/`; `flask positioning simulate` says what a change of `rules.py` is worth.
+The chance of guessing a type of question is `luck` in its file of `assessment/kinds/`; `flask positioning simulate` says what a change of `rules.py` is worth.
 """
 
 from __future__ import annotations

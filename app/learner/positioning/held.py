@@ -11,11 +11,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import pinned_question
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.kind import QuestionKind
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.kinds.kind import QuestionKind
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given
 from app.assessment.questions.pool import PoolQuestion
-from app.assessment.questions.responses import Given
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.pool import pool_of
 from app.learner.positioning.rules import Decision

@@ -7,14 +7,11 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.kinds.registry import kind_of
 from app.content.values.course import Course
-from app.content.values.quiz import Kind, Question
+from app.content.values.quiz import Question
 from app.learner.positioning.rules import LEAST_GUESS, LEVELS, Item
 from app.record.progress.path_progress import default_path, modules_in_order
-
-NEVER_ASKED = (Kind.TRUE_FALSE, Kind.OPEN)
-"""A coin would answer the first, and nobody marks the second."""
 
 
 class Pool(Struct, frozen=True):
@@ -31,7 +28,7 @@ def pool_of(course: Course) -> Pool:
     revisions: dict[str, int] = {}
     for quiz in course.quizzes.values():
         if quiz.is_pool and quiz.module_id in course.modules:
-            asked = [item_of(question, str(quiz.module_id)) for question in quiz.questions if question.kind not in NEVER_ASKED]
+            asked = [item_of(question, str(quiz.module_id)) for question in quiz.questions if kind_of(question).shows_knowledge]
             items += asked
             if quiz.id in course.versions:
                 revisions |= dict.fromkeys((item.id for item in asked), course.versions[quiz.id].revision_id)

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from app.assessment.kinds.responses import Fields
 from app.assessment.questions.present import ShownQuestion, present
-from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.text import CROSSING

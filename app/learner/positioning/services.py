@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.assessment.answers.lexicon import lexicon_of
-from app.assessment.questions.responses import Fields
+from app.assessment.kinds.responses import Fields
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.services import lock_person

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.assessment.questions.responses import quoted
+from app.assessment.kinds.responses import quoted
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.attestations.notice import say_attested

@@ -14,8 +14,8 @@ from app.assessment.attempts import correction_queries, queries
 from app.assessment.attempts.correction_queries import Correction
 from app.assessment.attempts.queries import AttemptView, QuizFront, Recap
 from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.assessment.kinds.responses import Fields, as_text
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import Fields, as_text
 from app.content.values.course import Course, Lesson
 from app.record.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.record.progress.path_progress import PathProgress, element_of

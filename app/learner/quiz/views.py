@@ -13,8 +13,8 @@ from app.assessment.attempts import extra_attempts, save, start, submit
 from app.assessment.attempts.save import Saved
 from app.assessment.attempts.submit import Outcome
 from app.assessment.errors import AttemptClosed, AttemptOpen, UnclearAnswer, UnclearAttempt
-from app.assessment.questions.kinds.ordering import MOVE, moved_row
-from app.assessment.questions.responses import Fields
+from app.assessment.kinds.ordering import MOVE, moved_row
+from app.assessment.kinds.responses import Fields
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.sign_in.guards import current_person

@@ -11,15 +11,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.kinds.kind import QuestionKind
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Fields, Given
 from app.assessment.questions import apart
 from app.assessment.questions.correct import CorrectedQuestion, passage_of
-from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.in_lesson import EMPTY
-from app.assessment.questions.kinds.kind import QuestionKind
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import situation_of
 from app.assessment.questions.present import ShownQuestion
-from app.assessment.questions.responses import Fields, Given
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Question, Quiz

@@ -11,9 +11,9 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.assessment.kinds.responses import Fields, Given, as_text
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.present import ShownQuestion, statement_title
-from app.assessment.questions.responses import Fields, Given, as_text
 from app.content.values.course import Course
 from app.identity.letters import preferences
 from app.learner.review import drawing

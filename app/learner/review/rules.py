@@ -14,7 +14,8 @@ from functools import lru_cache
 from fsrs import Card, Rating, Scheduler, State
 from msgspec import Struct
 
-from app.content.values.quiz import Kind, Question
+from app.assessment.kinds.registry import kind_of
+from app.content.values.quiz import Question
 from app.platform.french import day_of, zone
 
 SESSION = 10
@@ -207,7 +208,7 @@ class Item(Struct, frozen=True):
 
 def is_asked(question: Question) -> bool:
     """What one writes for oneself has no right answer to remember."""
-    return question.kind is not Kind.OPEN
+    return not kind_of(question).unmarked
 
 
 @lru_cache(maxsize=4_000)

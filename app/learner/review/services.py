@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.errors import UnclearAnswer
-from app.assessment.questions.responses import Fields, Given
+from app.assessment.kinds.responses import Fields, Given
 from app.content.values.course import Course
 from app.identity.services import lock_people, lock_person
 from app.learner.review.asking import Asking, asking_of

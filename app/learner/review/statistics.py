@@ -9,8 +9,8 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis.figures import MIN_SHOWN
+from app.assessment.kinds.responses import as_text
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import as_text
 from app.content.values.course import Course
 from app.learner.review.asking import Asking, asking_of
 from app.learner.review.models import ReviewCard, ReviewLog

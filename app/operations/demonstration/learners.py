@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.responses import Form
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.content.values.surveys import Asked, Measure, Moment, Survey, SurveyQuestion

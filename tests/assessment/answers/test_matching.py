@@ -15,7 +15,7 @@ from app.assessment.answers.doubts import AskAgain, Doubt
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import Quantity, match_number, read_quantity
 from app.assessment.answers.sigles import two_things
-from app.assessment.questions.kinds.gaps import Filled, GapsKind
+from app.assessment.kinds.gaps import Filled, GapsKind
 from app.content.values.course import Confusables, Glossary, GlossaryEntry
 from app.content.values.quiz import Number, TypedAnswer
 from tests import builders

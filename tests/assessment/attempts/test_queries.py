@@ -8,7 +8,7 @@ import pytest
 
 from app.assessment.attempts import correction_queries, extra_attempts, queries, save
 from app.assessment.attempts.sheet import AttemptHeading, Status
-from app.assessment.questions.kinds.choices import ShownChoices
+from app.assessment.kinds.choices import ShownChoices
 from app.content.values.policy import CorrectionTime, Policy
 from app.platform.errors import NotYours
 from tests import builders

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.reading_plan import MOST, reading_plan
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, LessonLink, correct
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.course import Lesson, Module
 from app.content.values.text import CROSSING, Criterion, Heading
 from tests import builders

@@ -7,7 +7,7 @@ import pytest
 from app.assessment import errors
 from app.assessment.attempts import save
 from app.assessment.attempts.save import Saved
-from app.assessment.questions.responses import UnreadableAnswer
+from app.assessment.kinds.responses import UnreadableAnswer
 from app.content.values.policy import CorrectionTime
 from app.platform.errors import NotYours
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, course_of, with_policy

@@ -6,8 +6,8 @@ import pytest
 
 from app.assessment import errors
 from app.assessment.attempts import queries, save
+from app.assessment.kinds.responses import Fields
 from app.assessment.models import Attempt, Response
-from app.assessment.questions.responses import Fields
 from app.content.values.policy import CorrectionTime, Policy
 from tests import builders
 from tests.assessment.learners import Database, Learner, at

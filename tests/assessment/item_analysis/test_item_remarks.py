@@ -8,7 +8,7 @@ import pytest
 
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
 from app.assessment.item_analysis.remarks import FEWEST_PICKERS, LEAST_CORRELATION, RemarkBasis, remarks, threshold
-from app.assessment.questions.kinds.kind import Pick
+from app.assessment.kinds.kind import Pick
 
 PEOPLE = 400
 """So many that the fixed threshold is the one that counts."""

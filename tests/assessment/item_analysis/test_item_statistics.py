@@ -13,7 +13,7 @@ from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis import formulas
 from app.assessment.item_analysis.figures import FirstAttempt, ItemFigures, PickFigures, QuizFigures
 from app.assessment.item_analysis.remarks import Remark, RemarkBasis, remarks
-from app.assessment.questions.kinds.kind import Pick
+from app.assessment.kinds.kind import Pick
 
 VECTOR = ("1111", "1110", "1100", "1010", "1000", "0001")
 """Six people, four questions of one point: Moodle's documented formulas worked by hand."""

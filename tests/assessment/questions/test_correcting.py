@@ -10,17 +10,17 @@ import pytest
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.kinds.choices import Chosen, CorrectedChoices, ShownChoices
+from app.assessment.kinds.gaps import CorrectedGap, CorrectedGaps, Filled
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.matching import CorrectedMatching, Matched
+from app.assessment.kinds.open_text import CorrectedOpenText
+from app.assessment.kinds.ordering import CorrectedOrdering, Ordered
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given, Typed
+from app.assessment.kinds.typed import CorrectedTyped
 from app.assessment.questions.correct import Answered, CorrectedQuestion, LessonLink, Result, correct
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.choices import Chosen, CorrectedChoices, ShownChoices
-from app.assessment.questions.kinds.gaps import CorrectedGap, CorrectedGaps, Filled
-from app.assessment.questions.kinds.matching import CorrectedMatching, Matched
-from app.assessment.questions.kinds.open_text import CorrectedOpenText
-from app.assessment.questions.kinds.ordering import CorrectedOrdering, Ordered
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.kinds.typed import CorrectedTyped
 from app.assessment.questions.present import present
-from app.assessment.questions.responses import Given, Typed
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Answer, Question
 from app.content.values.text import Criterion, Fragment, Heading

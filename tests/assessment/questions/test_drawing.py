@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.assessment.questions.draw import Candidate, QuestionLayout, draw, shuffled
-from app.assessment.questions.kinds.choices import options_shown
-from app.assessment.questions.kinds.gaps import menu_shown
-from app.assessment.questions.kinds.matching import pairs_shown, targets_shown
-from app.assessment.questions.kinds.ordering import items_shown
+from app.assessment.kinds.choices import options_shown
+from app.assessment.kinds.gaps import menu_shown
+from app.assessment.kinds.layout import QuestionLayout, shuffled
+from app.assessment.kinds.matching import pairs_shown, targets_shown
+from app.assessment.kinds.ordering import items_shown
+from app.assessment.questions.draw import Candidate, draw
 from app.assessment.questions.pool import candidates, pool_of
 from app.content.values.quiz import Choices, Matching, Ordering
 from tests import builders

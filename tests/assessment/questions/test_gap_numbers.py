@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.kinds.gaps import Filled, GapsKind
+from app.assessment.kinds.gaps import Filled, GapsKind
 from app.content.values.quiz import Gaps
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD, PATH

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Fields
 from app.assessment.questions.correct import Result
-from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.in_lesson import EMPTY, LessonQuestion, LessonText, lesson_text, with_questions
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Fields
 from app.content.documents.reader import parse
 from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Lesson

@@ -9,12 +9,12 @@ from statistics import mean
 import pytest
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.kinds.choices import Chosen
-from app.assessment.questions.kinds.gaps import Filled
-from app.assessment.questions.kinds.matching import Matched
-from app.assessment.questions.kinds.ordering import Ordered
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Given, Typed
+from app.assessment.kinds.choices import Chosen
+from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.matching import Matched
+from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given, Typed
 from app.content.values.quiz import Answer
 from tests import builders
 

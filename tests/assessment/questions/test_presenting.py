@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
+from app.assessment.kinds.choices import Chosen, ShownChoices
+from app.assessment.kinds.gaps import Filled, ShownGap, ShownGaps
+from app.assessment.kinds.kind import WHOLE, ShownAnswer
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.matching import Matched, ShownMatching
+from app.assessment.kinds.number import ShownNumber
+from app.assessment.kinds.open_text import ShownOpenText
+from app.assessment.kinds.ordering import Ordered, ShownOrdering
+from app.assessment.kinds.registry import KINDS, kind_of, marking
+from app.assessment.kinds.responses import Typed
+from app.assessment.kinds.short_text import ShownText
 from app.assessment.questions import present as presenting
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.choices import Chosen, ShownChoices
-from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
-from app.assessment.questions.kinds.kind import WHOLE, ShownAnswer
-from app.assessment.questions.kinds.matching import Matched, ShownMatching
-from app.assessment.questions.kinds.number import ShownNumber
-from app.assessment.questions.kinds.open_text import ShownOpenText
-from app.assessment.questions.kinds.ordering import Ordered, ShownOrdering
-from app.assessment.questions.kinds.registry import KINDS, kind_of, marking
-from app.assessment.questions.kinds.short_text import ShownText
 from app.assessment.questions.present import ShownQuestion, present
-from app.assessment.questions.responses import Typed
 from app.content.quiz.shapes import SHAPES
 from app.content.values.quiz import Answer, Kind, Question
 from tests import builders

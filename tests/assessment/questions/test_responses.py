@@ -11,14 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions import present, responses
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.choices import Chosen, ShownChoices
-from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
-from app.assessment.questions.kinds.matching import Matched, ShownMatching
-from app.assessment.questions.kinds.ordering import Ordered, ShownOrdering
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import AnswerTooLong, Fields, Given, Typed, UnreadableAnswer
+from app.assessment.kinds import responses
+from app.assessment.kinds.choices import Chosen, ShownChoices
+from app.assessment.kinds.gaps import Filled, ShownGap, ShownGaps
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.matching import Matched, ShownMatching
+from app.assessment.kinds.ordering import Ordered, ShownOrdering
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import AnswerTooLong, Fields, Given, Typed, UnreadableAnswer
+from app.assessment.questions import present
 from app.content.values.quiz import Choices, Gaps, Kind, Matching, OpenText, Ordering, Question
 from tests import builders
 from tests.assessment.rendering import PlainRenderer

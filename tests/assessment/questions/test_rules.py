@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.kinds.choices import Chosen
+from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.matching import Matched
+from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given, Typed
 from app.assessment.questions import grading
-from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Mark
-from app.assessment.questions.kinds.choices import Chosen
-from app.assessment.questions.kinds.gaps import Filled
-from app.assessment.questions.kinds.matching import Matched
-from app.assessment.questions.kinds.ordering import Ordered
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Given, Typed
 from app.content.values.policy import GradingMethod
 from app.content.values.quiz import Answer, Choices, Gaps, Kind, Matching, Ordering
 from tests import builders

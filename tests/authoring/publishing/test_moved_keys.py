@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import save, start, submit
 from app.assessment.attempts.sheet import sheet_of
-from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.kinds.registry import kind_of
 from app.assessment.regrading import both_keys
 from app.authoring.publishing.keys import answers_sentence
 from app.content.store.models import MAJOR, MINOR

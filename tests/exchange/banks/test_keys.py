@@ -12,10 +12,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.kinds.choices import Chosen
-from app.assessment.questions.kinds.gaps import Filled
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Typed
+from app.assessment.kinds.choices import Chosen
+from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Typed
 from app.content.values.quiz import Choices
 from app.exchange.banks.bank import Item, question_of
 from app.exchange.banks.reading import worth as told

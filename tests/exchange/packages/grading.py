@@ -15,14 +15,14 @@ from typing import Any
 
 import app
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.choices import FIELD, option_id
-from app.assessment.questions.kinds.gaps import gap_field
-from app.assessment.questions.kinds.matching import pair_field
-from app.assessment.questions.kinds.ordering import item_field
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.kinds.typed import FIELD as TYPED
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.choices import FIELD, option_id
+from app.assessment.kinds.gaps import gap_field
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.matching import pair_field
+from app.assessment.kinds.ordering import item_field
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Form
+from app.assessment.kinds.typed import FIELD as TYPED
 from app.content.values.quiz import Choices, Gaps, Kind, Matching, Number, OpenText, Ordering, Question, ShortText
 from app.exchange.packages import keys
 from tests.npm_tools import program
@@ -71,7 +71,7 @@ class Case:
 def by_script(cases: Sequence[Case], lexicon: Lexicon) -> list[dict[str, Any]]:
     questions = list({(case.layout.question_id, id(case.question)): case for case in cases}.values())
     places = {id(case.question): place for place, case in enumerate(questions)}
-    made = [keys.key_of(case.question, case.layout) for case in questions]
+    made = [kind_of(case.question).package_key(case.layout) for case in questions]
     script = "\n".join((SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "numbers", "grading", "record"))
     sent = {"script": script, "tables": keys.tables(made, lexicon), "keys": made, "cases": [[places[id(case.question)], case.given] for case in cases]}
     done = subprocess.run([program("node", "nodejs"), "-e", RUN], input=json.dumps(sent), capture_output=True, text=True, timeout=60, check=True)

@@ -11,7 +11,7 @@ from flask import Flask
 from lxml import etree
 from msgspec.structs import replace
 
-from app.assessment.questions.kinds.matching import CorrectedMatching, ShownMatching
+from app.assessment.kinds.matching import CorrectedMatching, ShownMatching
 from app.exchange.packages.contents import packed_module
 from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
 from app.exchange.packages.rewriting import scoped

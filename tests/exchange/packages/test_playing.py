@@ -13,9 +13,9 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.responses import Form
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Form
 from app.content.values.quiz import Question
 from app.exchange.packages.rules import Format
 from tests import builders

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.queries import AttemptView
 from app.assessment.attempts.sheet import AttemptHeading, Status, Step
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Given
 from app.assessment.questions.correct import Answered, correct
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import present
-from app.assessment.questions.responses import Given
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
 from app.learner.quiz.queries import QuestionPage

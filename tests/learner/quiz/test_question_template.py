@@ -12,11 +12,11 @@ from markupsafe import Markup
 from msgspec.structs import replace
 
 from app.assessment.attempts.sheet import Status
-from app.assessment.questions.kinds.choices import Chosen
-from app.assessment.questions.kinds.gaps import Filled
-from app.assessment.questions.kinds.matching import Matched
-from app.assessment.questions.kinds.ordering import Ordered
-from app.assessment.questions.responses import MAX_TYPED, Typed
+from app.assessment.kinds.choices import Chosen
+from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.matching import Matched
+from app.assessment.kinds.ordering import Ordered
+from app.assessment.kinds.responses import MAX_TYPED, Typed
 from app.content.values.quiz import Kind, Question
 from app.platform.french import mark
 from app.platform.web.templating import phrasing

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import flask_config
 from app.administration.privacy.register import register
-from app.assessment.questions.kinds.registry import marking
+from app.assessment.kinds.registry import marking
 from app.learner.pages import around
 from app.platform import db, log, web
 from tests.conftest import make_settings

@@ -20,8 +20,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.assessment.kinds.responses import Form
 from app.assessment.models import Attempt, Response
-from app.assessment.questions.responses import Form
 from app.content.store.queries import course
 from app.identity import services
 from app.identity.models import Person

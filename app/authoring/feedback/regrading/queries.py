@@ -6,8 +6,8 @@ from flask import url_for
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from app.assessment.kinds.responses import as_text
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import as_text
 from app.assessment.regrading.queries import PastRegrading, Survey, past_regradings, survey
 from app.content.store.queries import course
 from app.content.values.course import Course

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.item_analysis.remarks import Remark
-from app.assessment.questions.kinds.kind import Pick
+from app.assessment.kinds.kind import Pick
 from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
 from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.queries import course

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from msgspec.structs import replace
 
+from app.assessment.kinds.bank_forms import BankForms
+from app.assessment.kinds.registry import kind_of
 from app.authoring.editor.questions import rules
 from app.authoring.editor.questions.rules import Asked, Row
 from app.content.quiz.answers.number import as_typed
@@ -17,7 +19,8 @@ from app.content.quiz.source.keys import key_line
 from app.content.quiz.source.report import QuizReport
 from app.content.quiz.source.titles import read_title
 from app.content.text.head_values import is_id
-from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Ordering, Question
+from app.content.values.quiz import GAP, Gap, Interval, Option, OrderedItem, Pair, TypedAnswer
+from app.content.values.text import Fragment
 from app.exchange.banks.bank import PATH, Item, read_alone
 from app.exchange.banks.reading.found import Found, number
 from app.exchange.banks.reading.texts import one_line
@@ -59,28 +62,43 @@ def _unreadable(found: Found, text: str) -> str:
     if errors:
         said = re.sub(r"^Question \d+(?: « .*? »)? : ", "", errors[0].message)
         return f"Une fois traduite, elle ne se laisserait pas poser : {said[:1].lower()}{said[1:]} {errors[0].hint}".strip()
-    if question is None or not _same(found, question):
+    if question is None or not kind_of(question).put_into(_Alike(found)):
         return "Une fois traduite, elle dirait autre chose : ses signes se confondent avec ceux d’un quiz. Recopiez-la dans l’éditeur."
     return ""
 
 
-def _same(found: Found, question: Question) -> bool:
-    """Whether what is read again has as many answers, of the same type."""
-    answer = question.answer
-    match found.kind:
-        case "multichoice":
-            return isinstance(answer, Choices) and [option.correct for option in answer.options] == [given.right for given in found.answers]
-        case "truefalse":
-            return question.kind is Kind.TRUE_FALSE
-        case "matching":
-            return isinstance(answer, Matching) and len(answer.pairs) + len(answer.distractors) == len(found.pairs)
-        case "ordering":
-            return isinstance(answer, Ordering) and len(answer.items) == len(found.answers)
-        case "gaps":
-            return isinstance(answer, Gaps) and len(GAP.findall(answer.body.text)) == found.statement.count("[[")
-        case "essay":
-            return question.kind is Kind.OPEN
-    return question.kind in (Kind.TEXT, Kind.NUMBER)
+class _Alike(BankForms[bool]):
+    """Whether our question, once read again, has the form of the one that was found, and as many answers."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+
+    def _rights(self, options: Sequence[Option]) -> bool:
+        return self.found.kind == "multichoice" and [option.correct for option in options] == [given.right for given in self.found.answers]
+
+    def choices(self, options: Sequence[Option], several: bool, exact: bool, fixed: bool) -> bool:
+        return self._rights(options)
+
+    def truth(self, options: Sequence[Option]) -> bool:
+        return self.found.kind == "truefalse" or self._rights(options)
+
+    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> bool:
+        return self.found.kind in ("shortanswer", "numerical")
+
+    def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> bool:
+        return self.found.kind in ("shortanswer", "numerical")
+
+    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> bool:
+        return self.found.kind == "matching" and len(pairs) + len(distractors) == len(self.found.pairs)
+
+    def steps(self, items: Sequence[OrderedItem]) -> bool:
+        return self.found.kind == "ordering" and len(items) == len(self.found.answers)
+
+    def gaps(self, body: Fragment, gaps: Sequence[Gap]) -> bool:
+        return self.found.kind == "gaps" and len(GAP.findall(body.text)) == self.found.statement.count("[[")
+
+    def essay(self, model: Fragment) -> bool:
+        return self.found.kind == "essay"
 
 
 def _asked(found: Found) -> Asked | None:

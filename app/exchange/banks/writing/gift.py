@@ -6,12 +6,13 @@ Ids, points and tags stand in a comment, which Moodle skips and our own reader t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
+from app.assessment.kinds.registry import kind_of
 from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
-from app.content.values.quiz import GAP, Choices, Gaps, Kind, Matching, Number, OpenText, Ordering, Quiz, ShortText
+from app.content.values.quiz import GAP, Gap, Interval, Option, OrderedItem, Pair, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
@@ -53,7 +54,9 @@ def protected(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _line(_BETWEEN.sub("><", text)))
 
 
-class _Writer(QuestionWriter):
+class _Writer(QuestionWriter[str]):
+    """Each form gives what stands behind the statement: the answers between braces."""
+
     def _text(self, fragment: Fragment | None) -> str:
         """As HTML on one line, protected."""
         html = self.html.line(fragment)
@@ -67,7 +70,7 @@ class _Writer(QuestionWriter):
         carried += [f"[points:{bare(question.points)}]"] if question.points not in (0, 1) else []
         carried += [f"[tag:{tag}]" for tag in question.tags if "]" not in tag]
         title = protected(short(words(question.statement), 250))
-        body = self._asked()
+        body = f"{self._statement()}{kind_of(question).put_into(self)}"
         if self.html.images:
             self._lose("Les images n’y sont pas : ce qu’elles montrent est écrit à leur place.")
         if question.hint:
@@ -75,25 +78,6 @@ class _Writer(QuestionWriter):
         if question.objective or question.level != 1 or question.lesson_link:
             self.losses.of_all("Objectif, niveau et leçon d’une question n’y sont pas.")
         return f"// {' '.join(carried)}\n::{title}::[html]{body}"
-
-    def _asked(self) -> str:
-        statement = self._statement()
-        match self.question.answer:
-            case Choices() as choices:
-                return f"{statement}{{{self._truth(choices) if choices.kind is Kind.TRUE_FALSE else self._choices(choices)}{self._general()}}}"
-            case ShortText() as typed:
-                return f"{statement}{{{self._typed(typed)}{self._general()}}}"
-            case Number() as number:
-                return f"{statement}{{{self._number(number)}{self._general()}}}"
-            case Matching() as matching:
-                return f"{statement}{{{self._pairs(matching)}{self._general()}}}"
-            case Ordering() as ordering:
-                return f"{statement}{{{self._steps(ordering)}}}"
-            case Gaps() as gaps:
-                return self._gap(statement, gaps)
-            case OpenText():
-                self._lose("Le modèle d’une question ouverte n’y est pas : Moodle la fait corriger à la main.")
-                return f"{statement}{{}}"
 
     def _statement(self) -> str:
         """With the case of its situation above it."""
@@ -108,63 +92,70 @@ class _Writer(QuestionWriter):
         said = self._text(feedback)
         return f"#{said}" if said else ""
 
-    # --- By type ---
+    def _braced(self, answers: str) -> str:
+        return f"{{{answers}{self._general()}}}"
 
-    def _truth(self, answer: Choices) -> str:
-        right = next(option for option in answer.options if option.correct)
-        wrong = next(option for option in answer.options if not option.correct)
+    # --- By form ---
+
+    def truth(self, options: Sequence[Option]) -> str:
+        right = next(option for option in options if option.correct)
+        wrong = next(option for option in options if not option.correct)
         said = [self._text(wrong.feedback), self._text(right.feedback)]
-        return f"{'TRUE' if right.text.text == 'Vrai' else 'FALSE'}" + (f"#{said[0]}" if any(said) else "") + (f"#{said[1]}" if said[1] else "")
+        word = "TRUE" if right.text.text == "Vrai" else "FALSE"
+        return self._braced(word + (f"#{said[0]}" if any(said) else "") + (f"#{said[1]}" if said[1] else ""))
 
-    def _choices(self, answer: Choices) -> str:
-        several = answer.kind is Kind.MULTIPLE
-        if answer.fixed_order or any(option.stays_last for option in answer.options):
+    def choices(self, options: Sequence[Option], several: bool, exact: bool, fixed: bool) -> str:
+        if fixed or any(option.stays_last for option in options):
             self._lose("L’ordre des propositions n’y est pas gardé.")
-        signs = [f"~%{each}%" for each in self._shares(answer)] if several else ["=", "~"]
-        return "".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._told(option.feedback)}" for option in answer.options)
+        signs = [f"~%{each}%" for each in self._shares(options, exact)] if several else ["=", "~"]
+        return self._braced("".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._told(option.feedback)}" for option in options))
 
-    def _typed(self, answer: ShortText) -> str:
-        self.losses.of_all("La réponse exacte n’y est pas : majuscules et minuscules s’y valent." if answer.strict else TYPED)
-        writings = [("=", typed) for typed in answer.accepted] + [("=%0%", typed) for typed in answer.mistakes]
-        return "".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._told(typed.feedback)}" for sign, typed in writings)
+    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> str:
+        self.losses.of_all("La réponse exacte n’y est pas : majuscules et minuscules s’y valent." if strict else TYPED)
+        writings = [("=", typed) for typed in accepted] + [("=%0%", typed) for typed in mistakes]
+        return self._braced("".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._told(typed.feedback)}" for sign, typed in writings))
 
-    def _number(self, answer: Number) -> str:
-        if answer.unit:
-            self._lose(f"L’unité, « {answer.unit} », n’y est pas.")
-        return "#" + "".join(f"\n={':'.join(centred(interval))}" for interval in answer.accepted)
+    def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> str:
+        if unit:
+            self._lose(f"L’unité, « {unit} », n’y est pas.")
+        return self._braced("#" + "".join(f"\n={':'.join(centred(interval))}" for interval in accepted))
 
-    def _pairs(self, answer: Matching) -> str:
-        if answer.distractors:
-            self._lose(f"Ses leurres n’y sont pas : {', '.join(answer.distractors)}.")
-        if any(pair.feedback for pair in answer.pairs):
+    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> str:
+        if distractors:
+            self._lose(f"Ses leurres n’y sont pas : {', '.join(distractors)}.")
+        if any(pair.feedback for pair in pairs):
             self._lose("Le commentaire d’une association n’y est pas.")
-        if len({pair.right for pair in answer.pairs}) < 3:
+        if len({pair.right for pair in pairs}) < 3:
             self._lose("Moodle demande au moins trois réponses à associer.")
-        if any("->" in pair.right or "->" in pair.left.text for pair in answer.pairs):
+        if any("->" in pair.right or "->" in pair.left.text for pair in pairs):
             raise _NotSaid("une flèche « -> » dans ses mots s’y confondrait avec l’association.")
-        return "".join(f"\n={self._text(pair.left)} -> {protected(pair.right)}" for pair in answer.pairs)
+        return self._braced("".join(f"\n={self._text(pair.left)} -> {protected(pair.right)}" for pair in pairs))
 
-    def _steps(self, answer: Ordering) -> str:
+    def steps(self, items: Sequence[OrderedItem]) -> str:
         if self.question.explanation:
             self._lose("L’explication d’une mise en ordre n’y est pas.")
-        steps = [_line(self.html.line(item.text)) for item in answer.items]
+        steps = [_line(self.html.line(item.text)) for item in items]
         if any(re.search(r"[{}\\]|####", step) for step in steps):
             raise _NotSaid("une accolade ou un « \\ » dans ses étapes y casserait le fichier.")
-        return "\n".join([f">{len(steps)} ALL VERTICAL RELATIVE_NEXT_EXCLUDE_LAST SHOW none", *steps, ""])
+        return "{" + "\n".join([f">{len(steps)} ALL VERTICAL RELATIVE_NEXT_EXCLUDE_LAST SHOW none", *steps, ""]) + "}"
 
-    def _gap(self, statement: str, answer: Gaps) -> str:
-        if len(answer.gaps) > 1:
-            raise _NotSaid(f"GIFT n’a qu’un trou par question, elle en a {len(answer.gaps)}.")
-        gap = answer.gaps[0]
+    def gaps(self, body: Fragment, gaps: Sequence[Gap]) -> str:
+        if len(gaps) > 1:
+            raise _NotSaid(f"GIFT n’a qu’un trou par question, elle en a {len(gaps)}.")
+        gap = gaps[0]
         if not gap.menu:
             self.losses.of_all(TYPED)
         if gap.numbers and any(number.low != number.high for number in gap.numbers):
             raise _NotSaid("un trou n’y attend pas de nombre approché.")
-        before, _, after = self.html.of(answer.body).partition(GAP.search(answer.body.text).group())  # type: ignore[union-attr]  # it has one
+        before, _, after = self.html.of(body).partition(GAP.search(body.text).group())  # type: ignore[union-attr]  # it has one
         said = gap.menu or gap.accepted
         as_it_is = _as_html if gap.menu else protected  # Moodle reads HTML in what is chosen, and none in what is typed
         answers = " ".join(f"{'=' if choice in gap.accepted else '~'}{as_it_is(choice)}" for choice in said)
-        return f"{statement}{protected(before)} {{{answers}{self._general()}}} {protected(after)}"
+        return f"{protected(before)} {self._braced(answers)} {protected(after)}"
+
+    def essay(self, model: Fragment) -> str:
+        self._lose("Le modèle d’une question ouverte n’y est pas : Moodle la fait corriger à la main.")
+        return "{}"
 
 
 def _as_html(text: str) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from app.assessment.kinds.registry import kind_of
 from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
-from app.content.values.quiz import GAP, Answer, Choices, Gap, Gaps, Interval, Kind, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
+from app.content.values.quiz import GAP, Gap, Interval, Option, OrderedItem, Pair, Question, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.question import QuestionWriter
@@ -65,31 +65,36 @@ def centred(interval: Interval) -> tuple[str, str]:
     return bare((interval.low + interval.high) / 2), bare((interval.high - interval.low) / 2)
 
 
-class _Writer(QuestionWriter):
+class _Writer(QuestionWriter[None]):
+    """Each form begins the element by its type, then writes its answers."""
+
+    element: Element
+
     def __init__(self, root: Element, quiz: Quiz, question: Question, losses: Losses, html: Html, images: Mapping[str, bytes]) -> None:
         super().__init__(quiz, question, losses, html)
-        self.images = images
-        self.element = SubElement(root, "question", type=_TYPES[question.kind])
+        self.root, self.images = root, images
 
     def write(self) -> None:
-        question, element = self.question, self.element
-        gaps = question.answer if isinstance(question.answer, Gaps) else None
+        kind_of(self.question).put_into(self)
+        self._rest()
+
+    def _statement(self) -> str:
+        return self._case() + self.html.of(self.question.statement)
+
+    def _begin(self, form: str, statement: str, *, cloze: bool = False) -> None:
+        """What every question says before its answers. A « cloze » counts a point a gap."""
+        question = self.question
+        self.element = element = SubElement(self.root, "question", type=form)
         _text(SubElement(element, "name"), short(words(question.statement), 250) or question.id)
-        statement = self._case() + self.html.of(question.statement)
-        if gaps:
-            body = self.html.of(Fragment(gaps.body.text, 0))
-            statement += "\n" + GAP.sub(lambda found: self._gap(gaps.gaps[int(found[1])]), body)
         self._html(element, "questiontext", statement)
         self._html(element, "generalfeedback", self.html.of(question.explanation))
-        if not gaps:
+        if not cloze:
             SubElement(element, "defaultgrade").text = bare(question.points)
         elif question.points != 1:
             self._lose(f"Ses {bare(question.points)} points : Moodle compte un point par trou.")
         SubElement(element, "penalty").text = "0"
         SubElement(element, "hidden").text = "0"
         SubElement(element, "idnumber").text = question.id
-        _ANSWERS[type(question.answer)](self, question.answer)
-        self._rest()
 
     def _html(self, parent: Element, name: str, html: str) -> Element:
         """A text, with the images that it shows."""
@@ -115,66 +120,72 @@ class _Writer(QuestionWriter):
         self._html(answer, "feedback", self.html.of(feedback))
         return answer
 
-    # --- By type ---
+    # --- By form ---
 
-    def choices(self, answer: Choices) -> None:
-        if answer.kind is Kind.TRUE_FALSE:
-            for option in answer.options:
-                self._answer("100" if option.correct else "0", "true" if option.text.text == "Vrai" else "false", option.feedback, format="moodle_auto_format")
-            return
-        several = answer.kind is Kind.MULTIPLE
-        last = any(option.stays_last for option in answer.options)
-        if last and not answer.fixed_order:
+    def truth(self, options: Sequence[Option]) -> None:
+        self._begin("truefalse", self._statement())
+        for option in options:
+            self._answer("100" if option.correct else "0", "true" if option.text.text == "Vrai" else "false", option.feedback, format="moodle_auto_format")
+
+    def choices(self, options: Sequence[Option], several: bool, exact: bool, fixed: bool) -> None:
+        self._begin("multichoice", self._statement())
+        if any(option.stays_last for option in options) and not fixed:
             self._lose("La proposition qui reste en dernier y est mélangée avec les autres.")
-        for name, said in (("single", not several), ("shuffleanswers", not answer.fixed_order)):
+        for name, said in (("single", not several), ("shuffleanswers", not fixed)):
             SubElement(self.element, name).text = "true" if said else "false"
         SubElement(self.element, "answernumbering").text = "none"
         SubElement(self.element, "showstandardinstruction").text = "0"
-        right, wrong = self._shares(answer) if several else ("100", "0")
-        for option in answer.options:
+        right, wrong = self._shares(options, exact) if several else ("100", "0")
+        for option in options:
             self._answer(right if option.correct else wrong, self.html.of(option.text), option.feedback, format="html")
 
-    def typed(self, answer: ShortText) -> None:
-        self.losses.of_all(STRICT if answer.strict else TYPED)
-        SubElement(self.element, "usecase").text = "1" if answer.strict else "0"
-        for fraction, writings in (("100", answer.accepted), ("0", answer.mistakes)):
+    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> None:
+        self._begin("shortanswer", self._statement())
+        self.losses.of_all(STRICT if strict else TYPED)
+        SubElement(self.element, "usecase").text = "1" if strict else "0"
+        for fraction, writings in (("100", accepted), ("0", mistakes)):
             for typed in writings:
                 self._answer(fraction, typed.text.replace("*", "\\*"), typed.feedback, format="moodle_auto_format")
 
-    def number(self, answer: Number) -> None:
-        for interval in answer.accepted:
+    def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> None:
+        self._begin("numerical", self._statement())
+        for interval in accepted:
             value, tolerance = centred(interval)
             SubElement(self._answer("100", value, None, format="moodle_auto_format"), "tolerance").text = tolerance
-        if answer.unit:
-            unit = SubElement(SubElement(self.element, "units"), "unit")
-            SubElement(unit, "multiplier").text = "1"
-            SubElement(unit, "unit_name").text = answer.unit
-        SubElement(self.element, "unitgradingtype").text = "1" if answer.unit_required else "0"
-        SubElement(self.element, "unitpenalty").text = "1" if answer.unit_required else "0"
-        SubElement(self.element, "showunits").text = "0" if answer.unit else "3"
+        if unit:
+            counted = SubElement(SubElement(self.element, "units"), "unit")
+            SubElement(counted, "multiplier").text = "1"
+            SubElement(counted, "unit_name").text = unit
+        SubElement(self.element, "unitgradingtype").text = "1" if unit_required else "0"
+        SubElement(self.element, "unitpenalty").text = "1" if unit_required else "0"
+        SubElement(self.element, "showunits").text = "0" if unit else "3"
         SubElement(self.element, "unitsleft").text = "0"
 
-    def matching(self, answer: Matching) -> None:
+    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> None:
+        self._begin("matching", self._statement())
         SubElement(self.element, "shuffleanswers").text = "true"
-        for pair in answer.pairs:
+        for pair in pairs:
             if pair.feedback:
                 self._lose("Le commentaire d’une association n’y est pas.")
             sub = self._html(self.element, "subquestion", self.html.line(pair.left))
             _text(SubElement(sub, "answer"), pair.right)
-        for distractor in answer.distractors:
+        for distractor in distractors:
             _text(SubElement(self._html(self.element, "subquestion", ""), "answer"), distractor)
-        if len({pair.right for pair in answer.pairs} | set(answer.distractors)) < 3:
+        if len({pair.right for pair in pairs} | set(distractors)) < 3:
             self._lose("Moodle demande au moins trois réponses à associer : ajoutez-y un leurre.")
 
-    def ordering(self, answer: Ordering) -> None:
-        settings = {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": str(len(answer.items))}
+    def steps(self, items: Sequence[OrderedItem]) -> None:
+        self._begin("ordering", self._statement())
+        settings = {"layouttype": "VERTICAL", "selecttype": "ALL", "selectcount": str(len(items))}
         for name, said in {**settings, "gradingtype": "RELATIVE_NEXT_EXCLUDE_LAST", "showgrading": "SHOW", "numberingstyle": "none"}.items():
             SubElement(self.element, name).text = said
-        for place, item in enumerate(answer.items, 1):
+        for place, item in enumerate(items, 1):
             self._answer(str(place), self.html.line(item.text), None, format="html")
 
-    def gaps(self, answer: Gaps) -> None:
-        if any(not gap.menu for gap in answer.gaps):
+    def gaps(self, body: Fragment, gaps: Sequence[Gap]) -> None:
+        statement, html = self._statement(), self.html.of(Fragment(body.text, 0))
+        self._begin("cloze", f"{statement}\n" + GAP.sub(lambda found: self._gap(gaps[int(found[1])]), html), cloze=True)
+        if any(not gap.menu for gap in gaps):
             self.losses.of_all(TYPED)
 
     def _gap(self, gap: Gap) -> str:
@@ -186,12 +197,13 @@ class _Writer(QuestionWriter):
             return "{1:NUMERICAL:" + "~".join("=" + ":".join(centred(interval)) for interval in gap.numbers) + "}"
         return _code("SHORTANSWER", [(True, text) for text in gap.accepted])
 
-    def open(self, answer: OpenText) -> None:
+    def essay(self, model: Fragment) -> None:
+        self._begin("essay", self._statement())
         self.losses.of_all(OPEN)
         SubElement(self.element, "responseformat").text = "editor"
         SubElement(self.element, "responserequired").text = "1"
         SubElement(self.element, "attachments").text = "0"
-        self._html(self.element, "graderinfo", self.html.of(answer.model))
+        self._html(self.element, "graderinfo", self.html.of(model))
 
 
 def _code(name: str, answers: list[tuple[bool, str]]) -> str:
@@ -202,26 +214,3 @@ def _code(name: str, answers: list[tuple[bool, str]]) -> str:
 
 def _protected(text: str) -> str:
     return re.sub(r"[}#~/\"\\{=]", r"\\\g<0>", escape(text, quote=False))
-
-
-_TYPES = {
-    Kind.SINGLE: "multichoice",
-    Kind.MULTIPLE: "multichoice",
-    Kind.TRUE_FALSE: "truefalse",
-    Kind.TEXT: "shortanswer",
-    Kind.NUMBER: "numerical",
-    Kind.MATCHING: "matching",
-    Kind.ORDERING: "ordering",
-    Kind.GAPS: "cloze",
-    Kind.OPEN: "essay",
-}
-_ANSWERS: dict[type[Answer], Callable[[_Writer, Any], None]] = {
-    Choices: _Writer.choices,
-    ShortText: _Writer.typed,
-    Number: _Writer.number,
-    Matching: _Writer.matching,
-    Ordering: _Writer.ordering,
-    Gaps: _Writer.gaps,
-    OpenText: _Writer.open,
-}
-"""Each is given the answer of its own type."""

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.errors import UnclearAnswer
+from app.assessment.kinds.responses import Fields, as_text
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import Fields, as_text
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.models import Person

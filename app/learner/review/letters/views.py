@@ -8,9 +8,9 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.errors import UnclearAnswer
+from app.assessment.kinds.responses import Given
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.present import ShownQuestion
-from app.assessment.questions.responses import Given
 from app.content.store.queries import course
 from app.identity.sign_in.guards import person_or_none
 from app.learner.review.letters import services

@@ -1,4 +1,4 @@
-/* The worth of an answer by the key of the package, as app/assessment/questions/kinds finds it. An answer is a list: ids ticked, or what each field holds. */
+/* The worth of an answer by the key of the package, as app/assessment/kinds finds it. An answer is a list: ids ticked, or what each field holds. */
 "use strict";
 
 Croisee.Grading = (key) => {

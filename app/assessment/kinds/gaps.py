@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from math import prod
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import MatchRule, Verdict, match_text
@@ -18,15 +19,13 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
 from app.assessment.answers.numbers import match_read, plain_numbers
 from app.assessment.answers.sigles import two_things
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import NOTHING, Grade
-from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
-from app.assessment.questions.kinds.typed import TYPED_LUCK, sentence, typed_pick
-from app.assessment.questions.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, typed, typed_as_sent
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, typed, typed_as_sent
+from app.assessment.kinds.typed import TYPED_LUCK, TYPED_MOST, number_key, sentence, typed_pick
 from app.content.values.quiz import GAP, Gap, Gaps, Kind
 from app.platform.french import french
-
-T = TypeVar("T")
 
 _HELD = re.compile(rf"[^\s<>]*{GAP.pattern}[^\s<>]*")
 """A gap with what touches it, « l’ » before or a full stop after: they stay on one line."""
@@ -174,6 +173,24 @@ class GapsKind(QuestionKind[Gaps, Filled]):
 
     def carried(self, given: Filled, moved: Mapping[str, str]) -> Filled:
         return given
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        return forms.gaps(self.answer.body, self.answer.gaps)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        gaps = [self._gap_key(gap, index, layout) for index, gap in enumerate(self.answer.gaps)]
+        kept = sum(1 if gap.menu else TYPED_MOST for gap in self.answer.gaps) + len(self.answer.gaps) - 1
+        return {"kind": "gaps", "gaps": gaps, "statement": f"{self.question.statement.text}\n{self.answer.body.text}", "kept": kept}
+
+    def _gap_key(self, gap: Gap, index: int, layout: QuestionLayout) -> PackageKey:
+        if gap.menu:
+            return {"menu": [cleaned(choice) for choice in menu_shown(layout, gap, index)], "right": cleaned(gap.accepted[0])}
+        numbers = (*gap.numbers, *plain_numbers(gap.accepted))
+        read = number_key(numbers, asked_by(asking(self.answer.body.text, index), gap.unit), gap.unit, required=False) if numbers else None
+        return {"accepted": gap.accepted, "number": read}
+
+    def limit_typing(self, shown: ShownAnswer) -> ShownAnswer:
+        return ShownGaps(tuple(replace(piece, longest=TYPED_MOST) if isinstance(piece, ShownGap) else piece for piece in cast("ShownGaps", shown).pieces))
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {gap_field(index): [gap.accepted[0] if right else _wrong(gap)] for index, gap in enumerate(self.answer.gaps)}

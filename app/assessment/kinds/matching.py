@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
-from app.assessment.questions.responses import Fields, Form, as_text, picked, quoted, sole
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import Fields, Form, as_text, picked, quoted, sole
 from app.content.values.quiz import Kind, Matching, Pair
 from app.platform.french import french, plural
 
@@ -162,6 +162,18 @@ class MatchingKind(QuestionKind[Matching, Matched]):
 
     def carried(self, given: Matched, moved: Mapping[str, str]) -> Matched:
         return Matched(tuple((moved[key], right) for key, right in given.rights if key in moved))
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        return forms.pairs(self.answer.pairs, self.answer.distractors)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        targets, pairs = targets_shown(layout, self.answer), pairs_shown(layout, self.answer)
+        return {"kind": "matching", "right": [target_id(targets.index(pair.right) + 1) for pair in pairs], "kept": len(pairs)}
+
+    def line_up(self, corrected: CorrectedAnswer, layout: QuestionLayout) -> CorrectedAnswer:
+        told = cast("CorrectedMatching", corrected).pairs
+        pairs = {pair.key: each for pair, each in zip(self.answer.pairs, told, strict=True)}
+        return CorrectedMatching(tuple(pairs[pair.key] for pair in pairs_shown(layout, self.answer)))
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         """The wrong one gives each pair the target that follows its own."""

@@ -13,10 +13,23 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import ALL, NOTHING, Grade
-from app.assessment.questions.kinds.kind import WHOLE, CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
-from app.assessment.questions.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import (
+    ALL,
+    NOTHING,
+    WHOLE,
+    CorrectedAnswer,
+    Grade,
+    PackageKey,
+    Pick,
+    QuestionKind,
+    Renderer,
+    ShownAnswer,
+    optional_html,
+    plain_text,
+)
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
 from app.content.values.quiz import Choices, Kind, Option
 from app.platform.french import french
 
@@ -176,6 +189,23 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
 
     def carried(self, given: Chosen, moved: Mapping[str, str]) -> Chosen:
         return Chosen(tuple(key for pinned, key in moved.items() if pinned in given.keys))
+
+    @property
+    def shows_knowledge(self) -> bool:
+        """A coin answers « vrai ou faux »."""
+        return self.answer.kind is not Kind.TRUE_FALSE
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        if self.answer.kind is Kind.TRUE_FALSE:
+            return forms.truth(self.answer.options)
+        return forms.choices(self.answer.options, self._several, self.answer.exact_credit, self.answer.fixed_order)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        shown = options_shown(layout, self.answer)
+        right = [option_id(place) for place, option in enumerate(shown, 1) if option.correct]
+        kept = len(shown) if self._several else 1
+        key = {"kind": "choices", "several": self._several, "exact": self.answer.exact_credit, "right": right, "options": len(shown), "kept": kept}
+        return key | ({"truth": option_id(1)} if self.answer.kind is Kind.TRUE_FALSE else {})
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         ids = [option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1) if option.correct is right]

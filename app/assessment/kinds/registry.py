@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.assessment.questions.kinds.choices import ChoicesKind
-from app.assessment.questions.kinds.gaps import GapsKind
-from app.assessment.questions.kinds.kind import QuestionKind
-from app.assessment.questions.kinds.matching import MatchingKind
-from app.assessment.questions.kinds.number import NumberKind
-from app.assessment.questions.kinds.open_text import OpenTextKind
-from app.assessment.questions.kinds.ordering import OrderingKind
-from app.assessment.questions.kinds.short_text import ShortTextKind
-from app.assessment.questions.responses import Given
+from app.assessment.kinds.choices import ChoicesKind
+from app.assessment.kinds.gaps import GapsKind
+from app.assessment.kinds.kind import QuestionKind
+from app.assessment.kinds.matching import MatchingKind
+from app.assessment.kinds.number import NumberKind
+from app.assessment.kinds.open_text import OpenTextKind
+from app.assessment.kinds.ordering import OrderingKind
+from app.assessment.kinds.responses import Given
+from app.assessment.kinds.short_text import ShortTextKind
 from app.content.values.quiz import KIND_NAMES, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, ShortText
 
 KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {

@@ -12,10 +12,10 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
-from app.assessment.questions.responses import Fields, Form, as_text, picked, sole
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import Fields, Form, as_text, picked, sole
 from app.content.values.quiz import Kind, OrderedItem, Ordering
 from app.platform.french import french, plural
 
@@ -163,6 +163,13 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
 
     def carried(self, given: Ordered, moved: Mapping[str, str]) -> Ordered:
         return Ordered(tuple((moved[key], rank) for key, rank in given.ranks if key in moved))
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        return forms.steps(self.answer.items)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        items = items_shown(layout, self.answer)
+        return {"kind": "ordering", "right": [str(self.answer.items.index(item) + 1) for item in items], "kept": len(items)}
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         """The wrong one is the key upside down."""

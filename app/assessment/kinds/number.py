@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from msgspec.structs import replace
+
+from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import Verdict
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import WHOLE, Renderer, ShownAnswer
-from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
-from app.assessment.questions.responses import MAX_TYPED, Form, Typed
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import WHOLE, Grade, PackageKey, Renderer, ShownAnswer
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import MAX_TYPED, Form, Typed
+from app.assessment.kinds.typed import FIELD, NUMBER_MOST, CorrectedTyped, TypedKind, all_or_nothing, number_key, sentence
 from app.content.values.quiz import Kind, Number
 from app.platform.french import french
 
@@ -57,6 +62,16 @@ class NumberKind(TypedKind[Number]):
 
     def _match(self, given: Typed) -> Verdict | AskAgain | None:
         return match_number(given.text, self.answer, self.question.statement.text)
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        return forms.number(self.answer.accepted, self.answer.unit, self.answer.unit_required)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        answer, said = self.answer, asked_by(self.question.statement.text, self.answer.unit)
+        return {"kind": "number", "kept": NUMBER_MOST, **number_key(answer.accepted, said, answer.unit, answer.unit_required)}
+
+    def limit_typing(self, shown: ShownAnswer) -> ShownAnswer:
+        return replace(cast("ShownNumber", shown), longest=NUMBER_MOST)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         value = self.answer.accepted[0].low if right else self.answer.accepted[-1].high + 7

@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import ALL, Grade
-from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, Renderer, ShownAnswer
-from app.assessment.questions.kinds.typed import FIELD, TypedKind
-from app.assessment.questions.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, PackageKey, Pick, Renderer, ShownAnswer
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
+from app.assessment.kinds.typed import FIELD, TypedKind
 from app.content.values.quiz import Kind, OpenText
 from app.platform.french import french, number
 
@@ -77,6 +77,12 @@ class OpenTextKind(TypedKind[OpenText]):
     def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
         """None: what people write for themselves is nobody's statistics."""
         return iter(())
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        return forms.essay(self.answer.model)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        return {"kind": "open", "kept": 1}
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {FIELD: [as_text(self.answer.model.text)[:MAX_WRITTEN] if right else "je ne sais pas"]}

@@ -11,10 +11,11 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 from markupsafe import Markup
 from msgspec import Struct
 
+from app.assessment.answers.compare import Verdict
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
-from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
+from app.assessment.kinds.bank_forms import BankForms
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
 from app.content.values.quiz import Kind, Question
 from app.content.values.text import Fragment
 from app.platform.errors import DomainError
@@ -24,6 +25,20 @@ WHOLE = "tout ou rien."
 
 A = TypeVar("A")
 G = TypeVar("G", bound=Given)
+T = TypeVar("T")
+
+PackageKey = dict[str, Any]
+"""What the script of a package needs to mark one question, as JSON; `kept` is the characters that an LMS must keep of its answer, at most."""
+
+
+NOTHING, ALL = Fraction(0), Fraction(1)
+
+
+class Grade(Struct, frozen=True):
+    """What one answer is worth. `verdicts` says, for each typed place (one, or a text's gaps in order), what accepted it; None where nothing did."""
+
+    fraction: Fraction
+    verdicts: tuple[Verdict | None, ...] = ()
 
 
 class Renderer(Protocol):
@@ -188,6 +203,34 @@ class QuestionKind(ABC, Generic[A, G]):
     @abstractmethod
     def carried(self, given: G, moved: Mapping[str, str]) -> G:
         """An answer to the pinned question in the keys of this corrected one. `moved`: pinned key → key of the same text here, in this file's order."""
+
+    # --- Where it may be asked ---
+
+    @property
+    def shows_knowledge(self) -> bool:
+        """Whether a right answer says what somebody knows, so that the positioning may ask it."""
+        return not self.unmarked
+
+    # --- Leaving the site ---
+
+    @abstractmethod
+    def put_into(self, forms: BankForms[T]) -> T:
+        """The question in the form of other systems that says it best."""
+
+    @abstractmethod
+    def package_key(self, layout: QuestionLayout) -> PackageKey: ...
+
+    def own_feedbacks(self) -> Iterator[tuple[str, Fragment]]:
+        """What is said of single answers once one is typed in a package: the name by which its script shows it, and the text."""
+        return iter(())
+
+    def limit_typing(self, shown: ShownAnswer) -> ShownAnswer:
+        """The same fields, in which no more may be typed than an LMS keeps."""
+        return shown
+
+    def line_up(self, corrected: CorrectedAnswer, layout: QuestionLayout) -> CorrectedAnswer:
+        """The same correction, its parts in the order of the fields, by which the script of a package counts them."""
+        return corrected
 
     # --- Demonstration ---
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
+
+from msgspec.structs import replace
+
 from app.assessment.answers.compare import Verdict, match_short_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.sigles import two_things
-from app.assessment.questions.draw import QuestionLayout
-from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import WHOLE, Renderer, ShownAnswer, optional_html
-from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
-from app.assessment.questions.responses import MAX_TYPED, Form, Typed
+from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.kind import WHOLE, Grade, PackageKey, Renderer, ShownAnswer, optional_html
+from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.responses import MAX_TYPED, Form, Typed
+from app.assessment.kinds.typed import FIELD, OTHER_MOST, TYPED_MOST, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import Kind, ShortText, TypedAnswer
 from app.content.values.text import Fragment
 from app.platform.french import french
@@ -61,6 +66,25 @@ class ShortTextKind(TypedKind[ShortText]):
         if isinstance(met, TypedAnswer):
             return met.feedback
         return next((typed.feedback for typed in self.answer.accepted if met and typed.text == met.expected), None)
+
+    def put_into(self, forms: BankForms[T]) -> T:
+        return forms.typed(self.answer.accepted, self.answer.mistakes, self.answer.strict)
+
+    def package_key(self, layout: QuestionLayout) -> PackageKey:
+        accepted, mistakes = ([one.text for one in each] for each in (self.answer.accepted, self.answer.mistakes))
+        key = {"kind": "text", "strict": self.answer.strict, "accepted": accepted, "mistakes": mistakes, "statement": self.question.statement.text}
+        return {**key, "kept": self._longest}
+
+    @property
+    def _longest(self) -> int:
+        return max([TYPED_MOST, *(len(one.text) + OTHER_MOST for one in self.answer.accepted)])
+
+    def own_feedbacks(self) -> Iterator[tuple[str, Fragment]]:
+        for letter, writings in (("a", self.answer.accepted), ("m", self.answer.mistakes)):
+            yield from ((f"{letter}{place}", one.feedback) for place, one in enumerate(writings) if one.feedback)
+
+    def limit_typing(self, shown: ShownAnswer) -> ShownAnswer:
+        return replace(cast("ShownText", shown), longest=self._longest)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {FIELD: [self.answer.accepted[0].text if right else "je ne sais pas"]}
