@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import comb
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, boxes
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import (
     ALL,
@@ -106,11 +108,68 @@ class CorrectedChoices(CorrectedAnswer, frozen=True):
     options: tuple[CorrectedOption, ...]
 
 
+class OptionsForm(AnswerForm):
+    key, label = "choix", "Une ou plusieurs bonnes réponses"
+    rows = RowWords(
+        "Propositions",
+        "Cochez celles qui sont justes. Le commentaire dit pourquoi une proposition est fausse.",
+        "Proposition",
+        "Commentaire de la proposition",
+        "Commentaire",
+        ticked=True,
+    )
+    commented = one_may_suffice = True
+    _box = re.compile(r"- \[([ xX])\] +(\S.*)")
+
+    def read_row(self, line: str) -> Row | None:
+        found = self._box.fullmatch(line)
+        return Row(found[2], found[1] != " ") if found else None
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        return boxes(rows)
+
+
+class TruthForm(AnswerForm):
+    key, label = "vrai-faux", "Vrai ou faux"
+    words = ("Vrai", "Faux")
+
+    def read_answer(self, line: str) -> str | None:
+        return next((word for word in self.words if line.rstrip() == f"Réponse : {word}"), None)
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        return [f"Réponse : {answer}".rstrip()]
+
+
+OPTIONS, TRUTH = OptionsForm(), TruthForm()
+
+
 class ChoicesKind(QuestionKind[Choices, Chosen]):
     marked = (
         (Kind.SINGLE, WHOLE),
         (Kind.TRUE_FALSE, WHOLE),
         (Kind.MULTIPLE, "la part des bonnes réponses cochées, moins la part des mauvaises. Tout cocher, ou ne rien cocher, vaut zéro."),
+    )
+
+    forms = (OPTIONS, TRUTH)
+    models = (
+        Model(
+            "q-choix",
+            "Une seule bonne réponse",
+            "## Quelle est la bonne réponse ?\n\n- [x] La bonne réponse\n- [ ] Une réponse fausse\n  > Pourquoi elle est fausse.\n- [ ] Une autre réponse fausse"
+            + END,
+        ),
+        Model(
+            "q-plusieurs",
+            "Plusieurs bonnes réponses",
+            "## Quelles réponses sont justes ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n- [ ] Encore une réponse fausse"
+            + END,
+        ),
+        Model(
+            "q-une-suffit",
+            "Plusieurs sont justes, une suffit",
+            "## Quelle réponse est juste ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n\nChoix : une suffit" + END,
+        ),
+        Model("q-vrai-faux", "Vrai ou faux", "## Une phrase à juger.\n\nRéponse : Vrai" + END),
     )
 
     def read(self, layout: QuestionLayout, fields: Fields) -> Chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from math import prod
 from typing import Any, cast
@@ -19,6 +19,7 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
 from app.assessment.answers.numbers import match_read, plain_numbers
 from app.assessment.answers.sigles import two_things
+from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, Model, Row
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
@@ -86,9 +87,29 @@ class CorrectedGaps(CorrectedAnswer, frozen=True):
     pieces: tuple[Markup | CorrectedGap, ...]
 
 
+class TextForm(AnswerForm):
+    key, label = "trous", "Texte à trous"
+    field = AnswerField("Texte, avec ses trous", "[[préfet | représentant de l’État]] se tape ; [[(maire) | recteur | député]] se choisit.")
+    within = "[["
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        return answer.split("\n")
+
+
+TEXT = TextForm()
+
+
 class GapsKind(QuestionKind[Gaps, Filled]):
     marked = ((Kind.GAPS, "la part des trous justes."),)
     earned_whole = False
+    forms = (TEXT,)
+    models = (
+        Model(
+            "q-trous",
+            "Texte à trous",
+            "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l'État]] et par le [[(maire) | recteur | député]]." + END,
+        ),
+    )
 
     def read(self, layout: QuestionLayout, fields: Fields) -> Filled:
         return Filled(tuple(_read(gap, typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from app.assessment.answers.compare import Verdict
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.kinds.answer_form import AnswerForm, Model
 from app.assessment.kinds.bank_forms import BankForms
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
@@ -81,6 +82,10 @@ class QuestionKind(ABC, Generic[A, G]):
     """How each type that it handles is marked, as the help page says it after the name of the type."""
     unmarked: ClassVar[bool] = False
     """Nothing of it is right or wrong."""
+    forms: ClassVar[tuple[AnswerForm, ...]] = ()
+    """How the form over one question shows it; none where it is written in the text alone."""
+    models: ClassVar[tuple[Model, ...]]
+    """What the editor's toolbar inserts."""
 
     def __init__(self, question: Question) -> None:
         self.question = question

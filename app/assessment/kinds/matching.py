@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, comment
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.kinds.layout import QuestionLayout
@@ -81,9 +83,27 @@ class CorrectedMatching(CorrectedAnswer, frozen=True):
     """Proposed, and right of no pair."""
 
 
+class PairsForm(AnswerForm):
+    key, label = "association", "Association"
+    rows = RowWords("Paires", "Une ligne sans premier terme est une proposition de trop.", "Premier terme", "Va avec, ligne")
+    _pair = re.compile(r"- (.*?) *=> *(.+)")
+
+    def read_row(self, line: str) -> Row | None:
+        found = self._pair.fullmatch(line)
+        return Row(found[1], other=found[2]) if found else None
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        return [line for row in rows for line in (f"- {row.text} => {row.other}".replace("-  =>", "- =>"), *comment(row.told))]
+
+
+PAIRS = PairsForm()
+
+
 class MatchingKind(QuestionKind[Matching, Matched]):
     marked = ((Kind.MATCHING, "la part des paires justes."),)
     earned_whole = False
+    forms = (PAIRS,)
+    models = (Model("q-association", "Association", "## Associez chaque acteur à son institution.\n\n- Préfet => État\n- Maire => Commune\n- => Région" + END),)
 
     def read(self, layout: QuestionLayout, fields: Fields) -> Matched:
         targets, pairs = targets_shown(layout, self.answer), enumerate(pairs_shown(layout, self.answer), 1)

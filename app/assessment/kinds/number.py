@@ -11,6 +11,7 @@ from app.assessment.answers.compare import Verdict
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number
+from app.assessment.kinds.answer_form import END, Model
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import WHOLE, Grade, PackageKey, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
@@ -33,6 +34,7 @@ class ShownNumber(ShownAnswer, frozen=True):
 class NumberKind(TypedKind[Number]):
     marked = ((Kind.NUMBER, WHOLE),)
     earned_whole = True
+    models = (Model("q-nombre", "Nombre ou année", "## En quelle année ?\n\nRéponse : 2014" + END),)
 
     @property
     def credit(self) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
+from app.assessment.kinds.answer_form import AnswerField, AnswerForm, Model, Row
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, PackageKey, Pick, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
@@ -34,10 +35,34 @@ class CorrectedOpenText(CorrectedAnswer, frozen=True):
     model: Markup
 
 
+class FreeForm(AnswerForm):
+    key, label = "ouverte", "Question ouverte"
+    field = AnswerField("Réponse modèle (facultatif)", lines=False)
+    _model = re.compile(r"Modèle : (\S.*)")
+
+    def read_answer(self, line: str) -> str | None:
+        found = self._model.fullmatch(line)
+        return found[1] if found else "" if line == "Réponse libre" else None
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        return ["Réponse libre", *(["", *f"Modèle : {answer}".split("\n")] if answer else [])]
+
+
+FREE = FreeForm()
+
+
 class OpenTextKind(TypedKind[OpenText]):
     marked = ((Kind.OPEN, "aucun point. Vous écrivez pour vous-même, puis comparez avec une réponse modèle."),)
     unmarked = True
     earned_whole = False
+    forms = (FREE,)
+    models = (
+        Model(
+            "q-ouverte",
+            "Question ouverte",
+            "## Que feriez-vous à sa place ?\n\nRéponse libre\n\nModèle : Une réponse possible, en quelques phrases.\n\nObjectif : O1\nNiveau : 1",
+        ),
+    )
 
     def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
         text = _cleaned(sole(fields, FIELD))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, item
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.kinds.layout import QuestionLayout
@@ -92,9 +93,29 @@ def _moved(shown: list[str], ranks: Mapping[str, int], key: str, by: int) -> dic
     return {item: rank for rank, item in enumerate(order, 1)}
 
 
+class StepsForm(AnswerForm):
+    key, label = "ordre", "Mise en ordre"
+    rows = RowWords("Étapes, dans le bon ordre", "Elles seront mélangées.", "Étape")
+    _step = re.compile(r"\d+\. +(\S.*)")
+
+    def read_row(self, line: str) -> Row | None:
+        found = self._step.fullmatch(line)
+        return Row(found[1]) if found else None
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        return [line for number, row in enumerate(rows, 1) for line in item(f"{number}. ", row.text)]
+
+
+STEPS = StepsForm()
+
+
 class OrderingKind(QuestionKind[Ordering, Ordered]):
     marked = ((Kind.ORDERING, "la part des éléments suivis de celui qui doit les suivre."),)
     earned_whole = False
+    forms = (STEPS,)
+    models = (
+        Model("q-ordre", "Mise en ordre", "## Remettez ces étapes dans l'ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + END),
+    )
 
     def read(self, layout: QuestionLayout, fields: Fields) -> Ordered:
         known, items = range(1, len(self.answer.items) + 1), {item_field(place): item.key for place, item in enumerate(items_shown(layout, self.answer), 1)}

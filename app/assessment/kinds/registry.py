@@ -25,6 +25,10 @@ KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
     OpenText: OpenTextKind,
 }
 
+FORMS = {form.key: form for handler in KINDS.values() for form in handler.forms}
+"""What the form over one question may show, by key."""
+MODELS = tuple(model for handler in KINDS.values() for model in handler.models)
+
 
 def marking() -> dict[str, str]:
     """How each type is marked, as learners read it in the help: names of the types that are marked alike → how."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from app.assessment.answers.compare import Verdict, match_short_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.sigles import two_things
+from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, Model, Row, boxes
 from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import WHOLE, Grade, PackageKey, Renderer, ShownAnswer, optional_html
 from app.assessment.kinds.layout import QuestionLayout
@@ -27,9 +29,30 @@ class ShownText(ShownAnswer, frozen=True):
     longest: int = MAX_TYPED
 
 
+class TypedForm(AnswerForm):
+    """A number is written as a text is."""
+
+    key, label = "reponse", "Texte court, nombre ou année à taper"
+    field = AnswerField("Réponses acceptées", "Une par ligne. Un nombre ou une année s’écrit en chiffres.")
+    _answer = re.compile(r"Réponse : (\S.*)")
+
+    def read_answer(self, line: str) -> str | None:
+        found = self._answer.fullmatch(line)
+        return "\n".join(part.strip() for part in found[1].split("|")) if found else None
+
+    def lines(self, rows: Sequence[Row], answer: str, strict: bool) -> list[str]:
+        key = "Réponse exacte" if strict else "Réponse"
+        return [f"{key} : {' | '.join(filter(None, answer.split(chr(10))))}".rstrip(), *(["", *boxes(rows)] if rows else [])]
+
+
+TYPED = TypedForm()
+
+
 class ShortTextKind(TypedKind[ShortText]):
     marked = ((Kind.TEXT, WHOLE),)
     earned_whole = True
+    forms = (TYPED,)
+    models = (Model("q-texte", "Texte court à taper", "## Comment nomme-t-on ce document ?\n\nRéponse : réponse attendue | autre écriture" + END),)
 
     @property
     def credit(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from app.assessment.kinds.registry import MODELS
 from app.content.values.text import DocumentKind
 
 _NOTE = re.compile(r"\[\^n(\d+)\]")
@@ -35,7 +36,6 @@ def _block(key: str, label: str, group: str, text: str, only: DocumentKind | Non
 
 
 WORDS, BLOCKS, CALLOUTS, FIGURES, LENSES, QUESTIONS = "Mots", "Blocs", "Encadrés", "Figures", "Points de vue et fin de leçon", "Questions"
-_END = "\n\n> L'explication, montrée à tous avec la correction.\n\nObjectif : O1\nNiveau : 1"
 
 SNIPPETS: tuple[Snippet, ...] = (
     Snippet("gras", "Gras", WORDS, "**", "mots en gras", "**"),
@@ -102,66 +102,7 @@ SNIPPETS: tuple[Snippet, ...] = (
     ),
     _block("a-retenir", "À retenir", LENSES, "## À retenir\n\n- Une phrase que l'on emporte."),
     _block("sur-mon-territoire", "Sur mon territoire", LENSES, "## Sur mon territoire\n\n- Une question que le lecteur se pose sur son propre territoire."),
-    _block(
-        "q-choix",
-        "Une seule bonne réponse",
-        QUESTIONS,
-        "## Quelle est la bonne réponse ?\n\n- [x] La bonne réponse\n- [ ] Une réponse fausse\n  > Pourquoi elle est fausse.\n- [ ] Une autre réponse fausse"
-        + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block(
-        "q-plusieurs",
-        "Plusieurs bonnes réponses",
-        QUESTIONS,
-        "## Quelles réponses sont justes ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n- [ ] Encore une réponse fausse"
-        + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block(
-        "q-une-suffit",
-        "Plusieurs sont justes, une suffit",
-        QUESTIONS,
-        "## Quelle réponse est juste ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n\nChoix : une suffit" + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block("q-vrai-faux", "Vrai ou faux", QUESTIONS, "## Une phrase à juger.\n\nRéponse : Vrai" + _END, only=DocumentKind.QUIZ),
-    _block(
-        "q-texte",
-        "Texte court à taper",
-        QUESTIONS,
-        "## Comment nomme-t-on ce document ?\n\nRéponse : réponse attendue | autre écriture" + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block("q-nombre", "Nombre ou année", QUESTIONS, "## En quelle année ?\n\nRéponse : 2014" + _END, only=DocumentKind.QUIZ),
-    _block(
-        "q-association",
-        "Association",
-        QUESTIONS,
-        "## Associez chaque acteur à son institution.\n\n- Préfet => État\n- Maire => Commune\n- => Région" + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block(
-        "q-ordre",
-        "Mise en ordre",
-        QUESTIONS,
-        "## Remettez ces étapes dans l'ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block(
-        "q-trous",
-        "Texte à trous",
-        QUESTIONS,
-        "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l'État]] et par le [[(maire) | recteur | député]]." + _END,
-        only=DocumentKind.QUIZ,
-    ),
-    _block(
-        "q-ouverte",
-        "Question ouverte",
-        QUESTIONS,
-        "## Que feriez-vous à sa place ?\n\nRéponse libre\n\nModèle : Une réponse possible, en quelques phrases.\n\nObjectif : O1\nNiveau : 1",
-        only=DocumentKind.QUIZ,
-    ),
+    *(_block(model.key, model.label, QUESTIONS, model.text, only=DocumentKind.QUIZ) for model in MODELS),
     _block(
         "situation", "Situation, avec ses questions", QUESTIONS, "# Situation : le titre du cas\n\nLe cas, raconté en quelques lignes.", only=DocumentKind.QUIZ
     ),

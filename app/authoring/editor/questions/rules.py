@@ -10,48 +10,25 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from app.assessment.kinds.answer_form import AnswerForm, Row
+from app.assessment.kinds.registry import FORMS
 from app.authoring.editor.remedies import meaning
 from app.content.documents.reader import read
 from app.content.values.quiz import Quiz
 
-CHOICES, TRUTH, ANSWER, PAIRS, ORDER, GAPS, OPEN = "choix", "vrai-faux", "reponse", "association", "ordre", "trous", "ouverte"
-KINDS = {
-    CHOICES: "Une ou plusieurs bonnes réponses",
-    TRUTH: "Vrai ou faux",
-    ANSWER: "Texte court, nombre ou année à taper",
-    PAIRS: "Association",
-    ORDER: "Mise en ordre",
-    GAPS: "Texte à trous",
-    OPEN: "Question ouverte",
-}
 _TITLE = re.compile(r"## +(.+?)(?: +\{#([^{}\s]+)\})? *")
 _HEADING = re.compile(r" {0,3}#{1,2}(?!#)")
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
-_BOX = re.compile(r"- \[([ xX])\] +(\S.*)")
-_PAIR = re.compile(r"- (.*?) *=> *(.+)")
-_STEP = re.compile(r"\d+\. +(\S.*)")
 _TOLD = re.compile(r"  +> ?(.*)")
 _EXPLAINED = re.compile(r"> ?(.*)")
 _SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Étiquettes|Crédit|Tolérance|Choix) : (\S.*)")
 ONE_SUFFICES = "une suffit"
-_ANSWER = re.compile(r"Réponse : (\S.*)")
-_MODEL = re.compile(r"Modèle : (\S.*)")
-
-
-class Row(Struct, frozen=True):
-    """A proposition, a pair or a step. `other` is its comment, or what it goes with."""
-
-    text: str = ""
-    right: bool = False
-    other: str = ""
-    told: str = ""
-    """The comment of a pair."""
 
 
 class Asked(Struct, frozen=True):
     """A question as its form shows it."""
 
-    kind: str
+    form: AnswerForm
     title: str = ""
     statement: str = ""
     rows: tuple[Row, ...] = ()
@@ -117,7 +94,7 @@ class _Parts:
         self.explained: list[str] = []
         self.settings: dict[str, str] = {}
         self.kept: list[str] = []
-        self.kinds: set[str] = set()
+        self.forms: set[AnswerForm] = set()
         self.answer = ""
         self.understood = all(self._take(line.rstrip()) for line in lines)
 
@@ -127,29 +104,23 @@ class _Parts:
             return self._tell(told[1])
         if found := _SETTING.fullmatch(line):
             return self._set(found[1], found[2], line)
-        for pattern, kind in ((_BOX, CHOICES), (_PAIR, PAIRS), (_STEP, ORDER)):
-            if found := pattern.fullmatch(line):
-                self.kinds.add(kind)
-                self.rows.append(_row(kind, found))
+        for form in FORMS.values():
+            if row := form.read_row(line):
+                self.forms.add(form)
+                self.rows.append(row)
                 return not self.explained
-        if found := _ANSWER.fullmatch(line):
-            return self._answered(TRUTH if found[1] in ("Vrai", "Faux") else ANSWER, found[1])
-        if line == "Réponse libre":
-            self.kinds.add(OPEN)
-            return True
-        if found := _MODEL.fullmatch(line):
-            self.answer = found[1]
-            return OPEN in self.kinds
+            if (answer := form.read_answer(line)) is not None:
+                return self._answered(form, answer)
         return self._worded(line)
 
-    def _answered(self, kind: str, said: str) -> bool:
+    def _answered(self, form: AnswerForm, answer: str) -> bool:
         fresh = not self.answer
-        self.kinds.add(kind)
-        self.answer = said
+        self.forms.add(form)
+        self.answer = answer
         return fresh
 
     def _tell(self, said: str) -> bool:
-        if self.kinds != {CHOICES} or self.explained or self.rows[-1].other:
+        if not self.rows or not all(form.commented for form in self.forms) or self.explained or self.rows[-1].other:
             return False
         self.rows[-1] = Row(self.rows[-1].text, self.rows[-1].right, said)
         return bool(said)
@@ -162,26 +133,30 @@ class _Parts:
         return fresh
 
     def _worded(self, line: str) -> bool:
-        if (found := _EXPLAINED.fullmatch(line)) and (self.kinds or "[[" in "".join(self.statement)):
+        if (found := _EXPLAINED.fullmatch(line)) and (self.forms or self._within()):
             self.explained.append(found[1])
             return not self.settings
-        if line and (self.kinds or self.explained or self.settings):
+        if line and (self.forms or self.explained or self.settings):
             return False
         self.statement += [line] if line or self.statement else []
         return True
 
+    def _within(self) -> set[AnswerForm]:
+        """The shape of an answer that stands in the statement itself."""
+        return {form for form in FORMS.values() if form.within and form.within in "\n".join(self.statement)}
+
     def asked(self, title: str, identifier: str) -> Asked | None:
         statement = "\n".join(self.statement).strip("\n")
-        kinds = self.kinds or ({GAPS} if "[[" in statement else set())
-        if not self.understood or len(kinds) != 1:
+        forms = self.forms or self._within()
+        if not self.understood or len(forms) != 1:
             return None
-        (kind,) = kinds
-        answer = "\n".join(part.strip() for part in self.answer.split("|")) if kind == ANSWER else self.answer
-        if kind == GAPS:
+        (form,) = forms
+        answer = self.answer
+        if form.within:
             statement, answer = "", statement
         settings = self.settings
         return Asked(
-            kind,
+            form,
             title,
             statement,
             tuple(self.rows),
@@ -195,19 +170,14 @@ class _Parts:
         )
 
 
-def _row(kind: str, found: re.Match[str]) -> Row:
-    if kind == CHOICES:
-        return Row(found[2], found[1] != " ")
-    return Row(found[1], other=found[2]) if kind == PAIRS else Row(found[1])
-
-
 # --- To Markdown -----------------------------------------------------------------------------------------------------
 
 
 def written(asked: Asked) -> list[str]:
     """Its lines, in the order of the guide."""
     title = f"## {asked.title} {{#{asked.id}}}" if asked.id else f"## {asked.title}"
-    parts = [[title], asked.statement.split("\n") if asked.statement else [], _answer(asked)]
+    parts = [[title], asked.statement.split("\n") if asked.statement else []]
+    parts.append(asked.form.lines([row for row in asked.rows if row.text or row.other], asked.answer, asked.strict))
     parts.append([f"> {line}".rstrip() for line in asked.explanation.split("\n")] if asked.explanation else [])
     settings = (("Choix", ONE_SUFFICES if asked.one else ""), ("Objectif", asked.objective), ("Niveau", asked.level))
     parts.append([*(f"{key} : {value}" for key, value in settings if value), *asked.kept])
@@ -215,34 +185,3 @@ def written(asked: Asked) -> list[str]:
     for part in filter(None, parts):
         lines += [*([""] if lines else []), *part]
     return lines
-
-
-def _answer(asked: Asked) -> list[str]:
-    rows = [row for row in asked.rows if row.text or row.other]
-    match asked.kind:
-        case "choix":
-            return _boxes(rows)
-        case "association":
-            return [line for row in rows for line in (f"- {row.text} => {row.other}".replace("-  =>", "- =>"), *_told(row.told))]
-        case "ordre":
-            return [line for number, row in enumerate(rows, 1) for line in _item(f"{number}. ", row.text)]
-        case "ouverte":
-            return ["Réponse libre", *(["", *f"Modèle : {asked.answer}".split("\n")] if asked.answer else [])]
-        case "trous":
-            return asked.answer.split("\n")
-    key = "Réponse exacte" if asked.strict else "Réponse"
-    return [f"{key} : {' | '.join(filter(None, asked.answer.split(chr(10))))}".rstrip(), *(["", *_boxes(rows)] if rows else [])]
-
-
-def _boxes(rows: Sequence[Row]) -> list[str]:
-    return [line for row in rows for line in (*_item(f"- [{'x' if row.right else ' '}] ", row.text), *_told(row.other))]
-
-
-def _item(marker: str, text: str) -> list[str]:
-    """Its lines, those that follow the first under its text."""
-    first, *rest = text.split("\n")
-    return [f"{marker}{first}", *(f"{' ' * (marker.index(' ') + 1)}{line}".rstrip() for line in rest)]
-
-
-def _told(comment: str) -> list[str]:
-    return [f"  > {line}".rstrip() for line in comment.split("\n")] if comment else []

@@ -9,12 +9,14 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import replace
 
+from app.assessment.kinds.answer_form import AnswerForm, Row
+from app.assessment.kinds.registry import FORMS
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.editor.pair import QUIZ, QUIZ_TEXT, TEXT
 from app.authoring.editor.questions import rules
-from app.authoring.editor.questions.rules import CHOICES, KINDS, Asked, Row
+from app.authoring.editor.questions.rules import Asked
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.identity.rules import AUTHORS
@@ -42,7 +44,7 @@ class QuestionPage(Struct, frozen=True):
     """The address of the text."""
     back: str
     """The lesson below which the quiz is written, where the form was opened from there."""
-    kinds: tuple[tuple[str, str], ...] = tuple(KINDS.items())
+    forms: tuple[AnswerForm, ...] = tuple(FORMS.values())
     refused: str = ""
 
 
@@ -55,7 +57,7 @@ def question(quiz_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _save(text)
     line = request.args.get("ligne", 0, bounded_int)
-    asked = rules.question_at(text.path, text.text, line) if line else Asked(_kind(request.args.get("genre", "")))
+    asked = rules.question_at(text.path, text.text, line) if line else Asked(_form(request.args.get("genre", "")))
     if asked is None:
         flash("Cette question est écrite d’une façon que le formulaire ne saurait pas redire : changez-la dans le texte.", "warning")
         return redirect(_editor(text, line), 303)
@@ -75,8 +77,9 @@ def _editor(text: WorkingText, line: int) -> str:
     return url_for("authoring.edit", document_id=text.document_id, ligne=line or None, _anchor=TEXT)
 
 
-def _kind(wanted: str) -> str:
-    return wanted if wanted in KINDS else CHOICES
+def _form(wanted: str) -> AnswerForm:
+    """The first, where none is named so."""
+    return FORMS.get(wanted) or next(iter(FORMS.values()))
 
 
 def _page(text: WorkingText, asked: Asked, line: int, refused: str = "", status: int = 200) -> ResponseReturnValue:
@@ -115,12 +118,13 @@ def _save(text: WorkingText) -> ResponseReturnValue:
 def _asked(was: Asked | None) -> Asked:
     """What the form holds, each field on the lines that it may take; `was` keeps what no field shows."""
     kept, identifier = (was.kept, was.id) if was else ((), "")
+    form = _form(request.form.get("kind", ""))
     return Asked(
-        _kind(request.form.get("kind", "")),
+        form,
         _line("title"),
         _lines("statement"),
         tuple(row for row in map(_row, range(MOST_ROWS)) if row.text or row.other),
-        _lines("answer") if request.form.get("kind") != rules.OPEN else _line("answer"),
+        _line("answer") if form.field and not form.field.lines else _lines("answer"),
         _lines("explanation"),
         _line("objective"),
         _line("level"),

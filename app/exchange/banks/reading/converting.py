@@ -9,10 +9,12 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from app.assessment.kinds import choices, gaps, matching, open_text, ordering, short_text
+from app.assessment.kinds.answer_form import Row
 from app.assessment.kinds.bank_forms import BankForms
 from app.assessment.kinds.registry import kind_of
 from app.authoring.editor.questions import rules
-from app.authoring.editor.questions.rules import Asked, Row
+from app.authoring.editor.questions.rules import Asked
 from app.content.quiz.answers.number import as_typed
 from app.content.quiz.question import COMPLETE
 from app.content.quiz.source.keys import key_line
@@ -110,11 +112,11 @@ def _asked(found: Found) -> Asked | None:
     asked = maker(found)
     if asked is None or found.refused:
         return None
-    title, statement = _heading(found.statement, bool(asked.answer) and asked.kind == rules.GAPS)
-    if asked.kind == rules.GAPS:
+    title, statement = _heading(found.statement, bool(asked.answer) and bool(asked.form.within))
+    if asked.form.within:
         asked = replace(asked, answer=statement)
         title, statement = title or COMPLETE, ""
-    if not title and not statement and asked.kind != rules.GAPS:
+    if not title and not statement and not asked.form.within:
         found.refuse("Cette question n’a pas d’énoncé.")
         return None
     return replace(asked, title=title, statement=statement, explanation=asked.explanation or found.explanation, kept=_kept(found, asked))
@@ -148,7 +150,7 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
         if len(found.hints) > 1:
             found.lose(f"Ses {len(found.hints)} indices sont montrés ensemble.")
         lines.append(f"Indice : {one_line(' '.join(found.hints))}")
-    if found.points != 1 and asked.kind != rules.OPEN:
+    if found.points != 1 and asked.form is not open_text.FREE:
         points = round(found.points, 2)
         if not 0 < points < 1000:
             found.lose(f"Ses points, {as_typed(found.points)}, ne sont pas possibles ici : elle en vaut 1.")
@@ -176,7 +178,7 @@ def _choices(found: Found) -> Asked | None:
         found.refuse("Elle n’a aucune bonne réponse : aucune ne donne tous les points.")
     kept = ["Crédit : exact"] * found.exact + ["Ordre : fixe"] * found.fixed + ["Choix : multiple"] * (several and right == 1)
     rows = tuple(Row(each.text, each.right, each.feedback) for each in found.answers)
-    return Asked(rules.CHOICES, rows=rows, kept=tuple(kept), one=not several and right > 1)
+    return Asked(choices.OPTIONS, rows=rows, kept=tuple(kept), one=not several and right > 1)
 
 
 def _truth(found: Found) -> Asked | None:
@@ -187,8 +189,8 @@ def _truth(found: Found) -> Asked | None:
         found.refuse("On ne sait pas laquelle de ses deux réponses est la bonne.")
         return None
     if not true.feedback and not false.feedback:
-        return Asked(rules.TRUTH, answer="Vrai" if true.whole else "Faux")
-    return Asked(rules.CHOICES, rows=(Row("Vrai", true.whole, true.feedback), Row("Faux", false.whole, false.feedback)))
+        return Asked(choices.TRUTH, answer="Vrai" if true.whole else "Faux")
+    return Asked(choices.OPTIONS, rows=(Row("Vrai", true.whole, true.feedback), Row("Faux", false.whole, false.feedback)))
 
 
 def _typed(found: Found) -> Asked | None:
@@ -204,8 +206,8 @@ def _typed(found: Found) -> Asked | None:
         return None
     rows = tuple(Row(each.text.replace("\\*", "*"), each.whole, each.feedback) for each in (*right, *wrong))
     if all(row.right and not row.other and _SIMPLE.fullmatch(row.text) for row in rows):
-        return Asked(rules.ANSWER, answer="\n".join(row.text for row in rows), strict=found.strict)
-    return Asked(rules.ANSWER, rows=rows, strict=found.strict)
+        return Asked(short_text.TYPED, answer="\n".join(row.text for row in rows), strict=found.strict)
+    return Asked(short_text.TYPED, rows=rows, strict=found.strict)
 
 
 def _number(found: Found) -> Asked | None:
@@ -219,7 +221,7 @@ def _number(found: Found) -> Asked | None:
     unit = f" {found.unit}" if found.unit else ""
     both = unit if unit.startswith(" %") else ""  # « 12 ± 1 % » could be a share of twelve
     said = [f"{as_typed(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
-    return Asked(rules.ANSWER, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
+    return Asked(short_text.TYPED, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
 
 
 def _margin(tolerance: str) -> str:
@@ -229,15 +231,15 @@ def _margin(tolerance: str) -> str:
 
 def _pairs(found: Found) -> Asked | None:
     found.pairs = [(left.replace("=>", "\\=>").replace("→", "\\→"), right, said) for left, right, said in found.pairs if left or right]
-    return Asked(rules.PAIRS, rows=tuple(Row(left, other=right, told=comment) for left, right, comment in found.pairs))
+    return Asked(matching.PAIRS, rows=tuple(Row(left, other=right, told=comment) for left, right, comment in found.pairs))
 
 
 def _steps(found: Found) -> Asked | None:
-    return Asked(rules.ORDER, rows=tuple(Row(each.text) for each in found.answers))
+    return Asked(ordering.STEPS, rows=tuple(Row(each.text) for each in found.answers))
 
 
 def _gaps(found: Found) -> Asked | None:
-    return Asked(rules.GAPS, answer=found.statement)
+    return Asked(gaps.TEXT, answer=found.statement)
 
 
 def _open(found: Found) -> Asked | None:
@@ -247,8 +249,8 @@ def _open(found: Found) -> Asked | None:
     model, explanation = found.answers[0].text, found.explanation
     if explanation:
         found.explanation = ""
-        return Asked(rules.OPEN, answer=model, kept=(f"Explication : {one_line(explanation)}",))
-    return Asked(rules.OPEN, answer=model)
+        return Asked(open_text.FREE, answer=model, kept=(f"Explication : {one_line(explanation)}",))
+    return Asked(open_text.FREE, answer=model)
 
 
 _MAKERS: dict[str, Callable[[Found], Asked | None]] = {

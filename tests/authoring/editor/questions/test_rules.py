@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.authoring.editor.questions.rules import ANSWER, CHOICES, GAPS, KINDS, OPEN, ORDER, PAIRS, TRUTH, Asked, Row, parsed, question_at, replaced, written
+from app.assessment.kinds.answer_form import Row
+from app.assessment.kinds.choices import OPTIONS, TRUTH
+from app.assessment.kinds.gaps import TEXT
+from app.assessment.kinds.matching import PAIRS
+from app.assessment.kinds.open_text import FREE
+from app.assessment.kinds.ordering import STEPS
+from app.assessment.kinds.registry import FORMS
+from app.assessment.kinds.short_text import TYPED
+from app.authoring.editor.questions.rules import Asked, parsed, question_at, replaced, written
 from app.content.documents.reader import read
 from app.content.values.quiz import Ordering, Quiz
 
@@ -17,33 +25,33 @@ HEAD = "---\nid : un-quiz\ntitre : Un quiz\nleçon : une-lecon\n---\n\n"
 words = st.from_regex(r"[A-Z][a-zéà' ]{0,20}[a-zé]", fullmatch=True)
 maybe = st.just("") | words
 rows = {
-    CHOICES: st.builds(Row, words, st.booleans(), maybe),
+    OPTIONS: st.builds(Row, words, st.booleans(), maybe),
     PAIRS: st.builds(Row, maybe, st.just(False), words),
-    ORDER: st.builds(Row, words),
+    STEPS: st.builds(Row, words),
 }
 answers = {
     TRUTH: st.sampled_from(["Vrai", "Faux"]),
-    ANSWER: st.lists(words.filter(lambda text: text not in ("Vrai", "Faux")), min_size=1, max_size=3).map("\n".join),
-    GAPS: words.map(lambda text: f"{text} [[préfet | État]]."),
-    OPEN: maybe,
+    TYPED: st.lists(words.filter(lambda text: text not in ("Vrai", "Faux")), min_size=1, max_size=3).map("\n".join),
+    TEXT: words.map(lambda text: f"{text} [[préfet | État]]."),
+    FREE: maybe,
 }
 
 
 @st.composite
 def asked(draw: st.DrawFn) -> Asked:
-    kind = draw(st.sampled_from(list(KINDS)))
+    form = draw(st.sampled_from(list(FORMS.values())))
     return Asked(
-        kind,
+        form,
         draw(words),
-        "" if kind == GAPS else draw(maybe),
-        tuple(draw(st.lists(rows[kind], min_size=1, max_size=5))) if kind in rows else (),
-        draw(answers[kind]) if kind in answers else "",
+        "" if form is TEXT else draw(maybe),
+        tuple(draw(st.lists(rows[form], min_size=1, max_size=5))) if form in rows else (),
+        draw(answers[form]) if form in answers else "",
         draw(st.lists(words, max_size=2).map("\n".join)),
         draw(st.sampled_from(["", "O1"])),
         draw(st.sampled_from(["", "2"])),
         draw(st.sampled_from([(), ("Points : 2",), ("Leçon : une-lecon#la", "Étiquettes : a")])),
         draw(st.sampled_from(["", "une-question"])),
-        kind == CHOICES and draw(st.booleans()),
+        form is OPTIONS and draw(st.booleans()),
     )
 
 
@@ -54,7 +62,7 @@ def test_what_a_form_writes_it_reads_again(question: Asked) -> None:
 
 def test_a_step_of_several_paragraphs_is_one_whatever_its_number() -> None:
     steps = [f"Étape {number}\n\nSuite {number}" for number in range(1, 13)]
-    reading = read("quizzes/un-quiz.md", HEAD + "\n".join(written(Asked(ORDER, "Rangez", rows=tuple(map(Row, steps)), id="rangez"))) + "\n")
+    reading = read("quizzes/un-quiz.md", HEAD + "\n".join(written(Asked(STEPS, "Rangez", rows=tuple(map(Row, steps)), id="rangez"))) + "\n")
     assert isinstance(reading.document, Quiz)
     assert isinstance(answer := reading.document.questions[0].answer, Ordering)
     assert [each.text.text for each in answer.items] == steps
