@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from app.authoring.incoming.uploads import instance, media_store
 from app.exchange.banks import services
 from app.exchange.banks.bank import Bank
+from app.exchange.banks.reading.formats import INCOMING
 from app.exchange.banks.services import Destination
 from app.exchange.formats import WRITERS
 from app.identity.queries import person_by_address
@@ -21,7 +22,7 @@ from app.platform.shell_json import print_json
 exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de questions, à l’entrée et à la sortie.")
 
 
-@exchange.command("import")
+@exchange.command("import", help=f"Reprendre les questions d'un FICHIER ({', '.join(each.label for each in INCOMING)}) dans un brouillon.")
 @click.argument("path", metavar="FICHIER", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dire ce que contient le fichier, sans rien garder.")
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
@@ -29,7 +30,6 @@ exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de 
 @click.option("--quiz", "quiz_id", default="", help="Le quiz à compléter.")
 @click.option("--auteur", "address", default="", help="L’adresse du formateur dont ce sera le brouillon.")
 def import_command(path: Path, dry_run: bool, as_json: bool, home_id: str, quiz_id: str, address: str) -> None:
-    """Reprendre les questions d'un FICHIER (XML Moodle, GIFT, Aiken) dans un brouillon."""
     try:
         bank = services.look_at(instance(), path.read_bytes())
         if not dry_run:

@@ -11,18 +11,27 @@ from wtforms.validators import InputRequired
 
 from app.authoring.drafts.create import TITLE_LENGTH
 from app.exchange.banks.queries import BESIDE, INTO, Place
+from app.exchange.banks.reading.formats import INCOMING
 from app.exchange.banks.services import Destination
 from app.identity.forms import Form
+from app.platform.french import capital, listed
 from app.platform.web.edge import at_most, one_line
+
+ADVISED, *OTHERS = INCOMING
 
 
 class BankForm(Form):
     file = FileField(
         "Fichier de questions",
-        description="Dans Moodle : « Banque de questions », puis « Exporter », au format « XML Moodle ». GIFT et Aiken se lisent aussi. 10 Mo au plus.",
-        render_kw={"accept": ".xml,.txt,.gift"},
+        description=f"Dans Moodle : « Banque de questions », puis « Exporter », au format « {ADVISED.label} ». "
+        f"{listed([each.label for each in OTHERS])} se lisent aussi. 10 Mo au plus.",
+        render_kw={"accept": ",".join(dict.fromkeys(extension for each in INCOMING for extension in each.extensions))},
     )
-    pasted = TextAreaField("Ou questions copiées", description="Du GIFT ou de l’Aiken, tel que reçu dans un courriel.", render_kw={"rows": 8})
+    pasted = TextAreaField(
+        "Ou questions copiées",
+        description=f"{capital(listed([each.copied for each in INCOMING if each.copied], 'ou'))}, tel que reçu dans un courriel.",
+        render_kw={"rows": 8},
+    )
 
 
 class TakeForm(Form):

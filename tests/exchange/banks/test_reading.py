@@ -11,6 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from app.exchange.banks.forms import BankForm
+from app.exchange.banks.reading.formats import INCOMING, IncomingFormat
 from app.exchange.banks.reading.gift import GLUED, LOOSE
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.pictures import picture
@@ -268,3 +270,23 @@ def test_no_bytes_make_it_fall(data: bytes) -> None:
     for item in found.items:
         assert item.kept is bool(item.text)
         assert item.line
+
+
+@pytest.mark.parametrize("format", INCOMING, ids=lambda each: each.label)
+def test_a_format_of_the_registry_is_recognised_by_its_own_reader_alone(format: IncomingFormat) -> None:
+    """What the page says and accepts follows from the same line."""
+    text = {
+        "XML Moodle": xml("truefalse", answer("100", "true") + answer("0", "false")),
+        "GIFT": "Qui signe ? {=Le préfet ~Le maire}",
+        "Aiken": "Qui signe ?\nA. Le préfet\nB. Le maire\nANSWER: A",
+    }[format.label]
+    assert [each.label for each in INCOMING if each.reader().recognises(text)] == [format.label]
+    assert len(format.reader().read(text, []).questions) == 1
+    form = BankForm.file.kwargs
+    assert format.label in form["description"]
+    assert set(format.extensions) <= set(form["render_kw"]["accept"].split(","))
+
+
+def test_what_no_format_recognises_is_told_as_what_is_missing() -> None:
+    with pytest.raises(FileRefused, match="« XML Moodle », « GIFT » ou « Aiken »"):
+        bank("// rien\n")

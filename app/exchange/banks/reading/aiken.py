@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from app.exchange.banks.reading.found import Found, Given, check_count
+from app.exchange.banks.reading.found import Found, FoundBank, Given, check_count
 from app.exchange.banks.reading.texts import literal
 
 _OPTION = re.compile(r"\s*([A-Z])[.)]\s+(\S.*)")
 _ANSWER = re.compile(r"\s*(?:ANSWER|R[ÉE]PONSE)\s*:\s*([A-Z])\s*", re.IGNORECASE)
 
 
-def is_aiken(text: str) -> bool:
+def recognises(text: str) -> bool:
     return "{" not in text and any(map(_ANSWER.fullmatch, text.split("\n")))
 
 
-def read(text: str) -> list[Found]:
+def read(text: str, pictures: list[bytes]) -> FoundBank:
     found: list[Found] = []
     lines: list[tuple[int, str]] = []
     for place, line in enumerate([*text.split("\n"), ""], 1):
@@ -28,7 +28,7 @@ def read(text: str) -> list[Found]:
     check_count(len(found))
     if lines:
         found.append(Found(lines[0][0], "multichoice", lines[0][1], refused="Il manque sa ligne « ANSWER: » et la lettre de la bonne réponse."))
-    return found
+    return FoundBank(found)
 
 
 def _question(lines: list[tuple[int, str]], right: str, last: int) -> Found:

@@ -75,6 +75,15 @@ class Found:
         self.refused = self.refused or said
 
 
+@dataclass(slots=True)
+class FoundBank:
+    """What a reader finds in a file: its questions, what introduces each category, and what is to be said of the whole."""
+
+    questions: list[Found]
+    introductions: dict[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
 def check_count(questions: int) -> None:
     """Before any of them is read. Raises FileRefused."""
     if questions > MOST:

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.found import Found, Given, check_count, number, plain_name
+from app.exchange.banks.reading.found import Found, FoundBank, Given, check_count, number, plain_name
 from app.exchange.banks.reading.gift_blocks import TEXT, Block, blocks_of, release
 from app.exchange.banks.reading.moodle_xml import path_of
 from app.exchange.banks.reading.texts import HTML, MARKDOWN, MOODLE, PLAIN, Texts
@@ -34,11 +34,15 @@ NO_COMMENT = "Un « # » termine une réponse : lu comme Moodle le lit, il annon
 LOOSE = "Des « : » et des « = » n’étaient pas protégés par « \\ » : ils sont lus comme Moodle les lit."
 
 
-def read(text: str, pictures: list[bytes]) -> tuple[list[Found], tuple[str, ...]]:
-    """The questions of a file, and what is to be said of the whole. Raises FileRefused."""
+def recognises(text: str) -> bool:
+    return "{" in text
+
+
+def read(text: str, pictures: list[bytes]) -> FoundBank:
+    """Raises FileRefused."""
     blocks = blocks_of(text)
     check_count(len(blocks))
-    return [_question(block, pictures) for block in blocks], (LOOSE,) if any(map(_loose, blocks)) else ()
+    return FoundBank([_question(block, pictures) for block in blocks], remarks=(LOOSE,) if any(map(_loose, blocks)) else ())
 
 
 def _loose(block: Block) -> bool:

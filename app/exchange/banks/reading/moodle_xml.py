@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.found import Found, Given, check_count, number, plain_name
+from app.exchange.banks.reading.found import Found, FoundBank, Given, check_count, number, plain_name
 from app.exchange.banks.reading.texts import HTML, Texts
 from app.platform.zips import FileRefused
 
@@ -40,8 +40,12 @@ _STANDARD = frozenset(
 """What Moodle writes by itself: here each question says it too."""
 
 
-def read(text: str, pictures: list[bytes]) -> tuple[list[Found], dict[str, str]]:
-    """The questions of a file, and what introduces each category. `pictures` receives its images. Raises FileRefused."""
+def recognises(text: str) -> bool:
+    return text.lstrip().startswith("<")
+
+
+def read(text: str, pictures: list[bytes]) -> FoundBank:
+    """Raises FileRefused."""
     root = _tree(_ENTITY.sub(lambda found: _character(found[1]), text))
     if root.tag != "quiz":
         raise FileRefused(f"Ce fichier XML commence par « {root.tag[:40]} », et non par « quiz » : exportez la banque de questions en « XML Moodle ».")
@@ -55,7 +59,7 @@ def read(text: str, pictures: list[bytes]) -> tuple[list[Found], dict[str, str]]
             introductions |= {category: said} if said else {}
         else:
             found.append(_Question(element, category, pictures).found())
-    return found, introductions
+    return FoundBank(found, introductions)
 
 
 def path_of(written: str) -> str:

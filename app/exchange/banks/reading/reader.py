@@ -12,8 +12,10 @@ from app.authoring.incoming.images.formats import extension_of
 from app.authoring.incoming.images.images import Decoder, ImageRefused, several
 from app.authoring.incoming.word.reading.markdown import PICTURE
 from app.exchange.banks.bank import Bank, Item
-from app.exchange.banks.reading import aiken, converting, gift, moodle_xml
+from app.exchange.banks.reading import converting, gift
 from app.exchange.banks.reading.decoding import decoded
+from app.exchange.banks.reading.formats import INCOMING
+from app.platform.french import listed
 from app.platform.zips import FileRefused
 
 MOST_PICTURES = 200
@@ -22,18 +24,12 @@ _SHOWN = re.compile(rf"!\[([^\]]*)\]\({PICTURE}(\d+)(?: \"[^\"]*\")?\)")
 
 def bank_of(data: bytes, decoder: Decoder) -> Bank:
     text, remarks = decoded(data)
+    readers = [format.reader() for format in INCOMING]
     pictures: list[bytes] = []
-    introductions: dict[str, str] = {}
-    if text.lstrip().startswith("<"):
-        found, introductions = moodle_xml.read(text, pictures)
-    elif aiken.is_aiken(text):
-        found = aiken.read(text)
-    else:
-        found, said = gift.read(text, pictures)
-        remarks = (*remarks, *said)
-    if not found:
-        raise FileRefused("Ce fichier ne contient aucune question : attendus, un export « XML Moodle », « GIFT » ou « Aiken ».")
-    return _with_pictures([converting.item(each) for each in found], introductions, pictures, decoder, remarks)
+    found = next((reader for reader in readers if reader.recognises(text)), gift).read(text, pictures)  # whose refusals say what is missing
+    if not found.questions:
+        raise FileRefused(f"Ce fichier ne contient aucune question : attendus, un export {listed([f'« {each.label} »' for each in INCOMING], 'ou')}.")
+    return _with_pictures([converting.item(each) for each in found.questions], found.introductions, pictures, decoder, (*remarks, *found.remarks))
 
 
 def _with_pictures(items: Sequence[Item], introductions: dict[str, str], pictures: Sequence[bytes], decoder: Decoder, remarks: tuple[str, ...]) -> Bank:

@@ -12,7 +12,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from app.content.rendering.calls import precedes_a_call
-from app.content.rendering.html import CALLOUTS
+from app.content.text.callouts import CALLOUTS
 from app.content.text.markdown import PARSER, plain, tokens, without_notes
 from app.content.values.text import Fragment, Source
 
@@ -138,12 +138,12 @@ def _inline(text: str) -> Sequence[Token]:
 
 def _titled(parsed: Sequence[Token]) -> list[Token]:
     """Alerts with our words for their titles."""
-    kind = ""
+    mark = ""
     shown: list[Token] = []
     for token in parsed:
         if token.type == "alert_open":
-            kind = str(token.meta["kind"]).lower()
+            mark = str(token.meta["kind"]).upper()
         if token.type == "inline" and shown and shown[-1].type == "alert_title_open":
-            token = token.copy(children=[Token("text", "", 0, content=CALLOUTS[kind][1])])
+            token = token.copy(children=[Token("text", "", 0, content=CALLOUTS[mark].title)])
         shown.append(token)
     return shown
