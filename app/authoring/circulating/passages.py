@@ -17,8 +17,8 @@ from app.authoring.circulating.spelling import spelt
 from app.authoring.circulating.values import Kind, Passage, Spelt
 from app.content.documents.reader import LESSON_KEYS
 from app.content.papers.paper import Look
-from app.content.rendering.html import CALLOUTS
 from app.content.text import questions, scenes
+from app.content.text.callouts import CALLOUTS
 from app.content.text.head import read_head
 from app.content.text.inline.pictures import caption_of
 from app.content.text.markdown import plain, tokens
@@ -141,8 +141,8 @@ class _Reader:
         return self._line_at(start) if start else (0, 0)
 
     def _alert_title(self, index: int) -> str:
-        kind = next((str(each.meta["kind"]).lower() for each in reversed(self.parsed[:index]) if each.type == "alert_open"), "")
-        return CALLOUTS.get(kind, ("", "À noter"))[1]
+        mark = next(str(each.meta["kind"]).upper() for each in reversed(self.parsed[:index]) if each.type == "alert_open")
+        return CALLOUTS[mark].title
 
     def _lines(self, token: Token) -> Iterator[Passage]:
         """What is drawn, as the simple lines that draw it."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from app.assessment.kinds.registry import MODELS
+from app.content.text.callouts import CALLOUTS
 from app.content.values.text import DocumentKind
 
 _NOTE = re.compile(r"\[\^n(\d+)\]")
@@ -35,7 +36,7 @@ def _block(key: str, label: str, group: str, text: str, only: DocumentKind | Non
     return Snippet(key, label, group, text, block=True, only=only)
 
 
-WORDS, BLOCKS, CALLOUTS, FIGURES, LENSES, QUESTIONS = "Mots", "Blocs", "Encadrés", "Figures", "Points de vue et fin de leçon", "Questions"
+WORDS, BLOCKS, BOXED, FIGURES, LENSES, QUESTIONS = "Mots", "Blocs", "Encadrés", "Figures", "Points de vue et fin de leçon", "Questions"
 
 SNIPPETS: tuple[Snippet, ...] = (
     Snippet("gras", "Gras", WORDS, "**", "mots en gras", "**"),
@@ -55,16 +56,11 @@ SNIPPETS: tuple[Snippet, ...] = (
     _block("liste-numerotee", "Liste numérotée", BLOCKS, "1. D'abord\n2. Ensuite\n3. Enfin"),
     _block("tableau", "Tableau", BLOCKS, "| Qui | Fait quoi |\n| --- | --- |\n| Le préfet | Il signe |\n| Le maire | Il pilote |"),
     _block("citation", "Citation", BLOCKS, "> Ce qui a été dit, mot pour mot."),
-    _block("encadre-note", "À noter", CALLOUTS, "> [!NOTE]\n> Une précision utile, en deux phrases."),
-    _block("encadre-important", "Important", CALLOUTS, "> [!IMPORTANT]\n> Ce qu'il ne faut pas manquer."),
-    _block("encadre-conseil", "Conseil", CALLOUTS, "> [!TIP]\n> Un conseil de terrain."),
-    _block("encadre-savoir", "À savoir", CALLOUTS, "> [!SAVOIR]\n> Un repère à connaître."),
-    _block("encadre-terrain", "Sur le terrain", CALLOUTS, "> [!TERRAIN]\n> Ce qui a été fait quelque part, et ce que cela a donné."),
-    _block("encadre-lire", "Pour aller plus loin", CALLOUTS, "> [!LIRE]\n> Ce que l'on peut lire ensuite, et pourquoi."),
+    *(_block(f"encadre-{each.mark.lower()}", each.title, BOXED, f"> [!{each.mark}]\n> {each.model}") for each in CALLOUTS.values() if each.model),
     _block(
         "encadre-question",
         "Question dans la leçon",
-        CALLOUTS,
+        BOXED,
         "> [!QUESTION]\n> Que vient-on de lire ?\n>\n> - [x] La bonne réponse\n> - [ ] Une réponse plausible\n> - [ ] Une autre réponse plausible"
         "\n>\n> Explication : Ce qui est lu dès qu'on a répondu.",
         only=DocumentKind.LESSON,

@@ -16,6 +16,7 @@ from app.content.figures.drawing import draw
 from app.content.rendering import library
 from app.content.rendering.calls import calls_from, follows_a_call, precedes_a_call
 from app.content.rendering.state import PageState
+from app.content.text.callouts import CALLOUTS
 from app.content.text.inline import maths
 from app.content.text.inline.pictures import caption_of, size_of
 from app.content.text.markdown import PARSER, plain, without_notes
@@ -23,17 +24,6 @@ from app.content.values import addresses
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.platform.french import NARROW, french
 
-CALLOUTS = {
-    "note": ("note", "À noter"),
-    "important": ("important", "Important"),
-    "tip": ("tip", "Conseil"),
-    "warning": ("important", "Attention"),
-    "caution": ("important", "Prudence"),
-    "terrain": ("terrain", "Sur le terrain"),
-    "savoir": ("note", "À savoir"),
-    "lire": ("tip", "Pour aller plus loin"),
-}
-"""Markdown's alerts, and ours → our class and title."""
 _ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
 _TAG = re.compile(r"<[a-z][a-z0-9]*")
 _OUTSIDE = ("http:", "https:")
@@ -201,10 +191,10 @@ class CourseHtml(RendererHTML):
         return Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[idx].content)
 
     def alert_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        kind, title = CALLOUTS[str(tokens[idx].meta["kind"]).lower()]
-        shown = tokens[idx + 2].copy(children=[Token("text", "", 0, content=title)])
+        callout = CALLOUTS[str(tokens[idx].meta["kind"]).upper()]
+        shown = tokens[idx + 2].copy(children=[Token("text", "", 0, content=callout.title)])
         tokens[idx + 2] = shown  # type: ignore[index]  # of the copy that `render` made
-        return f'<aside class="callout callout-{kind}" role="note">\n'
+        return f'<aside class="callout callout-{callout.look}" role="note">\n'
 
     def alert_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return "</aside>\n"

@@ -15,6 +15,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
+from app.content.text.callouts import CALLOUTS
 from app.content.text.fast_markdown import FastMarkdown
 from app.content.text.inline import maths
 from app.content.text.inline.pictures import captioned_image
@@ -30,17 +31,13 @@ _SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-OWN_CALLOUTS = ("TERRAIN", "SAVOIR", "LIRE")
-"""Marks of `> [!…]` besides Markdown's own."""
-
-
 def _configured() -> MarkdownIt:
     """The one place where a construct of Markdown is allowed: its rule is enabled or added here, and its signs stand in `_INLINE_SIGNS`.
 
     `rendering/html.py` turns its tokens into HTML, and `scan.py` reads what they say.
     """
     parser = FastMarkdown({"html": False, "maxNesting": MAX_NESTING, "tasklists": True, "alerts": True}, _INLINE_SIGNS)
-    _ALERT_TYPES.update(OWN_CALLOUTS)  # the library's own list, which it lets nobody lengthen
+    _ALERT_TYPES.update(CALLOUTS)  # the library's own list, which it lets nobody lengthen
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.use(deflist_plugin)
     # Of the footnote plugin, two rules only. Definitions stay where they are, and a call needs none in sight: a quiz's explanations

@@ -9,8 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from app.content.documents.reader import parse, read
-from app.content.rendering.html import CALLOUTS
 from app.content.rendering.lesson import render_lesson
+from app.content.text.callouts import CALLOUTS
 from app.content.values.course import Lesson
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from app.content.values.text import Fragment
@@ -46,4 +46,4 @@ def test_each_example_is_understood(example: str) -> None:
 
 def test_the_call_outs_are_those_of_the_engine() -> None:
     told = dict(re.findall(r"^\| `\[!(\w+)\]` \| ([^|]+?) \|", GUIDE, re.MULTILINE))
-    assert {mark.lower(): title for mark, title in told.items()} == {mark: title for mark, (_, title) in CALLOUTS.items()}
+    assert told == {mark: each.title for mark, each in CALLOUTS.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from app.content.text.callouts import callout_meant_by
 from app.content.text.known_titles import wanted
 from app.content.text.misread import openings, words
 
@@ -69,15 +70,21 @@ def _callout(lines: list[str], index: int) -> list[str]:
     quote = _QUOTE.match(lines[index])
     bare = lines[index][quote.end() :] if quote else lines[index]
     if found := openings.ALERT.match(bare):
-        kind, title = openings.kind_of(found[1]), found[2].strip()
-        if not kind:
+        callout, title = callout_meant_by(found[1]), found[2].strip()
+        if not callout:
             return lines
         below = range(index + 1, index + 1 if quote else _end(lines, index + 1))
         body = [f"> {lines[place]}".rstrip() for place in below]
-        return [*lines[:index], f"> [!{kind}]", *([f"> **{title}**" if quote else f"> {title}"] if title else []), *body, *lines[index + 1 + len(below) :]]
+        return [
+            *lines[:index],
+            f"> [!{callout.mark}]",
+            *([f"> **{title}**" if quote else f"> {title}"] if title else []),
+            *body,
+            *lines[index + 1 + len(below) :],
+        ]
     found = openings.ADMONITION.match(bare)
-    kind = openings.kind_of(found[1]) if found else ""
-    if not found or not kind or quote:
+    callout = callout_meant_by(found[1]) if found else None
+    if not found or not callout or quote:
         return lines
     closed = lines[index].lstrip().startswith((":::", "///"))
     end = _end(lines, index + 1, lines[index].lstrip()[:3] if closed else "")
@@ -86,7 +93,7 @@ def _callout(lines: list[str], index: int) -> list[str]:
         body.pop()
     title = [f"> **{found[2]}**", ">"] if found[2] else []
     after = lines[end + closed :] if not closed or end < len(lines) else []
-    return [*lines[:index], f"> [!{kind}]", *title, *(f"> {line}".rstrip() for line in body), *([""] if after and after[0].strip() else []), *after]
+    return [*lines[:index], f"> [!{callout.mark}]", *title, *(f"> {line}".rstrip() for line in body), *([""] if after and after[0].strip() else []), *after]
 
 
 def _end(lines: Sequence[str], start: int, closing: str = "") -> int:

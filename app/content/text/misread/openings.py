@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from app.content.text.callouts import CALLOUTS, callout_meant_by
 from app.content.text.misread.words import Said
-from app.platform.french import short
+from app.platform.french import listed, short
 
 BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
 _WIDE = "[ \t\u00a0\u202f\u2009\u2002\u2003]"
@@ -98,28 +99,12 @@ def _admonition(lines: Sequence[str]) -> Iterator[Said]:
 def _how(line: str) -> str:
     """A mark that is not known has no button: its writer chooses among those that are."""
     found = ALERT.match(line)
-    marks = "> [!NOTE], [!SAVOIR], [!TIP], [!TERRAIN], [!IMPORTANT], [!WARNING], [!CAUTION] ou [!LIRE]"
+    marks = f"> {listed([f'[!{mark}]' for mark in CALLOUTS], 'ou')}"
     return (
         f"Écrivez la marque seule sur sa ligne : {marks}."
-        if found and kind_of(found[1])
+        if found and callout_meant_by(found[1])
         else f"Choisissez l’un des encadrés du cours, seul sur sa ligne : {marks}."
     )
 
 
 _OURS = frozenset({"question", "choix"})
-_KINDS = {
-    "NOTE": "note remarque remarques info information précision a-noter à-noter abstract seealso définition",
-    "TIP": "tip conseil conseils astuce astuces hint idée success",
-    "IMPORTANT": "important essentiel attention-important retenir à-retenir",
-    "WARNING": "warning attention avertissement",
-    "CAUTION": "caution danger prudence error erreur bug failure",
-    "TERRAIN": "terrain sur-le-terrain exemple example cas pratique témoignage",
-    "SAVOIR": "savoir à-savoir a-savoir bon-à-savoir repère",
-    "LIRE": "lire à-lire pour-aller-plus-loin aller-plus-loin ressource ressources",
-}
-
-
-def kind_of(word: str) -> str:
-    """The mark of ours that a word of another language or dialect means; empty when none does."""
-    plain = "-".join(word.casefold().split())
-    return next((kind for kind, words in _KINDS.items() if plain in words.split()), "")
