@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.assessment.answers.agreement import agreed_spellings
+from app.assessment.answers.agreement import agreed, agreed_spellings
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.names import same_name
+from app.assessment.answers.names import name, name_forms, titled_name
 from app.assessment.answers.normalise import bare_spellings, cased, cleaned, mentions, spellings, undotted_spellings
 from app.assessment.answers.sigles import name_and_sigle, says_one_thing
 from app.content.values.quiz import ShortText, TypedAnswer
@@ -67,17 +67,29 @@ class Verdict(Struct, frozen=True):
         return list(MatchRule).index(self.rule)
 
 
-class _Asked(Struct, frozen=True):
-    """One comparison: what was typed, what is expected, and what the statement already says."""
+class TypedText(Struct, frozen=True):
+    """What was typed, to a question that says `statement`."""
 
-    typed: str
-    expected: str
+    text: str
     lexicon: Lexicon
     statement: str
 
-    @property
-    def crosses(self) -> bool:
-        return self.lexicon.crosses(self.typed, self.expected)
+
+class Way(Struct, frozen=True):
+    """One way in which an answer meets what is expected: a reading of the first is among the forms of the second.
+
+    Forms depend on nothing that is typed: the script of a package has them as a table, and looks its own reading, called `name`, up.
+    """
+
+    name: str
+    read: Callable[[TypedText], frozenset[str]]
+    forms: Callable[[str, Lexicon], frozenset[str]]
+    nearly: bool = False
+    """A typing mistake apart."""
+
+    def meets(self, typed: TypedText, expected: str) -> bool:
+        readings, forms = self.read(typed), self.forms(expected, typed.lexicon)
+        return any(_differ_by_a_typo(one, form, typed.lexicon) for one in readings for form in forms) if self.nearly else not readings.isdisjoint(forms)
 
 
 def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool = False) -> Verdict | None:
@@ -95,10 +107,10 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
 
 
 def _first_rule(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool) -> Verdict | None:
-    for rule, accepts in _RULES[:2] if strict else _RULES:
+    text = TypedText(typed, lexicon, statement)
+    for rule, ways in rules(strict):
         for expected in accepted:
-            asked = _Asked(typed, expected, lexicon, statement)
-            if accepts(asked) and (rule == MatchRule.EXACT or not asked.crosses):
+            if any(way.meets(text, expected) for way in ways) and (rule == MatchRule.EXACT or not lexicon.crosses(typed, expected)):
                 return Verdict(rule, expected)
     return None
 
@@ -126,22 +138,18 @@ def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement:
     return next(one for one in answer.mistakes if one.text == wrong.expected)
 
 
-def _same_but_agreement(asked: _Asked) -> bool:
+def _spelt(spell: Callable[[str], frozenset[str]], name: str) -> Way:
+    """The same reading of both."""
+    return Way(name, lambda typed: spell(typed.text), lambda expected, lexicon: spell(expected))
+
+
+def _agreed(typed: TypedText) -> frozenset[str]:
     """Number and gender apart; but a sigle of the glossary is never the plural of another word."""
-    same = not agreed_spellings(asked.typed).isdisjoint(agreed_spellings(asked.expected))
-    return same and not asked.lexicon.knows(asked.typed)
+    return frozenset() if typed.lexicon.knows(typed.text) else agreed_spellings(typed.text)
 
 
-def _same_sigle(asked: _Asked) -> bool:
-    if not undotted_spellings(asked.typed).isdisjoint(undotted_spellings(asked.expected)):
-        return True
-    expands = asked.lexicon.expands(asked.typed, asked.expected) or asked.lexicon.expands(asked.expected, asked.typed)
-    return expands and not mentions(asked.statement, asked.typed)
-
-
-def _one_typo(asked: _Asked) -> bool:
-    targets = bare_spellings(asked.expected) | asked.lexicon.long_forms(asked.expected)
-    return any(_differ_by_a_typo(typed, target, asked.lexicon) for typed in bare_spellings(asked.typed) for target in targets)
+def _is_said(typed: TypedText) -> bool:
+    return mentions(typed.statement, typed.text)
 
 
 def _differ_by_a_typo(typed: str, target: str, lexicon: Lexicon) -> bool:
@@ -168,13 +176,51 @@ def one_mistake(written: str, meant: str) -> bool:
     return left[1:] == right or left == right[1:]
 
 
-_RULES: tuple[tuple[MatchRule, Callable[[_Asked], bool]], ...] = (
-    (MatchRule.EXACT, lambda asked: cleaned(asked.typed) == cleaned(asked.expected)),
-    (MatchRule.CASE, lambda asked: cased(asked.typed) == cased(asked.expected)),
-    (MatchRule.ACCENTS, lambda asked: not spellings(asked.typed).isdisjoint(spellings(asked.expected))),
-    (MatchRule.ARTICLE, lambda asked: not bare_spellings(asked.typed).isdisjoint(bare_spellings(asked.expected))),
-    (MatchRule.AGREEMENT, _same_but_agreement),
-    (MatchRule.NAME, lambda asked: same_name(asked.typed, asked.expected)),
-    (MatchRule.SIGLE, _same_sigle),
-    (MatchRule.TYPO, _one_typo),
+_STRICT = (
+    (MatchRule.EXACT, (_spelt(lambda text: frozenset({cleaned(text)}), "cleaned"),)),
+    (MatchRule.CASE, (_spelt(lambda text: frozenset({cased(text)}), "cased"),)),
 )
+_TOLERANT = (
+    (MatchRule.ACCENTS, (_spelt(spellings, "spellings"),)),
+    (MatchRule.ARTICLE, (_spelt(bare_spellings, "bare"),)),
+    (MatchRule.AGREEMENT, (Way("agreed", _agreed, lambda expected, lexicon: agreed_spellings(expected)),)),
+    (
+        MatchRule.NAME,
+        (
+            Way("name", lambda typed: name(typed.text), lambda expected, lexicon: name_forms(expected)),
+            Way("titled", lambda typed: titled_name(typed.text), lambda expected, lexicon: name(expected)),
+        ),
+    ),
+    (
+        MatchRule.SIGLE,
+        (
+            _spelt(undotted_spellings, "undotted"),
+            Way(
+                "sigle",
+                lambda typed: frozenset() if _is_said(typed) else undotted_spellings(typed.text),
+                lambda expected, lexicon: lexicon.sigles_of(expected),
+            ),
+            Way(
+                "expansion",
+                lambda typed: frozenset() if _is_said(typed) else agreed_spellings(typed.text),
+                lambda expected, lexicon: frozenset(map(agreed, lexicon.long_forms(expected))),
+            ),
+        ),
+    ),
+    (
+        MatchRule.TYPO,
+        (
+            Way(
+                "typo",
+                lambda typed: bare_spellings(typed.text),
+                lambda expected, lexicon: bare_spellings(expected) | lexicon.long_forms(expected),
+                nearly=True,
+            ),
+        ),
+    ),
+)
+
+
+def rules(strict: bool) -> tuple[tuple[MatchRule, tuple[Way, ...]], ...]:
+    """In their order, each with the ways in which it accepts."""
+    return _STRICT if strict else (*_STRICT, *_TOLERANT)

@@ -93,6 +93,8 @@ class Lexicon(Struct, frozen=True):
     expansions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Sigle → the writings of what it stands for; both undotted and bare."""
     pairs: tuple[ConfusablePair, ...] = ()
+    sigles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """What a sigle stands for, agreed → the sigles that stand for it."""
 
     def expands(self, sigle: str, text: str) -> bool:
         """Whether `text` is what `sigle` stands for."""
@@ -107,6 +109,10 @@ class Lexicon(Struct, frozen=True):
 
     def long_forms(self, sigle: str) -> frozenset[str]:
         return frozenset().union(*(self.expansions.get(spelling, frozenset()) for spelling in undotted_spellings(sigle)))
+
+    def sigles_of(self, text: str) -> frozenset[str]:
+        """The sigles that stand for a text."""
+        return frozenset().union(*(self.sigles.get(spelling, frozenset()) for spelling in agreed_spellings(text)))
 
     def crosses(self, typed: str, expected: str) -> bool:
         """Whether taking one text for the other would cross a confusable pair."""
@@ -142,7 +148,11 @@ def _lexicon(glossary: Glossary, confusables: Confusables) -> Lexicon:
             sigle = min(undotted_spellings(entry.term.split(" (")[0]))
             expansions[sigle] = expansions.get(sigle, frozenset()) | undotted_spellings(expansion)
     written = [pair for pair in confusables.pairs if cleaned(pair[0]) != cleaned(pair[1])]
-    return Lexicon(expansions, tuple(_pair(*pair) for pair in [*written, *_long_pairs(written, expansions)]))
+    sigles: dict[str, frozenset[str]] = {}
+    for sigle, forms in expansions.items():
+        for form in map(agreed, forms):
+            sigles[form] = sigles.get(form, frozenset()) | {sigle}
+    return Lexicon(expansions, tuple(_pair(*pair) for pair in [*written, *_long_pairs(written, expansions)]), sigles)
 
 
 def _long_pairs(pairs: list[tuple[str, str]], expansions: Mapping[str, frozenset[str]]) -> list[tuple[str, str]]:

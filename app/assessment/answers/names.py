@@ -10,12 +10,19 @@ from app.assessment.answers.normalise import cleaned, folded
 _TITLE = re.compile(r"^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)")
 
 
-def same_name(typed: str, expected: str) -> bool:
-    """Whether two texts are one name once a title is dropped, or the first name put last. Only what is expected as a name may change its order."""
-    mine = agreed_spellings(_untitled(typed))
-    titled = any(_untitled(text) != folded(text) for text in (typed, expected))
-    writings = [*([expected] if titled else []), *_turned(expected)]
-    return any(not mine.isdisjoint(agreed_spellings(_untitled(writing))) for writing in writings)
+def name(text: str) -> frozenset[str]:
+    """A name without its title."""
+    return agreed_spellings(_untitled(text))
+
+
+def titled_name(text: str) -> frozenset[str]:
+    """The same, of a text that has a title; nothing of another."""
+    return name(text) if _untitled(text) != folded(text) else frozenset()
+
+
+def name_forms(expected: str) -> frozenset[str]:
+    """What an expected name may be typed as: without its title, or its first name last. Only what is expected as a name may change its order."""
+    return titled_name(expected).union(*map(name, _turned(expected)))
 
 
 def _untitled(text: str) -> str:

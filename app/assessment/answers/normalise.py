@@ -98,12 +98,13 @@ def without_articles(spelling: str) -> str:
     return " ".join(kept or words)
 
 
-def mentions(text: str, phrase: str) -> bool:
-    """Whether a text of any length (Markdown included) holds a phrase, as whole words, articles and writing apart."""
-    return f" {_phrase(phrase)} " in f" {_phrase(text)} "
+def mentions(text: str, words: str) -> bool:
+    """Whether a text of any length (Markdown included) holds some words, whole, articles and writing apart."""
+    return f" {phrase(words)} " in f" {phrase(text)} "
 
 
 @lru_cache(_CACHED)
-def _phrase(text: str) -> str:
+def phrase(text: str) -> str:
+    """A text of any length as folded words, in which `mentions` looks."""
     words = re.findall(r"[^\W_]+[+%€]?|[+%€]", _undotted(folded(text)))
     return without_articles(" ".join(words))

@@ -22,7 +22,6 @@ from app.assessment.kinds.kind import (
     WHOLE,
     CorrectedAnswer,
     Grade,
-    PackageKey,
     Pick,
     QuestionKind,
     Renderer,
@@ -31,6 +30,7 @@ from app.assessment.kinds.kind import (
     plain_text,
 )
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import Marking, PackageKey
 from app.assessment.kinds.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
 from app.content.values.quiz import Choices, Kind, Option
 from app.platform.french import french
@@ -259,12 +259,21 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
             return forms.truth(self.answer.options)
         return forms.choices(self.answer.options, self._several, self.answer.exact_credit, self.answer.fixed_order)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
-        shown = options_shown(layout, self.answer)
-        right = [option_id(place) for place, option in enumerate(shown, 1) if option.correct]
-        kept = len(shown) if self._several else 1
-        key = {"kind": "choices", "several": self._several, "exact": self.answer.exact_credit, "right": right, "options": len(shown), "kept": kept}
-        return key | ({"truth": option_id(1)} if self.answer.kind is Kind.TRUE_FALSE else {})
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        ids = {option.key: option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1)}
+        right, wrong = ([option.key for option in self.answer.options if option.correct is each] for each in (True, False))
+        worth = [[self._worth((*right[:ticked], *wrong[:spoilt])) for spoilt in range(len(wrong) + 1)] for ticked in range(len(right) + 1)]
+        return PackageKey(
+            Marking.TICKS,
+            worth,
+            "true-false" if self.answer.kind is Kind.TRUE_FALSE else "choice",
+            kept=len(ids) if self._several else 1,
+            values=tuple(ids.values()),
+            ticked=tuple(ids[option.key] for option in options_shown(layout, self.answer) if option.correct),
+        )
+
+    def _worth(self, keys: tuple[str, ...]) -> float:
+        return float(self.grade(Chosen(keys), Lexicon()).fraction)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         ids = [option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1) if option.correct is right]

@@ -16,15 +16,16 @@ from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import MatchRule, Verdict, match_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.normalise import cleaned
+from app.assessment.answers.normalise import cleaned, phrase
 from app.assessment.answers.numbers import match_read, plain_numbers
 from app.assessment.answers.sigles import two_things
 from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, Model, Row
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer
+from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import BETWEEN_TYPED, TYPED_MOST, Marking, PackageKey, Part, number_key, share, shares, words_key
 from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, typed, typed_as_sent
-from app.assessment.kinds.typed import TYPED_LUCK, TYPED_MOST, number_key, sentence, typed_pick
+from app.assessment.kinds.typed import TYPED_LUCK, sentence, typed_pick
 from app.content.values.quiz import GAP, Gap, Gaps, Kind
 from app.platform.french import french
 
@@ -154,7 +155,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
         """Share of the gaps that are right."""
         met = self._met(given, lexicon)
         verdicts = tuple(one if isinstance(one, Verdict) else None for one in met)
-        return Grade(Fraction(sum(verdict is not None for verdict in verdicts), len(self.answer.gaps)), verdicts)
+        return Grade(share(sum(verdict is not None for verdict in verdicts), len(self.answer.gaps)), verdicts)
 
     def unclear(self, given: Filled, lexicon: Lexicon) -> str:
         doubts = ((number, met) for number, met in enumerate(self._met(given, lexicon), 1) if isinstance(met, AskAgain))
@@ -198,17 +199,21 @@ class GapsKind(QuestionKind[Gaps, Filled]):
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.gaps(self.answer.body, self.answer.gaps)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
-        gaps = [self._gap_key(gap, index, layout) for index, gap in enumerate(self.answer.gaps)]
-        kept = sum(1 if gap.menu else TYPED_MOST for gap in self.answer.gaps) + len(self.answer.gaps) - 1
-        return {"kind": "gaps", "gaps": gaps, "statement": f"{self.question.statement.text}\n{self.answer.body.text}", "kept": kept}
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        parts = tuple(self._part(gap, index, layout, lexicon) for index, gap in enumerate(self.answer.gaps))
+        kept = sum(1 if gap.menu else TYPED_MOST for gap in self.answer.gaps) + len(parts) - 1
+        said = phrase(f"{self.question.statement.text}\n{self.answer.body.text}")
+        return PackageKey(Marking.PARTS, shares(len(parts)), "fill-in", kept=kept, parts=parts, between=BETWEEN_TYPED, statement=said)
 
-    def _gap_key(self, gap: Gap, index: int, layout: QuestionLayout) -> PackageKey:
+    def _part(self, gap: Gap, index: int, layout: QuestionLayout, lexicon: Lexicon) -> Part:
         if gap.menu:
-            return {"menu": [cleaned(choice) for choice in menu_shown(layout, gap, index)], "right": cleaned(gap.accepted[0])}
+            return Part(cleaned(gap.accepted[0]), tuple(cleaned(choice) for choice in menu_shown(layout, gap, index)))
         numbers = (*gap.numbers, *plain_numbers(gap.accepted))
-        read = number_key(numbers, asked_by(asking(self.answer.body.text, index), gap.unit), gap.unit, required=False) if numbers else None
-        return {"accepted": gap.accepted, "number": read}
+        number = number_key(numbers, asked_by(asking(self.answer.body.text, index), gap.unit), gap.unit, required=False) if numbers else None
+        return Part(gap.accepted[0], accepted=words_key(gap.accepted, lexicon), number=number)
+
+    def typed_writings(self) -> tuple[str, ...]:
+        return tuple(text for gap in self.answer.gaps if not gap.menu for text in gap.accepted)
 
     def limit_typing(self, shown: ShownAnswer) -> ShownAnswer:
         return ShownGaps(tuple(replace(piece, longest=TYPED_MOST) if isinstance(piece, ShownGap) else piece for piece in cast("ShownGaps", shown).pieces))

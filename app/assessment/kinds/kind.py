@@ -16,6 +16,7 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import AnswerForm, Model
 from app.assessment.kinds.bank_forms import BankForms
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import PackageKey
 from app.assessment.kinds.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
 from app.content.values.quiz import Kind, Question
 from app.content.values.text import Fragment
@@ -27,9 +28,6 @@ WHOLE = "tout ou rien."
 A = TypeVar("A")
 G = TypeVar("G", bound=Given)
 T = TypeVar("T")
-
-PackageKey = dict[str, Any]
-"""What the script of a package needs to mark one question, as JSON; `kept` is the characters that an LMS must keep of its answer, at most."""
 
 
 NOTHING, ALL = Fraction(0), Fraction(1)
@@ -223,7 +221,12 @@ class QuestionKind(ABC, Generic[A, G]):
         """The question in the form of other systems that says it best."""
 
     @abstractmethod
-    def package_key(self, layout: QuestionLayout) -> PackageKey: ...
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        """By which the script of a package marks it."""
+
+    def typed_writings(self) -> tuple[str, ...]:
+        """What a package compares typed words with."""
+        return ()
 
     def own_feedbacks(self) -> Iterator[tuple[str, Fragment]]:
         """What is said of single answers once one is typed in a package: the name by which its script shows it, and the text."""

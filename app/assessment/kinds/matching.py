@@ -13,8 +13,9 @@ from msgspec import Struct
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, comment
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
+from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
 from app.assessment.kinds.responses import Fields, Form, as_text, picked, quoted, sole
 from app.content.values.quiz import Kind, Matching, Pair
 from app.platform.french import french, plural
@@ -156,7 +157,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def grade(self, given: Matched, lexicon: Lexicon) -> Grade:
         """Share of the pairs that are right."""
         rights = dict(given.rights)
-        return Grade(Fraction(sum(rights.get(pair.key) == pair.right for pair in self.answer.pairs), len(self.answer.pairs)))
+        return Grade(share(sum(rights.get(pair.key) == pair.right for pair in self.answer.pairs), len(self.answer.pairs)))
 
     def picks(self, given: Matched, grade: Grade) -> Iterator[Pick]:
         pairs = {pair.key: pair for pair in self.answer.pairs}
@@ -186,9 +187,11 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.pairs(self.answer.pairs, self.answer.distractors)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
-        targets, pairs = targets_shown(layout, self.answer), pairs_shown(layout, self.answer)
-        return {"kind": "matching", "right": [target_id(targets.index(pair.right) + 1) for pair in pairs], "kept": len(pairs)}
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        targets = targets_shown(layout, self.answer)
+        parts = tuple(Part(target_id(targets.index(pair.right) + 1)) for pair in pairs_shown(layout, self.answer))
+        ids = tuple(target_id(place) for place in range(1, len(targets) + 1))
+        return PackageKey(Marking.PARTS, shares(len(parts)), "matching", kept=len(parts), values=ids, parts=parts, whole=True)
 
     def line_up(self, corrected: CorrectedAnswer, layout: QuestionLayout) -> CorrectedAnswer:
         told = cast("CorrectedMatching", corrected).pairs

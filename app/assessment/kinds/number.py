@@ -13,10 +13,11 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number
 from app.assessment.kinds.answer_form import END, Model
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import WHOLE, Grade, PackageKey, Renderer, ShownAnswer
+from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import BETWEEN_TYPED, NUMBER_MOST, Marking, PackageKey, Part, number_key, shares
 from app.assessment.kinds.responses import MAX_TYPED, Form, Typed
-from app.assessment.kinds.typed import FIELD, NUMBER_MOST, CorrectedTyped, TypedKind, all_or_nothing, number_key, sentence
+from app.assessment.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import Kind, Number
 from app.platform.french import french
 
@@ -68,9 +69,11 @@ class NumberKind(TypedKind[Number]):
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.number(self.answer.accepted, self.answer.unit, self.answer.unit_required)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
         answer, said = self.answer, asked_by(self.question.statement.text, self.answer.unit)
-        return {"kind": "number", "kept": NUMBER_MOST, **number_key(answer.accepted, said, answer.unit, answer.unit_required)}
+        key = number_key(answer.accepted, said, answer.unit, answer.unit_required)
+        part = Part(f"{answer.accepted[0].low:f}", number=key)
+        return PackageKey(Marking.PARTS, shares(1), "fill-in", kept=NUMBER_MOST, parts=(part,), between=BETWEEN_TYPED)
 
     def limit_typing(self, shown: ShownAnswer) -> ShownAnswer:
         return replace(cast("ShownNumber", shown), longest=NUMBER_MOST)

@@ -11,8 +11,9 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
 from app.assessment.kinds.answer_form import AnswerField, AnswerForm, Model, Row
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, PackageKey, Pick, Renderer, ShownAnswer
+from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, Pick, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import Marking, PackageKey
 from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
 from app.assessment.kinds.typed import FIELD, TypedKind
 from app.content.values.quiz import Kind, OpenText
@@ -106,8 +107,8 @@ class OpenTextKind(TypedKind[OpenText]):
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.essay(self.answer.model)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
-        return {"kind": "open", "kept": 1}
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        return PackageKey(Marking.PARTS, (float(ALL),), "long-fill-in", kept=1, unmarked=True)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {FIELD: [as_text(self.answer.model.text)[:MAX_WRITTEN] if right else "je ne sais pas"]}

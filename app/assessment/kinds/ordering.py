@@ -14,8 +14,9 @@ from msgspec import Struct
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, item
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
+from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
 from app.assessment.kinds.responses import Fields, Form, as_text, picked, sole
 from app.content.values.quiz import Kind, OrderedItem, Ordering
 from app.platform.french import french, plural
@@ -160,7 +161,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def grade(self, given: Ordered, lexicon: Lexicon) -> Grade:
         """Of the n − 1 pairs of neighbours in the key, the share whose second immediately follows the first. A rank given twice counts for none."""
         following = self._following(given)
-        return Grade(Fraction(sum(following), len(following)))
+        return Grade(share(sum(following), len(following)))
 
     def _following(self, given: Ordered) -> tuple[bool, ...]:
         """Whether each item of the key but the first immediately follows the one before it."""
@@ -188,9 +189,10 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.steps(self.answer.items)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
-        items = items_shown(layout, self.answer)
-        return {"kind": "ordering", "right": [str(self.answer.items.index(item) + 1) for item in items], "kept": len(items)}
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        ranks = {item.key: str(place) for place, item in enumerate(self.answer.items, 1)}
+        parts = tuple(Part(ranks[item.key]) for item in items_shown(layout, self.answer))
+        return PackageKey(Marking.ORDER, shares(len(parts) - 1), "sequencing", kept=len(parts), values=tuple(ranks.values()), parts=parts, whole=True)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         """The wrong one is the key upside down."""

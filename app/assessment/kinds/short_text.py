@@ -11,13 +11,15 @@ from msgspec.structs import replace
 from app.assessment.answers.compare import Verdict, match_short_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.answers.normalise import phrase
 from app.assessment.answers.sigles import two_things
 from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, Model, Row, boxes
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import WHOLE, Grade, PackageKey, Renderer, ShownAnswer, optional_html
+from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer, optional_html
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import BETWEEN_TYPED, OTHER_MOST, TYPED_MOST, Marking, PackageKey, Part, shares, words_key
 from app.assessment.kinds.responses import MAX_TYPED, Form, Typed
-from app.assessment.kinds.typed import FIELD, OTHER_MOST, TYPED_MOST, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
+from app.assessment.kinds.typed import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import Kind, ShortText, TypedAnswer
 from app.content.values.text import Fragment
 from app.platform.french import french
@@ -93,10 +95,20 @@ class ShortTextKind(TypedKind[ShortText]):
     def put_into(self, forms: BankForms[T]) -> T:
         return forms.typed(self.answer.accepted, self.answer.mistakes, self.answer.strict)
 
-    def package_key(self, layout: QuestionLayout) -> PackageKey:
-        accepted, mistakes = ([one.text for one in each] for each in (self.answer.accepted, self.answer.mistakes))
-        key = {"kind": "text", "strict": self.answer.strict, "accepted": accepted, "mistakes": mistakes, "statement": self.question.statement.text}
-        return {**key, "kept": self._longest}
+    def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
+        answer = self.answer
+        accepted, mistakes = ([one.text for one in each] for each in (answer.accepted, answer.mistakes))
+        part = Part(
+            accepted[0],
+            accepted=words_key(accepted, lexicon, answer.strict),
+            mistakes=words_key(mistakes, lexicon, answer.strict) if mistakes else None,
+            strict=answer.strict,
+        )
+        statement = phrase(self.question.statement.text)
+        return PackageKey(Marking.PARTS, shares(1), "fill-in", kept=self._longest, parts=(part,), between=BETWEEN_TYPED, statement=statement)
+
+    def typed_writings(self) -> tuple[str, ...]:
+        return tuple(one.text for one in (*self.answer.accepted, *self.answer.mistakes))
 
     @property
     def _longest(self) -> int:

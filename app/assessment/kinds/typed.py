@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.assessment.answers.asked import Asked, words_of
 from app.assessment.answers.compare import Verdict
 from app.assessment.answers.normalise import folded
-from app.assessment.kinds.kind import ALL, NOTHING, CorrectedAnswer, Grade, PackageKey, Pick, QuestionKind
+from app.assessment.kinds.kind import ALL, NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.responses import Fields, Typed, quoted, typed, typed_as_sent
-from app.content.values.quiz import Interval
 
 FIELD = "texte"
 ACCEPTED = "="
@@ -23,11 +21,6 @@ ACCEPTED = "="
 
 TYPED_LUCK = 0.03
 """A word is seldom found by chance, but one may have met it without knowing what it means."""
-
-OTHER_MOST = 20
-"""Characters that may be typed in a package beyond the longest accepted writing, where that is long itself."""
-TYPED_MOST, NUMBER_MOST = 80, 40
-"""Characters of one answer typed in a package, which the LMS must keep."""
 
 A = TypeVar("A")
 
@@ -96,18 +89,3 @@ def sentence(grade: Grade, index: int = 0) -> str:
     """Which rule accepted what was typed at one place; empty when refused."""
     verdict = grade.verdicts[index] if index < len(grade.verdicts) else None
     return verdict.sentence if verdict else ""
-
-
-def number_key(accepted: Sequence[Interval], asked: Asked, unit: str, required: bool) -> PackageKey:
-    """What the script of a package needs to judge a number that is typed."""
-    return {
-        "accepted": [[f"{interval.low:f}", f"{interval.high:f}"] for interval in accepted],
-        "asked": {
-            "words": sorted(asked.words),
-            "nouns": sorted(asked.nouns),
-            "leads": sorted(" ".join(lead) for lead in asked.leads),
-            "scales": sorted(asked.scales),
-        },
-        "unit": sorted({word for _, word in words_of(unit)}),
-        "required": required,
-    }

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.results import PastAttempt, ever_passed, past_attempt, with_regrade
 from app.assessment.attempts.sheet import LATEST, lexicon_at, pinned_question
-from app.assessment.kinds.kind import Grade
+from app.assessment.kinds.kind import NOTHING, Grade
 from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import thawed
@@ -163,8 +163,8 @@ def _after(past: PastAttempt, found: Remarked | None) -> PastAttempt:
 
 
 def _remarked(keys: Keys, attempt: Attempt, regrade: RegradedAttempt | None, past: PastAttempt, payloads: _Payloads) -> Remarked | None:
-    raw = attempt.score_raw or grading.NOTHING
-    found = raw + sum((_gain(keys, attempt, stored, payloads) for stored in attempt.questions), grading.NOTHING)
+    raw = attempt.score_raw or NOTHING
+    found = raw + sum((_gain(keys, attempt, stored, payloads) for stored in attempt.questions), NOTHING)
     if found == (regrade.found_raw if regrade else raw):
         return None
     mark = Mark(found, past.mark.maximum)
@@ -176,10 +176,10 @@ def _gain(keys: Keys, attempt: Attempt, stored: Mapping[str, Any], payloads: _Pa
     corrected = _markable(keys, stored)
     answer = payloads.get((attempt.id, stored["id"]))
     if corrected is None or answer is None:
-        return grading.NOTHING
+        return NOTHING
     payload, worth = answer
     fraction = grade_again(corrected.pinned, corrected.now, payload, keys.lexicon(attempt.pins)).fraction
-    return Fraction(corrected.pinned.question.points) * (fraction - (worth or grading.NOTHING))
+    return Fraction(corrected.pinned.question.points) * (fraction - (worth or NOTHING))
 
 
 def corrected_keys(course: Course, keys: Keys) -> dict[str, int]:

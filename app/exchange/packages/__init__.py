@@ -1,7 +1,8 @@
 """A module as a package that an LMS plays, SCORM 1.2 or cmi5, by one writer: it stands alone, and marks as the site does.
 
-`contents.py` says what a package holds and `told.py` what it leaves behind. Its scripts (`static/js/packages/`) mark answers by the formulas of `assessment`
-written again: whoever changes one changes both (decision 41).
+`contents.py` says what a package holds and `told.py` what it leaves behind. Its scripts (`static/js/packages/`) look up what each answer is worth in the key that
+a type of question makes (`assessment/kinds/package_key.py`); what they read themselves, a typed text and a number, is compared with Python by
+`tests/exchange/packages/readings.json` (decision 41).
 """
 
 from __future__ import annotations

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import lexicon_of
-from app.assessment.kinds.kind import NOTHING, Grade, PackageKey
+from app.assessment.kinds.kind import NOTHING, Grade
 from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.package_key import PackageKey
 from app.assessment.kinds.registry import kind_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
 from app.assessment.questions.draw import draw
@@ -47,7 +50,8 @@ class PackedQuestion(Struct, frozen=True):
     feedbacks: tuple[tuple[str, Markup], ...]
     """Of writings that were foreseen: `a0` of the first accepted one, `m0` of the first mistake."""
     key: PackageKey
-    unmarked: bool
+    writings: tuple[str, ...]
+    """What typed words are compared with."""
 
     @property
     def within(self) -> str:
@@ -82,7 +86,7 @@ class PackedModule(Struct, frozen=True):
     steps: tuple[PackedLesson | PackedQuiz, ...]
     pass_mark: Decimal | None
     """Of all its quizzes together, as a fraction; None where nothing is marked."""
-    tables: PackageKey
+    tables: dict[str, Any]
 
     @property
     def lessons(self) -> tuple[PackedLesson, ...]:
@@ -110,7 +114,7 @@ class PackedModule(Struct, frozen=True):
 
     def suspended(self) -> int:
         """The characters that a system must keep of it. Raises TooMuchToKeep."""
-        return check_length(len(self.lessons), [question.key["kept"] for question in self.kept])
+        return check_length(len(self.lessons), [question.key.kept for question in self.kept])
 
 
 def packed_module(course: Course, module: Module, on: date) -> PackedModule:
@@ -127,7 +131,11 @@ def packed_module(course: Course, module: Module, on: date) -> PackedModule:
             steps.append(quiz)
             number += len(quiz.questions)
     made = PackedModule(module, presentation, renderer.notes(), tuple(steps), _pass_mark(course, steps), {})
-    return replace(made, tables=tables([question.key for question in (*made.passing, *made.kept)], lexicon_of(course.glossary, course.confusables)))
+    return replace(made, tables=tables(_writings(made), lexicon_of(course.glossary, course.confusables)))
+
+
+def _writings(made: PackedModule) -> Iterator[str]:
+    return (text for question in (*made.passing, *made.kept) for text in question.writings)
 
 
 def _pass_mark(course: Course, steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
@@ -178,10 +186,10 @@ class _Asking(Struct, frozen=True):
     def _question(
         self, question: Question, quiz: Quiz | None, situation: Situation | None, layout: QuestionLayout, name: str, number: int | None
     ) -> PackedQuestion:
-        kind = kind_of(question)
+        kind, lexicon = kind_of(question), lexicon_of(self.course.glossary, self.course.confusables)
         shown = present(question, layout, self.renderer, kind.blank, situation)
         answered = Answered(question, quiz, kind.blank, Grade(NOTHING), situation)
-        corrected = correct(answered, layout, self.renderer, lexicon_of(self.course.glossary, self.course.confusables), self.course)
+        corrected = correct(answered, layout, self.renderer, lexicon, self.course)
         shown = replace(shown, answer=kind.limit_typing(shown.answer))
         corrected = replace(corrected, answer=kind.line_up(corrected.answer, layout))
         return PackedQuestion(
@@ -193,6 +201,6 @@ class _Asking(Struct, frozen=True):
             shown,
             corrected,
             tuple((name, self.renderer.html(feedback)) for name, feedback in kind.own_feedbacks()),
-            kind.package_key(layout),
-            kind.unmarked,
+            kind.package_key(layout, lexicon),
+            kind.typed_writings(),
         )

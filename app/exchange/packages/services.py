@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
@@ -154,8 +154,8 @@ def _key(made: PackedModule) -> bytes:
         "mark": made.mark,
         "passMark": float(made.pass_mark) if made.pass_mark is not None else None,
         "lessons": [{"optional": step.lesson.optional} for step in made.lessons],
-        "questions": [question.key | {"id": question.id, "points": float(question.points)} for question in made.kept],
-        "passing": [question.key | {"points": 0} for question in made.passing],
+        "questions": [to_builtins(question.key) | {"id": question.id, "points": float(question.points)} for question in made.kept],
+        "passing": [to_builtins(question.key) | {"points": 0} for question in made.passing],
         "xapi": XAPI,
     }
     return f"Croisee.key = {json.dumps(told, ensure_ascii=False, separators=(',', ':'))};\n".encode()

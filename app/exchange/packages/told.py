@@ -43,7 +43,7 @@ def _losses(made: PackedModule) -> Iterator[str]:
         yield "Le moment de la correction : elle s’affiche après chaque réponse."
     if len(quizzes) > 1:
         yield "Le résultat de chaque quiz : la plateforme reçoit un seul score, tous points confondus, et le seuil le plus haut des quiz."
-    if open_ones := sum(question.unmarked for question in made.kept):
+    if open_ones := sum(question.key.unmarked for question in made.kept):
         yield f"Le texte de {plural(open_ones, 'réponse libre', 'réponses libres')} : il est comparé avec le modèle, sans note, et n’est pas gardé."
     if any(step.lesson.territory_questions for step in made.lessons):
         yield "Le carnet : les questions de « Sur mon territoire » se lisent, mais n’offrent pas où répondre."

@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from msgspec import to_builtins
+
 import app
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.choices import FIELD, option_id
@@ -71,9 +73,14 @@ class Case:
 def by_script(cases: Sequence[Case], lexicon: Lexicon) -> list[dict[str, Any]]:
     questions = list({(case.layout.question_id, id(case.question)): case for case in cases}.values())
     places = {id(case.question): place for place, case in enumerate(questions)}
-    made = [kind_of(case.question).package_key(case.layout) for case in questions]
+    made = [to_builtins(kind_of(case.question).package_key(case.layout, lexicon)) for case in questions]
     script = "\n".join((SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "numbers", "grading", "record"))
-    sent = {"script": script, "tables": keys.tables(made, lexicon), "keys": made, "cases": [[places[id(case.question)], case.given] for case in cases]}
+    sent = {
+        "script": script,
+        "tables": keys.tables([text for case in questions for text in kind_of(case.question).typed_writings()], lexicon),
+        "keys": made,
+        "cases": [[places[id(case.question)], case.given] for case in cases],
+    }
     done = subprocess.run([program("node", "nodejs"), "-e", RUN], input=json.dumps(sent), capture_output=True, text=True, timeout=60, check=True)
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found

@@ -22,13 +22,12 @@
 
   const fieldsOf = (form) => [...form.querySelectorAll("fieldset input, fieldset select, fieldset textarea")];
   const given = (form, question) => {
-    const data = new FormData(form), within = form.dataset.within;
-    if (question.kind === "choices") return data.getAll(`${within}choix`);
-    return fieldsOf(form).map((field) => record.typed(field.value));
+    const fields = fieldsOf(form);
+    return question.marking === "ticks" ? fields.filter((field) => field.checked).map((field) => field.value) : fields.map((field) => record.typed(field.value));
   };
   const put = (form, question, answer) => {
     const fields = fieldsOf(form);
-    if (question.kind === "choices") fields.forEach((field) => (field.checked = answer.includes(field.value)));
+    if (question.marking === "ticks") fields.forEach((field) => (field.checked = answer.includes(field.value)));
     else fields.forEach((field, place) => (field.value = [...(field.options ?? [])].find((option) => cleaned(option.value) === answer[place])?.value ?? answer[place] ?? ""));
   };
 
@@ -37,7 +36,7 @@
 
   const marked = (target, question, found) => {
     const correction = target.querySelector("template[data-correction]").content.cloneNode(true);
-    const unmarked = question.kind === "open" || (target.dataset.question && !question.points);
+    const unmarked = question.unmarked || (target.dataset.question && !question.points);
     const verdict = unmarked ? "sans note" : found.share === 1 ? "juste" : found.share ? "en partie juste" : "faux";
     const place = correction.querySelector("[data-verdict]");
     place.replaceChildren(one(verdict));
@@ -216,7 +215,7 @@
     if (!state.answers[place]) return;
     const kept = record.given(question, state.answers[place]);
     put(form(place), question, kept);
-    marked(form(place), question, grade(question, question.kind === "open" ? ["-"] : kept));
+    marked(form(place), question, grade(question, question.unmarked ? ["-"] : kept));
   });
   document.documentElement.classList.add("is-played");
   const wanted = document.getElementById(decodeURIComponent(window.location.hash.slice(1)))?.closest("[data-page]");

@@ -1,68 +1,79 @@
-/* The worth of an answer by the key of the package, as app/assessment/kinds finds it. An answer is a list: ids ticked, or what each field holds. */
+/* The worth of an answer, looked up in the key that app/assessment/kinds makes. An answer is a list: ids ticked, or what each field holds. */
 "use strict";
 
 Croisee.Grading = (key) => {
   const words = Croisee.Words(key.tables), numbers = Croisee.Numbers(words, key.tables);
-  const whole = (right) => ({ share: right ? 1 : 0 });
 
-  const choices = (question, given) => {
-    const right = given.filter((id) => question.right.includes(id)).length, wrong = given.length - right;
-    if (!question.several) return whole(right === 1 && !wrong);
-    if (question.exact) return whole(right === question.right.length && !wrong);
-    const all = question.right.length, others = question.options - all;
-    if (!all) return whole(false);
-    return { share: Math.max(0, others ? (right * others - wrong * all) / (all * others) : right / all) };
+  const ticks = (question, given) => {
+    const right = given.filter((id) => question.ticked.includes(id)).length;
+    return { share: question.credits[right][given.length - right] };
   };
 
-  const text = (question, given) => {
-    const right = words.match(given[0], question.accepted, question.statement, question.strict);
-    const wrong = words.match(given[0], question.mistakes, question.statement, question.strict);
-    const accepted = right !== null && (!wrong || right.rank <= wrong.rank);
-    if (!accepted && !wrong && !question.strict && words.twoThings(given[0])) return { doubt: "deux_choses" };
-    return { ...whole(accepted), feedback: accepted ? `a${right.place}` : wrong ? `m${wrong.place}` : "" };
-  };
+  // --- Words ---
 
-  const number = (question, given) => {
-    const found = numbers.match(given[0], question);
-    return found.doubt ? found : whole(found.met >= 0);
+  const places = (typed, statement, [name, forms]) =>
+    words.readings[name](typed, statement).flatMap((reading) => {
+      if (name === "typo") return Object.keys(forms).filter((form) => words.nearly(reading, form)).flatMap((form) => forms[form]);
+      return words.own(forms, reading) ?? [];
+    });
+  /** {rank, place} of the first rule that accepts, and of the writing that it meets; null where none does. */
+  const first = (typed, { rules, crossing }, statement) => {
+    for (const [rank, ways] of rules) {
+      const met = ways.flatMap((way) => places(typed, statement, way)).sort((one, other) => one - other);
+      const place = met.find((each) => rank === 0 || !words.crosses(typed, crossing[each]));
+      if (place !== undefined) return { rank, place };
+    }
+    return null;
   };
+  /** The same of a name beside its sigle. */
+  const both = (typed, expected, statement) => {
+    const two = words.nameAndSigle(typed);
+    const met = two ? two.map((part) => first(part, expected, statement)).filter(Boolean) : [];
+    if (!met.length || two.some((part) => words.crosses(part, expected.crossing[met[0].place]))) return null;
+    return met.length === 2 || words.saysOneThing(...two) ? { rank: key.tables.nameAndSigle, place: met[0].place } : null;
+  };
+  const match = (typed, expected, statement, strict) => first(typed, expected, statement) ?? (strict ? null : both(typed, expected, statement));
 
-  const gap = (one, typed, statement) => {
-    if (one.menu) return { right: typed === one.right };
-    if (!typed) return { right: false };
-    if (words.match(typed, one.accepted, statement, false)) return { right: true };
-    if (!one.number || !/[\p{Nd}²³¹]/u.test(typed)) return { right: false, doubt: words.twoThings(typed) ? "deux_choses" : "" };
-    const found = numbers.match(typed, one.number);
+  // --- Parts ---
+
+  const number = (part, typed) => {
+    const found = numbers.match(typed, part.number);
     return { right: found.met >= 0, doubt: found.doubt };
   };
+  const text = (part, typed, statement) => {
+    if (!typed) return { right: false };
+    const [right, wrong] = [part.accepted, part.mistakes].map((expected) => expected && match(typed, expected, statement, part.strict));
+    if (right && (!wrong || right.rank <= wrong.rank)) return { right: true, feedback: `a${right.place}` };
+    if (wrong) return { right: false, feedback: `m${wrong.place}` };
+    if (part.number && /[\p{Nd}²³¹]/u.test(typed)) return number(part, typed);
+    return { right: false, doubt: !part.strict && words.twoThings(typed) ? "deux_choses" : "" };
+  };
+  const judged = (part, typed, statement = "") => {
+    if (part.accepted) return text(part, typed, statement);
+    return part.number ? number(part, typed) : { right: typed === part.right };
+  };
 
-  const gaps = (question, given) => {
-    const met = question.gaps.map((one, place) => gap(one, given[place] ?? "", question.statement));
+  const parts = (question, given) => {
+    const met = (question.parts ?? []).map((part, place) => judged(part, given[place] ?? "", question.statement));
     const doubt = met.find((one) => one.doubt)?.doubt;
-    return doubt ? { doubt } : { share: met.filter((one) => one.right).length / met.length, parts: met.map((one) => one.right) };
+    if (doubt) return { doubt };
+    return { share: question.credits[met.filter((one) => one.right).length], parts: met.map((one) => one.right), feedback: met[0]?.feedback };
   };
 
-  const matching = (question, given) => {
-    if (given.some((one) => !one)) return { doubt: "incomplet" };
-    const parts = question.right.map((target, place) => given[place] === target);
-    return { share: parts.filter(Boolean).length / parts.length, parts };
-  };
-
-  /** `question.right`: the rank of each row; the share of neighbours that follow one another. */
-  const ordering = (question, given) => {
-    if (given.some((one) => !one)) return { doubt: "incomplet" };
+  const order = (question, given) => {
     if (new Set(given).size < given.length) return { doubt: "rang_double" };
-    const row = (rank) => question.right.indexOf(String(rank));
-    const ranks = question.right.slice(1).map((_, place) => Number(given[row(place + 2)]) === Number(given[row(place + 1)]) + 1);
-    return { share: ranks.filter(Boolean).length / ranks.length };
+    const ranked = (rank) => Number(given[question.parts.findIndex((part) => part.right === String(rank))]);
+    return { share: question.credits[question.parts.slice(1).filter((_, place) => ranked(place + 2) === ranked(place + 1) + 1).length] };
   };
 
-  const KINDS = { choices, text, number, gaps, matching, ordering, open: () => ({ share: 1 }) };
+  const MARKING = { ticks, parts, order };
 
   /** {share}, from 0 to 1; or {doubt}: what to ask again before anything is marked. */
   const grade = (question, given) => {
     const cleaned = given.map(words.cleaned);
-    return cleaned.some(Boolean) ? KINDS[question.kind](question, cleaned) : { doubt: "vide" };
+    if (!cleaned.some(Boolean)) return { doubt: "vide" };
+    if (question.whole && cleaned.some((one) => !one)) return { doubt: "incomplet" };
+    return MARKING[question.marking](question, cleaned);
   };
 
   return { grade, cleaned: words.cleaned };

@@ -20,7 +20,7 @@ Croisee.Numbers = (words, tables) => {
   const oneWriting = (text) => ONE_WRITING.reduce((found, [pattern, replacement]) => found.replace(pattern, replacement), text);
   const canonical = (word) => {
     const plain = words.folded(word), alone = small.has(plain) ? plain : words.singular(plain);
-    return tables.sameUnit[plain] ?? tables.sameUnit[alone] ?? alone;
+    return words.own(tables.sameUnit, plain) ?? words.own(tables.sameUnit, alone) ?? alone;
   };
   const wordsOf = (text) => (oneWriting(words.cleaned(text)).match(PIECE) ?? []).map((written) => [written, /^\p{Nd}/u.test(written) ? "#" : canonical(written)]);
   const restOf = (text) => oneWriting(words.cleaned(text)).replace(PIECE, "");

@@ -2,29 +2,25 @@
 "use strict";
 
 Croisee.Record = (key) => {
-  const BETWEEN = "¦", PARTS = "‖";
+  const BETWEEN = "¦";
   const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  const coded = (id, letter = "") => (id ? DIGITS[Number(id.slice(letter.length))] : "0");
-  const places = (code) => [...code].map((sign) => DIGITS.indexOf(sign));
   const typed = (text) => text.replace(/[¦‖]/g, " ");
 
-  const gap = (one, text) => (one.menu ? DIGITS[one.menu.indexOf(text) + 1] : text);
-  const gapOf = (one, code) => (one.menu ? (one.menu[DIGITS.indexOf(code) - 1] ?? "") : code);
-  /* How the answer to each kind is kept, and read again. */
-  const CODES = {
-    choices: [(_, given) => given.map((id) => coded(id, "c")).join(""), (_, code) => places(code).map((place) => `c${place}`)],
-    matching: [(_, given) => given.map((id) => coded(id, "t")).join(""), (_, code) => places(code).map((place) => (place ? `t${place}` : ""))],
-    ordering: [(_, given) => given.map((rank) => coded(rank)).join(""), (_, code) => places(code).map((rank) => (rank ? String(rank) : ""))],
-    gaps: [
-      (question, given) => question.gaps.map((one, place) => gap(one, given[place])).join(PARTS),
-      (question, code) => code.split(PARTS).map((part, place) => gapOf(question.gaps[place], part)),
-    ],
-    text: [(_, given) => given[0], (_, code) => [code]],
-    number: [(_, given) => given[0], (_, code) => [code]],
-    open: [() => "+", () => [""]],
+  /* A choice is kept as its place among those that are offered, what is typed as it is; of a text without a mark, that it was written. */
+  const sign = (values, value) => DIGITS[values.indexOf(value) + 1];
+  const valueOf = (values, code) => values[DIGITS.indexOf(code) - 1] ?? "";
+  const offered = (question, place) => question.parts[place].values ?? question.values;
+  const code = (question, given) => {
+    if (question.marking === "ticks") return given.map((id) => sign(question.values, id)).join("");
+    if (question.unmarked) return "+";
+    return given.map((value, place) => (offered(question, place) ? sign(offered(question, place), value) : value)).join(question.between ?? "");
   };
-  const code = (question, given) => CODES[question.kind][0](question, given);
-  const given = (question, kept) => CODES[question.kind][1](question, kept);
+  const given = (question, kept) => {
+    if (question.marking === "ticks") return [...kept].map((one) => valueOf(question.values, one));
+    if (question.unmarked) return [""];
+    const codes = question.between ? kept.split(question.between) : [...kept];
+    return codes.map((one, place) => (offered(question, place) ? valueOf(offered(question, place), one) : one));
+  };
 
   const blank = () => ({ step: 0, read: key.lessons.map(() => false), ended: false, answers: key.questions.map(() => "") });
   const encoded = (state) =>
@@ -56,18 +52,17 @@ Croisee.Record = (key) => {
   const letter = (id) => String.fromCharCode(96 + Number(id.slice(1)));
   const sequence = (ranks) => ranks.map((rank, place) => [Number(rank), String.fromCharCode(97 + place)]).sort((one, other) => one[0] - other[0]).map(([, row]) => row);
   const paired = (targets) => targets.map((target, place) => [String(place + 1), letter(target)]);
-  const DESCRIBED = {
-    choices: (question, answer) =>
-      question.truth
-        ? { type: "true-false", response: [String(answer[0] === question.truth)], right: [String(question.right[0] === question.truth)] }
-        : { type: "choice", response: answer.map(letter), right: question.right.map(letter) },
-    matching: (question, answer) => ({ type: "matching", response: paired(answer), right: paired(question.right) }),
-    ordering: (question, answer) => ({ type: "sequencing", response: sequence(answer), right: sequence(question.right) }),
-    gaps: (question, answer) => ({ type: "fill-in", response: answer, right: question.gaps.map((one) => one.right ?? one.accepted[0]) }),
-    text: (question, answer) => ({ type: "fill-in", response: answer, right: question.accepted.slice(0, 1) }),
-    number: (question, answer) => ({ type: "fill-in", response: answer, right: question.accepted[0].slice(0, 1) }),
+  const TOLD = {
+    "true-false": (question, [id]) => [String(id === question.values[0])],
+    choice: (_, ids) => ids.map(letter),
+    matching: (_, targets) => paired(targets),
+    sequencing: (_, ranks) => sequence(ranks),
+    "fill-in": (_, texts) => texts,
   };
-  const described = (question, answer) => ({ id: question.id, points: question.points, ...DESCRIBED[question.kind](question, answer) });
+  const described = (question, answer) => {
+    const { id, points, interaction: type } = question, right = question.ticked ?? question.parts.map((part) => part.right);
+    return { id, points, type, response: TOLD[type](question, answer), right: TOLD[type](question, right) };
+  };
 
   return { blank, encoded, decoded, result, percentage, code, given, typed, described };
 };

@@ -1,4 +1,4 @@
-/* Is it the same text? The rules of app/assessment/answers, in their order, for a package that is played elsewhere. Their tables come with the key. */
+/* How a typed text reads, as app/assessment/answers reads it. What is expected, by which rules and in which order, comes with the key: grading.js looks it up. */
 "use strict";
 
 var Croisee = {};
@@ -20,6 +20,7 @@ Croisee.Words = (tables) => {
   const VOWEL = /[aeiouy]/, ALPHABETIC = /^\p{L}+$/u;
   const inner = new Set(tables.inner), links = new Set(tables.links);
 
+  const own = (table, word) => (Object.hasOwn(table, word) ? table[word] : undefined); // « constructor » may be typed
   const split = (text) => text.split(" ").filter(Boolean);
   const meet = (some, others) => some.some((one) => others.includes(one));
 
@@ -50,7 +51,8 @@ Croisee.Words = (tables) => {
   const bareSpellings = (text) => spellings(text).map(withoutArticles);
   const undottedSpellings = (text) => unhyphenated(undotted(folded(text))).map(withoutArticles);
   const phrase = (text) => withoutArticles((undotted(folded(text)).match(/[\p{L}\p{N}]+[+%€]?|[+%€]/gu) ?? []).join(" "));
-  const mentions = (text, said) => ` ${phrase(text)} `.includes(` ${phrase(said)} `);
+  /** Whether a question says it itself; `statement` is a phrase already. */
+  const mentions = (statement, said) => ` ${statement} `.includes(` ${phrase(said)} `);
 
   // --- Number and gender ---
 
@@ -64,9 +66,9 @@ Croisee.Words = (tables) => {
   };
   const agreedWord = (word) => {
     const shared = replaced(singular(word), tables.feminines, 2);
-    return tables.sameWord[shared] ?? shared;
+    return own(tables.sameWord, shared) ?? shared;
   };
-  const agreed = (spelling) => split(spelling).map((word) => tables.contracted[word] ?? agreedWord(word)).join(" ");
+  const agreed = (spelling) => split(spelling).map((word) => own(tables.contracted, word) ?? agreedWord(word)).join(" ");
   const oneGender = (text) => text.replace(GENDERS, "");
   const agreedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map(agreed);
   const uncontractedSpellings = (text) => undottedSpellings(oneGender(cleaned(text))).map((one) => split(one).map(agreedWord).join(" "));
@@ -74,16 +76,8 @@ Croisee.Words = (tables) => {
   // --- Names ---
 
   const untitled = (text) => folded(text).replace(TITLE, "");
-  const turned = (expected) => {
-    const words = cleaned(expected).split(" "), last = words.pop();
-    const capital = (word) => /^\p{Lu}/u.test(word) && !(word === word.toUpperCase());
-    return words.length >= 1 && words.length <= 2 && [...words, last].every(capital) ? [[last, ...words].join(" ")] : [];
-  };
-  const sameName = (typed, expected) => {
-    const mine = agreedSpellings(untitled(typed));
-    const titled = [typed, expected].some((text) => untitled(text) !== folded(text));
-    return [...(titled ? [expected] : []), ...turned(expected)].some((writing) => meet(mine, agreedSpellings(untitled(writing))));
-  };
+  const nameOf = (text) => agreedSpellings(untitled(text));
+  const titledName = (text) => (untitled(text) === folded(text) ? [] : nameOf(text));
 
   // --- Pairs that no tolerance may cross ---
 
@@ -109,11 +103,13 @@ Croisee.Words = (tables) => {
     }
     return "";
   };
-  const crosses = (typed, expected) =>
-    tables.pairs.some((pair) => {
-      const mine = sides(pair, typed), theirs = sides(pair, expected);
-      return mine && theirs && mine !== theirs;
+  /** `named`: [place, side] of each pair that the other text names. */
+  const crosses = (typed, named) =>
+    named.some(([place, theirs]) => {
+      const mine = sides(tables.pairs[place], typed);
+      return mine && mine !== theirs;
     });
+  const named = (text) => tables.pairs.map((pair, place) => [place, sides(pair, text)]).filter(([, side]) => side);
 
   // --- Typing mistakes ---
 
@@ -126,8 +122,8 @@ Croisee.Words = (tables) => {
   };
   const isTypo = (written, meant) =>
     meant.length >= tables.typoLetters && ALPHABETIC.test(meant) && ALPHABETIC.test(written) && oneMistake(written, meant) &&
-    !(tables.near[meant] ?? []).some((other) => written === other || oneMistake(written, other));
-  const differByTypo = (typed, target) => {
+    !(own(tables.near, meant) ?? []).some((other) => written === other || oneMistake(written, other));
+  const nearly = (typed, target) => {
     const mine = split(typed), theirs = split(target);
     const different = mine.length === theirs.length ? mine.flatMap((word, place) => (word === theirs[place] ? [] : [place])) : [];
     return different.length === 1 && isTypo(mine[different[0]], theirs[different[0]]);
@@ -162,7 +158,7 @@ Croisee.Words = (tables) => {
     return [first(all), first(all.filter((word) => !links.has(word)))];
   };
   const saysOneThing = (name, sigle) => {
-    if (crosses(name, sigle)) return false;
+    if (crosses(name, named(sigle))) return false;
     if (!knows(sigle)) return initials(name).includes(folded(sigle).replace(/[^\p{L}\p{N}]/gu, ""));
     if (expands(sigle, name) || isLongForm(name)) return expands(sigle, name);
     return longForms(sigle).flatMap(agreedSpellings).some((form) => agreedSpellings(name).some((mine) => `${form} `.startsWith(`${mine} `)));
@@ -172,50 +168,20 @@ Croisee.Words = (tables) => {
     return both !== null && knows(both[1]) && !saysOneThing(...both);
   };
 
-  // --- The rules, from the strictest: [rank, whether it accepts] ---
-
-  const NAME_AND_SIGLE = 7;
-  const RULES = [
-    [0, (typed, expected) => cleaned(typed) === cleaned(expected)],
-    [1, (typed, expected) => cased(typed) === cased(expected)],
-    [2, (typed, expected) => meet(spellings(typed), spellings(expected))],
-    [3, (typed, expected) => meet(bareSpellings(typed), bareSpellings(expected))],
-    [4, (typed, expected) => meet(agreedSpellings(typed), agreedSpellings(expected)) && !knows(typed)],
-    [5, sameName],
-    [
-      6,
-      (typed, expected, statement) =>
-        meet(undottedSpellings(typed), undottedSpellings(expected)) ||
-        ((expands(typed, expected) || expands(expected, typed)) && !mentions(statement, typed)),
-    ],
-    [
-      8,
-      (typed, expected) => {
-        const targets = [...bareSpellings(expected), ...longForms(expected)];
-        return bareSpellings(typed).some((mine) => targets.some((target) => differByTypo(mine, target)));
-      },
-    ],
-  ];
-
-  const firstRule = (typed, accepted, statement, strict) => {
-    for (const [rank, rule] of strict ? RULES.slice(0, 2) : RULES) {
-      const place = accepted.findIndex((expected) => rule(typed, expected, statement) && (rank === 0 || !crosses(typed, expected)));
-      if (place >= 0) return { rank, place };
-    }
-    return null;
-  };
-  const matchBoth = (typed, accepted, statement) => {
-    const both = nameAndSigle(typed);
-    const met = both ? both.map((part) => firstRule(part, accepted, statement, false)).filter(Boolean) : [];
-    if (!met.length || both.some((part) => crosses(part, accepted[met[0].place]))) return null;
-    return met.length === 2 || saysOneThing(...both) ? { rank: NAME_AND_SIGLE, place: met[0].place } : null;
+  /** Each as a rule of the key calls it: the forms of what was typed, to a question that says `statement`. */
+  const readings = {
+    cleaned: (typed) => [cleaned(typed)],
+    cased: (typed) => [cased(typed)],
+    spellings,
+    bare: bareSpellings,
+    agreed: (typed) => (knows(typed) ? [] : agreedSpellings(typed)),
+    name: nameOf,
+    titled: titledName,
+    undotted: undottedSpellings,
+    sigle: (typed, statement) => (mentions(statement, typed) ? [] : undottedSpellings(typed)),
+    expansion: (typed, statement) => (mentions(statement, typed) ? [] : agreedSpellings(typed)),
+    typo: bareSpellings,
   };
 
-  /** {rank, place} of the first rule that accepts `typed`, and of what it meets; null of what none accepts. */
-  const match = (typed, accepted, statement, strict) => {
-    if (!cleaned(typed)) return null;
-    return firstRule(typed, accepted, statement, strict) ?? (strict ? null : matchBoth(typed, accepted, statement));
-  };
-
-  return { cleaned, folded, singular, match, twoThings };
+  return { own, cleaned, folded, singular, readings, nearly, crosses, nameAndSigle, saysOneThing, twoThings };
 };
