@@ -1,0 +1,39 @@
+"""A type of question is told apart in its own files alone: whoever adds one touches no page, no format and no package."""
+
+from __future__ import annotations
+
+import ast
+import re
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+
+import app
+from app.assessment.kinds.package_key import Marking
+from app.content.values import quiz
+from app.content.values.quiz import Answer
+
+ROOT = Path(app.__file__).parent
+TYPES = {each.__name__ for each in typing.get_args(Answer)}
+OWN = ("content/quiz/", "content/values/quiz.py", "assessment/kinds/", "assessment/answers/")
+"""Reading in Markdown, the values, the types themselves, and the rules by which what is typed is compared."""
+
+
+def _told_apart(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == quiz.__name__:
+            yield from TYPES & {name.name for name in node.names}
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind" and node.attr in quiz.Kind.__members__:
+            yield f"Kind.{node.attr}"
+
+
+def test_no_type_is_named_outside_its_own_files() -> None:
+    names = {str(path.relative_to(ROOT)): path for path in ROOT.rglob("*.py")}
+    quizzes = {name: path for name, path in names.items() if quiz.__name__ in path.read_text(encoding="utf-8")}
+    assert {name: found for name, path in quizzes.items() if not name.startswith(OWN) and (found := sorted(_told_apart(path)))} == {}
+
+
+def test_the_script_of_packages_counts_in_the_ways_that_a_key_may_name() -> None:
+    script = (ROOT / "static" / "js" / "packages" / "grading.js").read_text(encoding="utf-8")
+    (ways,) = re.findall(r"const MARKING = \{ (.*) \};", script)
+    assert set(ways.split(", ")) == set(Marking)
