@@ -101,11 +101,11 @@ _open = (
 
 def _stands(now: datetime, on: date) -> ColumnElement[int | None]:
     """What their progress alone gives to whoever has not finished; the first that holds."""
-    figures, hesitates, never = PersonFigures, _waiting() <= selection.ago(now, HESITATES), PersonFigures.last_at == NEVER
+    figures, hesitates, never = PersonFigures, _waiting() <= now - HESITATES, PersonFigures.last_at == NEVER
     return case(
         (and_(selection.late(on), hesitates), Urgency.LATE.value),
         (and_(figures.failing_id.is_not(None), hesitates), Urgency.STUMBLES.value),
-        (and_(never, figures.opened_at < selection.ago(now, WELCOME)), Urgency.NEVER_BEGAN.value),
+        (and_(never, figures.opened_at < now - WELCOME), Urgency.NEVER_BEGAN.value),
         (or_(never, ~selection.silent(now)), None),
         (figures.share >= int(ALMOST * BILLION), Urgency.ALMOST_THERE.value),
         else_=Urgency.STOPPED.value,
@@ -147,26 +147,15 @@ def count(report: PeopleReport) -> int:
 
 def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[Call, ...]:
     """The most urgent first, then the longest silence. One SELECT."""
-    return first_calls(report, most, skipped)[0]
-
-
-def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[Call, ...], int]:
-    """The same, and how many are on the list in all: counted as they are found."""
-    name = "calls", most, skipped, report.scope.reader_id
-    rows = report.asked(name, lambda: _first(report, most, skipped), HESITATES, WELCOME).all()
-    found = tuple(_call(report, person, row) for person, row in zip(report.person_rows(rows), rows, strict=True))
-    return found, rows[0].total if rows else 0
-
-
-def _first(report: PeopleReport, most: int, skipped: int) -> Any:
-    everybody = _listed(report).cte("listed").prefix_with("MATERIALIZED")
-    first = select(everybody).order_by(everybody.c.urgency, everybody.c.waiting, everybody.c.person_id).limit(most).offset(skipped).subquery()
-    query = report.select(first).add_columns(
-        *(first.c.urgency, first.c.waiting, selection.total(everybody).label("total")),
-        *(Person.email, Person.phone, _last.at.label("called_at"), _last.note, _caller.name.label("caller")),
+    listed = _listed(report).subquery()
+    first = select(listed).order_by(listed.c.urgency, listed.c.waiting, listed.c.person_id).limit(most).offset(skipped).subquery()
+    query = report.select().join(first, first.c.person_id == PersonFigures.person_id)
+    query = query.add_columns(
+        first.c.urgency, first.c.waiting, Person.email, Person.phone, _last.at.label("called_at"), _last.note, _caller.name.label("caller")
     )
     query = query.outerjoin(_last, (_last.person_id == PersonFigures.person_id) & LATEST_CALL).outerjoin(_caller, _caller.id == _last.actor_id)
-    return query.order_by(first.c.urgency, first.c.waiting, first.c.person_id)
+    rows = report.session.execute(query.order_by(first.c.urgency, first.c.waiting, first.c.person_id)).all()
+    return tuple(_call(report, person, row) for person, row in zip(report.person_rows(rows), rows, strict=True))
 
 
 def _call(report: PeopleReport, person: ReportRow, row: Any) -> Call:

@@ -1,26 +1,26 @@
-"""One row a person, from the stored figures: one SELECT for a page, two thousand people at a time for a file."""
+"""One row a person, from the stored figures: a page at once, a file some people at a time."""
 
 from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import CTE, ColumnElement, Result, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.models import Membership, Person
 from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
-from app.platform.db import each_of, in_chunks
+from app.platform.db import in_chunks
 from app.record.figures import store as stored_figures
 from app.record.figures.calculator import Figures, progress_value
 from app.record.figures.rows import module_figures, path_figures
@@ -31,15 +31,13 @@ from app.record.progress.rules import ElementProgress
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import STUCK_AFTER, PathSituation
+from app.reporting.scope.rules import PathSituation
 
 FIELD = "|"
 """Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""
 
-PIECE = 1_000
-"""People of a file gone through at once, with all that they did."""
-ROWS = 2_000
-"""Of whom their row alone is read."""
+PIECE = 500
+"""People of a file gone through at once."""
 
 
 class ReportRow(Struct, frozen=True):
@@ -75,11 +73,6 @@ SITUATIONS = {one.value: one for one in PathSituation}
 TIMELINESS = {one.value: one for one in Timeliness}
 
 
-_STATEMENTS: dict[Hashable, Any] = {}
-MOST_STATEMENTS = 60
-"""Kept by a process; then all are forgotten."""
-
-
 class Batch(Struct, frozen=True):
     rows: tuple[ReportRow, ...]
     total: int
@@ -107,10 +100,7 @@ COLUMNS = (
     PersonFigures.module_dues,
     PersonFigures.failing_id,
 )
-"""What is read of each, whatever the report: made once, since making them again takes as long as reading fifty rows."""
-
-READ = len(COLUMNS) + 4
-"""With what is worked out at the report's moment: places, situation, timeliness, key."""
+"""What is read of each, whatever the report."""
 
 
 class PeopleReport:
@@ -144,30 +134,13 @@ class PeopleReport:
         return other
 
     def batch(self, size: int) -> Batch:
-        """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
-        rows = self.asked(("page", size), lambda: self._page(size)).all()
-        return Batch(tuple(self.person_rows(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
+        """The rows after `filter.after`, `size` at most. Three SELECTs, four with the detail of a module."""
+        numbers = self.session.scalars(self._numbers().limit(size + 1)).all()
+        return Batch(tuple(self._rows_of(numbers[:size])), self.count(), len(numbers) > size)
 
-    def _page(self, size: int) -> Any:
-        people = self._selected()
-        here = selection.ordered(people, self.filter).limit(size + 1).subquery()
-        query = self.select(here).add_columns(selection.total(people).label("total"))
-        down = self.filter.order.startswith("-")
-        return query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))
-
-    def asked(self, name: Hashable, write: Callable[[], Any], *spans: timedelta, **values: Any) -> Result[*tuple[Any, ...]]:
-        """What `write` asks of these people. It is written once for a filter, a scope and a day, which takes as long as reading fifty rows, then told the
-        report's moment and `values`. `name`: says all else that it depends on; `spans`: those that it counts back (`selection.ago`), besides that of a
-        standstill."""
-        key = name, self.filter, self.calculator.modules, selection.told_apart(self.scope, self.filter)
-        query = _STATEMENTS.get(key)
-        if query is None:
-            query = write()
-            if not (self.filter.after or self.filter.name or self.filter.people):  # which is hardly asked twice
-                if len(_STATEMENTS) >= MOST_STATEMENTS:
-                    _STATEMENTS.clear()
-                _STATEMENTS[key] = query
-        return self.session.execute(query, {**selection.moments(self.now, (STUCK_AFTER, *spans)), **values})
+    def _numbers(self) -> Select[int]:
+        """A SELECT of everybody's number, in order, from `filter.after` on."""
+        return selection.ordered(self.selected(), self.filter, self.calculator.modules)
 
     def count(self) -> int:
         return self.session.scalar(select(func.count()).select_from(self.selected().subquery())) or 0
@@ -180,37 +153,30 @@ class PeopleReport:
         """Which rows of `PersonFigures` are of this report."""
         return selection.conditions(self.scope, self.filter, self.now, self.calculator.modules)
 
-    def _selected(self) -> CTE:
-        return selection.selected(self.scope, self.filter, self.now, self.calculator.modules)
-
     def people(self) -> Sequence[int]:
         """Everybody's number, in order: eight bytes each."""
-        return array("q", self.session.scalars(selection.ordered(self._selected(), self.filter)).yield_per(PIECE))
+        return array("q", self.session.scalars(self._numbers()).yield_per(PIECE))
 
-    def everything(self, size: int = ROWS, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
+    def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
-        each = each_of(self.session)
         for part in in_chunks(numbers, size):
-            rows = {row[0]: row for row in self.asked(("everything", each), lambda: self.select(each), numbers=part)}
-            yield from self.person_rows([rows[number] for number in part if number in rows], self._cohorts(part))
+            yield from self._rows_of(part, self._cohorts(part))
 
-    def select(self, first: Subquery | None = None) -> Any:
-        """A SELECT of all that `person_rows` needs; their territories gathered into one text by the database.
+    def _rows_of(self, numbers: Sequence[int], cohorts: Mapping[int, tuple[str, ...]] = MappingProxyType({})) -> Iterator[ReportRow]:
+        """The rows of these people, in the order of their numbers as given."""
+        rows = {row.id: row for row in self.session.execute(self.select().where(PersonFigures.person_id.in_(numbers)))}
+        return self.person_rows([rows[number] for number in numbers if number in rows], cohorts)
 
-        `first`: these people alone, by their number, its first column. Outer joins say that theirs are looked up, one after the other, and everybody's not read.
-        """
-        rows = select(
+    def select(self) -> Select[Any]:
+        """A SELECT of all that `person_rows` needs; their territories gathered into one text by the database."""
+        return select(
             *COLUMNS,
             self.places().label("places"),
             selection.situation_at(self.now).label("situation"),
             selection.timeliness_at(self.scope.on).label("timeliness"),
             selection.key_of(self.filter, self.calculator.modules).label("key"),
-        )
-        if first is None:
-            return rows.join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
-        rows = rows.select_from(first).outerjoin(PersonFigures, PersonFigures.person_id == first.c[0])
-        return rows.outerjoin(Person, Person.id == PersonFigures.person_id)
+        ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
 
     def places(self) -> ColumnElement[str]:
         """The ids of a person's territories of today, as one text that `places_of` reads."""
@@ -218,39 +184,25 @@ class PeopleReport:
         return case((PersonFigures.several, stays.scalar_subquery()), else_=PersonFigures.place)
 
     def person_rows(self, rows: Sequence[Any], cohorts: Mapping[int, tuple[str, ...]] = MappingProxyType({})) -> Iterator[ReportRow]:
-        """By their places in what `select` reads: asked for by their names, twenty values of a hundred thousand rows take as long as writing them."""
-        states = self._states([row[0] for row in rows]) if self._elements else {}
+        """From what `select` reads."""
+        states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
-            number, name, side, since, first_at, last_at, path_id, done, required, waived, modules, enrolled_at, *others = row[:READ]
-            completed_at, next_id, due_on, next_due_on, module_dues, failing_id, places, situation, timeliness, key = others
-            territories, names = self.places_of(places)
-            figures = Figures(
-                path_id,
-                path_figures(done, required, waived),
-                module_figures(modules),
-                enrolled_at,
-                completed_at,
-                next_id,
-                failing_id,
-                due_on,
-                None if next_due_on == NO_DAY else next_due_on,
-                _days(module_dues),
-            )
+            territories, names = self.places_of(row.places)
             yield ReportRow(
-                id=number,
-                name=name,
-                side=side,
-                since=since,
-                first_at=first_at,
-                last_at=last_at if last_at > NEVER else None,
+                id=row.id,
+                name=row.name,
+                side=row.side,
+                since=row.opened_at,
+                first_at=row.first_at,
+                last_at=row.last_at if row.last_at > NEVER else None,
                 territories=territories,
                 places=names,
-                cohorts=cohorts.get(number, ()),
-                figures=figures,
-                situation=SITUATIONS[situation],
-                timeliness=TIMELINESS[timeliness],
-                key=key,
-                states=states.get(number, {}),
+                cohorts=cohorts.get(row.id, ()),
+                figures=_figures(row),
+                situation=SITUATIONS[row.situation],
+                timeliness=TIMELINESS[row.timeliness],
+                key=row.key,
+                states=states.get(row.id, {}),
             )
 
     def _states(self, numbers: Sequence[int]) -> Mapping[int, dict[str, ElementProgress]]:
@@ -269,7 +221,8 @@ class PeopleReport:
     def _cohorts(self, numbers: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
         """The cohorts where each of these people learns, of those that the reader may name, in their order."""
         learning: dict[int, set[int]] = {}
-        for number, cohort_id in self.session.execute(_learning_in(each_of(self.session)), {"numbers": numbers}):
+        members = select(CohortMember.person_id, CohortMember.cohort_id).where(CohortMember.person_id.in_(numbers), ~CohortMember.trainer)
+        for number, cohort_id in self.session.execute(members):
             learning.setdefault(number, set()).add(cohort_id)
         return {number: self._named(frozenset(ids)) for number, ids in learning.items()}
 
@@ -277,10 +230,19 @@ class PeopleReport:
         return tuple(name for number, name in self.scope.cohorts.items() if number in ids)
 
 
-@cache
-def _learning_in(each: Subquery) -> Any:
-    mine = CohortMember.person_id == each.c.number
-    return select(CohortMember.person_id, CohortMember.cohort_id).join_from(each, CohortMember, mine).where(~CohortMember.trainer)
+def _figures(row: Any) -> Figures:
+    return Figures(
+        path_id=row.path_id,
+        path=path_figures(row.done, row.required, row.waived),
+        modules=module_figures(row.modules),
+        enrolled_at=row.enrolled_at,
+        completed_at=row.completed_at,
+        next_id=row.next_id,
+        failing_id=row.failing_id,
+        due_on=row.due_on,
+        next_due_on=None if row.next_due_on == NO_DAY else row.next_due_on,
+        module_dues=_days(row.module_dues),
+    )
 
 
 @lru_cache(maxsize=5_000)

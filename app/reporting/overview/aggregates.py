@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_co
 
 from app.content.values.paths import LearningPath
 from app.platform.db import UtcDateTime
-from app.platform.french import day_of, zone
+from app.platform.french import day_of
 from app.record.figures.rows import module_figures, path_figures
 from app.record.progress.models import NEVER, ElementState, PersonFigures
 from app.record.progress.rules import Progress, State
@@ -102,7 +102,7 @@ def population_of(report: PeopleReport) -> Population:
 
 
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
-    for people, waiting, stuck, late, places, path_id, done, required, waived, modules, next_id in report.asked("groups", lambda: _of_groups(report)):
+    for people, waiting, stuck, late, places, path_id, done, required, waived, modules, next_id in report.session.execute(_of_groups(report)):
         territories, path = report.places_of(places)[0], path_figures(done, required, waived)
         yield PeopleGroup(people, waiting, stuck, late, territories, path_id, path, module_figures(modules), next_id)
 
@@ -155,20 +155,19 @@ def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
 def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
     """Everybody is read once: those alike in both weeks are one row, −1 for outside the period."""
     found = Counter[tuple[Movement, int]]()
-    for *places, people in report.asked(("moved", *mondays, since, until), lambda: _of_moves(report, mondays, since, until)):
+    for *places, people in report.session.execute(_of_moves(report, mondays, since, until)):
         for what, place in zip(selection.MOMENTS, places, strict=True):
             found[what, place] += people
     return found
 
 
 def _of_moves(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Any:
-    each = select(*_weeks(tuple(mondays), since, until, zone().key)).where(*report.conditions()).subquery()
+    each = select(*_weeks(mondays, since, until)).where(*report.conditions()).subquery()
     return select(*each.c, func.count()).group_by(*each.c)
 
 
-@lru_cache(maxsize=16)
-def _weeks(mondays: tuple[date, ...], since: date, until: date, _zone: str) -> list[ColumnElement[int]]:
-    """One column a movement. A hundred comparisons that are the same all day: building them takes as long as sending them."""
+def _weeks(mondays: Sequence[date], since: date, until: date) -> list[ColumnElement[int]]:
+    """One column a movement."""
     return [case((and_(*selection.within(at, since, until)), _week(at, mondays)), else_=-1).label(what.value) for what, at in selection.MOMENTS.items()]
 
 

@@ -1,12 +1,12 @@
-"""Which people a report holds and in what order, told by an index of `person_figures`."""
+"""Which people a report holds and in what order: conditions on their rows of `person_figures`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, and_, bindparam, case, cast, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.territories.scope import StoredPlace, belongs_to
@@ -47,27 +47,6 @@ def module_share(module: str, modules: Sequence[str]) -> ColumnElement[int]:
     return cast(func.nullif(written, ""), BigInteger)
 
 
-def selected(scope: ReportScope, wanted: ReportFilter, now: datetime, modules: Sequence[str]) -> CTE:
-    """(number, key) of everybody whom the filter keeps. Worked out once, then counted and sorted: no order needs an index of its own.
-
-    Without a filter nor a scope (two conditions, which cost nothing), the index is read twice sooner than everybody is kept.
-    """
-    where = conditions(scope, wanted, now, modules)
-    people = select(Figures.person_id, key_of(wanted, modules).label("key")).where(*where)
-    return people.cte("selected").prefix_with("NOT MATERIALIZED" if scope.everybody and len(where) == 2 else "MATERIALIZED")
-
-
-def told_apart(scope: ReportScope, wanted: ReportFilter) -> Hashable:
-    """What `conditions` takes of a scope, beside the filter: equal ones give equal conditions, at whatever moment of a day."""
-    own = None if scope.everybody else (scope.territories, scope.training)
-    under = scope.tree.under([wanted.territory]) if wanted.territory else None
-    return scope.on, zone().key, own, under, _cites(scope, wanted.wave) if wanted.wave is not None else None
-
-
-def _cites(scope: ReportScope, wave: int) -> tuple[str, ...]:
-    return tuple(cite for cite, its_wave in scope.waves.items() if its_wave == wave)
-
-
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime, modules: Sequence[str]) -> list[ColumnElement[bool]]:
     """In the reports, in the reader's scope, and kept by the filter."""
     own = Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)
@@ -80,7 +59,8 @@ def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[Col
     if wanted.cohort is not None:
         yield learns_in(Figures.person_id, [wanted.cohort])
     if wanted.wave is not None:
-        yield belongs_to(Figures.person_id, _cites(scope, wanted.wave), scope.on, stored=STORED)
+        cites = [cite for cite, wave in scope.waves.items() if wave == wanted.wave]
+        yield belongs_to(Figures.person_id, cites, scope.on, stored=STORED)
     if wanted.side is not None:
         yield Figures.side == wanted.side.value
     yield from within(Figures.opened_at, wanted.since, wanted.until)
@@ -148,23 +128,9 @@ def situation_at(now: datetime) -> ColumnElement[str]:
     )
 
 
-def ago(now: datetime, span: timedelta) -> ColumnElement[datetime]:
-    """So long before the moment. By its name, a statement that was written for one moment is told another (`moments`)."""
-    return bindparam(_name(span), now - span, type_=UtcDateTime())
-
-
-def moments(now: datetime, spans: Iterable[timedelta]) -> dict[str, datetime]:
-    """What tells a statement its moment, of the spans that it counts back."""
-    return {_name(span): now - span for span in spans}
-
-
-def _name(span: timedelta) -> str:
-    return f"ago_{span // timedelta(seconds=1)}"
-
-
 def silent(now: datetime) -> ColumnElement[bool]:
     """Of somebody who did something and has not finished: they are at a standstill."""
-    return Figures.last_at < ago(now, STUCK_AFTER)
+    return Figures.last_at < now - STUCK_AFTER
 
 
 def late(today: date) -> ColumnElement[bool]:
@@ -185,21 +151,14 @@ def timeliness_at(today: date) -> ColumnElement[str]:
 # --- A page ----------------------------------------------------------------------------------------------------------
 
 
-def total(people: CTE) -> ColumnElement[int]:
-    return select(func.count()).select_from(people).scalar_subquery()
-
-
-def ordered(people: CTE, wanted: ReportFilter) -> Any:
-    """(number, key) from the place asked for. Nothing is skipped or shown twice, whatever comes or goes before it."""
-    down = wanted.order.startswith("-")
-    place = tuple_(people.c.key, people.c.person_id)
-    rows = select(people.c.person_id, people.c.key).order_by(
-        *((people.c.key.desc(), people.c.person_id.desc()) if down else (people.c.key, people.c.person_id))
-    )
-    last = _read_place(wanted, people.c.key)
+def ordered(rows: Select[Any], wanted: ReportFilter, modules: Sequence[str]) -> Select[Any]:
+    """The rows in order, from the place asked for. Nothing is skipped or shown twice, whatever comes or goes before it."""
+    key, number, down = key_of(wanted, modules), Figures.person_id.expression, wanted.order.startswith("-")
+    rows = rows.order_by(*((key.desc(), number.desc()) if down else (key, number)))
+    last = _read_place(wanted, key)
     if last is None:
         return rows
-    return rows.where(place < last if down else place > last)
+    return rows.where(tuple_(key, number) < last if down else tuple_(key, number) > last)
 
 
 def place_of(key: Any, number: int) -> str:

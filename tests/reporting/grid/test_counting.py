@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from flask import Flask
 from msgspec.structs import replace
-from sqlalchemy import delete, event, select, text, update
+from sqlalchemy import delete, select, update
 
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
@@ -170,23 +170,6 @@ def test_pages_of_every_order_in_every_scope(course: Course, order: str) -> None
         assert paged == everybody
 
 
-@pytest.mark.parametrize("order", ["nom", "-nom"])
-def test_everybody_by_name_is_read_and_counted_in_an_index_of_its_own(course: Course, order: str) -> None:
-    """At a hundred thousand people, the index that chooses takes ten times as long to count, and twenty to sort."""
-    asked, engine = ReportFilter(order=order), db.session.get_bind()
-    asked = replace(asked, after=reader(course, asked, reach()).batch(4).rows[-1].cursor)
-    if engine.dialect.name == "postgresql":
-        db.session.execute(text("SET LOCAL enable_seqscan = off"))  # so few people would be read in the table
-    said: list[tuple[str, object]] = []
-    event.listen(engine, "before_cursor_execute", lambda _connection, _cursor, statement, parameters, *_rest: said.append((statement, parameters)))
-    reader(course, asked, reach()).batch(4)
-    statement, parameters = next(one for one in said if one[0].startswith("WITH selected"))
-    explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-    plan = " ".join(str(tuple(row)) for row in db.session.connection().exec_driver_sql(f"{explain} {statement}", parameters))
-    assert plan.count("ix_person_figures_named") == 2
-    assert "ix_person_figures_kept" not in plan
-
-
 def test_groups_are_the_lines_counted(course: Course) -> None:
     for mine in scopes():
         lines = all_lines(course, ReportFilter(), mine)
@@ -267,7 +250,7 @@ def test_situations(course: Course, changes: dict[str, object], expected: PathSi
     assert first in {line.id for line in all_lines(course, ReportFilter(situation=expected), reach())}
 
 
-def test_a_statement_that_was_kept_is_told_its_moment(course: Course) -> None:
+def test_a_report_is_told_to_the_second_of_its_moment(course: Course) -> None:
     """Asked again a second later, the same pages know who came to a standstill in that second, and who is to be welcomed."""
     stopped, new = [line.id for line in all_lines(course, ReportFilter(), reach())][:2]
     quiet = {"finished": False, "failing_id": None, "next_due_on": NO_DAY}
