@@ -13,7 +13,7 @@ from app.content.values.course import Course
 from app.identity.models import Person
 from app.platform.db import in_chunks
 from app.record.figures.calculator import module_order
-from app.record.figures.rows import module_counts, module_shares
+from app.record.figures.rows import module_counts
 from app.record.figures.store import calculator
 from app.record.progress import rules
 from app.record.progress.due import NO_DAY
@@ -65,19 +65,18 @@ def same_figures(session: Session, row: PersonFigures, mine: PathProgress) -> bo
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
     path = row.path_id, row.done, row.required, row.waived, row.finished, row.enrolled_at, row.completed_at
     due = row.due_on, row.next_due_on, json.loads(row.module_dues)
-    return *path, json.loads(row.modules), row.shares, row.first_at, row.last_at, row.next_id, due
+    return *path, json.loads(row.modules), row.first_at, row.last_at, row.next_id, due
 
 
 def _computed_figures(session: Session, mine: PathProgress) -> tuple[object, ...]:
     """The same, from what the person's own pages read; `failing_id` is on none of them."""
     path = mine.path_progress()
-    modules = {module: mine.module_progress(module) for module in module_order(mine.course)}
-    counts = {module: module_counts(progress) for module, progress in modules.items()}
+    counts = {module: module_counts(mine.module_progress(module)) for module in module_order(mine.course)}
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
     dates = due_dates_of(session, mine)
     due = dates.due_on, dates.next_on(path, mine.open_modules(dates.modules)) or NO_DAY, {module: day.isoformat() for module, day in dates.modules.items()}
     own = mine.path.id, path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on()
-    return *own, counts, module_shares(modules.values()), mine.begun_at, last, mine.first_left, due
+    return *own, counts, mine.begun_at, last, mine.first_left, due
 
 
 LATER = frozenset({"due_on"})

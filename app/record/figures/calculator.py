@@ -32,11 +32,6 @@ def progress_value(element_id: str, state: str, attempts: int) -> ElementProgres
     return ElementProgress(element_id, State(state), attempts=attempts)
 
 
-def digest(parts: Sequence[object]) -> int:
-    """63 bits that tell values apart. Never `STALE`."""
-    return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
-
-
 NO_TERMS = DueTerms()
 StoredStates = Sequence[tuple[str, str, int, str | None]]
 """A person's rows of `element_state`: element, state, attempts, and when it was completed as the database writes it."""
@@ -83,11 +78,11 @@ class Calculator:
         self.basis = self._digest(demands)
 
     def _digest(self, demands: Mapping[str, Sequence[Sequence[str]]]) -> int:
-        """Of all that figures depend on besides the person's own rows. Never `STALE`."""
+        """63 bits of all that figures depend on besides the person's own rows. Never `STALE`."""
         asked = {module: list(elements) for module, elements in self.unpinned.items()}
         parts = [VERSION, sorted(demands.items()), sorted(self.paths), self.newcomer.path_id, self.newcomer.pins, self.modules, asked, self.order]
         parts += [[path.id, path.days, path.steps] for path in (*self.paths.values(), self.default)]
-        return digest(parts)
+        return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
 
     def figures(self, enrolments: Sequence[Enrolled], stored: StoredStates, terms: DueTerms = NO_TERMS) -> Figures:
         chosen = counting(enrolments, self.paths)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -15,17 +15,14 @@ from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories.scope import belongs_on
 from app.platform.french import day_of, fold
-from app.record.figures.calculator import NO_TERMS, Calculator, Enrolled, digest
+from app.record.figures.calculator import NO_TERMS, Calculator, Enrolled
 from app.record.progress.due import NO_DAY, DueTerms
 from app.record.progress.due_queries import due_terms
 from app.record.progress.models import NEVER, ElementState, Enrolment
 from app.record.progress.rules import Progress
 
-BILLION, MILLION = 10**9, 10**6
-"""The whole, of a path and of a module: shares are rounded down, and tell a module of a thousand elements from all others."""
-NOTHING_ASKED = MILLION + 1
-"""The share of a module that asks for nothing: neither begun nor done, and last where lists are sorted by it."""
-SHARE_DIGITS = len(str(NOTHING_ASKED))
+BILLION = 10**9
+"""The whole of a path, in the column `share`."""
 
 
 def is_learner() -> ColumnElement[bool]:
@@ -94,12 +91,7 @@ def rows(session: Session, calculator: Calculator, person_ids: Collection[int], 
 
 
 def _row(account: dict[str, Any], places: _Places, figures: dict[str, Any]) -> dict[str, Any]:
-    alike = digest([places.here, *(figures[name] for name in TOLD)])
-    return {**account, "place": min(places.here, default=""), "several": len(places.here) > 1, "changes_on": places.changes_on, **figures, "alike": alike}
-
-
-TOLD = ("path_id", "done", "required", "waived", "modules", "next_id")
-"""What an overview tells of people, besides where they belong and what time changes."""
+    return {**account, "place": min(places.here, default=""), "several": len(places.here) > 1, "changes_on": places.changes_on, **figures}
 
 
 def _account(account: Any) -> dict[str, Any]:
@@ -134,10 +126,9 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
         "done": figures.path.done,
         "required": figures.path.required,
         "waived": figures.path.waived,
-        "share": _share(figures.path, BILLION),
+        "share": figures.path.done * BILLION // figures.path.required if figures.path.required else BILLION,
         "finished": figures.path.finished,
         "modules": json.dumps({module: module_counts(one) for module, one in figures.modules.items()}, separators=(",", ":")),
-        "shares": module_shares(figures.modules.values()),
         "enrolled_at": figures.enrolled_at,
         "completed_at": figures.completed_at,
         "due_on": figures.due_on,
@@ -148,18 +139,9 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
     }
 
 
-def _share(progress: Progress, whole: int) -> int:
-    return progress.done * whole // progress.required if progress.required else whole
-
-
 def module_counts(module: Progress) -> list[int]:
     """As `PersonFigures.modules` holds them."""
     return [module.done, module.required, module.waived]
-
-
-def module_shares(modules: Iterable[Progress]) -> str:
-    """As `PersonFigures.shares` holds them, in the calculator's order."""
-    return "".join(f"{_share(module, MILLION) if module.required else NOTHING_ASKED:0{SHARE_DIGITS}}" for module in modules)
 
 
 path_figures = lru_cache(maxsize=5_000)(Progress)

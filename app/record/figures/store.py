@@ -19,14 +19,12 @@ from app.identity.services import opened
 from app.platform.db import UtcDateTime, insert_over
 from app.platform.french import day_of
 from app.record.figures.calculator import Calculator
-from app.record.figures.rows import BILLION, MILLION, SHARE_DIGITS, rows
+from app.record.figures.rows import BILLION, rows
 from app.record.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
 from app.record.progress.queries import Demands, stored_demands
 
 __all__ = [
     "BILLION",
-    "MILLION",
-    "SHARE_DIGITS",
     "Basis",
     "anything_stale",
     "basis",

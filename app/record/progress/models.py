@@ -66,11 +66,6 @@ STALE = 0
 """The basis of figures that nobody has worked out since something changed."""
 
 
-_CHOSEN_BY = ("counted", "place", "alike", "finished", "last_at", "next_due_on", "several", "side", "opened_at", "share", "first_at", "completed_at", "path_id")
-KEPT = (*_CHOSEN_BY, "failing_id", "name_key", "shares", "person_id")
-"""The columns of the index that reports choose by."""
-
-
 class PersonFigures(Base):
     """What reports read of one person, in one row: worked out by the one progress function and written with whatever changes it.
 
@@ -80,11 +75,10 @@ class PersonFigures(Base):
 
     __tablename__ = "person_figures"
     __table_args__ = (
-        # All that a report chooses and sorts people by, the place first: a page, whatever its filter and its order, reads this index alone.
-        # After the place, `alike`: people who count as one follow each other, so that an overview counts them as it reads, and sorts nobody.
-        Index("ix_person_figures_kept", *KEPT),
-        # The list of everybody as it is first shown: its order, and how many there are, without reading the large one.
+        # The list of everybody as it is first shown: its order, and how many there are.
         Index("ix_person_figures_named", "counted", "name_key", "person_id"),
+        # The people of a territory.
+        Index("ix_person_figures_place", "place"),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
@@ -113,10 +107,6 @@ class PersonFigures(Base):
     """`Progress.finished` of the path: what SQL asks for, since no statement compares `done` and `required` by itself."""
     modules: Mapped[str] = mapped_column(Text, default="{}")
     """JSON, module id → [done, required, waived]."""
-    shares: Mapped[str] = mapped_column(Text, default="", server_default="")
-    """Of each module, in the order of `Calculator.modules`, a number of as many digits (`figures.rows.module_shares`): chooses and sorts without reading JSON."""
-    alike: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
-    """A digest of their territories, path, figures and next element (`figures.rows`): people with the same one are told apart in no overview."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)

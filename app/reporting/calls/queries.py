@@ -147,15 +147,27 @@ def count(report: PeopleReport) -> int:
 
 def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[Call, ...]:
     """The most urgent first, then the longest silence. One SELECT."""
+    return first_calls(report, most, skipped)[0]
+
+
+def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[Call, ...], int]:
+    """The same, and how many are on the list in all."""
     listed = _listed(report).subquery()
-    first = select(listed).order_by(listed.c.urgency, listed.c.waiting, listed.c.person_id).limit(most).offset(skipped).subquery()
+    first = (
+        select(listed, func.count().over().label("total"))
+        .order_by(listed.c.urgency, listed.c.waiting, listed.c.person_id)
+        .limit(most)
+        .offset(skipped)
+        .subquery()
+    )
     query = report.select().join(first, first.c.person_id == PersonFigures.person_id)
     query = query.add_columns(
-        first.c.urgency, first.c.waiting, Person.email, Person.phone, _last.at.label("called_at"), _last.note, _caller.name.label("caller")
+        first.c.urgency, first.c.waiting, first.c.total, Person.email, Person.phone, _last.at.label("called_at"), _last.note, _caller.name.label("caller")
     )
     query = query.outerjoin(_last, (_last.person_id == PersonFigures.person_id) & LATEST_CALL).outerjoin(_caller, _caller.id == _last.actor_id)
     rows = report.session.execute(query.order_by(first.c.urgency, first.c.waiting, first.c.person_id)).all()
-    return tuple(_call(report, person, row) for person, row in zip(report.person_rows(rows), rows, strict=True))
+    found = tuple(_call(report, person, row) for person, row in zip(report.person_rows(rows), rows, strict=True))
+    return found, rows[0].total if rows else 0
 
 
 def _call(report: PeopleReport, person: ReportRow, row: Any) -> Call:

@@ -140,7 +140,7 @@ class PeopleReport:
 
     def _numbers(self) -> Select[int]:
         """A SELECT of everybody's number, in order, from `filter.after` on."""
-        return selection.ordered(self.selected(), self.filter, self.calculator.modules)
+        return selection.ordered(self.selected(), self.filter)
 
     def count(self) -> int:
         return self.session.scalar(select(func.count()).select_from(self.selected().subquery())) or 0
@@ -151,7 +151,7 @@ class PeopleReport:
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Which rows of `PersonFigures` are of this report."""
-        return selection.conditions(self.scope, self.filter, self.now, self.calculator.modules)
+        return selection.conditions(self.scope, self.filter, self.now)
 
     def people(self) -> Sequence[int]:
         """Everybody's number, in order: eight bytes each."""
@@ -175,7 +175,7 @@ class PeopleReport:
             self.places().label("places"),
             selection.situation_at(self.now).label("situation"),
             selection.timeliness_at(self.scope.on).label("timeliness"),
-            selection.key_of(self.filter, self.calculator.modules).label("key"),
+            selection.key_of(self.filter).label("key"),
         ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
 
     def places(self) -> ColumnElement[str]:

@@ -1,4 +1,4 @@
-"""People counted by the database: those who are alike in all that an overview tells are one group, however many they are."""
+"""People counted by the database: those of whom an overview tells the same are one group, however many they are."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WEEKS = 26
 
 
 class PeopleGroup(NamedTuple):
-    """So many people with the same territories, path, figures and next element."""
+    """So many people with the same territories, path, figures and next element. Two groups may be equal in all that."""
 
     people: int
     waiting: int
@@ -108,14 +108,17 @@ def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
 
 
 def _of_groups(report: PeopleReport) -> Any:
-    """Counted as the index is read; what they are is then looked up for one of each group."""
     figures, going = PersonFigures, ~PersonFigures.finished
-    states = (figures.last_at == NEVER, and_(figures.last_at > NEVER, selection.silent(report.now)), selection.late(report.scope.on))
-    counts = (func.count(), *(func.count().filter(going, state) for state in states))
-    one = func.min(figures.person_id).label("one")
-    alike = select(one, *counts).where(*report.conditions()).group_by(figures.place, figures.alike).subquery()
-    known = (report.places(), figures.path_id, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
-    return select(*alike.c[1:], *known).select_from(alike).outerjoin(figures, figures.person_id == alike.c.one)
+    told = (report.places().label("places"), figures.path_id, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
+    states = (
+        and_(going, figures.last_at == NEVER).label("waiting"),
+        and_(going, figures.last_at > NEVER, selection.silent(report.now)).label("stuck"),
+        and_(going, selection.late(report.scope.on)).label("late"),
+    )
+    each = select(*told, *states).where(*report.conditions()).subquery()
+    counts = (func.count(), *(func.count().filter(each.c[state.name]) for state in states))
+    alike = [each.c[column.name] for column in told]
+    return select(*counts, *alike).group_by(*alike)
 
 
 def situations_of(groups: Iterable[PeopleGroup]) -> Counter[PathSituation]:

@@ -120,6 +120,7 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
     """A dozen SELECTs besides those that a report begins with, whatever the size."""
     report = PeopleReport(session, course, scope, replace(wanted or ReportFilter(), after=""), now)
     population = population_of(report)
+    first, on_list = to_call.first_calls(report, FIRST_CALLS)
     cites = districts_of(population)
     return OverviewPage(
         scope=scope_words(scope),
@@ -131,8 +132,8 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
         nobody=scope.empty,
         total=population.total,
         counts=_counts(population),
-        calls=to_call.calls(report, FIRST_CALLS),
-        to_call=to_call.count(report),
+        calls=first,
+        to_call=on_list,
         to_help=waiting_count(session, scope, scope.reader_id),
         comparison=_comparison(population, other),
         targets=targets(report),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, case, cast, func, literal, tuple_
+from sqlalchemy import JSON, ColumnElement, Select, Text, and_, case, cast, literal, tuple_, type_coerce
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.territories.scope import StoredPlace, belongs_to
 from app.platform.db import UtcDateTime
 from app.platform.french import fold, zone
 from app.platform.web import edge
-from app.record.figures.store import MILLION, SHARE_DIGITS
 from app.record.progress.due import NO_DAY, Timeliness
 from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
@@ -33,24 +33,35 @@ _KEYS: dict[str, InstrumentedAttribute[Any]] = {
 }
 
 
-def key_of(wanted: ReportFilter, modules: Sequence[str]) -> ColumnElement[Any]:
+MILLION = 10**6
+"""The whole of a module, where a list is sorted by its share: rounded down, it tells a module of a thousand elements from all others."""
+NOTHING_ASKED = MILLION + 1
+"""The share of a module that asks for nothing: last where lists are sorted by it."""
+
+
+def key_of(wanted: ReportFilter) -> ColumnElement[Any]:
     """What the list is sorted by; the person's number comes next. A report on a module sorts by what is done of it."""
     order = wanted.order.lstrip("-")
     if order == "avancement" and wanted.module:
-        return module_share(wanted.module, modules)
+        done, required = module_counts(wanted.module)
+        return case((required == 0, NOTHING_ASKED), else_=done * MILLION // required)
     return _KEYS[order].expression
 
 
-def module_share(module: str, modules: Sequence[str]) -> ColumnElement[int]:
-    """The share done of a module, in millionths, or `NOTHING_ASKED`; NULL of a row that was never worked out. `modules`: in the order of figures."""
-    written = func.substr(Figures.shares, SHARE_DIGITS * modules.index(module) + 1, SHARE_DIGITS)
-    return cast(func.nullif(written, ""), BigInteger)
+_READ_AS_JSON = Text().with_variant(postgresql.JSON(), "postgresql")
+"""SQLite reads JSON in a text; PostgreSQL wants to be told that it is some."""
 
 
-def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime, modules: Sequence[str]) -> list[ColumnElement[bool]]:
+def module_counts(module: str) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """(done, required) in a module."""
+    counts = type_coerce(cast(Figures.modules, _READ_AS_JSON), JSON)
+    return counts[module, 0].as_integer(), counts[module, 1].as_integer()
+
+
+def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
     """In the reports, in the reader's scope, and kept by the filter."""
     own = Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)
-    return [*own, *_who_they_are(wanted), *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now), *_in_module(wanted, modules)]
+    return [*own, *_who_they_are(wanted), *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now), *_in_module(wanted)]
 
 
 def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
@@ -88,14 +99,16 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
         yield from within(moment, *wanted.period)
 
 
-def _in_module(wanted: ReportFilter, modules: Sequence[str]) -> Iterator[ColumnElement[bool]]:
+def _in_module(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
+    """`rules.module_state` in SQL."""
     if wanted.module and wanted.module_state is not None:
-        share = module_share(wanted.module, modules)
+        done, required = module_counts(wanted.module)
+        yield required > 0
         yield {
-            ModuleState.NOT_STARTED: share == 0,
-            ModuleState.STARTED: and_(share > 0, share < MILLION),
-            ModuleState.LEFT: share < MILLION,
-            ModuleState.DONE: share == MILLION,
+            ModuleState.NOT_STARTED: done == 0,
+            ModuleState.STARTED: and_(done > 0, done < required),
+            ModuleState.LEFT: done < required,
+            ModuleState.DONE: done == required,
         }[wanted.module_state]
 
 
@@ -151,9 +164,9 @@ def timeliness_at(today: date) -> ColumnElement[str]:
 # --- A page ----------------------------------------------------------------------------------------------------------
 
 
-def ordered(rows: Select[Any], wanted: ReportFilter, modules: Sequence[str]) -> Select[Any]:
+def ordered(rows: Select[Any], wanted: ReportFilter) -> Select[Any]:
     """The rows in order, from the place asked for. Nothing is skipped or shown twice, whatever comes or goes before it."""
-    key, number, down = key_of(wanted, modules), Figures.person_id.expression, wanted.order.startswith("-")
+    key, number, down = key_of(wanted), Figures.person_id.expression, wanted.order.startswith("-")
     rows = rows.order_by(*((key.desc(), number.desc()) if down else (key, number)))
     last = _read_place(wanted, key)
     if last is None:

@@ -152,13 +152,13 @@ def compare(site: Drawn) -> None:
     # reports: one person, and everybody by the stored figures
     assert people(Person.id, in_scope(reports, Person.id)) == reported
     stored_figures.settle(db.session, builders.course(), now)
-    assert people(PersonFigures.person_id, *selection.conditions(reports, ReportFilter(), now, [])) == reported
+    assert people(PersonFigures.person_id, *selection.conditions(reports, ReportFilter(), now)) == reported
     # a filter by territory, by memberships and by the stored figures
     below = frozenset({0})
     inside = {number for place, number in enumerate(PEOPLE) if site.belongs(place, below)}
     assert people(Person.id, belongs_to(Person.id, tree.under(["t0"]), on)) == inside
     if "t0" in (reports.territories or tree.nodes):
-        assert people(PersonFigures.person_id, *selection.conditions(reports, ReportFilter(territory="t0"), now, [])) == inside & reported
+        assert people(PersonFigures.person_id, *selection.conditions(reports, ReportFilter(territory="t0"), now)) == inside & reported
 
 
 def people(column: object, *conditions: ColumnElement[bool]) -> set[int]:

@@ -80,7 +80,7 @@ LEARNING = (
             "next_id": "à faire ensuite",
             "failing_id": "quiz à retenter",
         },
-        inner=("basis", "counted", "name_key", "opened_at", "side", "place", "several", "changes_on", "share", "shares", "alike", "finished"),
+        inner=("basis", "counted", "name_key", "opened_at", "side", "place", "several", "changes_on", "share", "finished"),
     ),
     Treatment(
         table="enrolment",
