@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.administration.accounts.unsent import Unsent, unsent
@@ -17,7 +17,7 @@ from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.rules import MANAGERS, Role, Side
 from app.identity.territories.rules import Tree
-from app.identity.territories.scope import ReaderScope, belonging, belongs_on, belongs_to, visible
+from app.identity.territories.scope import ReaderScope, belongs_on, belongs_to, visible
 from app.platform.errors import NotYours
 from app.platform.french import day_of, fold
 from app.platform.hooks import FoundPerson
@@ -27,10 +27,6 @@ from app.record.progress.models import Cohort, CohortMember
 PER_PAGE = 50
 MOST_FOUND = 10
 """People whom the search of the whole site shows."""
-FEW = 5_000
-"""The set of so many people is made at once, whatever the page."""
-SHALLOW = 0.2
-"""Up to this share of the people, it costs less to ask each whether the reader sees them than to make the set of all whom the reader sees."""
 
 
 class AccountState(StrEnum):
@@ -224,9 +220,11 @@ def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int,
             scope = ReaderScope(on, everybody=False, territories=below)
         else:
             asked.append(belongs_to(Person.id, below, on))
-    total = _count(session, scope, asked)
+    people = select(Person.id).where(visible(scope, Person.id), NOT_ERASED, *asked)
+    total = session.scalar(select(func.count()).select_from(people.subquery())) or 0
     number, last = nearest_page(number, total, PER_PAGE)
-    rows = _rows(session, tree, now, _page(session, scope, asked, total, number)) if total else ()
+    page = people.order_by(Person.search_key, Person.id).offset((number - 1) * PER_PAGE).limit(PER_PAGE)
+    rows = _rows(session, tree, now, session.scalars(page).all())
     return PeoplePage(rows, total, number, last, wanted, _named(Role), _named(AccountState), territories)
 
 
@@ -235,38 +233,6 @@ def _of_role_and_state(wanted: Filter, now: datetime) -> list[ColumnElement[bool
         return [false()]  # nobody is what does not exist
     role = select(PersonRole.person_id).where(PersonRole.person_id == Person.id, PersonRole.name == wanted.role).exists()
     return [*([role] if wanted.role else []), *([in_state(AccountState(wanted.state), now)] if wanted.state else [])]
-
-
-def _page(session: Session, scope: ReaderScope, asked: Sequence[ColumnElement[bool]], total: int, number: int) -> Sequence[int]:
-    """Whom a page holds, by name, read from the nearer end: whom a database skips, it looks at."""
-    skipped = (number - 1) * PER_PAGE
-    length = min(PER_PAGE, total - skipped)
-    after = total - skipped - length
-    query = select(Person.id).where(_seen(session, scope, min(skipped, after) / total), NOT_ERASED, *asked).limit(length)
-    if skipped <= after:
-        return session.scalars(query.order_by(Person.search_key, Person.id).offset(skipped)).all()
-    return session.scalars(query.order_by(Person.search_key.desc(), Person.id.desc()).offset(after)).all()[::-1]
-
-
-def _seen(session: Session, scope: ReaderScope, depth: float) -> ColumnElement[bool]:
-    """`visible`, in the words that SQLite reads quickest. `depth`: the share of the people who come before the page."""
-    stays = belonging(scope.territories, scope.on)
-    if scope.everybody or (session.scalar(select(func.count()).select_from(stays.limit(FEW + 1).subquery())) or 0) <= FEW:
-        return visible(scope, Person.id)
-    if depth < SHALLOW:
-        return visible(scope, Person.id, each=True)
-    # Not the bare column: SQLite would look each of the set up, then sort them all. Distinct: the set is made in the order of its numbers.
-    return (Person.id + 0).in_(stays.distinct())
-
-
-def _count(session: Session, scope: ReaderScope, asked: Sequence[ColumnElement[bool]]) -> int:
-    """How many people the reader may see under these conditions. A responsable's are read in the order of memberships, and from them alone if they say all."""
-    people: Select[Any] = select(Person.id).where(NOT_ERASED, *asked)
-    if not scope.everybody:
-        people = belonging(scope.territories, scope.on).where(Membership.person_id.not_in(ERASED)).distinct()
-        if asked:
-            people = people.join(Person, Person.id == Membership.person_id).where(*asked)
-    return session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
 def _named(kind: type[StrEnum]) -> tuple[tuple[str, str], ...]:
