@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
 
 from msgspec import Struct
 from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
@@ -31,14 +30,6 @@ class ReaderScope(Struct, frozen=True):
     """Ids of those that were given to the reader and of all that lie below; of all, for whoever sees everybody."""
 
 
-class StoredPlace(NamedTuple):
-    """Columns that copy where a person belongs on the day of the reading, so that an index tells it without `membership`."""
-
-    territory_id: ColumnElement[str]
-    """The only territory, or one of several; empty for none."""
-    several: ColumnElement[bool]
-
-
 def reader_scope(roles: Collection[Role], given: Collection[str], tree: Tree, on: date) -> ReaderScope:
     """`given`: ids of the territories that the reader looks after, which count for a responsable alone."""
     everybody = Role.ADMINISTRATOR in roles
@@ -46,23 +37,17 @@ def reader_scope(roles: Collection[Role], given: Collection[str], tree: Tree, on
     return ReaderScope(on, everybody, frozenset(tree.nodes) if everybody else managed)
 
 
-def visible(scope: ReaderScope, person: PersonColumn, *others: ColumnElement[bool], stored: StoredPlace | None = None) -> ColumnElement[bool]:
+def visible(scope: ReaderScope, person: PersonColumn, *others: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that the reader may see the person. `others`: conditions, one of which is enough, on further people whom they may."""
     if scope.everybody:
         return true()
-    own = [belongs_to(person, scope.territories, scope.on, stored=stored)] if scope.territories else []
+    own = [belongs_to(person, scope.territories, scope.on)] if scope.territories else []
     return or_(false(), *own, *others)
 
 
-def belongs_to(person: PersonColumn, territories: Collection[str], on: date, *, stored: StoredPlace | None = None) -> ColumnElement[bool]:
-    """The person belongs, on that day, to one of these territories (give them with `Tree.under`).
-
-    `stored`: where the row copies it, only people of several territories are looked up. The answer is the same, from an index (decision 6).
-    """
-    there = select(Membership.person_id).where(Membership.territory_id.in_(sorted(territories)), belongs_on(on))
-    if stored is None:
-        return person.in_(there)
-    return or_(stored.territory_id.in_(sorted(territories)), and_(stored.several, there.where(Membership.person_id == person).exists()))
+def belongs_to(person: PersonColumn, territories: Collection[str], on: date) -> ColumnElement[bool]:
+    """The person belongs, on that day, to one of these territories (give them with `Tree.under`)."""
+    return person.in_(select(Membership.person_id).where(Membership.territory_id.in_(sorted(territories)), belongs_on(on)))
 
 
 def belongs_on(day: date | BindParameter[date]) -> ColumnElement[bool]:

@@ -16,7 +16,6 @@ CHOSEN_BY += ["path_id", "failing_id", "name_key", "shares", "person_id"]
 
 def upgrade() -> None:
     op.drop_index("ix_person_figures_kept", "person_figures")
-    op.create_index("ix_person_figures_place", "person_figures", ["place"])
     with op.batch_alter_table("person_figures") as table:
         table.drop_column("alike")
         table.drop_column("shares")
@@ -25,6 +24,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.add_column("person_figures", sa.Column("shares", sa.Text(), server_default="", nullable=False))
     op.add_column("person_figures", sa.Column("alike", sa.BigInteger(), server_default="0", nullable=False))
-    op.drop_index("ix_person_figures_place", "person_figures")
     op.create_index("ix_person_figures_kept", "person_figures", CHOSEN_BY)
     op.execute(sa.text("UPDATE person_figures SET basis = 0"))  # whoever reads next works both columns out

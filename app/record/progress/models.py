@@ -70,15 +70,13 @@ class PersonFigures(Base):
     """What reports read of one person, in one row: worked out by the one progress function and written with whatever changes it.
 
     A row is right as long as its `basis` is the present one (`figures.calculator.Calculator.basis`); reports bring the others up to date before they
-    read (decision 6). What is copied from the account is there to choose and to sort by: one index then holds the people and their order.
+    read (decision 6). What is copied from the account is there to choose and to sort by.
     """
 
     __tablename__ = "person_figures"
     __table_args__ = (
         # The list of everybody as it is first shown: its order, and how many there are.
         Index("ix_person_figures_named", "counted", "name_key", "person_id"),
-        # The people of a territory.
-        Index("ix_person_figures_place", "place"),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)

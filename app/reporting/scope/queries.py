@@ -12,7 +12,7 @@ from app.identity.models import Person, Scope, Territory
 from app.identity.queries import SignedIn, open_accounts
 from app.identity.rules import REPORTERS, TERRITORIAL, Role, over_territories
 from app.identity.territories.rules import Tree, grown
-from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlace, reader_scope, visible
+from app.identity.territories.scope import PersonColumn, ReaderScope, reader_scope, visible
 from app.platform.errors import NotYours
 from app.record.progress.models import Cohort, CohortMember
 
@@ -118,9 +118,9 @@ def _cohorts(session: Session, readers: Collection[SignedIn]) -> tuple[dict[int,
     }
 
 
-def in_scope(scope: ReportScope, person: PersonColumn, *, stored: StoredPlace | None = None) -> ColumnElement[bool]:
+def in_scope(scope: ReportScope, person: PersonColumn) -> ColumnElement[bool]:
     """The condition that every report carries: the one predicate, and with it those who learn in a cohort that the reader trains."""
-    return visible(scope, person, *([learns_in(person, scope.training)] if scope.training else []), stored=stored)
+    return visible(scope, person, *([learns_in(person, scope.training)] if scope.training else []))
 
 
 def learns_in(person: PersonColumn, cohorts: Collection[int]) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ColumnElement, Select, Text, and_, case, cast, lite
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.identity.territories.scope import StoredPlace, belongs_to
+from app.identity.territories.scope import belongs_to
 from app.platform.db import UtcDateTime
 from app.platform.french import fold, zone
 from app.platform.web import edge
@@ -21,8 +21,6 @@ from app.reporting.scope.queries import ReportScope, in_scope, learns_in
 from app.reporting.scope.rules import STUCK_AFTER, ModuleState, Movement, PathSituation
 
 Figures = PersonFigures
-STORED = StoredPlace(Figures.place.expression, Figures.several.expression)
-"""Copied when the figures are worked out: a row whose territories changed, or whose day came, is stale and worked out again before it is read."""
 
 _KEYS: dict[str, InstrumentedAttribute[Any]] = {
     "nom": Figures.name_key,
@@ -60,18 +58,18 @@ def module_counts(module: str) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
     """In the reports, in the reader's scope, and kept by the filter."""
-    own = Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)
+    own = Figures.counted.expression, in_scope(scope, Figures.person_id)
     return [*own, *_who_they_are(wanted), *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now), *_in_module(wanted)]
 
 
 def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.territory:
-        yield belongs_to(Figures.person_id, scope.tree.under([wanted.territory]), scope.on, stored=STORED)
+        yield belongs_to(Figures.person_id, scope.tree.under([wanted.territory]), scope.on)
     if wanted.cohort is not None:
         yield learns_in(Figures.person_id, [wanted.cohort])
     if wanted.wave is not None:
         cites = [cite for cite, wave in scope.waves.items() if wave == wanted.wave]
-        yield belongs_to(Figures.person_id, cites, scope.on, stored=STORED)
+        yield belongs_to(Figures.person_id, cites, scope.on)
     if wanted.side is not None:
         yield Figures.side == wanted.side.value
     yield from within(Figures.opened_at, wanted.since, wanted.until)
