@@ -7,11 +7,10 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, Response, copy_current_request_context, current_app, g, has_request_context, request, send_file
+from flask import Flask, Request, Response, copy_current_request_context, current_app, request, send_file
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
@@ -28,9 +27,6 @@ LARGEST = 2**31 - 1
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that somebody may type: no time zone takes them out of what a `datetime` can tell."""
 NOT_A_DAY = "Indiquez une date entre 1900 et 2100, par exemple 01/09/2026."
-
-KNOWN_ADDRESSES, LONGEST_KNOWN = 4_000, 80
-"""Addresses of this site that a process keeps, and characters of a value in one of them: two megabytes in all."""
 
 SEARCH_LENGTH = 120
 """Characters of a search that are looked for: a field takes no more, an address that holds more is cut."""
@@ -208,29 +204,6 @@ class EdgeRequest(Request):
         self.query_string = quote(self.query_string, safe=_PRINTABLE).encode()  # raw bytes become what they should have been
 
 
-def _remember_addresses(app: Flask) -> None:
-    """A page writes fifty addresses, nearly all the same as the page before: they are made once. What is told with its host is made anew, and so is
-    what is long, which somebody typed. (A function that changed their values, Flask's `url_defaults`, would not be asked again: there is none.)"""
-    make = app.url_for
-
-    @lru_cache(maxsize=KNOWN_ADDRESSES)
-    def made(_root: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
-        return make(endpoint, **dict(values))
-
-    def url_for(endpoint: str, **values: Any) -> str:
-        given = tuple(item for item in values.items() if item[1] is not None)
-        if endpoint[0] == "." or not all(map(_plain, given)) or not has_request_context():
-            return make(endpoint, **values)
-        return made(request.root_path, endpoint, given)
-
-    app.url_for = url_for  # type: ignore[method-assign]
-
-
-def _plain(given: tuple[str, Any]) -> bool:
-    name, value = given
-    return type(value) is int or (type(value) is str and len(value) <= LONGEST_KNOWN and name != "_scheme")
-
-
 def _refuse_paths() -> None:
     """A path names something: what is cut out of it would name something else."""
     if storable(request.path) != request.path:
@@ -240,6 +213,5 @@ def _refuse_paths() -> None:
 def init_app(app: Flask) -> None:
     """Before any route: each takes its converters when it is registered."""
     app.request_class = EdgeRequest
-    _remember_addresses(app)
     app.url_map.converters["int"] = BoundedIntegerConverter
     app.before_request(_refuse_paths)
