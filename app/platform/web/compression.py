@@ -7,10 +7,8 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import brotli
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf
-
-from app.platform import hooks
 
 SMALLEST = 1_400
 """Bytes that fit in one packet as they are."""
@@ -25,10 +23,6 @@ def _brotli(page: bytes) -> bytes:
 def _gzip(page: bytes) -> bytes:
     return gzip.compress(page, LEVEL, mtime=0)
 
-
-TOKENS = hooks.Slot[dict[str, str]](dict)
-"""A session's token → the same, signed."""
-MOST_TOKENS = 2_000
 
 ENCODINGS = {"br": _brotli, "gzip": _gzip}
 """The first is lighter by a tenth, in half the time, for whoever takes both (decision 37)."""
@@ -59,23 +53,10 @@ def masked_token() -> str:
     """The token of this session's forms, the same in all of one page."""
     if g.get("for_all"):
         return ANYBODYS
-    token = g.get("csrf_token") or _signed()  # where the extension keeps it: it is asked for at each form
+    token = str(generate_csrf())  # the extension makes it once a request
     if g.get("masked_token", ("",))[0] != token:  # signing in draws another one within a request
         g.masked_token = (token, mask(token))
     return str(g.masked_token[1])
-
-
-def _signed() -> str:
-    """The extension's. Signed once for each session that this process serves: it is good as long as the session, and signing is slow."""
-    known = TOKENS.here()
-    if found := known.get(session.get("csrf_token", "")):
-        g.csrf_token = found
-        return found
-    if len(known) >= MOST_TOKENS:
-        known.clear()
-    signed = str(generate_csrf())
-    known[session["csrf_token"]] = signed
-    return signed
 
 
 def mask(token: str) -> str:
