@@ -5,8 +5,6 @@ Headers are in `security.py`; what a reader may set, in `display.py`. The sign o
 
 from __future__ import annotations
 
-from functools import cache
-
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
@@ -32,9 +30,7 @@ class Cookies(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     from app.platform.web import assets, cli, compression, display, edge, errors, health, prefix, security, templating, typography, views
 
-    interface = Cookies()
-    interface.get_signing_serializer = cache(interface.get_signing_serializer)  # type: ignore[method-assign]  # Flask makes one anew at each request
-    app.session_interface = interface
+    app.session_interface = Cookies()
     app.jinja_environment = templating.Templates
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
