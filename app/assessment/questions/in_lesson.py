@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -52,9 +51,7 @@ class AnswerPlace(Struct, frozen=True):
     """Under a question of « Sur mon territoire »: where whoever reads the lesson may write an answer. A preview has nobody's."""
 
     asked: int
-    """The number of the question, from 1; one more than there are where they end."""
-    ends: bool
-    """Where they end stands the form of all, which is the reader's own even where they wrote nothing."""
+    """The number of the question, from 1; one more than there are where they end: there stands the form of all."""
 
 
 class PassagePlace(Struct, frozen=True):
@@ -66,27 +63,17 @@ class PassagePlace(Struct, frozen=True):
 Piece = Markup | LessonQuestion | AnswerPlace | PassagePlace
 
 
-class Part(Struct, frozen=True):
-    pieces: tuple[Piece, ...]
-    own: bool
-    """False for what is the same for whoever wrote nothing in the lesson and keeps nothing of it."""
-
-
 class LessonText(Struct, frozen=True, eq=False):
     """A rendered lesson, its questions in their places."""
 
     rendered: RenderedLesson
-    parts: tuple[Part, ...]
-    """Their pieces are to be written one after the other: an element may begin in one and end in another."""
+    pieces: tuple[Piece, ...]
+    """To be written one after the other: an element may begin in one and end in another."""
     notes: Markup
     recorded: bool
     """Something is heard in it."""
     made: dict[tuple[int | str, ...], Markup] = {}
     """What its page made of its parts, where that is the same for every reader (`templating.made_once`)."""
-
-    @property
-    def pieces(self) -> tuple[Piece, ...]:
-        return tuple(piece for part in self.parts for piece in part.pieces)
 
 
 def lesson_text(course: Course, lesson: Lesson, side: str | None, on: date | None, fields: Fields) -> LessonText:
@@ -111,9 +98,8 @@ def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fie
     asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, keyed, lesson.outline)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
-    parts = (Part(tuple(together), own) for own, together in groupby(pieces, key=lambda piece: isinstance(piece, AnswerPlace) and piece.ends))
     recorded = any("<audio" in piece for piece in pieces if isinstance(piece, Markup))
-    return LessonText(rendered, tuple(parts), rendered.notes if unchanged else renderer.notes(), recorded)
+    return LessonText(rendered, pieces, rendered.notes if unchanged else renderer.notes(), recorded)
 
 
 class _Asking(Struct, frozen=True):
@@ -131,7 +117,7 @@ class _Asking(Struct, frozen=True):
         left = len(self.lesson.territory_questions) - asked
         if left < 0:
             return PassagePlace(self.headings[-left - 1])
-        return self.question(place) if asked < 0 else AnswerPlace(asked + 1, ends=not left)
+        return self.question(place) if asked < 0 else AnswerPlace(asked + 1)
 
     def question(self, place: int) -> LessonQuestion:
         question, number = self.lesson.questions[place], place + 1

@@ -59,11 +59,6 @@ class LessonAnswers(Struct, frozen=True):
         """Says whether anything was stored since the page was shown."""
         return base_of((field.key, field.seen) for field in self.fields.values())
 
-    @property
-    def any(self) -> bool:
-        """Something was written."""
-        return not all(map(self.blank_at, self.fields))
-
     def blank_at(self, number: int) -> bool:
         """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
         field = self.fields.get(number)

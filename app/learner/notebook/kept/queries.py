@@ -50,10 +50,6 @@ class Beside(Struct, frozen=True):
     favourites: Mapping[str, int]
     """Anchor → row, of one's own."""
 
-    @property
-    def any(self) -> bool:
-        return bool(self.notes or self.favourites)
-
     def at(self, anchor: str) -> tuple[Held, ...]:
         return tuple(note for note in self.notes if note.place.anchor == anchor)
 
