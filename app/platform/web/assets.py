@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, request
 from msgspec import Struct
 
 from app.platform import hooks
@@ -142,7 +142,7 @@ def static_url(name: str) -> str:
     asset = _asset(name)
     if asset is None:
         raise FileNotFoundError(name)
-    return url_for("static", filename=name, v=asset.digest)
+    return f"{request.root_path}{current_app.static_url_path}/{name}?v={asset.digest}"
 
 
 @page(who=PUBLIC)

@@ -53,7 +53,7 @@ def masked_token() -> str:
     """The token of this session's forms, the same in all of one page."""
     if g.get("for_all"):
         return ANYBODYS
-    token = str(generate_csrf())  # the extension makes it once a request
+    token = g.get("csrf_token") or generate_csrf()  # where the extension keeps it
     if g.get("masked_token", ("",))[0] != token:  # signing in draws another one within a request
         g.masked_token = (token, mask(token))
     return str(g.masked_token[1])
