@@ -10,7 +10,9 @@ import errno
 import gc
 import os
 import re
+import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,7 +24,6 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from app.operations.watching import counters
 from app.platform.settings import load
 
 # --- gunicorn's options ----------------------------------------------------------------------------------------------
@@ -47,6 +48,8 @@ control_socket_disable = True
 """It lies in the user's own folder, so that a second server of the same user would answer in place of the first."""
 logconfig_dict = {"formatters": {"generic": {"()": "app.platform.log.Json"}}, "root": {"handlers": []}} if _SETTINGS.log_format == "json" else {}
 """gunicorn's own lines as ours."""
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""The library's own variable."""
 forwarder_headers = ""
 """Nobody in front may say where the application begins."""
 
@@ -54,20 +57,28 @@ forwarder_headers = ""
 
 
 def on_starting(_server: Any) -> None:
-    counters.share(4 * workers)  # those that go stand beside those that come
+    """Where each process will count: a folder of this server alone, gone with it."""
+    os.environ[COUNTS] = tempfile.mkdtemp(prefix="croisee-counts-")
 
 
-def pre_fork(server: Any, worker: Any) -> None:
-    gc.freeze()  # what is shared is not looked through again, which would copy it
-    worker.part = counters.first_free(other.part for other in server.WORKERS.values())
+def post_worker_init(worker: Any) -> None:
+    """Nothing is counted where nobody may ask."""
+    if _SETTINGS.metrics_token:
+        from app.operations.watching import counting  # its library takes a while to come
 
-
-def post_fork(_server: Any, worker: Any) -> None:
-    counters.here().begin(worker.part)
+        counting.begin(worker.wsgi)
 
 
 def child_exit(_server: Any, worker: Any) -> None:
-    counters.here().leave(worker.part)
+    """What was counted stays; what was open is closed."""
+    if _SETTINGS.metrics_token:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def on_exit(_server: Any) -> None:
+    shutil.rmtree(os.environ.pop(COUNTS), ignore_errors=True)
 
 
 class Site(BaseApplication):

@@ -6,8 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.operations.watching import alerts, counting, views
+    from app.operations.watching import alerts, views
 
     alerts.init_app(app)
-    counting.init_app(app)
     app.register_blueprint(views.blueprint)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hmac
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 
-from app.operations.watching.counting import endpoints
 from app.platform.settings import current_settings
 from app.platform.web.endpoints import PUBLIC, page
 
@@ -24,5 +23,5 @@ def metrics() -> Response:
 
     from app.operations.watching.measures import Measures
 
-    told = generate_latest(Measures(endpoints(current_app), settings))  # type: ignore[no-untyped-call]
+    told = generate_latest(Measures(settings))  # type: ignore[no-untyped-call]
     return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,7 @@ from flask import Flask
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from app.operations.watching import counters, counting
-from app.operations.watching.counters import IN_USE, MOST_ENDPOINTS, OPEN, PRESENT, STATUSES, Counters
+from app.operations.watching import counting
 from app.platform.db import db
 from tests.making import make_app, make_settings
 
@@ -20,11 +21,15 @@ TOKEN = "jeton-de-mesure-0123456789abcdefghij"
 
 
 @pytest.fixture
-def watched(tmp_path: Path) -> Iterator[Flask]:
-    counters.share(2)
-    counters.here().begin(0)
-    yield make_app(make_settings(tmp_path / "instance", metrics_token=TOKEN))
-    counters._shared.clear()
+def watched(tmp_path: Path) -> Flask:
+    """Counted in this process, as in a worker of gunicorn."""
+    for one in (counting.REQUESTS, counting.DURATIONS, counting.CONNECTIONS):
+        one.clear()
+    app = make_app(make_settings(tmp_path / "instance", metrics_token=TOKEN))
+    with app.app_context():
+        db.engine.dispose()  # as before a worker begins
+    counting.begin(app)
+    return app
 
 
 def asked(app: Flask, token: str = TOKEN) -> dict[tuple[str, ...], float]:
@@ -65,31 +70,35 @@ def test_a_database_that_does_not_answer_is_told(watched: Flask) -> None:
     assert told["croisee_processes",] == 1
 
 
-def test_there_is_room_for_every_endpoint(app: Flask) -> None:
-    assert len(counting.endpoints(app)) == len(app.view_functions) + 1 < MOST_ENDPOINTS
+TOGETHER = """
+import os
+from prometheus_client.multiprocess import mark_process_dead
+from app.operations.watching import counting
+
+def count():
+    counting.PROCESSES.set(1)
+    counting.CONNECTIONS.labels("open").inc(2)
+    counting.REQUESTS.labels("web.help", "5xx").inc()
+    counting.DURATIONS.labels("web.help").observe(20.0)
+
+children = []
+for _ in range(3):
+    if not (child := os.fork()):
+        count()
+        os._exit(0)
+    os.waitpid(child, 0)
+    children.append(child)
+mark_process_dead(children[0])
+told = {(sample.name, *sample.labels.values()): sample.value for metric in counting.counted().collect() for sample in metric.samples}
+print([told[key] for key in (
+    ("croisee_processes",), ("croisee_database_connections", "open"), ("croisee_requests_total", "web.help", "5xx"),
+    ("croisee_request_duration_seconds_sum", "web.help"), ("croisee_request_duration_seconds_bucket", "web.help", "10.0"),
+    ("croisee_request_duration_seconds_bucket", "web.help", "+Inf"),
+)])
+"""
 
 
-def test_processes_count_together_and_one_that_dies_takes_nothing_with_it() -> None:
-    shared = Counters(3)
-    for part in (1, 2):
-        if not (child := os.fork()):
-            shared.begin(part)
-            shared.add(OPEN, 2)
-            shared.request(5, 0.02, 503)
-            os._exit(0)
-        os.waitpid(child, 0)
-    assert (shared.total(PRESENT), shared.total(OPEN)) == (2, 4)
-    shared.leave(1)
-    shared.begin(2)  # whoever follows goes on in the same part
-    shared.request(5, 20.0, 200)
-    assert (shared.total(PRESENT), shared.total(OPEN), shared.total(IN_USE)) == (1, 0, 0)
-    row = shared.row(5)
-    assert row[: len(STATUSES)] == [1, 0, 0, 2]
-    assert row[len(STATUSES)] == pytest.approx(20.04)
-    assert row[len(STATUSES) + 1 :] == [0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1]
-
-
-def test_each_process_has_a_part_of_its_own() -> None:
-    counters.share(3)
-    assert [counters.first_free(taken) for taken in ([], [0], [1], [0, 1], [0, 1, 2])] == [0, 1, 0, 2, 2]
-    counters._shared.clear()
+def test_processes_count_together_and_one_that_dies_takes_nothing_with_it(tmp_path: Path) -> None:
+    environ = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", TOGETHER], env=environ, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [2, 4, 3, 60, 0, 3], "the dead one is no process, its connections are closed, its counts stay"
