@@ -7,7 +7,6 @@ stop the site. Here a request waits in the worker's loop, where it costs nothing
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import re
 import shutil

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, Response, copy_current_request_context, current_app, request, send_file
+from flask import Flask, Request, Response, copy_current_request_context, current_app, g, request, send_file
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
