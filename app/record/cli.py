@@ -29,7 +29,7 @@ def rebuild() -> None:
 @learning.command()
 def settle() -> None:
     """Met à jour les chiffres des rapports qu'une publication a changés, par petits nombres de personnes. Sans effet la seconde fois."""
-    count = store.settle_in_turns(writing, clock.now())
+    count = store.settle_everybody(clock.now())
     click.echo(f"Chiffres mis à jour : {plural(count, 'personne')}.")
 
 

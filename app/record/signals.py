@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask
 from flask_security import user_authenticated
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -18,8 +17,6 @@ from app.platform.db import db, writing
 from app.record import enrolment
 from app.record.figures import store
 
-TURNS = 2
-"""Of figures, that whoever publishes waits for: some tenths of a second, for all the people of most sites. The jobs take up the rest."""
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
 
@@ -30,18 +27,9 @@ def init_app(app: Flask) -> None:
 
 
 def _refresh_paths(session: Session, **_: Any) -> None:
-    """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it."""
+    """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it, by the jobs or by the next report."""
     enrolment.refresh_paths(session, course(session), clock.now())
     store.mark_one(session)
-    event.listen(session, "after_commit", _settle, once=True)
-
-
-def _settle(_session: Session) -> None:
-    """Whoever publishes waits for some people's figures, not those who learn meanwhile. The others are the jobs' to do, or that of whoever reads a report before."""
-    try:
-        store.settle_in_turns(writing, clock.now(), TURNS)
-    except SQLAlchemyError as error:
-        log.event("figures_not_settled", error=type(error).__name__)
 
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:

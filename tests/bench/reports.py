@@ -187,7 +187,7 @@ def settled(app: Flask, *whose: ColumnElement[bool]) -> float:
         with writing() as session:
             session.execute(update(PersonFigures).where(*whose).values(basis=STALE))
         begin = time.perf_counter()
-        count = stored_figures.settle_in_turns(writing, clock.now())
+        count = stored_figures.settle_everybody(clock.now())
         return count / (time.perf_counter() - begin)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +15,7 @@ from app.content.store.queries import course as published_course
 from app.content.values.course import Course
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
-from app.platform.db import UtcDateTime, insert_over
+from app.platform.db import UtcDateTime, in_chunks, insert_over, writing
 from app.platform.french import day_of
 from app.record.figures.calculator import Calculator
 from app.record.figures.rows import BILLION, rows
@@ -36,8 +35,7 @@ __all__ = [
     "refresh",
     "seen",
     "settle",
-    "settle_in_turns",
-    "stale",
+    "settle_everybody",
     "stale_count",
 ]
 
@@ -122,27 +120,24 @@ def once(session: Session, course: Course, now: datetime) -> Iterator[None]:
     refresh(session, course, people, now)
 
 
-def settle(session: Session, course: Course, now: datetime) -> int:
-    """Bring every stale row up to date, in this transaction. Returns how many there were."""
-    known, count, walk = basis(session, course, now), 0, _Walk()
-    while not known.current and walk.goes_on:
-        ids = walk.read(stale(session, known.calculator, now, walk.behind))
-        _store(session, known.calculator, ids, now)
-        count += len(ids)
-    return count
+def settle(session: Session, course: Course, now: datetime, most: int | None = None) -> int:
+    """Bring stale rows up to date, `most` at most, in this transaction. Returns how many there were."""
+    today = calculator(session, course)
+    people = session.scalars(select(PersonFigures.person_id).where(_stale(today, now)).limit(most)).all()
+    for some in in_chunks(people, CHUNK):
+        _store(session, today, some, now)
+    return len(people)
 
 
-def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime, most: int | None = None) -> int:
-    """The same in many short transactions, `most` at most, between which others write. What is published meanwhile counts for the next turn."""
-    count, turn, walk = 0, 0, _Walk()
-    while walk.goes_on and turn != most:
-        turn += 1
+def settle_everybody(now: datetime) -> int:
+    """The same in short transactions, between which others write: each asks again what is published. Returns how many there were."""
+    count = 0
+    while True:
         with writing() as session:
-            today = calculator(session, published_course(session))
-            ids = walk.read(stale(session, today, now, walk.behind))
-            _store(session, today, ids, now)
-        count += len(ids)
-    return count
+            settled = settle(session, published_course(session), now, CHUNK)
+        if not settled:
+            return count
+        count += settled
 
 
 def anything_stale(session: Session, now: datetime) -> bool:
@@ -159,36 +154,12 @@ def mark_one(session: Session) -> None:
 
 def stale_count(session: Session, course: Course, now: datetime) -> int:
     """How many rows are to be worked out again."""
-    return session.scalar(select(func.count()).select_from(PersonFigures).where(_other(calculator(session, course), now))) or 0
+    return session.scalar(select(func.count()).select_from(PersonFigures).where(_stale(calculator(session, course), now))) or 0
 
 
-def _other(today: Calculator, now: datetime) -> ColumnElement[bool]:
+def _stale(today: Calculator, now: datetime) -> ColumnElement[bool]:
+    """The row was worked out on another basis or never, or where its person belongs changed with the date."""
     return or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
-
-
-@dataclass(slots=True)
-class _Walk:
-    """Through all stale rows by the numbers of their people, so that none is passed over twice; then again, for what became stale behind it meanwhile,
-    until nothing is found from the beginning on."""
-
-    behind: int = 0
-    goes_on: bool = True
-
-    def read(self, ids: Sequence[int]) -> Sequence[int]:
-        self.goes_on = bool(ids or self.behind)
-        self.behind = ids[-1] if len(ids) == CHUNK else 0
-        return ids
-
-
-def stale(session: Session, today: Calculator, now: datetime, behind: int = 0) -> Sequence[int]:
-    """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date; those after `behind`.
-
-    From the beginning on there may be none, which the indexes tell. Behind somebody, rows are read in the order of people, which an inequality makes sure of:
-    gathered from the indexes, all that is stale would be sorted anew each time.
-    """
-    other = or_(PersonFigures.basis != today.basis, PersonFigures.changes_on <= day_of(now)) if behind else _other(today, now)
-    query = select(PersonFigures.person_id).where(PersonFigures.person_id > behind, other)
-    return session.scalars(query.order_by(PersonFigures.person_id).limit(CHUNK)).all()
 
 
 def forget(session: Session, person_ids: Collection[int]) -> None:

@@ -24,7 +24,6 @@ from app.platform.db import in_chunks
 from app.record.figures import store as stored_figures
 from app.record.figures.calculator import Figures, progress_value
 from app.record.figures.rows import module_figures, path_figures
-from app.record.figures.snapshot import basis_of
 from app.record.progress.due import NO_DAY, Timeliness
 from app.record.progress.models import NEVER, Cohort, CohortMember, ElementState, PersonFigures
 from app.record.progress.rules import ElementProgress
@@ -80,7 +79,7 @@ class Batch(Struct, frozen=True):
     more: bool
 
 
-COLUMNS = (
+COLUMNS: tuple[Any, ...] = (
     PersonFigures.person_id.label("id"),
     Person.name,
     Person.side,
@@ -108,7 +107,7 @@ class PeopleReport:
 
     def __init__(self, session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> None:
         self.session, self.course, self.scope, self.filter, self.now = session, course, scope, wanted, now
-        basis = basis_of(session, course, now)
+        basis = stored_figures.basis(session, course, now)
         self.calculator = basis.calculator
         if not basis.current:
             stored_figures.settle(session, course, now)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.platform import clock
-from app.platform.db import db, writing
+from app.platform.db import db
 from app.platform.web import migrations
-from app.record.figures.store import settle_in_turns
+from app.record.figures.store import settle_everybody
 from tests.bench import reports
 from tests.bench.scale import filling, server
 from tests.bench.scale.measuring import MB, PARTS, USUAL, Site, say
@@ -89,7 +89,7 @@ def _bring_up_to_date(site: Site) -> None:
     """What a new version, or a day that passed, leaves to be worked out again: its readers would wait for it."""
     begin = time.perf_counter()
     with site.app.app_context():
-        count = settle_in_turns(writing, clock.now())
+        count = settle_everybody(clock.now())
         if count > site.people // 2:
             _settle_down(site)
     say("brought_up_to_date", time.perf_counter() - begin, unit="s", note=f"people={count}")

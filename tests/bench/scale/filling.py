@@ -78,12 +78,12 @@ def fill(app: Flask, people: int, tell: Callable[[str], object]) -> None:
             with _unchecked() as session:
                 _some(session, model, FIRST + done, min(PERIOD, people - done))
             if not done:
-                stored_figures.settle_in_turns(writing, clock.now())  # the first ones by the one function; whoever is like one of them copies theirs
+                stored_figures.settle_everybody(clock.now())  # the first ones by the one function; whoever is like one of them copies theirs
             tell(f"{min(done + PERIOD, people)} personnes")
         with writing() as session:
             _beside.drop_all(session.connection())
             _continue_numbers(session)
-        stored_figures.settle_in_turns(writing, clock.now())
+        stored_figures.settle_everybody(clock.now())
 
 
 def _continue_numbers(session: Session) -> None:

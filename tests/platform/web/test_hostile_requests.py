@@ -44,7 +44,7 @@ def world(any_app: Flask, clock: Clock) -> World:
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL refuses more (lengths, ranges, signs): there every attack is made; here, of a route that has answered, every fourth."""
     attackers, strict = peopled(world), world.app.config["CROISEE"].database_url.startswith("postgresql")
-    monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
+    monkeypatch.setattr(stored_figures, "settle_everybody", lambda *_arguments: 0)
     for printing in (report_files, attestation_views, evidence_views, syntheses, attendance_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
 from app.content.values.paths import LearningPath
-from app.platform.db import writing
 from app.platform.french import day_of
 from app.record import due_moves, verification
 from app.record.figures import store as stored_figures
@@ -134,7 +133,7 @@ def read_both(session: Session, world: World, people: list[int]) -> list[str]:
 
 def said(world: World, people: list[int]) -> str:
     with world.app.app_context():
-        stored_figures.settle_in_turns(writing, world.clock.now())
+        stored_figures.settle_everybody(world.clock.now())
     return " ".join(world.read(lambda session: read_both(session, world, people)))
 
 

@@ -115,7 +115,7 @@ def filters(cohort: int) -> list[ReportFilter]:
 
 
 def test_the_same_people_as_by_their_accounts_in_every_scope(course: Course) -> None:
-    """A report reads one index; here accounts, roles, first acts, memberships and cohorts are read one by one."""
+    """A report reads stored figures; here accounts, roles, first acts, memberships and cohorts are read one by one."""
     for mine in scopes():
         for asked in filters(next(iter(mine.cohorts))):
             lines = all_lines(course, asked, mine)

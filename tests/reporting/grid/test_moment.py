@@ -63,19 +63,17 @@ def test_a_file_goes_on_telling_its_moment(world: World, people: list[int]) -> N
     assert after == [("Ana Un", 0), ("Bob Deux", 0), ("Dan Quatre", 0), ("Zoé Dernière", 1)]
 
 
-def test_what_is_stale_is_worked_out_before_and_kept(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as broken:
-        broken.setattr(stored_figures, "settle_in_turns", lambda *_: 0)
-        world.publish(courses.module("mod-un", ["un-b", "un-a"]))
+def test_what_is_stale_is_worked_out_before_and_kept(world: World, people: list[int]) -> None:
+    world.publish(courses.module("mod-un", ["un-b", "un-a"]))
     stale = set(db.session.scalars(select(PersonFigures.basis)))
     assert {line.figures.next_id for line in begin().everything()} == {"un-b"}
     db.session.rollback()
     assert stale.isdisjoint(db.session.scalars(select(PersonFigures.basis))), "the next reader has nothing to do"
 
 
-def test_somebody_publishes_without_a_pause(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """No turn ends current: the page settles its own moment, for itself alone."""
-    monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_: 0)
+def test_somebody_publishes_just_before_the_moment(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What became stale since figures were brought up to date, the page works out for itself alone."""
+    monkeypatch.setattr(stored_figures, "settle_everybody", lambda _now: 0)
     world.publish(courses.module("mod-un", ["un-b", "un-a"]))
     before = set(db.session.scalars(select(PersonFigures.basis)))
     assert {line.figures.next_id for line in begin().everything()} == {"un-b"}
