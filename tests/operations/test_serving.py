@@ -1,4 +1,4 @@
-"""What of a request has come: the worker gives it a thread when all of it is there, and never before."""
+"""gunicorn's options, and what every process of ours does as it starts."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from runpy import run_path
 from types import ModuleType
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from app import create_app, flask_config
+from app import create_app
 from tests.making import make_settings
 
 
@@ -32,64 +30,6 @@ def test_as_many_processes_as_the_machine_is_told(tmp_path: Path, monkeypatch: p
     assert run_path(file)["workers"] == 2
     monkeypatch.setenv("WEB_CONCURRENCY", "6")
     assert run_path(file)["workers"] == 6
-
-
-HEAD = b"POST /x HTTP/1.1\r\nHost: a\r\nCONTENT-length: 5\r\n\r\n"
-
-
-@pytest.mark.parametrize(
-    ("came", "ready"),
-    [
-        (b"", False),
-        (b"GET / HTTP/1.1\r\nHost: a\r\n", False),
-        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", True),
-        (HEAD, False),
-        (HEAD + b"1234", False),
-        (HEAD + b"12345", True),
-        (HEAD + b"12345GET /", True),
-        (HEAD.replace(b" 5", b" 90000000"), True),
-    ],
-)
-def test_ready_when_all_of_it_is_there(serving: ModuleType, came: bytes, ready: bool) -> None:
-    arriving = serving.Arriving()
-    arriving.take(came)
-    assert (arriving.ready, arriving.refused) == (ready, False)
-
-
-@pytest.mark.parametrize("length", [b" five", b"", b" -5", b" 5, 5", b" " + b"9" * 19])
-def test_a_length_that_is_no_number_is_refused(serving: ModuleType, length: bytes) -> None:
-    arriving = serving.Arriving()
-    arriving.take(HEAD.replace(b" 5", length))
-    assert arriving.refused
-
-
-def test_zeros_before_a_length_hide_nothing(serving: ModuleType) -> None:
-    arriving = serving.Arriving()
-    arriving.take(HEAD.replace(b" 5", b" " + b"0" * 30 + b"5"))
-    assert (arriving.ready, arriving.refused) == (False, False)
-    arriving.take(b"12345")
-    assert arriving.ready
-
-
-@given(parts=st.lists(st.integers(1, 20), max_size=30))
-def test_how_it_is_cut_up_changes_nothing(serving: ModuleType, parts: list[int]) -> None:
-    arriving, sent, whole = serving.Arriving(), 0, HEAD + b"12345"
-    for size in parts:
-        arriving.take(whole[sent : sent + size])
-        sent += size
-        assert arriving.ready == (sent >= len(whole))
-        assert bytes(arriving.came) == whole[:sent]
-
-
-@pytest.mark.parametrize("came", [b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"x" * 70_000, b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 20_000])
-def test_what_could_come_for_ever_is_refused(serving: ModuleType, came: bytes) -> None:
-    arriving = serving.Arriving()
-    arriving.take(came)
-    assert arriving.refused
-
-
-def test_the_limit_is_the_application_s_own(serving: ModuleType, tmp_path: Path) -> None:
-    assert flask_config(make_settings(tmp_path))["MAX_CONTENT_LENGTH"] == serving.LARGEST_HELD
 
 
 def test_the_options(serving: ModuleType) -> None:

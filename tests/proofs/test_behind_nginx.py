@@ -57,14 +57,6 @@ def site(environ: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -
         yield Site(port, plain, secure)
 
 
-@pytest.fixture(scope="module")
-def alone(environ: Mapping[str, str]) -> Iterator[int]:
-    """gunicorn and nobody in front, as `make serve` runs it."""
-    with serving("app:create_app()", environ) as (port, _):
-        direct(port)
-        yield port
-
-
 def connected(port: int, source: str = "127.0.0.1", name: str = SITE) -> ssl.SSLSocket:
     plain = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=(source, 0))
     try:
@@ -113,13 +105,6 @@ def test_sixty_four_slow_clients_of_each_kind_hold_nobody_up_behind_nginx(site: 
         for place, kind in enumerate(SLOW.values()):
             stack.enter_context(trickling([connected(site.secure, f"127.0.1.{1 + place}") for _ in range(64)], *kind))
         assert slowest(page) < 3
-
-
-def test_nor_without_a_proxy_nor_who_has_an_answer_and_does_not_close(alone: int) -> None:
-    with ExitStack() as stack:
-        for kind in (*SLOW.values(), (HEAD + b"Connection: close\r\n\r\n", b"")):
-            stack.enter_context(trickling([socket.create_connection(("127.0.0.1", alone), timeout=30) for _ in range(64)], *kind))
-        assert slowest(lambda: direct(alone)) < 3
 
 
 def test_one_address_takes_only_so_many_places(site: Site) -> None:
