@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.search.sections import cite_anchor, cite_id
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.content.values.network import Cite
 from app.network.atlas.drawing import legend_sign
 from app.network.atlas.geography import CREDIT
@@ -81,7 +80,7 @@ class NetworkPage(Struct, frozen=True):
     notes: Markup
 
 
-@lru_cache(maxsize=64)
+@made_of_course(64)
 def network_page(course: Course, on: date, departement: str = "", wave: str = "", *, told: bool = False) -> NetworkPage:
     """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale. `told`: with what the file tells of meetings."""
     network, found = course.network, listing(course)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -22,7 +21,7 @@ from app.assessment.questions.correct import CorrectedQuestion, with_key
 from app.assessment.questions.present import ShownQuestion
 from app.content.rendering.lesson import RenderedLesson, render_lesson
 from app.content.rendering.page import PageRenderer
-from app.content.values.course import Course, Lesson
+from app.content.values.course import Course, Lesson, made_of_course
 from app.content.values.quiz import Question
 from app.content.values.text import Heading
 
@@ -86,7 +85,7 @@ def lesson_text(course: Course, lesson: Lesson, side: str | None, on: date | Non
     return with_questions(text.rendered, course, lesson, fields) if ANSWERED in fields or SHOWN in fields else text
 
 
-@lru_cache(maxsize=KEPT_LESSONS)
+@made_of_course(KEPT_LESSONS)
 def _cached_text(course: Course, lesson_id: str, side: str | None, on: date | None) -> LessonText:
     lesson = course.lessons[lesson_id]
     return with_questions(render_lesson(course, lesson, side, on), course, lesson, {})

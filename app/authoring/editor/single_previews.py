@@ -34,12 +34,12 @@ def _network(course: Course, on: date) -> Preview:
 
 
 def _glossary(course: Course, on: date) -> Preview:
-    page = glossary_page.__wrapped__(course, on)  # not kept: a course that is imagined is read once
+    page = glossary_page(course, on)
     return Preview(KINDS[DocumentKind.GLOSSARY], KINDS[DocumentKind.GLOSSARY], CROSSING, (), glossary=page, notes=page.notes)
 
 
 def _timeline(course: Course, on: date) -> Preview:
-    page = timeline_page.__wrapped__(course, (), on)
+    page = timeline_page(course, (), on)
     return Preview(KINDS[DocumentKind.TIMELINE], KINDS[DocumentKind.TIMELINE], CROSSING, (), timeline=page, notes=page.notes)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -14,7 +13,7 @@ from app.content.text.markdown import inline_tokens, plain
 from app.content.text.questions import Place
 from app.content.text.source_words import source_words
 from app.content.values.addresses import SINGLE_PAGES
-from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
+from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module, made_of_course
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
 from app.platform.french import french
@@ -34,11 +33,11 @@ class AcronymIndex(Struct, frozen=True):
     pattern: re.Pattern[str] | None
 
 
-@lru_cache(maxsize=4)
-def acronym_index(glossary: Glossary) -> AcronymIndex:
+@made_of_course(1)
+def acronym_index(course: Course) -> AcronymIndex:
     """`CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both. An acronym that has two meanings is left to the glossary."""
     found: dict[str, list[GlossaryEntry]] = {}
-    for entry in glossary.entries:
+    for entry in course.glossary.entries:
         for name in entry.term.split(" (")[0].split(" / ") if entry.expansion else ():
             found.setdefault(name.strip(), []).append(entry)
     entries = {name: candidates[0] for name, candidates in found.items() if name and len(candidates) == 1}
@@ -176,7 +175,6 @@ class PageState:
         )
 
 
-@lru_cache(maxsize=1_000)
 def _definition(entry: GlossaryEntry) -> Markup:
     """In plain words: no link, no note and no other acronym to press inside a bubble."""
     return _raised(french(plain(inline_tokens(entry.definition.text.strip()))))
@@ -203,4 +201,4 @@ def page_state(course: Course, document: Document) -> PageState:
     module = document if isinstance(document, Module) else course.module_of(document.id) if isinstance(document, Lesson | Quiz) else None
     media = course.media.get(module.id, {}) if module else {}
     explains = not isinstance(document, Quiz | Glossary)
-    return PageState(course, sources, media, acronym_index(course.glossary) if explains else None, margin=isinstance(document, Lesson))
+    return PageState(course, sources, media, acronym_index(course) if explains else None, margin=isinstance(document, Lesson))

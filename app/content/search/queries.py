@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -16,7 +15,7 @@ from app.content.search.entries import document_token, kind_token, level_token, 
 from app.content.search.models import IndexedSection, IndexedWord
 from app.content.search.ranking import Candidate, Ranked, rank
 from app.content.search.sections import Kind
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.platform.db import in_chunks
 
 MOST = 200
@@ -59,7 +58,7 @@ class Results(Struct, frozen=True):
     """Words, as they were typed, that stand in nothing that the reader may find: what is closed to them tells nothing."""
 
 
-@lru_cache(maxsize=4)
+@made_of_course(4)
 def expansions_of(course: Course) -> Expansions:
     return asking.expansions(course.glossary)
 

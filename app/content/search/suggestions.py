@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from app.content.search.analysis import folds
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 
 _LETTERS = re.compile(r"[^\W\d_]{4,}|[^\W_]+\+?")
 _NEAR, _VERY_NEAR = 0.72, 0.8
@@ -17,7 +17,7 @@ _COMPARED = 400
 """Words that share most pairs of letters with the one that is asked: the others cannot be near."""
 
 
-@lru_cache(maxsize=8)
+@made_of_course(8)
 def vocabulary(course: Course, lessons: frozenset[str] | None) -> dict[str, str]:
     """Word → how it is written. `lessons`: those whose titles may be told; None for all, and with them those of modules and tools."""
     found: dict[str, str] = {}

@@ -6,8 +6,9 @@ Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as wr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache, partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec import Struct, field
 
@@ -176,7 +177,7 @@ class Version(Struct, frozen=True):
 class Course(Struct, frozen=True, eq=False, dict=True):
     """Everything published, at one moment: the value that pages read. `queries.course()` gives the current one.
 
-    Compared and hashed by identity, so that what is computed from a course can be cached with it.
+    Compared and hashed by identity. What is made of it is kept with it (`made_of_course`).
     """
 
     generation: int
@@ -197,6 +198,11 @@ class Course(Struct, frozen=True, eq=False, dict=True):
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
     media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """module id, or "library" → name of an image or a file → SHA-256 of the bytes stored under `instance/media`."""
+
+    @cached_property
+    def made(self) -> dict[object, Callable[..., Any]]:
+        """Function → the same for this course alone, which keeps its last answers."""
+        return {}
 
     @cached_property
     def _by_label(self) -> dict[str, Source]:
@@ -249,3 +255,25 @@ class Course(Struct, frozen=True, eq=False, dict=True):
         if module.final_quiz_id in self.quizzes:
             ids.append(str(module.final_quiz_id))
         return tuple(ids)
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def made_of_course(most: int) -> Callable[[Callable[Concatenate[Course, P], T]], Callable[Concatenate[Course, P], T]]:
+    """Keep the last `most` answers of a function of the course, as long as that course is the published one: the one cache of what is made of it.
+
+    Measured: without it the glossary and the timeline take six times as long, a lesson twice and a half.
+    """
+
+    def decorate(make: Callable[Concatenate[Course, P], T]) -> Callable[Concatenate[Course, P], T]:
+        @wraps(make)
+        def made(course: Course, /, *values: P.args, **named: P.kwargs) -> T:
+            kept = course.made.get(make) or course.made.setdefault(make, lru_cache(most)(partial(make, course)))
+            answer: T = kept(*values, **named)
+            return answer
+
+        return made
+
+    return decorate

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from msgspec import Struct
 
 from app.assessment.kinds.registry import kind_of
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.content.values.quiz import Question
 from app.learner.positioning.rules import LEAST_GUESS, LEVELS, Item
 from app.record.progress.path_progress import default_path, modules_in_order
@@ -22,7 +21,7 @@ class Pool(Struct, frozen=True):
     """Of each module that has questions, in the order of the path."""
 
 
-@lru_cache(maxsize=4)
+@made_of_course(4)
 def pool_of(course: Course) -> Pool:
     items: list[Item] = []
     revisions: dict[str, int] = {}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
-from app.content.values.course import Course, GlossaryEntry
+from app.content.values.course import Course, GlossaryEntry, made_of_course
 from app.learner.reference.rules import Entry, Found, Sentences, look_for, read_words, words_of
 from app.platform.french import fold, french
 
@@ -44,7 +43,7 @@ def letter_of(term: str) -> str:
     return first if "A" <= first <= "Z" else "#"
 
 
-@lru_cache(maxsize=2)
+@made_of_course(2)
 def glossary_page(course: Course, on: date) -> GlossaryPage:
     """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale."""
     renderer = PageRenderer(course, course.glossary, on)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Sized
 from datetime import date
-from functools import lru_cache
 from itertools import accumulate
 
 from markupsafe import Markup
@@ -15,7 +14,7 @@ from msgspec import Struct
 from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import slug
 from app.content.values.addresses import of_link
-from app.content.values.course import Course, Document, Module, Sources
+from app.content.values.course import Course, Document, Module, Sources, made_of_course
 from app.content.values.text import Source, SourceKind
 from app.learner.reference.rules import Entry, Found, Sentences, look_for, words_of
 from app.record.progress.path_progress import default_path, modules_in_order
@@ -73,7 +72,7 @@ class SourcesPage(Struct, frozen=True):
         return look_for(query, [item.entry for group in self.groups for item in group.items], self.sentences)
 
 
-@lru_cache(maxsize=16)
+@made_of_course(16)
 def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPage:
     """`chosen`: anchors of categories, the first official ones where none is known; `on` is the day against which sources are judged stale."""
     renderer, cited = PageRenderer(course, Sources(), on), _citations(course)

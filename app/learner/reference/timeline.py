@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
-from app.content.values.course import Course, TimelineEvent
+from app.content.values.course import Course, TimelineEvent, made_of_course
 from app.content.values.text import CROSSING
 from app.learner.reference.rules import Entry, Found, Sentences, look_for, read_words, rows, words_of
 from app.platform.french import date_words
@@ -54,7 +53,7 @@ class TimelinePage(Struct, frozen=True):
         return look_for(query, [item.entry for decade in self.decades for item in decade.items], self.sentences)
 
 
-@lru_cache(maxsize=16)
+@made_of_course(16)
 def timeline_page(course: Course, chosen: tuple[str, ...], on: date) -> TimelinePage:
     """Events in order of date, by decade; `chosen` keeps those of these histories."""
     renderer = PageRenderer(course, course.timeline, on)

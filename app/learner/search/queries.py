@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,7 +14,7 @@ from app.content.search.asking import ask
 from app.content.search.queries import Audience, Results, expansions_of
 from app.content.search.sections import Kind
 from app.content.search.suggestions import corrected, vocabulary
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.identity.queries import SignedIn
 from app.identity.rules import AUTHORS
 from app.learner.search.hits import Hit, hits
@@ -143,14 +142,14 @@ def _audience(course: Course, reader: Reader, wish: Wish) -> Audience:
     return Audience(kinds=kinds, readable=_kinds(reader), hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
 
 
-@lru_cache(maxsize=2)
+@made_of_course(2)
 def _without_page(course: Course) -> frozenset[str]:
     """A lesson that no module holds is nowhere."""
     held = {lesson_id for module in course.modules.values() for lesson_id in module.lesson_ids}
     return frozenset(course.lessons.keys() - held)
 
 
-@lru_cache(maxsize=2)
+@made_of_course(2)
 def _path(course: Course) -> frozenset[str]:
     return frozenset(lesson_id for module in modules_in_order(course, default_path(course)) for lesson_id in module.lesson_ids)
 

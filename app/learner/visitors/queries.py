@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from msgspec import Struct
 
 from app.content.values.addresses import media_name
-from app.content.values.course import Course, Lesson, Module
+from app.content.values.course import Course, Lesson, Module, made_of_course
 from app.content.values.quiz import Quiz
 from app.record.progress.pace import about
 from app.record.progress.path_progress import default_path, element_of, minutes_of, modules_in_order, proposed_by
@@ -62,7 +61,7 @@ class LandingPage(Struct, frozen=True):
         return sum(line.lessons for line in self.lines)
 
 
-@lru_cache(maxsize=2)
+@made_of_course(2)
 def open_course(course: Course) -> OpenCourse:
     ordered = modules_in_order(course, default_path(course))
     lessons = [(module, course.lessons[id]) for module in ordered for id in module.lesson_ids if id in course.lessons and course.lessons[id].public]

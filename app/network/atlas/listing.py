@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.search.sections import cite_id
 from app.content.values.addresses import of_cite
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.content.values.network import Cite
 from app.identity.rules import Level
 from app.identity.territories.rules import territory_id
@@ -43,7 +42,7 @@ class Listing(Struct, frozen=True):
         return Sign(cite.name, self.numbers[identifier], of_cite(identifier), self.waves.index(cite.wave))
 
 
-@lru_cache(maxsize=4)
+@made_of_course(4)
 def listing(course: Course) -> Listing:
     written = [cite.departement for cite in course.network.cites]
     names = sorted(set(written), key=lambda name: (-written.count(name), name))
@@ -73,7 +72,7 @@ class CiteName(Struct, frozen=True):
     name: str
 
 
-@lru_cache(maxsize=4)
+@made_of_course(4)
 def cites_of_territories(course: Course) -> Mapping[str, CiteName]:
     """Number in the territory tree → the page of that cité."""
     return {territory_of(cite): CiteName(identifier, cite.name) for identifier, cite in zip(listing(course).numbers, listing(course).cites, strict=True)}

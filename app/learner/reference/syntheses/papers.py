@@ -8,13 +8,12 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
 
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.content.values.text import DocumentKind
 from app.learner.reference.syntheses.poster import poster
 from app.learner.reference.syntheses.synthesis import Imprint, edition_of, synthesis
@@ -62,7 +61,7 @@ def imprint_of(course: Course, settings: Settings, site: Site) -> Imprint:
     return Imprint(site.name, settings.address_of(""), tuple(colours(site, course).items()))
 
 
-@lru_cache(maxsize=16)
+@made_of_course(16)
 def paper_of(course: Course, module_id: str, imprint: Imprint) -> Paper | None:
     """The synthesis of a module; the poster where no module is named. None where the course has nothing to put on it."""
     module = course.modules.get(module_id)
@@ -89,7 +88,7 @@ def paper_named(course: Course, name: str, imprint: Imprint) -> Paper | None:
     return paper_of(course, "" if wanted == POSTER else wanted, imprint)
 
 
-@lru_cache(maxsize=2)
+@made_of_course(2)
 def papers_of(course: Course, imprint: Imprint) -> tuple[Paper, ...]:
     """In the order of the path, the poster last."""
     wanted = [*(module.id for module in modules_in_order(course, default_path(course))), ""]

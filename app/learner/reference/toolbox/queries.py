@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct
@@ -12,7 +11,7 @@ from app.content.papers.paper import INVENTED
 from app.content.rendering.page import PageRenderer
 from app.content.rendering.tool import render_tool
 from app.content.text.fields import Copy
-from app.content.values.course import Course
+from app.content.values.course import Course, made_of_course
 from app.content.values.toolbox import Tool
 from app.learner.reference.toolbox.files import FORMATS, file_name
 from app.learner.reference.toolbox.paper import paper_of
@@ -63,7 +62,7 @@ def _item(course: Course, tool: Tool) -> ToolItem:
     return ToolItem(tool.id, tool.title, tool.purpose, tool.moment, lessons, formats)
 
 
-@lru_cache(maxsize=64)
+@made_of_course(64)
 def tool_page(course: Course, tool_id: str, copy: Copy, on: date) -> ToolPage | None:
     """`on`: the day on which sources are judged stale. None for no tool."""
     tool = course.tools.get(tool_id)
@@ -98,7 +97,7 @@ class ToolFile(Struct, frozen=True):
     mimetype: str
 
 
-@lru_cache(maxsize=64)
+@made_of_course(64)
 def tool_file(course: Course, tool_id: str, name: str) -> ToolFile | None:
     """One of the files of a tool, by its name; None for no such file."""
     tool = course.tools.get(tool_id)
