@@ -16,7 +16,6 @@ def init_app(app: Flask) -> None:
     from app.learner.visitors import views as visitors
     from app.platform import hooks
 
-    hooks.course_marks.of(app)[faq.RIDER] = faq.newest
     for part in (views, quiz, media_views, messages, attestations):
         app.register_blueprint(part.blueprint)
     kept_forms.init_app(app)

@@ -12,7 +12,6 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app
 from msgspec import Struct
-from sqlalchemy import ScalarSelect
 from sqlalchemy.orm import Session
 
 from app.platform.settings import Settings
@@ -177,7 +176,5 @@ class DraftTexts(Protocol):
 
 people_finder = Slot[PeopleFinder](lambda: lambda session, reader, typed, on: ())
 draft_texts = Slot[DraftTexts](lambda: lambda session, author_id: ())
-course_marks = Slot[dict[str, Callable[[], ScalarSelect[Any]]]](dict)
-"""Name → a mark of something small that is kept in memory, brought along by the statement that every page of the course begins with."""
 waiting_work = Slot[dict[str, WaitingWork]](dict)
 """A place of work, by its endpoint → what waits there today."""

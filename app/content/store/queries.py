@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from threading import RLock
 from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from msgspec import Struct
-from sqlalchemy import Engine, ScalarSelect, Select, select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.content.store import kept
@@ -28,7 +27,6 @@ from app.content.values.quiz import Quiz
 from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind, Problem
 from app.content.values.toolbox import Tool
-from app.platform import hooks
 from app.platform.db import in_chunks
 from app.platform.settings import current_settings
 from app.platform.site import queries as site
@@ -65,32 +63,19 @@ def _memory(session: Session) -> _Memory:
         return _memories.setdefault(engine, _Memory())
 
 
-_MARKS = "croisee_marks"
-"""In `Session.info`."""
+_STATE = ContentState.__table__.c
+_GENERATION = select(_STATE.generation, site.newest()).where(_STATE.id == 1)
+"""Of the table, and with the site's version, as what every page asks."""
 
 
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
     session.flush()  # a statement of tables does not see to it
-    marks = hooks.course_marks.here()
-    row = session.execute(_beginning(tuple(marks.values()))).one_or_none()
+    row = session.execute(_GENERATION).one_or_none()
     if row is None:
         return 0
     site.note(session, row[1])
-    session.info[_MARKS] = dict(zip(marks, row[2:], strict=True))
     return int(row[0])
-
-
-@cache
-def _beginning(riders: tuple[Callable[[], ScalarSelect[Any]], ...]) -> Select[Any]:
-    """Written once, and asked of the table, as what every page asks: building a SELECT takes longer than SQLite does to answer it."""
-    state = ContentState.__table__.c
-    return select(state.generation, site.newest(), *(mark() for mark in riders)).where(state.id == 1)
-
-
-def mark_of(session: Session, name: str) -> object:
-    """What the last such statement of this session brought along; None where there was none."""
-    return session.info.get(_MARKS, {}).get(name)
 
 
 def course(session: Session) -> Course:

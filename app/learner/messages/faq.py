@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from weakref import WeakKeyDictionary
 
 from msgspec import Struct
-from sqlalchemy import Engine, ScalarSelect, func, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.content.store.queries import mark_of
 from app.content.values.course import Course
 from app.identity.audit import acts
-from app.identity.audit.acts import AdministrativeAct
 from app.learner.messages.models import LessonFaq, TrainerMessage
 from app.learner.messages.rules import Kind
 from app.platform.errors import DomainError, NotYours
@@ -44,32 +41,18 @@ class Faq(Struct, frozen=True):
     answer: str
 
 
-RIDER = "faq"
-_ACTS = "faq_published", "faq_withdrawn"
-_memories: WeakKeyDictionary[Engine, tuple[object, Mapping[str, tuple[Faq, ...]]]] = WeakKeyDictionary()
+_FAQ = LessonFaq.__table__.c
+_OF_LESSON = select(_FAQ.id, _FAQ.lesson_id, _FAQ.question, _FAQ.answer).where(_FAQ.lesson_id == bindparam("lesson_id")).order_by(_FAQ.id)
 
 
-def newest() -> ScalarSelect[int]:
-    """Every change is an act: the number of the last one says whether this process knows them all."""
-    act = AdministrativeAct.__table__.c
-    return select(func.coalesce(func.max(act.id), 0)).where(or_(*(act.act == one for one in _ACTS))).scalar_subquery()
-
-
-def by_lesson(session: Session) -> Mapping[str, tuple[Faq, ...]]:
-    """In the order in which they were published. No statement where this process knows those of the mark that came with the course."""
-    engine, mark = session.get_bind().engine, mark_of(session, RIDER)
-    kept = _memories.get(engine)
-    if kept is not None and mark is not None and kept[0] == mark:
-        return kept[1]
-    found: dict[str, tuple[Faq, ...]] = {}
-    for row in session.execute(select(LessonFaq.id, LessonFaq.lesson_id, LessonFaq.question, LessonFaq.answer).order_by(LessonFaq.id)):
-        found[row.lesson_id] = (*found.get(row.lesson_id, ()), Faq(*row))
-    _memories[engine] = mark, found
-    return found
+def of_lesson(session: Session, lesson_id: str) -> tuple[Faq, ...]:
+    """In the order in which they were published."""
+    session.flush()  # a statement of tables does not see to it
+    return tuple(Faq(*row) for row in session.execute(_OF_LESSON, {"lesson_id": lesson_id}))
 
 
 def everywhere(session: Session) -> Sequence[LessonFaq]:
-    """For those who write them."""
+    """All of them, in the order in which they were published."""
     return session.scalars(select(LessonFaq).order_by(LessonFaq.id)).all()
 
 

@@ -157,7 +157,7 @@ def _reading(session: Session, course: Course, lesson_id: str, side: str | None,
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     text = lesson_text(course, lesson, side, on, answers)
-    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.by_lesson(session).get(lesson_id, ()), *_around(lessons, lesson))
+    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.of_lesson(session, lesson_id), *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)
