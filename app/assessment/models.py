@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -28,11 +27,7 @@ class ExactFraction(TypeDecorator[Fraction]):
         return None if value is None else str(Fraction(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Fraction | None:
-        return None if value is None else _fraction(value)
-
-
-_fraction = lru_cache(maxsize=1000)(Fraction)
-"""Marks are few and repeat; parsing one costs more than reading the row."""
+        return None if value is None else Fraction(value)
 
 
 class Attempt(Base):

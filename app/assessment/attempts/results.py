@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -138,9 +138,7 @@ def tries_of(session: Session, person_id: int, quiz_id: str) -> list[Try]:
     return [Try._make((*row, _policy(written))) for *row, written in session.execute(_TRIES, {"person_id": person_id, "quiz_id": quiz_id})]
 
 
-@lru_cache(maxsize=100)
 def _policy(written: str) -> Policy:
-    """Policies are few, and each attempt repeats one."""
     return policies.thawed(json.loads(written))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -106,7 +105,6 @@ def quoted(text: str) -> str:
     return f"« {inner} »"
 
 
-@lru_cache(maxsize=1_000)
 def as_text(markdown: str) -> str:
     """A piece of Markdown as one line of plain text, typeset."""
     return french(" ".join(plain(inline_tokens(" ".join(markdown.split()))).split()))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -35,9 +34,8 @@ def read(path: str, info: str, content: str, first_line: int) -> tuple[Figure | 
     return reader.read(content)
 
 
-@lru_cache(maxsize=64)
 def figure_of(info: str, content: str) -> Figure | None:
-    """The figure alone, for who shows it: a preview asks for the same one twice. It is shared: nobody changes it."""
+    """The figure alone, for who shows it."""
     return read("", info, content, 1)[0]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from msgspec.structs import fields
@@ -65,9 +64,7 @@ def _event(row: Sequence[Any]) -> Event:
     return Event(element_id, EventType(event), at, Criterion(criterion) if criterion else None, tries_left, attempt_id, _share(raw, whole), fingerprint)
 
 
-@lru_cache(maxsize=1000)
 def _share(raw: str | None, whole: str | None) -> Fraction | None:
-    """Marks are few and repeat; parsing them costs more than reading the row."""
     return Fraction(raw) / Fraction(whole) if raw is not None and whole and Fraction(whole) else None
 
 
@@ -101,12 +98,8 @@ def state_value(
     element_id: str, state: str, first_at: Any, completed_at: Any, last_at: Any, attempts: int, best: str | None, earned_on: str, manual: bool
 ) -> ElementProgress:
     """One row of the projection as the value that rules make."""
-    mark = None if best is None else _fraction(best)
+    mark = None if best is None else Fraction(best)
     return ElementProgress(element_id, State(state), first_at, completed_at, last_at, attempts, mark, earned_on, manual)
-
-
-_fraction = lru_cache(maxsize=1000)(Fraction)
-"""Marks are few and repeat; parsing one costs more than reading the row."""
 
 
 def standing_of(session: Session, course: Course, person_id: int, element_id: str, other_id: str | None = None) -> Standing:
