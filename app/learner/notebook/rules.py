@@ -51,7 +51,7 @@ class Asked(Struct, frozen=True):
 
 @lru_cache(maxsize=1_000)
 def asked(written: str) -> Asked:
-    """The question that a lesson writes. Kept: each page of a lesson asks for its own."""
+    """The question that a lesson writes. Kept: each page of a lesson asks for its own. Measured: a tenth of a lesson."""
     words = " ".join(plain(inline_tokens(written)).split())
     return Asked(mark_of(" ".join(_WORD.findall(fold(words)))), french(words))
 
