@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import cache
-from typing import Any
 
 from flask import g, request
-from sqlalchemy import ForeignKey, Index, Integer, String, Subquery, bindparam, insert, select, union_all
+from sqlalchemy import ForeignKey, Index, String, insert, select, union_all
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.identity.sign_in.guards import person_or_none
 from app.platform import log
-from app.platform.db import Base, UtcDateTime, db, each_of, in_chunks, writing
+from app.platform.db import Base, UtcDateTime, db, in_chunks, writing
 
 
 class Access(Base):
@@ -68,16 +66,11 @@ def record(session: Session, reader_id: int, people: Iterable[int], what: str, n
     alone = numbers[0] if len(numbers) == 1 else None
     access_id = session.scalar(_READING, {"reader_id": reader_id, "person_id": alone, "what": what, "at": now})
     for some in in_chunks(numbers if alone is None else [], 5_000):
-        session.execute(_showing(each_of(session)), {"access_id": access_id, "numbers": some})
+        session.execute(insert(AccessPerson), [{"person_id": number, "access_id": access_id} for number in some])
     return len(numbers)
 
 
 _READING = insert(Access.__table__).returning(Access.__table__.c.id)  # type: ignore[arg-type]
-
-
-@cache
-def _showing(each: Subquery) -> Any:
-    return insert(AccessPerson.__table__).from_select(["person_id", "access_id"], select(each.c.number, bindparam("access_id", type_=Integer)))  # type: ignore[arg-type]
 
 
 def named(what: str, count: int) -> None:

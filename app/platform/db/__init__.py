@@ -6,14 +6,14 @@ import fcntl
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from functools import cache, wraps
+from functools import wraps
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import ARRAY, BigInteger, DateTime, Dialect, Integer, MetaData, String, Subquery, bindparam, cast, func, inspect, select, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, MetaData, func, inspect, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -99,43 +99,9 @@ def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Val
     return (values[start : start + most] for start in range(0, len(values), most))
 
 
-class _Numbers(TypeDecorator[Sequence[int]]):
-    """A list of numbers as one text, as each database writes it: named one by one to the driver, a thousand take longer than their rows."""
-
-    impl = String
-    cache_ok = True
-
-    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> str:
-        written = ",".join(map(str, value or ()))
-        return f"[{written}]" if dialect.name == "sqlite" else f"{{{written}}}"
-
-
-def each_of(session: Session) -> Subquery:
-    """Numbers that a statement is given as one value, the list `numbers`: a row each, in the column `number`.
-
-    A thousand of them named one by one are a thousand values to send and to plan for, and PostgreSQL, sooner than look up so many, reads all that it joins them to:
-    a SELECT around the list keeps their number from it.
-    """
-    return _each_in(session.get_bind().dialect.name)
-
-
-@cache
-def _each_in(dialect: str) -> Subquery:
-    numbers = bindparam("numbers", type_=_Numbers)
-    if dialect == "sqlite":
-        return select(func.json_each(numbers).table_valued("value").c.value.label("number")).subquery("each")
-    each = func.unnest(select(cast(numbers, ARRAY(BigInteger))).scalar_subquery())
-    return select(each.label("number")).subquery("each")
-
-
 def insert_into(session: Session, table: Any) -> Any:
     """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
-    return insert_in(session.get_bind().dialect.name, table)
-
-
-@cache
-def insert_in(dialect: str, table: Any) -> Any:
-    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *returned: Any) -> Sequence[Any]:
@@ -146,12 +112,7 @@ def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], 
     if not rows:
         return []
     session.flush()
-    return session.connection().execute(_where_new(session.get_bind().dialect.name, table.__table__, returned), rows).all()
-
-
-@cache
-def _where_new(dialect: str, table: Any, returned: tuple[Any, ...]) -> Any:
-    return insert_in(dialect, table).on_conflict_do_nothing().returning(*returned)
+    return session.connection().execute(insert_into(session, table.__table__).on_conflict_do_nothing().returning(*returned), rows).all()
 
 
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
@@ -161,16 +122,12 @@ def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
 
 def insert_over(session: Session, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     """INSERT many whole rows in a few statements, each in the place of the one that has its key, where there is one. Mapper events do not hear of it."""
-    if rows:
-        session.flush()
-        session.connection().execute(_in_place(session.get_bind().dialect.name, table.__table__), rows)
-
-
-@cache
-def _in_place(dialect: str, table: Any) -> Any:
-    insert = insert_in(dialect, table)
-    changed = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
-    return insert.on_conflict_do_update(index_elements=list(table.primary_key), set_=changed)
+    if not rows:
+        return
+    session.flush()
+    insert, columns = insert_into(session, table.__table__), table.__table__.columns
+    changed = {column.name: insert.excluded[column.name] for column in columns if not column.primary_key}
+    session.connection().execute(insert.on_conflict_do_update(index_elements=list(table.__table__.primary_key), set_=changed), rows)
 
 
 @contextmanager

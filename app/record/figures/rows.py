@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, cast, exists, func, or_, select
@@ -50,7 +50,6 @@ _HERE = belongs_on(bindparam("on", type_=Date)).label("here")
 _STAYS = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on, _HERE).where(Membership.person_id.in_(_PEOPLE))
 
 
-@cache
 def _states(dialect: str) -> Select[int, str, datetime | None, datetime | None]:
     """The database gathers the states of each person into one JSON text: an object a row would take most of the time."""
     row, gathered = (func.json_array, func.json_group_array) if dialect == "sqlite" else (func.json_build_array, func.json_agg)

@@ -101,12 +101,11 @@ def _in_module(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
     """`rules.module_state` in SQL."""
     if wanted.module and wanted.module_state is not None:
         done, required = module_counts(wanted.module)
-        yield required > 0
         yield {
-            ModuleState.NOT_STARTED: done == 0,
+            ModuleState.NOT_STARTED: and_(done == 0, required > 0),
             ModuleState.STARTED: and_(done > 0, done < required),
             ModuleState.LEFT: done < required,
-            ModuleState.DONE: done == required,
+            ModuleState.DONE: and_(done == required, required > 0),
         }[wanted.module_state]
 
 
