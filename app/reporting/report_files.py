@@ -28,7 +28,7 @@ from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import XLSX, download, streamed_file, written_file
 from app.platform.web.endpoints import page
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.grid.columns import Column, in_files
 from app.reporting.grid.exports import csv_pieces, file_name, write_xlsx
 from app.reporting.grid.module_columns import columns_of
@@ -232,7 +232,8 @@ def _name_of(file: ReportFile, suffix: str, report: PeopleReport) -> str:
 
 def report_here(session: Session) -> PeopleReport:
     """The report that this request asks for, of one moment, for what leaves the site: files and drawings know no pages, all people are in them."""
-    moment = snapshot.begin(clock.now(), session)
-    scope = report_scope(session, current_person(), day_of(moment.now))
-    wanted = replace(read_filter(request.args, scope, moment.course).understood(), after="")
-    return PeopleReport(session, moment.course, scope, wanted, moment.now)
+    now = clock.now()
+    published = begin_report(session, now)
+    scope = report_scope(session, current_person(), day_of(now))
+    wanted = replace(read_filter(request.args, scope, published).understood(), after="")
+    return PeopleReport(session, published, scope, wanted, now)

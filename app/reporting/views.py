@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
+from app.content.values.course import Course
 from app.identity.audit import access
 from app.identity.rules import DECIDERS, REPORTERS
 from app.identity.sign_in.guards import current_person
@@ -16,8 +19,7 @@ from app.platform.french import french_datetime
 from app.platform.site.queries import current_site
 from app.platform.web.edge import download
 from app.platform.web.endpoints import act, page
-from app.record.figures import snapshot
-from app.record.figures.snapshot import Snapshot
+from app.record.figures.store import begin_report
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.exports import file_name
 from app.reporting.overview import queries as overview_queries
@@ -38,19 +40,20 @@ from app.reporting.scope.reader import scope_here
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
 
-def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:
-    scope = scope_here(moment.now)
-    return scope, read_filter(request.args, scope, moment.course)
+def _wanted(published: Course, now: datetime) -> tuple[ReportScope, ReportFilter]:
+    scope = scope_here(now)
+    return scope, read_filter(request.args, scope, published)
 
 
 @blueprint.get("")
 @page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def overview() -> ResponseReturnValue:
-    moment = snapshot.begin(clock.now())
-    scope, wanted = _wanted(moment)
-    page = overview_queries.overview_page(db.session, moment.course, scope, moment.now, wanted, request.args.get("avec", "").strip())
-    access.seen(page.contacts, "reporting.contacts", moment.now)
-    access.seen([call.person.id for call in page.calls], "reporting.overview", moment.now)
+    now = clock.now()
+    published = begin_report(db.session, now)
+    scope, wanted = _wanted(published, now)
+    page = overview_queries.overview_page(db.session, published, scope, now, wanted, request.args.get("avec", "").strip())
+    access.seen(page.contacts, "reporting.contacts", now)
+    access.seen([call.person.id for call in page.calls], "reporting.overview", now)
     return render_template("reporting/overview.html", page=page, files=FILES, formats=FORMATS), 422 if page.choice.refusal else 200
 
 
@@ -69,10 +72,11 @@ def drawing(name: str) -> Response:
 @blueprint.get("/grille")
 @page(who=REPORTERS, names_people="Le tableau d’avancement où vous figurez")
 def grid() -> ResponseReturnValue:
-    moment = snapshot.begin(clock.now())
-    scope, wanted = _wanted(moment)
-    page = grid_queries.grid_page(db.session, moment.course, scope, wanted, moment.now)
-    access.seen(page.people, "reporting.grid", moment.now)
+    now = clock.now()
+    published = begin_report(db.session, now)
+    scope, wanted = _wanted(published, now)
+    page = grid_queries.grid_page(db.session, published, scope, wanted, now)
+    access.seen(page.people, "reporting.grid", now)
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
@@ -80,10 +84,11 @@ def grid() -> ResponseReturnValue:
 @page(who=REPORTERS, fresh_factor=True, names_people="Le tableau d’avancement où vous figurez, à imprimer")
 def grid_print() -> str:
     """Everybody on one page, with the filter: what a browser prints of the grid itself is one page of it."""
-    moment = snapshot.begin(clock.now())
-    scope, wanted = _wanted(moment)
-    page = grid_queries.printed_grid(db.session, moment.course, scope, wanted.understood(), moment.now)
-    access.seen(page.people, "reporting.grid_print", moment.now)
+    now = clock.now()
+    published = begin_report(db.session, now)
+    scope, wanted = _wanted(published, now)
+    page = grid_queries.printed_grid(db.session, published, scope, wanted.understood(), now)
+    access.seen(page.people, "reporting.grid_print", now)
     return render_template("reporting/grid_print.html", page=page)
 
 

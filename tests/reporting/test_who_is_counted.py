@@ -16,7 +16,7 @@ from app.identity.rules import Role
 from app.platform import clock as app_clock
 from app.platform.db import db, writing
 from app.platform.french import day_of
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.audience import recipients_of
 from app.reporting.scope.filters import ReportFilter
@@ -83,8 +83,9 @@ def test_an_administrator_of_the_command_line_is_counted_nowhere_and_reminded_of
     reader = as_("aurelie.dussart")
     assert "Première Venue" not in reader.get("/pilotage/grille.csv").get_data(as_text=True)
     with app.app_context():
-        moment = snapshot.begin(app_clock.now())
-        mine = report_scope(db.session, SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x"), day_of(moment.now))
-        report = PeopleReport(db.session, moment.course, mine, ReportFilter(), moment.now)
+        now = app_clock.now()
+        published = begin_report(db.session, now)
+        mine = report_scope(db.session, SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x"), day_of(now))
+        report = PeopleReport(db.session, published, mine, ReportFilter(), now)
         assert report.count() == 55
         assert "Première Venue" not in {one.person.name for one in recipients_of(report)}, "a rule about everybody writes to those who are counted"

@@ -23,7 +23,7 @@ def meetings(reading: Reading) -> Told:
     rows, following = reading.piece(query, Meeting.id)
     found = [row[0] for row in rows]
     counts = _counts(reading, [row.id for row in found])
-    return Told([_meeting(row, counts, reading.moment.now) for row in found], following=following)
+    return Told([_meeting(row, counts, reading.now) for row in found], following=following)
 
 
 def meeting(reading: Reading) -> Told:

@@ -16,7 +16,6 @@ from app.exchange.api.queries import Holder
 from app.exchange.api.rules import Asked
 from app.platform.db import db
 from app.platform.french import day_of
-from app.record.figures.snapshot import Snapshot
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, territory_scope
@@ -29,25 +28,22 @@ Touched = Callable[[datetime], Sequence[ColumnElement[bool]]]
 
 class Reading(Struct, frozen=True, dict=True):
     holder: Holder
-    moment: Snapshot
+    course: Course
+    now: datetime
     asked: Asked
 
     @property
     def session(self) -> Session:
         return db.session
 
-    @property
-    def course(self) -> Course:
-        return self.moment.course
-
     @cached_property
     def scope(self) -> ReportScope:
         """That of whoever looks after the token's territory, by the one predicate of the reports."""
-        return territory_scope(self.session, self.holder.maker_id, self.holder.territory_id, day_of(self.moment.now))
+        return territory_scope(self.session, self.holder.maker_id, self.holder.territory_id, day_of(self.now))
 
     @cached_property
     def report(self) -> PeopleReport:
-        return PeopleReport(self.session, self.course, self.scope, ReportFilter(), self.moment.now)
+        return PeopleReport(self.session, self.course, self.scope, ReportFilter(), self.now)
 
     def within(self, person: Key) -> ColumnElement[bool]:
         """The person is one of those whom the grid shows for this territory."""

@@ -19,7 +19,7 @@ from app.exchange.api.rules import Asked, BadParameter, read
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.web.endpoints import PUBLIC, page
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 LIST = ("after", "limit")
@@ -44,7 +44,8 @@ def _holder() -> Holder:
 
 
 def _read(holder: Holder, asked: Asked, resource: Callable[[Reading], Told]) -> Told:
-    return resource(Reading(holder, snapshot.begin(clock.now()), asked))
+    now = clock.now()
+    return resource(Reading(holder, begin_report(db.session, now), now, asked))
 
 
 def _told(holder: Holder, body: dict[str, Any], people: Collection[int] = (), what: str = "", following: str = "") -> Response:

@@ -27,6 +27,7 @@ __all__ = [
     "Basis",
     "anything_stale",
     "basis",
+    "begin_report",
     "calculator",
     "forget",
     "mark_one",
@@ -138,6 +139,26 @@ def settle_everybody(now: datetime) -> int:
         if not settled:
             return count
         count += settled
+
+
+def begin_report(session: Session, now: datetime) -> Course:
+    """Begin the reading of a report, and give the course of that moment: call it first, before anything is read that the report shows.
+
+    Stale rows are brought up to date. Then one transaction begins that sees nothing written after it, on SQLite by its journal, on PostgreSQL by
+    REPEATABLE READ: what reads later by the same session agrees with itself.
+    """
+    published = _course_of_one_moment(session)
+    if not basis(session, published, now).current:
+        session.rollback()
+        settle_everybody(now)
+        published = _course_of_one_moment(session)
+    return published
+
+
+def _course_of_one_moment(session: Session) -> Course:
+    session.rollback()
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"} if session.get_bind().dialect.name == "postgresql" else {})
+    return published_course(session)
 
 
 def anything_stale(session: Session, now: datetime) -> bool:

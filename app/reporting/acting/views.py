@@ -18,7 +18,7 @@ from app.platform.french import plural
 from app.platform.settings import current_settings
 from app.platform.web import endpoints
 from app.platform.web.edge import bounded_int
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.acting import queries, services
 from app.reporting.acting.forms import form_of
 from app.reporting.acting.rules import GroupAct
@@ -34,13 +34,14 @@ blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 @blueprint.get("")
 @endpoints.page(who=DECIDERS, names_people="Une décision pour plusieurs personnes, où vous figurez")
 def choose() -> ResponseReturnValue:
-    moment = snapshot.begin(clock.now())
-    scope = scope_here(moment.now)
-    act, wanted = queries.act_of(request.args), queries.chosen_filter(request.args, scope, moment.course)
-    report = PeopleReport(db.session, moment.course, scope, wanted, moment.now)
+    now = clock.now()
+    published = begin_report(db.session, now)
+    scope = scope_here(now)
+    act, wanted = queries.act_of(request.args), queries.chosen_filter(request.args, scope, published)
+    report = PeopleReport(db.session, published, scope, wanted, now)
     people = [] if queries.nobody(wanted, request.args) else queries.named_people(report, named=bool(wanted.people))
     page = queries.choice_page(report, act, people, form_of(act, scope, formdata=None))
-    access.seen(page.people, "acting.choose", moment.now)
+    access.seen(page.people, "acting.choose", now)
     return render_template("reporting/acting/choice.html", page=page)
 
 

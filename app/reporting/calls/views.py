@@ -15,7 +15,7 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.calls import queries, services
 from app.reporting.calls.forms import CallForm
 from app.reporting.grid.queries import filter_words
@@ -29,11 +29,12 @@ blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
 @blueprint.get("/appels")
 @page(who=REPORTERS, names_people="Liste des personnes à appeler où vous figurez")
 def index() -> str:
-    moment = snapshot.begin(clock.now())
-    scope = scope_here(moment.now)
-    report = PeopleReport(db.session, moment.course, scope, read_filter(request.args, scope, moment.course).of_people(), moment.now)
+    now = clock.now()
+    published = begin_report(db.session, now)
+    scope = scope_here(now)
+    report = PeopleReport(db.session, published, scope, read_filter(request.args, scope, published).of_people(), now)
     page = queries.calls_page(report, filter_words(report, ordered=False) if report.filter.fields() else "", request.args.get("page", 1, bounded_int))
-    access.seen([call.person.id for call in page.calls], "calls.index", moment.now)
+    access.seen([call.person.id for call in page.calls], "calls.index", now)
     return render_template("reporting/calls/calls.html", page=page)
 
 

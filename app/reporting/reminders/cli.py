@@ -12,7 +12,7 @@ from app.platform.french import day_of, french_date, plural
 from app.platform.holidays import calendar
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.reminders import digest, services
 from app.reporting.reminders.plan import plan
 
@@ -26,8 +26,8 @@ def send(dry_run: bool) -> None:
     now, settings = clock.now(), current_settings()
     with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
         if dry_run:
-            moment = snapshot.begin(now)
-            due = plan(db.session, moment.course, moment.now).due()
+            published = begin_report(db.session, now)
+            due = plan(db.session, published, now).due()
             click.echo(f"{plural(sum(map(len, due.values())), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
             return
         if not outbox.available(settings):

@@ -26,7 +26,7 @@ from app.platform.mail.emails import DIGEST
 from app.platform.mail.wordings import Item, Value
 from app.platform.settings import Settings
 from app.platform.web.edge import path_of
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.calls.queries import Call
 from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.models import Digest
@@ -68,10 +68,10 @@ def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool
 
 def send(settings: Settings, now: datetime) -> int:
     """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
-    moment, session, on = snapshot.begin(now), db.session, day_of(now)
+    published, session, on = begin_report(db.session, now), db.session, day_of(now)
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
     lines = week.gathered(session, now, due) if due else {}
-    prepared = [(person_id, _prepared(session, moment.course, person_id, now)) for person_id in due]
+    prepared = [(person_id, _prepared(session, published, person_id, now)) for person_id in due]
     session.rollback()  # the reading is over: each letter has its own short transaction
     queued = sum(_send(settings, one, lines.get(person_id, ()), now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)

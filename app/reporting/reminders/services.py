@@ -20,7 +20,7 @@ from app.platform.db import db, insert_once, writing
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import Settings
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.record.progress.queries import path_progress_of
 from app.reporting.reminders.audience import KIND, refused
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
@@ -63,8 +63,8 @@ class Sending(Struct, frozen=True):
 
 def send(settings: Settings, now: datetime) -> Sending:
     """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
-    moment = snapshot.begin(now)
-    today = plan(db.session, moment.course, now)
+    published = begin_report(db.session, now)
+    today = plan(db.session, published, now)
     due = today.due()
     people = {number for some in due.values() for number in some}
     lines = week.gathered(db.session, now, people) if people else {}
@@ -72,7 +72,7 @@ def send(settings: Settings, now: datetime) -> Sending:
     queued = 0
     for mailing in today.mailings(due):
         db.session.close()
-        queued += _send(settings, moment.course, today, mailing, lines.get(mailing.recipient.person.id, ()), now)
+        queued += _send(settings, published, today, mailing, lines.get(mailing.recipient.person.id, ()), now)
     db.session.close()
     with writing() as session:
         insert_once(session, ReminderRun, {"day": today.on})

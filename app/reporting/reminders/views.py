@@ -19,7 +19,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.endpoints import PUBLIC, act, page
-from app.record.figures import snapshot
+from app.record.figures.store import begin_report
 from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
 from app.reporting.reminders.audience import own_rule
@@ -55,7 +55,7 @@ class DigestPage(Struct, frozen=True):
 @page(who=DECIDERS)
 def index() -> str:
     now = clock.now()
-    published = snapshot.begin(now).course
+    published = begin_report(db.session, now)
     return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, published, scope_here(now), now))
 
 
@@ -76,8 +76,8 @@ def new() -> ResponseReturnValue:
 @page(who=DECIDERS, names_people="Liste des personnes d’une règle de rappel où vous figurez")
 def rule(rule_id: int) -> str:
     now = clock.now()
-    moment, scope = snapshot.begin(now), scope_here(now)
-    page = queries.rule_page(db.session, moment.course, scope, own_rule(db.session, scope, rule_id), now)
+    published, scope = begin_report(db.session, now), scope_here(now)
+    page = queries.rule_page(db.session, published, scope, own_rule(db.session, scope, rule_id), now)
     access.seen(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)
 

@@ -14,8 +14,8 @@ from app.identity.rules import Role
 from app.platform import clock
 from app.platform.db import db
 from app.record import services
-from app.record.figures import snapshot
 from app.record.figures import store as stored_figures
+from app.record.figures.store import begin_report
 from app.record.progress.models import PersonFigures
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ReportFilter
@@ -32,9 +32,10 @@ def world(either: World) -> World:
 
 
 def begin() -> PeopleReport:
-    moment = snapshot.begin(clock.now())
+    now = clock.now()
+    published = begin_report(db.session, now)
     reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
-    return PeopleReport(db.session, moment.course, report_scope(db.session, reader, moment.now.date()), ReportFilter(), moment.now)
+    return PeopleReport(db.session, published, report_scope(db.session, reader, now.date()), ReportFilter(), now)
 
 
 @pytest.fixture
