@@ -203,7 +203,7 @@ def _add_pages(app: Flask) -> None:
 
 
 def packages() -> tuple[ModuleType, ...]:
-    """Those with something to tell Flask, each after those that it needs. Without one of `FEATURES`, all others serve."""
+    """Lists the packages that register something with Flask, in dependency order. Any of `FEATURES` may be left out."""
     from app import administration, assessment, authoring, content, exchange, identity, learner, network, operations, record, reporting
     from app.learner import notebook, positioning, reference, review, search, surveys
     from app.platform import mail

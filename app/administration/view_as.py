@@ -92,7 +92,7 @@ def _look(session: Session, reader: SignedIn, person_id: int | None, now: dateti
 
 
 def impersonate() -> None:
-    """Before the guard: put the person who is looked at in the place of the one who reads (`g.watcher`).
+    """Replaces the reader by the person they look at, before the access check; the reader stays in `g.watcher`.
 
     Raises ReadOnly for anything that writes, Private for what is nobody else’s to read.
     """

@@ -24,7 +24,7 @@ class QuestionLocked(DomainError):
 
 
 class QuestionGone(DomainError):
-    """Its pinned text cannot be read any more, by a change of the software: it is left out of the mark."""
+    """The pinned text of a question can no longer be read after a change of the software: it is left out of the mark."""
 
     sentence = "Cette question ne peut plus être affichée : elle ne compte pas."
 
@@ -34,13 +34,13 @@ class NothingToCorrect(DomainError):
 
 
 class UnclearAnswer(DomainError):
-    """It can be read in two ways, or in none: nothing is marked before it is cleared up. Raised with the sentence that helps."""
+    """An answer can be read in two ways or in none: nothing is marked before it is clarified. Raised with the sentence that helps."""
 
     sentence = "Précisez votre réponse : elle se lit de plusieurs façons."
 
 
 class UnclearAttempt(DomainError):
-    """It holds answers that are to be cleared up before it is sent; its recap names them."""
+    """The attempt holds answers that must be clarified before it is sent; its recap names them."""
 
     sentence = "Cette tentative n’est pas encore envoyée."
 

@@ -1,4 +1,4 @@
-"""Other systems' formats, in and out."""
+"""Imports and exports the formats of other systems."""
 
 from __future__ import annotations
 

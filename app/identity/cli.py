@@ -28,7 +28,7 @@ SIDE = click.Choice([side.value for side in Side])
 
 
 def command(function: Callable[..., Any]) -> Callable[..., Any]:
-    """In an application context, in one transaction, with a refusal said in a sentence."""
+    """Runs a command in an application context and one transaction; a refusal is printed as a sentence."""
 
     @with_appcontext
     @wraps(function)

@@ -72,7 +72,7 @@ class Limited:
         return bool(self.wait)
 
     def came_late(self, tries: Tries, *, right: bool) -> bool:
-        """Once it was tried: a mistake counts, and others may have taken the last places meanwhile."""
+        """Must this try wait after all? A wrong one counts; others may have used up the limit meanwhile."""
         self.wait = limits.wait(tries) if right else limits.count(tries)
         return bool(self.wait)
 

@@ -19,7 +19,7 @@ from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
 
 
 class Looking(Struct, frozen=True):
-    """As whom somebody who administers reads the site, and since when (« voir comme »)."""
+    """Whom an administrator views the site as, and since when (« voir comme »)."""
 
     person_id: int
     since: datetime
@@ -103,7 +103,7 @@ def open_account(session: Session, person_id: int) -> SignedIn | None:
 
 
 def open_accounts(session: Session, person_ids: Collection[int]) -> dict[int, SignedIn]:
-    """The same for several people, by number, in one SELECT."""
+    """Returns the open accounts among several people, by number, in one SELECT."""
     rows: dict[int, list[Any]] = {}
     for row in session.execute(_OPEN_ACCOUNT.where(_PERSON.c.id.in_(person_ids))):
         rows.setdefault(row.id, []).append(row)
@@ -130,12 +130,12 @@ def scope_of(session: Session, person_id: int) -> frozenset[str]:
 
 
 def scope_of_reader(session: Session, reader: SignedIn, tree: Tree, on: date) -> ReaderScope:
-    """Whose people the reader may see on that day."""
+    """Returns whom a reader may see on that day."""
     return reader_scope(reader.roles, scope_of(session, reader.id), tree, on)
 
 
 def holders(roles: Collection[Role], *columns: InstrumentedAttribute[Any]) -> Select[Any]:
-    """These columns of the open accounts that hold one of these roles, a row a role."""
+    """Selects columns of the open accounts that hold one of these roles, one row per role."""
     return select(*columns).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name.in_(roles), Person.active)
 
 

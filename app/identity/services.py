@@ -69,14 +69,14 @@ _LOCK_ONE = select(Person.__table__.c.id).where(Person.__table__.c.id == bindpar
 
 
 def lock_person(session: Session, person_id: int) -> None:
-    """The same for one. Raises NotYours where there is nobody."""
+    """Locks one person's row. Raises NotYours where there is nobody."""
     session.flush()
     if session.scalar(_LOCK_ONE, {"person_id": person_id}) is None:
         raise NotYours
 
 
 def lock(session: Session, person: Person) -> None:
-    """The same for one whose row was read, perhaps before somebody else changed it: it is read again, roles included."""
+    """Locks a person whose row was already read, and reads it again with its roles."""
     lock_person(session, person.id)
     session.refresh(person)
 
@@ -210,7 +210,7 @@ def join_territory(session: Session, person: Person, territory_id: str, on: date
 
 
 def leave_territory(session: Session, person: Person, territory_id: str, on: date) -> None:
-    """That day is the first when the person no longer belongs there. The past stays written."""
+    """Records the first day on which the person no longer belongs there. The past is kept."""
     if row := _open_membership(session, person, territory_id):
         row.ended_on = max(on, row.started_on)
         session.flush()

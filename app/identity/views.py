@@ -122,7 +122,7 @@ def close_session(key: str) -> ResponseReturnValue:
 @blueprint.route("/affichage", methods=["GET", "POST"])
 @page(who=PUBLIC)
 def display() -> ResponseReturnValue:
-    """For everybody: this browser keeps the choice, and so does the account of whoever is signed in."""
+    """Saves how pages look, for everybody: in this browser and, if signed in, in the account."""
     chosen = appearance.here()
     form = DisplayForm(data=asdict(chosen))
     if not form.validate_on_submit():

@@ -87,7 +87,7 @@ def _installed() -> Iterator[tuple[str, str, str]]:
 
 
 def units(_settings: Settings) -> Iterator[Finding]:
-    """By files that every account may read: the bus of systemd answers root alone where there is no dbus."""
+    """Checks the systemd units by their files: without dbus, systemd answers root alone."""
     placed = [name for name in UNITS if (UNIT_FOLDER / name).exists()]
     running = [name for name in placed if _runs(name)]
     for name in placed:

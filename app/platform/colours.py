@@ -27,7 +27,7 @@ class Colour(Struct, frozen=True):
     dark_tint: str = ""
 
     def tint(self, scheme: str) -> str:
-        """Its ground: the one that was chosen with it, or a wash of it."""
+        """Returns the background of a colour: the one chosen with it, or a wash of it."""
         front, chosen = (self.light, self.light_tint) if scheme == "light" else (self.dark, self.dark_tint)
         return chosen or mixed(front, GROUNDS[scheme][0], WASH[scheme])
 

@@ -26,7 +26,7 @@ class TooManyCharacters(DomainError):
 
 
 class NotYours(DomainError):
-    """It may exist, but not for this person: answered like what does not exist."""
+    """The object may exist, but not for this person: answered like what does not exist."""
 
     status = 404
     sentence = "Cette page n’existe pas, ou n’est pas la vôtre."

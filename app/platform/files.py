@@ -21,7 +21,7 @@ def write_whole(target: Path, data: bytes) -> None:
 
 
 def copy_whole(target: Path, opened: IO[bytes]) -> None:
-    """The same of what is read piece by piece, however large."""
+    """Copies a file of any size into place, piece by piece; the target appears whole or not at all."""
     with _aside(target, lambda file: shutil.copyfileobj(opened, file, 1 << 20)) as beside:
         beside.replace(target)
 

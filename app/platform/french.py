@@ -120,7 +120,7 @@ WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanc
 
 
 def zone() -> ZoneInfo:
-    """In which days begin and hours are told: the site's own, Paris unless it says otherwise."""
+    """Returns the time zone of dates and hours: the site's own, Paris by default."""
     return _zone
 
 
@@ -152,7 +152,7 @@ def french_date(value: datetime | date) -> str:
 
 
 def capital(text: str) -> str:
-    """With a capital, its other letters as they are."""
+    """Returns the text with a capital, its other letters unchanged."""
     return text[:1].upper() + text[1:]
 
 

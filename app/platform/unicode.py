@@ -42,7 +42,7 @@ def normal_form(text: str, form: Form = "NFC", most: int | None = None) -> str:
 
 
 def bounded_marks(text: str) -> str:
-    """The same text, an unseen joiner after each thirty marks in a row. Idempotent, before and after any normal form."""
+    """Inserts an invisible joiner after every thirty combining marks in a row. Idempotent under any normal form."""
     return text if text.isascii() else _MAYBE_MARKS.sub(_break_run, text)
 
 

@@ -23,7 +23,7 @@ from app.record.services import DecisionWithoutReason
 
 
 class DueMove(Struct, frozen=True):
-    """Of one's own path: until when, or the group's date given back; by a decision of that moment, with its reason."""
+    """A person's own due date, or its return to the group's, with the time and reason of the decision."""
 
     due_on: date | None
     at: datetime

@@ -109,7 +109,7 @@ def demands(course: Course, stored: Mapping[str, Sequence[Sequence[str]]], now: 
 
 
 def refresh_paths(session: Session, course: Course, now: datetime) -> None:
-    """After a publication, write what each path asks for."""
+    """Updates what each path requires, after a publication."""
     rows = {row.path_id: row for row in session.scalars(select(PathDemand))}
     for path_id, asked in demands(course, {path_id: row.asked for path_id, row in rows.items()}, now).items():
         if path_id in rows:

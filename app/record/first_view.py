@@ -19,7 +19,7 @@ PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 def append_view(course: Course, person_id: int, element_id: str) -> None:
-    """In a transaction of its own, never on HEAD or prefetch, nor when somebody else looks as this person; a failure never spoils the page."""
+    """Records a first view in its own transaction, never for HEAD, prefetch or « voir comme »; a failure never breaks the page."""
     purpose = " ".join(request.headers.get(name, "") for name in PURPOSES)
     if request.method != "GET" or "prefetch" in purpose or "preview" in purpose or g.get("watcher"):
         return

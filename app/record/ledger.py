@@ -26,7 +26,7 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
 
 
 class Change(NamedTuple):
-    """Of one element, by rows that were appended."""
+    """The progress of one element before and after the rows that were appended."""
 
     before: ElementProgress | None
     after: ElementProgress

@@ -101,13 +101,13 @@ def mark_read(session: Session, course: Course, person_id: int, lesson_id: str, 
 
 
 def record_attendance(session: Session, course: Course, person_id: int, lesson_id: str, meeting_id: int, now: datetime, *, actor_id: int | None) -> bool:
-    """They were at a meeting that counts for this lesson. `actor_id`: who ticked the list."""
+    """Records that the person was at a meeting that counts for this lesson. `actor_id`: who ticked the list."""
     key = f"attended:{person_id}:{meeting_id}:{now.isoformat()}"
     return _note(session, course, person_id, lesson_id, EventType.ATTENDED, now, key, actor_id=actor_id, **_in_force(course, lesson_id))
 
 
 def revoke_attendance(session: Session, course: Course, person_id: int, lesson_id: str, meeting_id: int, now: datetime, *, actor_id: int | None) -> bool:
-    """That was noted by mistake."""
+    """Revokes an attendance that was recorded by mistake."""
     key = f"attendance_revoked:{person_id}:{meeting_id}:{now.isoformat()}"
     return _note(session, course, person_id, lesson_id, EventType.ATTENDANCE_REVOKED, now, key, actor_id=actor_id, source="decision")
 

@@ -32,7 +32,7 @@ def differences(session: Session, course: Course, of: Sequence[int] | None = Non
 
 
 def drawn(session: Session, most: int) -> Sequence[int]:
-    """So many people at random; everybody, where there are fewer."""
+    """Draws this many people at random; everybody, where there are fewer."""
     return session.scalars(select(Person.id).order_by(func.random()).limit(most)).all()
 
 

@@ -40,7 +40,7 @@ def waive_module(session: Session, course: Course, person_id: int, module_id: st
 
 
 def end_waiver(session: Session, course: Course, person_id: int, now: datetime, *, waiver: int, test: int, reason: str, actor_id: int) -> int:
-    """Of what it covers, what no later decision settled otherwise. What the person did themselves counts again. Returns how many elements."""
+    """Ends a waiver where no later decision replaced it; the person's own results count again. Returns how many elements."""
     still = _in_force(session, person_id, waiver)
     details = {"attempt_id": test, "actor_id": actor_id, "reason": reason}
     _write(session, course, person_id, still, EventType.OVERRIDE_REVOKED, now, waiver, details)

@@ -24,7 +24,7 @@ MARKS, NEWS = "notes", "nouvelles"
 
 
 def risen_marks(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
-    """Since the person's last letter. That a mark was maintained stands on their pages, and changes nothing for them."""
+    """Yields a line for each mark raised since the person's last weekly email; maintained marks are left out."""
     query = select(Attempt.person_id, Attempt.id, Attempt.title).distinct()
     query = query.join(RegradedAttempt, RegradedAttempt.attempt_id == Attempt.id).join(Regrading, Regrading.id == RegradedAttempt.regrading_id)
     query = query.outerjoin(WeekLetter, WeekLetter.person_id == Attempt.person_id).where(free(day_of(now)))

@@ -64,7 +64,7 @@ class SiteForm(Form):
     version = HiddenField()
 
     def site(self, before: Site) -> Site:
-        """As typed; what is not in this form stays."""
+        """Returns the site with the values of this form; what the form does not hold is unchanged."""
         typed = {name: one.from_field(self[name].data, getattr(before, name)) for name, one in SETTINGS.items() if name in self}
         return replace(before, colours={field.line: field.colour for field in self.colour_fields if field.colour}, **typed)
 

@@ -17,7 +17,7 @@ class Change(Struct, frozen=True):
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    """Of two stored settings, in the order of the form."""
+    """Lists the settings that differ between two stored versions, in the order of the form."""
     for key, one in SETTINGS.items():
         if before.get(key) != after.get(key):
             default = one.to_json(getattr(UNTOLD, key))

@@ -20,7 +20,7 @@ ROLES = [SelectChoice(role.value, role.value) for role in Role]
 
 
 def boxes(label: str, **details: Any) -> SelectMultipleField:
-    """Several choices as boxes."""
+    """A field of checkboxes: several choices may be ticked."""
     return SelectMultipleField(label, option_widget=CheckboxInput(), **details)
 
 

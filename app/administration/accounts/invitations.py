@@ -121,7 +121,7 @@ def _values(session: Session, settings: Settings, row: Invitation) -> dict[str, 
 
 
 def never_invited(session: Session, person_ids: Collection[int]) -> list[Person]:
-    """Of these people, those who wait for their first way in."""
+    """Returns those of these people who have no password and were never invited."""
     waiting = (Person.id.in_(person_ids), Person.active, Person.password.is_(None), Person.id.not_in(select(Invitation.person_id)))
     return list(session.scalars(select(Person).where(*waiting).order_by(Person.id)))
 
@@ -147,7 +147,7 @@ def issue(secret: Secret, link: InvitationLink) -> str:
 
 
 def read(secret: Secret, token: str) -> InvitationLink | None:
-    """None for anything that this site did not sign."""
+    """Reads the token of an invitation link; None for anything that this site did not sign."""
     try:
         number, mark, expires = signed(secret, "invitation", token)
         return InvitationLink(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))

@@ -173,7 +173,7 @@ def holding(text: str) -> list[ColumnElement[bool]]:
 
 
 def find_people(session: Session, reader: SignedIn, typed: str, on: date) -> tuple[FoundPerson, ...]:
-    """Whom a responsable, or an administrator, may look at, by name: for the search of the whole site."""
+    """Finds the people that a manager or an administrator may see, by name, for the search of the whole site."""
     if reader.roles.isdisjoint(MANAGERS) or len(fold(typed).strip()) < 2:
         return ()
     scope = scope_of_reader(session, reader, territory_tree(session), on)

@@ -112,7 +112,7 @@ def move(
 
 
 def depart(session: Session, person: Person, territory_id: str, on: date, *, within: Collection[str] | None, actor_id: int | None, now: datetime) -> None:
-    """That day is the first when the person no longer works there. Raises NotYours outside `within`."""
+    """Records the first day on which the person no longer works there. Raises NotYours outside `within`."""
     if within is not None and territory_id not in within:
         raise NotYours
     accounts.lock(session, person)

@@ -56,7 +56,7 @@ class CohortCard(Struct, frozen=True):
 
 
 class Target(Struct, frozen=True):
-    """So many people to have finished by that day."""
+    """A goal of a cohort: how many people should have finished by which day."""
 
     people: int
     on: date
@@ -152,7 +152,7 @@ def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: 
 
 
 def effects(session: Session, course: Course, row: Cohort) -> tuple[Effect, ...]:
-    """For each learner whose set would grow: by what, and what becomes of « done of asked for »."""
+    """Returns what changes for each learner who would have more to do, and their new « done of required »."""
     names = {member.id: member.name for member in cohort_card(session, course, row).learners}
     effects = {}
     for person in AllStandings(session, None, names).standings(course, stored_demands(session)):

@@ -15,7 +15,7 @@ Rows = Sequence[Sequence[str]]
 
 
 def as_csv(rows: Rows) -> bytes:
-    """With `;` and a BOM, as French spreadsheets expect."""
+    """Writes the rows as CSV with `;` and a BOM, as French spreadsheets expect."""
     text = io.StringIO()
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([[neutral(cell) for cell in row] for row in rows])
     return "\ufeff".encode() + text.getvalue().encode()

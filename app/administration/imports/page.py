@@ -120,7 +120,7 @@ class ColumnsPage(Struct, frozen=True):
 
 
 def faults(verdicts: Sequence[LineResult]) -> tuple[Fault, ...]:
-    """Of refused lines, in the order of the file: those that share a wrong value together."""
+    """Groups the refused lines by wrong value, in the order of the file."""
     kinds: dict[tuple[object, ...], list[LineResult]] = {}
     for one in verdicts:
         if one.outcome == REFUSED:
@@ -171,7 +171,7 @@ def _gains_of(line: JudgedLine, cohort_id: int | None) -> tuple[str, Collection[
 
 
 def counted(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:
-    """Of lines, each once whatever its faults."""
+    """Counts the lines by outcome; a line with several faults counts once."""
     outcomes = Counter({one.line: one.outcome for one in verdicts}.values())
     return tuple((outcome, outcomes[outcome]) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED))
 

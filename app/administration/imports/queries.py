@@ -132,7 +132,7 @@ def with_missing(session: Session, lines: Sequence[JudgedLine], cohort_id: int |
 
 
 def people_written(session: Session, rows: Sequence[tuple[int, Sequence[str]]]) -> Sequence[int]:
-    """Whose address stands in these lines, whatever the column."""
+    """Returns the people whose address stands in these lines, in any column."""
     addresses = {normalise_address(cell) for _line, cells in rows for cell in cells if "@" in cell}
     return session.scalars(select(Person.id).where(Person.email.in_(addresses))).all()
 

@@ -140,7 +140,7 @@ def _texts(cells: Mapping[str, str]) -> dict[str, str]:
 
 
 def is_total_line(cells: Mapping[str, str]) -> bool:
-    """Nothing else of it is to be mended."""
+    """Is this the total line of a spreadsheet, which holds no person?"""
     return is_total(full_name(_texts(cells)))
 
 

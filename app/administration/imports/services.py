@@ -52,7 +52,7 @@ class Change(Struct, frozen=True):
 
 
 def lines_of(instance: Path, data: bytes) -> PeopleFile:
-    """Of a file, its heads and the lines under them, without the database. Raises spreadsheet.Unreadable, TooBusy."""
+    """Reads the headings and the lines of a file, without the database. Raises spreadsheet.Unreadable, TooBusy."""
     content = spreadsheet.read(instance, data)
     lines = content.lines
     place = rules.head_place(lines)

@@ -64,7 +64,7 @@ ROLES: Mapping[Role, tuple[str, ...]] = {
 
 
 def plain(text: str) -> str:
-    """Without accents, capitals, signs, nor what stands in brackets: « Adresse e-mail (professionnelle) * » → « adresse e mail »."""
+    """Removes accents, capitals, punctuation and brackets: « Adresse e-mail (professionnelle) * » → « adresse e mail »."""
     return " ".join(re.sub(r"[^a-z0-9]+", " ", re.sub(r"\(.*?\)", " ", fold(text))).split())
 
 
@@ -86,7 +86,7 @@ _OPENING = sorted((word for word in SIDE_OF if len(word) > 3), key=len, reverse=
 
 
 def side_of(text: str) -> Side | None:
-    """Whom an employer is; None where nothing tells."""
+    """Returns the kind of employer that a text names; None where it names none."""
     written = plain(text)
     opening = next((word for word in _OPENING if written.startswith(f"{word} ")), "")
     return SIDE_OF.get(written) or SIDE_OF.get(opening)

@@ -168,7 +168,7 @@ def _to_invite(row: PeopleImport, verdicts: list[LineResult]) -> list[Person]:
 @blueprint.post("/<import_id>/corrections")
 @endpoints.act(who=ADMINISTRATORS, fresh_factor=True)
 def correct(import_id: str) -> ResponseReturnValue:
-    """Other values: of the cells of one line (`cell`, in order), or of wrong values wherever they stand. What is still wrong is said again."""
+    """Corrects the cells of one line (`cell`, in order), or a wrong value wherever it stands. What is still wrong is reported again."""
     row = queries.own(db.session, import_id, current_person().id, to_write=True)
     number = request.form.get("edited", None, bounded_int)
     if number is not None:

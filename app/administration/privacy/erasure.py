@@ -93,7 +93,7 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
 
 
 def erase_together(session: Session, settings: Settings, people: Sequence[Person], *, ground: str, now: datetime, actor_id: int | None = None) -> int:
-    """The same of many, decided already: what everybody wrote is gone through once for `TOGETHER` of them. Returns how many were not erased yet. Flushes."""
+    """Erases many people in batches, reading everybody's texts once a batch. Returns how many were not erased yet. Flushes."""
     erased = 0
     for some in in_chunks(sorted(people, key=lambda person: person.id), TOGETHER):
         numbers = [person.id for person in some]

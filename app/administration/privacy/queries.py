@@ -57,7 +57,7 @@ class DataPage(Struct, frozen=True):
 
 
 def treatments_here() -> tuple[Treatment, ...]:
-    """Those of the register whose tables this site has: a feature that is left out has none."""
+    """Lists the treatments of the register whose tables exist on this site: a feature that is left out has none."""
     return tuple(one for one in treatments() if one.table in Base.metadata.tables)
 
 
@@ -195,7 +195,7 @@ def _plain(column: str, value: Any) -> Any:
 
 
 def as_json(page: DataPage) -> dict[str, Any]:
-    """The same as plain nested values."""
+    """Returns the page of personal data as plain nested values."""
     return {
         "personne": page.person_id,
         "produit": page.at.isoformat(),

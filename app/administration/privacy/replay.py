@@ -41,7 +41,7 @@ def note(settings: Settings, known: ErasedAccount) -> None:
 
 
 def known(settings: Settings) -> frozenset[ErasedAccount]:
-    """From the files, and from the database that is about to be replaced."""
+    """Returns the erased accounts, from the files and from the database that is about to be replaced."""
     found = _noted(settings)
     with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the files know
         found |= _stored(session)

@@ -58,7 +58,7 @@ def agreed(spelling: str) -> str:
 
 @lru_cache(2_000)
 def uncontracted_spellings(text: str) -> frozenset[str]:
-    """The same, « des » and « de la » kept apart."""
+    """Returns the spellings of a text with « des » and « de la » kept apart."""
     spellings = undotted_spellings(one_gender(cleaned(text)))
     return frozenset(" ".join(map(agreed_word, spelling.split())) for spelling in spellings)
 

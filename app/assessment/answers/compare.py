@@ -59,7 +59,7 @@ class Verdict(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        """For the learner, in French."""
+        """Explains the verdict to the learner, in French."""
         return french(SENTENCES[self.rule].format(expected=self.expected))
 
     @property

@@ -79,7 +79,7 @@ def bare_spellings(text: str) -> frozenset[str]:
 
 @lru_cache(_CACHED)
 def undotted_spellings(text: str) -> frozenset[str]:
-    """The same, the points of sigles dropped besides: « Q.P.V. » is « qpv »."""
+    """Returns the spellings of a text without the points of acronyms: « Q.P.V. » is « qpv »."""
     return frozenset(without_articles(spelling) for spelling in unhyphenated(_undotted(folded(text))))
 
 

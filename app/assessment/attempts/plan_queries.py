@@ -28,7 +28,7 @@ class FailedAttempt(Struct, frozen=True):
 
 
 def failed_attempt(session: Session, course: Course, person_id: int, quiz_id: str) -> FailedAttempt | None:
-    """None where nothing was sent, or the last attempt passed. Four SELECTs at most."""
+    """Returns the last attempt if it failed; None where nothing was sent or it passed. Four SELECTs at most."""
     mine = with_regrade().where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, ~Attempt.practice, Attempt.submitted_at.is_not(None))
     found = session.execute(mine.order_by(Attempt.number.desc()).limit(1)).first()
     if found is None:

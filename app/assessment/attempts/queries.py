@@ -107,7 +107,7 @@ class AttemptView(Struct, frozen=True):
 
     @property
     def all_corrected(self) -> bool:
-        """Nothing in the attempt can change any more: it awaits its sending."""
+        """Is every question corrected, so that the attempt only waits to be sent?"""
         return all(step.status == Status.LOCKED for step in self.steps)
 
     @property

@@ -160,7 +160,7 @@ def kept_along(past: Sequence[PastAttempt]) -> list[Fraction]:
 
 
 def ever_passed(past: Sequence[PastAttempt]) -> bool:
-    """By the mark that counts, now or after an earlier attempt: what is passed stays passed."""
+    """Has the person passed by the mark that counts, now or after an earlier attempt? A pass is never lost."""
     return _any_passes(past, kept_along(past))
 
 

@@ -46,7 +46,7 @@ _RESPONSES = _RESPONSES.where(*_SINCE, LATEST)
 
 
 def answers_given(session: Session, people: Collection[int], since: datetime) -> Iterator[AnswerGiven]:
-    """In what these people sent since then or have under way. A question of what was sent that they left blank is a wrong answer. Two SELECTs, one where there is none."""
+    """Yields the answers these people sent since then or are writing; a question left blank is a wrong answer. Two SELECTs, or one."""
     asked = {"people": people, "since": since}
     attempts = session.execute(_ATTEMPTS, asked).all()
     saved = {(row.attempt_id, row.question_id): row for row in session.execute(_RESPONSES, asked)} if attempts else {}

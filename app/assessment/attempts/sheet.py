@@ -176,7 +176,7 @@ class Step(Struct, frozen=True):
 
     @property
     def answered(self) -> bool:
-        """With an answer, complete or not."""
+        """Does the question have an answer, complete or not?"""
         return self.status != Status.BLANK
 
     @property
@@ -220,7 +220,7 @@ def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = F
 
 
 def held_attempt(session: Session, person_id: int, attempt_id: int) -> HeldAttempt:
-    """The same, locked, as a plain row: an entity would cost a save twice as much."""
+    """Locks an attempt and returns it as a plain row: an entity would make a save twice as expensive."""
     session.flush()  # a statement of tables does not see to it
     row = session.execute(_HELD, {"attempt_id": attempt_id, "person_id": person_id}).first()
     if row is None:

@@ -73,7 +73,7 @@ def _answered(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int,
 
 
 def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collection[str]) -> dict[str, Waiting]:
-    """Of these published quizzes, none of which the person passed, those without an attempt left nor under way. One SELECT."""
+    """Returns the quizzes, not passed, that have no attempt left nor under way. One SELECT."""
     granted = select(func.count()).where(ExtraAttempt.person_id == person_id, ExtraAttempt.quiz_id == Attempt.quiz_id)
     asked = select(AttemptRequest.asked_at).where(
         AttemptRequest.person_id == person_id, AttemptRequest.quiz_id == Attempt.quiz_id, AttemptRequest.answered_at.is_(None)

@@ -136,7 +136,7 @@ def _point_biserial(pickers: int, earned: int, rests: Sequence[int]) -> float | 
 
 
 def quiz_figures(attempts: Sequence[FirstAttempt]) -> QuizFigures:
-    """Of attempts that hold the same items; alpha is undefined where they do not."""
+    """Computes the figures of a quiz from attempts with the same items; alpha is undefined where items differ."""
     totals = [one.total for one in attempts]
     fractions = [one.total / one.maximum for one in attempts if one.maximum]
     spread = deviation(fractions, Fraction(1))
@@ -163,7 +163,7 @@ def _consistency(attempts: Sequence[FirstAttempt], totals: Marks) -> float | Non
 
 
 def shown(figures: ItemFigures) -> ItemFigures:
-    """Nothing below `MIN_SHOWN` people but their number, no index below `MIN_INDEX`."""
+    """Hides figures that rest on too few people: everything below `MIN_SHOWN`, the indexes below `MIN_INDEX`."""
     if figures.people < MIN_SHOWN:
         return ItemFigures(figures.people)
     if figures.people < MIN_INDEX:
@@ -172,7 +172,7 @@ def shown(figures: ItemFigures) -> ItemFigures:
 
 
 def shown_pick(figures: PickFigures, asked: int) -> PickFigures:
-    """The same for an option, of a question that `asked` people were asked."""
+    """Hides the correlation of an option if fewer than `MIN_INDEX` people were asked its question."""
     return figures if asked >= MIN_INDEX else replace(figures, correlation=None)
 
 

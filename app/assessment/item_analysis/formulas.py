@@ -26,7 +26,7 @@ def mean(marks: Marks) -> Fraction | None:
 
 
 def covariance(first: Marks, second: Marks) -> Fraction | None:
-    """Over S − 1; None for fewer than two people."""
+    """Computes the sample covariance, divided by S − 1; None for fewer than two people."""
     people = len(first)
     if people < 2:
         return None
@@ -40,7 +40,7 @@ def variance(marks: Marks) -> Fraction | None:
 
 
 def greatest_covariance(first: Marks, second: Marks) -> Fraction | None:
-    """That of the same marks, were the best on one also the best on the other."""
+    """Computes the covariance these marks would have if the best on one were also the best on the other."""
     return covariance(sorted(first), sorted(second))
 
 

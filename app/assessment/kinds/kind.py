@@ -138,7 +138,7 @@ class QuestionKind(ABC, Generic[A, G]):
 
     @property
     def credit_sentence(self) -> str:
-        """The same with the question's points, told before answering."""
+        """Says before answering how the question is marked, with its points."""
         return f"{self.credit} {plural(self.question.points, 'point')}."
 
     @property
@@ -151,7 +151,7 @@ class QuestionKind(ABC, Generic[A, G]):
 
     @abstractmethod
     def correct(self, given: G, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedAnswer:
-        """In the order that the attempt showed."""
+        """Returns the correction of an answer, in the order that the attempt showed."""
 
     def whole_key(self, renderer: Renderer) -> CorrectedAnswer:
         """The key as nobody answered it, in the file's order, with all that is said of each answer: for whoever writes or checks it."""
@@ -179,7 +179,7 @@ class QuestionKind(ABC, Generic[A, G]):
 
     @abstractmethod
     def picks(self, given: G, grade: Grade) -> Iterator[Pick]:
-        """None of a blank answer."""
+        """Yields what was chosen in an answer, for the statistics; nothing for a blank answer."""
 
     def pickable(self) -> tuple[Pick, ...]:
         """What everybody could pick: the options of a question that has some, in the file's order."""

@@ -101,7 +101,7 @@ class OpenTextKind(TypedKind[OpenText]):
         return 1  # nobody marks it
 
     def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
-        """None: what people write for themselves is nobody's statistics."""
+        """Yields nothing: what people write for themselves goes into no statistics."""
         return iter(())
 
     def put_into(self, forms: BankForms[T]) -> T:

@@ -159,7 +159,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
         return (f"{rank}. {texts.get(key, key)}" for key, rank in given.ranks)
 
     def grade(self, given: Ordered, lexicon: Lexicon) -> Grade:
-        """Of the n − 1 pairs of neighbours in the key, the share whose second immediately follows the first. A rank given twice counts for none."""
+        """Grades an order by the share of neighbours of the key that follow each other. A rank given twice counts for none."""
         following = self._following(given)
         return Grade(share(sum(following), len(following)))
 
@@ -171,7 +171,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
         return tuple(first in ranked and ranked.get(second) == ranked[first] + 1 for first, second in pairwise(keys))
 
     def picks(self, given: Ordered, grade: Grade) -> Iterator[Pick]:
-        """None: an ordering has no parts to choose."""
+        """Yields nothing: an ordering has no parts to choose from."""
         return iter(())
 
     def guess_share(self) -> Fraction:

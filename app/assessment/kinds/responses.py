@@ -51,7 +51,7 @@ class Given(Protocol):
     def is_blank(self) -> bool: ...
 
     def payload(self) -> dict[str, Any]:
-        """As stored. `QuestionKind.restored` gives the same value back."""
+        """Returns the answer as it is stored; `QuestionKind.restored` reads it back."""
 
 
 class Typed(Struct, frozen=True):
@@ -100,7 +100,7 @@ def picked(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
 
 
 def quoted(text: str) -> str:
-    """Between guillemets; those that stand inside become the inner ones: never « « … » »."""
+    """Puts a text between guillemets; those inside become inner quotation marks: never « « … » »."""
     inner = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", text))
     return f"« {inner} »"
 

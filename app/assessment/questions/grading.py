@@ -16,7 +16,7 @@ from app.content.values.policy import GradingMethod
 
 
 def unanswered(points: Decimal) -> Grade:
-    """Nothing, but of a question without points: like a quiz without points, it asks nothing, and all of it is earned."""
+    """Grades a question without an answer: zero, unless it has no points, which earns all of it."""
     return Grade(NOTHING if points else ALL)
 
 

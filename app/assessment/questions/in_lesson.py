@@ -47,14 +47,14 @@ class LessonQuestion(Struct, frozen=True):
 
 
 class AnswerPlace(Struct, frozen=True):
-    """Under a question of « Sur mon territoire »: where whoever reads the lesson may write an answer. A preview has nobody's."""
+    """The place under a question of « Sur mon territoire » where a reader may write an answer. A preview has none."""
 
     asked: int
     """The number of the question, from 1; one more than there are where they end: there stands the form of all."""
 
 
 class PassagePlace(Struct, frozen=True):
-    """After a title: where whoever reads the lesson may note something."""
+    """The place after a title where a reader of the lesson may write a note."""
 
     passage: Heading
 

@@ -41,7 +41,7 @@ class AnswersByKeys(Struct, frozen=True):
 
 
 def answers_by_keys(session: Session, course: Course, quiz: Quiz, changes: Sequence[KeyChange]) -> dict[str, AnswersByKeys]:
-    """By question id. `quiz` is the one that would be published; other quizzes that take the question count too. Blank answers are none."""
+    """Compares recent answers by the old and the new key, by question id, in every quiz that takes the question. Blank ones are left out."""
     wanted = {change.after.id: change for change in changes}
     recent = _recent(session, course, quiz.id, wanted.keys())
     both = _BothKeys(session, quiz, changes)

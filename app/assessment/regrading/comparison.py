@@ -69,7 +69,7 @@ class Keys:
     lexicons: dict[tuple[tuple[str, int], ...], Lexicon] = field(default_factory=dict)
 
     def corrected(self, stored: Mapping[str, Any]) -> Corrected | None:
-        """None for a question that did not change, is published no more, or whose pinned text cannot be read."""
+        """Returns how a question changed since it was pinned; None if it did not change, is gone, or cannot be read."""
         place = stored["revision"], stored["id"]
         if place not in self.compared:
             self.compared[place] = self._compare(stored)
@@ -189,7 +189,7 @@ def corrected_keys(course: Course, keys: Keys) -> dict[str, int]:
 
 
 def new_keys(session: Session, course: Course, keys: Keys, quiz_id: str) -> dict[str, int]:
-    """Those that no regrading of the quiz has held yet: the corrections that people read do not show them."""
+    """Returns the questions that no regrading of the quiz included yet, so that published corrections do not show them."""
     done: dict[str, str] = {}
     for row in session.scalars(select(Regrading).where(Regrading.quiz_id == quiz_id).order_by(Regrading.id)):
         for question_id, revision_id in row.keys.items():

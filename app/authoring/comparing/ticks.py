@@ -29,7 +29,7 @@ class Tickable(Struct, frozen=True, eq=False):
 
 
 def options_of(soup: BeautifulSoup) -> list[Tickable]:
-    """In the order of the page. To be read before anything is marked in it."""
+    """Lists the options of a page in its order. To be read before anything is marked in the page."""
     found = []
     for line in soup.select("[data-ticked]"):
         question, text = line.find_parent(class_=["corrected", "lesson-answer"]), line.find(class_="answer-text")

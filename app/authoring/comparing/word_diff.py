@@ -43,7 +43,7 @@ class DiffMark(StrEnum):
 
     @property
     def element(self) -> str:
-        """Of HTML; empty for what stays."""
+        """Returns the HTML element of the mark, `ins` or `del`; empty for what did not change."""
         return {DiffMark.REMOVED: "del", DiffMark.ADDED: "ins"}.get(self, "")
 
     @property

@@ -75,7 +75,7 @@ def identifier_of(title: str, ending: str = "") -> str:
 
 
 def wanted_id(title: str, ending: str = "") -> str:
-    """The same, well formed whatever the title says."""
+    """Makes a well-formed id from a title, whatever the title says."""
     words = identifier_of(title, ending)
     return words if is_id(words) else f"texte-{words}".strip("-")
 
@@ -102,7 +102,7 @@ def taken_ids(session: Session) -> set[str]:
 
 
 def module(desk: Desk, title: str, history: str, path_id: str = "") -> str:
-    """In a path, or in the one that newcomers follow; a course that has none gets it."""
+    """Creates a module in a path, by default the one that newcomers follow; a course without a path gets one."""
     made = skeletons.module(free_id(desk, title), title, history, course(desk.session).histories)
     identifier = _begun(desk, made)
     if not desk.paths():
@@ -132,7 +132,7 @@ def _in_module(make: skeletons.InModule, desk: Desk, title: str, module_id: str)
 
 
 def quiz(desk: Desk, title: str, home_id: str) -> str:
-    """Of a lesson, or the one that ends a module."""
+    """Creates the quiz of a lesson, or the final quiz of a module."""
     of_module = desk.find(home_id, Module) is not None
     if not of_module and desk.find(home_id, Lesson) is None:
         raise skeletons.NotMade("Choisissez une leçon ou un module.")

@@ -27,7 +27,7 @@ def with_items(text: str, key: str, items: Sequence[str]) -> str:
 
 
 def without_id(text: str) -> str:
-    """The same words under ids to come: those of its questions are taken off."""
+    """Removes the ids of questions from a text, so that new ones are given."""
     return "\n".join(_ANCHOR.sub("", line).rstrip() if line.lstrip().startswith("#") else line for line in text.split("\n"))
 
 

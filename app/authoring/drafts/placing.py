@@ -41,7 +41,7 @@ class NotReadable(DomainError):
 
 
 class Stays(DomainError):
-    """It cannot go where it was sent; the sentence says why."""
+    """A document cannot be moved where it was sent; the sentence says why."""
 
 
 @dataclass(slots=True)
@@ -98,14 +98,14 @@ class Desk:
         return document
 
     def find(self, document_id: str | None, kind: type[T]) -> T | None:
-        """The same; None where there is none."""
+        """Returns a document of this kind, or None where there is none."""
         try:
             return self.read(document_id or "", kind)
         except NotYours:
             return None
 
     def readable(self, document_id: str | None, kind: type[T]) -> T | None:
-        """The same; None too for one whose errors hide what it says."""
+        """Returns a document of this kind, or None where there is none or its errors hide its content."""
         try:
             return self.find(document_id, kind)
         except NotReadable:
@@ -150,7 +150,7 @@ class Desk:
     # --- Lessons in modules ---
 
     def put_lesson(self, lesson_id: str, module_id: str, place: int | None = None) -> None:
-        """In a module, at a place or at its end; out of the one where it stood."""
+        """Moves a lesson into a module, at a place or at its end, and out of the module where it stood."""
         home, target = self.module_of(lesson_id), self.read(module_id, Module)
         if home is not None and home.id != module_id:
             self.cites(home.id, "leçons", [each for each in home.lesson_ids if each != lesson_id])
@@ -172,7 +172,7 @@ class Desk:
     # --- Quizzes on lessons and modules ---
 
     def put_quiz(self, quiz_id: str, home_id: str) -> None:
-        """On a lesson, or at the end of a module: both say so. One that was there stays, without a place."""
+        """Attaches a quiz to a lesson or to the end of a module; a quiz that was there stays, attached to nothing."""
         self.lift_quiz(quiz_id)
         self.says(home_id, "quiz", quiz_id)
         of_module = self.find(home_id, Module) is not None
@@ -186,7 +186,7 @@ class Desk:
             self.says(home_id, "quiz", quiz_id)
 
     def lift_quiz(self, quiz_id: str) -> None:
-        """Nothing cites it any more."""
+        """Detaches a quiz from the lesson or module that names it."""
         quiz = self.read(quiz_id, Quiz)
         lesson, module = self.find(quiz.lesson_id, Lesson), self.find(quiz.module_id, Module)
         if lesson and lesson.quiz_id == quiz_id:
@@ -208,7 +208,7 @@ class Desk:
             self.write(PATHS, lambda text: heads.with_new_path(text, path_id, title))
 
     def put_module(self, module_id: str, path_id: str, place: int | None = None) -> None:
-        """In a path, at a place or at its end; one that comes to it is asked for."""
+        """Puts a module into a path, at a place or at its end; a module new to the path is required there."""
         path = self._path(path_id)
         asked = {*path.required_ids, *(() if module_id in path.module_ids else (module_id,))}
         order = placed(path.module_ids, module_id, place)

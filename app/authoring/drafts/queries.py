@@ -75,7 +75,7 @@ class WorkingText(Struct, frozen=True, dict=True):
 
     @property
     def shown_media(self) -> dict[str, str]:
-        """Of the images at hand, those that the text shows: what its revision keeps."""
+        """Returns the available images that the text shows: those that its revision will keep."""
         return {image.name: self.media[image.name] for image in self.reading.scan.images if image.name in self.media}
 
     @property
@@ -119,7 +119,7 @@ def draft_of(session: Session, document_id: str, author_id: int) -> Draft | None
 
 
 def own_draft(session: Session, document_id: str, author_id: int) -> Draft:
-    """The same. Raises NotYours where there is none."""
+    """Returns the author's draft of a document. Raises NotYours where there is none."""
     draft = draft_of(session, document_id, author_id)
     if draft is None:
         raise NotYours

@@ -137,7 +137,7 @@ def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: 
 
 
 def discard_draft(session: Session, draft: Draft) -> None:
-    """With what readers said of it, and the links of guests who have nothing left to read."""
+    """Deletes a draft with its remarks and the links of its guests."""
     session.execute(delete(Draft).where(Draft.id == draft.id))
     session.execute(delete(Remark).where(Remark.document_id == draft.document_id, Remark.author_id == draft.author_id))
     left = set(session.scalars(select(Draft.document_id).where(Draft.author_id == draft.author_id)))
@@ -163,7 +163,7 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
 
 
 def bounded(text: str, too_long: str = TextTooLong.sentence) -> str:
-    """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
+    """Checks the length of a text and gives it one kind of line end; a NUL, which PostgreSQL cannot store, is replaced visibly."""
     text = line_feeds(text).replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:
         raise TextTooLong(too_long)

@@ -270,7 +270,7 @@ class Remedied(Struct, frozen=True):
 
 
 def remedied(pair: Pair, around: CourseReadings, key: str, on: date) -> Remedied | None:
-    """Both with the remedy of one problem of either; None where it has none that is safe."""
+    """Applies the remedy of one problem to the text or its quiz; None where no remedy is safe."""
     prefix = BELOW if key.startswith(BELOW) else MAIN
     text, key = pair.of(prefix), key.removeprefix(BELOW)
     if key == OLD_ID:

@@ -77,7 +77,7 @@ def label(found: Problem, line: str, tidied: Collection[int] = ()) -> str:
 
 
 def tidied_lines(text: str, problems: Sequence[Problem]) -> frozenset[int]:
-    """Those of a text that `TIDY` would rewrite, if some of its problems ask for it."""
+    """Returns the lines that `TIDY` would rewrite, if one of the problems asks for it."""
     path = next((found.path for found in problems if found.code == "A20"), "")
     return frozenset(edit.line for edit in tidy(path, text)[1]) if kind_of(path) is DocumentKind.QUIZ else frozenset()
 

@@ -107,7 +107,7 @@ BY_KEY = {snippet.key: snippet for snippet in SNIPPETS}
 
 
 def offered(kind: DocumentKind) -> tuple[Snippet, ...]:
-    """Those that make sense in a kind of file: questions in a quiz, lenses and titles in what is read."""
+    """Returns the snippets that make sense in a kind of file: questions in a quiz, lenses and titles in a lesson."""
     meant = tuple(snippet for snippet in SNIPPETS if snippet.only in (None, kind))
     if kind is DocumentKind.QUIZ:
         return tuple(snippet for snippet in meant if snippet.group != LENSES and not snippet.key.endswith("titre"))

@@ -56,7 +56,7 @@ def drop(waiting: Store, digest: str, author_id: int) -> None:
 
 
 def forget(waiting: Store, now: datetime) -> None:
-    """Those that nobody imported, and what was left of one by whatever stopped the site. Two workers may be at it together."""
+    """Deletes the files that nobody imported in time. Two workers may run this at once."""
     before = (now - KEPT).timestamp()
     for entry in waiting.entries():
         if entry.kept_at < before:

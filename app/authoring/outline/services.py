@@ -34,7 +34,7 @@ class Outline(Desk):
         return identifier
 
     def add_module(self, title: str, history: str, path_id: str, lessons: Sequence[str], quizzes: bool) -> str:
-        """With its first lessons, and a quiz for each where that is wanted."""
+        """Creates a module with its first lessons, and a quiz for each if wanted."""
         module_id = create.module(self, title, history, path_id)
         return self.add_lessons(module_id, lessons, quizzes)
 
@@ -50,7 +50,7 @@ class Outline(Desk):
     # --- Changing ---
 
     def rename(self, identifier: str, title: str) -> str:
-        """Its id follows, until it is published."""
+        """Renames a document; its id follows until it is published."""
         if any(path.id == identifier for path in self.paths()):
             self.write(PATHS, lambda text: heads.with_path_title(text, identifier, title))
             return identifier

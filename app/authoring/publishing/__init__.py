@@ -1,1 +1,1 @@
-"""From a draft to a revision: effect, date, a colleague's reading."""
+"""Publishes a draft as a revision: its effects, its date, a colleague's review."""

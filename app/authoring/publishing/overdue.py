@@ -41,7 +41,7 @@ def is_overdue(row: PlannedPublication, now: datetime) -> bool:
 
 
 def overdue(session: Session, rows: Iterable[PlannedPublication], now: datetime) -> tuple[Overdue, ...]:
-    """Of some promises, those whose time has passed. What was promised together is judged once."""
+    """Lists the planned publications whose time has passed, and why. Those planned together are checked once."""
     lots: dict[tuple[int, datetime], _Judged] = {}
     return tuple(
         Overdue(text_of(session, row).title, row.due_at, why(session, row, now, lots), url_for("authoring.review", document_id=row.document_id))

@@ -135,7 +135,7 @@ class ReviewPage(Struct, frozen=True):
 
     @property
     def blocking(self) -> tuple[TogetherText, ...]:
-        """Those that have errors."""
+        """Lists the texts published together that have errors."""
         return tuple(each for each in self.together if any(found.is_error for found in each.problems))
 
     @property

@@ -1,1 +1,1 @@
-"""Any file of the course → its value and its problems; what it was understood as."""
+"""Parses any file of the course into its value and its problems, and says how it was understood."""

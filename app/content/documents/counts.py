@@ -110,7 +110,7 @@ def _lesson(lesson: Lesson, module_id: str, quiz: Quiz | None) -> LessonCount:
 
 
 def lines(counted: Count) -> Iterator[str]:
-    """The same in words."""
+    """Describes the counts of the course in words."""
     lessons = counted["lessons"]
     words = sum(lesson["words"] for lesson in lessons)
     yield f"{counted['modules']} modules, {len(lessons)} leçons, {words} mots ({words // max(1, len(lessons))} par leçon)."

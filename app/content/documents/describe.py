@@ -85,7 +85,7 @@ def _settings(question: Question) -> str:
 
 
 def lines(reading: Reading) -> Iterator[str]:
-    """Nothing for a file that could not be read: its problems say why."""
+    """Describes how a file was understood; yields nothing for an unreadable file, whose problems say why."""
     if reading.document is not None:
         yield from _SHOWN[type(reading.document)](reading.document)
 

@@ -1,4 +1,4 @@
-"""From (path, text) to a frozen Document and its Problems: which parser a path calls for, and modules and lessons themselves.
+"""Parses a text by its path into a frozen Document and its Problems; parses modules and lessons itself.
 
 Never raises, whatever the text. A Document is given whenever its required parts could be read, even if other Problems stop its
 publication, so that the checks across files see as much as possible of a course that is being written.
@@ -80,7 +80,7 @@ def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
 
 
 def read(path: str, text: str, bounded: bool = True) -> Reading:
-    """The same, with everything that the checks across files need.
+    """Parses a file into its document, its problems and the scan that checks across files need.
 
     `bounded`: no further than `limits.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
     """

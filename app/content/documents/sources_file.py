@@ -10,7 +10,7 @@ from app.content.values.text import Source
 
 
 def sources(path: str, text: str) -> tuple[Sources, TextScan]:
-    """In the order of the file. Prose may introduce them, and titles divide them; no source calls another."""
+    """Parses sources.md, in the order of the file. Prose and titles may stand between sources; no source cites another."""
     body = Body(path, text)
     for stray in body.strays("footnote_reference"):
         body.report(

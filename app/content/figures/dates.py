@@ -23,7 +23,7 @@ _THIRDS = {"": (0, 10), "debut": (0, 4), "milieu": (4, 7), "fin": (7, 10)}
 
 
 class Span(Struct, frozen=True):
-    """From one moment to the next, in years: the whole of 1981 is 1981.0 to 1982.0."""
+    """A period in years: the whole of 1981 is 1981.0 to 1982.0."""
 
     start: float
     end: float

@@ -80,7 +80,7 @@ class Block(Struct, frozen=True):
         return (len(self.strong) + len(self.plain)) * LEADING + 2 * PAD - 2
 
     def drawn(self, css: str, x: float, y: float, width: float, height: float = 0) -> Iterator[Markup]:
-        """In a box."""
+        """Draws the text in a box."""
         yield box(css, x, y, width, height or self.height)
         yield from labels(self.strong, x + PAD, y + PAD - 1, strong=True)
         yield from labels(self.plain, x + PAD, y + PAD - 1 + len(self.strong) * LEADING)
@@ -106,14 +106,14 @@ def caption(figure: Figure) -> str:
 
 
 def box(css: str, x: float, y: float, width: float, height: float) -> Markup:
-    """Its outline stays inside: half of it would be cut at the drawing's edge."""
+    """Draws a box whose outline stays inside its bounds: the drawing's edge would cut half of it."""
     return markup(
         '<rect class="chart-{}" x="{}" y="{}" width="{}" height="{}" rx="4"/>', css, _number(x + 1), _number(y + 1), _number(width - 2), _number(height - 2)
     )
 
 
 def link(x: float, y: float, *moves: tuple[str, float], css: str = "link") -> Markup:
-    """From a point, by steps to a column (`H`) or to a line (`V`)."""
+    """Draws a line from a point, by steps to a column (`H`) or to a row (`V`)."""
     path = " ".join(f"{way}{_number(to)}" for way, to in moves)
     return markup('<path class="chart-{}" d="M{} {} {}"/>', css, _number(x), _number(y), path)
 

@@ -1,4 +1,4 @@
-"""The same data in words, below a drawing: a table or a list, closed until it is asked for."""
+"""Says the data of a drawing in words below it: a table or a list, closed until it is opened."""
 
 from __future__ import annotations
 

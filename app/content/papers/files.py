@@ -1,4 +1,4 @@
-"""In which files a paper is given."""
+"""Lists the file formats in which a paper is offered."""
 
 from __future__ import annotations
 

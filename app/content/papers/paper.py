@@ -132,7 +132,7 @@ Block = Title | Paragraph | Items | Entry | Picture | Table
 
 
 def shares(columns: Sequence[Sequence[str]]) -> tuple[float, ...]:
-    """Of a table's width, that of each column: it needs its longest word, and its share of all that it holds."""
+    """Divides a table's width among its columns: each needs its longest word and a share of all it holds."""
     needs = [_need(texts) for texts in columns]
     return tuple(need / sum(needs) for need in needs)
 
@@ -165,7 +165,7 @@ class Paper(Struct, frozen=True):
 
     @property
     def text_width(self) -> int:
-        """Of what a sheet holds between its margins."""
+        """Returns the width of the sheet between its margins."""
         return self.size[0] - 2 * MARGIN
 
     @property

@@ -1,4 +1,4 @@
-"""From (path, text) to a Quiz and its Problems. Never raises.
+"""Parses a text into a Quiz and its Problems. Never raises.
 
 head → sections in the guide's own form (`dialects.tidy`) → gaps marked → one parse of the whole → blocks → questions.
 """

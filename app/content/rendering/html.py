@@ -44,7 +44,7 @@ class CourseHtml(RendererHTML):
     """Methods are named as tokens are: markdown-it finds them so. Each answers a string of safe HTML."""
 
     def render(self, tokens: Tokens, options: Any, env: Any) -> str:
-        """With `state.lined`, each block says in `data-line` on which line of the file it begins."""
+        """Renders tokens as HTML; with `state.lined`, each block says in `data-line` on which line of the file it begins."""
         state: PageState = env["state"]
         return self._lined(tokens, options, env) if state.lined else super().render(tokens, options, env)
 
@@ -119,7 +119,7 @@ class CourseHtml(RendererHTML):
         return shown + Markup("<figcaption>{}</figcaption>").format(render_inline(caption, state)) if caption and state.lone_image else shown
 
     def math_inline(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        """As it was typed where it is not understood, for whoever previews a draft."""
+        """Renders a formula as MathML; one that is not understood is shown as typed, for whoever previews a draft."""
         try:
             return maths.formula(tokens[idx].content, tokens[idx].markup == "$$").mathml
         except maths.NotUnderstood:

@@ -64,7 +64,7 @@ def _codes(child: Token, document: LibraryDocument) -> Iterator[Token]:
 
 
 def seconds_of(code: str) -> int:
-    """Of `1:02:03`."""
+    """Converts a time code such as `1:02:03` into seconds."""
     total = 0
     for part in code.split(":"):
         total = 60 * total + int(part)

@@ -56,7 +56,7 @@ class PageRenderer:
         return render(tokens(fragment.text, fragment.line), self.state)
 
     def body(self, fragment: Fragment) -> Markup:
-        """The same of a file's whole body, which was parsed a moment ago, when it was read."""
+        """Renders the whole body of a file, reusing the tokens parsed when it was read."""
         return render(parse_text(fragment.text, fragment.line).tokens, self.state)
 
     def inline(self, fragment: Fragment) -> Markup:

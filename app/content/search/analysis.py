@@ -129,7 +129,7 @@ def analyse(text: str) -> list[Token]:
 
 
 def folds(text: str) -> list[str]:
-    """The same without their stems."""
+    """Splits a text into folded words, without their stems."""
     if "+" in text:
         text = _SPACED_PLUS.sub("+", text)
     found: list[str] = []

@@ -54,7 +54,7 @@ class Asked(Struct, frozen=True):
 
 
 class Expansions(Struct, frozen=True):
-    """Of the glossary's sigles."""
+    """What the acronyms of the glossary stand for."""
 
     of: Mapping[str, tuple[tuple[str, ...], ...]]
     """Sigle → the stems of each of its expansions, small words left out."""
@@ -140,7 +140,7 @@ Wanted = All | Any | str
 
 
 def written(wanted: Wanted, quote: str, both: str, either: str) -> str:
-    """In the words of a database: FTS5 has `"a" AND ("b" OR "c")`, PostgreSQL `'a' & ('b' | 'c')`."""
+    """Writes a query in the syntax of a database: FTS5 has `"a" AND ("b" OR "c")`, PostgreSQL `'a' & ('b' | 'c')`."""
     if isinstance(wanted, str):
         return f"{quote}{wanted}{quote}"
     sign = both if isinstance(wanted, All) else either

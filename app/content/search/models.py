@@ -48,7 +48,7 @@ class IndexedSection(Base):
 
 
 class IndexedWord(Base):
-    """In how many sections a word stands."""
+    """A word of the index, with the number of sections that hold it."""
 
     __tablename__ = "search_word"
     __table_args__ = (Index("ix_search_word_stem", "stem"),)

@@ -231,6 +231,6 @@ class Shown(Struct, frozen=True):
 
 
 def shown(session: Session, numbers: Collection[int]) -> Mapping[int, Shown]:
-    """By number."""
+    """Loads title, heading and text of these sections, by number."""
     query = select(IndexedSection.id, IndexedSection.title, IndexedSection.heading, IndexedSection.text).where(IndexedSection.id.in_(list(numbers)))
     return {number: Shown(*rest) for number, *rest in session.execute(query)} if numbers else {}

@@ -1,4 +1,4 @@
-"""In which order what is found stands: the same on both databases, since neither of them is asked. Pure."""
+"""Orders search results, the same on both databases, without asking either of them. Pure."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Ranked(Struct, frozen=True):
 
 
 def rank(asked: Asked, candidates: Iterable[Candidate], counts: Mapping[str, int], path: Collection[str]) -> list[Ranked]:
-    """Those that hold something of what is asked, the best first. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
+    """Ranks the candidates that match, best first. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
     rarity = [1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))) for group in asked.groups]
     total = sum(rarity) or 1.0
     judge = _Judge(asked, [each / total for each in rarity])

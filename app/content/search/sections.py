@@ -64,7 +64,7 @@ class Section(Struct, frozen=True):
 
     @property
     def id(self) -> int:
-        """The same in every database: what is found stands in the same order there."""
+        """A number that is the same in every database, so that results are in the same order there."""
         return int.from_bytes(blake2b(f"{self.kind}\0{self.ref}\0{self.anchor}".encode(), digest_size=8).digest(), "big") >> 1
 
 
@@ -74,7 +74,7 @@ def cite_anchor(name: str) -> str:
 
 
 def cite_id(name: str) -> str:
-    """As its own page is called: `/reseau/lens`."""
+    """Returns the id of a cité as in the address of its page: `/reseau/lens`."""
     return slug(name)
 
 

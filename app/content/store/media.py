@@ -41,7 +41,7 @@ def is_image_name(name: str) -> bool:
 
 
 def weight(kept: Store, name: str) -> int | None:
-    """Of something kept; None where it is not there. 0 while the store is away: a page that only says it is shown all the same."""
+    """Returns the size of a stored file; None where it is missing, 0 while the store is unreachable, so that the page is still shown."""
     try:
         return kept.size(name)
     except StoreAway:

@@ -90,14 +90,14 @@ def course(session: Session) -> Course:
 
 
 def course_at_hand(session: Session) -> Course:
-    """For what stands around a page: what this session has read of it already, or this process some seconds ago. No statement more."""
+    """Returns the course already read by this session or, some seconds ago, by this process. Runs no extra statement."""
     memory, read = _memory(session), session.info.get(_AT_HAND)
     found: Course | None = read or (memory.course if monotonic() - memory.asked_at < FRESH else None)
     return found or course(session)
 
 
 def doubt(session: Session) -> None:
-    """After a publication: this process asks again."""
+    """Makes this process compare its course with the database again, after a publication."""
     _memory(session).asked_at = 0.0
 
 
@@ -224,7 +224,7 @@ def _read_course(session: Session, memory: _Memory, current: int) -> Course:
 
 
 def parse(path: str, text: str) -> tuple[Document | None, Sequence[Problem]]:
-    """By the readers of texts, who need not come where what they said is kept."""
+    """Parses a text. The parser is imported only when it is needed: cached documents do without it."""
     from app.content.documents import reader
 
     return reader.parse(path, text)

@@ -71,7 +71,7 @@ Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite
 
 
 def situation(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
-    """The same, told as a case: two choices, twice."""
+    """Returns the skeleton of a lesson told as a case, with two choices, twice."""
     scenes = "\n".join(_scene(number, title) for number, title in ((1, "Ce qui suit le premier choix"), (2, "Ce qui suit l'autre choix")))
     told = f"""Une situation de terrain : quelqu'un, quelque part, doit répondre.
 
@@ -177,7 +177,7 @@ Réponse libre
 
 
 def quiz(home_id: str, identifier: str, title: str, of_module: bool = False) -> Skeleton:
-    """Of a lesson, or the one that ends a module."""
+    """Returns the skeleton of the quiz of a lesson, or of the final quiz of a module."""
     _refuse_bad_id(identifier)
     home, objective, taught, cited = ("module", "M1", "", "du module") if of_module else ("leçon", "O1", f"Leçon : {home_id}\n", "de la leçon")
     text = f"""---

@@ -131,7 +131,7 @@ def _unreadable(file: CourseFile) -> SurveyedDocument:
 
 
 def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
-    """The same, each text read; the work is shared where there is much."""
+    """Parses the text of every file, in several processes where there is much."""
     texts = [(file.path, file.text) for file in documents if file.text is not None]
     characters = sum(len(text) for _, text in texts)
     workers = _workers(characters)

@@ -81,7 +81,7 @@ def grids(tokens: Sequence[Token]) -> Iterator[Grid]:
 
 
 def formula_of(words: str, titles: Sequence[str]) -> Formula | None:
-    """None for a cell that does not begin with « = ». Raises NotUnderstood."""
+    """Parses the formula of a cell; None for a cell that does not begin with « = ». Raises NotUnderstood."""
     if not words.startswith("="):
         return None
     written = words[1:].strip()

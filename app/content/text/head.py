@@ -92,7 +92,7 @@ def read_head(path: str, text: str, known: Iterable[str]) -> tuple[Head, str, in
 
 
 def read_optional_head(path: str, text: str) -> tuple[Head, str, int, tuple[Problem, ...]]:
-    """The same for the files that need no head (`glossaire.md`, `frise.md`…): one that is written may say title, author and notes."""
+    """Reads the head of a file that needs none (`glossaire.md`, `frise.md`…): it may give title, author and notes."""
     if _RULE.match(text.lstrip("\ufeff\n ")):
         return read_head(path, text, ("titre", "auteur", "notes"))
     body, problems = _body(path, normalise(text).split("\n"), 0)
@@ -100,7 +100,7 @@ def read_optional_head(path: str, text: str) -> tuple[Head, str, int, tuple[Prob
 
 
 def read_lines(path: str, lines: list[str], first_line: int, known: Iterable[str]) -> tuple[Head, tuple[Problem, ...]]:
-    """The same grammar for a few lines elsewhere, such as one path of `parcours.md`."""
+    """Reads a few lines `key: value` elsewhere than in a head, such as those of one path of `parcours.md`."""
     return _HeadReader(path, tuple(known)).read(lines, first_line)
 
 

@@ -35,12 +35,12 @@ def decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
 
 
 def normalise(text: str) -> str:
-    """The same text with `\\n` line ends, without byte-order mark, in Unicode NFC, ending with one line feed. Idempotent."""
+    """Normalises a text: `\n` line ends, no byte-order mark, Unicode NFC, one final line feed. Idempotent."""
     return normal_form(line_feeds(text.removeprefix("\ufeff"))).rstrip("\n") + "\n"
 
 
 def line_feeds(text: str) -> str:
-    """With one kind of line end, whatever machine or form it comes from."""
+    """Gives a text one kind of line end, whatever machine or form it comes from."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 

@@ -30,12 +30,12 @@ class Part(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def scene(self) -> WrittenScene:
-        """The same where one chooses: what is told, then the choices."""
+        """Splits a scene into its narrative and its choices."""
         return split_choices(self.tokens)
 
     @property
     def depth(self) -> int:
-        """In a situation: 0 for the opening, 1 under `##`, 2 under `###`."""
+        """Returns the depth of a scene: 0 for the opening, 1 under `##`, 2 under `###`."""
         return max(self.level - 1, 1) if self.level else 0
 
     def told_inline(self) -> Iterator[Token]:
@@ -85,7 +85,7 @@ _NOTHING = Part(0, "", "", "", 1, ())
 
 @lru_cache(maxsize=4)
 def parse_text(text: str, first_line: int = 1) -> ParsedText:
-    """Of a normalised text. Kept: what is written is read, then shown, and is parsed once for both."""
+    """Parses a normalised text. Cached: a text that was just read is then rendered from the same tokens."""
     return ParsedText(tuple(tokens(text, first_line)))
 
 

@@ -35,7 +35,7 @@ Place = tuple[Stands, int]
 
 
 def place_token(stands: Stands, key: int, replaced: Sequence[Token] = ()) -> Token:
-    """Without a `map`: nothing of the file is shown by it alone."""
+    """Makes a token that marks a place. It has no `map`: it shows no line of the file by itself."""
     return Token(PLACE, "", 0, meta={"place": (stands, key), "line": key, "tokens": replaced})
 
 
@@ -59,7 +59,7 @@ def without_mark(mark: re.Pattern[str], children: Sequence[Token]) -> list[Token
 
 
 def set_apart(tokens: Sequence[Token]) -> list[Token]:
-    """The same tokens, each question that stands on its own (in no list, quotation or note) replaced by one token."""
+    """Replaces each question that stands on its own (in no list, quotation or note) by one token."""
     kept: list[Token] = []
     inside: list[Token] = []
     for index, token in enumerate(tokens):

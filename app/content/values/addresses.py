@@ -53,7 +53,7 @@ def of_cite(cite_id: str) -> str:
 
 
 def of_document(document_id: str) -> str:
-    """Of the library."""
+    """Returns the address of a document of the library."""
     return f"{SINGLE_PAGES['bibliotheque']}/{document_id}"
 
 

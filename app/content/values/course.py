@@ -220,7 +220,7 @@ class Course(Struct, frozen=True, eq=False, dict=True):
         return {line.id: line.name for line in self.lines} | {CROSSING: self.cover.crossing}
 
     def sources_for(self, document: Document) -> dict[str, Source]:
-        """By label, the sources that a document may call: its own definition of one comes before the course's."""
+        """Returns by label the sources that a document may cite; its own definition wins over the course's."""
         return self._by_label | {source.label: source for source in getattr(document, "sources", ())}
 
     def sources_of(self, document: Document) -> tuple[Source, ...]:
@@ -238,7 +238,7 @@ class Course(Struct, frozen=True, eq=False, dict=True):
         return None
 
     def lessons_that_cite(self, target: str) -> tuple[Lesson, ...]:
-        """Those that link to a tool or a document of the library, in the order of the modules' ids and of their lessons."""
+        """Lists the lessons that link to a tool or a library document, by module id, then in their order."""
         ordered = (self.lessons.get(lesson_id) for module in self.modules.values() for lesson_id in module.lesson_ids)
         return tuple(lesson for lesson in ordered if lesson and any(link.target == target for link in lesson.links))
 

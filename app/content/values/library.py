@@ -82,7 +82,7 @@ class LibraryDocument(Struct, frozen=True):
 
     @property
     def plays(self) -> bool:
-        """It is heard or watched, so that what it says is written."""
+        """Is it a recording to hear or watch, whose words are therefore written?"""
         return self.is_audio or self.is_video
 
     @property
@@ -109,5 +109,5 @@ class Library(Struct, frozen=True, dict=True):
 
     @cached_property
     def shelf(self) -> dict[str, LibraryDocument]:
-        """Its documents, by id."""
+        """Returns the documents of the library by id."""
         return {document.id: document for document in self.documents}

@@ -93,7 +93,7 @@ class Choices(_AnswerKey, frozen=True):
 
     @property
     def one_suffices(self) -> bool:
-        """Several are right, and one of them is to be chosen."""
+        """Are several options right, of which one is to be chosen?"""
         return self.kind is Kind.SINGLE and sum(option.correct for option in self.options) > 1
 
     def identity(self) -> list[object]:
@@ -246,7 +246,7 @@ Answer = Choices | ShortText | Number | Matching | Ordering | Gaps | OpenText
 
 
 def name_of(answer: Answer) -> str:
-    """Its type, in words."""
+    """Names the type of an answer, in words."""
     return "une réponse suffit, parmi plusieurs justes" if isinstance(answer, Choices) and answer.one_suffices else KIND_NAMES[answer.kind]
 
 
@@ -309,5 +309,5 @@ class Quiz(Struct, frozen=True):
 
     @property
     def is_pool(self) -> bool:
-        """Its questions are asked by the positioning: nobody takes it as a quiz."""
+        """Does the quiz hold questions of the positioning test? Nobody takes it as a quiz."""
         return self.id.startswith(POOL)

@@ -18,7 +18,7 @@ class Scene(Struct, frozen=True):
     """Two to four in the opening and in each scene to which it leads; none after the second."""
 
     def scenes(self) -> Iterator[Scene]:
-        """Those to which its choices lead, each followed by its own."""
+        """Yields the scenes that its choices lead to, each followed by its own."""
         for choice in self.choices:
             yield choice.scene
             yield from choice.scene.scenes()

@@ -115,7 +115,7 @@ class Source(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """That of what was read, the last one of the text; empty without one."""
+        """Returns the last web address of the text, that of the source itself; empty without one."""
         found = _ADDRESS.findall(self.text)
         return found[-1] if found else ""
 

@@ -42,7 +42,7 @@ def _plain(value: object) -> str | float:
 
 
 def answer(text: str, mimetype: str, following: str = "") -> Response:
-    """With its mark, by which a client that has it already is told so (304)."""
+    """Makes a response with an ETag, so that a client that has it already is answered 304."""
     response = Response(text, mimetype=mimetype)
     response.set_etag(sha256(text.encode()).hexdigest()[:32], weak=True)
     if following:

@@ -34,7 +34,7 @@ def progress(reading: Reading) -> Told:
 
 
 def person_progress(reading: Reading) -> Told:
-    """Of one person, each element of the course that they have to do with, besides."""
+    """Returns the progress of one person, with each element of the course that concerns them."""
     told = progress(reading)
     return Told([{**item, "elements": _elements(reading, item["person_id"])} for item in told.items], told.people)
 

@@ -46,7 +46,7 @@ class TokenLine(Struct, frozen=True):
 
     @property
     def ended(self) -> bool:
-        """It never works again."""
+        """Is the token revoked or expired, so that it never works again?"""
         return self.standing in (Standing.REVOKED, Standing.EXPIRED)
 
 

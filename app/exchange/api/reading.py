@@ -38,7 +38,7 @@ class Reading(Struct, frozen=True, dict=True):
 
     @cached_property
     def scope(self) -> ReportScope:
-        """That of whoever looks after the token's territory, by the one predicate of the reports."""
+        """The people whom the token may read: those of its territory, as in the reports."""
         return territory_scope(self.session, self.holder.maker_id, self.holder.territory_id, day_of(self.now))
 
     @cached_property

@@ -163,7 +163,7 @@ class Asked(Struct, frozen=True):
 
 
 class BadParameter(ValueError):
-    """Its words are the parameter's name."""
+    """A parameter of the address is not accepted; the message is its name."""
 
 
 def read(given: Collection[tuple[str, str]], allowed: Collection[str], *, numbered: bool) -> Asked:
@@ -250,5 +250,5 @@ def code(member: Enum) -> str:
 
 
 def stage_code(stage: Stage, ends_at: datetime, now: datetime) -> str:
-    """Nobody says of a meeting that it has been held: its time does."""
+    """Returns the stage of a meeting; one whose time has passed is held, though nobody recorded it."""
     return PAST if stage is Stage.ANNOUNCED and ends_at <= now else code(stage)

@@ -25,7 +25,7 @@ from app.platform.french import day_of
 
 
 class WrongDay(DomainError):
-    """Its sentence is `rules.wrong_day`'s."""
+    """The expiry day of a token is not acceptable; `rules.wrong_day` gives the sentence."""
 
 
 class FormUsed(DomainError):
@@ -54,7 +54,7 @@ def _token(secret: str, drawn: str) -> str:
 
 
 def revoke(session: Session, token_id: int, revoker_id: int, now: datetime) -> None:
-    """For ever. Twice is once: the first one is the one that is told."""
+    """Revokes a token for ever. Revoking it again changes nothing."""
     row = session.scalar(select(ApiToken).where(ApiToken.id == token_id).with_for_update().execution_options(populate_existing=True))
     if row is None:
         raise NotYours
@@ -80,7 +80,7 @@ def admit(session: Session, header: str, now: datetime) -> Holder:
 
 
 def note(session: Session, holder: Holder, people: Collection[int], what: str, now: datetime) -> None:
-    """That the token was used and, in the access journal, whom the answer is about: read in the name of whoever made it."""
+    """Records that a token was used and, in the access log, whom the answer is about, in the name of the token's owner."""
     access.record(session, holder.maker_id, people, what, now)
     if _coarse(holder, now):
         session.execute(update(ApiToken).where(ApiToken.id == holder.id).values(used_at=now))

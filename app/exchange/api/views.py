@@ -92,7 +92,7 @@ def index() -> Response:
 @blueprint.get("/openapi.yaml")
 @page(who=PUBLIC)
 def description() -> Response:
-    """For everybody: it says nothing of anybody."""
+    """Serves the OpenAPI description to everybody: it holds no personal data."""
     takes(YAML)
     return answer(_description(), YAML)
 

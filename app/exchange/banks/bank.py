@@ -76,6 +76,6 @@ def question_of(text: str) -> Question | None:
 
 
 def read_alone(text: str) -> tuple[Question | None, TextScan]:
-    """That question, and what its reading found."""
+    """Parses the Markdown of one question; returns the question and what the parser noticed."""
     quiz, scan = read_quiz(PATH, normalise(_HEAD + text))
     return quiz.questions[0] if quiz and len(quiz.questions) == 1 and not quiz.situations else None, scan

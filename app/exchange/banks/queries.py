@@ -70,7 +70,7 @@ class BankPage(Struct, frozen=True):
     """The categories that an introduction of theirs opens."""
 
     def pictured(self, html: Markup) -> Markup:
-        """The same, with the pictures that it shows."""
+        """Puts the pictures of the bank into the HTML of a question."""
         return Markup(_MEDIA.sub(lambda found: self.shown.get(found.group(), found.group()), html))  # noqa: S704 — the same, but for addresses
 
     @property
@@ -162,13 +162,13 @@ def export_page(session: Session, quiz_id: str, author_id: int, media_store: Sto
 
 
 def export_file(session: Session, quiz_id: str, author_id: int, format: Format, media_store: Store) -> Exported:
-    """Of the author's draft, or what is published. Raises NotYours, NotReadable."""
+    """Exports the author's draft of a quiz, or the published one. Raises NotYours, NotReadable."""
     text, quiz = _working(session, quiz_id, author_id)
     return _written(course(session), quiz, text.media, format, media_store)
 
 
 def published_file(session: Session, quiz_id: str, format: Format, media_store: Store) -> Exported:
-    """Of what is published. Raises NotYours."""
+    """Exports a published quiz. Raises NotYours."""
     published = course(session)
     if quiz_id not in published.quizzes:
         raise NotYours

@@ -103,12 +103,12 @@ class PackedModule(Struct, frozen=True):
 
     @property
     def passing(self) -> tuple[PackedQuestion, ...]:
-        """Those that its lessons ask in passing."""
+        """Lists the questions that its lessons ask in passing."""
         return tuple(question for lesson in self.lessons for question in lesson.questions)
 
     @property
     def mark(self) -> str:
-        """Of these questions and no others: what was kept of others is answers to something else."""
+        """A digest of these questions: answers kept with another digest belong to other questions."""
         told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.kept)
         return hashlib.sha256(told.encode()).hexdigest()[:MARK]
 

@@ -65,7 +65,7 @@ def written(published: Course, module: Module, form: Format, on: date) -> Packag
 
 
 def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
-    """Of the course as it is published. What is not there is nobody's."""
+    """Returns the published course and one of its modules. Raises NotYours where it is not published."""
     published = course(session)
     module = published.modules.get(module_id)
     if module is None:
@@ -74,7 +74,7 @@ def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
 
 
 def package_file(form: Format, session: Session, module_id: str, _media_store: Store) -> tuple[bytes, tuple[str, ...]]:
-    """As `flask exchange export` writes it: the file, and what it leaves behind."""
+    """Writes the package as `flask exchange export` does: returns the file, and what it leaves out."""
     package = written(*module_called(session, module_id), form, day_of(clock.now()))
     return package.data, package.lost
 

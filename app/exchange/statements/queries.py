@@ -86,7 +86,7 @@ def of_nobody(lrs: Lrs) -> ColumnElement[bool]:
 
 
 def statements(session: Session, lrs: Lrs, home: str, rows: Sequence[LearningEvent]) -> dict[int, dict[str, Any]]:
-    """By row. Without an account (somebody erased since) or without what it takes back (never told to this store), a row has none."""
+    """Builds the statements by row. A row has none if its person was erased, or if it revokes one never sent to this store."""
     accounts = accounts_of(session, {row.person_id for row in rows})
     published, found = course(session), {}
     for row in rows:
@@ -144,7 +144,7 @@ def _is_due(session: Session, queue: LrsQueue | None, last: int, now: datetime) 
 
 
 def goes(queue: LrsQueue, now: datetime) -> bool:
-    """Nothing holds it back: a time further away than its tries ask was written by a clock that was ahead."""
+    """May the queue send now? A date beyond the expected pause comes from a clock that was ahead, and is ignored."""
     return not queue.paused and queue.tries < rules.TRIES and not now < queue.next_at <= now + rules.pause(max(queue.tries, 1))
 
 
@@ -185,7 +185,7 @@ class LrsLine(Struct, frozen=True):
 
     @property
     def can_again(self) -> bool:
-        """There is something to send that does not leave by itself, or not at once. Of a store that is paused nothing leaves."""
+        """Is there something to send that will not leave by itself at once? Nothing leaves from a paused store."""
         return not self.paused and (self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked))
 
 

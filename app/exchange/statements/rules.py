@@ -100,7 +100,7 @@ class Element(Struct, frozen=True):
 
 
 def statement_id(home: str, row_id: int, at: datetime) -> str:
-    """The same for one row for ever. Its time is in it: a restored backup gives numbers again to other rows."""
+    """Returns the permanent id of a row's statement. It includes the time, since a restored backup may reuse row numbers."""
     return str(_derived(home, f"row:{row_id}:{at.astimezone(UTC).isoformat()}"))
 
 
@@ -184,7 +184,7 @@ def verdict(status: int, alone: bool, last: bool) -> Verdict:
 
 
 def pause(tries: int) -> timedelta:
-    """After so many failed tries (1 or more): a minute, then twice as long each time, six hours at most."""
+    """Returns the pause after this many failed tries: a minute, doubled each time, six hours at most."""
     doublings: int = min(tries - 1, 20)
     return min(SHORTEST * (1 << doublings), LONGEST)
 

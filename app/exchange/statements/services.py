@@ -217,7 +217,7 @@ def again(session: Session, lrs: Lrs, actor_id: int, now: datetime) -> None:
 
 
 def pause(session: Session, lrs: Lrs, actor_id: int, now: datetime, *, paused: bool) -> None:
-    """Nothing is lost meanwhile: the ledger waits. A batch that is on its way arrives; taken up again, the store is tried from the beginning."""
+    """Pauses or resumes a store. Nothing is lost: the ledger waits, a batch under way arrives; resuming starts afresh."""
     _enter(session, lrs, now)
     values: dict[str, Any] = {"paused": True} if paused else {"paused": False, "next_at": now, **ANEW}
     session.execute(update(LrsQueue).where(LrsQueue.name == lrs.name).values(values))

@@ -51,7 +51,7 @@ SEEN = union_all(
 
 
 def reader_id() -> int | None:
-    """Whose eyes read this page: who made the request or, while « voir comme » lasts, who looks as somebody else. None for a visitor."""
+    """Returns the id of who really reads the page, also during « voir comme »; None for a visitor."""
     if watcher := g.get("watcher"):
         return int(watcher.id)
     person = person_or_none()

@@ -86,7 +86,7 @@ def offered(person: Person) -> tuple[str, ...]:
 
 
 def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime, among: Collection[str] = tuple(KINDS)) -> None:
-    """Of `among`, the person wants exactly these kinds; the others stay as they are. Flushes."""
+    """Stores that the person wants exactly these kinds of email among `among`; others are unchanged. Flushes."""
     lock_person(session, person_id)
     before = wanted(session, person_id)
     for kind in among:
@@ -101,7 +101,7 @@ def choose(session: Session, person_id: int, kinds: Collection[str], now: dateti
 
 
 def token(secret: Secret, person_id: int) -> str:
-    """It does not expire: a letter found again after two years must still let its reader be left in peace."""
+    """Signs the link to the email preferences. It never expires: an email found years later must still allow to unsubscribe."""
     return sign(secret, PURPOSE, person_id)
 
 
@@ -113,7 +113,7 @@ def holder(session: Session, secret: Secret, token: str) -> Person | None:
 
 
 def opened_by(session: Session, secret: Secret, token: str) -> Person:
-    """The same for a page: raises LinkWrong."""
+    """Returns the person of a preferences link. Raises LinkWrong."""
     person = holder(session, secret, token)
     if person is None:
         raise LinkWrong

@@ -19,7 +19,7 @@ blueprint = Blueprint("preferences", __name__)
 
 
 class PreferencesPage(Struct, frozen=True):
-    """Neither name nor address: the link may be read by whoever received the letter."""
+    """The page of email preferences. It shows no name nor address: whoever has the email may open the link."""
 
     token: str
     kinds: tuple[tuple[str, str, bool], ...]
@@ -72,7 +72,7 @@ def stop(token: str, kind: str) -> str:
 @act(who=PUBLIC)
 @csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
 def stopped(token: str, kind: str) -> str:
-    """By the button, or by the mail program itself (RFC 8058): it holds no session, the signed address is its right, and it follows no redirect."""
+    """Unsubscribes by the button or by the mail program itself (RFC 8058), which has no session and follows no redirect."""
     person, words = _holder(token), _words(kind)
     preferences.refuse(db.session, person.id, kind, clock.now())
     log.event("letters_stopped", person=person.id, kind=kind)

@@ -65,7 +65,7 @@ def _reachable(session: Session, people: Collection[int]) -> list[int]:
 
 
 def items(session: Session, lines: Iterable[WeekLine]) -> tuple[Item, ...]:
-    """For a letter that is being sent."""
+    """Returns the lines of a weekly email that is being sent, with their links."""
     return tuple(Item(line.words, line.url if isinstance(line.url, str) else line.url(session)) for line in lines)
 
 
@@ -75,7 +75,7 @@ def free(on: date) -> ColumnElement[bool]:
 
 
 def claim(session: Session, people: Sequence[int], now: datetime) -> frozenset[int]:
-    """Of these, those whose week was free, and is taken from now on: two that send at once do not both write."""
+    """Reserves this week's email for these people and returns those who got it: two senders never both write."""
     on = day_of(now)
     insert_new(session, WeekLetter, [{"person_id": person_id, "sent_on": None, "sent_at": None} for person_id in people], WeekLetter.person_id)
     mine = update(WeekLetter).where(WeekLetter.person_id.in_(people), free(on)).values(sent_on=on, sent_at=now)

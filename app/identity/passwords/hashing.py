@@ -8,5 +8,5 @@ from app.identity.passwords.rules import Hashed, normalise_password
 
 
 def hashed(password: str) -> Hashed:
-    """Of a password that `password_faults` accepts. It takes a while: before anybody is locked."""
+    """Hashes a password that `password_faults` accepts. This is slow: call it before taking any lock."""
     return Hashed(hash_password(normalise_password(password)))

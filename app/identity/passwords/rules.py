@@ -71,7 +71,7 @@ def password_faults(password: str, name: str, email: str) -> tuple[str, ...]:
 
 
 def told_strength(password: str) -> str:
-    """Of a password that is accepted: how strong it is, in words."""
+    """Says in words how strong an accepted password is."""
     bits = strength(normalise_password(password)).bits
     return f"Sa force est {'très bonne' if bits >= EVERYWHERE else 'suffisante'} : {bits} bits, pour {ENOUGH} demandés."
 

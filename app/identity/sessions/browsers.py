@@ -66,7 +66,7 @@ def known_to(address: str) -> str:
 
 
 def of(person_id: int) -> Browser:
-    """This browser as that of this person, who has just proved who they are."""
+    """Returns this browser as one that the person, who has just signed in, is known to use."""
     known = this_browser()
     return Browser(known.value if known else secrets.token_urlsafe(32), person_id)
 

@@ -36,7 +36,7 @@ def device(agent: str) -> str:
 
 
 def place(address: str) -> str:
-    """As much of the place as the address says by itself: nobody is asked where it is. Its last part is left out."""
+    """Returns an IP address without its last part: no service is asked for its location."""
     try:
         ip = ip_address(address)
     except ValueError:

@@ -31,7 +31,7 @@ OPENED = (SignIn.__table__.c.id == bindparam("session_key"), SignIn.__table__.c.
 
 
 def opened_by(mark: str, now: datetime) -> dict[str, Any]:
-    """Their values, of the session whose cookie holds this mark."""
+    """Returns the query values for the session whose cookie holds this mark."""
     return {"session_key": _digest(mark), "not_before": now - LIFETIME}
 
 
@@ -57,12 +57,12 @@ def open_sessions(session: Session, person_id: int, now: datetime) -> Sequence[S
 
 
 def used(session: Session, key: str, now: datetime) -> None:
-    """It has just opened a page."""
+    """Records that the session has just opened a page."""
     session.execute(update(SignIn).where(SignIn.id == key).values(used_at=now))
 
 
 def proved(session: Session, key: str, now: datetime) -> None:
-    """Its holder has just shown a second factor."""
+    """Records that the session has just shown a second factor."""
     session.execute(update(SignIn).where(SignIn.id == key).values(proved_at=now))
 
 
@@ -73,7 +73,7 @@ def end(session: Session, key: str) -> int | None:
 
 
 def end_own(session: Session, key: str, person_id: int) -> None:
-    """The same, if it is this person's."""
+    """Ends a session if it is this person's."""
     session.execute(delete(SignIn).where(SignIn.id == key, SignIn.person_id == person_id))
 
 

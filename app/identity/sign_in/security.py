@@ -105,7 +105,7 @@ def _refuse_unreadable_next() -> None:
 
 
 def landing(address: str) -> str:
-    """Nobody asked for a page: each lands where they work."""
+    """Returns where to go after sign-in; without a requested page, each person lands where they work."""
     person = None if address != "/" else person_or_none() or _load_person(session.get("_user_id", ""))
     place = workplace(person.roles) if person else ""
     return url_for(place) if place in current_app.view_functions else address

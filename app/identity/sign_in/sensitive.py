@@ -18,10 +18,10 @@ def stale(person: SignedIn, said: Endpoint, now: datetime) -> bool:
 
 
 def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
-    """Their role asks for a factor and this session has shown none: whoever has one shows it to sign in, so they have none."""
+    """Must this person set up a second factor: their role requires one, and this session has shown none?"""
     return person.proved_at is None and needs_factor(person.roles, today, since)
 
 
 def shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> bool:
-    """Not before a factor is set up: also where the day came, or the role, while the session was open."""
+    """Is the page closed until a factor is set up, even if the rule began to apply while the session was open?"""
     return not said.before_factor and must_set_up(person, today, since)

@@ -36,7 +36,7 @@ KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc", jou
 
 
 def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, **_details: Any) -> None:
-    """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it.
+    """Starts a fresh session at sign-in: nothing of the visitor's session survives, least of all its CSRF token.
 
     Whoever has a second factor has only proved a part of who they are, as long as `authn_via` does not say `PROVED`.
     """
@@ -87,7 +87,7 @@ def note_use(response: Response) -> Response:
 
 @act(who=SIGNED_IN, before_factor=True)
 def sign_out() -> ResponseReturnValue:
-    """In the place of Flask-Security's view. This browser forgets even where the row cannot be ended, which is then said: others may sit there next."""
+    """Signs out in place of Flask-Security's view. The browser forgets even if the row cannot be ended, which is then said."""
     try:
         link_id = store.end(db.session, current_person().sign_in)
         db.session.commit()
@@ -104,6 +104,6 @@ def sign_out() -> ResponseReturnValue:
 
 
 def leave() -> None:
-    """This browser forgets who was signed in and what it had not told them yet: whoever sits there next may be somebody else."""
+    """Clears the session, with messages not shown yet: somebody else may use this browser next."""
     logout_user()
     session.clear()

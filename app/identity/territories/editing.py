@@ -47,7 +47,7 @@ def add(session: Session, wanted: Wanted, author_id: int, now: datetime) -> Terr
 
 
 def change(session: Session, number: str, edition: int, wanted: Wanted, author_id: int, now: datetime) -> Territory:
-    """Its number stays: whoever belongs there, and whoever looks after it, still does. Flushes."""
+    """Changes a territory, whose number stays, so that memberships and scopes stay. Flushes."""
     row = _held(session, number, edition)
     _check_place(session, number, wanted.parent_id, row.parent_id)
     before = _values(row)

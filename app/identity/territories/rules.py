@@ -48,7 +48,7 @@ class Tree(Struct, frozen=True):
         return tuple(node.id for node in self.nodes.values() if node.parent_id is None)
 
     def zone_of(self, node_id: str) -> str:
-        """Of the school holidays there: its own, or that of the nearest territory above which says one; empty where none does."""
+        """Returns the zone of school holidays: its own, or that of the nearest territory above; empty where none has one."""
         return next((above.zone for above in self.ancestors(node_id) if above.zone), "")
 
     def children(self, node_id: str) -> tuple[Node, ...]:

@@ -21,7 +21,7 @@ PersonColumn = ColumnElement[int] | InstrumentedAttribute[int]
 
 
 class ReaderScope(Struct, frozen=True):
-    """Whose people a reader may see on a day."""
+    """Which people a reader may see on a day."""
 
     on: date
     everybody: bool

@@ -52,7 +52,7 @@ def of_lesson(session: Session, lesson_id: str) -> tuple[Faq, ...]:
 
 
 def everywhere(session: Session) -> Sequence[LessonFaq]:
-    """All of them, in the order in which they were published."""
+    """Returns all published questions, for the trainers who write them."""
     return session.scalars(select(LessonFaq).order_by(LessonFaq.id)).all()
 
 

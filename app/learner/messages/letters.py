@@ -20,7 +20,7 @@ from app.platform.web.edge import path_of
 
 
 def tell_answer(session: Session, settings: Settings, row: TrainerMessage, now: datetime) -> None:
-    """Nothing where no mail can leave, or where the person wants none."""
+    """Emails the answer to its reader, unless no email can leave or the person wants none."""
     asked = row.kind == Kind.QUESTION
     values: dict[str, Value] = {
         "objet": "réponse à votre question" if asked else "réponse à votre signalement",

@@ -1,4 +1,4 @@
-"""Of what a message is written: a lesson and one of its headings, or a question that its writer saw corrected."""
+"""Finds what a message is about: a lesson and one of its headings, or a question that its author saw corrected."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def place_title(session: Session, course: Course, element_id: str, question_id: 
 
 
 def heading_title(course: Course, element_id: str, anchor: str) -> str:
-    """Of the heading under which somebody writes; empty for a whole text, or where the heading is gone."""
+    """Returns the title of the heading a message is about; empty for a whole text or a heading that is gone."""
     lesson = course.lessons.get(element_id)
     return next((heading.title for heading in lesson.headings if anchor and heading.anchor == anchor), "") if lesson else ""
 

@@ -69,7 +69,7 @@ class Thread(Struct, frozen=True):
 
     @property
     def asks(self) -> bool:
-        """Its writer may say whether the answer is clear."""
+        """May its author say whether the answer is clear?"""
         return self.kind is Kind.QUESTION and self.standing is Standing.ANSWERED
 
 

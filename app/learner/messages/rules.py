@@ -14,7 +14,7 @@ class Kind(StrEnum):
 
 
 class Standing(StrEnum):
-    """Of what somebody wrote, as they read it."""
+    """Where a message stands, as its author reads it."""
 
     WAITING = "En attente d’une réponse"
     TAKEN = "Un formateur s’en occupe"

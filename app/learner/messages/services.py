@@ -80,7 +80,7 @@ def promised_on(now: datetime) -> date:
 
 
 def send(session: Session, person_id: int, place: ReadText, written: Written, now: datetime) -> TrainerMessage:
-    """The same again, while it is open, is the first. Raises MessageMissing, MessageTooLong, TooManyMessages."""
+    """Sends a message; the same text sent again while open is the first one. Raises MessageMissing, MessageTooLong, TooManyMessages."""
     if not written.message:
         raise QuestionMissing if written.kind is Kind.QUESTION else MessageMissing
     if len(written.message) > LONGEST["message"] or len(written.passage) > LONGEST["passage"]:
@@ -124,7 +124,7 @@ def _same(session: Session, person_id: int, place: ReadText, written: Written) -
 
 
 def thank(session: Session, person_id: int, message_id: int, now: datetime) -> None:
-    """It is clear. Once said, it stays said. Raises NotYours."""
+    """Records that the answer is clear; this stays. Raises NotYours."""
     row = _answered(session, person_id, message_id)
     row.thanked_at = row.thanked_at or now
     session.flush()

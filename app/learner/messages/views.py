@@ -38,7 +38,7 @@ def report_lesson(lesson_id: str) -> BaseResponse:
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/signalements")
 @act(who=SIGNED_IN)
 def report_question(attempt_id: int, position: int) -> BaseResponse:
-    """Under the correction of a submitted attempt, or of a question that was corrected at once."""
+    """Reports an error in a question, from the correction of an attempt or of a question corrected at once."""
     return _send(Kind.ERROR, question_place(db.session, current_person().id, attempt_id, position), _correction(attempt_id, position))
 
 

@@ -60,7 +60,7 @@ class LessonAnswers(Struct, frozen=True):
         return base_of((field.key, field.seen) for field in self.fields.values())
 
     def blank_at(self, number: int) -> bool:
-        """Nothing stands there yet: what is shown is the same for whoever reads the lesson."""
+        """Is this answer empty, so that the page is the same for every reader?"""
         field = self.fields.get(number)
         return field is not None and not (field.text or field.stored or field.error)
 
@@ -111,7 +111,7 @@ def field_of(question: Asked, note: Note | Row[*tuple[Any, ...]] | None, now: da
 
 
 def answer_page(session: Session, course: Course, person_id: int, note_id: int, now: datetime) -> AnswersPage:
-    """Of one answer. Raises NotYours."""
+    """Returns the page of one answer. Raises NotYours."""
     note = session.scalar(select(Note).where(Note.id == note_id, Note.person_id == person_id))
     if note is None:
         raise NotYours

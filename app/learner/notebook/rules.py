@@ -1,4 +1,4 @@
-"""By what a question is known, what becomes of an answer that is sent, and the notebook as a text to take away. Pure."""
+"""Identifies questions, decides what becomes of an answer sent, and writes the notebook as text. Pure."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def titled(title: str, under: str) -> Sequence[str]:
 
 
 def quoted(text: str) -> Iterator[str]:
-    """As it was typed: a quotation whose lines are none of Markdown's."""
+    """Indents a text as it was typed, so that Markdown changes nothing in it."""
     return (f"    {line}" if line else "" for line in text.split("\n"))
 
 

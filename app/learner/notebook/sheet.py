@@ -77,7 +77,7 @@ def card_of(name: str, cite: Cite | None) -> CiteCard:
 
 
 def paper_of(sheet: Sheet, now: datetime) -> Paper:
-    """It names nobody: it is made to be handed over."""
+    """Builds the territory sheet as a paper. It names nobody: it is made to be handed over."""
     return Paper(TITLE, french(PURPOSE), Copy.BLANK, tuple(_blocks(sheet)), (), now)
 
 

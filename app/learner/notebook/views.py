@@ -117,5 +117,5 @@ def _sent() -> list[Sent]:
 
 
 def answers_under(lesson: Lesson) -> LessonAnswers | None:
-    """For the page of a lesson. « Voir comme » shows none."""
+    """Returns the reader's answers for the page of a lesson; none during « voir comme »."""
     return None if "watcher" in g else queries.lesson_answers(db.session, current_person().id, lesson, clock.now())

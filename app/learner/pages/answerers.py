@@ -19,7 +19,7 @@ NAMED = 3
 
 
 def who_answers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
-    """Their names; empty where only administrators can answer. One SELECT, three more where no formateur follows the person."""
+    """Names who answers the person's questions; empty where only administrators can. One to four SELECTs."""
     return tuple(session.scalars(_trainers(person_id).limit(NAMED))) or _managers(session, person_id, on)
 
 

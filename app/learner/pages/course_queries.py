@@ -85,7 +85,7 @@ class OpenLessonPage(Struct, frozen=True):
 
 
 def module_page(session: Session, course: Course, person_id: int, module_id: str, on: date) -> ModulePage | None:
-    """None for a module that is not published. `on` is the day against which sources are judged stale."""
+    """Returns the page of a published module, or None. `on`: the day on which sources are judged stale."""
     module = course.modules.get(module_id)
     if module is None:
         return None
@@ -113,7 +113,7 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
 
 
 class Withdrawn(NotYours):
-    """It was in the course, and this person began it."""
+    """The lesson was withdrawn from the course after this person began it."""
 
     sentence = "Cette leçon a été retirée du cours. Ce que vous y avez fait vous reste : il est dans « Ma progression »."
 
@@ -124,7 +124,7 @@ def has_begun(session: Session, person_id: int, element_id: str) -> bool:
 
 
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
-    """None for a lesson that is not published or that no module holds. One SELECT besides the course's own."""
+    """Returns the page of a published lesson in a module, or None. One SELECT besides the course's own."""
     reading = _reading(session, course, lesson_id, side, on, answers)
     if reading is None:
         return None
@@ -142,7 +142,7 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
 
 
 def open_lesson_page(session: Session, course: Course, lesson_id: str, on: date, answers: Fields, contact: str) -> OpenLessonPage | None:
-    """The same for a visitor, who is on no side."""
+    """Returns the page of a lesson for a visitor, or None."""
     reading = _reading(session, course, lesson_id, None, on, answers)
     if reading is None:
         return None

@@ -17,7 +17,7 @@ blueprint = Blueprint("media", __name__)
 @blueprint.get("/media/<name>")
 @page(who=OPEN, before_factor=True)
 def image(name: str) -> Response:
-    """For whoever may read a lesson that shows it: kept by their own browser, by no cache on the way."""
+    """Serves an image to whoever may read a lesson that shows it; only their own browser may cache it."""
     if not is_image_name(name):
         abort(404)
     response = send(current_settings(), name)

@@ -63,7 +63,7 @@ class RecordModule(Struct, frozen=True):
 
 
 class ShownDue(Struct, frozen=True):
-    """By when, and whether it is late (`due`)."""
+    """The due date and whether it has passed (`due`)."""
 
     dates: DueDates
     next_on: date | None

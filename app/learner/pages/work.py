@@ -18,6 +18,6 @@ class Workplace(Struct, frozen=True):
 
 
 def workplaces(session: Session, person: SignedIn, now: datetime) -> tuple[Workplace, ...]:
-    """None for whoever only learns, at no cost."""
+    """Lists what waits in each workplace of the person; none for learners, at no cost."""
     waiting = hooks.waiting_work.here()
     return tuple(Workplace(place, waiting[place](session, person, now)) for role, place in WORKPLACES.items() if role in person.roles and place in waiting)

@@ -55,7 +55,7 @@ def rows_of(session: Session, test_id: int) -> Sequence[PositioningAnswer]:
 
 
 def current_position(session: Session, test_id: int) -> int | None:
-    """Of the question that waits; None in a test that is over."""
+    """Returns the position of the question to answer; None in a finished test."""
     waiting = PositioningAnswer.positioning_id == test_id, PositioningAnswer.answered_at.is_(None)
     return session.scalar(select(func.max(PositioningAnswer.position)).where(*waiting))
 
@@ -92,6 +92,6 @@ def left_to_test(mine: PathProgress, results: Iterable[tuple[PositioningResult, 
 
 
 def pinned(session: Session, test: Positioning, row: PositioningAnswer) -> AskedQuestion | None:
-    """None for a text that cannot be read any more."""
+    """Returns a question as the test pinned it; None for a text that can no longer be read."""
     pooled = pinned_question(session, row.revision_id, row.question_id)
     return AskedQuestion(row, pooled, QuestionLayout(test.seed, row.question_id)) if pooled else None

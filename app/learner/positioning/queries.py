@@ -226,7 +226,7 @@ _TESTS_OF_ONE = (
 
 
 def offer(session: Session, course: Course, person_id: int, finished: bool, done: Collection[str], now: datetime) -> Offer | None:
-    """For the learner's table, in one SELECT; None where there is nothing to ask. `done`: the modules in which nothing is left to do."""
+    """Returns the test to propose on the home page, in one SELECT, or None. `done`: modules with nothing left to do."""
     if not pool_of(course).items:
         return None
     rows = session.execute(_TESTS_OF_ONE, {"person_id": person_id}).all()

@@ -96,7 +96,7 @@ Beliefs = Mapping[str, Mastery]
 
 
 def prior(home: str | None, history: str) -> Mastery:
-    """Before any answer. `home`: the history that somebody comes from, by their employer (`pool.home_of`); from none, one may know any module."""
+    """Returns what is believed before any answer. `home`: the history of the person's employer (`pool.home_of`), or None."""
     if home is None:
         return FLAT
     return OWN if home == history else OTHER
@@ -123,7 +123,7 @@ def _weighed(mastery: Mastery, weights: Sequence[float]) -> Mastery:
 
 
 def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: Answered) -> dict[str, Mastery]:
-    """After one answer. An answer about a module that is not among them changes nothing."""
+    """Updates the beliefs after one answer; an answer about another module changes nothing."""
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
         return found
@@ -139,7 +139,7 @@ def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: Answered) ->
 
 
 def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[Answered]) -> dict[str, Mastery]:
-    """After all of them. `histories`: of the modules that are tested."""
+    """Returns the beliefs after all answers. `histories`: those of the tested modules."""
     beliefs = {module_id: prior(home, history) for module_id, history in histories.items()}
     for answer in answers:
         beliefs = updated(beliefs, histories, answer)
@@ -154,7 +154,7 @@ def _entropy(chance: float) -> float:
 
 
 def gain(mastery: Mastery, item: Item) -> float:
-    """By how much the answer to a question is expected to lower the entropy of « is it known », in bits."""
+    """Returns by how many bits an answer is expected to lower the entropy of « does the person know it? »."""
     weights = _likelihood(item, True)
     right = sum(chance * weight for chance, weight in zip(mastery, weights, strict=True))
     after_right, after_wrong = known(_weighed(mastery, weights)), known(_weighed(mastery, _likelihood(item, False)))
@@ -219,7 +219,7 @@ def _draw(seed: int, item_id: str) -> bytes:
 
 
 def verdict(mastery: Mastery, module_id: str, answers: Iterable[Answered]) -> Verdict:
-    """For one module: a waiver asks for a right answer of its own, at level 2 at least."""
+    """Decides for one module; a waiver requires a right answer about it, at level 2 at least."""
     mine = [answer for answer in answers if answer.item.module_id == module_id]
     right = [answer for answer in mine if answer.right]
     chance = known(mastery)
@@ -241,7 +241,7 @@ def reason(asked: int, right: int, hard: int) -> str:
 
 
 def again_on(ended: datetime | None) -> datetime | None:
-    """From when what was tested may be tested again; None where it never was."""
+    """Returns from when a module may be tested again; None where it never was."""
     return ended + AGAIN_AFTER if ended else None
 
 

@@ -127,5 +127,5 @@ def decide(result_id: int) -> BaseResponse:
 
 
 def offered(finished: bool, done: Collection[str]) -> Offer | None:
-    """For the learner's table. « Voir comme » shows what the person sees."""
+    """Returns the test to propose on the learner's home page, also during « voir comme »."""
     return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())

@@ -21,7 +21,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def read_words(fragment: Fragment) -> tuple[str, ...]:
-    """The same of what a reader sees of a text: neither its marks nor the numbers of its notes."""
+    """Returns the words that a reader sees in a text, without its marks and note numbers."""
     return words_of(plain(inline_tokens(fragment.text)))
 
 
@@ -69,7 +69,7 @@ def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Foun
 
 
 def rows(spans: Iterable[Sequence[int]]) -> list[int]:
-    """On which row each event of a year stands, from 1. A span: the lines that meet there, the first where a draft names none; an event stands below
+    """Returns the row, from 1, of each event of a year. `spans`: the lines that meet there; an event stands below
     all that came before on the lines from its first to its last, so that on each line time goes down."""
     last: Counter[int] = Counter()
     found = []

@@ -65,7 +65,7 @@ class Asking(Struct, frozen=True, dict=True):
         return apart.judged(self.question, given, self.lexicon).fraction == 1
 
     def shown(self, given: Given | None, on: date) -> tuple[ShownQuestion, Markup]:
-        """With its notes."""
+        """Presents the question with its notes."""
         renderer = PageRenderer(self.course, self.document, on)
         situation = situation_of(self.question, self._quiz) if self._quiz else None
         shown = apart.present_apart(self.question, self.layout, renderer, given or self.kind.blank, FOR_ONESELF, situation)
@@ -81,7 +81,7 @@ class Asking(Struct, frozen=True, dict=True):
 
 
 def asking_of(course: Course, document_id: str, question_id: str, turn: int = 0, fingerprint: str = "") -> Asking | None:
-    """As it is published today; None of a question that is no longer there, or, with a `fingerprint`, reads otherwise."""
+    """Finds a question as published today; None if it is gone or, given a `fingerprint`, was reworded."""
     document = element_of(course, document_id)
     question = next((one for one in document.questions if one.id == question_id and is_asked(one)), None) if document else None
     if document is None or question is None or (fingerprint and question.fingerprint != fingerprint):

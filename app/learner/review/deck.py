@@ -107,7 +107,7 @@ def is_explained(element: Lesson | Quiz | None, state: State | None) -> bool:
 
 
 def is_withheld(element: Lesson | Quiz | None) -> bool:
-    """Of a quiz whose correction nobody reads."""
+    """Is this a quiz whose correction is never shown?"""
     return isinstance(element, Quiz) and element.policy.correction is CorrectionTime.NEVER
 
 
@@ -127,5 +127,5 @@ def item_with(item: Item, row: Any) -> Item:
 
 
 def memory_of(row: Any, last_review: datetime) -> Memory:
-    """Of a card, or of a row of the log, which was written at `last_review`."""
+    """Reads the memory state of a card, or of a log row written at `last_review`."""
     return Memory(row.stability, row.difficulty, row.due, last_review, row.state)

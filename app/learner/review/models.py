@@ -78,7 +78,7 @@ class ReviewLog(Base):
 
 
 class ReviewChoice(Base):
-    """Until when somebody pauses, and whose school holidays pause for them."""
+    """A person's pause of review, and the zone whose school holidays pause it."""
 
     __tablename__ = "review_choice"
 

@@ -219,5 +219,5 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
 
 
 def last_review(session: Session, person_id: int) -> datetime | None:
-    """That somebody reviews, and when last: all that their trainers and managers see of it."""
+    """Returns when the person last reviewed: all that trainers and managers see of it."""
     return session.scalar(select(func.max(ReviewLog.at)).where(ReviewLog.person_id == person_id))

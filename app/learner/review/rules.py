@@ -54,7 +54,7 @@ class Memory(Struct, frozen=True):
 
 
 def reviewed(memory: Memory | None, rating: int, at: datetime) -> Memory:
-    """After one more answer; None before the first. `at` is in UTC."""
+    """Updates the memory state after an answer; `memory` is None before the first. `at` is in UTC."""
     card = Card(card_id=0, due=at) if memory is None else _card(memory)
     after, _log = _SCHEDULER.review_card(card, Rating(rating), at)
     assert after.stability is not None  # noqa: S101 — of a reviewed card, to mypy
@@ -132,7 +132,7 @@ def replayed(entries: Iterable[Entry]) -> Standing | None:
 
 
 class Answer(Struct, frozen=True):
-    """Of a quiz, to one wording of a question; `right` is None as long as nobody knows."""
+    """A quiz's answer to one wording of a question; `right` is None while nobody knows."""
 
     at: datetime
     fingerprint: str
@@ -213,7 +213,7 @@ def is_asked(question: Question) -> bool:
 
 @lru_cache(maxsize=4_000)
 def key_of(document_id: str, question_id: str) -> str:
-    """By what a page names a question: its id often tells the answer."""
+    """Returns a key that names a question in a page: its id often gives the answer away."""
     return hashlib.sha256(f"{document_id}\0{question_id}".encode()).hexdigest()[:KEY_LENGTH]
 
 

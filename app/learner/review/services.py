@@ -165,7 +165,7 @@ def _keep(card: ReviewCard, after: Standing, now: datetime) -> None:
 
 
 def set_aside(session: Session, person_id: int, item: Item, now: datetime) -> None:
-    """It is asked no more until it is taken back."""
+    """Sets a question aside: it is not asked until it is taken back."""
     lock_person(session, person_id)
     card = _card(session, person_id, item)
     card.set_aside_at = card.set_aside_at or now
@@ -187,7 +187,7 @@ def choose_zone(session: Session, person_id: int, zone: str) -> None:
 
 
 def pause(session: Session, person_id: int, until: date | None, today: date) -> date | None:
-    """Nothing is asked until a day, and nothing falls due meanwhile; None ends the pause, and what it had put off comes back. Raises PauseWrong.
+    """Pauses review until a day, with nothing due meanwhile; None ends the pause. Raises PauseWrong.
 
     Returns the day: of a pause that reaches school holidays to come, the end of those, which would otherwise count as taken up again.
     """
@@ -204,7 +204,7 @@ def pause(session: Session, person_id: int, until: date | None, today: date) -> 
 
 
 def pause_together(session: Session, people: Collection[int], until: date, today: date) -> None:
-    """The same for several who have a row of choices, in as many statements whatever their number. The caller holds their locks."""
+    """Pauses review for several people in a fixed number of statements. The caller holds their locks."""
     rows = session.execute(select(ReviewChoice.person_id, ReviewChoice.paused_until).where(ReviewChoice.person_id.in_(people))).all()
     days = {person_id: (until - max(ends or today, today)).days for person_id, ends in rows}
     mine = select(ReviewCard.id, ReviewCard.person_id, ReviewCard.due, ReviewCard.put_off).where(ReviewCard.person_id.in_(days), ReviewCard.due.is_not(None))

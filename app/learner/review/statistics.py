@@ -22,7 +22,7 @@ LOOKED_BACK = timedelta(days=180)
 
 
 class ReviewedQuestion(Struct, frozen=True):
-    """As it is published today."""
+    """A question much forgotten in review, as it is published today."""
 
     document_id: str
     what: str
@@ -35,7 +35,7 @@ class ReviewedQuestion(Struct, frozen=True):
 
 
 def most_forgotten(session: Session, course: Course, now: datetime) -> tuple[ReviewedQuestion, ...]:
-    """Of the last months. Answers by mail are left out: a wrong one is not written."""
+    """Lists the questions most forgotten in recent months. Answers by email are left out, since wrong ones are not stored."""
     people, wrong = func.count(ReviewLog.person_id.distinct()), func.sum(case((ReviewLog.rating == 1, 1), else_=0))
     place = (ReviewCard.document_id, ReviewCard.question_id, ReviewLog.fingerprint)
     query = select(*place, people, wrong, func.count()).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)

@@ -127,7 +127,7 @@ def take_back() -> BaseResponse:
 @blueprint.post("/revision/pause")
 @act(who=SIGNED_IN)
 def pause() -> BaseResponse:
-    """Until a day; without one, the pause ends."""
+    """Pauses review until a day; without a day, ends the pause."""
     person, now = current_person(), clock.now()
     typed = request.form.get("until", "").strip()
     try:

@@ -59,7 +59,7 @@ class Own:
 
 
 def read_faqs(session: Session, course: Course, asked: Asked, audience: Audience, own: Own) -> None:
-    """Of the lessons that the reader may read."""
+    """Adds the published questions of lessons that the reader may read."""
     beginnings = {stem[:4] for stem in asked.stems}
     for row in faq.everywhere(session):
         closed = audience.documents is not None and row.lesson_id not in audience.documents
@@ -117,7 +117,7 @@ def _candidate(section: Section) -> Candidate:
 
 
 def drafts(session: Session, author_id: int, asked: Asked) -> tuple[DraftHit, ...]:
-    """Those of theirs that hold all that is asked."""
+    """Finds the author's drafts that hold all the words searched for."""
     texts: dict[int, tuple[Section, str]] = {}
     for document_id, text in hooks.draft_texts.here()(session, author_id) if asked.groups else ():
         named = _HEAD_TITLE.search(text)

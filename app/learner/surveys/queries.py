@@ -51,7 +51,7 @@ def survey_page(
 
 
 def subject_title(course: Course, subject_id: str) -> str:
-    """Of a module or a path; its id once it has left the course."""
+    """Returns the title of a module or path; its id once it has left the course."""
     return title_of(course, subject_id) or subject_id
 
 
@@ -123,7 +123,7 @@ class SurveyResult(Struct, frozen=True):
         return max((lot.until for subject in self.subjects for lot in subject.lots), default=None)
 
     def question(self, question: SurveyQuestion) -> Counted:
-        """Over all subjects."""
+        """Sums the counts of a question over all subjects."""
         return together(result.total for subject in self.subjects for result in subject.questions if result.question.id == question.id)
 
     def measured(self, measure: Measure) -> tuple[SurveyQuestion, Counted] | None:
@@ -134,7 +134,7 @@ class SurveyResult(Struct, frozen=True):
 
 
 def results(session: Session, course: Course, on: date) -> tuple[SurveyResult, ...]:
-    """Of each published survey, what may be told on a day. One SELECT."""
+    """Returns the results of published surveys that may be published on a day. One SELECT."""
     weeks: dict[str, dict[str, list[tuple[date, Counts]]]] = {}
     for row in session.execute(select(SurveyWeek.survey_id, SurveyWeek.subject_id, SurveyWeek.week, SurveyWeek.counts)):
         weeks.setdefault(row.survey_id, {}).setdefault(row.subject_id, []).append((row.week, row.counts))

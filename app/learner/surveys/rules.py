@@ -46,7 +46,7 @@ class Fault(StrEnum):
 
 
 def week_of(on: date) -> date:
-    """Its Monday: the finest date of an answer."""
+    """Returns the Monday of a day's week: the finest date stored with an answer."""
     return on - timedelta(days=on.weekday())
 
 
@@ -61,12 +61,12 @@ def is_over(week: date, on: date) -> bool:
 
 
 def series(question: SurveyQuestion) -> str:
-    """Under what a question is counted: other answers to choose from begin anew, or whoever rewords one between two people would tell them apart."""
+    """Names the series in which a question is counted; other options start a new one, so that nobody can be told apart."""
     return f"{question.id}#{hashlib.sha256(repr((question.asked.value, question.options)).encode()).hexdigest()[:8]}"
 
 
 def text_mark(question_id: str, text: str) -> str:
-    """By what an address names a text that somebody wrote: there is no row of it."""
+    """Returns the digest by which an address names a text that somebody wrote: texts have no row of their own."""
     return hashlib.sha256(f"{question_id}\0{text}".encode()).hexdigest()[:32]
 
 
@@ -112,14 +112,14 @@ class Counted(Struct, frozen=True):
     texts: tuple[str, ...] = ()
 
     def share(self, question: SurveyQuestion) -> Fraction | None:
-        """Of those who answered a scale, how many chose one of its favourable words; None for nobody."""
+        """Returns the share of favourable answers on a scale; None if nobody answered."""
         if not self.answered or question.asked is not Asked.SCALE:
             return None
         return Fraction(sum(self.counts.get(option, 0) for option in question.options[-FAVOURABLE:]), self.answered)
 
 
 def counted(counts: Counts, name: str) -> Counted:
-    """Of one week and one series."""
+    """Reads the counts of one week and one series."""
     mine = counts.get(name, {})
     return Counted(mine.get("answered", 0), mine.get("counts", {}), tuple(mine.get("texts", ())))
 
@@ -145,7 +145,7 @@ class Lot(Struct, frozen=True):
 
 
 def lots(weeks: Iterable[tuple[date, Counted]], on: date) -> tuple[Lot, ...]:
-    """Those that may be told on a day, in order. A lot that was told stays as it is: only weeks that are over make one, and they receive nothing more."""
+    """Groups weeks into lots that are large enough to publish on a day. A published lot never changes."""
     return tuple(_lots(sorted(weeks, key=lambda each: each[0]), on))
 
 

@@ -73,7 +73,7 @@ def has_answered(session: Session, person_id: int, survey_id: str, subject_id: s
 
 
 def answer(session: Session, course: Course, person_id: int, survey_id: str, subject_id: str, fields: Fields, now: datetime) -> None:
-    """At once, by whoever has done it. Raises NotYours, NothingSaid, TooLong, AnsweredAlready."""
+    """Stores the answers of somebody who has done the subject. Raises NotYours, NothingSaid, TooLong, AnsweredAlready."""
     lock_person(session, person_id)
     survey = open_survey(session, course, person_id, survey_id, subject_id)
     answers = _said(survey, fields)
@@ -117,7 +117,7 @@ def count(session: Session, survey: Survey, subject_id: str, answers: Answers, o
 
 
 def withdraw_text(session: Session, course: Course, survey_id: str, mark: str, fault: str, actor_id: int, now: datetime) -> int:
-    """Out of all the weeks that are told; how many people had written exactly that. Their numbers stay as they are: nothing that is told of people changes.
+    """Removes a text from all published weeks and returns how many people wrote it. Their counts stay.
 
     Raises NotYours, FaultMissing, TextGone.
     """
@@ -174,7 +174,7 @@ def opened(session: Session, course: Course, token: str, on: date) -> tuple[Surv
 
 
 def answer_letter(session: Session, course: Course, token: str, fields: Fields, now: datetime) -> None:
-    """Once. Raises what `opened` and `answer` raise."""
+    """Stores the answers to a survey sent by email, once. Raises what `opened` and `answer` raise."""
     turn, survey = opened(session, course, token, day_of(now))
     lock_person(session, turn.person_id)
     turn, survey = opened(session, course, token, day_of(now))  # who merges accounts may have moved it meanwhile

@@ -44,7 +44,7 @@ def landing() -> str:
 @blueprint.get("/robots.txt")
 @page(who=PUBLIC)
 def robots() -> Response:
-    """Nothing is forbidden: a page that a search engine should leave alone says so itself, which it must be able to read."""
+    """Forbids nothing to search engines: a page to leave out says so itself, and must be readable for that."""
     there = current_settings().address_of(path_of("visitors.sitemap"))
     lines = ["User-agent: *", "Disallow:"] + [f"Sitemap: {there}"] * bool(there)
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

@@ -34,7 +34,7 @@ def communes() -> Mapping[str, Position]:
 
 
 def of_departements(names: Iterable[str]) -> tuple[Ground, ...]:
-    """Those of which there is an outline, each once."""
+    """Returns the outlines of these départements that exist, each once."""
     known = grounds()
     return tuple(known[name] for name in dict.fromkeys(map(fold, names)) if name in known)
 

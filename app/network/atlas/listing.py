@@ -62,7 +62,7 @@ def wave_name(number: int) -> str:
 
 
 def territory_of(cite: Cite) -> str:
-    """Its number in the territory tree."""
+    """Returns the id of a cité in the territory tree."""
     return territory_id(Level.CITE, cite.name)
 
 

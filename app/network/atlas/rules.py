@@ -50,7 +50,7 @@ class Mark(Struct, frozen=True):
 
     @property
     def moved(self) -> bool:
-        """Its place is no longer under it."""
+        """Was the mark moved away from its true place?"""
         return dist((self.x, self.y), self.at) > RADIUS
 
 
@@ -63,7 +63,7 @@ class RegionMap(Struct, frozen=True):
 
 
 def region_map(grounds: Sequence[Ground], places: Sequence[tuple[str, Position | None]]) -> RegionMap | None:
-    """None where there is no outline to draw: a list says all. France overseas is not drawn beside the mainland."""
+    """Draws the map of a region; None where no outline exists. Overseas France is not drawn beside the mainland."""
     shown = [ground for ground in grounds if _on_mainland(ground.rings[0][0])] or list(grounds)
     if not shown:
         return None
@@ -139,7 +139,7 @@ def _label(places: Sequence[Point], width: float, spots: Sequence[Point]) -> Poi
 
 
 def kilometres(one: Position, other: Position) -> float:
-    """As the crow flies, on a flat Earth of that latitude: right within a region."""
+    """Returns the distance in kilometres on a flat Earth: accurate within a region."""
     down = radians(other[0] - one[0])
     across = radians(other[1] - one[1]) * cos(radians((one[0] + other[0]) / 2))
     return hypot(down, across) * _EARTH

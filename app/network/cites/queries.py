@@ -91,7 +91,7 @@ class CitePage(Struct, frozen=True):
 
 
 def cite_page(session: Session, settings: Settings, course: Course, identifier: str, now: datetime, reader: SignedIn | None) -> CitePage | None:
-    """None for no such cité. `reader`: None for a visitor."""
+    """Returns the page of a cité, or None if there is none. `reader`: None for a visitor."""
     found = listing(course)
     cite = found.named(identifier)
     if cite is None:
@@ -141,7 +141,7 @@ def _neighbours(found: Listing, cite: Cite) -> Iterator[Neighbour]:
 
 
 def documents(_session: Session, course: Course, key: CiteKey) -> CiteSection:
-    """Of the library, those that name the cité, one of its communes or quartiers, or what it belongs to; of these, what a visitor may read."""
+    """Lists the library documents about the cité, its communes, its quartiers or what it belongs to, that a visitor may read."""
     near = _names(course.network, key.cite)
     tied = [(min(ranks), place, each) for place, each in enumerate(course.library.documents) if (ranks := _ranks(each, near))]
     readable = [each for _, _, each in sorted(tied, key=lambda row: row[:2]) if key.reader or each.public]
@@ -169,7 +169,7 @@ def _known(document: LibraryDocument) -> tuple[str, ...]:
 
 
 def lessons(_session: Session, course: Course, key: CiteKey) -> CiteSection:
-    """Those that name the cité by a link."""
+    """Lists the lessons that link to the cité."""
     anchor = cite_anchor(key.cite.name)
     held = (course.lessons.get(lesson_id) for module in course.modules.values() for lesson_id in module.lesson_ids)
     citing = [lesson for lesson in held if lesson and any((link.target, link.anchor) == ("reseau", anchor) for link in lesson.links)]
@@ -181,7 +181,7 @@ def lessons(_session: Session, course: Course, key: CiteKey) -> CiteSection:
 
 
 def meetings(session: Session, _course: Course, key: CiteKey) -> CiteSection:
-    """For the cité, its département or its region, of those that the reader may see."""
+    """Lists the meetings for the cité, its département or its region that the reader may see."""
     lines = meetings_of(session, key.reader, key.territory_id, key.now)[:LISTED] if key.reader else ()
     return CiteSection(
         "rencontres",
@@ -199,5 +199,5 @@ def is_listed(course: Course, identifier: str) -> bool:
 
 
 def listed(course: Course) -> Iterator[str]:
-    """Of each cité, by what its page is known."""
+    """Returns the ids of all cités, as in the addresses of their pages."""
     return iter(listing(course).numbers)

@@ -13,7 +13,7 @@ from app.platform.db import Base, UtcDateTime
 
 
 class DirectoryEntry(Base):
-    """On which pages it shows is told by where the person belongs that day: who leaves a cité leaves its page."""
+    """A person's entry in the directory. The pages it shows on follow from where the person belongs that day."""
 
     __tablename__ = "directory_entry"
 

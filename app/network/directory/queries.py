@@ -68,7 +68,7 @@ def _shown(on: date) -> Select[DirectoryEntry, str, str, str]:
 
 
 def people_of(session: Session, settings: Settings, territory_id: str, on: date) -> tuple[Card, ...]:
-    """Of one cité, by name."""
+    """Lists the directory entries of one cité, by name."""
     rows = session.execute(_shown(on).where(Membership.territory_id == territory_id))
     return tuple(_card(settings, entry, name, email) for entry, name, email, _ in rows)
 
@@ -87,13 +87,13 @@ def counts(session: Session, on: date) -> dict[str, int]:
 
 
 def people_by_cite(session: Session, course: Course, on: date) -> dict[str, int]:
-    """The same by the page of each cité."""
+    """Counts the directory entries by cité page."""
     cites = cites_of_territories(course)
     return {cites[territory].id: count for territory, count in counts(session, on).items() if territory in cites}
 
 
 def found(session: Session, course: Course, typed: str, on: date) -> tuple[FoundCard, ...]:
-    """Those whose name, function or help holds the words. Nobody is found by an address."""
+    """Finds entries whose name, function or help contains the words. An address finds nobody."""
     cites = cites_of_territories(course)
     people: dict[int, tuple[DirectoryEntry, str, list[CiteName]]] = {}
     for entry, name, _, territory in session.execute(_shown(on)):
@@ -111,7 +111,7 @@ def mine(session: Session, settings: Settings, course: Course, person: Person, o
 
 
 def writable(session: Session, settings: Settings, course: Course, cite_id: str, card_id: int, on: date) -> WritePage | None:
-    """None where nobody of that number may be written to from that page."""
+    """Returns the form to write to a person of a cité; None where nobody of that number may be written to."""
     territory = next((territory for territory, cite in cites_of_territories(course).items() if cite.id == cite_id), "")
     card = next((card for card in people_of(session, settings, territory, on) if card.person_id == card_id and card.writable), None)
     return WritePage(card, cites_of_territories(course)[territory]) if card else None

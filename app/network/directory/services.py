@@ -43,7 +43,7 @@ def disappear(session: Session, person_id: int) -> None:
 
 
 def write(session: Session, settings: Settings, page: WritePage, sender: SignedIn, message: str, now: datetime) -> None:
-    """By the site: the one's address stays hidden, the other's is where an answer goes."""
+    """Sends a message by the site: the recipient's address stays hidden, answers go to the sender."""
     person, own = session.get_one(Person, page.card.person_id), session.get_one(Person, sender.id)
     values = {"auteur": own.name, "cité": page.cite.name, "message": message, "lien": outbox.base(settings) + path_of("directory.mine")}
     send(session, DIRECTORY_MESSAGE, person, values, now, reply_to=own.email)

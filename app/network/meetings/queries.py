@@ -116,7 +116,7 @@ def meetings_page(session: Session, course: Course, reader: Reader | None, now: 
 
 
 def meetings_of(session: Session, person: SignedIn, territory_id: str, now: datetime) -> tuple[MeetingLine, ...]:
-    """Those for a territory, or for one above it by its name, that this person may see: the next one first, then the last one."""
+    """Lists the meetings for a territory or one above it that the person may see: the next first, then the last."""
     reader, tree = reader_of(session, person, day_of(now)), territory_tree(session)
     near = {node.id for node in tree.ancestors(territory_id)}
     rows = [row for row in _rows(session, reader) if near & set(row.territories) and row.stage is not Stage.DRAFT]
@@ -136,7 +136,7 @@ def _rows(session: Session, reader: Reader) -> Iterator[Meeting]:
 
 
 def lines_for(session: Session, reader: Reader, rows: Iterable[Meeting], now: datetime) -> Iterator[MeetingLine]:
-    """Of these meetings, those that the reader may see."""
+    """Yields the lines of those meetings that the reader may see."""
     mine = _mine(session, reader)
     return (
         meeting_line(row, mine.get(row.id), now) for row in rows if reader.hosts or row.id in mine or audience_of(row).holds(reader.territories, reader.cohorts)
@@ -267,7 +267,7 @@ def _audience(session: Session, row: Meeting) -> str:
 
 
 def in_calendar(session: Session, person_id: int, now: datetime) -> list[Meeting]:
-    """Of one person, those where they have a place; those that were cancelled too, so that a calendar hears of it."""
+    """Lists the meetings where a person has a place, cancelled ones too, so that a calendar is told."""
     query = (
         select(Meeting)
         .join(MeetingPerson, MeetingPerson.meeting_id == Meeting.id)

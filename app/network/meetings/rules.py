@@ -50,7 +50,7 @@ PRESENCE_WORDS = {
 
 
 class Means(StrEnum):
-    """By what a presence was told."""
+    """How a presence was recorded."""
 
     LIST = "liste"
     CODE = "code"
@@ -58,7 +58,7 @@ class Means(StrEnum):
 
 
 class Audience(Struct, frozen=True):
-    """Whom a meeting is for: whoever belongs to one of these territories or cohorts; everybody where neither is named."""
+    """The territories and cohorts that a meeting is for; everybody where neither is named."""
 
     territories: frozenset[str] = frozenset()
     """With all that lies below them."""
@@ -80,7 +80,7 @@ def seat_for(places: int | None, taken: int) -> Seat:
 
 
 def let_in(places: int | None, taken: int, waiting: Sequence[int]) -> Sequence[int]:
-    """Of those who wait, in the order in which they asked, those for whom there is a place now."""
+    """Returns who of the waiting list gets a place now, in the order in which they asked."""
     return waiting if places is None else waiting[: max(0, places - taken)]
 
 

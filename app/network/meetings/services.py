@@ -90,7 +90,7 @@ def _present(session: Session, row: Meeting) -> Sequence[int]:
 
 
 def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime) -> None:
-    """Whom it is for sees it from now on. Raises AlreadyAnnounced."""
+    """Announces a draft meeting to its audience. Raises AlreadyAnnounced."""
     row = locked(session, meeting_id)
     if row.stage is not Stage.DRAFT:
         raise AlreadyAnnounced
@@ -100,7 +100,7 @@ def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime)
 
 
 def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *, actor_id: int, now: datetime) -> int | None:
-    """Those who have a place, or wait for one, are written to: how many. A draft, which nobody saw, is removed: None."""
+    """Cancels a meeting and returns how many people are emailed; a draft is deleted, which returns None."""
     row = locked(session, meeting_id)
     if row.stage is Stage.CANCELLED:
         return 0
@@ -188,7 +188,7 @@ def coming(session: Session, now: datetime) -> Sequence[int]:
 
 
 def remind(session: Session, settings: Settings, meeting_id: int, now: datetime) -> int:
-    """Once, the day before, to those who have a place; each day, places that closed accounts left are filled. Returns how many letters."""
+    """Reminds participants the day before, once, and fills places of closed accounts. Returns how many emails."""
     row = locked(session, meeting_id)
     if not is_open(row.stage, row.starts_at, now):
         return 0
@@ -221,7 +221,7 @@ def end_calendar(session: Session, person_id: int) -> None:
 
 
 def calendar_holder(session: Session, secret: Secret, token: str) -> int:
-    """Whose private address this is. Raises NotYours."""
+    """Returns whose private calendar address this is. Raises NotYours."""
     content = signed(secret, CALENDAR, token)
     person_id, mark = content if isinstance(content, list) and len(content) == 2 else (None, None)
     row = session.get(MeetingCalendar, person_id) if isinstance(person_id, int) else None

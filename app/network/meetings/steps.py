@@ -43,7 +43,7 @@ class MeetingStep(Struct, frozen=True):
 
 
 def lessons_of(course: Course) -> list[Lesson]:
-    """Those that a meeting completes, in the order of the modules."""
+    """Lists the lessons that a meeting completes, in the order of the modules."""
     found = [course.lessons[each] for module in course.modules.values() for each in module.lesson_ids if each in course.lessons]
     return [lesson for lesson in found if lesson.criterion is Criterion.PRESENCE]
 

@@ -135,13 +135,13 @@ def instead(lesson_id: str) -> ResponseReturnValue:
 
 
 def step_here(lesson: Lesson) -> MeetingStep:
-    """At the end of a lesson that a meeting completes."""
+    """Returns the meeting shown at the end of a lesson that a meeting completes."""
     now = clock.now()
     return steps.step_of(db.session, course(db.session), reader_here(now), lesson, now)
 
 
 def next_here() -> MeetingLine | None:
-    """On the learner's table: the first to come that is for them. One SELECT where none is announced."""
+    """Returns the next meeting for the reader, shown on the learner's home page. One SELECT where none is announced."""
     now = clock.now()
     rows = queries.upcoming(db.session, now)
     return next(queries.lines_for(db.session, reader_here(now), rows, now), None) if rows else None
@@ -178,7 +178,7 @@ def subscription() -> ResponseReturnValue:
 @blueprint.get("/agenda/<token>/rencontres.ics")
 @page(who=PUBLIC)
 def feed(token: str) -> Response:
-    """For a calendar, which has no session: whoever has the address reads where one person has a place, and nothing else of them."""
+    """Serves a private calendar without a session: its address shows where one person has a place, and nothing else."""
     now = clock.now()
     holder = services.calendar_holder(db.session, current_settings().keys, token)
     return _file([_dated(row, row.link) for row in queries.in_calendar(db.session, holder, now)], now)

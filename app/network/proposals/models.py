@@ -14,7 +14,7 @@ _WAITING = text("decided_at IS NULL")
 
 
 class CiteProposal(Base):
-    """Of one person, one at most waits for one cité: the same form, sent again, changes it."""
+    """A proposal for the page of a cité. At most one per person and cité is open: sending again replaces it."""
 
     __tablename__ = "cite_proposal"
     __table_args__ = (

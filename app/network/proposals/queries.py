@@ -85,7 +85,7 @@ def said(session: Session, territory_id: str) -> Said:
 
 
 def may_propose(session: Session, reader: SignedIn, territory_id: str, on: date) -> bool:
-    """Those whose territory it is: who works there that day, and the responsable of that cité. Who moderates may too."""
+    """May the reader propose a change: do they work there, manage that cité, or moderate?"""
     if not reader.roles.isdisjoint(MODERATORS) or territory_id in territories_of(session, reader.id, on):
         return True
     return over_territories(reader.roles) and territory_id in scope_of(session, reader.id)

@@ -12,7 +12,7 @@ LABELS = {"presentation": "Présentation", "troika": "La troïka, par fonction",
 
 
 class Texts(Struct, frozen=True):
-    """As typed: paragraphs, then one thing a line."""
+    """The texts of a cité page as typed: paragraphs, then one item a line."""
 
     presentation: str = ""
     troika: str = ""

@@ -41,7 +41,7 @@ class ChangedMeanwhile(DomainError):
 
 
 def propose(session: Session, territory_id: str, person_id: int, before: Texts, texts: Texts, now: datetime) -> CiteProposal:
-    """In the place of one's own that waits, if there is one. Raises NothingChanged."""
+    """Stores a proposal in place of the person's open one, if any. Raises NothingChanged."""
     if texts == before:
         raise NothingChanged
     lock_person(session, person_id)
@@ -110,7 +110,7 @@ def _tell(session: Session, settings: Settings, row: CiteProposal, decider: Sign
 
 
 def follow_merge(session: Session, *, kept: int, gone: int) -> None:
-    """Of two that wait for one cité, the kept account's own stays."""
+    """Merges the open proposals of two accounts; where both have one for a cité, that of the kept account stays."""
     lock_people(session, [kept, gone])
     own = select(CiteProposal.territory_id).where(CiteProposal.author_id == kept, CiteProposal.decided_at.is_(None)).scalar_subquery()
     session.execute(delete(CiteProposal).where(CiteProposal.author_id == gone, CiteProposal.decided_at.is_(None), CiteProposal.territory_id.in_(own)))

@@ -1,4 +1,4 @@
-"""From a SQLite file to the database of the settings: read by one snapshot, written in one transaction, read back and compared before it is kept."""
+"""Copies a SQLite file into the configured database: one snapshot, one transaction, compared before commit."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Told = Callable[[int], object]
 
 
 class LiveTables(Struct, frozen=True):
-    """Those of a database, as `restore.loaded` takes them."""
+    """The tables of a database, as `restore.loaded` takes them."""
 
     tables: Mapping[str, Table]
     marks: Mapping[str, TableMark]

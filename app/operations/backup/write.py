@@ -147,7 +147,7 @@ def mark_of(connection: Connection, table: Table) -> TableMark:
 
 
 def content_digest(tables: Mapping[str, TableMark], media: Sequence[str]) -> str:
-    """Of every text and image of the course. Images are called by their own digest."""
+    """Returns a digest of every text and image of the course."""
     said = [tables[name].digest for name in CONTENT if name in tables] + sorted(media)
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
@@ -229,6 +229,6 @@ def _write_media(archive: zipfile.ZipFile, kept: Store) -> list[str]:
 
 
 def current_revision() -> str | None:
-    """Of the schema; None where there is none."""
+    """Returns the revision of the schema; None where there is no schema."""
     with db.engine.connect() as connection:  # of its own: what is restored or saved next must not look at this moment
         return next(iter(migrations.current(connection)), None)

@@ -27,7 +27,7 @@ class State(Enum):
 
 
 class WhenThere(Struct, frozen=True):
-    """As soon as there is something to do, at most once in `pause` minutes."""
+    """A timer that runs as soon as there is work, at most once in `pause` minutes."""
 
     pause: int = 1
 

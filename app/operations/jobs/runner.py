@@ -47,7 +47,7 @@ class Run(Protocol):
     """A run that has begun."""
 
     def outcome(self) -> Outcome | None:
-        """None while it goes on."""
+        """Returns how the run ended; None while it goes on."""
 
     def stop(self) -> None: ...
 

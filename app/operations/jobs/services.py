@@ -54,7 +54,7 @@ def release(session: Session, process: str) -> None:
 
 
 def seen(session: Session, process: str, now: datetime) -> None:
-    """This process is alive; those that have not been for a day are forgotten."""
+    """Records that this process is alive, and forgets those silent for a day."""
     if not insert_once(session, JobProcess, {"name": process, "seen_at": now}):
         session.execute(update(JobProcess).where(JobProcess.name == process).values(seen_at=now))
     forgotten = select(JobProcess.name).where(JobProcess.seen_at < now - 720 * ALIVE).with_for_update(skip_locked=True)

@@ -58,7 +58,7 @@ class Alerts:
                     self.thread = thread
 
     def finish(self) -> None:
-        """As this process ends: what is being told has a moment."""
+        """Waits a moment, as the process ends, for the alert being sent."""
         if thread := self.thread:
             thread.join(2 * SECONDS_TO_TELL)
 

@@ -95,7 +95,7 @@ Value = TypeVar("Value")
 
 
 def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Value]]:
-    """For one statement after another: databases limit how many values each may hold."""
+    """Splits values into chunks: databases limit how many values a statement may hold."""
     return (values[start : start + most] for start in range(0, len(values), most))
 
 
@@ -143,7 +143,7 @@ def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
 
 
 def one_at_a_time(session: Session, key: str) -> None:
-    """Until this transaction ends, every other that asks for the key waits. SQLite's writer is alone already."""
+    """Makes others that ask for the same key wait until this transaction ends. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(key, 0))))
 

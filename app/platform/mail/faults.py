@@ -48,7 +48,7 @@ def fault_of(session: Session, address: str) -> AddressFault | None:
 
 
 def said(words: str) -> str:
-    """On one line, no longer than is kept, without what no database stores."""
+    """Puts a server's words on one line, shortened, without characters that no database stores."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:WORDS_LENGTH]
 
 

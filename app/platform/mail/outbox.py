@@ -214,7 +214,7 @@ def stopped(session: Session) -> int:
 
 
 def again(session: Session, emails: ColumnElement[bool], now: datetime) -> None:
-    """These emails, refused or given up, are tried once more from the beginning; their addresses are trusted again."""
+    """Retries refused or abandoned emails from the beginning, and trusts their addresses again."""
     rows = session.scalars(select(OutgoingMail).where(emails, OutgoingMail.state != WAITING)).all()
     for row in rows:
         row.state, row.attempts, row.not_before, row.said = WAITING, 0, now, ""

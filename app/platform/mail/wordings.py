@@ -127,7 +127,7 @@ def samples(email: Email) -> dict[str, Value]:
 
 
 def completed(email: Email, text: str) -> str:
-    """With the lists that the email needs and that these words, written before it had them, do not name: nothing is lost."""
+    """Adds the lists that the email needs and that an older wording does not name."""
     return "\n\n".join([text, *(f"{{{name}}}" for name, one in email.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
 
 

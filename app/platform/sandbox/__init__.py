@@ -38,7 +38,7 @@ _threads = BoundedSemaphore(2)
 
 
 class Limits(Struct, frozen=True):
-    """Of addresses, of processor time, and of time by the clock."""
+    """The limits of a bounded process: memory, processor time and elapsed time."""
 
     mebibytes: int
     seconds: int

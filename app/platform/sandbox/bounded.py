@@ -11,7 +11,7 @@ HERE = Path(__file__)
 
 
 def bound(mebibytes: int, seconds: int) -> None:
-    """From here on, the system stops this process when it takes more, and it writes no file. A limit that is lower already stays."""
+    """Limits this process from now on: memory, processor time, no file written. A lower limit already set stays."""
     limits = {resource.RLIMIT_AS: mebibytes * 1024 * 1024, resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0}
     for what, most in limits.items():
         soft, hard = (limit if limit != resource.RLIM_INFINITY else sys.maxsize for limit in resource.getrlimit(what))

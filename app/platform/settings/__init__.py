@@ -92,7 +92,7 @@ class Settings(Struct, frozen=True):
 
     @property
     def factor_since(self) -> date | None:
-        """From when a second factor is asked of those whose role needs one; None: it is only offered."""
+        """Returns from when a second factor is required of the roles that need one; None: it is only offered."""
         return date.fromisoformat(self.factor_from) if self.factor_from else None
 
     @property
@@ -106,7 +106,7 @@ class Settings(Struct, frozen=True):
 
 
 def current_settings() -> Settings:
-    """Those of the application that serves this request or runs this command."""
+    """Returns the settings of the running application."""
     settings: Settings = current_app.config["CROISEE"]
     return settings
 

@@ -58,7 +58,7 @@ def note(session: Session, version: int) -> None:
 
 
 def forget(session: Session) -> None:
-    """After a change: this session and this process ask again."""
+    """Makes this session and this process read the site settings again, after a change."""
     session.info.pop(_VERSION, None)
     session.info.pop(_AT_HAND, None)
     _memory(session).asked_at = 0.0
@@ -109,7 +109,7 @@ def told(session: Session) -> Site:
 
 
 def current_site() -> Site:
-    """That of this request or command. A page that says what went wrong takes what is known, and asks nothing of a database that may not answer."""
+    """Returns the site of this request or command; an error page uses what is known, without asking the database."""
     if g.get("failing"):
         return known_site()
     try:

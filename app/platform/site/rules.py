@@ -204,7 +204,7 @@ class Site(Struct, frozen=True):
 
     @property
     def renamed(self) -> bool:
-        """It has a name of its own, and says so where the software's sign stands."""
+        """Has the site a name of its own, shown in place of the software's logo?"""
         return self.name != SOFTWARE
 
 
@@ -218,7 +218,7 @@ SETTINGS = _declared()
 
 
 def stored(site: Site) -> dict[str, Any]:
-    """As JSON holds it: only what differs from a site that was told nothing."""
+    """Converts the site to JSON values: only what differs from the defaults."""
     told = {name: getattr(site, name) for name in SETTINGS}
     return {name: SETTINGS[name].to_json(value) for name, value in told.items() if value != getattr(UNTOLD, name)}
 

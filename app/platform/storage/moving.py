@@ -1,4 +1,4 @@
-"""From one store to another: each file is read back and compared before it counts as moved, so that a second time does what the first did not."""
+"""Moves files from one store to another: each is read back and compared, so that a second run completes the first."""
 
 from __future__ import annotations
 

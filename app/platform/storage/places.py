@@ -36,12 +36,12 @@ def folder(settings: Settings, area: str) -> FolderStore:
 
 
 def bucket(settings: Settings, area: str) -> BucketStore:
-    """Its library is loaded where there is one to speak to."""
+    """Opens the bucket of an area; the S3 library is imported only then."""
     from app.platform.storage.bucket import store_of
 
     return store_of(settings, area, lasting=area == MEDIA)
 
 
 def place(settings: Settings, area: str) -> str:
-    """In the words of whoever runs the site."""
+    """Says where an area is stored, for whoever runs the site."""
     return f"seau {settings.bucket}, {area}" if settings.bucket else str(settings.instance_path / area)

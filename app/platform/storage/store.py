@@ -52,7 +52,7 @@ class Store(Protocol):
         """To be read piece by piece, from any place of it. Raises FileNotFoundError."""
 
     def size(self, name: str) -> int | None:
-        """None where it is not there."""
+        """Returns the size of a file; None where it does not exist."""
 
     def delete(self, name: str) -> None:
         """What is not there is no trouble."""

@@ -68,7 +68,7 @@ class Declaration(Struct, frozen=True, dict=True):
 
     @cached_property
     def verdict(self) -> str:
-        """In the words of the law: all, at least half, or fewer. It stands in every footer."""
+        """Returns the legal verdict, shown in every footer: all criteria, at least half, or fewer."""
         return "totalement conforme" if self.rate == 1 else "partiellement conforme" if self.rate >= Fraction(1, 2) else "non conforme"
 
 

@@ -39,7 +39,7 @@ class Display(Struct, frozen=True):
 
     @property
     def stored(self) -> str:
-        """In a cookie and on an account: « 125.ample.dark.sans.slash »."""
+        """Returns the choices as a cookie and an account store them: « 125.ample.dark.sans.slash »."""
         return ".".join(self.values)
 
     @property
@@ -74,7 +74,7 @@ def words(stored: str) -> str:
 
 
 def here() -> Display:
-    """As the browser that sent this request keeps it."""
+    """Returns the display choices of the browser that sent this request."""
     return read(request.cookies.get(COOKIE, ""))
 
 

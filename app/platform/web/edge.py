@@ -63,7 +63,7 @@ def parse_moment(text: str) -> datetime:
 
 
 def path_of(endpoint: str, **values: object) -> str:
-    """Of a page, from the root of the site: the same in every request and outside of one. The address of the site, which holds its prefix, goes before it."""
+    """Returns the path of a page from the root of the site, the same inside and outside a request; the site's address goes before it."""
     return current_app.url_map.bind("localhost").build(endpoint, values)
 
 
@@ -211,7 +211,7 @@ def _refuse_paths() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Before any route: each takes its converters when it is registered."""
+    """Sets up requests, converters and path checks. Must run before any route is registered."""
     app.request_class = EdgeRequest
     app.url_map.converters["int"] = BoundedIntegerConverter
     app.before_request(_refuse_paths)

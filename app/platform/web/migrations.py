@@ -156,7 +156,7 @@ def current(connection: Connection) -> frozenset[str]:
 
 
 class State(StrEnum):
-    """Of the database, beside the code: in one word, for machines."""
+    """Where the database schema stands beside the code, in one word for machines."""
 
     OK = "ok"
     AHEAD = "ahead"

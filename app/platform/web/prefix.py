@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 
 
 def prefixed(html: str) -> str:
-    """The same HTML, in which every address of this site begins with the prefix of the request."""
+    """Puts the prefix of the request before every address of this site in the HTML."""
     root = request.root_path
     return _unprefixed(root).sub(rf"\g<0>{root}", html) if root else str(html)
 
@@ -25,7 +25,7 @@ def _unprefixed(root: str) -> re.Pattern[str]:
 
 
 def add_prefix(response: Response) -> Response:
-    """Of a page, and of where an answer sends its reader."""
+    """Puts the prefix into a page's addresses, and into the address that a response redirects to."""
     root = request.root_path
     if not root:
         return response

@@ -55,7 +55,7 @@ def is_ready(instance: Path) -> bool:
 
 
 def signing_key(instance: Path) -> RSAKey | None:
-    """None on a host that `flask prepare` has not made ready. Raises KeyDamaged."""
+    """Returns the signing key; None on a host that `flask prepare` has not set up. Raises KeyDamaged."""
     try:
         return _kept(instance)
     except FileNotFoundError:
@@ -77,5 +77,5 @@ def _read(file: Path, changed: int) -> RSAKey:
 
 
 def public_keys(session: Session) -> dict[str, RSAKey]:
-    """By name, all that ever signed."""
+    """Returns every key that ever signed, by name."""
     return {key.id: RSAKey.import_key(key.public) for key in session.scalars(select(BadgeKey))}

@@ -93,7 +93,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
 
 
 def validity_of(course: Course, attestation: Attestation) -> Validity | None:
-    """By what its path says today."""
+    """Returns until when an attestation is valid, by the rule of its path today."""
     months = next((path.validity for path in course.paths.paths if path.id == attestation.subject_id), 0)
     return validity(attestation.completed_at, [(datetime.fromisoformat(at), reread) for at, _version, reread in attestation.renewals], months)
 
@@ -155,7 +155,7 @@ def _edition(session: Session, learned: Iterable[ElementProgress], completed_at:
 
 
 def revoked_badges(session: Session) -> Sequence[str]:
-    """Of those whose person was erased too: what was revoked is never valid again."""
+    """Lists the revoked badges, also of erased people: what was revoked is never valid again."""
     return session.scalars(select(Attestation.badge_id).where(Attestation.revoked_at.is_not(None)).order_by(Attestation.badge_id)).all()
 
 

@@ -50,7 +50,7 @@ class Refresher(Struct, frozen=True):
 
     @property
     def minutes(self) -> int:
-        """That what is left takes, about."""
+        """Returns about how many minutes the rest takes."""
         return sum(item.minutes for item in self.items if not item.done)
 
     def may_finish(self, today: date) -> bool:
@@ -58,13 +58,13 @@ class Refresher(Struct, frozen=True):
 
 
 def held_validity(session: Session, course: Course, attestation_id: str) -> Validity | None:
-    """None for one that was revoked, or whose path gives no validity. One SELECT."""
+    """Returns the validity of an attestation; None if it was revoked or its path gives none. One SELECT."""
     row = session.get(Attestation, attestation_id)
     return validity_of(course, row) if row and not row.revoked_at else None
 
 
 def refresher(session: Session, course: Course, person_id: int) -> Refresher | None:
-    """Of the person's own path. None where it gives no validity, or they hold no attestation of it."""
+    """Returns the refresher of the person's path; None without a validity rule or an attestation of it."""
     mine = path_progress_of(session, course, person_id)
     if not mine.path.validity:
         return None

@@ -42,7 +42,7 @@ def refresh(session: Session, course: Course, person_id: int, now: datetime) -> 
 
 
 def decide(session: Session, person_id: int, attestation_id: str, reason: str, now: datetime, *, actor_id: int, restored: bool) -> None:
-    """Of two who decide the same at once, the second changes nothing."""
+    """Revokes or restores an attestation; if two decide the same at once, the second changes nothing."""
     row = session.scalars(select(Attestation).where(Attestation.id == attestation_id, Attestation.person_id == person_id).with_for_update()).first()
     if row is None:
         raise NotYours

@@ -1,4 +1,4 @@
-"""By when, and is it late: the one rule on due dates, of a path and of its modules. Pure: today is an argument, a day in Paris.
+"""Computes due dates and lateness of a path and its modules. Pure: today is an argument, a day in Paris.
 
 `reporting.scope.selection` says it in SQL over `PersonFigures.next_due_on`, which is `DueDates.next_on` as stored; `days_late` is in `pace`.
 """
@@ -52,7 +52,7 @@ class DueTerms(Struct, frozen=True):
 
 
 class DueDates(Struct, frozen=True):
-    """Of one person on one path."""
+    """The due dates of one person on one path."""
 
     due_on: date | None = None
     """The whole path's."""

@@ -28,7 +28,7 @@ _TERMS = union_all(_GROUPS, _MOVES).order_by("number")
 
 
 def due_terms(session: Session, person_ids: Collection[int], path_ids: Collection[str]) -> dict[int, DueTerms]:
-    """By person, for those who have any. `path_ids`: those that the course publishes; the index of the ledger holds them as it holds elements."""
+    """Returns what sets due dates, by person. `path_ids`: the published paths, by which the ledger's index is used."""
     cohorts: dict[int, list[CohortTerm]] = {}
     moved: dict[int, dict[str, Any]] = {}
     for person_id, path_id, starts_on, due_on, number in session.execute(_TERMS, {"people": list(person_ids), "paths": sorted(path_ids)}):

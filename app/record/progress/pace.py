@@ -43,7 +43,7 @@ def days_late(today: date, due_on: date | None) -> int:
 
 
 def pace(minutes: int, today: date, due_on: date | None) -> Pace | None:
-    """None where nothing is left.
+    """Returns how many minutes a week complete what is left; None where nothing is left.
 
     Before the due date, the pace that keeps to it. After it, or without any, a comfortable one, except that whoever is late catches up within
     `CATCH_UP_WEEKS`.

@@ -22,7 +22,7 @@ def element_of(course: Course, element_id: str) -> Lesson | Quiz | None:
 
 
 def title_of(course: Course, subject_id: str) -> str | None:
-    """Of a module or a path; None for what is published no more."""
+    """Returns the title of a module or path; None for what is no longer published."""
     module = course.modules.get(subject_id)
     return module.title if module else next((path.title for path in course.paths.paths if path.id == subject_id), None)
 
@@ -39,7 +39,7 @@ MINUTES_A_QUESTION = 1
 
 
 def questions_of(quiz: Quiz) -> int:
-    """Of one attempt."""
+    """Returns how many questions one attempt has."""
     return quiz.policy.draw or len(quiz.questions) + len(quiz.reuses)
 
 
@@ -204,7 +204,7 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
         return rules.progress_of(self.module_pins(module_id), self._since_anywhere, self.progress)
 
     def open_modules(self, among: Iterable[str]) -> frozenset[str]:
-        """Those of these modules in which something that is asked is left to do."""
+        """Returns those of these modules in which a required element is not done."""
         return frozenset(module for module in among if not self.module_progress(module).complete)
 
     def module_completed_on(self, module_id: str) -> datetime | None:
@@ -258,7 +258,7 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
         return rules.next_element(self._left(self.path_elements()))
 
     def waiting_in(self, elements: Iterable[str]) -> tuple[str, ...]:
-        """Of these elements, those that wait for somebody else, in the order of the path."""
+        """Returns those of these elements that wait for somebody else, in the order of the path."""
         return tuple(element_id for element_id in self._left(elements) if element_id in self.waiting)
 
     def minutes_left(self, elements: Iterable[str]) -> int:
@@ -276,7 +276,7 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def changed(self) -> dict[str, datetime]:
-        """Of what the person learned on their path, what changed since in a way to read again, and when; whether they read it again or not."""
+        """Returns what the person learned and that changed since in a way to read again, and when."""
         found = self._changed_at()
         learned = ((key, self.progress[key]) for key in self.path_elements() if key in found and key in self.progress)
         return {key: found[key] for key, mine in learned if mine.learned and mine.completed_at and found[key] > mine.completed_at}

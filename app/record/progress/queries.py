@@ -83,13 +83,13 @@ def element_states(session: Session, person_id: int) -> dict[str, ElementProgres
 
 
 def element_state(session: Session, person_id: int, element_id: str) -> ElementProgress | None:
-    """Of one element alone."""
+    """Returns the progress of one person in one element."""
     rows = _told(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=element_id)
     return state_value(*rows[0]) if rows else None
 
 
 def is_done(session: Session, person_id: int, element_id: str) -> bool:
-    """Of one element, without the others. One SELECT."""
+    """Has the person done this element? One SELECT."""
     mine = element_state(session, person_id, element_id)
     return mine is not None and mine.state.done
 
@@ -144,7 +144,7 @@ Demands = Mapping[str, Sequence[Sequence[str]]]
 
 
 def stored_demands(session: Session) -> Demands:
-    """Of every path. One SELECT."""
+    """Returns what every path requires. One SELECT."""
     return dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
 
 
@@ -161,13 +161,13 @@ E = TypeVar("E", bound=OnPath)
 
 
 def counting(enrolments: Iterable[E], published: Container[str]) -> E | None:
-    """Of one person's enrolments, the first one first: the one whose figures are theirs. On a published path where there is one; never on a module alone."""
+    """Returns the enrolment whose figures count: the first on a published path; never on a module alone."""
     own = [one for one in enrolments if not one.path_id.startswith(MODULE)]
     return next((one for one in own if one.path_id in published), next(iter(own), None))
 
 
 def joined(enrolments: Iterable[OnPath]) -> dict[str, Sequence[Sequence[str]]]:
-    """By module that the person joined outside their path: what was pinned then."""
+    """Returns what was pinned for each module that the person joined outside their path."""
     return {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
 
 

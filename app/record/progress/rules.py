@@ -115,7 +115,7 @@ class Progress(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Nothing is left to do: the one place that says so. What a path or a module asks for is `effective_pins`; `figures.calculator` counts by it too."""
+        """Is everything required done? The only place that decides it; `effective_pins` says what is required."""
         return self.done == self.required
 
     @property
@@ -184,7 +184,7 @@ def same_but_later(before: ElementProgress | None, after: ElementProgress) -> bo
 
 
 def without_revoked(events: Sequence[Event]) -> Sequence[Event]:
-    """Without the presences that were noted by mistake, and what took them back."""
+    """Removes presences recorded by mistake and the rows that revoked them."""
     revoked = max((place for place, event in enumerate(events) if event.type == EventType.ATTENDANCE_REVOKED), default=-1)
     if revoked < 0:
         return events
@@ -286,7 +286,7 @@ def to_read_again(mine: ElementProgress | None, changed: datetime | None) -> boo
 
 
 def kinder(criteria: Iterable[Criterion]) -> Criterion:
-    """Of the criterion that stood when an attempt began and the one that stands when it is sent, the easier one to meet."""
+    """Returns the easier criterion of those in force when an attempt began and when it was sent."""
     return Criterion.SUBMITTED if Criterion.SUBMITTED in set(criteria) else Criterion.PASSED
 
 

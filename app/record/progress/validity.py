@@ -1,4 +1,4 @@
-"""Until when what a path attests is fresh, and when it may be refreshed. Pure: that it was obtained stays true for ever."""
+"""Computes until when an attestation is fresh and when it may be refreshed. Pure: having obtained it stays true for ever."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Validity(Struct, frozen=True):
 
 
 def validity(obtained_at: datetime, renewals: Sequence[tuple[datetime, int]], months: int) -> Validity | None:
-    """It counts from the last renewal, or from when the path was completed. `renewals`: when, and how many elements were done again. None where `months` is 0."""
+    """Counts the validity from the last renewal, or from completion. `renewals`: when, and how many elements. None if `months` is 0."""
     if not months:
         return None
     last, reread = max(renewals, default=(None, 0))
@@ -63,7 +63,7 @@ def validity(obtained_at: datetime, renewals: Sequence[tuple[datetime, int]], mo
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of the month, or the month's last one: 31 January gives 28 or 29 February, 29 February gives 28 February a year later."""
+    """Returns the same day some months later, or the month's last day: 31 January gives 28 or 29 February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -79,11 +79,11 @@ class Changed(Struct, frozen=True):
     """Of a quiz to be passed: its new attempt's own mark counts, not the best of all."""
 
     def met_by(self, event: Event) -> bool:
-        """After the change, or on the very text of today, as one that was taken up again."""
+        """Does this event show that the element was done after the change, or on today's text?"""
         enough = event.score is None or event.score >= self.pass_mark
         return event.type in _DOING[self.criterion] and enough and (event.at > self.at or event.content_fingerprint == self.text)
 
 
 def done_again(events: Iterable[Event], changed: Mapping[str, Changed]) -> frozenset[str]:
-    """Of the elements that changed, those that the person did again since."""
+    """Returns the changed elements that the person has done again since."""
     return frozenset(event.element_id for event in events if event.element_id in changed and changed[event.element_id].met_by(event))

@@ -37,7 +37,7 @@ class JoinForm(Form):
 
 
 def form_of(act: GroupAct, scope: ReportScope, **kwargs: Any) -> Form | None:
-    """None where nothing is asked."""
+    """Returns the form that an act needs; None where nothing is asked."""
     if act is GroupAct.REMIND:
         return RemindForm(**kwargs)
     if act is GroupAct.COHORT:

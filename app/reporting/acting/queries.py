@@ -74,12 +74,12 @@ def named_people(report: PeopleReport, *, named: bool) -> list[int]:
 
 
 def nobody(wanted: ReportFilter, arguments: Mapping[str, str]) -> bool:
-    """Nothing was ticked."""
+    """Was nobody ticked?"""
     return arguments.get("qui", "") in ("coches", "page") and not wanted.people
 
 
 def outcome_of(report: PeopleReport, act: GroupAct, people: list[int]) -> tuple[Outcome, Mapping[int, Recipient]]:
-    """And for letters, what they are written from."""
+    """Returns for whom the act can be done and, for reminders, what the emails are written from."""
     reasons = everybody_but(report.scope.reader_id, people)
     if act is GroupAct.FILE:
         return outcome(dict.fromkeys(people)), {}

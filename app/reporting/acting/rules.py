@@ -19,7 +19,7 @@ class GroupAct(StrEnum):
 
 
 class Outcome(Struct, frozen=True):
-    """For whom the act is done, by number, and for how many it is not, by reason."""
+    """For whom the act is done, and for how many it is not, by reason."""
 
     concerned: tuple[int, ...]
     refused: tuple[tuple[str, int], ...]
@@ -36,5 +36,5 @@ def _most_first(line: tuple[str, int]) -> tuple[int, str]:
 
 
 def everybody_but(reader_id: int, people: Iterable[int]) -> dict[int, str | None]:
-    """Nobody decides for themselves."""
+    """Marks the reader as excluded: nobody decides for themselves."""
     return {person: "c’est vous" if person == reader_id else None for person in people}

@@ -46,7 +46,7 @@ def remind(
 
 
 def join(session: Session, course: Course, scope: ReportScope, people: Sequence[int], cohort_id: int, now: datetime) -> int:
-    """Into a cohort that the reader may name; else NotYours. Who is there stays. Returns how many entered."""
+    """Puts people into a cohort that the reader may name, else raises NotYours. Returns how many joined."""
     row = session.get(Cohort, cohort_id) if cohort_id in scope.cohorts else None
     if row is None:
         raise NotYours

@@ -151,7 +151,7 @@ def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[Call, ...]
 
 
 def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[Call, ...], int]:
-    """The same, and how many are on the list in all."""
+    """Returns the first people to call and how many there are in all, in one query."""
     listed = _listed(report).subquery()
     first = (
         select(listed, func.count().over().label("total"))
@@ -190,7 +190,7 @@ def calls_page(report: PeopleReport, filter_words: str, number: int) -> CallsPag
 
 
 def call_page(session: Session, course: Course, scope: ReportScope, person_id: int, now: datetime) -> CallPage:
-    """Beyond scope, or of oneself: NotYours."""
+    """Returns the page of a call. Raises NotYours outside the scope and for oneself."""
     person = visible_person(session, scope, person_id)
     if person_id == scope.reader_id:
         raise NotYours

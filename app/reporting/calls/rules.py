@@ -1,4 +1,4 @@
-"""Whom to call, why, and who is on today's list: tomorrow's is not the same, since a call that was noted leaves the person in peace. Pure."""
+"""Decides whom to call today and why; a recorded call leaves the person in peace for a while. Pure."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def listed(finished: bool, stands: Urgency | None, asked_at: datetime | None, la
 
 
 def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str, late: int = 0) -> str:
-    """In words. `days`: since the last thing done, or since the account was opened; `failing`: title of a quiz that was tried and not passed;
+    """Says why to call. `days`: since their last act, or since the account opened; `failing`: title of a quiz not passed;
     `late`: days since the due date.
     """
     left = progress.required - progress.done

@@ -1,1 +1,1 @@
-"""On paper, what one person did: the certificat de réalisation and the individual follow-up file."""
+"""Prints what one person did: the certificat de réalisation and the individual follow-up file."""

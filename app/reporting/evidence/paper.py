@@ -27,7 +27,7 @@ DURATIONS = (
 
 
 def certificate(record: RecordPage, address: str, site: Site, course: Course) -> dict[str, Any]:
-    """For somebody who did something. `address`: of the site, empty where it has none."""
+    """Builds the certificate of somebody who did something. `address`: of the site, empty where it has none."""
     said = f"a pris part à l’action de formation ci-dessous, d’après les enregistrements {of(site.name)}."
     return _document(record, address, site, course, "Certificat de réalisation", said) | {
         "proof": (

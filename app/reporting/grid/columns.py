@@ -219,7 +219,7 @@ def in_files(columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
 
 
 def shown_on(output: Output, columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
-    """Of the screen or of the printed report."""
+    """Returns the columns of an output, the screen or the printed report, in order."""
     return tuple(sorted((column for column in columns if output in column.outputs), key=lambda column: column.rank))
 
 

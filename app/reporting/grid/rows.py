@@ -117,7 +117,7 @@ class PeopleReport:
         self._named = lru_cache(maxsize=5_000)(self._name_cohorts)  # a site may have hundreds, and people of one learn together
 
     def of_one_path(self) -> PeopleReport:
-        """The same of one path alone, for all that counts or averages: the one that is asked for, else the cohort's, else the default one."""
+        """Returns the report for one path, for what counts or averages: the one chosen, the cohort's, or the default."""
         if self.filter.path or len(self.calculator.paths) < 2:  # a course of one path has nobody on another
             return self
         cohort = self.session.get(Cohort, self.filter.cohort) if self.filter.cohort is not None else None
@@ -125,7 +125,7 @@ class PeopleReport:
         return self.on_path(path)
 
     def on_path(self, path: str) -> PeopleReport:
-        """The same of this path; of all of them, where it is empty."""
+        """Returns the report for this path; for all paths, where it is empty."""
         if path == self.filter.path:
             return self
         other = copy(self)
@@ -183,7 +183,7 @@ class PeopleReport:
         return case((PersonFigures.several, stays.scalar_subquery()), else_=PersonFigures.place)
 
     def person_rows(self, rows: Sequence[Any], cohorts: Mapping[int, tuple[str, ...]] = MappingProxyType({})) -> Iterator[ReportRow]:
-        """From what `select` reads."""
+        """Yields report rows from columns read by position: by name, large reports take much longer."""
         states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
             territories, names = self.places_of(row.places)

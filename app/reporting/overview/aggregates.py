@@ -27,7 +27,7 @@ WEEKS = 26
 
 
 class PeopleGroup(NamedTuple):
-    """So many people with the same territories, path, figures and next element. Two groups may be equal in all that."""
+    """How many people share the same territories, path, figures and next element."""
 
     people: int
     waiting: int
@@ -61,7 +61,7 @@ class Population(Struct, frozen=True, dict=True):
 
     @property
     def path(self) -> LearningPath | None:
-        """None where the course has but one."""
+        """Returns the path of the report; None where the course has only one."""
         return self.report.calculator.paths.get(self.report.filter.path)
 
     @property
@@ -70,7 +70,7 @@ class Population(Struct, frozen=True, dict=True):
 
     @property
     def modules(self) -> Sequence[str]:
-        """Of the path; where the course has but one, what stands beside it too."""
+        """Returns the modules of the path; all modules, where the course has only one path."""
         return [module for module in self.report.calculator.modules if self.path is None or module in self.path.module_ids]
 
     @cached_property

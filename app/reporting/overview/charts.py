@@ -193,7 +193,7 @@ def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> It
 
 
 def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], to: Sequence[Mapping[str, str]] = ()) -> Picture:
-    """Both series over the same Mondays. `to`: the grid of each."""
+    """Draws who started and who finished by week, over the same Mondays. `to`: the grid that each series links to."""
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
     links = tuple(zip(("ont commencé", "ont terminé"), to, strict=False))
     sentence = f"En {plural(len(started), 'semaine')}, {plural(begun, 'personne a commencé', 'personnes ont commencé')} et {plural(done, 'personne a terminé', 'personnes ont terminé')}."

@@ -63,7 +63,7 @@ MARGIN, FOOT = 16, 34
 
 
 def standalone(picture: Picture, signed: str) -> str:
-    """The same drawing as a file of its own: its title in sight, and by whom and when it was made (`signed`), its description for whoever does not see it; no style, no script."""
+    """Draws a picture as a file of its own, with its title, author and date (`signed`) and description; no style, no script."""
     drawing = _drawing(picture)
     lines = cut(french(picture.title), WIDTH, strong=True)
     top = MARGIN + LEADING * len(lines) + 8

@@ -32,7 +32,7 @@ class Comparison(Struct, frozen=True):
 
 
 def other_filter(asked: str, wanted: ReportFilter, scope: ReportScope) -> ReportFilter | None:
-    """The same report, of the same path, of the territory or cohort that is asked for; None where none is. What the reader may not name does not exist."""
+    """Returns the filter of the territory or cohort to compare with; None if none is asked or the reader may not see it."""
     if not asked:
         return None
     kind, name = asked[:2], asked[2:]

@@ -34,7 +34,7 @@ class District(Struct, frozen=True):
 
 
 def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = "") -> tuple[District, ...]:
-    """Of the reader's territories or, for a formateur, those of their people; of these, those below a territory, where one is looked at.
+    """Returns the reader's districts, or for a trainer those of their people; only those below a territory, if one is given.
 
     Where there is but one cité, there is no map to draw: nothing.
     """
@@ -58,7 +58,7 @@ WHOLE = frozenset({"tri", "module", "territoire", "parcours", "depuis", "jusque"
 
 
 def districts_of(population: Population) -> tuple[District, ...]:
-    """None where a filter leaves some people out: their cité would look empty."""
+    """Returns the districts; none where a filter leaves people out, since their cité would look empty."""
     wanted = population.report.filter
     return () if wanted.fields().keys() - WHOLE else districts(population.report.scope, population.everywhere, wanted.territory)
 

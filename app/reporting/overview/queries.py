@@ -112,7 +112,7 @@ class OverviewPage(Struct, frozen=True):
 
     @property
     def contacts(self) -> tuple[int, ...]:
-        """Whom the list of cités without anybody names."""
+        """Returns the people named in the list of cités without learners."""
         return tuple(contact.id for cite in self.empty for contact in cite.contacts)
 
 
@@ -201,7 +201,7 @@ def scope_words(scope: ReportScope) -> str:
 
 
 def elsewhere_words(people: int) -> str:
-    """Of whoever is left out of the figures, since they are on another path."""
+    """Says how many people are left out of the figures because they follow another path."""
     return f"{plural(people, 'autre personne suit', 'autres personnes suivent')} un autre parcours, qui n’est pas compté ici."
 
 

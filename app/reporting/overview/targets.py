@@ -19,7 +19,7 @@ class TargetLine(Struct, frozen=True):
 
 
 def targets(report: PeopleReport) -> tuple[TargetLine, ...]:
-    """Of the cohorts that the reader may name, the one that is looked at where there is one: who has finished its path. One SELECT."""
+    """Returns how far the reader's cohorts, or the one chosen, have come towards their goal. One SELECT."""
     wanted = report.filter.cohort
     mine = sorted(report.scope.cohorts) if wanted is None else [wanted]
     paths = report.calculator.paths

@@ -25,7 +25,7 @@ MOST = 500
 
 
 def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any]]:
-    """(whom it names, what it says). Its figures and pictures are of one path, its list of people that of the grid."""
+    """Builds the printed report: figures and pictures of one path, and the people of the grid."""
     population, batch = population_of(report), report.batch(MOST)
     listed, total = batch.rows, batch.total
     chosen = report.filter.of_people().fields().keys() - {"tri", "module"}

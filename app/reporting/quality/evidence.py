@@ -91,7 +91,7 @@ class _Counts(dict[str, int]):
 
 
 def evidence(session: Session, course: Course, found: Mapping[str, int], on: date) -> dict[int, tuple[Evidence, ...]]:
-    """By number of indicator. `found`: what was counted."""
+    """Returns the evidence by indicator number. `found`: the counts."""
     counts, surveys = _Counts(found), results(session, course, on)
     return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improved(counts, surveys)}
 

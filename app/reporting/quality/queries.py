@@ -29,7 +29,7 @@ READ_AT_ONCE = 5_000
 
 
 class ResultsPage(Struct, frozen=True):
-    """Of the whole site, and the same all day."""
+    """The results of the whole site, the same all day."""
 
     until: date
     years: tuple[YearResult, ...]

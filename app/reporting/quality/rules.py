@@ -114,7 +114,7 @@ class Learnt(Struct, frozen=True):
 
 
 class YearResult(Struct, frozen=True):
-    """Of those who began in one year, at the end of a quarter. Nothing is told of fewer than five people."""
+    """The results of those who began in one year, at the end of a quarter. Hidden below five people."""
 
     year: int
     until: date
@@ -127,7 +127,7 @@ class YearResult(Struct, frozen=True):
     """Median, from the first act to the last element; None where fewer than five finished."""
 
     def stored(self) -> dict[str, Any]:
-        """As JSON holds it."""
+        """Converts the result to JSON values."""
         return {**asdict(self), "until": self.until.isoformat(), "done": str(self.done), "gone": str(self.gone)}
 
 

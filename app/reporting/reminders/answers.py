@@ -20,7 +20,7 @@ class AnswerCounts(Struct, frozen=True):
 
 
 def answer_counts(counts: Mapping[str, int]) -> AnswerCounts | None:
-    """None below five answers. Reasons given by few are not told, and as many others as keep them from being worked out.
+    """Counts the answers to reminders; None below five. Rare reasons are hidden, and others so that they cannot be deduced.
 
     A reason that nobody gave is not told from one that is hidden: otherwise the last one left would be known.
     """

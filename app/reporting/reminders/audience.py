@@ -1,4 +1,4 @@
-"""Whom a rule is about: its target, cut to what its author may look at today, and all that the rules must know of these people."""
+"""Finds whom a rule is about: its target, limited to its author's scope today, with the facts the rules need."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Target(Struct, frozen=True):
     """The rule's territory and all that lies below it; empty for a rule about a cohort or about everybody."""
 
     def report(self, session: Session, course: Course, now: datetime) -> PeopleReport:
-        """Whom the rule is about: a report's own people, so that nobody is written to who would not be shown."""
+        """Returns the people the rule is about: only those a report would show to its author."""
         return PeopleReport(session, course, self.scope, ReportFilter(territory=self.row.territory_id or "", cohort=self.row.cohort_id), now)
 
     def includes(self, recipient: Recipient) -> bool:
@@ -74,7 +74,7 @@ def as_rule(row: ReminderRule) -> RuleTerms:
 
 
 def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, Target]:
-    """By rule; without those for which nobody answers any more: their author's account is closed, or decides for nobody."""
+    """Returns the targets by rule, except rules whose author has closed their account or lost the role."""
     rules = tuple(rows)
     readers = readers_of(session, {row.author_id for row in rules})
     authors = {number: reader for number, reader in readers.items() if reader.roles & DECIDERS}

@@ -92,7 +92,7 @@ def _prepared(session: Session, published: Course, person_id: int, now: datetime
 
 
 def fingerprint(page: OverviewPage) -> str:
-    """Of the scope, the figures and who is to be called: the days that pass in a reason are no news."""
+    """Returns a digest of the scope, the figures and who is to be called; passing days alone do not change it."""
     called = sorted(call.person.id for call in page.calls)
     facts = [page.scope + page.path, *(f"{count.words}={count.value}" for count in page.counts), *map(str, called)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
@@ -136,7 +136,7 @@ def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], now: da
 
 
 def on_another_day(session: Session, now: datetime) -> set[int]:
-    """Whose letter of the week is the summary, on a day that is not today."""
+    """Returns whose summary is the weekly email, on a day other than today."""
     on, refused = day_of(now), select(MailRefusal.person_id).where(MailRefusal.kind == KIND)
     rows = session.execute(select(Digest.person_id, Digest.weekday, Digest.handled_on).where(Digest.person_id.not_in(refused)))
     return {person_id for person_id, weekday, handled_on in rows if handled_on != on and weekday != on.weekday()}

@@ -94,7 +94,7 @@ def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
 
 
 def reply_to(targets: Sequence[Target], writer: str) -> str:
-    """Those whose word the letter carries, or who chose to write it: an answer reaches them. Empty where nobody signs, or where they have no address."""
+    """Returns the addresses that answers go to: those whose words the email carries or who sent it. Empty if none."""
     signed = dict.fromkeys([*(target.address for target in targets if target.row.words), writer])
     return ", ".join(filter(None, map(outbox.reachable, signed)))
 

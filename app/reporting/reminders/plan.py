@@ -61,7 +61,7 @@ class MailingPlan(Struct, frozen=True):
     """Of the letters: subject and text."""
 
     def everybody(self) -> Iterator[Recipient]:
-        """Whom the rules are about, or the one that is looked at; each once."""
+        """Yields each person that the rules, or the one selected, are about, once."""
         return (recipient for _target, recipient in self._read())
 
     def _read(self, due: Due | None = None) -> Iterator[tuple[Target, Recipient]]:

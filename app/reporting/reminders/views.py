@@ -36,7 +36,7 @@ class RuleFormPage(Struct, frozen=True):
 
 
 class AnswerPage(Struct, frozen=True):
-    """Neither name nor address: the link may be read by whoever received the letter."""
+    """The page to answer a reminder. It shows no name nor address: whoever has the email may open the link."""
 
     form: AnswerForm
     token: str

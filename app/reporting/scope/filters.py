@@ -107,11 +107,11 @@ class ReportFilter(Struct, frozen=True):
         return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
 
     def of_people(self) -> ReportFilter:
-        """The same, for a list of people: a period in which nothing is said to have happened chooses nobody."""
+        """Returns the filter for a list of people: a period without a movement selects nobody."""
         return self if self.movement else replace(self, period=(None, None))
 
     def understood(self) -> ReportFilter:
-        """The same, for a file, which says nothing of what it does not filter. Raises DomainError."""
+        """Returns the filter for a file; raises DomainError for a filter that is not understood."""
         if self.refusal:
             raise DomainError(self.refusal)
         return self

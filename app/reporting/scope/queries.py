@@ -18,7 +18,7 @@ from app.record.progress.models import Cohort, CohortMember
 
 
 class ReportScope(ReaderScope, frozen=True):
-    """Whose people a reader of reports may see on a day, and the words for it."""
+    """Which people a reader of reports may see on a day, and the words for it."""
 
     reader_id: int
     tree: Tree
@@ -35,7 +35,7 @@ class ReportScope(ReaderScope, frozen=True):
 
     @property
     def empty(self) -> bool:
-        """Nobody was ever given to this reader."""
+        """Was nobody ever given to this reader?"""
         return not (self.everybody or self.territories or self.training)
 
 
@@ -45,7 +45,7 @@ def reader_of(session: Session, person_id: int) -> SignedIn | None:
 
 
 def readers_of(session: Session, person_ids: Collection[int]) -> dict[int, SignedIn]:
-    """Those of these people who read reports, by number. One SELECT."""
+    """Returns those of these people who read reports, by number. One SELECT."""
     return {number: person for number, person in open_accounts(session, person_ids).items() if person.roles & REPORTERS}
 
 
@@ -54,7 +54,7 @@ def report_scope(session: Session, reader: SignedIn, on: date) -> ReportScope:
 
 
 def report_scopes(session: Session, readers: Collection[SignedIn], on: date) -> dict[int, ReportScope]:
-    """By reader, however many: two SELECTs."""
+    """Returns the scopes of several readers, by reader, in two SELECTs."""
     tree, waves, given = _tree(session, [reader.id for reader in readers if over_territories(reader.roles) and Role.ADMINISTRATOR not in reader.roles])
     names, training = _cohorts(session, readers)
     return {reader.id: _scope(reader, on, tree, waves, frozenset(given.get(reader.id, ())), names, training[reader.id]) for reader in readers}

@@ -1,4 +1,4 @@
-"""Whose report this request asks for."""
+"""Finds whose report this request asks for, and whether its reader has just sent something."""
 
 from __future__ import annotations
 

@@ -113,6 +113,6 @@ def monday(day: date) -> date:
 
 
 def mondays_of(since: date, until: date) -> tuple[date, ...]:
-    """Of the weeks from one day to another, both included."""
+    """Returns the Mondays of the weeks from one day to another, both included."""
     first, last = max(monday(since), monday(until) - timedelta(weeks=MOST_WEEKS - 1)), monday(until)
     return tuple(first + timedelta(weeks=ahead) for ahead in range((last - first).days // 7 + 1))

@@ -57,7 +57,7 @@ def module_counts(module: str) -> tuple[ColumnElement[int], ColumnElement[int]]:
 
 
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
-    """In the reports, in the reader's scope, and kept by the filter."""
+    """Returns the SQL conditions of who counts in reports, within the reader's scope and the filter."""
     own = Figures.counted.expression, in_scope(scope, Figures.person_id)
     return [*own, *_who_they_are(wanted), *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now), *_in_module(wanted)]
 
@@ -139,12 +139,12 @@ def situation_at(now: datetime) -> ColumnElement[str]:
 
 
 def silent(now: datetime) -> ColumnElement[bool]:
-    """Of somebody who did something and has not finished: they are at a standstill."""
+    """The condition that somebody did something, has not finished, and has been inactive for long."""
     return Figures.last_at < now - STUCK_AFTER
 
 
 def late(today: date) -> ColumnElement[bool]:
-    """Of somebody who has not finished; `NO_DAY` never comes."""
+    """The condition that somebody has not finished and is past their due date; `NO_DAY` never comes."""
     return Figures.next_due_on < today
 
 
@@ -172,7 +172,7 @@ def ordered(rows: Select[Any], wanted: ReportFilter) -> Select[Any]:
 
 
 def place_of(key: Any, number: int) -> str:
-    """As an address writes it."""
+    """Writes the cursor of a page as in an address."""
     return f"{key.isoformat() if isinstance(key, date) else key}~{number}"
 
 

@@ -108,7 +108,7 @@ def _finished_on(row: ReportRow) -> date | None:
 
 
 def active_on_path(report: PeopleReport) -> Sequence[int]:
-    """Of one path: hours and results of several would not add up."""
+    """Returns who was active on one path: hours and results of several would not add up."""
     return active(report.of_one_path())
 
 

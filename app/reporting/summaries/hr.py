@@ -32,7 +32,7 @@ from app.reporting.summaries.funder import LEARNED
 
 
 class Known(Struct, frozen=True):
-    """Of one person, what no report row says."""
+    """The contact and employer of a person, which no report row holds."""
 
     email: str
     siret: str = ""

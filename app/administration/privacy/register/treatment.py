@@ -71,7 +71,7 @@ class Treatment(Struct, frozen=True):
 
     @property
     def retention(self) -> str:
-        """For how long, in words: `kept_days` is said nowhere else."""
+        """Says in words how long the rows are kept, from `kept_days`."""
         if self.kept_days is None:
             return self.lasting
         return f"{capital(duration(self.kept_days))}{self.lasting}"
@@ -82,6 +82,6 @@ class Treatment(Struct, frozen=True):
         return self.erased("vous")
 
     def erased(self, whom: str) -> str:
-        """The same to whoever is told of it: « vous », or « la » to another."""
+        """Says what erasure removes, addressed to the person (« vous ») or to somebody else (« la »)."""
         lost, ending = [self.labels[column] for column in self.emptied if column in self.labels], self.ending.value.format(whom=whom)
         return f"{ending} ; effacé : {', '.join(lost)}" if lost else ending

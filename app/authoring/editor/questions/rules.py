@@ -174,7 +174,7 @@ class _Parts:
 
 
 def written(asked: Asked) -> list[str]:
-    """Its lines, in the order of the guide."""
+    """Writes a question as lines of Markdown, in the order of the guide."""
     title = f"## {asked.title} {{#{asked.id}}}" if asked.id else f"## {asked.title}"
     parts = [[title], asked.statement.split("\n") if asked.statement else []]
     parts.append(asked.form.lines([row for row in asked.rows if row.text or row.other], asked.answer, asked.strict))

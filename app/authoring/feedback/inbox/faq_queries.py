@@ -18,7 +18,7 @@ from app.record.progress.path_progress import default_path, modules_in_order
 
 
 class FaqForm(Struct, frozen=True):
-    """As stored, proposed or typed. `version` 0: not published yet."""
+    """The form of a published question and answer, as stored, proposed or typed. `version` 0: not published yet."""
 
     lesson_id: str
     question: str
@@ -42,7 +42,7 @@ class FaqGroup(Struct, frozen=True):
 
 
 def proposed(session: Session, course: Course, message_id: int) -> FaqForm:
-    """From a question that was answered, its first words on top; the trainer says it in others. Raises NotYours."""
+    """Fills the form from a question that was answered; the trainer then rewords it. Raises NotYours."""
     row = session.get(TrainerMessage, message_id)
     if row is None or row.kind != Kind.QUESTION or row.answered_at is None:
         raise NotYours
@@ -66,7 +66,7 @@ def lessons(course: Course) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ..
 
 
 def faqs_page(session: Session, course: Course) -> tuple[FaqGroup, ...]:
-    """By lesson, in the order of the course."""
+    """Returns the published questions by lesson, in the order of the course."""
     order = {lesson_id: place for place, lesson_id in enumerate(lesson_id for _, some in lessons(course) for lesson_id, _ in some)}
     rows = sorted(faq.everywhere(session), key=lambda row: (order.get(row.lesson_id, len(order)), row.lesson_id, row.id))
     return tuple(_group(course, lesson_id, tuple(some)) for lesson_id, some in groupby(rows, key=lambda row: row.lesson_id))

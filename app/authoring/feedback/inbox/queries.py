@@ -97,7 +97,7 @@ _OPEN = and_(TrainerMessage.answered_at.is_(None), TrainerMessage.message != "")
 
 
 def waiting(session: Session, on: date) -> dict[str, Waiting]:
-    """By document. One SELECT."""
+    """Counts the messages that wait for an answer, by document. One SELECT."""
     asked = TrainerMessage.kind == Kind.QUESTION.value
     counts = (func.count(case((wanted, 1))) for wanted in (~asked, asked, and_(asked, TrainerMessage.due_on < on)))
     query = select(TrainerMessage.document_id, *counts).where(_OPEN).group_by(TrainerMessage.document_id)

@@ -69,7 +69,7 @@ def zipped(entries: list[ArchiveEntry], media_store: Store) -> bytes:
 
 
 def contents(entries: list[ArchiveEntry], media_store: Store, origin: Origin | None = None) -> dict[str, bytes]:
-    """These documents, their images and files; not a file that is too heavy for an archive to come back with."""
+    """Collects these documents with their images and files, except files too heavy for an archive to be imported again."""
     files = {entry.path: entry.text.encode() for entry in entries}
     for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
         size = media_store.size(kept)

@@ -36,7 +36,7 @@ Decoder = Callable[[Sequence[Job]], Iterable[Answer]]
 
 
 class ImageRefused(DomainError):
-    """With its sentence."""
+    """An image cannot be used; the sentence says why."""
 
 
 class CleanImage(Struct, frozen=True):

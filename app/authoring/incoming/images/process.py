@@ -40,7 +40,7 @@ _SAVING: dict[str, dict[str, object]] = {
 
 
 class UnusableImage(Exception):
-    """With its sentence."""
+    """An image cannot be read; the message says why."""
 
 
 def answers(jobs: Iterable[Job], together: int = MOST_PIXELS_TOGETHER) -> Iterator[Answer]:
@@ -152,7 +152,7 @@ def _written(image: Image.Image, kind: str) -> bytes:
 
 
 def main(source: BinaryIO, target: BinaryIO) -> None:
-    """In: a line of JSON, a list of [format, keep, length], then the bytes of all. Out: for each, such a line and its bytes, at once."""
+    """Reads a JSON line [format, keep, length] and the images from `source`; writes such a line and the bytes of each to `target`."""
     headers = json.loads(source.readline())
     for refused, data, width, height in answers((kind, source.read(length), keep) for kind, keep, length in headers):
         target.write(json.dumps([refused, len(data), width, height]).encode() + b"\n" + data)

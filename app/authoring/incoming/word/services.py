@@ -1,4 +1,4 @@
-"""From a Word document, or what was copied from one, to a lesson's draft, and a quiz's when there are questions. Never published here.
+"""Turns a Word document, or text pasted from one, into a draft lesson, and a draft quiz if it holds questions. Publishes nothing.
 
 `convert` has it read in a process of its own and writes nothing; `begin` keeps the images and makes the drafts. Flushes, never commits.
 """

@@ -50,7 +50,7 @@ def answer(reading_id: int) -> ResponseReturnValue:
 @blueprint.post("/lectures/<int:reading_id>/remarques")
 @act(who=AUTHORS)
 def reading_remark(reading_id: int) -> ResponseReturnValue:
-    """On a passage of what one was asked to read: said, answered, closed."""
+    """Adds, answers or closes a remark on a passage that one was asked to review."""
     row, draft = asked_reading(db.session, reading_id, current_person().id)
     try:
         if draft is None:

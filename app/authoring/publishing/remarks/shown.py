@@ -22,7 +22,7 @@ MOST = 1_500_000
 
 
 def shown(session: Session, text: WorkingText, now: datetime, anchors: Iterable[Anchor] = (), prefix: str = "") -> MarkedPage | None:
-    """None for what is too long."""
+    """Marks in the future page what changed since the published text; None for a text that is too long."""
     published = course(session)
     after = _page(course_as_written(published, course_around(session, text.document_id, text.author_id)), text, now)
     before = ""

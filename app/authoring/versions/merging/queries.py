@@ -32,7 +32,7 @@ class ConflictChunk(Struct, frozen=True):
 
 
 class TextMergePage(Struct, frozen=True, dict=True):
-    """Not slotted: what is compared is kept with it."""
+    """The page that merges two texts. It has no slots, so that the comparison can be cached on it."""
 
     document_id: str
     title: str
@@ -54,7 +54,7 @@ class TextMergePage(Struct, frozen=True, dict=True):
 
     @cached_property
     def difference(self) -> Difference | None:
-        """From my text to the merged one, when there is nothing to decide."""
+        """Compares my text with the merged one; None while conflicts remain."""
         return difference(self.mine, self.merged.text) if self.merged.text is not None else None
 
     @property
@@ -93,7 +93,7 @@ def merge_page(session: Session, text: WorkingText, merged: Merged, typed: Mappi
 
 
 def file_merge_page(found: FileSides, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
-    """The same page for a file of the course against the published text."""
+    """Builds the merge page of a file of the course and the published text."""
     return TextMergePage(
         document_id=found.document.id,
         title=title_in(found.published.path, found.published.text, found.document.id),

@@ -26,11 +26,11 @@ class FigureKind(Protocol):
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Of its drawings: one that serves everywhere, or a large one and a narrow one."""
+        """Returns the widths of its drawings: one that serves everywhere, or a large and a narrow one."""
 
     @property
     def room(self) -> float:
-        """For the longest word, where it is narrowest."""
+        """Returns the width available for the longest word in the narrowest drawing."""
 
     def item(self, line: Line) -> Item:
         """What a line says, or `Refused`."""
@@ -42,13 +42,13 @@ class FigureKind(Protocol):
         """`Refused` where lines do not go together."""
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing | None:
-        """None where there is nothing to draw: the words say it all."""
+        """Draws the figure; None where there is nothing to draw and the words say it all."""
 
     def describe(self, figure: Figure) -> str:
         """What the picture is, in a sentence, for who does not see it."""
 
     def words(self, figure: Figure) -> Markup:
-        """The same in words: every label, every text, every number."""
+        """Says the figure in words: every label, every text, every number."""
 
 
 class PlainKind:
@@ -60,7 +60,7 @@ class PlainKind:
         return ()
 
     def check(self, figure: Figure) -> None:
-        """Nothing."""
+        """Checks nothing: any figure of this kind is valid."""
 
 
 def two_parts(line: Line, sign: str, example: str, *, last: bool = False) -> tuple[str, str]:

@@ -58,5 +58,5 @@ class OpenTextShape(AnswerShape[OpenText]):
         yield f"modèle : {words(answer.model)}"
 
     def settings(self, answer: OpenText) -> frozenset[Key]:
-        """It has no points."""
+        """Returns the settings that apply to an open question: all but its points."""
         return SETTINGS - {Key.POINTS}

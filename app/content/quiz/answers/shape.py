@@ -27,7 +27,7 @@ class AnswerShape(ABC, Generic[A]):
         """The answer in French words."""
 
     def settings(self, answer: A) -> frozenset[Key]:
-        """Those that have an effect on it."""
+        """Returns the settings that have an effect on this shape of answer."""
         return SETTINGS
 
 

@@ -52,7 +52,7 @@ def _compared(text: str) -> str:
 
 
 def with_designated(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
-    """The same lines, the options that letters name turned into boxes, the right ones ticked, and the line that said which taken away."""
+    """Turns lettered options into ticked boxes and removes the line that named the right ones."""
     return _Designation(one_option_a_line(lines, notes), notes).run()
 
 

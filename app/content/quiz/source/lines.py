@@ -30,7 +30,7 @@ class NumberedLine(Struct, frozen=True):
         return len(self.text) - len(self.text.lstrip(" "))
 
     def with_text(self, text: str) -> NumberedLine:
-        """The same place, another text."""
+        """Returns a line with another text at the same place."""
         return NumberedLine(self.number, text)
 
 

@@ -76,7 +76,7 @@ class QuizReport:
         self._once: set[tuple[str, str]] = set()
 
     def enter(self, label: str) -> None:
-        """From here on, problems are those of the question or part so labelled."""
+        """Attributes the problems that follow to the question or part with this label."""
         self.flush()
         self.label = label
 
@@ -86,7 +86,7 @@ class QuizReport:
         self.errors += self.problems[-1].is_error
 
     def add_once(self, line: int, code: str, message: str, hint: str) -> None:
-        """The same, unless the question has a problem of this remedy: one cause, one sentence."""
+        """Adds a problem unless the question already has one with the same remedy."""
         if (self.label, hint) not in self._once:
             self._once.add((self.label, hint))
             self.add(line, code, message, hint)

@@ -99,7 +99,7 @@ def is_formula(latex: str) -> bool:
 
 
 def inline_rule(state: StateInline, silent: bool) -> bool:
-    """For markdown-it, at each `$`."""
+    """Parses a formula for markdown-it, at each `$`."""
     if state.src[state.pos] != "$" or (found := FORMULA.match(state.src, state.pos, state.posMax)) is None:
         return False
     latex = found["apart"] or found["within"]
@@ -123,7 +123,7 @@ def block_rule(state: StateBlock, start_line: int, end_line: int, silent: bool) 
 
 
 def words_of(latex: str) -> str:
-    """As it is typed where it is not understood: its Problem says so."""
+    """Says a formula in words; returns it as typed where it is not understood, which its Problem reports."""
     try:
         return formula(latex).words
     except NotUnderstood:

@@ -21,7 +21,7 @@ _QUOTE = re.compile(r"\s*>\s?")
 
 
 def mended(lines: Sequence[str], index: int, code: str) -> list[str]:
-    """The same lines where nothing can be mended so."""
+    """Returns the lines with the problem of this code mended; unchanged where it cannot be mended."""
     mend = _MENDS.get(code)
     return mend(list(lines), index) if mend and 0 <= index < len(lines) else list(lines)
 

@@ -1,4 +1,4 @@
-"""Within a passage: marks that Markdown shows as they are, addresses that are no links, the signs of other dialects."""
+"""Finds pitfalls within a passage: marks that Markdown shows as they are, addresses that are no links, other dialects."""
 
 from __future__ import annotations
 

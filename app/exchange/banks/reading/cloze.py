@@ -23,7 +23,7 @@ _NUMBERS = ("NUMERICAL", "NM")
 
 
 def fill(question: Found, text: str, format: str, texts: Texts) -> None:
-    """Its statement with a gap of ours in the place of each code."""
+    """Replaces each code of a Cloze statement by a gap of our own syntax."""
     gaps: list[str] = []
     weights: set[str] = set()
 

@@ -85,13 +85,13 @@ class FoundBank:
 
 
 def check_count(questions: int) -> None:
-    """Before any of them is read. Raises FileRefused."""
+    """Refuses a file with too many questions before any is read. Raises FileRefused."""
     if questions > MOST:
         raise FileRefused(f"Ce fichier contient {questions} questions : {MOST} au plus à la fois. Exportez une catégorie à la fois.")
 
 
 def plain_name(written: str) -> str:
-    """On one line, as Moodle shows a name: its entities are signs."""
+    """Puts the name of a question on one line and decodes its entities, as Moodle shows it."""
     return " ".join(unescape(written).split())
 
 

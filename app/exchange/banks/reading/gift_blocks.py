@@ -37,12 +37,12 @@ _BEFORE, _WITHIN, _AFTER = range(3)
 
 
 def hold(text: str) -> str:
-    """With each protected sign as a letter that means nothing."""
+    """Replaces each escaped character by a private one, so that it is not read as syntax."""
     return _ESCAPE.sub(lambda found: _HOLDERS[found[1]], text)
 
 
 def release(text: str) -> str:
-    """Its protected signs as themselves."""
+    """Puts the escaped characters of a text back."""
     return _HOLDER.sub(lambda found: _SIGNS[found.group()], text)
 
 

@@ -57,7 +57,7 @@ class Texts:
         self.remarks: list[str] = []
 
     def markdown(self, text: str, format: str = HTML) -> str:
-        """In blocks, without a blank line at either end."""
+        """Converts a text to blocks of Markdown, without a blank line at either end."""
         if not text.strip():
             return ""
         if format == PLAIN and not _MATHS.search(text):
@@ -65,7 +65,7 @@ class Texts:
         return self._from_html(_as_html(text, format))
 
     def line(self, text: str, format: str = HTML) -> str:
-        """The same on one line."""
+        """Converts a text to Markdown on one line."""
         found = self.markdown(text, format)
         if _BLOCK.search(found):
             self.remarks.append("Une mise en forme en paragraphes ou en liste a été ramenée à une ligne.")

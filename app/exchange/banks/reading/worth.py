@@ -50,7 +50,7 @@ def has_joker(each: Given) -> bool:
 
 
 def say_jokers(found: Found) -> None:
-    """Of wrong answers: what they stood for is wrong here too, without their comment."""
+    """Reports the comments of wrong answers with a wildcard, which are not imported."""
     for each in found.answers:
         if each.feedback and not each.whole and has_joker(each):
             of = "des autres réponses" if each.text == "*" else f"des réponses « {short(each.text, 60)} »"

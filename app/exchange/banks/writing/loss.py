@@ -33,7 +33,7 @@ class Losses:
             told.append(sentence)
 
     def told(self) -> tuple[Loss, ...]:
-        """Of the whole first."""
+        """Lists what the export leaves out, that of the whole quiz first."""
         found = [Loss(identifier, title, tuple(told)) for identifier, (title, told) in self.said.items()]
         return tuple(sorted(found, key=lambda loss: bool(loss.id)))
 

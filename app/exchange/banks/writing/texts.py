@@ -106,7 +106,7 @@ class Html:
         self.images: list[str] = []
 
     def of(self, fragment: Fragment | None) -> str:
-        """In blocks; empty for none."""
+        """Renders a text as HTML blocks; empty for none."""
         if fragment is None or not fragment.text.strip():
             return ""
         notes: list[str] = []
@@ -115,7 +115,7 @@ class Html:
         return html + self._noted(notes)
 
     def line(self, fragment: Fragment | None) -> str:
-        """The same without a paragraph around one line."""
+        """Renders a text as HTML, without a paragraph around a single line."""
         html = self.of(fragment)
         inner = html.removeprefix("<p>").removesuffix("</p>")
         return inner if html.startswith("<p>") and html.endswith("</p>") and "<p>" not in inner else html

@@ -1,4 +1,4 @@
-"""Between the password and the second factor: the visitor's cookie says whose password was right, for a few minutes. It opens nothing."""
+"""Keeps, between password and second factor, whose password was right, in a cookie for a few minutes. It gives no access."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FIELD, LASTS = "moitie", timedelta(minutes=10)
 
 
 def begin(person: Person, now: datetime, keep: Collection[str] = ()) -> None:
-    """Their password was right. Nothing else of the visitor's session is kept, but `keep`."""
+    """Starts the second step of sign-in after a right password. Of the visitor's session, only `keep` is preserved."""
     kept = {name: session[name] for name in keep if name in session}
     session.clear()
     session.update(kept)
@@ -27,7 +27,7 @@ def begun() -> bool:
 
 
 def holder(database: Session, now: datetime) -> Person | None:
-    """Whose password was right, unless it changed since, their account was closed, or it is too long ago."""
+    """Returns who gave a right password; None if it changed since, the account was closed, or it was too long ago."""
     try:
         number, mark, expires = session[FIELD]
     except (KeyError, TypeError, ValueError):

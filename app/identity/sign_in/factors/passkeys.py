@@ -31,7 +31,7 @@ LONGEST = 20_000
 
 
 class Place(Struct, frozen=True):
-    """For which site a key is."""
+    """The site for which a passkey is valid."""
 
     host: str
     origin: str
@@ -74,7 +74,7 @@ def _take(database: Session, now: datetime) -> bytes | None:
 
 
 def handle(settings: Settings, person_id: int) -> bytes:
-    """By which a key names its holder: a number that says nothing elsewhere."""
+    """Returns the user handle of a passkey: a number that means nothing elsewhere."""
     return hmac.new(settings.secret_key.encode(), f"passkey {person_id}".encode(), hashlib.sha256).digest()
 
 

@@ -28,10 +28,10 @@ class Changed(StrEnum):
 
 
 def shown_code(code: str) -> str:
-    """By fours, to be read and typed."""
+    """Splits a code into groups of four, to be read and typed."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def code_digest(typed: str) -> str:
-    """Of a printed code, however it is typed: capitals, spaces and dashes do not count."""
+    """Hashes a printed code, ignoring capitals, spaces and dashes."""
     return hashlib.sha256("".join(sign for sign in typed.lower() if sign.isalnum()).encode()).hexdigest()

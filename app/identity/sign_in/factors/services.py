@@ -161,7 +161,7 @@ def _take_application_code(session: Session, settings: Settings, person_id: int,
 
 
 def take_key(session: Session, at: Place, answer: str, now: datetime, person_id: int | None = None) -> int:
-    """Whose key answered: of this person's or, where nobody said who they are, of anybody's who unlocked it. Raises KeyRefused."""
+    """Returns whose passkey answered: this person's or, if nobody was named, anybody's. Raises KeyRefused."""
     row = session.scalar(select(Passkey).where(Passkey.credential == passkeys.named(answer)))
     if row is None or person_id not in (None, row.person_id):
         raise KeyRefused
@@ -192,7 +192,7 @@ def report_loss(session: Session, person: Person, actor_id: int, now: datetime) 
 
 
 def forget_loss(session: Session, person: Person) -> None:
-    """It was found again."""
+    """Withdraws a report of a lost factor: it was found again."""
     session.execute(delete(FactorLoss).where(FactorLoss.person_id == person.id))
 
 

@@ -62,7 +62,7 @@ def _me() -> Person:
 @blueprint.route("/connexion/verification", methods=["GET", "POST"])
 @page(who=PUBLIC)
 def verify() -> ResponseReturnValue:
-    """After the password, or before something sensitive. Open to all: whoever did not give a password is led to sign in."""
+    """Asks for a second factor, after the password or before a sensitive act. Without either, redirects to sign-in."""
     now, target = clock.now(), safe_next(request.values.get("next")) or "/"
     reader = person_or_none()
     person = db.session.get(Person, reader.id) if reader else half.holder(db.session, now)

@@ -51,7 +51,7 @@ class Unreadable(Refused):
 
 
 def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
-    """Over the network."""
+    """Sends a request over the network and returns the answer."""
     data = urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, data=data, headers={"User-Agent": "Croisee/1", **headers})  # noqa: S310 — https, or this machine: `_metadata`
     try:
@@ -123,7 +123,7 @@ def _metadata(provider: Provider) -> dict[str, Any]:
 
 
 def check(provider: Provider, now: datetime) -> None:
-    """That it answers, and is itself; that the site can prove itself to it. Raises Refused."""
+    """Checks that the provider answers with its own metadata and accepts our credentials. Raises Refused."""
     try:
         _credentials(provider, _known(provider, now).metadata, now)
     except (JoseError, ValueError, OSError) as error:

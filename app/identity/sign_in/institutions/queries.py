@@ -1,4 +1,4 @@
-"""Whose institution says what, and which establishments nobody placed yet."""
+"""Reads the institutions linked to an account, the territories of establishments, and those without one yet."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def subject_of(claims: Mapping[str, Any]) -> str:
 
 
 def identity(provider: Provider, token: Mapping[str, Any], told: Mapping[str, Any], subject: str) -> Identity:
-    """Both answers, as one value. What is not text is left out."""
+    """Merges the token and the userinfo answer into one identity. What is not text is left out."""
     email = normalise_address(_text(told, "email", ADDRESS_LENGTH)) if told.get("email_verified", provider.vouches) is True else ""
     name = (
         f"{_text(told, 'given_name', 60)} {_text(told, 'usual_name', 60) or _text(told, 'family_name', 60)}".strip()

@@ -1,4 +1,4 @@
-"""Whose account an institution's answer opens: a known one, an invited one, one that is proved, a new one where the site allows. Flush, never commit."""
+"""Finds or creates the account that an institution's answer opens: known, invited, proved, or new where allowed. Never commits."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class NoSuchNumber(DomainError):
 
 
 def opened(session: Session, provider: Provider, who: Identity, token: str, now: datetime) -> Person | None:
-    """Whose account opens. None where an account bears the same address and must be proved, or where there is none: `address_known` tells. Raises Closed."""
+    """Returns whose account opens; None where the address must be proved first, or no account exists. Raises Closed."""
     row = session.scalar(select(IdentityLink).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
     if row is not None:
         holder = session.get_one(Person, row.person_id)
@@ -90,7 +90,7 @@ def _registered(session: Session, who: Identity, token: str, now: datetime) -> P
 
 
 def link(session: Session, person: Person, who: Identity, token: str, now: datetime) -> None:
-    """From now on this identity opens this account. Twice changes nothing. Raises Taken."""
+    """Links this identity to the account. Linking it again changes nothing. Raises Taken."""
     said = {"provider": who.provider, "idp": who.idp, "siret": who.siret, "organisation": who.organisation, "roles": list(who.roles), "acr": who.acr}
     row = {"person_id": person.id, "issuer": who.issuer, "subject": who.subject, **said, "first_at": now, "last_at": now, "token": token}
     if insert_once(session, IdentityLink, row):
@@ -111,7 +111,7 @@ def join(session: Session, person: Person, who: Identity, token: str, now: datet
 
 
 def unlink(session: Session, person: Person, link_id: int, now: datetime) -> None:
-    """That identity opens nothing any more, and neither does what it opened. Raises LastWay."""
+    """Removes a link to an institution and ends the sessions it opened. Raises LastWay."""
     services.lock(session, person)
     if not person.password and len(queries.links_of(session, person.id)) < 2:
         raise LastWay

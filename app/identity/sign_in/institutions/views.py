@@ -42,7 +42,7 @@ class RefusedPage(Struct, frozen=True):
 
 
 class UnknownPage(Struct, frozen=True):
-    """Nobody's account: `proof` says that one bears the same address, and how to open it."""
+    """The page for an identity without account: `proof` says that an account has the same address, and how to open it."""
 
     provider: Provider
     who: Identity
@@ -81,7 +81,7 @@ def go(provider: str) -> ResponseReturnValue:
 @blueprint.get("/compte/securite/institution/<provider>")
 @page(who=SIGNED_IN, fresh_factor=True)
 def add(provider: str) -> ResponseReturnValue:
-    """The same for somebody who is signed in, and wants it to open their account too: after a change of employer, for one."""
+    """Links an institution to the account of somebody who is signed in, for instance after a change of employer."""
     return _set_out(_provider(provider), url_for("factors.security"), current_person().id)
 
 

@@ -126,7 +126,7 @@ def received(session: Session, person_id: int) -> Iterable[Kept]:
 
 
 def key_of(entry: Entry) -> tuple[object, ...]:
-    """By what something that was received is the same as something that is sent again."""
+    """Returns the key by which an entry received before is recognised when it is sent again."""
     return entry.place, entry.favourite, mark_of(entry.text)
 
 

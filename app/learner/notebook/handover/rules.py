@@ -94,7 +94,7 @@ class Pack(Struct, frozen=True):
 
 
 def contents_of(pack: Pack) -> str:
-    """As `parsed` reads it. Raises TooMuch."""
+    """Writes the contents of a pack as JSON, which `parsed` reads. Raises TooMuch."""
     said = {"auteur": pack.author, "date": pack.made_on.isoformat(), "entrees": [_said(entry) for entry in pack.entries]}
     text = json.dumps(said, ensure_ascii=False)
     if len(pack.entries) > LIMITS.entries or len(text.encode()) > LIMITS.contents:
@@ -241,6 +241,6 @@ def _day(said: Mapping[str, object]) -> date:
 
 
 def chosen(pack: Pack, numbers: Sequence[int]) -> tuple[Entry, ...]:
-    """Of the pack's, those that were ticked, from 0."""
+    """Returns the entries of the pack that were ticked, numbered from 0."""
     ticked = set(numbers)
     return tuple(entry for number, entry in enumerate(pack.entries) if number in ticked)

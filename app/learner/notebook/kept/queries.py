@@ -54,7 +54,7 @@ class Beside(Struct, frozen=True):
         return tuple(note for note in self.notes if note.place.anchor == anchor)
 
     def adrift(self, anchors: Collection[str]) -> tuple[Held, ...]:
-        """Those whose passage is gone from the page, which has these."""
+        """Returns the notes whose passage is gone from the page, which now has these anchors."""
         return tuple(note for note in self.notes if note.place.anchor and note.place.anchor not in anchors)
 
     def has(self, anchor: str) -> bool:
@@ -65,7 +65,7 @@ class Beside(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Of one page's notes, or of one kind's favourites."""
+    """The notes of one page, or the favourites of one kind."""
 
     title: str
     address: str
@@ -150,7 +150,7 @@ def passage_page(session: Session, course: Course, person_id: int, place: Place)
 
 
 def refused(page: PassagePage, text: str, seen: str, stored: str, error: str) -> PassagePage:
-    """The same with what was typed, and why it is not stored: whoever saves again has seen what another window stored."""
+    """Returns the page with the text that was refused, why, and what another window saved."""
     return replace(page, text=text, seen=seen, stored=stored, error=error)
 
 
@@ -160,7 +160,7 @@ def address_of(course: Course, place: Place) -> str:
 
 
 def spot_then(session: Session, course: Course, place: Place) -> Spot:
-    """Of a passage that the course shows, or did in one of the last texts of its page: it changed between the form and its sending. Raises NotYours."""
+    """Returns the title of a passage in the course or in a recent revision of its page. Raises NotYours."""
     if spot := spot_of(course, place):
         return spot
     named = KINDS[place.kind].stored or place.ref
@@ -191,7 +191,7 @@ def kept_page(session: Session, course: Course, person_id: int) -> KeptPage:
 
 
 def all_held(session: Session, course: Course, person_id: int) -> list[Held]:
-    """In the order of the course, then of what was kept."""
+    """Returns all notes and favourites, in the order of the course, then of their creation."""
     rows = session.scalars(select(Kept).where(Kept.person_id == person_id).order_by(Kept.id))
     order = _order(course)
     return sorted((held_of(course, row) for row in rows), key=lambda one: order.get((one.place.ref, one.place.anchor), (len(order), 0)))
@@ -209,7 +209,7 @@ def _order(course: Course) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def note_groups(course: Course, held: Iterable[Held]) -> tuple[Group, ...]:
-    """By page."""
+    """Groups the notes by page."""
     found: dict[tuple[str, str], list[Held]] = {}
     for one in held:
         if not one.favourite:
@@ -218,7 +218,7 @@ def note_groups(course: Course, held: Iterable[Held]) -> tuple[Group, ...]:
 
 
 def favourite_groups(held: Collection[Held]) -> tuple[Group, ...]:
-    """By kind."""
+    """Groups the favourites by kind."""
     groups = (Group(kind.title, "", tuple(one for one in held if one.favourite and one.place.kind == name)) for name, kind in KINDS.items())
     return tuple(group for group in groups if group.items)
 

@@ -131,7 +131,7 @@ def document_of(course: Course, place: Place) -> Readable | None:
 
 
 def spot_in(document: Readable | None, place: Place) -> Spot | None:
-    """None for what the document does not show, or no longer."""
+    """Returns the title of a passage in a document; None where the document does not show it."""
     return KINDS[place.kind].spot(document, place.anchor) if document is not None and place.well_formed else None
 
 

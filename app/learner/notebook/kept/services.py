@@ -46,7 +46,7 @@ def own(person_id: int, place: Place, spot: Spot, now: datetime, *, favourite: b
 
 
 def keep(session: Session, course: Course, person_id: int, place: Place, now: datetime) -> None:
-    """Among the favourites, once however often it is asked. Raises NotYours for what the course does not show."""
+    """Adds a passage to the favourites, once however often it is asked. Raises NotYours for what the course does not show."""
     spot = spot_of(course, place)
     if spot is None:
         raise NotYours

@@ -10,7 +10,7 @@ from app.platform.french import french, french_date, spaced
 
 
 def kept_text(page: KeptPage) -> str:
-    """After the answers; nothing where there is nothing."""
+    """Writes notes and favourites as plain text, to follow the answers; empty where there are none."""
     parts = (("Mes notes", page.notes), ("Mes favoris", page.favourites), *((group.title, (group,)) for group in page.received))
     return "\n".join(line for title, groups in parts if groups for line in _part(title, groups))
 

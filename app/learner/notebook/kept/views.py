@@ -25,7 +25,7 @@ from app.platform.web.errors import wants_json
 @blueprint.get("/carnet/noter/<kind>/<ref>")
 @page(who=SIGNED_IN)
 def passage(kind: str, ref: str) -> str:
-    """Of a page that shows no control at each entry, without one: the list to choose from."""
+    """Shows the form for a passage, or a list to choose from where the page has no control at each entry."""
     published, anchor = course(db.session), request.args.get("ancre", "")
     if not anchor and kind in KINDS and KINDS[kind].choices:
         title, choices = queries.choices_of(published, kind, ref)
@@ -95,6 +95,6 @@ def _back(place: Place) -> str:
 
 
 def kept_on(kind: str, ref: str) -> Beside | None:
-    """For the page of a lesson, a tool, the glossary, the timeline. Visitors keep nothing, and « voir comme » shows nothing."""
+    """Returns the notes to show beside a page; None for visitors and during « voir comme »."""
     person = person_or_none()
     return queries.beside(db.session, person.id, kind, ref) if person and "watcher" not in g else None

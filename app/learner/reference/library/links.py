@@ -66,7 +66,7 @@ class LinkReport(Struct, frozen=True):
 
     @property
     def mute(self) -> bool:
-        """Nothing came: the site is away, or this machine has no network."""
+        """Did no answer come: is the site down, or this machine without a network?"""
         return self.state is LinkState.DEAD and not self.said.startswith("réponse")
 
     @property
@@ -167,6 +167,6 @@ def _verdict(answer: Answer, address: str, here: str) -> tuple[LinkState, str]:
 
 
 def lines(reports: Iterable[LinkReport]) -> Iterator[str]:
-    """In words, what is not alive, by file and line."""
+    """Lists the broken links in words, by file and line."""
     told = sorted((place.path, place.line, report.address, report.said) for report in reports if report.state is not LinkState.ALIVE for place in report.places)
     return (f"{path}:{line} {address} : {said}." for path, line, address, said in told)

@@ -47,7 +47,7 @@ class Translator(Struct, frozen=True):
         return list(own._blocks(_tree(marked)))
 
     def runs(self, html: str) -> list[Run]:
-        """Of words without a block around them."""
+        """Converts inline HTML into text runs."""
         return list(self._runs(_tree(html)))
 
     def _kept(self, found: re.Match[str]) -> str:

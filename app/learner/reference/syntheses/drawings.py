@@ -34,7 +34,7 @@ def width_of(svg: str) -> int:
 
 
 def on_paper(svg: str, colour: str) -> str:
-    """Without its names, which the paper gives as an alternative, and with its looks."""
+    """Prepares a drawing for print: without accessible names, which the paper gives as alternative text, with its styles."""
     bare = _ARIA.sub("", _NAMES.sub("", svg, count=1), count=2)
     opening, _, rest = bare.partition(">")
     looks = _LOOKS.replace("LINE", colour)

@@ -81,7 +81,7 @@ def _paper(module_id: str, title: str, edition: datetime, values: dict[str, Any]
 
 
 def paper_named(course: Course, name: str, imprint: Imprint) -> Paper | None:
-    """By the name of its file."""
+    """Returns a paper by its file name, or None."""
     wanted, _, extension = name.rpartition(".")
     if extension != "pdf" or not (wanted == POSTER or wanted in course.modules):
         return None
@@ -90,7 +90,7 @@ def paper_named(course: Course, name: str, imprint: Imprint) -> Paper | None:
 
 @made_of_course(2)
 def papers_of(course: Course, imprint: Imprint) -> tuple[Paper, ...]:
-    """In the order of the path, the poster last."""
+    """Lists the papers in the order of the path, the poster last."""
     wanted = [*(module.id for module in modules_in_order(course, default_path(course))), ""]
     return tuple(paper for module_id in wanted if (paper := paper_of(course, module_id, imprint)))
 

@@ -45,7 +45,7 @@ class Imprint(Struct, frozen=True):
 
 
 def synthesis(course: Course, module: Module, imprint: Imprint) -> dict[str, Any]:
-    """The same course and imprint give the same values, whatever the day."""
+    """Builds the values of a module's synthesis; the same course and imprint always give the same values."""
     renderer = PageRenderer(course, module)
     translator = Translator(imprint.address, colour=dict(imprint.lines).get(module.history, INK))
     lessons = [course.lessons[each] for each in module.lesson_ids if each in course.lessons]
@@ -110,7 +110,7 @@ def _figures(parsed: Iterable[Token], shown: Sequence[Token] = ()) -> Iterator[T
 
 
 def events_of(course: Course, module: Module) -> list[TimelineEvent]:
-    """Those that lead to one of its lessons, and those of its history; where histories cross belongs to no module alone."""
+    """Lists the dates that lead to a lesson of the module or belong to its history."""
     own = None if module.history == CROSSING else module.history
     events = sorted(course.timeline.events, key=lambda event: event.when)
     return [event for event in events if own in event.histories or _leads_to(event, module.lesson_ids)]

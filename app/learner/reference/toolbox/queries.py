@@ -52,7 +52,7 @@ class ToolPage(Struct, frozen=True):
 
 
 def tool_list(course: Course) -> tuple[ToolItem, ...]:
-    """In the order of the files' names."""
+    """Lists the tools, in the order of their file names."""
     return tuple(_item(course, tool) for tool in sorted(course.tools.values(), key=lambda tool: tool.path))
 
 

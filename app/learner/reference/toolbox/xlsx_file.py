@@ -47,7 +47,7 @@ def _sheets(paper: Paper) -> list[tuple[str, list[Block]]]:
 
 
 def lengthened(table: Table) -> Table:
-    """With empty rows after the last one whose first cell is to fill, so that there is room; those below, a sum for instance, stay below."""
+    """Adds empty rows to fill after the last one, above totals for instance."""
     fields = [place for place, row in enumerate(table.rows) if row[0].is_field]
     if not fields:
         return table

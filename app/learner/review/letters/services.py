@@ -121,7 +121,7 @@ def opened(session: Session, token: str, reader_id: int | None, now: datetime, *
 
 
 def asked_by(published: Course, row: LetterQuestion) -> Asking:
-    """As the letter asked it. Raises QuestionLeft."""
+    """Returns the question as the email asked it. Raises QuestionLeft."""
     one = asking_of(published, row.document_id, row.question_id, row.id, row.fingerprint)
     if one is None or is_withheld(one.document):
         raise QuestionLeft
@@ -129,7 +129,7 @@ def asked_by(published: Course, row: LetterQuestion) -> Asking:
 
 
 def answer(session: Session, published: Course, token: str, reader_id: int | None, fields: Fields, now: datetime) -> None:
-    """Once. A right answer counts as one of the review; a wrong one is no rating: a letter is read in a hurry."""
+    """Records the one answer that the email allows. A right one counts for review; a wrong one does not: emails are read in haste."""
     owner = None
     while owner != (found := opened(session, token, reader_id, now).person_id):  # the person first, as whoever merges accounts; who may give it to another
         owner = found

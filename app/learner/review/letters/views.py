@@ -24,7 +24,7 @@ blueprint = Blueprint("review_letters", __name__)
 
 
 class LetterQuestionPage(Struct, frozen=True):
-    """Nothing of whose it is."""
+    """The page of a question sent by email. It does not show whose it is."""
 
     token: str
     shown: ShownQuestion | None

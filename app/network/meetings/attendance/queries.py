@@ -155,7 +155,7 @@ class Followed(Struct, frozen=True):
 
 
 def followed(session: Session, person_id: int, now: datetime) -> tuple[Followed, ...]:
-    """In the order of their dates; a meeting of which they gave their place back, and where they were not, is none of theirs."""
+    """Lists a person's meetings by date, without those whose place they gave back and did not attend."""
     rows = session.execute(
         select(Meeting.title, Meeting.starts_at, Meeting.ends_at, Meeting.stage, MeetingPerson.seat, MeetingPerson.presence)
         .join(MeetingPerson, MeetingPerson.meeting_id == Meeting.id)

@@ -41,7 +41,7 @@ class NobodyThere(DomainError):
 
 
 def show_code(session: Session, meeting_id: int, code: str, now: datetime) -> None:
-    """This code works from now on, and the one before no more. Raises TooEarly."""
+    """Sets a new attendance code, which replaces the one before. Raises TooEarly."""
     row = locked(session, meeting_id)
     if not code_may_be_shown(row.stage, row.starts_at, row.ends_at, now):
         raise TooEarly

@@ -30,7 +30,7 @@ class Composed(Struct, frozen=True):
 
 
 def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title: str, decoder: images.Decoder) -> Composed:
-    """From Markdown with marks, what they stand for, and the bytes of its images. `title` is used where the document gives none. Raises FileRefused."""
+    """Builds a draft from marked Markdown, remarks and images. `title` serves where the document has none. Raises FileRefused."""
     if len(text) > 2 * MAX_CHARACTERS:
         raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     kept: dict[str, images.CleanImage] = {}

@@ -43,12 +43,12 @@ class WordBlock:
 
     @property
     def bold(self) -> str:
-        """Its words, when it is one line in bold and nothing else."""
+        """Returns the words of a paragraph that is one line in bold and nothing else; empty otherwise."""
         found = _BOLD.fullmatch(self.text)
         return found[1] if found and "**" not in found[1] and len(self.text) <= _LONGEST_TITLE else ""
 
     def lines(self) -> list[str]:
-        """As they were typed: a break inside a paragraph is the end of a line."""
+        """Splits a paragraph at its line breaks, as it was typed."""
         return _BREAK.sub("\n", self.text).split("\n")
 
 

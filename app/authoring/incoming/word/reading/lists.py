@@ -62,7 +62,7 @@ class Lists:
                 self.restarted.add(number)
 
     def place(self, paragraph: Element) -> Place | None:
-        """None for a paragraph of no list."""
+        """Returns where a paragraph stands in its list; None for a paragraph of no list."""
         properties = paragraph.find(f"{W}pPr")
         given = properties.find(f"{W}numPr") if properties is not None else None
         style_id = value(properties, "pStyle") if properties is not None else ""

@@ -85,7 +85,7 @@ def from_tables(blocks: Sequence[WordBlock]) -> list[WordBlock]:
 
 
 def perhaps_asked(blocks: list[WordBlock]) -> list[WordBlock]:
-    """The same, with a word where two lines or more ask and offer a list, and are no questions that could be recognised."""
+    """Adds a remark where lines look like questions with options but could not be recognised as such."""
     asking = [
         block for block, below in pairwise(blocks) if _bare(block.text).endswith("?") and not block.level and (_OPTION.match(below.text) or "\n" in below.text)
     ]

@@ -29,6 +29,6 @@ def _near(lines: list[str], number: int) -> str:
 
 
 def without_remarks(text: str) -> str:
-    """The same text without these comments; a line that held only one goes with it."""
+    """Removes the import comments from a text; a line that held only one is removed with it."""
     alone = re.sub(rf"(?m)^{_COMMENT.pattern}\n(?:\n)?", "", text)
     return _COMMENT.sub("", alone)

@@ -48,7 +48,7 @@ _NEW = datetime.min.replace(tzinfo=UTC)
 
 
 def course_links(session: Session) -> CourseLinks:
-    """In the order of their first places."""
+    """Returns the links of the course, in the order in which they first occur."""
     texts = published_texts(session)
     documents = {path: document_id for document_id, path, _text in texts}
     found = addresses(CourseFile(path, "", text) for _document, path, text in texts)
@@ -56,7 +56,7 @@ def course_links(session: Session) -> CourseLinks:
 
 
 def due_links(session: Session, known: CourseLinks, now: datetime) -> dict[str, tuple[LinkPlace, ...]]:
-    """Of the links of the course, those to be asked now: the new ones first, then those that have waited longest."""
+    """Returns the links to check now: new ones first, then those checked longest ago."""
     turns = dict(session.execute(select(CourseLink.digest, CourseLink.next_at)).all())
     turn = {address: turns.get(digest(address), _NEW) for address in known}
     return {address: tuple(place for _document, place in known[address]) for address in sorted(known, key=turn.__getitem__) if turn[address] <= now}
