@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.content.values.course import Confusables, Course, Glossary, GlossaryEntry, Version
+from app.content.values.course import Confusables, Course, Glossary, GlossaryEntry, PublishedVersion
 from app.content.values.policy import Policy
 from app.content.values.quiz import (
     GAP_CLOSE,
@@ -15,32 +15,32 @@ from app.content.values.quiz import (
     Gap,
     Gaps,
     Interval,
-    Kind,
     Matching,
-    Number,
+    MatchingPair,
+    NumberAnswer,
     OpenText,
     Option,
     OrderedItem,
     Ordering,
-    Pair,
     Question,
+    QuestionType,
     Quiz,
     ShortText,
     Situation,
     TypedAnswer,
 )
-from app.content.values.text import Criterion, Fragment
+from app.content.values.text import CompletionCriterion, Fragment
 
 
 def fragment(text: str) -> Fragment:
     return Fragment(text, 1)
 
 
-def choices(*options: str, kind: Kind | None = None, **settings: Any) -> Choices:
+def choices(*options: str, kind: QuestionType | None = None, **settings: Any) -> Choices:
     """`"x Le préfet"` is right, `"Le maire"` is wrong; feedback after ` | `."""
     made = tuple(_option(str(number), text) for number, text in enumerate(options, 1))
     right = sum(option.correct for option in made)
-    return Choices(kind or (Kind.MULTIPLE if right > 1 else Kind.SINGLE), made, **settings)
+    return Choices(kind or (QuestionType.MULTIPLE if right > 1 else QuestionType.SINGLE), made, **settings)
 
 
 def _option(key: str, written: str) -> Option:
@@ -50,7 +50,7 @@ def _option(key: str, written: str) -> Option:
 
 
 def true_false(right: bool) -> Choices:
-    return choices("x Vrai" if right else "Vrai", "Faux" if right else "x Faux", kind=Kind.TRUE_FALSE)
+    return choices("x Vrai" if right else "Vrai", "Faux" if right else "x Faux", kind=QuestionType.TRUE_FALSE)
 
 
 def short_text(*accepted: str, mistakes: tuple[tuple[str, str], ...] = (), strict: bool = False) -> ShortText:
@@ -58,9 +58,9 @@ def short_text(*accepted: str, mistakes: tuple[tuple[str, str], ...] = (), stric
     return ShortText(tuple(TypedAnswer(text) for text in accepted), tuple(TypedAnswer(text, fragment(why)) for text, why in mistakes), strict)
 
 
-def number(*accepted: str, unit: str = "", unit_required: bool = False) -> Number:
+def number(*accepted: str, unit: str = "", unit_required: bool = False) -> NumberAnswer:
     """`"2014"` or `"54 à 56"`."""
-    return Number(tuple(_interval(text) for text in accepted), unit, unit_required)
+    return NumberAnswer(tuple(_interval(text) for text in accepted), unit, unit_required)
 
 
 def _interval(written: str) -> Interval:
@@ -71,7 +71,7 @@ def _interval(written: str) -> Interval:
 def matching(*pairs: str, distractors: tuple[str, ...] = ()) -> Matching:
     """`"Préfet => État"`."""
     cut = [pair.split(" => ") for pair in pairs]
-    return Matching(tuple(Pair(str(place), fragment(left), right) for place, (left, right) in enumerate(cut, 1)), distractors)
+    return Matching(tuple(MatchingPair(str(place), fragment(left), right) for place, (left, right) in enumerate(cut, 1)), distractors)
 
 
 def ordering(*items: str) -> Ordering:
@@ -125,7 +125,7 @@ def quiz(*questions: Question, id: str = "quiz", policy: Policy | None = None, *
         id=id,
         title=f"Titre de {id}",
         policy=policy or Policy(),
-        criterion=Criterion.PASSED,
+        criterion=CompletionCriterion.PASSED,
         introduction=fragment("Introduction."),
         questions=questions,
         **settings,
@@ -146,7 +146,7 @@ def course(*quizzes: Quiz, first_revision: int = 1, **parts: Any) -> Course:
     """A published course of these quizzes. Revisions are numbered in order from `first_revision`."""
     ids = [one.id for one in quizzes] + [name for name in ("glossary", "confusables") if name in parts]
     ids += [*parts.get("lessons", {}), *parts.get("modules", {})]
-    versions = {id: Version(number, f"fp-{id}", "2026-11-01T08:00:00+00:00", True) for number, id in enumerate(ids, first_revision)}
+    versions = {id: PublishedVersion(number, f"fp-{id}", "2026-11-01T08:00:00+00:00", True) for number, id in enumerate(ids, first_revision)}
     return Course(generation=1, quizzes={one.id: one for one in quizzes}, versions=versions, **parts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from app.platform.web.conformity import FILES, Status, declared
+from app.platform.web.conformity import FILES, CriterionStatus, declared
 
 PLAN = "Un essai qui le prouvait échoue : à corriger avant la prochaine version."
 
@@ -39,7 +39,7 @@ def flip(docs: Path, failed: Collection[str]) -> dict[str, dict[str, list[str]]]
         path = docs / FILES[name]
         text = path.read_text(encoding="utf-8")
         for id in proofs:
-            met = re.compile(rf'(\[criteria\."{re.escape(id)}"\]\n[^\[]*?)status = "{Status.MET}"\n')
-            text = met.sub(rf'\g<1>status = "{Status.UNMET}"\nplan = "{PLAN}"\n', text)
+            met = re.compile(rf'(\[criteria\."{re.escape(id)}"\]\n[^\[]*?)status = "{CriterionStatus.MET}"\n')
+            text = met.sub(rf'\g<1>status = "{CriterionStatus.UNMET}"\nplan = "{PLAN}"\n', text)
         path.write_text(text, encoding="utf-8")
     return flipped

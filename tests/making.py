@@ -165,7 +165,7 @@ def hasten() -> None:
     queries.parse = lru_cache(maxsize=500)(queries.parse)
 
 
-survey.read = lru_cache(maxsize=500)(survey.read)
+survey.read_document = lru_cache(maxsize=500)(survey.read_document)
 """The real course is surveyed again and again: by `prepare`, by the doctor, by the check, for many a site."""
 
 # --- What an application works out at its start or at first use is the same in all those of a test process ---------

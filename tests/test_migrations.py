@@ -23,7 +23,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import Base, db, writing
 from app.platform.web import migrations
-from app.platform.web.migrations import State
+from app.platform.web.migrations import SchemaState
 from app.record import verification
 from app.record.progress.rules import EventType
 from tests.making import make_settings
@@ -44,7 +44,7 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def state() -> State:
+def state() -> SchemaState:
     db.session.rollback()
     return migrations.state(db.session.connection())
 
@@ -72,9 +72,9 @@ def tables() -> set[str]:
 
 
 def test_the_newest_migration_is_what_the_models_say(bare: Flask) -> None:
-    assert state() is State.PENDING
+    assert state() is SchemaState.PENDING
     migrations.upgrade()
-    assert state() is State.OK
+    assert state() is SchemaState.OK
     assert differences() == []
 
 
@@ -86,7 +86,7 @@ def test_each_goes_up_and_down(bare: Flask) -> None:
     assert (list(migrations.heads()), migrations.revisions().keys()) == (scripts().get_heads(), set(revisions))
     for revision in revisions[1:]:
         migrations.downgrade(revision)
-        assert state() is State.PENDING
+        assert state() is SchemaState.PENDING
     migrations.downgrade("base")
     assert tables() <= {"alembic_version"}
     migrations.upgrade()
@@ -181,5 +181,5 @@ def test_a_migration_that_goes_wrong_leaves_nothing_behind(bare: Flask, monkeypa
     assert current() == {last.down_revision}
     assert "half" not in tables()
     migrations.upgrade()
-    assert state() is State.OK
+    assert state() is SchemaState.OK
     assert world.count(Person, id=person) == 1

@@ -18,7 +18,7 @@ import pytest
 
 from app.platform import sandbox
 from app.platform.errors import TooBusy
-from app.platform.sandbox import Limits, Stopped
+from app.platform.sandbox import SandboxLimits, Stopped
 
 ROOT = Path(__file__).parent.parent
 ECHO = "import sys; print(sys.stdin.read())"
@@ -27,7 +27,7 @@ ECHO = "import sys; print(sys.stdin.read())"
 def answered(folder: Path, code: str, *arguments: str, data: bytes = b"", wait: float = 0.0, seconds: int = 5, **others: Any) -> bytes:
     file = folder / "code.py"
     file.write_text(code, encoding="utf-8")
-    return sandbox.output(folder, file, *arguments, data=data, limits=Limits(500, seconds, 20), wait=wait, **others)
+    return sandbox.output(folder, file, *arguments, data=data, limits=SandboxLimits(500, seconds, 20), wait=wait, **others)
 
 
 def test_it_is_given_its_arguments_and_its_data_and_may_import_what_is_ours(tmp_path: Path) -> None:
@@ -54,7 +54,7 @@ def test_it_is_stopped_when_it_waits_too_long(tmp_path: Path) -> None:
     file = tmp_path / "code.py"
     file.write_text("import signal; signal.pause()", encoding="utf-8")
     with pytest.raises(Stopped) as stopped:
-        sandbox.output(tmp_path, file, data=b"", limits=Limits(500, 5, 0.2))
+        sandbox.output(tmp_path, file, data=b"", limits=SandboxLimits(500, 5, 0.2))
     assert stopped.value.too_long
 
 
@@ -178,4 +178,4 @@ def test_who_is_refused_leaves_no_place_taken(tmp_path: Path) -> None:
 
 
 def answered_in(folder: Path, file: Path) -> bytes:
-    return sandbox.output(folder, file, data=b"", limits=Limits(500, 5, 20))
+    return sandbox.output(folder, file, data=b"", limits=SandboxLimits(500, 5, 20))

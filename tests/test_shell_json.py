@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 
 from app.learner.reference.library.cli import FETCHER
-from app.learner.reference.library.links import Answer
+from app.learner.reference.library.links import LinkAnswer
 from app.platform.db import db
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
@@ -52,7 +52,7 @@ def empty_texts(value: Any) -> list[Any]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(make_settings(demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("shell") / "instance")))
-    FETCHER.give(app, lambda _patience: lambda _method, _address: Answer(200))
+    FETCHER.give(app, lambda _patience: lambda _method, _address: LinkAnswer(200))
     yield app
     with app.app_context():
         db.engine.dispose()

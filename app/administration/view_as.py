@@ -142,7 +142,7 @@ def note_page(response: Response) -> Response:
     """Each page or file that was read as somebody else is noted for them, by subject."""
     person = person_or_none() if "watcher" in g else None
     if person and (response.mimetype == "text/html" or "Content-Disposition" in response.headers):
-        return journal.noted([person.id], f"{journal.AS_THEM}{request.blueprint}", response)
+        return journal.note_response([person.id], f"{journal.AS_THEM}{request.blueprint}", response)
     return response
 
 

@@ -6,13 +6,13 @@ import click
 from flask.cli import AppGroup
 from msgspec import Struct
 
-from app.assessment.answers.asked import asked_by
-from app.assessment.answers.compare import Verdict, match_text
+from app.assessment.answers.asked import read_asked_number
+from app.assessment.answers.compare import MatchVerdict, match_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import match_read
 from app.assessment.answers.sigles import two_things
-from app.content.quiz.answers.number import Read, read_number
+from app.content.quiz.answers.number import NumberReading, read_number
 from app.content.store.queries import course
 from app.platform.db import db
 from app.platform.french import french
@@ -23,7 +23,7 @@ assessment = AppGroup("assessment", help="Les réponses : ce qui est accepté, r
 _WORDS = {"accepted": "Acceptée", "refused": "Refusée", "ask_again": "Redemandée"}
 
 
-class Compared(Struct, frozen=True):
+class ComparisonResult(Struct, frozen=True):
     """What becomes of a typed answer; `rule` accepts it or asks it again, and is empty where nothing accepts it."""
 
     verdict: str
@@ -31,12 +31,12 @@ class Compared(Struct, frozen=True):
     sentence: str
 
 
-def compared(found: Verdict | AskAgain | None) -> Compared:
-    if isinstance(found, Verdict):
-        return Compared("accepted", found.rule.value, found.sentence)
+def describe_verdict(found: MatchVerdict | AskAgain | None) -> ComparisonResult:
+    if isinstance(found, MatchVerdict):
+        return ComparisonResult("accepted", found.rule.value, found.sentence)
     if isinstance(found, AskAgain):
-        return Compared("ask_again", found.doubt.value, found.sentence)
-    return Compared("refused", None, "Aucune règle n’accepte cette réponse.")
+        return ComparisonResult("ask_again", found.doubt.value, found.sentence)
+    return ComparisonResult("refused", None, "Aucune règle n’accepte cette réponse.")
 
 
 @assessment.command("compare")
@@ -49,26 +49,26 @@ def compared(found: Verdict | AskAgain | None) -> Compared:
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
 def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed: str, as_json: bool) -> None:
     """Dire ce que devient une réponse tapée, avec le glossaire et les paires publiés."""
-    result = compared(_number(accepted, statement, typed) if kind == "number" else _text(accepted, statement, typed))
+    result = describe_verdict(_number(accepted, statement, typed) if kind == "number" else _text(accepted, statement, typed))
     if as_json:
         print_json(result)
     else:
         click.echo(f"{_WORDS[result.verdict]} : {result.sentence}")
 
 
-def _text(accepted: tuple[str, ...], statement: str, typed: str) -> Verdict | AskAgain | None:
+def _text(accepted: tuple[str, ...], statement: str, typed: str) -> MatchVerdict | AskAgain | None:
     lexicon = _published()
     return match_text(typed, accepted, lexicon, statement) or two_things(typed, lexicon)
 
 
-def _number(accepted: tuple[str, ...], statement: str, typed: str) -> Verdict | AskAgain | None:
+def _number(accepted: tuple[str, ...], statement: str, typed: str) -> MatchVerdict | AskAgain | None:
     """The unit is that of the first accepted number."""
     read = [read_number(written) for written in accepted]
-    numbers = [one for one in read if isinstance(one, Read)]
+    numbers = [one for one in read if isinstance(one, NumberReading)]
     if len(numbers) < len(read):
         raise click.ClickException(french("Une réponse attendue ne se lit pas comme un nombre : écrivez 25, 12,5 %, 54 à 56 ou 1 362 ± 10."))
     unit = numbers[0].unit
-    return match_read(typed, [number.interval for number in numbers], asked_by(statement, unit), unit)
+    return match_read(typed, [number.interval for number in numbers], read_asked_number(statement, unit), unit)
 
 
 def _published() -> Lexicon:

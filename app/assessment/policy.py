@@ -37,7 +37,7 @@ def may_request(left: int | None, passed: bool, is_open: bool) -> bool:
     return left == 0 and not passed and not is_open
 
 
-class Waiting(Struct, frozen=True):
+class AttemptWait(Struct, frozen=True):
     """A quiz that its person cannot go on with before somebody else gives them an attempt."""
 
     since: datetime

@@ -12,11 +12,10 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.content import cli
 from app.content.documents import counts, describe
 from app.content.documents.ids import write_ids
 from app.content.documents.index import CourseIndex, names
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.store import disk, skeletons
 from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.models import MAJOR, MINOR
@@ -61,7 +60,7 @@ class _Day(click.ParamType[date]):
 def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
     files, found = _surveyed(on)
-    wanted = _wanted([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
+    wanted = _check_paths([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
     problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
     if as_json:
         print_json([_as_dict(each) for each in problems])
@@ -71,7 +70,7 @@ def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date 
         raise SystemExit(1)
 
 
-def _wanted(known: list[str], paths: tuple[str, ...]) -> list[str]:
+def _check_paths(known: list[str], paths: tuple[str, ...]) -> list[str]:
     """The paths given, relative to the course. Saying nothing of a file that is not there would read as praise."""
     wanted = [_relative(current_settings().course_path, path) for path in paths]
     for path, folder in zip(paths, wanted, strict=True):
@@ -162,8 +161,8 @@ def export_command(keep: str | None) -> None:
 def show_command(path: str) -> None:
     """Dire en mots comment un fichier est compris, question par question. On le nomme par son chemin, ou par son identifiant."""
     root = current_settings().course_path
-    file = disk.read_one(root, Path(path).resolve()) if Path(path).is_file() else _named(disk.find(root), path)
-    reading = read(file.path, file.text) if file.text is not None else None
+    file = disk.read_one(root, Path(path).resolve()) if Path(path).is_file() else _find_document(disk.find(root), path)
+    reading = read_document(file.path, file.text) if file.text is not None else None
     for line in describe.lines(reading) if reading else ():
         click.echo(line)
     if reading is None or reading.document is None:
@@ -174,7 +173,7 @@ def show_command(path: str) -> None:
         raise SystemExit(1)
 
 
-def _named(files: CourseFiles, identifier: str) -> CourseFile:
+def _find_document(files: CourseFiles, identifier: str) -> CourseFile:
     """The file whose head gives an id; where none does, the nearest ids are told."""
     known = {found[1]: file for file in files.documents if (found := _HEAD_ID.search(file.text or ""))}
     if identifier in known:
@@ -188,7 +187,7 @@ def _named(files: CourseFiles, identifier: str) -> CourseFile:
 def ids_command() -> None:
     """Écrire les identifiants qui manquent dans les fichiers."""
     files, found = _surveyed()
-    for path, line, identifier in cli.write(files, found.problems):
+    for path, line, identifier in write(files, found.problems):
         click.echo(f"{path}:{line} {identifier}")
 
 
@@ -197,7 +196,7 @@ def ids_command() -> None:
 def stats_command(as_json: bool) -> None:
     """Compter : modules, leçons, mots, questions par type, sources."""
     files = disk.find(current_settings().course_path)
-    counted = counts.count(read(file.path, file.text) for file in files.documents if file.text is not None)
+    counted = counts.count(read_document(file.path, file.text) for file in files.documents if file.text is not None)
     if as_json:
         print_json(counted)
     else:
@@ -217,7 +216,7 @@ def new_group() -> None:
 def new_module(identifier: str, title: str, history: str) -> None:
     """Un module : IDENTIFIANT et TITRE."""
     files = disk.find(current_settings().course_path)
-    known = CourseIndex(read(file.path, file.text) for file in files.documents if file.text is not None).histories
+    known = CourseIndex(read_document(file.path, file.text) for file in files.documents if file.text is not None).histories
     _create(lambda: skeletons.module(identifier, title, history, known or [history]))
 
 
@@ -290,7 +289,7 @@ def write(files: CourseFiles, problems: Iterable[Problem]) -> Iterator[tuple[str
     for found in problems:
         if found.code == "E06":
             missing.setdefault(found.path, []).append(found.line)
-    taken = {named.id for file in files.documents if file.text is not None for named in names(read(file.path, file.text))}
+    taken = {named.id for file in files.documents if file.text is not None for named in names(read_document(file.path, file.text))}
     for path, lines in missing.items():
         target = files.root / path
         text, written = write_ids(target.read_bytes().decode("utf-8"), path, lines, taken)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.exchange.banks import queries
 from app.exchange.banks.formats import FORMATS
-from app.exchange.packages.rules import Format
+from app.exchange.packages.rules import PackageFormat
 from app.exchange.packages.services import package_file
 from app.platform.errors import DomainError
 from app.platform.settings import current_settings
@@ -40,6 +40,6 @@ def _badge(session: Session, attestation_id: str, _media_store: Store) -> tuple[
 
 WRITERS: Mapping[str, Writer] = {
     **{name: partial(_of_bank, name) for name in FORMATS},
-    **{form.value: partial(package_file, form) for form in Format},
+    **{form.value: partial(package_file, form) for form in PackageFormat},
     "badge": _badge,
 }

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from app.identity.models import Person
-from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, told_strength
+from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, strength_in_words
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
@@ -142,7 +142,7 @@ class LinkForm(Limited, Form):
     def validate(self, **kwargs: Any) -> bool:
         if not super().validate(**kwargs):
             return False
-        tries = limits.letter(self.address)
+        tries = limits.password_email(self.address)
         self.wait = limits.wait(tries) or limits.count(tries)  # one that must wait counts nowhere
         if self.wait:
             found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
@@ -171,13 +171,13 @@ class NewPasswordForm(Form):
         self.person = person
 
     @property
-    def chosen(self) -> str:
+    def new_password(self) -> str:
         return self.password.data or ""
 
     @property
     def strength(self) -> str:
         """How strong what was chosen is, to be told with its acceptance."""
-        return told_strength(self.chosen)
+        return strength_in_words(self.new_password)
 
     def validate_password(self, field: Field) -> None:
         for fault in password_faults(field.data, self.person.name, self.person.email):
@@ -263,7 +263,7 @@ class DisplayForm(Form):
     """Sent by the button that gives the usual look back."""
 
     @property
-    def chosen(self) -> Display:
+    def chosen_display(self) -> Display:
         return Display() if self.reset.data else Display(*(self[name].data for name in CHOICES))
 
 

@@ -14,7 +14,7 @@ from app.platform.db import Base, BigId, UtcDateTime
 from app.platform.web.display import STORED_LENGTH
 
 
-def stored(kind: type[StrEnum]) -> Enum:
+def enum_column(kind: type[StrEnum]) -> Enum:
     """A column for an enumeration, kept as its plain word: a new value needs no migration."""
     return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [member.value for member in members])
 
@@ -25,7 +25,7 @@ class PersonRole(Base):
     __tablename__ = "person_role"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[Role] = mapped_column(stored(Role), primary_key=True)
+    name: Mapped[Role] = mapped_column(enum_column(Role), primary_key=True)
 
 
 def _inserted_search_key(context: Any) -> str:
@@ -49,7 +49,7 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     """The version of the person's password links (the name is Flask-Security's): drawing another one ends those sent before. It opens nothing."""
-    side: Mapped[Side | None] = mapped_column(stored(Side))
+    side: Mapped[Side | None] = mapped_column(enum_column(Side))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person agreed, while it was asked, to a directory of the network that never was. Nothing reads it but the export of what is held."""
@@ -162,7 +162,7 @@ class Territory(Base):
     __tablename__ = "territory"
 
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
-    level: Mapped[Level] = mapped_column(stored(Level))
+    level: Mapped[Level] = mapped_column(enum_column(Level))
     name: Mapped[str] = mapped_column(String(160))
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("territory.id"), index=True)
     wave: Mapped[int | None]

@@ -14,7 +14,7 @@ from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, T
 from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Level, Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.queries import territory_tree as territory_tree
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
 
 
@@ -129,7 +129,7 @@ def scope_of(session: Session, person_id: int) -> frozenset[str]:
     return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
 
 
-def scope_of_reader(session: Session, reader: SignedIn, tree: Tree, on: date) -> ReaderScope:
+def scope_of_reader(session: Session, reader: SignedIn, tree: TerritoryTree, on: date) -> ReaderScope:
     """Returns whom a reader may see on that day."""
     return reader_scope(reader.roles, scope_of(session, reader.id), tree, on)
 

@@ -69,7 +69,7 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
-    chosen = hashed(form.chosen)
+    chosen = hashed(form.new_password)
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
@@ -90,7 +90,7 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
     It hears of it once that is written: a commit that fails leaves it signed in as it was.
     """
-    mark = store.begin(db.session, person.id, clock.now(), **store.said_of(request), proved_at=current_person().proved_at)
+    mark = store.begin(db.session, person.id, clock.now(), **store.describe_browser(request), proved_at=current_person().proved_at)
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence)
@@ -126,11 +126,11 @@ def display() -> ResponseReturnValue:
     chosen = appearance.here()
     form = DisplayForm(data=asdict(chosen))
     if not form.validate_on_submit():
-        page = DisplayPage(form, changed=bool(chosen.changed), back=safe_next(request.values.get("page")))
+        page = DisplayPage(form, changed=bool(chosen.unusual_choices), back=safe_next(request.values.get("page")))
         return render_template("identity/display.html", page=page), form.status
-    appearance.keep(form.chosen)
+    appearance.keep(form.chosen_display)
     if person := person_or_none():
-        db.session.get_one(Person, person.id).display = form.chosen.stored
+        db.session.get_one(Person, person.id).display = form.chosen_display.cookie_value
         db.session.commit()
     flash("L’affichage est de nouveau celui d’origine." if form.reset.data else "Votre affichage est enregistré.")
     return redirect(url_for("identity.display", page=safe_next(form.page.data)), 303)
@@ -171,7 +171,7 @@ def reset(token: str) -> ResponseReturnValue:
     form = NewPasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
-    chosen = hashed(form.chosen)
+    chosen = hashed(form.new_password)
     services.lock(db.session, person)
     if services.link_holder(db.session, settings.keys, token, now) is None:
         return _link_over()

@@ -20,8 +20,8 @@ def init_app(app: Flask) -> None:
     from app.platform import hooks
 
     hooks.lengths.of(app).update({"decision_word": WORD_LENGTH})
-    hooks.open_addresses.of(app)["meetings.told"] = meeting_views.is_told
-    hooks.sitemap.of(app).append(meeting_views.told_pages)
+    hooks.open_addresses.of(app)["meetings.past_meeting"] = meeting_views.is_past_meeting
+    hooks.sitemap.of(app).append(meeting_views.past_meeting_addresses)
     for part in (views, directory_views, proposals_views, meeting_views, attendance_views):
         app.register_blueprint(part.blueprint)
     cites.init_app(app)

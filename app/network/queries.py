@@ -15,10 +15,10 @@ from app.content.values.network import Cite
 from app.network.atlas.drawing import legend_sign
 from app.network.atlas.geography import CREDIT
 from app.network.atlas.listing import Listing, listing, wave_name
-from app.platform.french import listed
+from app.platform.french import join_words
 
 
-class Choice(Struct, frozen=True):
+class FilterChoice(Struct, frozen=True):
     """One value of a filter, and how many cités it keeps."""
 
     value: str
@@ -70,8 +70,8 @@ class NetworkPage(Struct, frozen=True):
     total: int
     last_year: str
     """Of the newest label in the list; empty without any."""
-    departement_choices: tuple[Choice, ...]
-    wave_choices: tuple[Choice, ...]
+    departement_choices: tuple[FilterChoice, ...]
+    wave_choices: tuple[FilterChoice, ...]
     table: tuple[tuple[str, tuple[int, ...], int], ...]
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
     waves: tuple[str, ...]
@@ -115,8 +115,8 @@ def _map(found: Listing, kept: Iterable[Cite]) -> MapFigure | None:
     shown = list(kept)
     counts = [sum(cite.wave == wave for cite in shown) for wave in found.waves]
     legend = ((legend_sign(place), f"{wave_name(wave)}, {count}") for place, (wave, count) in enumerate(zip(found.waves, counts, strict=True)) if count)
-    unplaced = listed([cite.name for cite in shown if cite_id(cite.name) in found.region.unplaced])
-    return MapFigure(found.drawn(shown), tuple(legend), unplaced, CREDIT)
+    unplaced = join_words([cite.name for cite in shown if cite_id(cite.name) in found.region.unplaced])
+    return MapFigure(found.render_map(shown), tuple(legend), unplaced, CREDIT)
 
 
 def _item(found: Listing, cite: Cite) -> CiteItem:
@@ -142,6 +142,6 @@ def _row(cites: Iterable[Cite], name: str, waves: tuple[int, ...]) -> tuple[str,
     return name, tuple(sum(cite.wave == wave for cite in mine) for wave in waves), len(mine)
 
 
-def _choices(values: Iterable[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+def _choices(values: Iterable[tuple[str, str]], chosen: str) -> tuple[FilterChoice, ...]:
     found = list(values)
-    return tuple(Choice(value, label, found.count((value, label)), value == chosen) for value, label in sorted(set(found)))
+    return tuple(FilterChoice(value, label, found.count((value, label)), value == chosen) for value, label in sorted(set(found)))

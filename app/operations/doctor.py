@@ -22,7 +22,7 @@ from app.exchange.statements.queries import statements_page
 from app.operations import breakdowns, machine
 from app.operations.backup.write import missing_images
 from app.operations.jobs.queries import jobs_page
-from app.operations.jobs.rules import State
+from app.operations.jobs.rules import TimerState
 from app.operations.machine import Finding
 from app.platform import clock
 from app.platform.db import db
@@ -157,9 +157,9 @@ def _database_files() -> tuple[Path, ...]:
 
 
 _MIGRATIONS = {
-    migrations.State.OK: "Migrations : à jour.",
-    migrations.State.AHEAD: "Migrations : la base est celle d’une version plus récente, et sert.",
-    migrations.State.PENDING: "La base n’est pas à jour : lancez flask prepare.",
+    migrations.SchemaState.OK: "Migrations : à jour.",
+    migrations.SchemaState.AHEAD: "Migrations : la base est celle d’une version plus récente, et sert.",
+    migrations.SchemaState.PENDING: "La base n’est pas à jour : lancez flask prepare.",
 }
 
 
@@ -170,7 +170,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if name == "sqlite":
         yield from _sqlite()
     state = migrations.state(db.session.connection())
-    serves = state is not migrations.State.PENDING
+    serves = state is not migrations.SchemaState.PENDING
     yield serves, _MIGRATIONS[state]
     if serves:
         db.session.rollback()
@@ -195,14 +195,14 @@ def _course(settings: Settings) -> Iterator[Finding]:
 
 
 def _record(settings: Settings) -> Iterator[Finding]:
-    people = verification.drawn(db.session, MOST_EXAMINED + 1)
+    people = verification.draw_people(db.session, MOST_EXAMINED + 1)
     wrong = verification.differences(db.session, course(db.session), people[:MOST_EXAMINED])
     drawn = f", pour {MOST_EXAMINED} personnes tirées au sort (toutes : flask learning verify)" if len(people) > MOST_EXAMINED else ""
     said = f"{plural(len(wrong), 'différence')}{drawn} ; lancez flask learning rebuild" if wrong else f"d’accord{drawn}"
     yield not wrong, f"Registre et projection : {said}."
 
 
-def _kept(settings: Settings) -> Iterator[Finding]:
+def _check_storage(settings: Settings) -> Iterator[Finding]:
     """What lies beside the database, and what several machines must share."""
     for well, said in machine.bucket(settings):
         yield well, said
@@ -244,7 +244,7 @@ def _badges(settings: Settings) -> Iterator[Finding]:
 
 def _jobs(settings: Settings) -> Iterator[Finding]:
     page = jobs_page(db.session, settings, clock.now())
-    late = [row.timer.label for row in page.rows if row.state is State.LATE]
+    late = [row.timer.label for row in page.rows if row.state is TimerState.LATE]
     if page.processes or not settings.production:
         where = f"en marche sur {', '.join(page.processes)}" if page.processes else "arrêtés ; ils démarrent avec make serve"
         yield True, f"Travaux : {where}."
@@ -252,7 +252,7 @@ def _jobs(settings: Settings) -> Iterator[Finding]:
         yield False, f"Travaux en retard, que rien ne lance : {', '.join(late)} ; démarrez flask jobs run (docs/exploitants/travaux.md)."
     else:
         yield True, "Travaux : aucun processus à demeure ; rien n’est en retard."
-    failed = [f"{row.timer.label} ({row.said})" for row in page.rows if row.state is State.FAILED]
+    failed = [f"{row.timer.label} ({row.said})" for row in page.rows if row.state is TimerState.FAILED]
     if failed:
         yield False, f"Travaux en échec : {' ; '.join(failed)}"
 
@@ -295,4 +295,19 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _stores, _watching, _mail, _institutions, *machine.CHECKS)
+CHECKS = (
+    _settings_found,
+    _instance,
+    _privacy,
+    _database,
+    _course,
+    _record,
+    _check_storage,
+    _badges,
+    _jobs,
+    _stores,
+    _watching,
+    _mail,
+    _institutions,
+    *machine.CHECKS,
+)

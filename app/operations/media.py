@@ -23,14 +23,14 @@ def move_command(vers: str, remove: bool) -> None:
     settings = current_settings()
     if not settings.bucket:
         raise click.ClickException("Aucun seau n’est réglé : donnez CROISEE_BUCKET et les réglages qui l’accompagnent (docs/exploitants/reglages.md).")
-    reports = [_moved(settings, area, back=vers == "dossier", remove=remove) for area in places.AREAS]
+    reports = [_move_area(settings, area, back=vers == "dossier", remove=remove) for area in places.AREAS]
     if any(report.wrong for report in reports):
         raise click.ClickException("Les fichiers nommés sont restés où ils étaient : remettez-les d’une sauvegarde, puis recommencez.")
     if not remove:
         click.echo("Rien n’est effacé du côté de départ : --effacer le fera, une fois que le site sert depuis l’autre côté.")
 
 
-def _moved(settings: Settings, area: str, *, back: bool, remove: bool) -> MoveReport:
+def _move_area(settings: Settings, area: str, *, back: bool, remove: bool) -> MoveReport:
     here, there = places.folder(settings, area), places.bucket(settings, area)
     try:
         report = move(there, here, remove=remove) if back else move(here, there, remove=remove)

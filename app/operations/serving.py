@@ -71,7 +71,7 @@ def on_exit(_server: Any) -> None:
     shutil.rmtree(os.environ.pop(COUNTS), ignore_errors=True)
 
 
-class Site(BaseApplication):
+class GunicornSite(BaseApplication):
     """gunicorn with these options and an application that is there already."""
 
     def __init__(self, app: Flask) -> None:

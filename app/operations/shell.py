@@ -12,13 +12,13 @@ from werkzeug.utils import import_string
 
 WITHOUT_PAGES: Mapping[tuple[str, ...], str] = MappingProxyType(
     {
-        ("content", "check"): "app.content.cli:content",
-        ("content", "ids"): "app.content.cli:content",
-        ("content", "new"): "app.content.cli:content",
-        ("content", "show"): "app.content.cli:content",
-        ("content", "stats"): "app.content.cli:content",
-        ("doctor",): "app.operations.doctor:doctor",
-        ("jobs", "list"): "app.operations.jobs.cli:jobs",
+        ("content", "check"): "app.content.cli.content",
+        ("content", "ids"): "app.content.cli.content",
+        ("content", "new"): "app.content.cli.content",
+        ("content", "show"): "app.content.cli.content",
+        ("content", "stats"): "app.content.cli.content",
+        ("doctor",): "app.operations.doctor.doctor",
+        ("jobs", "list"): "app.operations.jobs.cli.jobs",
         ("mail", "send"): "app.platform.mail.cli:mail",
     }
 )

@@ -25,6 +25,6 @@ def serve(context: click.Context) -> None:
             context.invoke(jobs.run, beside_parent=True)
         finally:
             os._exit(0)
-    from app.operations.serving import Site  # gunicorn's own words are for whoever serves
+    from app.operations.serving import GunicornSite as Site  # gunicorn's own words are for whoever serves
 
     Site(app).run()

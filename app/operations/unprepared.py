@@ -52,6 +52,6 @@ def _behind() -> bool:
     """False too where the database does not answer: that is another fault, told as it is."""
     try:
         with db.engine.connect() as connection:
-            return migrations.state(connection) is migrations.State.PENDING
+            return migrations.state(connection) is migrations.SchemaState.PENDING
     except SQLAlchemyError:
         return False

@@ -224,7 +224,7 @@ def weight_words(weight: int) -> str:
 _SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
 
 
-def listed(words: Sequence[str], link: str = "et") -> str:
+def join_words(words: Sequence[str], link: str = "et") -> str:
     """« un, deux et trois », or « ou »."""
     return f" {link} ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.request import BaseHandler, HTTPErrorProcessor, OpenerDirector, build_opener
 
 
-class _Answers(HTTPErrorProcessor):
+class _RawResponses(HTTPErrorProcessor):
     def http_response(self, request: Any, response: Any) -> Any:
         return response
 
@@ -16,4 +16,4 @@ class _Answers(HTTPErrorProcessor):
 
 def opener(*handlers: BaseHandler) -> OpenerDirector:
     """What is no answer raises OSError, HTTPException or, for an address that is none, ValueError."""
-    return build_opener(_Answers, *handlers)
+    return build_opener(_RawResponses, *handlers)

@@ -96,7 +96,7 @@ def _judge(entries: list[zipfile.ZipInfo], bounds: Bounds) -> None:
     for entry in entries:
         for complaint in _COMPLAINTS:
             if said := complaint(entry, bounds):
-                raise FileRefused(f"« {_shown(entry.orig_filename)} » : {said}.")
+                raise FileRefused(f"« {_printable_name(entry.orig_filename)} » : {said}.")
     _refuse_twins(entry.filename for entry in entries)
 
 
@@ -144,9 +144,9 @@ def _refuse_twins(names: Iterable[str]) -> None:
     for name in names:
         folded = normal_form(name).casefold().rstrip("/")
         if folded in seen:
-            raise FileRefused(f"« {_shown(name)} » : deux fichiers de même nom dans l’archive.")
+            raise FileRefused(f"« {_printable_name(name)} » : deux fichiers de même nom dans l’archive.")
         seen[folded] = name
 
 
-def _shown(name: str) -> str:
+def _printable_name(name: str) -> str:
     return short("".join(letter if letter.isprintable() else "�" for letter in name), 80)

@@ -25,20 +25,20 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
     return append_all(session, person_id, element_id, [{"event": event.value, "at": now, "idempotency_key": key, **details}]) is not None
 
 
-class Change(NamedTuple):
+class LedgerChange(NamedTuple):
     """The progress of one element before and after the rows that were appended."""
 
     before: ElementProgress | None
     after: ElementProgress
 
 
-def append_all(session: Session, person_id: int, element_id: str, rows: Sequence[dict[str, Any]]) -> Change | None:
+def append_all(session: Session, person_id: int, element_id: str, rows: Sequence[dict[str, Any]]) -> LedgerChange | None:
     """Append several rows at once, which are projected together. None when all their keys were there already."""
     lock_person(session, person_id)  # two events of one person at once are projected one after the other
     new = [insert_once(session, LearningEvent, {"person_id": person_id, "element_id": element_id, **row}) for row in rows]
     if not any(new):
         return None
-    change = Change(element_state(session, person_id, element_id), rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    change = LedgerChange(element_state(session, person_id, element_id), rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
     store_projections(session, [(person_id, change.after)])
     return change
 

@@ -37,7 +37,7 @@ def regrade(session: Session, course: Course, quiz_id: str, *, actor_id: int, re
     act = RegradingRun(session, quiz_id, actor_id, reason.strip(), now, course)
     for row, people in act.run():
         _record(session, course, quiz_id, row, people, now)
-    row = act.begun()
+    row = act.ensure_row()
     acts.record(session, actor_id, "quiz_regraded", None, now, quiz=quiz_id, relevées=row.raised, maintenues=row.maintained, réussites=row.passing)
     return row
 

@@ -13,20 +13,20 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.submit import Outcome
+from app.assessment.attempts.submit import AttemptOutcome
 from app.assessment.models import Attempt
 from app.assessment.policy import thawed
 from app.content.store.models import Revision
 from app.content.store.queries import document_at
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.identity.services import lock_person
 from app.platform.db import insert_once
 from app.platform.errors import DomainError
 from app.record.enrolment import enrol, join_module
 from app.record.figures import store
-from app.record.ledger import Change, append_all
+from app.record.ledger import LedgerChange, append_all
 from app.record.progress import rules
 from app.record.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
 from app.record.progress.path_progress import Earned, PathProgress
@@ -50,7 +50,7 @@ def _note(session: Session, course: Course, person_id: int, element_id: str, eve
     return _note_all(session, course, person_id, element_id, now, [{"event": event.value, "at": now, "idempotency_key": key, **details}]) is not None
 
 
-def _note_all(session: Session, course: Course, person_id: int, element_id: str, now: datetime, rows: Sequence[dict[str, Any]]) -> Change | None:
+def _note_all(session: Session, course: Course, person_id: int, element_id: str, now: datetime, rows: Sequence[dict[str, Any]]) -> LedgerChange | None:
     """Append to the ledger, and bring what reports read up to date with it.
 
     The first thing that a person does enrols them, whatever their role; in a module outside their path, it joins them to it.
@@ -64,7 +64,7 @@ def _note_all(session: Session, course: Course, person_id: int, element_id: str,
     if enrolled or joined or not rules.same_but_later(*change):
         store.refresh(session, course, [person_id], now)
     else:
-        store.seen(session, course, person_id, change.after.last_at, now)
+        store.note_activity(session, course, person_id, change.after.last_at, now)
     return change
 
 
@@ -94,7 +94,7 @@ def record_view(session: Session, course: Course, person_id: int, element_id: st
 def mark_read(session: Session, course: Course, person_id: int, lesson_id: str, now: datetime) -> bool:
     """« J'ai lu cette leçon ». Once for each version of the lesson, so that a changed one can be read again."""
     details = _in_force(course, lesson_id)
-    if details["criterion"] == Criterion.PRESENCE.value:
+    if details["criterion"] == CompletionCriterion.PRESENCE.value:
         raise PresenceAsked
     key = f"read:{person_id}:{lesson_id}:{details['content_fingerprint']}"
     return _note(session, course, person_id, lesson_id, EventType.READ, now, key, **details)
@@ -118,10 +118,10 @@ def read_instead(session: Session, course: Course, person_id: int, lesson_id: st
     return _note(session, course, person_id, lesson_id, EventType.READ, now, f"read:{person_id}:{lesson_id}:{details['content_fingerprint']}", **details)
 
 
-def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> bool:
+def record_outcome(session: Session, course: Course, person_id: int, outcome: AttemptOutcome, now: datetime) -> bool:
     """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated. Whether it made the
     quiz done, which it was not."""
-    details = {"at": now, **_taken(session, course, outcome)}
+    details = {"at": now, **_attempt_terms(session, course, outcome)}
     marks = {"tries_left": outcome.tries_left, "score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
     verdict = EventType.PASSED if outcome.passed else EventType.FAILED
     sent = {"event": EventType.SUBMITTED.value, "idempotency_key": f"submitted:{outcome.attempt_id}", **details}
@@ -130,7 +130,7 @@ def record_outcome(session: Session, course: Course, person_id: int, outcome: Ou
     return change is not None and change.after.state.done and not (change.before and change.before.state.done)
 
 
-def _taken(session: Session, course: Course, outcome: Outcome) -> dict[str, Any]:
+def _attempt_terms(session: Session, course: Course, outcome: AttemptOutcome) -> dict[str, Any]:
     """The criterion and the fingerprints of an attempt: those of the text and of the policy that it pinned, whatever is published since."""
     attempt = session.get_one(Attempt, outcome.attempt_id)
     revision_id = attempt.pins.get(outcome.quiz_id, 0)

@@ -31,7 +31,7 @@ def differences(session: Session, course: Course, of: Sequence[int] | None = Non
     return [*_projection(session, sorted(recorded)), *_figures(session, course, session.scalars(select(Person.id).order_by(Person.id)).all())]
 
 
-def drawn(session: Session, most: int) -> Sequence[int]:
+def draw_people(session: Session, most: int) -> Sequence[int]:
     """Draws this many people at random; everybody, where there are fewer."""
     return session.scalars(select(Person.id).order_by(func.random()).limit(most)).all()
 
@@ -89,12 +89,12 @@ def ledger_digest(session: Session) -> str:
     columns = [column for column in LearningEvent.__table__.columns if column.name in present]
     digest = hashlib.sha256()
     for row in session.execute(select(*columns).order_by(LearningEvent.id)):
-        written = (_written(column.name, value) for column, value in zip(columns, row, strict=True) if value is not None or column.name not in LATER)
+        written = (_name_and_value(column.name, value) for column, value in zip(columns, row, strict=True) if value is not None or column.name not in LATER)
         digest.update("|".join(written).encode())
         digest.update(b"\n")
     return digest.hexdigest()
 
 
-def _written(name: str, value: object) -> str:
+def _name_and_value(name: str, value: object) -> str:
     said = "" if value is None else str(value)
     return f"{name}={said}" if name in LATER else said

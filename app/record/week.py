@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
-from app.identity.letters.week import SHOWN_FOR, WeekLetter, free, since
+from app.identity.letters.week import SHOWN_FOR, WeeklyEmail, free, since
 from app.identity.models import MailWish
 from app.platform.french import day_of, french
 from app.platform.hooks import WeekLine
@@ -27,7 +27,7 @@ def risen_marks(session: Session, now: datetime, people: Collection[int] | None)
     """Yields a line for each mark raised since the person's last weekly email; maintained marks are left out."""
     query = select(Attempt.person_id, Attempt.id, Attempt.title).distinct()
     query = query.join(RegradedAttempt, RegradedAttempt.attempt_id == Attempt.id).join(Regrading, Regrading.id == RegradedAttempt.regrading_id)
-    query = query.outerjoin(WeekLetter, WeekLetter.person_id == Attempt.person_id).where(free(day_of(now)))
+    query = query.outerjoin(WeeklyEmail, WeeklyEmail.person_id == Attempt.person_id).where(free(day_of(now)))
     query = query.where(~RegradedAttempt.maintained, Regrading.at > now - SHOWN_FOR, Regrading.at > since(now))
     for person_id, attempt_id, title in session.execute(query.order_by(Attempt.person_id, Attempt.id)):
         if people is None or person_id in people:
@@ -39,7 +39,7 @@ def course_news(session: Session, now: datetime, people: Collection[int] | None)
     lines = _news(session, now)
     if not lines:
         return
-    wishes = select(MailWish.person_id, since(now)).outerjoin(WeekLetter, WeekLetter.person_id == MailWish.person_id)
+    wishes = select(MailWish.person_id, since(now)).outerjoin(WeeklyEmail, WeeklyEmail.person_id == MailWish.person_id)
     for person_id, begins in session.execute(wishes.where(MailWish.kind == NEWS, free(day_of(now))).order_by(MailWish.person_id)):
         if people is None or person_id in people:
             yield from ((person_id, line) for at, line in lines if at > begins)

@@ -29,7 +29,7 @@ from app.platform.site.queries import current_site
 from app.platform.web.edge import XLSX, download, streamed_file, written_file
 from app.platform.web.endpoints import page
 from app.record.figures.store import begin_report
-from app.reporting.grid.columns import Column, in_files
+from app.reporting.grid.columns import GridColumn, in_files
 from app.reporting.grid.exports import csv_pieces, file_name, write_xlsx
 from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.queries import filter_words
@@ -50,7 +50,7 @@ class Table(Struct, frozen=True):
 
     people: Callable[[PeopleReport], Sequence[int]]
     """Whom it names, in order."""
-    columns: Callable[[PeopleReport], Sequence[Column[Any]]]
+    columns: Callable[[PeopleReport], Sequence[GridColumn[Any]]]
     rows: Callable[[PeopleReport, Sequence[int]], Iterable[Any]]
     """What the columns read: some people at a time, so that memory does not grow with their number."""
     workbook: Callable[[IO[bytes], PeopleReport, Sequence[int]], None]
@@ -127,7 +127,7 @@ FILES = (
             funder.active,
             lambda _report: hr.COLUMNS,
             hr.rows,
-            lambda target, report, people: write_xlsx(target, hr.COLUMNS, hr.rows(report, people), report.now, hr.told(report)),
+            lambda target, report, people: write_xlsx(target, hr.COLUMNS, hr.rows(report, people), report.now, hr.selection_words(report)),
         ),
         called="fichier RH",
         event="hr_file_exported",
@@ -222,7 +222,7 @@ def _paper(file: ReportFile, paper: Paper, suffix: str) -> Response:
 
 
 def _note(file: ReportFile, suffix: str, report: PeopleReport, people: Sequence[int]) -> None:
-    access.seen(people, file.formats[suffix], report.now)
+    access.record_access(people, file.formats[suffix], report.now)
     log.event(file.event, reader=report.scope.reader_id, people=len(people))
 
 

@@ -40,7 +40,7 @@ from app.reporting.scope.reader import scope_here
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
 
-def _wanted(published: Course, now: datetime) -> tuple[ReportScope, ReportFilter]:
+def _scope_and_filter(published: Course, now: datetime) -> tuple[ReportScope, ReportFilter]:
     scope = scope_here(now)
     return scope, read_filter(request.args, scope, published)
 
@@ -50,10 +50,10 @@ def _wanted(published: Course, now: datetime) -> tuple[ReportScope, ReportFilter
 def overview() -> ResponseReturnValue:
     now = clock.now()
     published = begin_report(db.session, now)
-    scope, wanted = _wanted(published, now)
+    scope, wanted = _scope_and_filter(published, now)
     page = overview_queries.overview_page(db.session, published, scope, now, wanted, request.args.get("avec", "").strip())
-    access.seen(page.contacts, "reporting.contacts", now)
-    access.seen([call.person.id for call in page.calls], "reporting.overview", now)
+    access.record_access(page.contacts, "reporting.contacts", now)
+    access.record_access([call.person.id for call in page.calls], "reporting.overview", now)
     return render_template("reporting/overview.html", page=page, files=FILES, formats=FORMATS), 422 if page.choice.refusal else 200
 
 
@@ -74,9 +74,9 @@ def drawing(name: str) -> Response:
 def grid() -> ResponseReturnValue:
     now = clock.now()
     published = begin_report(db.session, now)
-    scope, wanted = _wanted(published, now)
+    scope, wanted = _scope_and_filter(published, now)
     page = grid_queries.grid_page(db.session, published, scope, wanted, now)
-    access.seen(page.people, "reporting.grid", now)
+    access.record_access(page.people, "reporting.grid", now)
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
@@ -86,9 +86,9 @@ def grid_print() -> str:
     """Everybody on one page, with the filter: what a browser prints of the grid itself is one page of it."""
     now = clock.now()
     published = begin_report(db.session, now)
-    scope, wanted = _wanted(published, now)
+    scope, wanted = _scope_and_filter(published, now)
     page = grid_queries.printed_grid(db.session, published, scope, wanted.understood(), now)
-    access.seen(page.people, "reporting.grid_print", now)
+    access.record_access(page.people, "reporting.grid_print", now)
     return render_template("reporting/grid_print.html", page=page)
 
 
@@ -191,7 +191,7 @@ def requests() -> str:
 
 
 def _requests_page(page: RequestsPage) -> str:
-    access.seen([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
+    access.record_access([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
     return render_template("reporting/requests.html", page=page)
 
 

@@ -16,19 +16,19 @@ from app.exchange.statements.models import LrsAccount
 from app.identity.audit.access import Access, AccessPerson
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
-from app.identity.letters.week import WeekLetter
+from app.identity.letters.week import WeeklyEmail
 from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.notebook.models import Kept, Note
+from app.learner.notebook.models import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.learner.surveys.models import SurveyTurn, SurveyWeek
 from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import Contact
+from app.network.directory.rules import ContactChoice
 from app.network.proposals.models import CiteProposal
 from app.platform.mail.faults import AddressFault
 from app.platform.mail.models import EmailWording, OutgoingMail
@@ -79,8 +79,8 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         Enrolment(person_id=person_id, path_id="parcours", enrolled_at=NOW, pins=[["lecon", "module", NOW.isoformat()]]),
         CohortMember(cohort_id=cohort_id, person_id=person_id),
         ReadingPlace(person_id=person_id, lesson_id="lecon", anchor="suite", at=NOW),
-        Note(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
-        Kept(person_id=person_id, kind="lecon", ref="lecon", anchor="", favourite=False, origin="o", title="Leçon", heading="", text=f"Écrire à {ADDRESS}.", saved_at=NOW, sender=NAME, received_at=NOW),
+        TerritoryNote(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
+        KeptPassage(person_id=person_id, kind="lecon", ref="lecon", anchor="", favourite=False, origin="o", title="Leçon", heading="", text=f"Écrire à {ADDRESS}.", saved_at=NOW, sender=NAME, received_at=NOW),
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
         Call(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
         HelpRequest(person_id=person_id, reason="poste", asked_at=NOW, to_tell=True, closed_at=NOW, closer_id=other_id, word=f"Fait avec {NAME}."),
@@ -108,7 +108,7 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     session.flush()
     session.add(RegradedAttempt(attempt_id=attempt.id, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
     session.add(TrainerMessage(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, sent_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said, taken_by=other_id))  # fmt: skip
-    session.add(WeekLetter(person_id=person_id, sent_on=NOW.date(), sent_at=NOW))
+    session.add(WeeklyEmail(person_id=person_id, sent_on=NOW.date(), sent_at=NOW))
     session.add(LessonFaq(lesson_id="lecon", question=said, answer=said, author_id=person_id, published_at=NOW))
     session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
     session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
@@ -121,7 +121,7 @@ def _positioning(session: Session, person_id: int, other_id: int) -> None:
     typed = {"position": 1, "question_id": "q", "revision_id": 1, "module_id": "module", "level": 2, "guess": 0.05, "right": False, "answered_at": NOW}
     session.add(PositioningAnswer(positioning_id=test.id, payload={"text": f"Je suis {NAME}"}, readable=f"Je suis {NAME}", **typed))
     counts = {"chance": 0.95, "asked": 2, "right": 2, "hard": 0, "decided_at": NOW, "actor_id": other_id, "reason": f"Vu avec {NAME}."}
-    session.add(PositioningResult(positioning_id=test.id, module_id="module", proposal=Proposal.WAIVED, decision=Decision.REVOKED, **counts))
+    session.add(PositioningResult(positioning_id=test.id, module_id="module", proposal=Proposal.WAIVED, decision=WaiverDecision.REVOKED, **counts))
 
 
 def _review(session: Session, person_id: int) -> None:
@@ -146,7 +146,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
         CiteProposal(territory_id="cite-lens", author_id=person_id, presentation=f"Écrivez à {NAME}", troika=NAME, quartiers=NAME, contacts=ADDRESS, proposed_at=NOW, decided_at=NOW, decider_id=other_id, accepted=True, word=f"Merci {NAME}"),
-        DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=Contact.SITE, agreed_at=NOW, saved_at=NOW),
+        DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=ContactChoice.SITE, agreed_at=NOW, saved_at=NOW),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         KnownBrowser(person_id=person_id, browser="b", at=NOW),
         Authenticator(person_id=person_id, secret="s", counter=1, created_at=NOW),

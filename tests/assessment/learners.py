@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import extra_attempts
 from app.assessment.attempts.results import quiz_result
-from app.assessment.attempts.save import Saved, correct_answer, save_answer
+from app.assessment.attempts.save import SaveOutcome, correct_answer, save_answer
 from app.assessment.attempts.start import start_attempt, start_practice
-from app.assessment.attempts.submit import Outcome, submit_attempt
+from app.assessment.attempts.submit import AttemptOutcome, submit_attempt
 from app.assessment.models import Response
 from app.content.store.queries import remember
 from app.content.values.course import Course, Document
@@ -107,7 +107,7 @@ class Learner:
         with self.database.write() as session:
             return start_attempt(session, self.course, self.person_id, "quiz", seed=seed, now=at(self._next())).id
 
-    def save(self, attempt_id: int, position: int, fields: dict[str, list[str]], key: str = "", erase: bool = False) -> Saved:
+    def save(self, attempt_id: int, position: int, fields: dict[str, list[str]], key: str = "", erase: bool = False) -> SaveOutcome:
         with self.database.write() as session:
             now = at(self._next())
             return save_answer(session, self.person_id, attempt_id, position, fields, key=key or f"key-{self.minute}", now=now, erase=erase)
@@ -116,7 +116,7 @@ class Learner:
         with self.database.write() as session:
             correct_answer(session, self.person_id, attempt_id, position)
 
-    def submit(self, attempt_id: int) -> Outcome:
+    def submit(self, attempt_id: int) -> AttemptOutcome:
         with self.database.write() as session:
             return submit_attempt(session, self.course, self.person_id, attempt_id, now=at(self._next()))
 
@@ -124,7 +124,7 @@ class Learner:
         with self.database.write() as session:
             return start_practice(session, self.course, self.person_id, attempt_id, seed=9, now=at(self._next())).id
 
-    def take(self, right: int) -> Outcome:
+    def take(self, right: int) -> AttemptOutcome:
         """A whole attempt with `right` right answers out of four."""
         attempt = self.start()
         for position in range(1, 5):

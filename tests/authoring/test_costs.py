@@ -18,7 +18,7 @@ from flask.ctx import RequestContext
 from app.authoring.drafts import readings
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
-from app.authoring.editor.pair import Pair
+from app.authoring.editor.pair import TextPair
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import queries as archive
 from app.authoring.incoming.images.process import answers
@@ -26,7 +26,7 @@ from app.content import limits
 from app.content.checks.references import check_links
 from app.content.documents.describe import describe_question
 from app.content.documents.index import MOST_COMPARED, CourseIndex, document_id
-from app.content.documents.reader import parse, read
+from app.content.documents.reader import parse, read_document
 from app.content.rendering.html import render
 from app.content.rendering.state import page_state
 from app.content.text import normalise as intake
@@ -78,8 +78,8 @@ def asked(app: Flask) -> RequestContext:
 
 def panels(path: str, text: str) -> dict[str, str]:
     """What the editor's script asks for at each pause of typing."""
-    written = WorkingText(document_id(read(path, text[:2_000])) or "accueil", 1, path, text, {}, None, None)
-    return editor_views._panels(Pair(written), "etat", datetime(2026, 11, 24, 12, tzinfo=UTC))
+    written = WorkingText(document_id(read_document(path, text[:2_000])) or "accueil", 1, path, text, {}, None, None)
+    return editor_views._panels(TextPair(written), "etat", datetime(2026, 11, 24, 12, tzinfo=UTC))
 
 
 def cost(work: WORK, path: str, text: str) -> float:
@@ -110,7 +110,7 @@ def grows(work: WORK, name: str, size: int) -> float:
 
 
 def describing(path: str, text: str) -> Callable[[], object]:
-    quiz = read(path, text, bounded=False).document
+    quiz = read_document(path, text, bounded=False).document
     assert isinstance(quiz, Quiz)
     return lambda: [list(describe_question(number, question)) for number, question in enumerate(quiz.questions, 1)]
 
@@ -184,7 +184,7 @@ def test_the_largest_file_of_the_course_is_a_fifth_of_what_is_read() -> None:
 def test_what_goes_too_far_is_said_with_its_line_and_the_beginning_is_shown(name: str) -> None:
     path, shape = SHAPES[name]
     text = shape(90_000)
-    reading = read(path, text)
+    reading = read_document(path, text)
     found = next(each for each in reading.problems if "La suite n’est pas lue" in each.message)
     assert (found.code, reading.publishable) == ("E02", False)
     assert 1 < found.line <= text.count("\n") + 1
@@ -202,7 +202,7 @@ def test_what_is_published_already_is_read_whole() -> None:
 def test_nearest_ids_are_sought_among_so_many_and_no_more() -> None:
     """Each dead link is compared with each title: 3,000 titles and 1,000 links took forty seconds."""
     path, shape = SHAPES["anchors nowhere"]
-    reading = read(path, shape(8_000))
+    reading = read_document(path, shape(8_000))
     titles = len(reading.scan.headings)
     hints = [found.hint for found in check_links(CourseIndex([reading]))]
     assert len(hints) == titles > 180
@@ -219,8 +219,8 @@ def several(name: str, count: int) -> bytes:
 @pytest.mark.parametrize(("name", "count"), [("sigles packed", 17), ("numbers", 17)])
 def test_an_archive_of_too_much_text_is_refused_before_it_is_read(name: str, count: int) -> None:
     with pytest.raises(zips.FileRefused, match="trop de texte"):
-        archive_files.read(several(name, count), answers)
-    assert len(archive_files.read(several(name, 3), answers).documents) == 3
+        archive_files.read_archive(several(name, count), answers)
+    assert len(archive_files.read_archive(several(name, 3), answers).documents) == 3
 
 
 def test_an_archive_may_hold_five_times_the_course() -> None:
@@ -261,4 +261,4 @@ def test_a_gap_in_the_head_of_a_table_stays_out_of_its_name(site: Flask) -> None
 
 def test_a_gap_in_the_words_of_an_image_is_refused() -> None:
     text = "---\nid : q-un\ntitre : T\nleçon : accueil\n---\n## Complétez {#trous}\n\n![un [[mot]]](images/a.png) [[deux]]\n"
-    assert "E36" in [found.code for found in read(QUIZ, text).problems]
+    assert "E36" in [found.code for found in read_document(QUIZ, text).problems]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Form
-from app.content.values.quiz import Kind
+from app.content.values.quiz import QuestionType
 from app.platform.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.pictures import picture
@@ -169,7 +169,7 @@ def form_of(atelier: Atelier, attempt: int, position: int) -> Form:
     def work(session: object) -> Form:
         entry = sheet_of(db.session, attempt_of(db.session, 2, attempt)).at(position)
         question = entry.pooled.question
-        return {"texte": ["2015"]} if question.kind is Kind.NUMBER else kind_of(question).sample(entry.layout, right=True)
+        return {"texte": ["2015"]} if question.kind is QuestionType.NUMBER else kind_of(question).sample(entry.layout, right=True)
 
     return atelier.world.read(work)
 

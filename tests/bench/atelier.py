@@ -11,7 +11,7 @@ from typing import Any
 from app import create_app
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor.preview import preview
-from app.content.documents.reader import Reading, read
+from app.content.documents.reader import DocumentReading, read_document
 from app.content.store.queries import course
 from app.content.store.services import new_text, store
 from app.identity import services
@@ -50,14 +50,14 @@ def measure(folder: Path, say: Callable[..., None]) -> None:
         db.engine.dispose()
 
 
-def _large_course() -> Iterator[tuple[str, Reading]]:
+def _large_course() -> Iterator[tuple[str, DocumentReading]]:
     """A path of 300 modules of three lessons, in the place of the paths of the course."""
     names = [f"grand-{number:03d}" for number in range(MODULES)]
     texts = [courses.path(names)]
     for name in names:
         lessons = [f"{name}-{one}" for one in "abc"]
         texts += [courses.module(name, lessons), *(courses.lesson(one, module=name) for one in lessons)]
-    yield from ((text, read(path, text)) for path, text in texts)
+    yield from ((text, read_document(path, text)) for path, text in texts)
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -17,7 +17,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.models import MailWish, Person
 from app.learner.review.deck import lesson_of
-from app.learner.review.letters.selection import chosen
+from app.learner.review.letters.selection import select_letters
 from app.learner.review.models import ReviewCard
 from app.learner.review.queries import LETTER
 from app.learner.review.rules import is_asked
@@ -26,7 +26,7 @@ from app.platform.db import UtcDateTime, db, writing
 from app.platform.web import migrations
 from app.record.progress.models import ElementState
 from app.record.progress.path_progress import element_of
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from tests.bench.people import FIRST, _insert, _person
 from tests.bench.reports import application
 from tests.databases import fresh_database, running_postgres
@@ -74,7 +74,7 @@ def _measure(name: str, folder: Path, database: str, say: Callable[..., Any]) ->
     say(f"review_page_cpu_{name}", statistics.median(spent), 15, unit="ms", higher=False, note=f"cards={known}")
     with app.app_context():
         begin = time.perf_counter()
-        letters = sum(1 for _ in chosen(db.session, course(db.session), clock.now()))
+        letters = sum(1 for _ in select_letters(db.session, course(db.session), clock.now()))
         say(f"review_letters_selection_{name}", time.perf_counter() - begin, 60, unit="s", higher=False, note=f"letters={letters}")
         db.session.rollback()
         db.engine.dispose()
@@ -101,7 +101,7 @@ def _fill(session: Session) -> int:
     session.execute(insert(ReviewCard).from_select(list(names), rows))
     elements = [one for one in {**published.lessons, **published.quizzes} if lesson_of(element_of(published, one))]
     done = {"first_at": now, "completed_at": now, "last_at": now, "attempts": 1, "earned_on": "", "manual": False}
-    states = {element: (State.COMPLETE_PASS if element in published.quizzes else State.COMPLETE).value for element in elements}
+    states = {element: (ProgressState.COMPLETE_PASS if element in published.quizzes else ProgressState.COMPLETE).value for element in elements}
     _insert(session, ElementState, [{**done, "person_id": FIRST, "element_id": element, "state": state} for element, state in states.items()])
     for element in elements[:FINISHED]:
         constants = {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.content.checks.course import check_timeless, stale_sources
 from app.content.documents.index import CourseIndex
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.text.normalise import decode
 from app.content.values.text import Problem
 
@@ -40,7 +40,7 @@ class Case:
     def problems(self) -> list[Problem]:
         """Everything that the check of this course says, that of a day included."""
         decoded = {path: decode(path, _bytes(text)) for path, text in self.files.items()}
-        readings = [read(path, text) for path, (text, _) in sorted(decoded.items()) if text is not None]
+        readings = [read_document(path, text) for path, (text, _) in sorted(decoded.items()) if text is not None]
         found = [problem for _, problems in decoded.values() for problem in problems]
         found += [problem for reading in readings for problem in reading.problems]
         sources = ((reading.path, source) for reading in readings for source in reading.scan.sources)

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.rendering.lesson import render_lesson
 from app.content.rendering.page import PageRenderer
 from app.content.store import disk
@@ -31,7 +31,7 @@ def surveyed() -> CourseSurvey:
     return survey(disk.find(ROOT), day_of_the_last_commit())
 
 
-def readings() -> list[Reading]:
+def readings() -> list[DocumentReading]:
     return list(surveyed().readings.values())
 
 

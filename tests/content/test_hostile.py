@@ -10,7 +10,7 @@ import pytest
 
 from app.content.checks.course import check_timeless, stale_sources
 from app.content.documents.index import CourseIndex
-from app.content.documents.reader import MAX_PROBLEMS, Reading, read
+from app.content.documents.reader import MAX_PROBLEMS, DocumentReading, read_document
 from app.content.limits import MAX_CHARACTERS
 from app.content.rendering.page import PageRenderer
 from app.content.search.sections import sections_of
@@ -88,12 +88,12 @@ WHOLE = {
 }
 
 
-def judged(path: str, text: str) -> Reading:
+def judged(path: str, text: str) -> DocumentReading:
     """A reading made, checked and rendered within the bounds."""
     files = example_course()
     started = time.perf_counter()
-    reading = read(path, text)
-    others = [read(other, files[other]) for other in files if other != path]
+    reading = read_document(path, text)
+    others = [read_document(other, files[other]) for other in files if other != path]
     check_timeless(CourseIndex([*others, reading]))
     list(stale_sources(((path, source) for source in reading.scan.sources), date(2026, 11, 24)))
     lesson = reading.document
@@ -154,7 +154,7 @@ def test_memory_is_bounded(name: str) -> None:
     text = REFUSED[name][0] if name in REFUSED else HEAD + (READ[name] * 20 if name in READ else WHOLE[name])
     tracemalloc.start()  # slows everything: a part of the text is enough
     try:
-        read("modules/exemple/01-un.md", text[:60_000])
+        read_document("modules/exemple/01-un.md", text[:60_000])
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -167,7 +167,7 @@ def test_several_processes_read_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(surveys, "PARALLEL_FROM", 0)
     monkeypatch.setattr(surveys.threading, "active_count", lambda: 1)
     monkeypatch.setattr(surveys.os, "sched_getaffinity", lambda _: {0, 1})
-    surveys.read.cache_clear()  # `tests.making` keeps what one process has read
+    surveys.read_document.cache_clear()  # `tests.making` keeps what one process has read
     together = surveys.read_all(files)
     assert [(each.path, each.document, each.problems, each.scan) for each in together] == [
         (each.path, each.document, each.problems, each.scan) for each in alone

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from app.content.values.quiz import Choices, Kind
+from app.content.values.quiz import Choices, QuestionType
 from tests.course.the_course import WORD, lessons, questions, shown, taught
 
 ASKED = [(lesson, question) for lesson in lessons().values() for question in lesson.questions]
@@ -27,7 +27,7 @@ def test_about_one_every_three_minutes_after_the_passage_that_teaches_it(lesson_
 def test_kinds_are_varied() -> None:
     kinds = Counter(question.kind for _, question in ASKED)
     assert len(kinds) >= 8
-    assert kinds[Kind.SINGLE] <= len(ASKED) / 2
+    assert kinds[QuestionType.SINGLE] <= len(ASKED) / 2
 
 
 def test_each_is_explained_in_two_sentences() -> None:
@@ -45,7 +45,7 @@ def test_the_form_of_an_option_says_nothing() -> None:
     ranks: Counter[str] = Counter()
     places: Counter[int] = Counter()
     for _, question in ASKED:
-        if isinstance(question.answer, Choices) and question.kind is Kind.SINGLE:
+        if isinstance(question.answer, Choices) and question.kind is QuestionType.SINGLE:
             options = question.answer.options
             assert 3 <= len(options) <= 4
             place, right = next((place, len(shown(option.text))) for place, option in enumerate(options, 1) if option.correct)

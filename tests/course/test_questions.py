@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from app.content.values.quiz import Choices, Kind, Option, Quiz
+from app.content.values.quiz import Choices, Option, QuestionType, Quiz
 from app.record.progress.path_progress import questions_of
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
@@ -58,7 +58,7 @@ def test_each_wrong_option_says_why() -> None:
     mute = [
         f"{question.id} : {shown(option.text)}"
         for _, question in questions()
-        if isinstance(question.answer, Choices) and question.kind is not Kind.TRUE_FALSE
+        if isinstance(question.answer, Choices) and question.kind is not QuestionType.TRUE_FALSE
         for option in question.answer.options
         if not option.correct and option.feedback is None
     ]
@@ -69,7 +69,7 @@ def test_three_to_six_options() -> None:
     numbers = {
         question.id: len(question.answer.options)
         for _, question in questions()
-        if isinstance(question.answer, Choices) and question.kind is not Kind.TRUE_FALSE
+        if isinstance(question.answer, Choices) and question.kind is not QuestionType.TRUE_FALSE
     }
     assert {identifier: number for identifier, number in numbers.items() if not 3 <= number <= 6} == {}
 
@@ -121,7 +121,7 @@ def test_absolute_words_do_not_give_the_wrong_options_away() -> None:
     """They are as rare in the wrong options as in the right ones."""
     written: dict[bool, list[str]] = {True: [], False: []}
     for _, question in questions():
-        if isinstance(question.answer, Choices) and question.kind is not Kind.TRUE_FALSE:
+        if isinstance(question.answer, Choices) and question.kind is not QuestionType.TRUE_FALSE:
             for option in question.answer.options:
                 if ABSOLUTE.search(shown(option.text)):
                     written[option.correct].append(f"{question.id} : {shown(option.text)}")
@@ -132,7 +132,7 @@ def test_true_and_false_are_even() -> None:
     """Over the course, and in each module."""
     truths: dict[str, Counter[bool]] = {}
     for quiz, question in questions():
-        if question.kind is Kind.TRUE_FALSE and isinstance(question.answer, Choices):
+        if question.kind is QuestionType.TRUE_FALSE and isinstance(question.answer, Choices):
             true = next(shown(option.text) for option in question.answer.options if option.correct) == "Vrai"
             truths.setdefault(home(quiz).id, Counter())[true] += 1
     whole = sum(truths.values(), Counter[bool]())
@@ -143,7 +143,7 @@ def test_true_and_false_are_even() -> None:
 def test_a_short_text_takes_the_sigle_and_its_expansion() -> None:
     """Whoever writes one rather than the other knows as much. (The matching adds the glossary's; this is for the reader of the key.)"""
     for _, question in questions():
-        if question.kind is Kind.TEXT:
+        if question.kind is QuestionType.TEXT:
             assert getattr(question.answer, "accepted", ()), question.id
 
 

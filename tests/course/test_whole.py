@@ -12,7 +12,7 @@ import pytest
 from app.content.documents.counts import count
 from app.content.figures.kinds.registry import KINDS
 from app.content.values.course import Lesson, Module
-from app.content.values.quiz import Answer, Choices, Gaps, Kind, Matching, Number, Ordering, Quiz, ShortText
+from app.content.values.quiz import Answer, Choices, Gaps, Matching, NumberAnswer, Ordering, QuestionType, Quiz, ShortText
 from app.content.values.toolbox import Tool
 from tests.course.the_course import (
     NOTE,
@@ -151,7 +151,7 @@ def test_something_to_look_at(lesson_id: str) -> None:
 def test_questions_enough_of_each_type_and_level() -> None:
     kinds = Counter(question.kind for _, question in questions())
     assert kinds.total() >= 220
-    assert {kind: kinds[kind] for kind in Kind if kinds[kind] < 5 and kind is not Kind.OPEN} == {}
+    assert {kind: kinds[kind] for kind in QuestionType if kinds[kind] < 5 and kind is not QuestionType.OPEN} == {}
     levels = Counter(question.level for _, question in questions())
     assert set(levels) == {1, 2, 3}
     assert min(levels.values()) >= 40
@@ -231,9 +231,9 @@ def test_positioning_is_not_guessed(quiz: Quiz) -> None:
 def ways_to_answer(answer: Answer) -> float:
     """How many different answers somebody who knows nothing may give; a typed one has no end."""
     match answer:
-        case Choices(kind=Kind.SINGLE, options=options):
+        case Choices(kind=QuestionType.SINGLE, options=options):
             return len(options)
-        case Choices(kind=Kind.MULTIPLE, options=options, exact_credit=True):
+        case Choices(kind=QuestionType.MULTIPLE, options=options, exact_credit=True):
             return 2 ** len(options) - 1
         case Gaps(gaps=gaps):
             return prod(len(gap.menu) if len(gap.menu) >= 4 else 1 for gap in gaps)
@@ -241,7 +241,7 @@ def ways_to_answer(answer: Answer) -> float:
             return len({*(pair.right for pair in pairs), *decoys}) ** len(pairs)
         case Ordering(items=items):
             return factorial(len(items))
-        case ShortText() | Number():
+        case ShortText() | NumberAnswer():
             return inf
     return 1
 

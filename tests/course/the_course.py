@@ -16,7 +16,7 @@ from app.content.text.markdown import inline_tokens, plain, tokens
 from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.network import Network
 from app.content.values.paths import Paths
-from app.content.values.quiz import Choices, Kind, Option, Question, Quiz
+from app.content.values.quiz import Choices, Option, Question, QuestionType, Quiz
 from app.content.values.text import Fragment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -120,7 +120,7 @@ def home(quiz: Quiz) -> Module:
 def singles(quiz: Quiz) -> list[tuple[Question, tuple[Option, ...]]]:
     """The questions of a quiz with one right option among several."""
     found = ((question, question.answer) for question in quiz.questions)
-    return [(question, answer.options) for question, answer in found if isinstance(answer, Choices) and answer.kind is Kind.SINGLE]
+    return [(question, answer.options) for question, answer in found if isinstance(answer, Choices) and answer.kind is QuestionType.SINGLE]
 
 
 def shown(fragment: Fragment) -> str:

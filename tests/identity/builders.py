@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.content.values.network import Cite, Commune, Network, Place
+from app.content.values.network import Cite, Commune, Network, NetworkPlace
 from app.identity import services
 from app.identity.models import Person, SignIn
 from app.identity.passwords import hashing
@@ -161,8 +161,8 @@ def cite(name: str, departement: str = "Nord", wave: int = 1, labelled_on: str =
 
 def network(*cites: Cite) -> Network:
     places = (
-        Place("Hauts-de-France", "region", "", "", 1),
-        *(Place(name, "departement", "Hauts-de-France", "B", 1) for name in dict.fromkeys(one.departement for one in cites)),
+        NetworkPlace("Hauts-de-France", "region", "", "", 1),
+        *(NetworkPlace(name, "departement", "Hauts-de-France", "B", 1) for name in dict.fromkeys(one.departement for one in cites)),
     )
     return Network(cites=cites, places=places)
 

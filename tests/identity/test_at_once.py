@@ -114,7 +114,7 @@ def test_letters_refused_twice_at_once_or_one_after_the_other_are_refused(any_ap
         preferences.refuse(session, number, next(kinds), NOW)
 
     for _ in range(2):
-        assert at_once(any_app, lambda session: preferences.wanted(session, number), refused) == [None, None]
+        assert at_once(any_app, lambda session: preferences.wanted_kinds(session, number), refused) == [None, None]
     with any_app.app_context():
         assert set(db.session.scalars(select(MailRefusal.kind))) == {"relance", "bilan", "reponses"}
 

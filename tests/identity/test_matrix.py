@@ -21,13 +21,13 @@ PUBLIC = {
     "attestations.check", "attestations.check_badge", "preferences.letters", "preferences.choose_letters", "invitation.accept",
     "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "web.logo", "identity.display", "identity.sign_in_help", "visitors.robots", "visitors.sitemap",
     "review_letters.question", "review_letters.answer", "meetings.feed", "surveys.letter", "surveys.answer_letter", "quality.results", "factors.verify", "factors.key",
-    "institutions.go", "institutions.back", "institutions.leave", "institutions.left",
+    "institutions.go", "institutions.back", "institutions.leave", "institutions.back_from_institution",
     "guests.text", "guests.say", "guests.image",
     "api.index", "api.description", "api.people_list", "api.person", "api.progress_list", "api.progress", "api.enrolment_list", "api.enrolment",
     "api.attestation_list", "api.attestation", "api.meeting_list", "api.meeting", "api.catalogue",  # each asks for a token, but the description
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
-SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.told"}
+SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.past_meeting"}
 OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "network.network", "meetings.index"} | SOME_OPEN
 """What visitors may read unless the site is closed to them; of lessons, images and documents, those that the course opens."""
 

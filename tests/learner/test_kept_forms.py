@@ -102,7 +102,7 @@ def test_what_is_stored_is_a_digest(either: World, both: StrictClient) -> None:
     cookie = both.get_cookie(COOKIE)
     assert cookie
     row = either.read(lambda session: session.scalars(select(Submission)).one())
-    found = browsers.read(either.app.config["CROISEE"].secret_key, cookie.value, either.clock.now())
+    found = browsers.read_browser(either.app.config["CROISEE"].secret_key, cookie.value, either.clock.now())
     assert found
     assert (row.browser, row.person_id) == (found.digest, 1)
     assert found.value not in str(vars(row))

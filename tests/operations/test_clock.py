@@ -17,7 +17,7 @@ from app.operations.jobs import services
 from app.platform.db import db, writing
 from app.platform.mail import outbox
 from app.platform.mail.outbox import CLAIM, DELAYS, Message
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from app.record.verification import differences
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.record.conftest import clock, either
@@ -91,6 +91,6 @@ def test_who_learns_meanwhile_stays_signed_in_and_keeps_what_is_done(either: Wor
         either.finish(person, element)
         for page in ("/", "/modules/mod-un", f"/lecons/{element}", "/progression", "/compte/sessions"):
             client.see(page)
-    assert {either.state(person, element) for element in ("un-a", "un-b", "deux-a")} == {State.COMPLETE}
+    assert {either.state(person, element) for element in ("un-a", "un-b", "deux-a")} == {ProgressState.COMPLETE}
     with either.app.app_context():
         assert differences(db.session, course(db.session)) == []

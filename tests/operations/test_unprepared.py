@@ -55,7 +55,7 @@ def test_every_command_of_an_instance_that_is_not_prepared_answers_in_a_sentence
 
 
 def test_another_fault_of_the_database_is_told_as_it_is(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "state", lambda _connection: migrations.State.OK)
+    monkeypatch.setattr(migrations, "state", lambda _connection: migrations.SchemaState.OK)
 
     @click.command()
     def broken() -> None:

@@ -18,7 +18,7 @@ from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learner.positioning.models import PositioningResult
-from app.learner.positioning.rules import Decision
+from app.learner.positioning.rules import WaiverDecision
 from app.operations.demonstration import load as demo
 from app.operations.demonstration.people import PEOPLE, Stage
 from app.platform import clock
@@ -28,7 +28,7 @@ from app.record import verification
 from app.record.progress.models import Attestation, Cohort, CohortMember, LearningEvent
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import path_progress_of
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from tests.browsers import arrive, follow
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
@@ -84,7 +84,7 @@ def test_there_are_enough_people_over_enough_months_at_every_stage(shown: World)
     assert (stages[Stage.FINISHED_THEN_NEWS].path_progress().complete, len(stages[Stage.FINISHED_THEN_NEWS].news)) == (True, 2)
     left = stages[Stage.LAST_QUIZ].path_progress()
     assert left.required - left.done == 1
-    assert any(one.state == State.WAIVED for one in stages[Stage.WAIVED].progress.values())
+    assert any(one.state == ProgressState.WAIVED for one in stages[Stage.WAIVED].progress.values())
     stuck = stages[Stage.STUCK]
     assert stuck.progress[stuck.first_left or ""].attempts >= 3
     asking = {person.email for person in PEOPLE if person.stage == Stage.ASKING}
@@ -98,7 +98,7 @@ def test_there_are_enough_people_over_enough_months_at_every_stage(shown: World)
 
 def test_some_took_the_positioning_accepted_a_waiver_and_refused_another(shown: World) -> None:
     decisions = shown.read(lambda session: session.scalars(select(PositioningResult.decision)).all())
-    assert (decisions.count(Decision.ACCEPTED), decisions.count(Decision.REFUSED)) == (3, 3)
+    assert (decisions.count(WaiverDecision.ACCEPTED), decisions.count(WaiverDecision.REFUSED)) == (3, 3)
 
 
 def test_nobody_but_the_finished_has_news_and_all_that_is_left_is_named(shown: World) -> None:

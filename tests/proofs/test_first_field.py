@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext
 from app.assessment.attempts import start
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.content.store.queries import course
-from app.content.values.quiz import Kind
+from app.content.values.quiz import QuestionType
 from app.identity.models import Person
 from app.platform import clock
 from app.platform.db import writing
@@ -43,7 +43,7 @@ def longest(app: Flask) -> dict[str, str]:
 
 
 def test_the_first_field_of_each_type_is_in_the_first_screen(longest: dict[str, str], passwords: dict[str, str], context: BrowserContext, live: str) -> None:
-    assert set(longest) >= {kind.value for kind in Kind} - {Kind.OPEN.value}
+    assert set(longest) >= {kind.value for kind in QuestionType} - {QuestionType.OPEN.value}
     tab = context.new_page()
     tab.set_viewport_size({"width": 390, "height": 844})
     sign_in(InBrowser(tab, live), LEARNER, passwords[LEARNER])

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import select
 
 from app.content.store.queries import course
-from app.content.values.quiz import Kind
+from app.content.values.quiz import QuestionType
 from app.platform.db import db
 from app.record.progress.models import Attestation
 from tests.proofs.learners import InBrowser, Learner, Scriptless, answer_all, send, sign_in, words_of
@@ -139,4 +139,4 @@ def test_answers_left_out_are_named_before_the_quiz_is_sent(app: Flask, signed: 
 
 def test_the_quiz_corrected_after_each_question_has_the_eight_types(app: Flask) -> None:
     with app.app_context():
-        assert {question.kind for question in course(db.session).quizzes["ep-origines-quiz"].questions} == set(Kind) - {Kind.OPEN}
+        assert {question.kind for question in course(db.session).quizzes["ep-origines-quiz"].questions} == set(QuestionType) - {QuestionType.OPEN}

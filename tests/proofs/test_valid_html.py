@@ -161,7 +161,7 @@ POSTED = {"factors.draw_codes"}
 ACTS = {
     "attestations.refresher": refresher,
     "authoring.archive_check": checked_archive,
-    "authoring.returned": file_that_came_back,
+    "authoring.returned_page": file_that_came_back,
     "banks.check": questions_of_moodle,
     "factors.draw_codes": printed_codes,
     "factors.verify": asked_again,

@@ -13,7 +13,7 @@ from app.assessment.models import Attempt, AttemptRequest, Response
 from app.platform.db import db
 from app.platform.french import spaced
 from app.record.progress.models import Attestation, Enrolment, LearningEvent
-from app.record.progress.rules import EventType, Progress, State
+from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.record import courses
 from tests.record.world import World
 from tests.strict import StrictClient
@@ -86,7 +86,7 @@ def test_one_grade_one_completion_one_attestation(either: World, client: StrictC
     form = client.page.form("Envoyer définitivement")
     assert same(at_once(either, client, form["action"], lambda _number: form["fields"])) == (303, "/tentatives/1")
     assert either.events(1, "un-a-quiz") == [EventType.VIEWED, EventType.SUBMITTED, EventType.PASSED]
-    assert either.state(1, "un-a-quiz") == State.COMPLETE_PASS
+    assert either.state(1, "un-a-quiz") == ProgressState.COMPLETE_PASS
     assert either.count(Attestation) == 1
     assert either.standing(1).progress["un-a-quiz"].attempts == 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
 
@@ -36,7 +36,7 @@ def test_02_publishing_completes_nobody(world: World) -> None:
     rows = world.ledger_size()
     world.publish(*EDITS.values())
     assert world.ledger_size() == rows
-    assert world.state(person, "un-a-quiz") == State.IN_PROGRESS
+    assert world.state(person, "un-a-quiz") == ProgressState.IN_PROGRESS
 
 
 def test_10_optional_and_withdrawn_elements_are_not_in_the_denominator(world: World) -> None:

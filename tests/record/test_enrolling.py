@@ -14,7 +14,7 @@ from app.identity.rules import Role
 from app.record import cohorts, enrolment, services
 from app.record.figures import store
 from app.record.progress.models import MODULE, Cohort, Enrolment, PersonFigures
-from app.record.progress.rules import EventType, Progress, State
+from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.identity.builders import sign_in
 from tests.record import courses
 from tests.record.world import World, words_of
@@ -131,7 +131,7 @@ def test_a_decision_needs_a_reason_and_joins_the_module(world: World) -> None:
         waive("  ")
     assert world.ledger_size() == 0
     waive("Connaît déjà.")
-    assert world.state(person, "hors-a") == State.WAIVED
+    assert world.state(person, "hors-a") == ProgressState.WAIVED
     assert world.standing(person).module_progress("mod-hors") == Progress(1, 2, waived=1)
 
 
@@ -148,7 +148,7 @@ def test_two_events_at_once_project_one_after_the_other(either: World) -> None:
         either.write(lambda session: verb(session, either.course(), person, element, moments[number]))
 
     either.together(12, act)
-    assert either.state(person, "un-a") == either.state(person, "un-b") == State.COMPLETE
+    assert either.state(person, "un-a") == either.state(person, "un-b") == ProgressState.COMPLETE
     assert sorted(either.events(person, "un-a")) == [EventType.READ, EventType.VIEWED]
 
 

@@ -21,7 +21,7 @@ from app.record.figures import store as stored_figures
 from app.record.progress import rules
 from app.record.progress.models import PersonFigures
 from app.record.progress.queries import element_states, ledger_rows
-from app.record.progress.rules import EventType, Progress, State
+from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.identity.builders import stored_person
 from tests.record import courses
 from tests.record.courses import Text
@@ -190,7 +190,7 @@ def test_a_sent_attempt_is_projected_once_with_both_its_rows(world: World) -> No
         world.take(person, quiz)
     assert world.events(person, quiz) == [EventType.SUBMITTED, EventType.PASSED]
     assert read.call_count == 1
-    assert world.state(person, quiz) == State.COMPLETE_PASS
+    assert world.state(person, quiz) == ProgressState.COMPLETE_PASS
 
 
 @given(story=steps)

@@ -39,10 +39,10 @@ def test_some_are_drawn_and_nobody_else_is_compared(either: World) -> None:
     people = [either.person(f"Personne {number}") for number in range(8)]
     for person in people:
         either.finish(person, "un-a")
-    drawn = either.read(lambda session: [verification.drawn(session, 3) for _ in range(20)])
+    drawn = either.read(lambda session: [verification.draw_people(session, 3) for _ in range(20)])
     assert all(len(set(some)) == 3 for some in drawn)
     assert len({number for some in drawn for number in some}) > 3
-    assert sorted(either.read(lambda session: verification.drawn(session, 100))) == people
+    assert sorted(either.read(lambda session: verification.draw_people(session, 100))) == people
     either.write(lambda session: session.execute(update(ElementState).values(state="not_started")))
     wrong = either.read(lambda session: verification.differences(session, course(session), people[:1]))
     assert wrong

@@ -17,7 +17,7 @@ from app.content.store.queries import course
 from app.identity.audit.acts import AdministrativeAct
 from app.record import regrading, services
 from app.record.progress.models import Attestation, LearningEvent
-from app.record.progress.rules import EventType, State
+from app.record.progress.rules import EventType, ProgressState
 from app.record.services import DecisionWithoutReason
 from app.record.verification import differences
 from tests.record import regrades
@@ -36,7 +36,11 @@ def test_whoever_was_right_gains_whoever_was_wrong_keeps_and_nothing_is_rewritte
     done = regrades.regrade(world, trainer)
     assert (done.raised, done.maintained, done.passing) == (1, 1, 1)
     assert [regrades.kept(world, person) for person in (right, wrong, both)] == [1, 1, 0]
-    assert [world.state(person, "controle") for person in (right, wrong, both)] == [State.COMPLETE_PASS, State.COMPLETE_PASS, State.IN_PROGRESS]
+    assert [world.state(person, "controle") for person in (right, wrong, both)] == [
+        ProgressState.COMPLETE_PASS,
+        ProgressState.COMPLETE_PASS,
+        ProgressState.IN_PROGRESS,
+    ]
     assert regrades.rows(world, Attempt) == before[0]
     assert regrades.rows(world, Response) == before[1]
     after = {row[0]: row for row in regrades.rows(world, LearningEvent)}
@@ -108,7 +112,7 @@ def test_people_who_send_at_that_very_moment_lose_nothing(either: World) -> None
     while world.read(lambda session: any(lot for lot in regrades.found(session))):
         regrades.regrade(world, trainer)
     assert [regrades.kept(world, person) for person in people] == [1, 1, 1, 1]
-    assert {world.state(person, "controle") for person in people} == {State.COMPLETE_PASS}
+    assert {world.state(person, "controle") for person in people} == {ProgressState.COMPLETE_PASS}
     assert world.read(lambda session: differences(session, course(session))) == []
 
 
@@ -254,7 +258,14 @@ def test_no_mark_state_or_share_ever_falls(world: World, story: list[tuple[Any, 
     assert world.read(lambda session: differences(session, course(session))) == []
 
 
-RANKS = {State.NOT_STARTED: 0, State.IN_PROGRESS: 1, State.COMPLETE_FAIL: 2, State.COMPLETE: 2, State.COMPLETE_PASS: 3, State.WAIVED: 3}
+RANKS = {
+    ProgressState.NOT_STARTED: 0,
+    ProgressState.IN_PROGRESS: 1,
+    ProgressState.COMPLETE_FAIL: 2,
+    ProgressState.COMPLETE: 2,
+    ProgressState.COMPLETE_PASS: 3,
+    ProgressState.WAIVED: 3,
+}
 
 
 def _standings(world: World, people: list[int]) -> list[tuple[Any, ...]]:

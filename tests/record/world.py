@@ -27,7 +27,7 @@ from app.record import enrolment, services
 from app.record.progress.models import LearningEvent
 from app.record.progress.path_progress import PathProgress
 from app.record.progress.queries import element_states, ledger_rows, path_progress_of
-from app.record.progress.rules import EventType, Progress, State
+from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.content.publishing import publish
 from tests.identity.builders import carry_session, stored_person
 from tests.making import prepared
@@ -203,7 +203,7 @@ class World:
     def progress(self, person: int) -> Progress:
         return self.standing(person).path_progress()
 
-    def state(self, person: int, element: str) -> State:
+    def state(self, person: int, element: str) -> ProgressState:
         return self.standing(person).state(element)
 
     def events(self, person: int, element: str | None = None) -> list[EventType]:

@@ -26,7 +26,7 @@ from app.platform.web.endpoints import gathered
 from app.record import services
 from app.reporting import report_files
 from app.reporting.grid import exports, rows
-from app.reporting.grid.columns import Column
+from app.reporting.grid.columns import GridColumn
 from app.reporting.report_files import FILES, FORMATS, ReportFile, Table
 from app.reporting.summaries.funder import COLUMNS
 from tests.connections import held
@@ -191,7 +191,7 @@ def test_a_csv_that_breaks_off_is_told_and_has_no_end(reader: StrictClient, monk
 
 
 def test_ten_times_as_many_lines_take_no_more_room() -> None:
-    columns = tuple(Column[int](f"Colonne {place}", "", lambda number: f"Valeur {number}") for place in range(40))
+    columns = tuple(GridColumn[int](f"Colonne {place}", "", lambda number: f"Valeur {number}") for place in range(40))
 
     def peak(people: int) -> int:
         tracemalloc.start()
@@ -205,5 +205,5 @@ def test_ten_times_as_many_lines_take_no_more_room() -> None:
 
 
 def test_a_csv_without_anybody_has_its_headings() -> None:
-    pieces = list(exports.csv_pieces((Column[int]("Nom", "", str),), ()))
+    pieces = list(exports.csv_pieces((GridColumn[int]("Nom", "", str),), ()))
     assert pieces == ["\ufeffNom\r\n".encode()]

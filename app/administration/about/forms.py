@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.content.rendering import notice
-from app.content.values.cover import Line as CourseLine
+from app.content.values.cover import CourseHistory as CourseLine
 from app.identity.forms import Form
 from app.platform.colours import Colour, read_colour, refusal
 from app.platform.site.rules import SETTINGS, Choice, Days, Line, LineColours, Number, Setting, Site, Text, read_days

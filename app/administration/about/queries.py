@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.administration.about.rules import Change, changes
+from app.administration.about.rules import SiteChange, changes
 from app.content.rendering import notice
 from app.content.rendering.sheet import colours_of
 from app.content.values.course import Course
@@ -20,7 +20,7 @@ from app.platform.site.models import SiteRevision
 from app.platform.site.rules import Site
 
 
-class Preview(Struct, frozen=True):
+class SitePreview(Struct, frozen=True):
     """How the site would say it."""
 
     site: Site
@@ -34,14 +34,21 @@ class Preview(Struct, frozen=True):
 class HistoryRow(Struct, frozen=True):
     at: datetime
     author: str
-    changes: tuple[Change, ...]
+    changes: tuple[SiteChange, ...]
 
 
-def preview(course: Course, site: Site, on: date) -> Preview:
+def preview(course: Course, site: Site, on: date) -> SitePreview:
     names = {line.id: line.name for line in course.lines}
     drawn = tuple((names[line], colour) for line, colour in colours_of(course.lines, site.colours).items())
     footer = f"{site.name}, {site.tagline or course.cover.title}"
-    return Preview(site, footer, f"{site.name} : votre invitation", drawn, notice.shown(course, site.legal, on), notice.shown(course, site.accessibility, on))
+    return SitePreview(
+        site,
+        footer,
+        f"{site.name} : votre invitation",
+        drawn,
+        notice.render_notice(course, site.legal, on),
+        notice.render_notice(course, site.accessibility, on),
+    )
 
 
 def history(session: Session) -> tuple[HistoryRow, ...]:

@@ -10,15 +10,15 @@ from msgspec import Struct
 from app.platform.site.rules import SETTINGS, UNTOLD
 
 
-class Change(Struct, frozen=True):
+class SiteChange(Struct, frozen=True):
     label: str
     before: str
     after: str
 
 
-def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[SiteChange]:
     """Lists the settings that differ between two stored versions, in the order of the form."""
     for key, one in SETTINGS.items():
         if before.get(key) != after.get(key):
             default = one.to_json(getattr(UNTOLD, key))
-            yield Change(one.briefly or one.title, *(one.in_words(values.get(key, default)) for values in (before, after)))
+            yield SiteChange(one.briefly or one.title, *(one.in_words(values.get(key, default)) for values in (before, after)))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from app.administration import acts
 from app.administration.about import queries
 from app.administration.about.forms import LogoForm, SiteForm, form_of
-from app.administration.about.queries import Preview
+from app.administration.about.queries import SitePreview
 from app.content.store import media
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
@@ -31,17 +31,17 @@ blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
 
 class AboutPage(Struct, frozen=True):
     form: SiteForm
-    preview: Preview | None
+    preview: SitePreview | None
 
 
 @blueprint.route("", methods=["GET", "POST"])
 @page(who=ADMINISTRATORS)
 def settings() -> ResponseReturnValue:
     """« Aperçu » shows what would be kept, and keeps nothing."""
-    published, before = course(db.session), sites.told(db.session)
+    published, before = course(db.session), sites.typed_site(db.session)
     form = form_of(published.lines, before)
     good = form.validate_on_submit()
-    if good and "preview" not in request.form and _saved(form, before, form.site(before)):
+    if good and "preview" not in request.form and _save_site(form, before, form.site(before)):
         flash("Les réglages du site sont enregistrés.", "success")
         db.session.commit()
         return redirect(url_for("about.settings"), 303)
@@ -49,7 +49,7 @@ def settings() -> ResponseReturnValue:
     return render_template("administration/about/settings.html", page=AboutPage(form, shown)), form.status
 
 
-def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
+def _save_site(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
     """False where somebody saved meanwhile: the form says so, and is sent again upon what they saved."""
     now, person = clock.now(), current_person()
     read = form.version.data or ""
@@ -66,16 +66,16 @@ def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
 @page(who=ADMINISTRATORS)
 def logo() -> ResponseReturnValue:
     """The picture is written again, as those of lessons are, while no transaction is open."""
-    before = sites.told(db.session)
+    before = sites.typed_site(db.session)
     form = LogoForm(data={"version": str(before.version)})
-    if form.validate_on_submit() and _kept(form, before):
+    if form.validate_on_submit() and _save_logo(form, before):
         flash("Le logo est enregistré.", "success")
         db.session.commit()
         return redirect(url_for("about.logo"), 303)
     return render_template("administration/about/logo.html", page=form), form.status
 
 
-def _kept(form: LogoForm, before: Site) -> bool:
+def _save_logo(form: LogoForm, before: Site) -> bool:
     name = ""
     if not form.remove.data:
         db.session.rollback()
@@ -86,7 +86,7 @@ def _kept(form: LogoForm, before: Site) -> bool:
         if digest is None:
             return False
         name = media_name(picture.name, digest)
-    return _saved(form, before, replace(before, logo=name))
+    return _save_site(form, before, replace(before, logo=name))
 
 
 @blueprint.get("/historique")

@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput
 
 from app.identity.forms import Form, NewPasswordForm
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, SIDE_USE, TERRITORIAL_WORDS, Role, Side, normalise_address
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.platform.web.edge import DayField, at_most, one_line
 
 SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
@@ -65,7 +65,7 @@ class InviteForm(DetailsForm):
     )
     way = RadioField("Invitation", validators=[InputRequired("Choisissez comment inviter.")])
 
-    def __init__(self, tree: Tree, by_mail: bool, **kwargs: Any) -> None:
+    def __init__(self, tree: TerritoryTree, by_mail: bool, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.territory.choices = territory_choices(tree, "aucun pour le moment")
         self.way.choices = [SelectChoice("mail", "par courriel")] if by_mail else []
@@ -81,7 +81,7 @@ class InviteForm(DetailsForm):
             raise ValidationError("Sans adresse, choisissez un lien à imprimer.")
 
 
-def territory_choices(tree: Tree, none: str = "", within: Collection[str] | None = None) -> list[SelectChoice]:
+def territory_choices(tree: TerritoryTree, none: str = "", within: Collection[str] | None = None) -> list[SelectChoice]:
     """Every territory, cités under their département; only those of `within` when it is given."""
     first = [SelectChoice("", none)] if none else []
     return first + [SelectChoice(node.id, tree.path_name(node.id)) for node in tree.nodes.values() if within is None or node.id in within]
@@ -91,7 +91,7 @@ class RolesForm(Form):
     roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
     scope = boxes("Territoires suivis", description=f"Pour qui est {TERRITORIAL_WORDS} : chaque territoire coché, avec tout ce qu’il contient.")
 
-    def __init__(self, tree: Tree, **kwargs: Any) -> None:
+    def __init__(self, tree: TerritoryTree, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scope.choices = territory_choices(tree)
 
@@ -103,6 +103,6 @@ class MoveForm(Form):
     on = DayField("À partir du", validators=[InputRequired("Indiquez une date, par exemple 01/09/2026.")])
     leave = BooleanField("La personne quitte ce jour-là ses autres territoires", default=True)
 
-    def __init__(self, tree: Tree, within: Collection[str] | None, **kwargs: Any) -> None:
+    def __init__(self, tree: TerritoryTree, within: Collection[str] | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.territory.choices = territory_choices(tree, "Choisir…", within)

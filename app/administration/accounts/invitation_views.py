@@ -73,7 +73,7 @@ def accept(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
         return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), 422 if form.errors else 200
-    chosen = hashed(form.chosen)
+    chosen = hashed(form.new_password)
     lock(db.session, person)
     if invitations.holder(db.session, current_settings(), token, now) is None:
         return _over()

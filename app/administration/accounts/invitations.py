@@ -88,7 +88,7 @@ def link(settings: Settings, row: Invitation) -> str:
 
 def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
     """The invitation that a link opens, as it is now; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
-    opened = read(settings.keys, token)
+    opened = read_invitation(settings.keys, token)
     row = session.get(Invitation, opened.invitation_id, populate_existing=True) if opened else None
     if row is None or opened is None or not opened.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
         return None
@@ -146,7 +146,7 @@ def issue(secret: Secret, link: InvitationLink) -> str:
     return sign(secret, "invitation", [link.invitation_id, link.mark, int(link.expires.timestamp())])
 
 
-def read(secret: Secret, token: str) -> InvitationLink | None:
+def read_invitation(secret: Secret, token: str) -> InvitationLink | None:
     """Reads the token of an invitation link; None for anything that this site did not sign."""
     try:
         number, mark, expires = signed(secret, "invitation", token)

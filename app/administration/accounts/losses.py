@@ -13,7 +13,7 @@ from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.factors import queries, rules, services
-from app.identity.sign_in.factors.queries import Held, Loss
+from app.identity.sign_in.factors.queries import LossRequest, PersonFactors
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
@@ -26,8 +26,8 @@ blueprint = Blueprint("losses", __name__, url_prefix="/administration/personnes/
 class LossPage(Struct, frozen=True):
     id: int
     name: str
-    held: Held
-    loss: Loss | None
+    held: PersonFactors
+    loss: LossRequest | None
     """What waits for a second administrator."""
     mine: bool
     """The reader said so."""
@@ -44,7 +44,7 @@ def loss(person_id: int) -> str:
     seen, reader, now = _person(person_id), current_person(), clock.now()
     waiting = queries.loss(db.session, seen.id, now - timedelta(days=rules.LOST_FOR_DAYS))
     mine = waiting is not None and waiting.asker_id == reader.id
-    page = LossPage(seen.id, seen.name, queries.held(db.session, seen.id), waiting, mine, seen.id == reader.id)
+    page = LossPage(seen.id, seen.name, queries.factors_of(db.session, seen.id), waiting, mine, seen.id == reader.id)
     return render_template("administration/accounts/loss.html", page=page)
 
 

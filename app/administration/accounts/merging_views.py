@@ -41,7 +41,7 @@ def choose(person_id: int) -> str:
     text, now = searched(kept.name), clock.now()
     others = [Person.id != person_id, queries.NOT_ERASED, *queries.holding(text)]
     found = queries.people_rows(db.session, territory_tree(db.session), now, others, MOST) if text else ()
-    access.seen([row.id for row in found], "administration.people", now)
+    access.record_access([row.id for row in found], "administration.people", now)
     return render_template("administration/accounts/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, found))
 
 

@@ -11,12 +11,12 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.administration.accounts.unsent import Unsent, unsent
+from app.administration.accounts.unsent import UnsentEmails, unsent
 from app.administration.models import Erasure, Invitation
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.rules import MANAGERS, Role, Side
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.identity.territories.scope import ReaderScope, belongs_on, belongs_to, visible
 from app.platform.errors import NotYours
 from app.platform.french import day_of, fold
@@ -96,10 +96,10 @@ class PersonCard(Struct, frozen=True):
     stays: tuple[Stay, ...]
     cohorts: tuple[tuple[int, str, bool], ...]
     invitation: Invitation | None
-    mail: Unsent
+    mail: UnsentEmails
 
 
-def reach_of(session: Session, reader: SignedIn, tree: Tree) -> frozenset[str] | None:
+def reach_of(session: Session, reader: SignedIn, tree: TerritoryTree) -> frozenset[str] | None:
     """Ids of the territories whose people the reader may look at; None for all, those without territory included."""
     return None if Role.ADMINISTRATOR in reader.roles else tree.under(scope_of(session, reader.id))
 
@@ -130,12 +130,12 @@ def still_visible(session: Session, reader: SignedIn, person_id: int, on: date) 
     return session.scalar(select(Person.id).where(Person.id == person_id, visible(scope, Person.id))) is not None
 
 
-def people_rows(session: Session, tree: Tree, now: datetime, conditions: Sequence[ColumnElement[bool]], limit: int) -> tuple[PersonRow, ...]:
+def people_rows(session: Session, tree: TerritoryTree, now: datetime, conditions: Sequence[ColumnElement[bool]], limit: int) -> tuple[PersonRow, ...]:
     """The first of the people under these conditions on `Person`, by name."""
     return _rows(session, tree, now, session.scalars(select(Person.id).where(*conditions).order_by(Person.search_key, Person.id).limit(limit)).all())
 
 
-def _rows(session: Session, tree: Tree, now: datetime, numbers: Sequence[int]) -> tuple[PersonRow, ...]:
+def _rows(session: Session, tree: TerritoryTree, now: datetime, numbers: Sequence[int]) -> tuple[PersonRow, ...]:
     query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(Person.id.in_(numbers))
     people = sorted(session.execute(query), key=lambda person: numbers.index(person.id))
     roles = _by_person(session, select(PersonRole.person_id, PersonRole.name), PersonRole.person_id, numbers)
@@ -225,7 +225,7 @@ def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int,
     number, last = nearest_page(number, total, PER_PAGE)
     page = people.order_by(Person.search_key, Person.id).offset((number - 1) * PER_PAGE).limit(PER_PAGE)
     rows = _rows(session, tree, now, session.scalars(page).all())
-    return PeoplePage(rows, total, number, last, wanted, _named(Role), _named(AccountState), territories)
+    return PeoplePage(rows, total, number, last, wanted, _choices_of(Role), _choices_of(AccountState), territories)
 
 
 def _of_role_and_state(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
@@ -235,11 +235,11 @@ def _of_role_and_state(wanted: Filter, now: datetime) -> list[ColumnElement[bool
     return [*([role] if wanted.role else []), *([in_state(AccountState(wanted.state), now)] if wanted.state else [])]
 
 
-def _named(kind: type[StrEnum]) -> tuple[tuple[str, str], ...]:
+def _choices_of(kind: type[StrEnum]) -> tuple[tuple[str, str], ...]:
     return tuple((member.value, member.value) for member in kind)
 
 
-def person_card(session: Session, person: Person, tree: Tree, reach: Collection[str] | None, now: datetime) -> PersonCard:
+def person_card(session: Session, person: Person, tree: TerritoryTree, reach: Collection[str] | None, now: datetime) -> PersonCard:
     invitation = session.scalar(select(Invitation).where(Invitation.person_id == person.id))
     return PersonCard(
         id=person.id,
@@ -259,7 +259,7 @@ def person_card(session: Session, person: Person, tree: Tree, reach: Collection[
     )
 
 
-def _stay(row: Membership, tree: Tree, reach: Collection[str] | None) -> Stay:
+def _stay(row: Membership, tree: TerritoryTree, reach: Collection[str] | None) -> Stay:
     theirs = row.ended_on is None and (reach is None or row.territory_id in reach)
     return Stay(row.territory_id, tree.path_name(row.territory_id), row.started_on, row.ended_on, theirs)
 

@@ -12,7 +12,7 @@ from app.platform.mail import faults
 from app.platform.mail.models import STATES, OutgoingMail
 
 
-class UnsentLetter(Struct, frozen=True):
+class UnsentEmail(Struct, frozen=True):
     """`state`: in words."""
 
     subject: str
@@ -21,18 +21,18 @@ class UnsentLetter(Struct, frozen=True):
     said: str
 
 
-class Unsent(Struct, frozen=True):
+class UnsentEmails(Struct, frozen=True):
     """`fault`: what a server said of the address; empty where mail goes through."""
 
-    letters: tuple[UnsentLetter, ...]
+    letters: tuple[UnsentEmail, ...]
     fault: str
 
-    def written_at(self, moment: datetime) -> UnsentLetter | None:
+    def written_at(self, moment: datetime) -> UnsentEmail | None:
         """The letter of an act of that moment, while it has not left."""
         return next((letter for letter in self.letters if letter.created_at == moment), None)
 
 
-def unsent(session: Session, address: str) -> Unsent:
+def unsent(session: Session, address: str) -> UnsentEmails:
     rows = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == address).order_by(OutgoingMail.id))
     fault = faults.fault_of(session, address)
-    return Unsent(tuple(UnsentLetter(row.subject, row.created_at, STATES[row.state], row.said) for row in rows), fault.words if fault else "")
+    return UnsentEmails(tuple(UnsentEmail(row.subject, row.created_at, STATES[row.state], row.said) for row in rows), fault.words if fault else "")

@@ -65,7 +65,7 @@ def index() -> str:
     lost = managers_without_scope(db.session) if administers else {}
     scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
     page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.stopped(db.session) if administers else 0)
-    access.seen(lost.keys(), "administration.people", now)
+    access.record_access(lost.keys(), "administration.people", now)
     return render_template("administration/accounts/index.html", page=page)
 
 
@@ -75,7 +75,7 @@ def people() -> str:
     reader, now = current_person(), clock.now()
     wanted = Filter(*(searched(name=name) for name in ("q", "etat", "role", "territoire")))
     page = queries.people_page(db.session, reader, wanted, request.args.get("page", 1, bounded_int), now)
-    access.seen([row.id for row in page.rows], "administration.people", now)
+    access.record_access([row.id for row in page.rows], "administration.people", now)
     return render_template("administration/accounts/people.html", page=page)
 
 
@@ -149,13 +149,13 @@ def details(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     seen, _ = _visible(person_id, now)
     form = DetailsForm(data={"name": seen.name, "email": "" if is_made_up(seen.email) else seen.email, "side": seen.side or ""})
-    if not form.validate_on_submit() or not _corrected(seen, form, now):
+    if not form.validate_on_submit() or not _correct_details(seen, form, now):
         db.session.rollback()
         return render_template("administration/accounts/details.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
     return _back(person_id, "C’est corrigé.")
 
 
-def _corrected(seen: Person, form: DetailsForm, now: datetime) -> bool:
+def _correct_details(seen: Person, form: DetailsForm, now: datetime) -> bool:
     try:
         services.correct(db.session, seen, name=form.name.data or "", email=form.email.data or "", side=form.chosen_side, actor_id=current_person().id, now=now)
     except (AddressTaken, AddressInvalid) as error:

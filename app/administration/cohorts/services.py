@@ -55,7 +55,7 @@ class CohortCard(Struct, frozen=True):
     trainers: tuple[Member, ...]
 
 
-class Target(Struct, frozen=True):
+class CohortTarget(Struct, frozen=True):
     """A goal of a cohort: how many people should have finished by which day."""
 
     people: int
@@ -125,7 +125,7 @@ def save(
     due_on: date | None,
     actor_id: int,
     now: datetime,
-    target: Target | None = None,
+    target: CohortTarget | None = None,
 ) -> Cohort:
     """Create a cohort, or change one. Raises NameTaken."""
     other = session.scalar(select(Cohort.id).where(Cohort.name == name))

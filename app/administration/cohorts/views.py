@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from app.administration.cohorts import services
-from app.administration.cohorts.services import CohortCard, CohortRow, Effect, Member, NameTaken, Target
+from app.administration.cohorts.services import CohortCard, CohortRow, CohortTarget, Effect, Member, NameTaken
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.audit import access
@@ -65,8 +65,8 @@ class CohortForm(Form):
         return fine
 
     @property
-    def target(self) -> Target | None:
-        return Target(self.target_people.data, self.target_on.data) if self.target_people.data and self.target_on.data else None
+    def target(self) -> CohortTarget | None:
+        return CohortTarget(self.target_people.data, self.target_on.data) if self.target_people.data and self.target_on.data else None
 
 
 class CohortsPage(Struct, frozen=True):
@@ -95,7 +95,7 @@ class VersionPage(Struct, frozen=True):
 def index() -> ResponseReturnValue:
     published = course(db.session)
     form = CohortForm(published)
-    row = _saved(form, None) if form.validate_on_submit() else None
+    row = _save_cohort(form, None) if form.validate_on_submit() else None
     if row is None:
         page = CohortsPage(services.cohort_rows(db.session, published), form)
         return render_template("administration/cohorts/cohorts.html", page=page), 422 if form.errors else 200
@@ -104,7 +104,7 @@ def index() -> ResponseReturnValue:
     return redirect(url_for("cohorts.cohort", cohort_id=row.id), 303)
 
 
-def _saved(form: CohortForm, row: Cohort | None) -> Cohort | None:
+def _save_cohort(form: CohortForm, row: Cohort | None) -> Cohort | None:
     """The cohort as typed; None when its name was refused, which the form then says."""
     if form.starts_on.data is None:
         return None
@@ -131,7 +131,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
             "target_on": row.target_on,
         },
     )
-    if form.validate_on_submit() and _saved(form, row):
+    if form.validate_on_submit() and _save_cohort(form, row):
         flash("La cohorte est modifiée.", "success")
         db.session.commit()
         return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)
@@ -140,7 +140,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
     page = CohortPage(services.cohort_card(db.session, published, row), form, text, found, len(services.effects(db.session, published, row)))
     if not form.errors:
         shown = [member.id for member in (*page.card.learners, *page.card.trainers, *found)]
-        access.seen(shown, "cohorts.cohort", clock.now())
+        access.record_access(shown, "cohorts.cohort", clock.now())
     return render_template("administration/cohorts/cohort.html", page=page), 422 if form.errors else 200
 
 
@@ -173,7 +173,7 @@ def version(cohort_id: int) -> str:
     effects = services.effects(db.session, published, row)
     learners = len(services.cohort_card(db.session, published, row).learners)
     page = VersionPage(row.id, row.name, effects, learners - len(effects))
-    access.seen([effect.person_id for effect in effects], "cohorts.cohort", clock.now())
+    access.record_access([effect.person_id for effect in effects], "cohorts.cohort", clock.now())
     return render_template("administration/cohorts/version.html", page=page)
 
 

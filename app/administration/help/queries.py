@@ -61,7 +61,7 @@ class HelpPage(Struct, frozen=True):
     refused: tuple[int, str, str]
 
     @property
-    def named(self) -> tuple[int, ...]:
+    def people_ids(self) -> tuple[int, ...]:
         return (*(line.person_id for line in self.lines), *(line.person_id for line in self.closed))
 
 

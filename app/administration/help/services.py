@@ -18,7 +18,7 @@ from app.platform.french import french_datetime
 from app.platform.mail.emails import HELP_CLOSED
 
 
-class WordMissing(DomainError):
+class HelpWordMissing(DomainError):
     sentence = "Dites en un mot ce qui a été fait."
 
 
@@ -29,7 +29,7 @@ class ClosedMeanwhile(DomainError):
 def close(session: Session, scope: ReaderScope, reader: SignedIn, request_id: int, word: str, now: datetime) -> bool:
     """True when the person is told by mail. Beyond scope: NotYours. Raises WordMissing, TooManyCharacters, ClosedMeanwhile."""
     if not word:
-        raise WordMissing
+        raise HelpWordMissing
     if len(word) > MAX_MESSAGE:
         raise TooManyCharacters(MAX_MESSAGE)
     row, mine = requests.close(session, scope, reader.id, request_id, word, now)

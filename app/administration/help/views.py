@@ -35,7 +35,7 @@ def index() -> str:
 
 def _page(now: datetime, refused: tuple[int, str, str] = (0, "", "")) -> str:
     page = queries.help_page(db.session, _scope(now), current_person().id, request.args.get("page", 1, bounded_int), refused)
-    access.seen(page.named, "help.index", now)
+    access.record_access(page.people_ids, "help.index", now)
     return render_template("administration/help/help.html", page=page)
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from app.administration.imports import rules
 from app.administration.imports.names import is_text
 from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, LineResult
-from app.administration.imports.rules import Wish
+from app.administration.imports.rules import LineWish
 from app.administration.models import PeopleImport
 
 MOST_LISTED = 60
@@ -22,7 +22,7 @@ LINES_TOLD = 12
 VALUES_SHOWN = 3
 
 
-class Fault(Struct, frozen=True):
+class CellFault(Struct, frozen=True):
     """One wrong value, and the lines where it stands; or what is wrong with one line alone."""
 
     column: str
@@ -77,7 +77,7 @@ class ImportPage(Struct, frozen=True):
     lines: tuple[LineRow, ...]
     """None once applied: the names of good lines are not kept."""
     counts: tuple[tuple[str, int], ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[CellFault, ...]
     refused: int
     understood: tuple[tuple[str, str, str, int], ...]
     """(column, as written, as read, in how many lines)."""
@@ -119,7 +119,7 @@ class ColumnsPage(Struct, frozen=True):
     lines: int
 
 
-def faults(verdicts: Sequence[LineResult]) -> tuple[Fault, ...]:
+def faults(verdicts: Sequence[LineResult]) -> tuple[CellFault, ...]:
     """Groups the refused lines by wrong value, in the order of the file."""
     kinds: dict[tuple[object, ...], list[LineResult]] = {}
     for one in verdicts:
@@ -128,10 +128,10 @@ def faults(verdicts: Sequence[LineResult]) -> tuple[Fault, ...]:
     return tuple(_fault(lines) for lines in kinds.values())
 
 
-def _fault(lines: Sequence[LineResult]) -> Fault:
+def _fault(lines: Sequence[LineResult]) -> CellFault:
     first, numbers = lines[0], tuple(one.line for one in lines)
     name = first.name if len(lines) == 1 else ""
-    return Fault(first.column, first.value, first.remedy, first.meant, numbers, None if first.shared else first.line, name)
+    return CellFault(first.column, first.value, first.remedy, first.meant, numbers, None if first.shared else first.line, name)
 
 
 def corrections_of(row: PeopleImport) -> Mapping[int, list[tuple[str, str, str]]]:
@@ -142,7 +142,7 @@ def corrections_of(row: PeopleImport) -> Mapping[int, list[tuple[str, str, str]]
     return found
 
 
-def listed(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[str, str], cohorts: Mapping[int, str]) -> tuple[LineRow, ...]:
+def line_rows(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[str, str], cohorts: Mapping[int, str]) -> tuple[LineRow, ...]:
     """Each line with whom it touches: names of the file beside names of accounts."""
     found, changed = [], corrections_of(row)
     for line in lines:
@@ -165,12 +165,12 @@ def listed(row: PeopleImport, lines: Sequence[JudgedLine], territories: Mapping[
 
 def _gains_of(line: JudgedLine, cohort_id: int | None) -> tuple[str, Collection[int], str]:
     """What the account of a line gets: a territory, cohorts, and a territory to look after."""
-    if isinstance(line.wish, Wish) and line.outcome == CREATED:
+    if isinstance(line.wish, LineWish) and line.outcome == CREATED:
         return line.wish.territory, {number for number in (line.wish.cohort, cohort_id) if number}, line.wish.scope
     return (line.missing.place, line.missing.cohorts, line.missing.scope) if line.missing else ("", (), "")
 
 
-def counted(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:
+def count_outcomes(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:
     """Counts the lines by outcome; a line with several faults counts once."""
     outcomes = Counter({one.line: one.outcome for one in verdicts}.values())
     return tuple((outcome, outcomes[outcome]) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED))
@@ -178,7 +178,7 @@ def counted(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:
 
 def understood(lines: Sequence[JudgedLine]) -> tuple[tuple[str, str, str, int], ...]:
     """What was written in other words than ours, the most frequent first."""
-    found = Counter(told for line in lines if isinstance(line.wish, Wish) for told in rules.understood(line.cells))
+    found = Counter(told for line in lines if isinstance(line.wish, LineWish) for told in rules.understood(line.cells))
     return tuple((*told, count) for told, count in found.most_common())
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.administration.imports import rules
 from app.administration.imports.names import is_calculated, share_a_word
-from app.administration.imports.rules import ExistingRecords, Refusal, Wish
+from app.administration.imports.rules import ExistingRecords, LineWish, Refusal
 from app.administration.models import PeopleImport
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, PersonRole, Scope
@@ -67,7 +67,7 @@ class JudgedLine(Struct, frozen=True):
 
     line: int
     cells: Mapping[str, str]
-    wish: Wish | tuple[Refusal, ...]
+    wish: LineWish | tuple[Refusal, ...]
     person_id: int | None = None
     account: str = ""
     """The name of that account."""
@@ -78,7 +78,7 @@ class JudgedLine(Struct, frozen=True):
 
     @property
     def outcome(self) -> str:
-        if not isinstance(self.wish, Wish):
+        if not isinstance(self.wish, LineWish):
             return REFUSED
         if self.person_id is None or self.is_new:
             return CREATED
@@ -97,7 +97,7 @@ def verdicts(session: Session, row: PeopleImport) -> list[LineResult]:
     """What happened, once applied; until then what would, on the site as it is now."""
     if row.applied_at:
         return [LineResult(**verdict) for verdict in row.verdicts]
-    return results(judged(session, row))
+    return results(judge_lines(session, row))
 
 
 def results(lines: Iterable[JudgedLine]) -> list[LineResult]:
@@ -105,7 +105,7 @@ def results(lines: Iterable[JudgedLine]) -> list[LineResult]:
     found = []
     for line in lines:
         wish, missing = line.wish, line.missing
-        if isinstance(wish, Wish):
+        if isinstance(wish, LineWish):
             follows = wish.scope if line.outcome == CREATED else missing.scope if missing else ""
             found.append(LineResult(line.line, line.outcome, wish.name, line.person_id, follows=follows))
         else:
@@ -114,9 +114,9 @@ def results(lines: Iterable[JudgedLine]) -> list[LineResult]:
     return found
 
 
-def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
+def judge_lines(session: Session, row: PeopleImport) -> list[JudgedLine]:
     """Each line against the rules, the accounts that there are, and the lines above it."""
-    known = _known(session)
+    known = _existing_records(session)
     said = [(line, rules.cells_of(row.columns, cells)) for line, cells in row.rows]
     addresses = {line: _address(rules.email_of(cells)) for line, cells in said}
     query = select(Person.email, Person.id, Person.name, Person.active).where(Person.email.in_(set(addresses.values())))
@@ -137,7 +137,7 @@ def people_written(session: Session, rows: Sequence[tuple[int, Sequence[str]]]) 
     return session.scalars(select(Person.id).where(Person.email.in_(addresses))).all()
 
 
-def _known(session: Session) -> ExistingRecords:
+def _existing_records(session: Session) -> ExistingRecords:
     """Territories by id, by name and by « name (département) »; a name that two levels share means the cité."""
     tree = territory_tree(session)
     ids = {rules.place_key(name): node.id for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
@@ -154,7 +154,7 @@ def _address(typed: str) -> str:
 
 
 def _compare(
-    line: int, cells: Mapping[str, str], wish: Wish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, tuple[int, str]]
+    line: int, cells: Mapping[str, str], wish: LineWish | tuple[Refusal, ...], address: str, there: Mapping[str, Account], seen: dict[str, tuple[int, str]]
 ) -> JudgedLine:
     """The line with its address as accounts store it, beside the accounts that there are and the lines above it (`seen`: address → line and name)."""
     if rules.is_total_line(cells):
@@ -167,8 +167,8 @@ def _compare(
         more.append(_of_address(cells, f"C’est déjà la personne de la ligne {above} : laissez cette ligne de côté, ou corrigez-la."))
     elif above != line:
         more.append(_of_address(cells, f"La ligne {above} donne cette adresse à « {other} » : écrivez celle de chaque personne, ou laissez la case vide."))
-    faults = (*(() if isinstance(wish, Wish) else wish), *more)
-    if isinstance(wish, Wish):
+    faults = (*(() if isinstance(wish, LineWish) else wish), *more)
+    if isinstance(wish, LineWish):
         wish = replace(wish, email=address)
     return JudgedLine(line, cells, faults or wish, account.id if account else None, account.name if account else "")
 
@@ -203,7 +203,7 @@ class Holdings(Struct, frozen=True):
     def missing(self, line: JudgedLine, cohort_id: int | None) -> Missing | None:
         """What the line's account lacks of what the line asks, and of the cohort of the whole file."""
         wish, number = line.wish, line.person_id
-        if not isinstance(wish, Wish) or number is None:
+        if not isinstance(wish, LineWish) or number is None:
             return None
         place = wish.territory if (number, wish.territory) not in self.places else ""
         cohorts = frozenset(cohort for cohort in (wish.cohort, cohort_id) if cohort and (number, cohort) not in self.cohorts)

@@ -51,7 +51,7 @@ class Refusal(Struct, frozen=True):
     """The value itself is wrong, in whatever line it stands; else something of this line alone is."""
 
 
-class Wish(Struct, frozen=True):
+class LineWish(Struct, frozen=True):
     """What one line asks for. `email` is as typed, or made up; territory and cohort are ids."""
 
     name: str
@@ -144,7 +144,7 @@ def is_total_line(cells: Mapping[str, str]) -> bool:
     return is_total(full_name(_texts(cells)))
 
 
-def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | tuple[Refusal, ...]:
+def judge(cells: Mapping[str, str], known: ExistingRecords) -> LineWish | tuple[Refusal, ...]:
     """One line, whoever exists already: what it asks for, or all that is wrong with it but for its address."""
     written = _texts(cells)
     name = full_name(written)
@@ -159,7 +159,7 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | tuple[Refu
         found.append(Refusal("territoire", "", follows, shared=False))
     if found or isinstance(side, Refusal) or isinstance(roles, Refusal) or isinstance(territory, Refusal) or isinstance(cohort, Refusal):
         return tuple(found)
-    return Wish(name, email_of(written), side, roles, territory, cohort)
+    return LineWish(name, email_of(written), side, roles, territory, cohort)
 
 
 def _faults_of_name(cells: Mapping[str, str], name: str) -> list[Refusal]:

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 
 from app.administration.imports import rules, spreadsheet, undoing
 from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, Missing, results, with_missing
-from app.administration.imports.rules import Refusal, Wish
+from app.administration.imports.rules import LineWish, Refusal
 from app.administration.imports.synonyms import LEFT_OUT
 from app.administration.models import PeopleImport
-from app.administration.privacy.register.register import kept_for
+from app.administration.privacy.register.register import retention_of
 from app.content.store.queries import course
 from app.identity import services as accounts
 from app.identity.audit import acts
@@ -42,7 +42,7 @@ class PeopleFile(Struct, frozen=True):
     """Names of a workbook's other sheets."""
 
 
-class Change(Struct, frozen=True):
+class CellCorrection(Struct, frozen=True):
     """Another value of a cell: in every line where the column has `value`, or in one line."""
 
     column: str
@@ -53,12 +53,12 @@ class Change(Struct, frozen=True):
 
 def lines_of(instance: Path, data: bytes) -> PeopleFile:
     """Reads the headings and the lines of a file, without the database. Raises spreadsheet.Unreadable, TooBusy."""
-    content = spreadsheet.read(instance, data)
+    content = spreadsheet.read_spreadsheet(instance, data)
     lines = content.lines
     place = rules.head_place(lines)
     rows: list[Row] = [(line.number, list(line.cells)) for line in lines[place + 1 :]]
     if not rows:
-        raise spreadsheet.Unreadable("Ce fichier n’a que sa première ligne.")
+        raise spreadsheet.SpreadsheetUnreadable("Ce fichier n’a que sa première ligne.")
     written = lines[place].cells if place >= 0 else ()
     width = max(len(written), *(len(cells) for _number, cells in rows))
     heads = [*written, *[""] * (width - len(written))]
@@ -69,7 +69,7 @@ def lines_of(instance: Path, data: bytes) -> PeopleFile:
 
 def keep(session: Session, file: PeopleFile, cohort_id: int | None, actor_id: int, now: datetime) -> PeopleImport:
     """Keep a file's lines until they are applied."""
-    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - kept_for(PeopleImport.__tablename__)))
+    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - retention_of(PeopleImport.__tablename__)))
     row = PeopleImport(id=secrets.token_urlsafe(16), actor_id=actor_id, created_at=now, cohort_id=cohort_id, verdicts=[])
     row.heads, row.columns, row.rows, row.unread = file.heads, file.columns, list(file.rows), file.unread
     session.add(row)
@@ -91,7 +91,7 @@ def set_columns(row: PeopleImport, columns: Sequence[str]) -> None:
         row.columns = list(columns)
 
 
-def correct(row: PeopleImport, changes: Iterable[Change]) -> int:
+def correct(row: PeopleImport, changes: Iterable[CellCorrection]) -> int:
     """Write these values in the kept lines. Returns how many cells changed; once applied, none."""
     if row.applied_at:
         return 0
@@ -162,7 +162,7 @@ def _still_good(session: Session, lines: Sequence[JudgedLine]) -> list[JudgedLin
     found = []
     for line in lines:
         wish = line.wish
-        if isinstance(wish, Wish):
+        if isinstance(wish, LineWish):
             if line.person_id and line.person_id not in active:
                 wish = (Refusal("courriel", wish.email, "Ce compte vient d’être fermé : retirez la ligne.", shared=False),)
             elif wish.territory and wish.territory not in territories:
@@ -173,14 +173,14 @@ def _still_good(session: Session, lines: Sequence[JudgedLine]) -> list[JudgedLin
 
 def _open_accounts(session: Session, lines: Sequence[JudgedLine], actor_id: int, now: datetime) -> list[JudgedLine]:
     """The lines with the accounts that new people are given; refused where somebody took the address since."""
-    wishes = [line.wish for line in lines if isinstance(line.wish, Wish) and line.person_id is None]
+    wishes = [line.wish for line in lines if isinstance(line.wish, LineWish) and line.person_id is None]
     opened = accounts.create_people(session, [accounts.NewPerson(wish.name, wish.email, wish.roles, wish.side) for wish in wishes], now)
     written = [acts.Act("account_created", opened[wish.email], {"rôles": sorted(wish.roles)}) for wish in wishes if wish.email in opened]
     acts.record_all(session, actor_id, written, now)
     found = []
     for line in lines:
         wish = line.wish
-        if isinstance(wish, Wish) and line.person_id is None:
+        if isinstance(wish, LineWish) and line.person_id is None:
             number = opened.get(wish.email)
             taken = (Refusal("courriel", wish.email, accounts.AddressTaken.sentence, shared=False),)
             line = replace(line, person_id=number, is_new=True) if number else replace(line, wish=taken)

@@ -26,11 +26,11 @@ MOST_PARTS = 200
 MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 2000, 30, 500
 PROCESS = Path(__file__).with_name("process.py")
 """Not imported: what it needs to read stays out of the workers."""
-LIMITS = sandbox.Limits(mebibytes=500, seconds=5, patience=10)
+LIMITS = sandbox.SandboxLimits(mebibytes=500, seconds=5, patience=10)
 TOO_LARGE = "Ce classeur, une fois décompressé, serait démesuré : il est refusé. Enregistrez la feuille en CSV."
 
 
-class Unreadable(DomainError):
+class SpreadsheetUnreadable(DomainError):
     sentence = "Ce fichier n’est ni un CSV ni un classeur XLSX lisible."
 
 
@@ -48,22 +48,24 @@ class FileContent(Struct, frozen=True):
     unread: tuple[str, ...] = ()
 
 
-def read(instance: Path, data: bytes) -> FileContent:
+def read_spreadsheet(instance: Path, data: bytes) -> FileContent:
     """What a file holds. Raises Unreadable, TooBusy."""
     if not data.strip():
-        raise Unreadable("Ce fichier est vide.")
+        raise SpreadsheetUnreadable("Ce fichier est vide.")
     if len(data) > LARGEST_FILE:
-        raise Unreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
+        raise SpreadsheetUnreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
     rows, unread = _workbook(instance, data) if data.startswith(b"PK") else (_csv_rows(_decoded(data)), ())
     lines = []
     for number, written in enumerate(rows, start=1):
         if number > MOST_LINES + 1:
-            raise Unreadable(f"Ce fichier a plus de {MOST_LINES} lignes. Coupez-le en plusieurs.")
+            raise SpreadsheetUnreadable(f"Ce fichier a plus de {MOST_LINES} lignes. Coupez-le en plusieurs.")
         cells = tuple(map(cell_text, written))
         if any(cells):
             lines.append(SheetLine(number, cells))
     if not lines:
-        raise Unreadable(f"La première feuille de ce classeur est vide : mettez en premier la feuille « {unread[0]} »." if unread else "Ce fichier est vide.")
+        raise SpreadsheetUnreadable(
+            f"La première feuille de ce classeur est vide : mettez en premier la feuille « {unread[0]} »." if unread else "Ce fichier est vide."
+        )
     return FileContent(tuple(lines), unread)
 
 
@@ -81,7 +83,7 @@ def _decoded(data: bytes) -> str:
             continue
         if not any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):
             return text
-    raise Unreadable
+    raise SpreadsheetUnreadable
 
 
 def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
@@ -91,7 +93,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             yield tuple(row[:MOST_COLUMNS])
     except csv.Error:
-        raise Unreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
+        raise SpreadsheetUnreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
 
 
 def _workbook(instance: Path, data: bytes) -> tuple[Iterable[tuple[str, ...]], tuple[str, ...]]:
@@ -101,9 +103,9 @@ def _workbook(instance: Path, data: bytes) -> tuple[Iterable[tuple[str, ...]], t
     try:
         found = json.loads(sandbox.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
     except sandbox.Stopped as stopped:
-        raise Unreadable(TOO_LARGE if stopped.too_long else None) from None
+        raise SpreadsheetUnreadable(TOO_LARGE if stopped.too_long else None) from None
     if isinstance(found, str):
-        raise Unreadable(TOO_LARGE if found == "too much" else None)
+        raise SpreadsheetUnreadable(TOO_LARGE if found == "too much" else None)
     return map(tuple, found["rows"]), tuple(found["unread"])
 
 
@@ -112,6 +114,6 @@ def _refuse_bombs(data: bytes) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
-        raise Unreadable from None
+        raise SpreadsheetUnreadable from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise Unreadable(TOO_LARGE)
+        raise SpreadsheetUnreadable(TOO_LARGE)

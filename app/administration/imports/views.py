@@ -17,8 +17,8 @@ from app.administration.imports import files, page, queries, rules, services, un
 from app.administration.imports.page import ImportPage
 from app.administration.imports.queries import REFUSED, UNCHANGED, JudgedLine, LineResult
 from app.administration.imports.rules import ALLOWED_ROLES, MODEL
-from app.administration.imports.services import Change, PeopleFile
-from app.administration.imports.spreadsheet import Unreadable
+from app.administration.imports.services import CellCorrection, PeopleFile
+from app.administration.imports.spreadsheet import SpreadsheetUnreadable
 from app.administration.models import PeopleImport
 from app.identity.audit import access
 from app.identity.forms import Form
@@ -61,7 +61,7 @@ def new() -> ResponseReturnValue:
     form = ImportForm(data={"cohort": request.args.get("cohorte", 0, bounded_int)})
     form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in _cohorts())]
     db.session.rollback()  # reading a file may take seconds: no transaction is open meanwhile
-    file = _read(form) if form.validate_on_submit() else None
+    file = _read_file(form) if form.validate_on_submit() else None
     if file is None:
         shown = NewImportPage(form, rules.CHOICES, tuple(ALLOWED_ROLES))
         return render_template("administration/imports/import_new.html", page=shown), form.status
@@ -75,13 +75,13 @@ def _cohorts() -> list[tuple[int, str]]:
     return [(number, name) for number, name in db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))]
 
 
-def _read(form: ImportForm) -> PeopleFile | None:
+def _read_file(form: ImportForm) -> PeopleFile | None:
     """The lines of the file; None when it is refused, which the form then says."""
     with form.file.data.stream as file:
         data = file.read()
     try:
         return services.lines_of(current_settings().instance_path, data)
-    except (Unreadable, TooBusy) as error:
+    except (SpreadsheetUnreadable, TooBusy) as error:
         form.refuse(form.file, error)
         return None
 
@@ -93,19 +93,19 @@ def columns(import_id: str) -> ResponseReturnValue:
     posted = request.method == "POST"
     row = queries.own(db.session, import_id, current_person().id, to_write=posted)
     chosen = [request.form.get(f"c{place}", "") for place in range(len(row.heads))] if posted else None
-    error = "" if chosen is None else _refused(chosen)
+    error = "" if chosen is None else _wrong_columns(chosen)
     if row.applied_at:
         return redirect(url_for("imports.check", import_id=import_id), 303)
     if chosen is None or error:
         shown, people = page.columns_page(row, chosen, error), queries.people_written(db.session, row.rows[: 10 * page.VALUES_SHOWN])
-        access.seen(people, "administration.people", clock.now())
+        access.record_access(people, "administration.people", clock.now())
         return render_template("administration/imports/import_columns.html", page=shown), 422 if error else 200
     services.set_columns(row, chosen)
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)
 
 
-def _refused(chosen: Sequence[str]) -> str:
+def _wrong_columns(chosen: Sequence[str]) -> str:
     if not set(chosen) <= {"", *rules.CHOICES}:
         abort(400)
     return rules.wrong_columns(chosen)
@@ -117,11 +117,11 @@ def check(import_id: str) -> ResponseReturnValue:
     row = queries.own(db.session, import_id, current_person().id)
     if not row.applied_at and services.needs_columns(row):
         return redirect(url_for("imports.columns", import_id=import_id), 303)
-    lines = [] if row.applied_at else queries.judged(db.session, row)
+    lines = [] if row.applied_at else queries.judge_lines(db.session, row)
     shown = _page(row, lines, queries.verdicts(db.session, row) if row.applied_at else queries.results(lines))
     seen = [*queries.people_written(db.session, row.rows)] if row.applied_at else [line.person_id for line in lines if line.person_id]
     seen += [deed["person_id"] for deed in row.done if row.undone_at]
-    access.seen(seen, "administration.people", clock.now())
+    access.record_access(seen, "administration.people", clock.now())
     return render_template("administration/imports/import_check.html", page=shown, most=page.MOST_FAULTS, most_listed=page.MOST_LISTED, emptied=rules.EMPTIED)
 
 
@@ -133,8 +133,8 @@ def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineRes
     return ImportPage(
         id=row.id,
         applied_at=row.applied_at,
-        lines=page.listed(row, lines, territories, names),
-        counts=page.counted(verdicts),
+        lines=page.line_rows(row, lines, territories, names),
+        counts=page.count_outcomes(verdicts),
         faults=found,
         refused=len({one.line for one in verdicts if one.outcome == REFUSED}),
         understood=page.understood(lines),
@@ -179,13 +179,13 @@ def correct(import_id: str) -> ResponseReturnValue:
     return redirect(url_for("imports.check", import_id=import_id), 303)
 
 
-def _changes() -> list[Change]:
+def _changes() -> list[CellCorrection]:
     """All that the form holds; with `only`, one of them, and what was typed in the others, not what is proposed there."""
     sent = request.form.getlist
     only = request.form.get("only", None, bounded_int)
     told = zip(sent("column"), sent("value"), sent("line"), sent("shown"), sent("by"), strict=False)
     return [
-        Change(column, value, "" if by == rules.EMPTIED else by, int(line) if line.isdecimal() else None)
+        CellCorrection(column, value, "" if by == rules.EMPTIED else by, int(line) if line.isdecimal() else None)
         for place, (column, value, line, shown, by) in enumerate(told)
         if (only in (None, place) or by != shown) and (by or (shown and column not in rules.CHOSEN))
     ]
@@ -199,7 +199,7 @@ def apply(import_id: str) -> ResponseReturnValue:
     row = queries.own(db.session, import_id, actor)
     if services.needs_columns(row) and not row.applied_at:
         return redirect(url_for("imports.columns", import_id=import_id), 303)
-    judged, as_read = queries.judged(db.session, row), (row.columns, row.rows)
+    judged, as_read = queries.judge_lines(db.session, row), (row.columns, row.rows)
     row = queries.own(db.session, import_id, actor, to_write=True)
     if (row.columns, row.rows) == as_read or row.applied_at:
         services.apply(db.session, row, judged, actor, clock.now())
@@ -238,15 +238,15 @@ def undo(import_id: str) -> ResponseReturnValue:
     return redirect(url_for("imports.check", import_id=import_id), 303)
 
 
-@blueprint.get("/<import_id>/refusees/<form>")
+@blueprint.get("/<import_id>/refusees/<form>", endpoint="refused")
 @endpoints.page(who=ADMINISTRATORS, fresh_factor=True, names_people="Lignes d’un import où vous figurez, en fichier", file="lignes refusées d’un import")
-def refused(import_id: str, form: str) -> Response:
+def refused_lines(import_id: str, form: str) -> Response:
     """The refused lines and why, to be corrected in a spreadsheet and imported again."""
     write, mimetype = files.FORMS.get(form) or abort(404)
     row = queries.own(db.session, import_id, current_person().id)
     rows = files.refused_rows(row, queries.verdicts(db.session, row))
-    access.seen(queries.people_written(db.session, row.rows), "imports.refused", clock.now())
-    access.named("imports.refused", len(rows) - 1)
+    access.record_access(queries.people_written(db.session, row.rows), "imports.refused", clock.now())
+    access.count_people_shown("imports.refused", len(rows) - 1)
     return download(write(rows), mimetype, f"croisee-lignes-refusees.{form}")
 
 

@@ -21,11 +21,11 @@ def purge(dry_run: bool) -> None:
     with writing() as session:
         done = retention.purge(session, current_settings(), clock.now(), dry_run=dry_run)
     for title, _table, number in done.rows:
-        click.echo(f"{title} : {_told(number, 'ligne', 'effacée', dry_run)}")
+        click.echo(f"{title} : {_erasure_words(number, 'ligne', 'effacée', dry_run)}")
     numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
-    click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
+    click.echo(f"Comptes fermés depuis trois ans : {_erasure_words(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
     total = sum(number for _title, _table, number in done.rows)
-    click.echo(f"En tout : {_told(total, 'ligne', 'effacée', dry_run)}.")
+    click.echo(f"En tout : {_erasure_words(total, 'ligne', 'effacée', dry_run)}.")
     if dry_run:
         return
     refresh_statistics()  # the moment of the night when the database is gone through anyway
@@ -33,6 +33,6 @@ def purge(dry_run: bool) -> None:
         click.echo("Quelqu’un qui lit garde encore dans le journal de SQLite ce qui vient d’être effacé : la prochaine purge l’en ôtera.")
 
 
-def _told(number: int, noun: str, done: str, dry_run: bool) -> str:
+def _erasure_words(number: int, noun: str, done: str, dry_run: bool) -> str:
     """« 3 lignes à effacer », « 3 lignes effacées »."""
     return f"{plural(number, noun)} à effacer" if dry_run else plural(number, f"{noun} {done}", f"{noun}s {done}s")

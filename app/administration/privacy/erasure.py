@@ -117,7 +117,7 @@ def _erase(session: Session, settings: Settings, people: Sequence[Person], actor
         _end(session, one, people)
     for one in treatments_here():
         for column in one.free_text:
-            _forget_words(session, table_of(one), column, sought, _written(one))
+            _forget_words(session, table_of(one), column, sought, _has_typed_text(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
     acts.record_all(session, actor_id, [acts.Act("person_erased", person.id, {"motif": ground}) for person in people], now)
@@ -169,7 +169,7 @@ def _nobody(person_id: int) -> dict[str, Any]:
     return {"email": f"efface-{person_id}", "active": False, "fs_uniquifier": secrets.token_hex(16)}
 
 
-def _written(one: Treatment) -> ColumnElement[bool]:
+def _has_typed_text(one: Treatment) -> ColumnElement[bool]:
     """Among answers, which are many, those in which something was typed."""
     typed = [cast(table_of(one).c[column], String).contains(f'"{name}', autoescape=True) for column in one.typed for name in TYPED]
     return or_(*typed) if typed else true()

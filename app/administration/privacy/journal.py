@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.administration.privacy.register.register import kept_for
+from app.administration.privacy.register.register import retention_of
 from app.administration.privacy.register.treatment import duration
 from app.identity.audit import access, acts
 from app.identity.audit.access import SEEN
@@ -99,7 +99,7 @@ def access_page(session: Session, person_id: int, number: int) -> AccessPage:
         total,
         number,
         last,
-        duration(kept_for("access").days),
+        duration(retention_of("access").days),
     )
 
 
@@ -118,15 +118,15 @@ def init_app(app: Flask) -> None:
 def note_named_page(response: Response) -> Response:
     """One reading of whom the address of a page that was shown names."""
     people = named_people()
-    return noted(people, request.endpoint or "", response) if people else response
+    return note_response(people, request.endpoint or "", response) if people else response
 
 
-def noted(people: Collection[int], what: str, response: Response) -> Response:
+def note_response(people: Collection[int], what: str, response: Response) -> Response:
     """The answer, once noted. A page that cannot be noted is not shown; an act that is done stays done; what is refused shows nobody."""
     if response.status_code >= 400:
         return response
     try:
-        access.seen(people, what, clock.now())
+        access.record_access(people, what, clock.now())
     except SQLAlchemyError as error:
         log.event("access_not_recorded", error=type(error).__name__)
         return error_response(503) if request.method == "GET" else response

@@ -32,7 +32,7 @@ PRIVATE = "lisible par la personne seule"
 """What stands in place of what nobody else reads."""
 
 
-class Held(Struct, frozen=True):
+class TableExtract(Struct, frozen=True):
     """What one table holds on the person. Each row: label → plain value."""
 
     title: str
@@ -51,7 +51,7 @@ class DataPage(Struct, frozen=True):
     person_id: int
     own: bool
     at: datetime
-    held: tuple[Held, ...]
+    held: tuple[TableExtract, ...]
     learning: bool = False
     """Of one's own data, what is about learning alone."""
 
@@ -87,15 +87,15 @@ def acted(one: Treatment, person: Person) -> ColumnElement[bool] | None:
     return mine & table.c[one.subject].is_distinct_from(person.id) if one.subject else mine
 
 
-def held(
+def extract_all(
     session: Session, person: Person, words: Words = as_stored, chosen: Iterable[Treatment] = TREATMENTS, *, to_themselves: bool = True
-) -> tuple[Held, ...]:
+) -> tuple[TableExtract, ...]:
     """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it.
 
     Not `to_themselves`: what is private is only said to exist.
     """
     return tuple(
-        Held(
+        TableExtract(
             one.title,
             one.data,
             one.purpose,

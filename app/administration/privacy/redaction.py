@@ -23,13 +23,13 @@ def without(value: Any, sought: tuple[str, ...]) -> Any:
         return {key: without(inner, sought) for key, inner in value.items()}
     if isinstance(value, list):
         return [without(inner, sought) for inner in value]
-    return _cut(value, sought) if isinstance(value, str) else value
+    return _erase_words(value, sought) if isinstance(value, str) else value
 
 
-def _cut(text: str, sought: tuple[str, ...]) -> str:
+def _erase_words(text: str, sought: tuple[str, ...]) -> str:
     folded, places = _folded(text)
     found = [(start, start + len(word)) for word in sought for start in _starts(folded, word)]
-    for start, end in _apart(found):
+    for start, end in _without_overlaps(found):
         text = text[: places[start]] + ERASED_TEXT + text[places[end - 1] + 1 :]
     return text
 
@@ -44,7 +44,7 @@ def _starts(folded: str, word: str) -> Iterator[int]:
         start = folded.find(word, start + 1)
 
 
-def _apart(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _without_overlaps(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The places from the last to the first, none over another; the longer of two that overlap."""
     kept: list[tuple[int, int]] = []
     for start, end in sorted(found, key=lambda place: place[0] - place[1]):

@@ -40,17 +40,17 @@ def note(settings: Settings, known: ErasedAccount) -> None:
     places.erasures(settings).put(name, json.dumps(said).encode())
 
 
-def known(settings: Settings) -> frozenset[ErasedAccount]:
+def erased_accounts(settings: Settings) -> frozenset[ErasedAccount]:
     """Returns the erased accounts, from the files and from the database that is about to be replaced."""
-    found = _noted(settings)
+    found = _erased_in_files(settings)
     with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the files know
-        found |= _stored(session)
+        found |= _erased_in_database(session)
     return found
 
 
 def not_noted(session: Session, settings: Settings) -> frozenset[ErasedAccount]:
     """Erasures of the database that are in no file here: another machine made them, and its folder is not this one."""
-    return _stored(session) - _noted(settings)
+    return _erased_in_database(session) - _erased_in_files(settings)
 
 
 def note_missing(session: Session, settings: Settings) -> int:
@@ -61,14 +61,14 @@ def note_missing(session: Session, settings: Settings) -> int:
     return len(missing)
 
 
-def _stored(session: Session) -> frozenset[ErasedAccount]:
+def _erased_in_database(session: Session) -> frozenset[ErasedAccount]:
     rows = session.execute(select(Person.id, Person.created_at, Erasure.ground).join(Erasure, Erasure.person_id == Person.id))
     return frozenset(ErasedAccount(*row) for row in rows)
 
 
-def _noted(settings: Settings) -> frozenset[ErasedAccount]:
+def _erased_in_files(settings: Settings) -> frozenset[ErasedAccount]:
     """Raises DomainError for a line that cannot be read: whom it names might come back."""
-    return frozenset(one for name, data in _files(settings) for one in _read(name, data))
+    return frozenset(one for name, data in _files(settings) for one in _read_lines(name, data))
 
 
 def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
@@ -81,7 +81,7 @@ def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
             yield f"{where}/{entry.name}", kept.read(entry.name)
 
 
-def _read(file: str, data: bytes) -> Iterator[ErasedAccount]:
+def _read_lines(file: str, data: bytes) -> Iterator[ErasedAccount]:
     for number, line in enumerate(data.splitlines(), start=1):
         if not line:
             continue

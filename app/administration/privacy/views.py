@@ -137,7 +137,7 @@ def _person(person_id: int) -> Person:
 def _data(person_id: int, own: bool = True, words: Words = as_stored, chosen: tuple[Treatment, ...] = TREATMENTS) -> DataPage:
     """The whole file keeps what is stored; the pages say it in `words`. Who sees « comme » the person is not the person."""
     person = _person(person_id)
-    held = queries.held(db.session, person, words, chosen, to_themselves=own and "watcher" not in g)
+    held = queries.extract_all(db.session, person, words, chosen, to_themselves=own and "watcher" not in g)
     return DataPage(person.name, person.id, own, clock.now(), held, learning=chosen == LEARNING_RECORD)
 
 

@@ -68,10 +68,10 @@ def settings_page(settings: Settings) -> SettingsPage:
 
 def _setting(setting: Setting, settings: Settings, origins: dict[str, str]) -> SettingRow:
     value = getattr(settings, "course_path" if setting.field == "course" else setting.field)
-    return SettingRow(setting.variable, setting.field, shown(setting, value), origins.get(setting.field, "défaut"), setting.meaning)
+    return SettingRow(setting.variable, setting.field, displayable_value(setting, value), origins.get(setting.field, "défaut"), setting.meaning)
 
 
-def shown(setting: Setting, value: object) -> str:
+def displayable_value(setting: Setting, value: object) -> str:
     """A value as the page may show it: no secret, and of a database's address no password."""
     if setting.secret:
         return "réglé, non montré" if value else "vide"
@@ -87,7 +87,7 @@ def shown(setting: Setting, value: object) -> str:
 def outbox_page(session: Session, settings: Settings) -> OutboxPage:
     """The first two hundred letters of both sorts: those that wait for somebody, the last first; the others in the order of their next tries."""
     stopped, waiting = OutgoingMail.state != WAITING, OutgoingMail.state == WAITING
-    rows = _letters(session, stopped, OutgoingMail.id.desc()), _letters(session, waiting, OutgoingMail.not_before, OutgoingMail.id)
+    rows = _mail_rows(session, stopped, OutgoingMail.id.desc()), _mail_rows(session, waiting, OutgoingMail.not_before, OutgoingMail.id)
     return OutboxPage(*rows, (outbox.stopped(session), _count(session, waiting)), bool(settings.smtp_host))
 
 
@@ -99,7 +99,7 @@ def waiting_today(session: Session, _reader: SignedIn, _now: datetime) -> tuple[
     return tuple(found)
 
 
-def _letters(session: Session, which: ColumnElement[bool], *order: Any) -> tuple[MailRow, ...]:
+def _mail_rows(session: Session, which: ColumnElement[bool], *order: Any) -> tuple[MailRow, ...]:
     query = select(OutgoingMail, Person.id).outerjoin(Person, Person.email == OutgoingMail.recipient).where(OutgoingMail.recipient != "", which)
     return tuple(
         MailRow(row.id, row.recipient, person_id, row.subject, row.created_at, row.attempts, row.not_before, STATES[row.state], row.said)

@@ -25,7 +25,7 @@ blueprint = Blueprint("site", __name__, url_prefix="/administration")
 def acts_list() -> str:
     asked = request.args.get
     page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, bounded_int), asked("page", 1, bounded_int), Readable(db.session))
-    access.seen([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
+    access.record_access([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
     return render_template("administration/site/acts.html", page=page)
 
 
@@ -39,7 +39,7 @@ def settings() -> str:
 @page(who=ADMINISTRATORS, names_people="Liste des courriels non partis où vous figurez")
 def outbox() -> str:
     page = queries.outbox_page(db.session, current_settings())
-    access.seen(page.people, "site.outbox", clock.now())
+    access.record_access(page.people, "site.outbox", clock.now())
     return render_template("administration/site/outbox.html", page=page)
 
 

@@ -20,14 +20,14 @@ from app.platform.mail import outbox
 from app.platform.mail.emails import EDITABLE
 from app.platform.mail.models import EmailWording
 from app.platform.mail.queries import current_words, make_message
-from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Email, Fault, Value, Written, faults, filled, samples
+from app.platform.mail.wordings import SUBJECT_LENGTH, TEXT_LENGTH, Email, RenderedEmail, Value, WordingFault, faults, fill_wording, samples
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import page
 
 
-class Version(Struct, frozen=True):
+class WordingVersion(Struct, frozen=True):
     id: int
     at: datetime
     author: str
@@ -38,10 +38,10 @@ class WordingPage(Struct, frozen=True):
     email: Email
     subject: str
     text: str
-    faults: tuple[Fault, ...]
-    preview: Written | None
+    faults: tuple[WordingFault, ...]
+    preview: RenderedEmail | None
     """None where something is wrong."""
-    history: tuple[Version, ...]
+    history: tuple[WordingVersion, ...]
     changed: bool
     """It is not the original."""
     can_send: bool
@@ -61,19 +61,19 @@ def wording(name: str) -> ResponseReturnValue:
     """`act`: save, look, try on oneself, or bring the original back."""
     one = EDITABLE.get(name) or abort(404)
     if request.method == "GET":
-        return _page(one, *_asked(one)), 200
+        return _page(one, *_words_to_edit(one)), 200
     act = request.form.get("act", "")
     if act == "original":
-        return _saved(one, "", "", "Le texte d’origine est de retour.")
+        return _save_wording(one, "", "", "Le texte d’origine est de retour.")
     subject, text = request.form.get("subject", "").strip(), request.form.get("text", "").replace("\r\n", "\n").strip() + "\n"
     if act == "preview" or faults(one, subject, text):
         return _page(one, subject, text), 200 if act == "preview" else 422
     if act == "test":
         return _tried(one, subject, text)
-    return _saved(one, subject, text, "Le modèle est enregistré : les prochains courriels seront écrits ainsi.")
+    return _save_wording(one, subject, text, "Le modèle est enregistré : les prochains courriels seront écrits ainsi.")
 
 
-def _asked(one: Email) -> tuple[str, str]:
+def _words_to_edit(one: Email) -> tuple[str, str]:
     """The words as they are, or those of an older version, to be taken up again."""
     number = request.args.get("version", None, bounded_int)
     row = db.session.get(EmailWording, number) if number else None
@@ -87,7 +87,7 @@ def _page(one: Email, subject: str, text: str) -> str:
         subject=subject,
         text=text,
         faults=wrong,
-        preview=None if wrong else filled(one, subject, text, _samples(one)),
+        preview=None if wrong else fill_wording(one, subject, text, _samples(one)),
         history=_history(one),
         changed=current_words(db.session, one) != (one.subject, one.text),
         can_send=bool(current_settings().smtp_host),
@@ -100,13 +100,13 @@ def _samples(one: Email) -> dict[str, Value]:
     return {**samples(one), "nom du site": current_site().name}
 
 
-def _history(one: Email) -> tuple[Version, ...]:
+def _history(one: Email) -> tuple[WordingVersion, ...]:
     query = select(EmailWording.id, EmailWording.at, Person.name, EmailWording.text).join(Person, Person.id == EmailWording.author_id)
     rows = db.session.execute(query.where(EmailWording.name == one.key).order_by(EmailWording.id.desc()).limit(50))
-    return tuple(Version(number, at, author, not text) for number, at, author, text in rows)
+    return tuple(WordingVersion(number, at, author, not text) for number, at, author, text in rows)
 
 
-def _saved(one: Email, subject: str, text: str, sentence: str) -> ResponseReturnValue:
+def _save_wording(one: Email, subject: str, text: str, sentence: str) -> ResponseReturnValue:
     """Without a text: the original. Nothing is written where nothing changes."""
     now, actor = clock.now(), current_person().id
     wanted = (subject, text) if text else (one.subject, one.text)

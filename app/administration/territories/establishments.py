@@ -12,7 +12,7 @@ from app.identity.queries import territory_tree
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import queries, services
-from app.identity.sign_in.institutions.queries import Placed, Unplaced
+from app.identity.sign_in.institutions.queries import EstablishmentRule, Unplaced
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import agree, plural
@@ -24,7 +24,7 @@ blueprint = Blueprint("establishments", __name__, url_prefix="/administration/et
 class EstablishmentsPage(Struct, frozen=True):
     form: EstablishmentForm
     unplaced: tuple[Unplaced, ...]
-    placed: tuple[Placed, ...]
+    placed: tuple[EstablishmentRule, ...]
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     good = form.validate_on_submit()
     moved = form.accept(lambda: services.place(db.session, form.pattern.data or "", form.territory.data, now), form.pattern) if good else None
     if moved is None:
-        page = EstablishmentsPage(form, queries.unplaced(db.session), queries.placed(db.session))
+        page = EstablishmentsPage(form, queries.unplaced(db.session), queries.establishment_rules(db.session))
         return render_template("administration/territories/establishments.html", page=page), form.status
     acts.record(db.session, current_person().id, "establishment_placed", None, now, personnes=moved)
     flash("C’est enregistré." + (f" {plural(moved, 'personne')} sans territoire {agree(moved, 'le rejoint', 'le rejoignent')}." if moved else ""), "success")

@@ -12,8 +12,8 @@ from wtforms.validators import DataRequired, InputRequired
 from app.administration.accounts.forms import territory_choices
 from app.identity.forms import Form
 from app.identity.rules import LEVEL_LABELS, Level
-from app.identity.territories.editing import Wanted
-from app.identity.territories.rules import Tree
+from app.identity.territories.editing import TypedTerritory
+from app.identity.territories.rules import TerritoryTree
 from app.platform.holidays import ZONES
 from app.platform.web.edge import at_most, one_line
 
@@ -31,15 +31,15 @@ class TerritoryForm(Form):
         choices=[SelectChoice("", "celle du territoire au-dessus"), *(SelectChoice(zone, f"zone {zone}") for zone in ZONES)],
     )
 
-    def __init__(self, tree: Tree, withdrawn: Collection[str], **kwargs: Any) -> None:
+    def __init__(self, tree: TerritoryTree, withdrawn: Collection[str], **kwargs: Any) -> None:
         """A withdrawn territory is offered to what depends on it already, and to nothing else."""
         super().__init__(**kwargs)
         gone = set(withdrawn) - {self.parent.object_data}
         above = [node for node in tree.nodes.values() if node.level is not Level.CITE and node.id not in gone]
         self.parent.choices = [SelectChoice("", "aucun, tout en haut"), *(SelectChoice(node.id, f"{node.name} ({LEVEL_LABELS[node.level]})") for node in above)]
 
-    def wanted(self) -> Wanted:
-        return Wanted(Level(self.level.data), self.name.data or "", self.parent.data or None, self.zone.data or "")
+    def typed_territory(self) -> TypedTerritory:
+        return TypedTerritory(Level(self.level.data), self.name.data or "", self.parent.data or None, self.zone.data or "")
 
 
 class EstablishmentForm(Form):
@@ -51,6 +51,6 @@ class EstablishmentForm(Form):
     )
     territory = SelectField("Territoire", validators=[DataRequired("Choisissez un territoire.")])
 
-    def __init__(self, tree: Tree, **kwargs: Any) -> None:
+    def __init__(self, tree: TerritoryTree, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.territory.choices = territory_choices(tree, "Choisir…", None)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.identity.models import Membership, Person, Scope, Territory, TerritoryChange
 from app.identity.queries import territory_tree
 from app.identity.rules import LEVEL_LABELS, Level
-from app.identity.territories.rules import Node, Tree
+from app.identity.territories.rules import Node, TerritoryTree
 from app.identity.territories.scope import belongs_on
 from app.platform.errors import NotYours
 from app.platform.french import day_of
@@ -55,7 +55,7 @@ def own_territory(session: Session, number: str) -> Territory:
     return row
 
 
-def typed(row: Territory) -> dict[str, str]:
+def form_values(row: Territory) -> dict[str, str]:
     return {"level": row.level.value, "name": row.name, "parent": row.parent_id or "", "zone": row.zone}
 
 
@@ -74,7 +74,7 @@ def _counts(session: Session, query: Any) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-def _branches(tree: Tree, nodes: list[Node], people: Mapping[str, int], managers: Mapping[str, int], gone: frozenset[str]) -> Iterator[Branch]:
+def _branches(tree: TerritoryTree, nodes: list[Node], people: Mapping[str, int], managers: Mapping[str, int], gone: frozenset[str]) -> Iterator[Branch]:
     """What still stands below a withdrawn node stands in its place: each has its link."""
     for node in nodes:
         below = tuple(_branches(tree, list(tree.children(node.id)), people, managers, gone))
@@ -91,19 +91,19 @@ def territory_card(session: Session, number: str) -> TerritoryCard:
     return TerritoryCard(row.id, row.name, LEVEL_LABELS[row.level], row.edition, row.withdrawn, above, changes)
 
 
-def _changes(session: Session, number: str, tree: Tree) -> Iterator[ChangeRow]:
+def _changes(session: Session, number: str, tree: TerritoryTree) -> Iterator[ChangeRow]:
     query = select(TerritoryChange, Person.name).outerjoin(Person, Person.id == TerritoryChange.author_id)
     for change, author in session.execute(query.where(TerritoryChange.territory_id == number).order_by(TerritoryChange.id.desc())):
-        yield ChangeRow(change.at, author or "compte effacé", tuple(_said(change.before, change.after, tree)))
+        yield ChangeRow(change.at, author or "compte effacé", tuple(_changed_fields(change.before, change.after, tree)))
 
 
-def _said(before: Mapping[str, str], after: Mapping[str, str], tree: Tree) -> Iterator[tuple[str, str, str]]:
+def _changed_fields(before: Mapping[str, str], after: Mapping[str, str], tree: TerritoryTree) -> Iterator[tuple[str, str, str]]:
     for key, label in (("level", "Sorte"), ("name", "Nom"), ("parent", "Dans"), ("zone", "Zone de vacances")):
         if before.get(key) != after.get(key):
             yield label, _words(key, before.get(key), tree), _words(key, after.get(key), tree)
 
 
-def _words(key: str, value: str | None, tree: Tree) -> str:
+def _words(key: str, value: str | None, tree: TerritoryTree) -> str:
     if not value:
         return "–"
     if key == "level":

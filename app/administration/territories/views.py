@@ -40,7 +40,7 @@ class TerritoryPage(Struct, frozen=True):
 def tree() -> ResponseReturnValue:
     form = _form({"level": "cite"})
     now, person = clock.now(), current_person()
-    row = form.accept(lambda: editing.add(db.session, form.wanted(), person.id, now)) if form.validate_on_submit() else None
+    row = form.accept(lambda: editing.add(db.session, form.typed_territory(), person.id, now)) if form.validate_on_submit() else None
     if row is None:
         page = TreePage(queries.branches(db.session, now), form)
         return render_template("administration/territories/tree.html", page=page), form.status
@@ -53,10 +53,10 @@ def tree() -> ResponseReturnValue:
 @blueprint.route("/<territory_id>", methods=["GET", "POST"])
 @page(who=ADMINISTRATORS)
 def territory(territory_id: str) -> ResponseReturnValue:
-    form = _form(queries.typed(queries.own_territory(db.session, territory_id)))
+    form = _form(queries.form_values(queries.own_territory(db.session, territory_id)))
     now, person = clock.now(), current_person()
     good = form.validate_on_submit()
-    if good and form.accept(lambda: editing.change(db.session, territory_id, _edition(), form.wanted(), person.id, now)):
+    if good and form.accept(lambda: editing.change(db.session, territory_id, _edition(), form.typed_territory(), person.id, now)):
         acts.record(db.session, person.id, "territory_changed", None, now)
         flash("Le territoire est enregistré. Les personnes qui y sont rattachées, et celles qui le suivent, le restent.", "success")
         db.session.commit()
@@ -68,7 +68,7 @@ def territory(territory_id: str) -> ResponseReturnValue:
 @act(who=ADMINISTRATORS)
 def withdraw(territory_id: str) -> ResponseReturnValue:
     row = queries.own_territory(db.session, territory_id)
-    form = _form(queries.typed(row), formdata=None)
+    form = _form(queries.form_values(row), formdata=None)
     now, person = clock.now(), current_person()
     try:
         editing.withdraw(db.session, territory_id, _edition(), person.id, now)

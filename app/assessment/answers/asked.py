@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]+\+?|[%€]|\d+(?:[ .,]\d+)*")
 _IN = re.compile(r"\((?:en |années?\b)[^)]*", re.IGNORECASE)
 
 
-class Asked(Struct, frozen=True):
+class AskedNumber(Struct, frozen=True):
     """What a statement says of the number that it asks for."""
 
     words: frozenset[str]
@@ -86,12 +86,12 @@ LIMITS = _written_so(
 
 
 @lru_cache(500)
-def asked_by(statement: str, unit: str = "") -> Asked:
+def read_asked_number(statement: str, unit: str = "") -> AskedNumber:
     """What a statement asks for. The declared unit, shown beside the field, is part of it."""
     words = [word for _, word in words_of(statement)]
     own = frozenset(word for _, word in words_of(unit))
     used = frozenset(word for before, word in zip(["", *words], words, strict=False) if not (before == "#" and word in MEASURES))
-    return Asked(used | own, frozenset(_nouns(words)) | frozenset(_hinted(statement)) | own, frozenset(_leads(words)))
+    return AskedNumber(used | own, frozenset(_nouns(words)) | frozenset(_hinted(statement)) | own, frozenset(_leads(words)))
 
 
 def _nouns(words: list[str]) -> Iterator[str]:

@@ -51,7 +51,7 @@ SENTENCES = {
 }
 
 
-class Verdict(Struct, frozen=True):
+class MatchVerdict(Struct, frozen=True):
     """Why a typed answer was accepted: the rule, and the accepted writing that it meets."""
 
     rule: MatchRule
@@ -92,7 +92,7 @@ class Way(Struct, frozen=True):
         return any(_differ_by_a_typo(one, form, typed.lexicon) for one in readings for form in forms) if self.nearly else not readings.isdisjoint(forms)
 
 
-def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool = False) -> Verdict | None:
+def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool = False) -> MatchVerdict | None:
     """The first rule that accepts `typed` as one of `accepted`, or None.
 
     `statement` is the question's own text: a sigle, or its long form, that the question itself writes is no answer to it
@@ -106,16 +106,16 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
     return _name_and_sigle(typed, accepted, lexicon, statement)
 
 
-def _first_rule(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool) -> Verdict | None:
+def _first_rule(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool) -> MatchVerdict | None:
     text = TypedText(typed, lexicon, statement)
     for rule, ways in rules(strict):
         for expected in accepted:
             if any(way.meets(text, expected) for way in ways) and (rule == MatchRule.EXACT or not lexicon.crosses(typed, expected)):
-                return Verdict(rule, expected)
+                return MatchVerdict(rule, expected)
     return None
 
 
-def _name_and_sigle(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str) -> Verdict | None:
+def _name_and_sigle(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str) -> MatchVerdict | None:
     """« réseau d'éducation prioritaire (REP) »: one of the two is accepted, and the other says the same or is accepted too."""
     both = name_and_sigle(typed, lexicon)
     if both is None:
@@ -123,10 +123,10 @@ def _name_and_sigle(typed: str, accepted: Sequence[str], lexicon: Lexicon, state
     met = [verdict for part in both if (verdict := _first_rule(part, accepted, lexicon, statement, strict=False))]
     if not met or any(lexicon.crosses(part, met[0].expected) for part in both):
         return None
-    return Verdict(MatchRule.NAME_AND_SIGLE, met[0].expected) if len(met) == 2 or says_one_thing(*both, lexicon) else None
+    return MatchVerdict(MatchRule.NAME_AND_SIGLE, met[0].expected) if len(met) == 2 or says_one_thing(*both, lexicon) else None
 
 
-def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement: str) -> Verdict | TypedAnswer | None:
+def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement: str) -> MatchVerdict | TypedAnswer | None:
     """The verdict that accepts, or the expected mistake that was made, or None.
 
     Whichever is met by the stricter rule wins: an expected mistake written exactly is no typing mistake in the right answer.

@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 
-class Doubt(StrEnum):
+class AnswerDoubt(StrEnum):
     """Why an answer is asked again."""
 
     NO_NUMBER = "nombre_absent"
@@ -24,5 +24,5 @@ class Doubt(StrEnum):
 class AskAgain(Struct, frozen=True):
     """`sentence` tells the learner what to write, in French."""
 
-    doubt: Doubt
+    doubt: AnswerDoubt
     sentence: str

@@ -47,11 +47,11 @@ class ConfusablePair(Struct, frozen=True):
         Without its hyphens first: « péri-scolaire » is « périscolaire », and names no « scolaire ».
         """
         for reading in _readings(text, self.level):
-            if named := self._named(reading):
+            if named := self._named_sides(reading):
                 return named
         return frozenset()
 
-    def _named(self, words: Phrase) -> frozenset[int]:
+    def _named_sides(self, words: Phrase) -> frozenset[int]:
         rest = _masked(words, self.long)
         named = (rest != words, _masked(rest, self.short) != rest)
         return frozenset(side for side in (0, 1) if named[side])

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from app.assessment.answers.asked import ABOUT, LIMITS, MEASURES, SCALES, SMALL, Asked, asked_by, one_writing, rest_of, words_of
-from app.assessment.answers.compare import MatchRule, Verdict
-from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.asked import ABOUT, LIMITS, MEASURES, SCALES, SMALL, AskedNumber, one_writing, read_asked_number, rest_of, words_of
+from app.assessment.answers.compare import MatchRule, MatchVerdict
+from app.assessment.answers.doubts import AnswerDoubt, AskAgain
 from app.assessment.answers.normalise import cleaned
-from app.content.values.quiz import Interval, Number
+from app.content.values.quiz import Interval, NumberAnswer
 from app.platform.french import french, short
 
 Words = list[tuple[str, str]]
@@ -41,18 +41,18 @@ def read_quantity(text: str) -> Quantity | AskAgain:
     found = _NUMBER.fullmatch(written)
     said = short(cleaned(text), 60)
     if found is None:
-        return AskAgain(Doubt.NO_NUMBER, french(f"« {said} » ne se lit pas comme un nombre : écrivez le nombre en chiffres."))
+        return AskAgain(AnswerDoubt.NO_NUMBER, french(f"« {said} » ne se lit pas comme un nombre : écrivez le nombre en chiffres."))
     before, sign, whole, decimals, after = found.groups()
     if any(letter.isdigit() for letter in after):
-        return AskAgain(Doubt.SEVERAL_NUMBERS, french(f"« {said} » se lit comme plusieurs nombres : écrivez-en un seul."))
+        return AskAgain(AnswerDoubt.SEVERAL_NUMBERS, french(f"« {said} » se lit comme plusieurs nombres : écrivez-en un seul."))
     digits = written[found.start(3) : found.start("after")]
     if _POINT.fullmatch(digits):
         spaced, comma = digits.replace(".", " "), f"{whole},{decimals}".rstrip("0").rstrip(",")
-        return AskAgain(Doubt.POINT, french(f"« {digits} » se lit de deux façons : écrivez « {spaced} » ou « {comma} »."))
+        return AskAgain(AnswerDoubt.POINT, french(f"« {digits} » se lit de deux façons : écrivez « {spaced} » ou « {comma} »."))
     return Quantity(Decimal(f"{sign.strip()}{re.sub('[ .]', '', whole)}.{decimals or 0}"), before, after)
 
 
-def read_number(typed: str, asked: Asked, unit: str = "", unit_required: bool = False) -> Decimal | AskAgain:
+def read_number(typed: str, asked: AskedNumber, unit: str = "", unit_required: bool = False) -> Decimal | AskAgain:
     """What a typed number says to a question, whatever its key: its value, or what to ask again.
 
     A scale that the question counts in is a word of it (« 12 milliards » to « combien de milliards »); any other multiplies.
@@ -70,17 +70,17 @@ def read_number(typed: str, asked: Asked, unit: str = "", unit_required: bool = 
     )
 
 
-def match_number(typed: str, answer: Number, statement: str = "") -> Verdict | AskAgain | None:
+def match_number(typed: str, answer: NumberAnswer, statement: str = "") -> MatchVerdict | AskAgain | None:
     """The accepted number or range that a typed one falls in, bounds included; or what to ask again; or None."""
-    return match_read(typed, answer.accepted, asked_by(statement, answer.unit), answer.unit, answer.unit_required)
+    return match_read(typed, answer.accepted, read_asked_number(statement, answer.unit), answer.unit, answer.unit_required)
 
 
-def match_read(typed: str, accepted: Sequence[Interval], asked: Asked, unit: str = "", unit_required: bool = False) -> Verdict | AskAgain | None:
+def match_read(typed: str, accepted: Sequence[Interval], asked: AskedNumber, unit: str = "", unit_required: bool = False) -> MatchVerdict | AskAgain | None:
     read = read_number(typed, asked, unit, unit_required)
     if isinstance(read, AskAgain):
         return read
     met = next((interval for interval in accepted if interval.low <= read <= interval.high), None)
-    return Verdict(MatchRule.NUMBER, met.shown) if met else None
+    return MatchVerdict(MatchRule.NUMBER, met.shown) if met else None
 
 
 def plain_numbers(writings: Sequence[str]) -> tuple[Interval, ...]:
@@ -89,7 +89,7 @@ def plain_numbers(writings: Sequence[str]) -> tuple[Interval, ...]:
     return tuple(Interval(one.value, one.value, writing) for writing, one in read if isinstance(one, Quantity) and not (one.before or one.after))
 
 
-def _limits(read: Quantity, before: Words, after: Words, asked: Asked) -> AskAgain | None:
+def _limits(read: Quantity, before: Words, after: Words, asked: AskedNumber) -> AskAgain | None:
     """« environ » where the question does not say it; « plus de », « avant », « pas » where it does not ask by them: « jusqu'à quel âge »."""
     changing = [written for written, word in (*before, *after) if word in LIMITS or (word in ABOUT and word not in asked.words)]
     if not _SIGNS.fullmatch(rest_of(read.before) + rest_of(read.after)):
@@ -98,33 +98,33 @@ def _limits(read: Quantity, before: Words, after: Words, asked: Asked) -> AskAga
     if not changing or (lead in asked.leads and not any(word in LIMITS for _, word in after)):
         return None
     said = read.before.strip() if any(written == changing[0] for written, _ in before) else changing[0]
-    return AskAgain(Doubt.ABOUT, french(f"Écrivez le nombre seul, sans « {said} »."))
+    return AskAgain(AnswerDoubt.ABOUT, french(f"Écrivez le nombre seul, sans « {said} »."))
 
 
-def _foreign(before: Words, after: Words, asked: Asked, unit: str) -> AskAgain | None:
+def _foreign(before: Words, after: Words, asked: AskedNumber, unit: str) -> AskAgain | None:
     """A word that is not the question's; what it does not count."""
     alone = f"Écrivez le nombre seul{f', ou suivi de « {unit} »' if unit else ''}"
     said = [pair for pair in after if pair[1] not in SMALL]
     first, others = said[:1], said[1:]
     scaled = first if first and first[0][1] in SCALES else []
     if any(word in SCALES for _, word in (*before, *others)):
-        return AskAgain(Doubt.SCALE, french(f"{alone}."))
+        return AskAgain(AnswerDoubt.SCALE, french(f"{alone}."))
     known = SMALL | LIMITS | asked.words | asked.nouns | {word for _, word in scaled}
     if strange := next((written for written, word in (*before, *after) if word not in known), None):
-        return AskAgain(Doubt.WORD, french(f"{alone} : « {strange} » n’est pas un mot de la question."))
+        return AskAgain(AnswerDoubt.WORD, french(f"{alone} : « {strange} » n’est pas un mot de la question."))
     counted = [] if scaled else first
     counted += [pair for pair in others if pair[1] in MEASURES]
     other = next((written for written, word in counted if not asked.counts(word)), None)
-    return AskAgain(Doubt.UNIT, french(f"{alone} : la question ne compte pas en « {other} ».")) if other else None
+    return AskAgain(AnswerDoubt.UNIT, french(f"{alone} : la question ne compte pas en « {other} ».")) if other else None
 
 
-def _scale_left_out(value: Decimal, after: Words, asked: Asked) -> AskAgain | None:
+def _scale_left_out(value: Decimal, after: Words, asked: AskedNumber) -> AskAgain | None:
     """« 12 euros », « 12 millions » or « 12 000 000 000 » to « combien de milliards d'euros »."""
     said = {word for _, word in after if word not in SMALL}
     for scale in asked.scales:
         another = bool(said) and scale not in said
         if another or (not said and SCALES[scale] > 1000 and abs(value) >= SCALES[scale]):
-            return AskAgain(Doubt.SCALE, french(f"La question compte en {_plural(scale)} : écrivez le nombre de {_plural(scale)}."))
+            return AskAgain(AnswerDoubt.SCALE, french(f"La question compte en {_plural(scale)} : écrivez le nombre de {_plural(scale)}."))
     return None
 
 
@@ -135,10 +135,10 @@ def _plural(scale: str) -> str:
 def _unit_missing(after: Words, unit: str) -> AskAgain | None:
     if {word for _, word in words_of(unit)} <= {word for _, word in after}:
         return None
-    return AskAgain(Doubt.UNIT_MISSING, french(f"Écrivez aussi l’unité : le nombre, puis « {unit} »."))
+    return AskAgain(AnswerDoubt.UNIT_MISSING, french(f"Écrivez aussi l’unité : le nombre, puis « {unit} »."))
 
 
-def _times(after: Words, asked: Asked) -> int:
+def _times(after: Words, asked: AskedNumber) -> int:
     """By what a scale multiplies, where the question does not count in it."""
     said = next((word for _, word in after if word not in SMALL), "")
     return 1 if said in asked.scales else SCALES.get(said, 1)

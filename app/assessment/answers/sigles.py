@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.assessment.answers.agreement import agreed_spellings
-from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.doubts import AnswerDoubt, AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned, folded, undotted_spellings
 from app.platform.french import french
@@ -55,4 +55,4 @@ def two_things(text: str, lexicon: Lexicon) -> AskAgain | None:
     if both is None or not lexicon.knows(both[1]) or says_one_thing(*both, lexicon):
         return None
     asks = french(f"Votre réponse dit deux choses : dans le glossaire du cours, « {both[1]} » n’est pas le sigle de « {both[0]} ». Écrivez l’un ou l’autre.")
-    return AskAgain(Doubt.TWO_THINGS, asks)
+    return AskAgain(AnswerDoubt.TWO_THINGS, asks)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts.sheet import AttemptSheet, RegradedAnswer, SheetQuestion, lexicon_at, pinned_question
 from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
-from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.assessment.questions.grading import unanswered
 from app.assessment.questions.pool import PoolQuestion
 
@@ -81,5 +81,5 @@ def _regraded(session: Session, sheet: AttemptSheet, entry: SheetQuestion, now: 
     kind = kind_of(now.question)
     if entry.latest is None:
         return RegradedAnswer(kind.blank, unanswered(now.question.points), revision_id)
-    given = carried(entry.given, entry.pooled.question, now.question)
+    given = carry_answer(entry.response, entry.pooled.question, now.question)
     return RegradedAnswer(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)

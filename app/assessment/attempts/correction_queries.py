@@ -15,7 +15,7 @@ from app.assessment import policy
 from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regrades_since
 from app.assessment.attempts.reading_plan import plan_of
 from app.assessment.attempts.results import PastAttempt, QuizResult, past_attempt, quiz_result
-from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, QuestionStep, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptOpen
 from app.assessment.questions.correct import CorrectedQuestion, LessonLink, correct
 from app.assessment.questions.grading import Mark
@@ -38,7 +38,7 @@ class Correction(Struct, frozen=True):
     """Empty unless `shows`."""
     plan: tuple[LessonLink, ...]
     """What to read again; empty where nothing was missed, or unless `shows`."""
-    answers: tuple[Step, ...]
+    answers: tuple[QuestionStep, ...]
     """What was answered, always."""
     left: str
     notes: Markup
@@ -62,7 +62,7 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
     result = quiz_result(session, course, person_id, attempt.quiz_id)
     original = past_attempt(attempt, None)
     shows = attempt.practice or result.shows_correction(sheet.policy)
-    questions, notes = _corrected(session, course, sheet, on) if shows else ((), Markup())
+    questions, notes = _correct_questions(session, course, sheet, on) if shows else ((), Markup())
     return Correction(
         heading=heading_of(sheet),
         attempt=next((past for past in result.past if past.attempt_id == attempt.id), original),
@@ -79,7 +79,7 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
     )
 
 
-def _corrected(session: Session, course: Course, sheet: AttemptSheet, on: date | None) -> tuple[tuple[CorrectedQuestion, ...], Markup]:
+def _correct_questions(session: Session, course: Course, sheet: AttemptSheet, on: date | None) -> tuple[tuple[CorrectedQuestion, ...], Markup]:
     """Every question, and the notes that they call, numbered together though the questions may come from several files."""
     lexicon = lexicon_at(session, sheet.attempt.pins)
     renderer: PageRenderer | None = None
@@ -88,5 +88,5 @@ def _corrected(session: Session, course: Course, sheet: AttemptSheet, on: date |
         if renderer is None:
             renderer = PageRenderer(course, entry.pooled.quiz, on)
         renderer.turn_to(entry.pooled.quiz)
-        questions.append(correct(entry.answered, entry.layout, renderer, lexicon, course))
+        questions.append(correct(entry.answered_question, entry.layout, renderer, lexicon, course))
     return tuple(questions), renderer.notes() if renderer else Markup()

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.results import QuizResult, quiz_result
-from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, QuestionStatus, QuestionStep, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.attempts.standing_queries import resume_position
 from app.assessment.errors import AttemptClosed
 from app.assessment.kinds.registry import kind_of
@@ -98,7 +98,7 @@ class AttemptView(Struct, frozen=True):
     corrects_each: bool
     saved_at: datetime | None
     """Of the last save, even if it emptied the answer: a script compares it with what its browser kept."""
-    steps: tuple[Step, ...]
+    steps: tuple[QuestionStep, ...]
     notes: Markup
 
     @property
@@ -108,7 +108,7 @@ class AttemptView(Struct, frozen=True):
     @property
     def all_corrected(self) -> bool:
         """Is every question corrected, so that the attempt only waits to be sent?"""
-        return all(step.status == Status.LOCKED for step in self.steps)
+        return all(step.status == QuestionStatus.LOCKED for step in self.steps)
 
     @property
     def previous(self) -> int | None:
@@ -130,12 +130,12 @@ def attempt_view(
     entry = sheet.at(position)
     asked = entry.pooled.question
     renderer = PageRenderer(course, entry.pooled.quiz, on)
-    given = entry.given if typed is None else kind_of(asked).read_refused(entry.layout, typed)
+    given = entry.response if typed is None else kind_of(asked).read_refused(entry.layout, typed)
     question = present(asked, entry.layout, renderer, given, entry.pooled.situation)
     correction = None
     if entry.locked:
         renderer = PageRenderer(course, entry.pooled.quiz, on)  # the corrected question stands in place of the other
-        correction = correct(entry.answered, entry.layout, renderer, lexicon_at(session, sheet.attempt.pins), course)
+        correction = correct(entry.answered_question, entry.layout, renderer, lexicon_at(session, sheet.attempt.pins), course)
     return AttemptView(
         heading=heading_of(sheet),
         position=position,
@@ -152,13 +152,13 @@ class Recap(Struct, frozen=True):
     """The page before the final confirmation: it names what is not answered (RGAA 11.12)."""
 
     heading: AttemptHeading
-    steps: tuple[Step, ...]
+    steps: tuple[QuestionStep, ...]
     """Every question; with « après chaque question », those not corrected yet: the others no longer change."""
     unclear: Mapping[int, str] = field(default_factory=dict)
     """Position → what to clear up before the attempt may be sent."""
 
     @property
-    def missing(self) -> tuple[Step, ...]:
+    def missing(self) -> tuple[QuestionStep, ...]:
         """What costs points: without an answer, or with an incomplete one. An open question counts for nothing."""
         return tuple(step for step in self.steps if step.marked and not step.complete)
 
@@ -167,7 +167,7 @@ def recap(session: Session, person_id: int, attempt_id: int) -> Recap:
     sheet = _open_sheet(session, person_id, attempt_id)
     steps, lexicon = steps_of(sheet), lexicon_at(session, sheet.attempt.pins)
     unclear = {entry.position: sentence for entry in sheet.entries if (sentence := entry.unclear(lexicon))}
-    return Recap(heading_of(sheet), tuple(step for step in steps if step.status != Status.LOCKED) if sheet.corrects_each else steps, unclear)
+    return Recap(heading_of(sheet), tuple(step for step in steps if step.status != QuestionStatus.LOCKED) if sheet.corrects_each else steps, unclear)
 
 
 def next_position(session: Session, person_id: int, attempt_id: int) -> int:

@@ -65,9 +65,9 @@ class QuizResult(Struct, frozen=True):
 
 def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) -> QuizResult:
     """The limit is that of the quiz as published now (of the last attempt, where it is withdrawn); marks follow each attempt's own policy."""
-    tries, mine = tries_of(session, person_id, quiz_id), begun(session, person_id, quiz_id)
+    tries, mine = tries_of(session, person_id, quiz_id), count_attempts(session, person_id, quiz_id)
     past = tuple(one.past() for one in tries if one.submitted_at)
-    kept, policy = kept_along(past), _policy_now(course, quiz_id, tries)
+    kept, policy = counting_marks_of(past), _policy_now(course, quiz_id, tries)
     return QuizResult(
         allowed=mine.allowed(policy),
         left=mine.left(policy),
@@ -79,7 +79,7 @@ def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) 
     )
 
 
-class Begun(NamedTuple):
+class AttemptCount(NamedTuple):
     """How many attempts a person began at a quiz, and what trainers added: whether one more may start, without reading any of them."""
 
     used: int
@@ -154,14 +154,14 @@ def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttem
     return Try._make((*(getattr(attempt, name) for name in _OF_ATTEMPT), *again, policies.thawed(attempt.policy))).past()
 
 
-def kept_along(past: Sequence[PastAttempt]) -> list[Fraction]:
+def counting_marks_of(past: Sequence[PastAttempt]) -> list[Fraction]:
     """The mark that counted after each of these attempts, by its own method."""
-    return list(grading.kept_along((one.policy.method, one.mark.fraction) for one in past))
+    return list(grading.counting_marks((one.policy.method, one.mark.fraction) for one in past))
 
 
 def ever_passed(past: Sequence[PastAttempt]) -> bool:
     """Has the person passed by the mark that counts, now or after an earlier attempt? A pass is never lost."""
-    return _any_passes(past, kept_along(past))
+    return _any_passes(past, counting_marks_of(past))
 
 
 def _any_passes(past: Sequence[PastAttempt], kept: Sequence[Fraction]) -> bool:
@@ -175,7 +175,7 @@ def _policy_now(course: Course, quiz_id: str, tries: Sequence[Try]) -> Policy:
     return tries[-1].policy if tries else Policy()
 
 
-def _counted(table: FromClause) -> Select[int]:
+def _count_query(table: FromClause) -> Select[int]:
     return select(func.count()).select_from(table).where(table.c.person_id == bindparam("person_id"), table.c.quiz_id == bindparam("quiz_id"))
 
 
@@ -183,12 +183,12 @@ _ASKED = AttemptRequest.__table__
 _BEGUN = select(
     select(func.count()).where(*_COUNTING).scalar_subquery(),
     select(_ATTEMPT.c.id).where(*_COUNTING, _ATTEMPT.c.submitted_at.is_(None)).scalar_subquery(),  # one at most: an index sees to it
-    _counted(ExtraAttempt.__table__).scalar_subquery(),
-    _counted(_ASKED).where(_ASKED.c.answered_at.is_(None)).scalar_subquery(),
+    _count_query(ExtraAttempt.__table__).scalar_subquery(),
+    _count_query(_ASKED).where(_ASKED.c.answered_at.is_(None)).scalar_subquery(),
 )
 
 
-def begun(session: Session, person_id: int, quiz_id: str) -> Begun:
+def count_attempts(session: Session, person_id: int, quiz_id: str) -> AttemptCount:
     session.flush()
     used, open_id, granted, asked = session.execute(_BEGUN, {"person_id": person_id, "quiz_id": quiz_id}).one()
-    return Begun(used, open_id, granted, asked > 0)
+    return AttemptCount(used, open_id, granted, asked > 0)

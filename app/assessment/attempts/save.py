@@ -14,15 +14,15 @@ from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment.attempts.sheet import SAVED, HeldAttempt, SavedAnswer, SheetQuestion, held_attempt, lexicon_at, sheet_question
+from app.assessment.attempts.sheet import SAVED, HeldAttempt, SavedAnswer, SheetQuestion, lexicon_at, lock_attempt, sheet_question
 from app.assessment.attempts.submit import grade_saved
 from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked, UnclearAnswer
-from app.assessment.kinds.responses import Fields, Given, UnreadableAnswer
+from app.assessment.kinds.responses import Fields, QuestionResponse, UnreadableAnswer
 from app.assessment.models import Attempt, Response
 from app.content.values.policy import CorrectionTime
 
 
-class Saved(Struct, frozen=True):
+class SaveOutcome(Struct, frozen=True):
     """What is kept for a question after a save. `kept_former`: the form was blank, so the former answer stays."""
 
     saved_at: datetime | None
@@ -35,7 +35,7 @@ class Saved(Struct, frozen=True):
 
 def save_answer(
     session: Session, person_id: int, attempt_id: int, position: int, fields: Fields, *, key: str, now: datetime, erase: bool = False, going_on: bool = False
-) -> Saved:
+) -> SaveOutcome:
     """Keep the answer that a form holds to the question at `position` (from 1).
 
     Idempotent by `key`: the same form sent again has no effect, whatever happened meanwhile. A blank form leaves a former answer in
@@ -44,10 +44,10 @@ def save_answer(
     """
     if not key:
         raise UnreadableAnswer
-    attempt = held_attempt(session, person_id, attempt_id)
+    attempt = lock_attempt(session, person_id, attempt_id)
     entry, kept_former = _keep(session, attempt, sheet_question(session, attempt, position, None), fields, key, now, erase)
     latest, unclear = entry.latest, _unclear(session, attempt, entry) if going_on else ""
-    return Saved(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.given), kept_former, unclear)
+    return SaveOutcome(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.response), kept_former, unclear)
 
 
 def _keep(session: Session, attempt: HeldAttempt, entry: SheetQuestion, fields: Fields, key: str, now: datetime, erase: bool) -> tuple[SheetQuestion, bool]:
@@ -60,8 +60,8 @@ def _keep(session: Session, attempt: HeldAttempt, entry: SheetQuestion, fields: 
         return entry, False
     _refuse_closed(attempt, entry)
     if given.is_blank and not (erase and latest):
-        return entry, not entry.given.is_blank
-    if latest is None or given != entry.given:
+        return entry, not entry.response.is_blank
+    if latest is None or given != entry.response:
         entry = replace(entry, latest=_append(session, entry, attempt, given, stored_key, now))
     return entry, False
 
@@ -75,14 +75,14 @@ def _unclear(session: Session, attempt: HeldAttempt, entry: SheetQuestion) -> st
 def save_first_answers(session: Session, attempt: Attempt, answers: Iterable[tuple[SheetQuestion, Fields, datetime]]) -> None:
     """All the answers of an attempt that nobody else sees and that holds none yet, at once: the months of a demonstration have thousands."""
     read = ((entry, entry.kind.read(entry.layout, fields), at) for entry, fields, at in answers)
-    rows = [_row(attempt.id, _saved(entry, given, at), _stored_key("first", entry, given)) for entry, given, at in read if not given.is_blank]
+    rows = [_row(attempt.id, _new_saved_answer(entry, given, at), _stored_key("first", entry, given)) for entry, given, at in read if not given.is_blank]
     if rows:
         session.execute(_ADD, rows)
 
 
 def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
     """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated. Raises `UnclearAnswer` where it is to be cleared up."""
-    attempt = held_attempt(session, person_id, attempt_id)
+    attempt = lock_attempt(session, person_id, attempt_id)
     entry = sheet_question(session, attempt, position, None)
     entry = replace(entry, latest=_latest(session, attempt, entry)[0])
     if entry.locked:
@@ -90,7 +90,7 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
     _refuse_closed(attempt, entry)
     if policy.thawed(attempt.policy).correction != CorrectionTime.AFTER_EACH:
         raise CorrectedAtTheEnd
-    if entry.latest is None or entry.given.is_blank:
+    if entry.latest is None or entry.response.is_blank:
         raise NothingToCorrect
     lexicon = lexicon_at(session, attempt.pins)
     if sentence := entry.unclear(lexicon):
@@ -119,7 +119,7 @@ def _refuse_closed(attempt: HeldAttempt, entry: SheetQuestion) -> None:
         raise QuestionLocked
 
 
-def _stored_key(key: str, entry: SheetQuestion, given: Given) -> str:
+def _stored_key(key: str, entry: SheetQuestion, given: QuestionResponse) -> str:
     """A form brought back by the browser keeps its key and may hold another answer: that is another save, not a repeat."""
     said = json.dumps([key, entry.pooled.question.id, given.payload()], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()
@@ -128,13 +128,13 @@ def _stored_key(key: str, entry: SheetQuestion, given: Given) -> str:
 _ADD = insert(_RESPONSE)  # type: ignore[arg-type]  # a Table, as that of every entity
 
 
-def _append(session: Session, entry: SheetQuestion, attempt: HeldAttempt, given: Given, stored_key: str, now: datetime) -> SavedAnswer:
-    saved = _saved(entry, given, now)
+def _append(session: Session, entry: SheetQuestion, attempt: HeldAttempt, given: QuestionResponse, stored_key: str, now: datetime) -> SavedAnswer:
+    saved = _new_saved_answer(entry, given, now)
     session.execute(_ADD, _row(attempt.id, saved, stored_key))
     return saved
 
 
-def _saved(entry: SheetQuestion, given: Given, now: datetime) -> SavedAnswer:
+def _new_saved_answer(entry: SheetQuestion, given: QuestionResponse, now: datetime) -> SavedAnswer:
     seq = entry.latest.seq + 1 if entry.latest else 1
     return SavedAnswer(entry.pooled.question.id, seq, given.payload(), entry.kind.readable(given), now)
 

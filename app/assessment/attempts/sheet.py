@@ -13,17 +13,17 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.answers.compare import MatchRule, Verdict
+from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.errors import QuestionGone
 from app.assessment.kinds.kind import Grade, QuestionKind
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given, as_text
+from app.assessment.kinds.responses import QuestionResponse, as_text
 from app.assessment.models import Attempt, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
-from app.assessment.questions.correct import Answered, Result, result_of
+from app.assessment.questions.correct import AnsweredQuestion, Result, result_of
 from app.assessment.questions.grading import Mark
 from app.assessment.questions.pool import PoolQuestion, question_of
 from app.assessment.questions.present import statement_title
@@ -36,7 +36,7 @@ from app.platform.errors import NotYours
 from app.platform.log import event
 
 
-class Status(StrEnum):
+class QuestionStatus(StrEnum):
     """Where one question of an attempt stands, in words that a page may show."""
 
     BLANK = "sans réponse"
@@ -71,7 +71,7 @@ class HeldAttempt(NamedTuple):
 class RegradedAnswer(Struct, frozen=True):
     """An answer marked again by a corrected key: in the corrected file's words, and what it is worth there."""
 
-    given: Given
+    given: QuestionResponse
     grade: Grade
     revision_id: int
     """That holds the corrected key."""
@@ -88,11 +88,11 @@ class SheetQuestion(Struct, frozen=True, dict=True):
     """Set where a regrading put a corrected question (`pooled`) in the place of the pinned one."""
 
     @property
-    def kind(self) -> QuestionKind[Any, Given]:
+    def kind(self) -> QuestionKind[Any, QuestionResponse]:
         return kind_of(self.pooled.question)
 
     @cached_property
-    def given(self) -> Given:
+    def response(self) -> QuestionResponse:
         if self.regraded:
             return self.regraded.given
         return self.kind.restored(self.latest.payload if self.latest else {})
@@ -102,16 +102,16 @@ class SheetQuestion(Struct, frozen=True, dict=True):
         return self.latest is not None and self.latest.fraction is not None
 
     @property
-    def status(self) -> Status:
+    def status(self) -> QuestionStatus:
         if self.locked:
-            return Status.LOCKED
-        if self.given.is_blank:
-            return Status.BLANK
-        return Status.ANSWERED if self.kind.is_complete(self.given) else Status.PARTIAL
+            return QuestionStatus.LOCKED
+        if self.response.is_blank:
+            return QuestionStatus.BLANK
+        return QuestionStatus.ANSWERED if self.kind.is_complete(self.response) else QuestionStatus.PARTIAL
 
     def unclear(self, lexicon: Lexicon) -> str:
         """What to ask again before it is marked; empty where nothing is. What was corrected already stays so."""
-        return "" if self.locked else self.kind.unclear(self.given, lexicon)
+        return "" if self.locked else self.kind.unclear(self.response, lexicon)
 
     @property
     def grade(self) -> Grade:
@@ -120,12 +120,12 @@ class SheetQuestion(Struct, frozen=True, dict=True):
             return self.regraded.grade
         if self.latest is None or self.latest.fraction is None:
             return grading.unanswered(self.pooled.question.points)
-        verdicts = tuple(Verdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
+        verdicts = tuple(MatchVerdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
         return Grade(self.latest.fraction, verdicts)
 
     @property
-    def answered(self) -> Answered:
-        return Answered(self.pooled.question, self.pooled.quiz, self.given, self.grade, self.pooled.situation)
+    def answered_question(self) -> AnsweredQuestion:
+        return AnsweredQuestion(self.pooled.question, self.pooled.quiz, self.response, self.grade, self.pooled.situation)
 
 
 class AttemptSheet(Struct, frozen=True):
@@ -162,12 +162,12 @@ class AttemptHeading(Struct, frozen=True):
     """Questions."""
 
 
-class Step(Struct, frozen=True):
+class QuestionStep(Struct, frozen=True):
     """One question in a list of questions: its place from 1, its statement as plain text, where it stands, what was answered."""
 
     position: int
     title: str
-    status: Status
+    status: QuestionStatus
     readable: str
     marked: bool
     """Whether it counts in the mark: not an open question."""
@@ -177,11 +177,11 @@ class Step(Struct, frozen=True):
     @property
     def answered(self) -> bool:
         """Does the question have an answer, complete or not?"""
-        return self.status != Status.BLANK
+        return self.status != QuestionStatus.BLANK
 
     @property
     def complete(self) -> bool:
-        return self.status in (Status.ANSWERED, Status.LOCKED)
+        return self.status in (QuestionStatus.ANSWERED, QuestionStatus.LOCKED)
 
 
 def heading_of(sheet: AttemptSheet) -> AttemptHeading:
@@ -189,15 +189,15 @@ def heading_of(sheet: AttemptSheet) -> AttemptHeading:
     return AttemptHeading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions))
 
 
-def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
+def steps_of(sheet: AttemptSheet) -> tuple[QuestionStep, ...]:
     return tuple(
-        Step(
+        QuestionStep(
             position=entry.position,
             title=as_text(statement_title(entry.pooled.question)),
             status=entry.status,
             readable=entry.latest.readable if entry.latest else "",
             marked=bool(entry.pooled.question.points),
-            result=result_of(entry.pooled.question, entry.given, entry.grade.fraction) if entry.locked else None,
+            result=result_of(entry.pooled.question, entry.response, entry.grade.fraction) if entry.locked else None,
         )
         for entry in sheet.entries
     )
@@ -219,7 +219,7 @@ def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = F
     return attempt
 
 
-def held_attempt(session: Session, person_id: int, attempt_id: int) -> HeldAttempt:
+def lock_attempt(session: Session, person_id: int, attempt_id: int) -> HeldAttempt:
     """Locks an attempt and returns it as a plain row: an entity would make a save twice as expensive."""
     session.flush()  # a statement of tables does not see to it
     row = session.execute(_HELD, {"attempt_id": attempt_id, "person_id": person_id}).first()

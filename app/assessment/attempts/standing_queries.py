@@ -10,15 +10,15 @@ from sqlalchemy import bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
-from app.assessment.attempts.sheet import LATEST, Status
+from app.assessment.attempts.sheet import LATEST, QuestionStatus
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
-from app.assessment.policy import Waiting
+from app.assessment.policy import AttemptWait
 from app.content.values.course import Course
 
 
-def resume_position(places: Sequence[tuple[int, Status]]) -> int:
+def resume_position(places: Sequence[tuple[int, QuestionStatus]]) -> int:
     """Where an attempt goes on: its first question without an answer, else the first one not corrected, else the last. `places`: (position, status)."""
-    for wanted in ((Status.BLANK,), (Status.PARTIAL, Status.ANSWERED)):
+    for wanted in ((QuestionStatus.BLANK,), (QuestionStatus.PARTIAL, QuestionStatus.ANSWERED)):
         found = next((position for position, status in places if status in wanted), None)
         if found is not None:
             return found
@@ -53,26 +53,26 @@ _ANSWERED = select(Response.attempt_id, Response.question_id, Response.fraction)
 def open_attempts(session: Session, person_id: int) -> tuple[OpenAttempt, ...]:
     """The last one begun first; practice is not in it. One SELECT, and one more where there are any."""
     rows = session.execute(_UNDER_WAY, {"person_id": person_id}).all()
-    answered = _answered(session, [row.id for row in rows]) if rows else {}
+    answered = _answer_statuses(session, [row.id for row in rows]) if rows else {}
     return tuple(
         OpenAttempt(
             attempt_id=row.id,
             quiz_id=row.quiz_id,
             started_at=row.started_at,
-            position=resume_position([(place, answered.get((row.id, stored["id"]), Status.BLANK)) for place, stored in enumerate(row.questions, 1)]),
+            position=resume_position([(place, answered.get((row.id, stored["id"]), QuestionStatus.BLANK)) for place, stored in enumerate(row.questions, 1)]),
             total=len(row.questions),
         )
         for row in rows
     )
 
 
-def _answered(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, str], Status]:
+def _answer_statuses(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, str], QuestionStatus]:
     """(attempt, question) → where it stands, of what has an answer."""
     rows = session.execute(_ANSWERED, {"attempts": attempt_ids})
-    return {(attempt_id, question_id): Status.ANSWERED if fraction is None else Status.LOCKED for attempt_id, question_id, fraction in rows}
+    return {(attempt_id, question_id): QuestionStatus.ANSWERED if fraction is None else QuestionStatus.LOCKED for attempt_id, question_id, fraction in rows}
 
 
-def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collection[str]) -> dict[str, Waiting]:
+def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collection[str]) -> dict[str, AttemptWait]:
     """Returns the quizzes, not passed, that have no attempt left nor under way. One SELECT."""
     granted = select(func.count()).where(ExtraAttempt.person_id == person_id, ExtraAttempt.quiz_id == Attempt.quiz_id)
     asked = select(AttemptRequest.asked_at).where(
@@ -90,7 +90,7 @@ def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collecti
         .where(Attempt.person_id == person_id, Attempt.quiz_id.in_(quiz_ids), ~Attempt.practice)
         .group_by(Attempt.quiz_id)
     )
-    return {row.quiz_id: Waiting(row.since, row.asked_at) for row in rows if _waits(course, row.quiz_id, row.used, row.granted, row.under_way > 0)}
+    return {row.quiz_id: AttemptWait(row.since, row.asked_at) for row in rows if _waits(course, row.quiz_id, row.used, row.granted, row.under_way > 0)}
 
 
 def _waits(course: Course, quiz_id: str, used: int, granted: int, is_open: bool) -> bool:

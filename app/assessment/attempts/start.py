@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
 from app.assessment.attempts.corrected_sheet import corrected_sheet, regrades_since
-from app.assessment.attempts.results import begun, quiz_result
+from app.assessment.attempts.results import count_attempts, quiz_result
 from app.assessment.attempts.sheet import AttemptSheet, SheetQuestion, attempt_of, sheet_of
 from app.assessment.errors import AttemptOpen, EmptyQuiz, NoAttemptLeft, NothingMissed
 from app.assessment.models import TITLE_LENGTH, Attempt
@@ -29,7 +29,7 @@ from app.platform.log import event
 def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str, *, seed: int, now: datetime) -> Attempt:
     """Begin an attempt, or go on with the one under way: resuming is no start and counts for nothing."""
     lock_person(session, person_id)  # attempts may not exist yet: the person does
-    mine = begun(session, person_id, quiz_id)
+    mine = count_attempts(session, person_id, quiz_id)
     if mine.open_id is not None:
         return attempt_of(session, person_id, mine.open_id)
     quiz = course.quizzes.get(quiz_id)

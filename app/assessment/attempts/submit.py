@@ -18,7 +18,7 @@ from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.attempts.results import PastAttempt, begun, kept_along, past_attempt, tries_of
+from app.assessment.attempts.results import PastAttempt, count_attempts, counting_marks_of, past_attempt, tries_of
 from app.assessment.attempts.sheet import AttemptSheet, SavedAnswer, SheetQuestion, attempt_of, lexicon_at, sheet_of
 from app.assessment.errors import AttemptOpen, UnclearAttempt
 from app.assessment.models import Attempt, Response
@@ -28,7 +28,7 @@ from app.content.values.course import Course
 from app.platform.log import event
 
 
-class Outcome(Struct, frozen=True):
+class AttemptOutcome(Struct, frozen=True):
     """What a submitted attempt gave. The same for everyone who asks again, whatever came after."""
 
     attempt_id: int
@@ -56,7 +56,7 @@ _CLOSING = (
 )
 
 
-def submit_attempt(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome:
+def submit_attempt(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> AttemptOutcome:
     """Close an attempt and find its worth. Whoever repeats it, or does it at the same moment, gets the same Outcome.
 
     Raises `UnclearAttempt` while an answer is to be cleared up: what was done is then to be rolled back.
@@ -70,7 +70,7 @@ def submit_attempt(session: Session, course: Course, person_id: int, attempt_id:
     return outcome_of(session, attempt)
 
 
-def submit_once_corrected(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome | None:
+def submit_once_corrected(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> AttemptOutcome | None:
     """« Après chaque question »: close an attempt whose questions are all corrected, since nothing in it can change. None while one can."""
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
     if not all(entry.locked for entry in sheet_of(session, attempt).entries):
@@ -85,24 +85,24 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     if any(entry.unclear(lexicon) for entry in sheet.entries):
         raise UnclearAttempt
     mark = replace(sheet, entries=grade_saved(session, attempt.id, sheet.entries, lexicon)).mark
-    left = None if attempt.practice else _left(session, course, sheet)
+    left = None if attempt.practice else _attempts_left(session, course, sheet)
     attempt.score_raw, attempt.score_max, attempt.tries_left = mark.raw, mark.maximum, left
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
     session.flush()
 
 
-def _left(session: Session, course: Course, sheet: AttemptSheet) -> int | None:
+def _attempts_left(session: Session, course: Course, sheet: AttemptSheet) -> int | None:
     quiz = course.quizzes.get(sheet.attempt.quiz_id)
-    return begun(session, sheet.attempt.person_id, sheet.attempt.quiz_id).left(quiz.policy if quiz else sheet.policy)
+    return count_attempts(session, sheet.attempt.person_id, sheet.attempt.quiz_id).left(quiz.policy if quiz else sheet.policy)
 
 
-def outcome_of(session: Session, attempt: Attempt) -> Outcome:
+def outcome_of(session: Session, attempt: Attempt) -> AttemptOutcome:
     """The Outcome of a submitted attempt."""
     if attempt.submitted_at is None:
         raise AttemptOpen
     past = [past_attempt(attempt, None)] if attempt.practice else _past_up_to(session, attempt)
-    kept, mine = kept_along(past)[-1], past[-1]
-    return Outcome(
+    kept, mine = counting_marks_of(past)[-1], past[-1]
+    return AttemptOutcome(
         attempt_id=attempt.id,
         quiz_id=attempt.quiz_id,
         number=attempt.number,
@@ -134,7 +134,7 @@ def grade_saved(session: Session, attempt_id: int, entries: Sequence[SheetQuesti
 
 
 def _graded(entry: SheetQuestion, latest: SavedAnswer, lexicon: Lexicon) -> SavedAnswer:
-    grade = entry.kind.grade(entry.given, lexicon)
+    grade = entry.kind.grade(entry.response, lexicon)
     verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts]
     return latest._replace(fraction=grade.fraction, verdicts=verdicts or None)
 

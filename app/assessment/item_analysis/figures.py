@@ -162,7 +162,7 @@ def _consistency(attempts: Sequence[FirstAttempt], totals: Marks) -> float | Non
 # --- What may be told ------------------------------------------------------------------------------------------------
 
 
-def shown(figures: ItemFigures) -> ItemFigures:
+def publishable_figures(figures: ItemFigures) -> ItemFigures:
     """Hides figures that rest on too few people: everything below `MIN_SHOWN`, the indexes below `MIN_INDEX`."""
     if figures.people < MIN_SHOWN:
         return ItemFigures(figures.people)
@@ -171,12 +171,12 @@ def shown(figures: ItemFigures) -> ItemFigures:
     return figures
 
 
-def shown_pick(figures: PickFigures, asked: int) -> PickFigures:
+def publishable_pick(figures: PickFigures, asked: int) -> PickFigures:
     """Hides the correlation of an option if fewer than `MIN_INDEX` people were asked its question."""
     return figures if asked >= MIN_INDEX else replace(figures, correlation=None)
 
 
-def shown_quiz(figures: QuizFigures) -> QuizFigures:
+def publishable_quiz(figures: QuizFigures) -> QuizFigures:
     if figures.people < MIN_SHOWN:
         return QuizFigures(figures.people)
     if figures.people < MIN_INDEX:

@@ -30,7 +30,7 @@ TOO_EASY, TOO_HARD = 95.0, 5.0
 """Facility beyond which a question tells nobody apart, in percent."""
 
 
-class Remark(Struct, frozen=True):
+class ItemRemark(Struct, frozen=True):
     """`alarm`: the question is probably wrong. Otherwise: good to know, nothing to mend."""
 
     alarm: bool
@@ -47,7 +47,7 @@ class RemarkBasis(Struct, frozen=True):
     """Share earned by chance."""
 
 
-def remarks(judged: RemarkBasis) -> tuple[Remark, ...]:
+def remarks(judged: RemarkBasis) -> tuple[ItemRemark, ...]:
     """The alarms first. None below `MIN_INDEX` people."""
     if judged.figures.people < MIN_INDEX:
         return ()
@@ -61,7 +61,7 @@ def threshold(people: int) -> float:
     return max(LEAST_CORRELATION, DEVIATIONS / sqrt(people))
 
 
-def _wrong_key(judged: RemarkBasis) -> Remark | None:
+def _wrong_key(judged: RemarkBasis) -> ItemRemark | None:
     """A wrong option that goes with success elsewhere, and does so clearly more than the question's own mark."""
     own = (judged.figures.discrimination or 0.0) / 100
     least = max(LEAST_CORRELATION, own + GAP_DEVIATIONS / sqrt(judged.figures.people))
@@ -71,10 +71,10 @@ def _wrong_key(judged: RemarkBasis) -> Remark | None:
     pick, known = max(found, key=lambda one: _strength(one[1]))
     text = f"{pick.label} attire les meilleurs : clé à vérifier"
     why = f"{plural(known.people, 'personne')} sur {judged.figures.people} l’ont donnée, plutôt de celles qui réussissent les autres questions ; elle est comptée fausse."
-    return Remark(True, french(text), french(why))
+    return ItemRemark(True, french(text), french(why))
 
 
-def _shunned_key(judged: RemarkBasis) -> Remark | None:
+def _shunned_key(judged: RemarkBasis) -> ItemRemark | None:
     """An option counted right that those who succeed elsewhere leave alone."""
     least = threshold(judged.figures.people)
     found = [(pick, known) for pick, known in _judgeable(judged, correct=True) if _strength(known) <= -least]
@@ -83,19 +83,19 @@ def _shunned_key(judged: RemarkBasis) -> Remark | None:
     pick, known = min(found, key=lambda one: _strength(one[1]))
     text = f"{pick.label}, comptée juste, est évitée par les meilleurs : clé à vérifier"
     why = f"{plural(known.people, 'personne')} sur {judged.figures.people} l’ont donnée, plutôt de celles qui manquent les autres questions."
-    return Remark(True, french(text), french(why))
+    return ItemRemark(True, french(text), french(why))
 
 
-def _against(judged: RemarkBasis) -> Remark | None:
+def _against(judged: RemarkBasis) -> ItemRemark | None:
     """The whole question goes against the others, though no option of it can be named."""
     index = judged.figures.discrimination
     if index is None or index / 100 > -threshold(judged.figures.people):
         return None
     text = "qui réussit le reste du quiz manque cette question : énoncé ou clé à vérifier"
-    return Remark(True, text, french(f"Indice de discrimination : {_whole(index)} %. Une bonne question a un indice positif."))
+    return ItemRemark(True, text, french(f"Indice de discrimination : {_whole(index)} %. Une bonne question a un indice positif."))
 
 
-def _below_chance(judged: RemarkBasis) -> Remark | None:
+def _below_chance(judged: RemarkBasis) -> ItemRemark | None:
     """Less success than by answering at random, by more than chance explains."""
     facility, guess = judged.figures.facility, float(judged.guess)
     if facility is None or not guess:
@@ -104,24 +104,24 @@ def _below_chance(judged: RemarkBasis) -> Remark | None:
     if facility / 100 >= guess - margin:
         return None
     text = "moins réussie qu’en répondant au hasard : clé à vérifier, ou piège"
-    return Remark(True, text, french(f"{_whole(facility)} % des points obtenus ; le hasard en donnerait {_whole(guess * 100)} %."))
+    return ItemRemark(True, text, french(f"{_whole(facility)} % des points obtenus ; le hasard en donnerait {_whole(guess * 100)} %."))
 
 
-def _extreme(judged: RemarkBasis) -> Remark | None:
+def _extreme(judged: RemarkBasis) -> ItemRemark | None:
     facility = judged.figures.facility
     if facility is None or TOO_HARD <= facility <= TOO_EASY:
         return None
     if facility > TOO_EASY:
-        return Remark(False, "presque tout le monde réussit", "Elle rappelle l’essentiel, mais ne dit pas qui a compris.")
-    return Remark(False, "presque personne ne réussit", "Elle ne dit pas qui a compris : la leçon l’enseigne-t-elle ?")
+        return ItemRemark(False, "presque tout le monde réussit", "Elle rappelle l’essentiel, mais ne dit pas qui a compris.")
+    return ItemRemark(False, "presque personne ne réussit", "Elle ne dit pas qui a compris : la leçon l’enseigne-t-elle ?")
 
 
-def _flat(judged: RemarkBasis) -> Remark | None:
+def _flat(judged: RemarkBasis) -> ItemRemark | None:
     index = judged.figures.discrimination
     if index is None or index >= FLAT:
         return None
     why = f"Indice de discrimination : {_whole(index)} %. Cela peut venir du hasard ; relisez l’énoncé et les choix."
-    return Remark(False, "qui réussit le reste du quiz ne la réussit pas mieux", french(why))
+    return ItemRemark(False, "qui réussit le reste du quiz ne la réussit pas mieux", french(why))
 
 
 def _judgeable(judged: RemarkBasis, *, correct: bool) -> list[tuple[Pick, PickFigures]]:

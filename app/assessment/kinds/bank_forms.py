@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from app.content.values.quiz import Gap, Interval, Option, OrderedItem, Pair, TypedAnswer
+from app.content.values.quiz import Gap, Interval, MatchingPair, Option, OrderedItem, TypedAnswer
 from app.content.values.text import Fragment
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class BankForms(ABC, Generic[T]):
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> T: ...
 
     @abstractmethod
-    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> T: ...
+    def pairs(self, pairs: Sequence[MatchingPair], distractors: Sequence[str]) -> T: ...
 
     @abstractmethod
     def steps(self, items: Sequence[OrderedItem]) -> T:

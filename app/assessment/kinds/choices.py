@@ -16,33 +16,25 @@ from msgspec import Struct
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, boxes
 from app.assessment.kinds.bank_forms import BankForms, T
-from app.assessment.kinds.kind import (
-    ALL,
-    NOTHING,
-    WHOLE,
-    CorrectedAnswer,
-    Grade,
-    Pick,
-    QuestionKind,
-    Renderer,
-    ShownAnswer,
-    optional_html,
-    plain_text,
-)
+from app.assessment.kinds.kind import ALL, NOTHING, WHOLE, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey
 from app.assessment.kinds.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
-from app.content.values.quiz import Choices, Kind, Option
+from app.content.values.quiz import Choices, Option, QuestionType
 from app.platform.french import french
 
 FIELD = "choix"
 
 CREDIT = {
-    Kind.SINGLE: "Une seule bonne réponse : tout ou rien.",
-    Kind.TRUE_FALSE: "Vrai ou faux : tout ou rien.",
-    Kind.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
+    QuestionType.SINGLE: "Une seule bonne réponse : tout ou rien.",
+    QuestionType.TRUE_FALSE: "Vrai ou faux : tout ou rien.",
+    QuestionType.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
 }
-INVITATIONS = {Kind.SINGLE: "Une seule bonne réponse.", Kind.TRUE_FALSE: "Vrai ou faux ?", Kind.MULTIPLE: "Plusieurs bonnes réponses possibles."}
+INVITATIONS = {
+    QuestionType.SINGLE: "Une seule bonne réponse.",
+    QuestionType.TRUE_FALSE: "Vrai ou faux ?",
+    QuestionType.MULTIPLE: "Plusieurs bonnes réponses possibles.",
+}
 SUFFICES = "Plusieurs bonnes réponses : une suffit, choisissez-en une."
 EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
 
@@ -60,14 +52,14 @@ def option_id(place: int) -> str:
 
 def options_shown(layout: QuestionLayout, answer: Choices) -> tuple[Option, ...]:
     """Shuffled unless the order is fixed, Vrai before Faux as written; « Aucune… » and the like stay last."""
-    if not layout.shuffle or answer.fixed_order or answer.kind == Kind.TRUE_FALSE:
+    if not layout.shuffle or answer.fixed_order or answer.kind == QuestionType.TRUE_FALSE:
         return answer.options
     moving = [option for option in answer.options if not option.stays_last]
     staying = [option for option in answer.options if option.stays_last]
     return (*layout.mixed(moving, "options", lambda option: option.text.text), *staying)
 
 
-class Chosen(Struct, frozen=True):
+class TickedOptions(Struct, frozen=True):
     """Keys of the options ticked, in the file's order."""
 
     keys: tuple[str, ...] = ()
@@ -143,11 +135,11 @@ class TruthForm(AnswerForm):
 OPTIONS, TRUTH = OptionsForm(), TruthForm()
 
 
-class ChoicesKind(QuestionKind[Choices, Chosen]):
+class ChoicesKind(QuestionKind[Choices, TickedOptions]):
     marked = (
-        (Kind.SINGLE, WHOLE),
-        (Kind.TRUE_FALSE, WHOLE),
-        (Kind.MULTIPLE, "la part des bonnes réponses cochées, moins la part des mauvaises. Tout cocher, ou ne rien cocher, vaut zéro."),
+        (QuestionType.SINGLE, WHOLE),
+        (QuestionType.TRUE_FALSE, WHOLE),
+        (QuestionType.MULTIPLE, "la part des bonnes réponses cochées, moins la part des mauvaises. Tout cocher, ou ne rien cocher, vaut zéro."),
     )
 
     forms = (OPTIONS, TRUTH)
@@ -172,19 +164,19 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
         Model("q-vrai-faux", "Vrai ou faux", "## Une phrase à juger.\n\nRéponse : Vrai" + END),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> Chosen:
+    def read(self, layout: QuestionLayout, fields: Fields) -> TickedOptions:
         shown = options_shown(layout, self.answer)
         ticked = {picked(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
         if len(ticked) > 1 and not self._several:
             raise UnreadableAnswer
-        return Chosen(tuple(option.key for option in self.answer.options if option.key in ticked))
+        return TickedOptions(tuple(option.key for option in self.answer.options if option.key in ticked))
 
-    def restored(self, stored: Mapping[str, Any]) -> Chosen:
-        return Chosen(tuple(stored.get("keys", ())))
+    def restored(self, stored: Mapping[str, Any]) -> TickedOptions:
+        return TickedOptions(tuple(stored.get("keys", ())))
 
     @property
     def _several(self) -> bool:
-        return self.answer.kind == Kind.MULTIPLE
+        return self.answer.kind == QuestionType.MULTIPLE
 
     @property
     def credit(self) -> str:
@@ -196,26 +188,26 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
     def invitation(self) -> str:
         return french(SUFFICES if self.answer.one_suffices else INVITATIONS[self.answer.kind])
 
-    def present(self, layout: QuestionLayout, renderer: Renderer, given: Chosen) -> ShownChoices:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: TickedOptions) -> ShownChoices:
         options = enumerate(options_shown(layout, self.answer), 1)
         shown = tuple(ShownOption(option_id(place), renderer.html(option.text), option.key in given.keys) for place, option in options)
         return ShownChoices(FIELD, self._several, shown)
 
-    def correct(self, given: Chosen, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedChoices:
+    def correct(self, given: TickedOptions, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedChoices:
         corrected = tuple(
             CorrectedOption(renderer.html(option.text), option.key in given.keys, option.correct, optional_html(option.feedback, renderer))
             for option in options_shown(layout, self.answer)
         )
         return CorrectedChoices(self._several, self.answer.one_suffices, corrected)
 
-    def parts(self, given: Chosen) -> Iterator[str]:
+    def parts(self, given: TickedOptions) -> Iterator[str]:
         return (quoted(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
 
     @property
     def earned_whole(self) -> bool:
         return not self._several or self.answer.exact_credit
 
-    def grade(self, given: Chosen, lexicon: Lexicon) -> Grade:
+    def grade(self, given: TickedOptions, lexicon: Lexicon) -> Grade:
         ticked = frozenset(given.keys)
         right = frozenset(option.key for option in self.answer.options if option.correct)
         wrong = frozenset(option.key for option in self.answer.options) - right
@@ -225,7 +217,7 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
             return Grade(ALL if ticked and ticked == right else NOTHING)
         return Grade(proportional(len(ticked & right), len(right), len(ticked & wrong), len(wrong)))
 
-    def picks(self, given: Chosen, grade: Grade) -> Iterator[Pick]:
+    def picks(self, given: TickedOptions, grade: Grade) -> Iterator[Pick]:
         return (pick for pick in self.pickable() if pick.key in given.keys)
 
     def pickable(self) -> tuple[Pick, ...]:
@@ -246,16 +238,16 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
     def texts(self) -> dict[str, str]:
         return {option.key: plain_text(option.text.text) for option in self.answer.options}
 
-    def carried(self, given: Chosen, moved: Mapping[str, str]) -> Chosen:
-        return Chosen(tuple(key for pinned, key in moved.items() if pinned in given.keys))
+    def carry_over(self, given: TickedOptions, moved: Mapping[str, str]) -> TickedOptions:
+        return TickedOptions(tuple(key for pinned, key in moved.items() if pinned in given.keys))
 
     @property
     def shows_knowledge(self) -> bool:
         """A coin answers « vrai ou faux »."""
-        return self.answer.kind is not Kind.TRUE_FALSE
+        return self.answer.kind is not QuestionType.TRUE_FALSE
 
     def put_into(self, forms: BankForms[T]) -> T:
-        if self.answer.kind is Kind.TRUE_FALSE:
+        if self.answer.kind is QuestionType.TRUE_FALSE:
             return forms.truth(self.answer.options)
         return forms.choices(self.answer.options, self._several, self.answer.exact_credit, self.answer.fixed_order)
 
@@ -266,14 +258,14 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
         return PackageKey(
             Marking.TICKS,
             worth,
-            "true-false" if self.answer.kind is Kind.TRUE_FALSE else "choice",
+            "true-false" if self.answer.kind is QuestionType.TRUE_FALSE else "choice",
             kept=len(ids) if self._several else 1,
             values=tuple(ids.values()),
             ticked=tuple(ids[option.key] for option in options_shown(layout, self.answer) if option.correct),
         )
 
     def _worth(self, keys: tuple[str, ...]) -> float:
-        return float(self.grade(Chosen(keys), Lexicon()).fraction)
+        return float(self.grade(TickedOptions(keys), Lexicon()).fraction)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         ids = [option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1) if option.correct is right]

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.assessment.answers.asked import asked_by
-from app.assessment.answers.compare import MatchRule, Verdict, match_text
+from app.assessment.answers.asked import read_asked_number
+from app.assessment.answers.compare import MatchRule, MatchVerdict, match_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned, phrase
@@ -24,9 +24,9 @@ from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import BETWEEN_TYPED, TYPED_MOST, Marking, PackageKey, Part, number_key, share, shares, words_key
-from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, typed, typed_as_sent
+from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, raw_text, read_typed
 from app.assessment.kinds.typed import TYPED_LUCK, sentence, typed_pick
-from app.content.values.quiz import GAP, Gap, Gaps, Kind
+from app.content.values.quiz import GAP, Gap, Gaps, QuestionType
 from app.platform.french import french
 
 _HELD = re.compile(rf"[^\s<>]*{GAP.pattern}[^\s<>]*")
@@ -42,7 +42,7 @@ def menu_shown(layout: QuestionLayout, gap: Gap, index: int) -> tuple[str, ...]:
     return layout.mixed(gap.menu, f"gap {index}", str)
 
 
-class Filled(Struct, frozen=True):
+class FilledGaps(Struct, frozen=True):
     """What each gap holds, in order; empty where nothing."""
 
     texts: tuple[str, ...] = ()
@@ -100,8 +100,8 @@ class TextForm(AnswerForm):
 TEXT = TextForm()
 
 
-class GapsKind(QuestionKind[Gaps, Filled]):
-    marked = ((Kind.GAPS, "la part des trous justes."),)
+class GapsKind(QuestionKind[Gaps, FilledGaps]):
+    marked = ((QuestionType.GAPS, "la part des trous justes."),)
     earned_whole = False
     forms = (TEXT,)
     models = (
@@ -112,30 +112,30 @@ class GapsKind(QuestionKind[Gaps, Filled]):
         ),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> Filled:
-        return Filled(tuple(_read(gap, typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))
+    def read(self, layout: QuestionLayout, fields: Fields) -> FilledGaps:
+        return FilledGaps(tuple(_read_gap(gap, read_typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))
 
-    def read_refused(self, layout: QuestionLayout, fields: Fields) -> Filled:
-        return Filled(tuple(typed_as_sent(fields, gap_field(index)) for index in range(len(self.answer.gaps))))
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> FilledGaps:
+        return FilledGaps(tuple(raw_text(fields, gap_field(index)) for index in range(len(self.answer.gaps))))
 
-    def restored(self, stored: Mapping[str, Any]) -> Filled:
-        return Filled(tuple(stored.get("texts", ("",) * len(self.answer.gaps))))
+    def restored(self, stored: Mapping[str, Any]) -> FilledGaps:
+        return FilledGaps(tuple(stored.get("texts", ("",) * len(self.answer.gaps))))
 
-    def is_complete(self, given: Filled) -> bool:
+    def is_complete(self, given: FilledGaps) -> bool:
         return all(given.texts) and bool(given.texts)
 
     @property
     def credit(self) -> str:
         return "Chaque trou bien rempli rapporte sa part."
 
-    def present(self, layout: QuestionLayout, renderer: Renderer, given: Filled) -> ShownGaps:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: FilledGaps) -> ShownGaps:
         gaps = self.answer.gaps
         return ShownGaps(
             self._pieces(renderer, lambda index: ShownGap(gap_field(index), index + 1, given.texts[index], menu_shown(layout, gaps[index], index)))
         )
 
-    def correct(self, given: Filled, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedGaps:
-        return CorrectedGaps(self._pieces(renderer, lambda index: _corrected(self.answer.gaps[index], index, given.texts[index], grade)))
+    def correct(self, given: FilledGaps, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedGaps:
+        return CorrectedGaps(self._pieces(renderer, lambda index: _correct_gap(self.answer.gaps[index], index, given.texts[index], grade)))
 
     def _pieces(self, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:
         """The rendered text cut at the places of its gaps, each made by `gap` from its index."""
@@ -148,34 +148,34 @@ class GapsKind(QuestionKind[Gaps, Filled]):
                 pieces.append(Markup(part))  # noqa: S704 — cut from what the renderer made
         return tuple(pieces)
 
-    def parts(self, given: Filled) -> Iterator[str]:
+    def parts(self, given: FilledGaps) -> Iterator[str]:
         return (quoted(text) if text else "(vide)" for text in given.texts if not given.is_blank)
 
-    def grade(self, given: Filled, lexicon: Lexicon) -> Grade:
+    def grade(self, given: FilledGaps, lexicon: Lexicon) -> Grade:
         """Share of the gaps that are right."""
-        met = self._met(given, lexicon)
-        verdicts = tuple(one if isinstance(one, Verdict) else None for one in met)
+        met = self._match_gaps(given, lexicon)
+        verdicts = tuple(one if isinstance(one, MatchVerdict) else None for one in met)
         return Grade(share(sum(verdict is not None for verdict in verdicts), len(self.answer.gaps)), verdicts)
 
-    def unclear(self, given: Filled, lexicon: Lexicon) -> str:
-        doubts = ((number, met) for number, met in enumerate(self._met(given, lexicon), 1) if isinstance(met, AskAgain))
+    def unclear(self, given: FilledGaps, lexicon: Lexicon) -> str:
+        doubts = ((number, met) for number, met in enumerate(self._match_gaps(given, lexicon), 1) if isinstance(met, AskAgain))
         return next((french(f"Trou {number} : {doubt.sentence[0].lower()}{doubt.sentence[1:]}") for number, doubt in doubts), "")
 
-    def _met(self, given: Filled, lexicon: Lexicon) -> tuple[Verdict | AskAgain | None, ...]:
+    def _match_gaps(self, given: FilledGaps, lexicon: Lexicon) -> tuple[MatchVerdict | AskAgain | None, ...]:
         filled = enumerate(zip(self.answer.gaps, given.texts, strict=False))
-        return tuple(_choice(gap, text) if gap.menu else self._typed(gap, index, text, lexicon) for index, (gap, text) in filled)
+        return tuple(_choice(gap, text) if gap.menu else self._match_typed(gap, index, text, lexicon) for index, (gap, text) in filled)
 
-    def _typed(self, gap: Gap, index: int, text: str, lexicon: Lexicon) -> Verdict | AskAgain | None:
+    def _match_typed(self, gap: Gap, index: int, text: str, lexicon: Lexicon) -> MatchVerdict | AskAgain | None:
         """A word is matched tolerantly; a number, where the gap asks for one, with the words that stand around the gap."""
         verdict = match_text(text, gap.accepted, lexicon, f"{self.question.statement.text}\n{self.answer.body.text}")
         if verdict or not text:
             return verdict
         numbers = (*gap.numbers, *plain_numbers(gap.accepted))
         if numbers and any(letter.isdigit() for letter in text):
-            return match_read(text, numbers, asked_by(asking(self.answer.body.text, index), gap.unit), gap.unit)
+            return match_read(text, numbers, read_asked_number(asking(self.answer.body.text, index), gap.unit), gap.unit)
         return two_things(text, lexicon)
 
-    def picks(self, given: Filled, grade: Grade) -> Iterator[Pick]:
+    def picks(self, given: FilledGaps, grade: Grade) -> Iterator[Pick]:
         for number, (text, verdict) in enumerate(zip(given.texts, grade.verdicts, strict=False), 1):
             if text:
                 yield typed_pick(text, verdict is not None, f"{number}:", f"dans le trou {number}, ")
@@ -190,10 +190,10 @@ class GapsKind(QuestionKind[Gaps, Filled]):
     def texts(self) -> dict[str, str]:
         return {}
 
-    def offered(self) -> tuple[object, ...]:
+    def offered_choices(self) -> tuple[object, ...]:
         return tuple(frozenset(gap.menu) for gap in self.answer.gaps)
 
-    def carried(self, given: Filled, moved: Mapping[str, str]) -> Filled:
+    def carry_over(self, given: FilledGaps, moved: Mapping[str, str]) -> FilledGaps:
         return given
 
     def put_into(self, forms: BankForms[T]) -> T:
@@ -209,7 +209,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
         if gap.menu:
             return Part(cleaned(gap.accepted[0]), tuple(cleaned(choice) for choice in menu_shown(layout, gap, index)))
         numbers = (*gap.numbers, *plain_numbers(gap.accepted))
-        number = number_key(numbers, asked_by(asking(self.answer.body.text, index), gap.unit), gap.unit, required=False) if numbers else None
+        number = number_key(numbers, read_asked_number(asking(self.answer.body.text, index), gap.unit), gap.unit, required=False) if numbers else None
         return Part(gap.accepted[0], accepted=words_key(gap.accepted, lexicon), number=number)
 
     def typed_writings(self) -> tuple[str, ...]:
@@ -222,7 +222,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
         return {gap_field(index): [gap.accepted[0] if right else _wrong(gap)] for index, gap in enumerate(self.answer.gaps)}
 
 
-def _read(gap: Gap, text: str) -> str:
+def _read_gap(gap: Gap, text: str) -> str:
     if not gap.menu or not text:
         return text
     chosen = next((choice for choice in gap.menu if cleaned(choice) == text), None)
@@ -231,8 +231,8 @@ def _read(gap: Gap, text: str) -> str:
     return chosen
 
 
-def _choice(gap: Gap, text: str) -> Verdict | None:
-    return Verdict(MatchRule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
+def _choice(gap: Gap, text: str) -> MatchVerdict | None:
+    return MatchVerdict(MatchRule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
 
 
 def asking(body: str, index: int) -> str:
@@ -241,7 +241,7 @@ def asking(body: str, index: int) -> str:
     return "".join((" combien de " if int(part) == index else " … ") if place % 2 else part for place, part in enumerate(parts))
 
 
-def _corrected(gap: Gap, index: int, text: str, grade: Grade) -> CorrectedGap:
+def _correct_gap(gap: Gap, index: int, text: str, grade: Grade) -> CorrectedGap:
     correct = index < len(grade.verdicts) and grade.verdicts[index] is not None
     accepted = tuple(french(writing) for writing in gap.accepted)
     return CorrectedGap(index + 1, text, accepted, correct, "" if gap.menu else sentence(grade, index), tuple(french(choice) for choice in gap.menu))

@@ -11,14 +11,14 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.assessment.answers.compare import Verdict
+from app.assessment.answers.compare import MatchVerdict
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.answer_form import AnswerForm, Model
 from app.assessment.kinds.bank_forms import BankForms
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import PackageKey
-from app.assessment.kinds.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
-from app.content.values.quiz import Kind, Question
+from app.assessment.kinds.responses import SEPARATOR, Fields, Form, QuestionResponse, UnreadableAnswer
+from app.content.values.quiz import Question, QuestionType
 from app.content.values.text import Fragment
 from app.platform.errors import DomainError
 from app.platform.french import plural
@@ -26,7 +26,7 @@ from app.platform.french import plural
 WHOLE = "tout ou rien."
 
 A = TypeVar("A")
-G = TypeVar("G", bound=Given)
+G = TypeVar("G", bound=QuestionResponse)
 T = TypeVar("T")
 
 
@@ -37,7 +37,7 @@ class Grade(Struct, frozen=True):
     """What one answer is worth. `verdicts` says, for each typed place (one, or a text's gaps in order), what accepted it; None where nothing did."""
 
     fraction: Fraction
-    verdicts: tuple[Verdict | None, ...] = ()
+    verdicts: tuple[MatchVerdict | None, ...] = ()
 
 
 class Renderer(Protocol):
@@ -76,7 +76,7 @@ class Pick(Struct, frozen=True):
 class QuestionKind(ABC, Generic[A, G]):
     """One question, handled as its type asks. `A` is the answer of its file, `G` what a learner answers."""
 
-    marked: ClassVar[tuple[tuple[Kind, str], ...]]
+    marked: ClassVar[tuple[tuple[QuestionType, str], ...]]
     """How each type that it handles is marked, as the help page says it after the name of the type."""
     unmarked: ClassVar[bool] = False
     """Nothing of it is right or wrong."""
@@ -199,12 +199,12 @@ class QuestionKind(ABC, Generic[A, G]):
     def texts(self) -> dict[str, str]:
         """Key → what is written there, of each thing that an answer names by its key."""
 
-    def offered(self) -> tuple[object, ...]:
+    def offered_choices(self) -> tuple[object, ...]:
         """All that a learner could choose from, whatever the key. What is typed is free: nothing is offered."""
         return (counted_texts(self.texts().values()),)
 
     @abstractmethod
-    def carried(self, given: G, moved: Mapping[str, str]) -> G:
+    def carry_over(self, given: G, moved: Mapping[str, str]) -> G:
         """An answer to the pinned question in the keys of this corrected one. `moved`: pinned key → key of the same text here, in this file's order."""
 
     # --- Where it may be asked ---

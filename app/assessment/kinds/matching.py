@@ -17,7 +17,7 @@ from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
 from app.assessment.kinds.responses import Fields, Form, as_text, picked, quoted, sole
-from app.content.values.quiz import Kind, Matching, Pair
+from app.content.values.quiz import Matching, MatchingPair, QuestionType
 from app.platform.french import french, plural
 
 
@@ -29,7 +29,7 @@ def pair_field(place: int) -> str:
     return f"paire-p{place}"
 
 
-def pairs_shown(layout: QuestionLayout, answer: Matching) -> tuple[Pair, ...]:
+def pairs_shown(layout: QuestionLayout, answer: Matching) -> tuple[MatchingPair, ...]:
     return layout.mixed(answer.pairs, "pairs", lambda pair: pair.left.text) if layout.shuffle else answer.pairs
 
 
@@ -101,7 +101,7 @@ PAIRS = PairsForm()
 
 
 class MatchingKind(QuestionKind[Matching, Matched]):
-    marked = ((Kind.MATCHING, "la part des paires justes."),)
+    marked = ((QuestionType.MATCHING, "la part des paires justes."),)
     earned_whole = False
     forms = (PAIRS,)
     models = (Model("q-association", "Association", "## Associez chaque acteur à son institution.\n\n- Préfet => État\n- Maire => Commune\n- => Région" + END),)
@@ -178,10 +178,10 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def texts(self) -> dict[str, str]:
         return {pair.key: plain_text(pair.left.text) for pair in self.answer.pairs}
 
-    def offered(self) -> tuple[object, ...]:
+    def offered_choices(self) -> tuple[object, ...]:
         return (counted_texts(self.texts().values()), self._targets())
 
-    def carried(self, given: Matched, moved: Mapping[str, str]) -> Matched:
+    def carry_over(self, given: Matched, moved: Mapping[str, str]) -> Matched:
         return Matched(tuple((moved[key], right) for key, right in given.rights if key in moved))
 
     def put_into(self, forms: BankForms[T]) -> T:

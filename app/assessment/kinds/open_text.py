@@ -14,9 +14,9 @@ from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, Pick, Renderer, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey
-from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
+from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, TypedText, as_text, sole
 from app.assessment.kinds.typed import FIELD, TypedKind
-from app.content.values.quiz import Kind, OpenText
+from app.content.values.quiz import OpenText, QuestionType
 from app.platform.french import french, number
 
 MAX_WRITTEN = 5_000
@@ -53,7 +53,7 @@ FREE = FreeForm()
 
 
 class OpenTextKind(TypedKind[OpenText]):
-    marked = ((Kind.OPEN, "aucun point. Vous écrivez pour vous-même, puis comparez avec une réponse modèle."),)
+    marked = ((QuestionType.OPEN, "aucun point. Vous écrivez pour vous-même, puis comparez avec une réponse modèle."),)
     unmarked = True
     earned_whole = False
     forms = (FREE,)
@@ -65,14 +65,14 @@ class OpenTextKind(TypedKind[OpenText]):
         ),
     )
 
-    def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
+    def read(self, layout: QuestionLayout, fields: Fields) -> TypedText:
         text = _cleaned(sole(fields, FIELD))
         if len(text) > MAX_WRITTEN:
             raise AnswerTooLong(french(f"Votre réponse est trop longue : {number(MAX_WRITTEN)} caractères au plus."))
-        return Typed(text)
+        return TypedText(text)
 
-    def read_refused(self, layout: QuestionLayout, fields: Fields) -> Typed:
-        return Typed(_cleaned("\n\n".join(fields.get(FIELD, ()))))
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> TypedText:
+        return TypedText(_cleaned("\n\n".join(fields.get(FIELD, ()))))
 
     @property
     def credit(self) -> str:
@@ -86,21 +86,21 @@ class OpenTextKind(TypedKind[OpenText]):
     def invitation(self) -> str:
         return "Écrivez pour vous, puis comparez."
 
-    def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownOpenText:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: TypedText) -> ShownOpenText:
         return ShownOpenText(FIELD, given.text)
 
-    def correct(self, given: Typed, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOpenText:
+    def correct(self, given: TypedText, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOpenText:
         paragraphs = (Markup("<br>").join(paragraph.split("\n")) for paragraph in given.text.split("\n\n") if paragraph)
         return CorrectedOpenText(tuple(paragraphs), renderer.html(self.answer.model))
 
-    def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
+    def grade(self, given: TypedText, lexicon: Lexicon) -> Grade:
         """All of no points."""
         return Grade(ALL)
 
     def luck(self) -> float:
         return 1  # nobody marks it
 
-    def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
+    def picks(self, given: TypedText, grade: Grade) -> Iterator[Pick]:
         """Yields nothing: what people write for themselves goes into no statistics."""
         return iter(())
 

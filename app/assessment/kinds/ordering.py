@@ -18,7 +18,7 @@ from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
 from app.assessment.kinds.responses import Fields, Form, as_text, picked, sole
-from app.content.values.quiz import Kind, OrderedItem, Ordering
+from app.content.values.quiz import OrderedItem, Ordering, QuestionType
 from app.platform.french import french, plural
 
 
@@ -86,7 +86,7 @@ class CorrectedOrdering(CorrectedAnswer, frozen=True):
     items: tuple[CorrectedItem, ...]
 
 
-def _moved(shown: list[str], ranks: Mapping[str, int], key: str, by: int) -> dict[str, int]:
+def _move_item(shown: list[str], ranks: Mapping[str, int], key: str, by: int) -> dict[str, int]:
     """Every item ranked as it stood on the page, one of them moved by one place. What had no rank stood where it was shown."""
     order = sorted(shown, key=lambda item: ranks.get(item, shown.index(item) + 1))
     place = order.index(key)
@@ -111,7 +111,7 @@ STEPS = StepsForm()
 
 
 class OrderingKind(QuestionKind[Ordering, Ordered]):
-    marked = ((Kind.ORDERING, "la part des éléments suivis de celui qui doit les suivre."),)
+    marked = ((QuestionType.ORDERING, "la part des éléments suivis de celui qui doit les suivre."),)
     earned_whole = False
     forms = (STEPS,)
     models = (
@@ -123,7 +123,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
         ranks = {key: picked(known, str, given) for field, key in items.items() if (given := sole(fields, field))}
         pressed = sole(fields, MOVE)
         if (row := moved_row(pressed)) in items:
-            ranks = _moved(list(items.values()), ranks, items[row], -1 if pressed.endswith("up") else 1)
+            ranks = _move_item(list(items.values()), ranks, items[row], -1 if pressed.endswith("up") else 1)
         return Ordered(tuple(sorted(ranks.items(), key=lambda ranked: (ranked[1], ranked[0]))))
 
     def restored(self, stored: Mapping[str, Any]) -> Ordered:
@@ -183,7 +183,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def texts(self) -> dict[str, str]:
         return {item.key: plain_text(item.text.text) for item in self.answer.items}
 
-    def carried(self, given: Ordered, moved: Mapping[str, str]) -> Ordered:
+    def carry_over(self, given: Ordered, moved: Mapping[str, str]) -> Ordered:
         return Ordered(tuple((moved[key], rank) for key, rank in given.ranks if key in moved))
 
     def put_into(self, forms: BankForms[T]) -> T:

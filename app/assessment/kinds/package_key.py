@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.assessment.answers.asked import Asked, words_of
+from app.assessment.answers.asked import AskedNumber, words_of
 from app.assessment.answers.compare import MatchRule, rules
 from app.assessment.answers.lexicon import Lexicon
 from app.content.values.quiz import Interval
@@ -101,7 +101,7 @@ def _places(forms: Sequence[frozenset[str]]) -> dict[str, tuple[int, ...]]:
     return {form: tuple(place for place, those in enumerate(forms) if form in those) for form in sorted(frozenset().union(*forms))}
 
 
-def number_key(accepted: Sequence[Interval], asked: Asked, unit: str, required: bool) -> dict[str, Any]:
+def number_key(accepted: Sequence[Interval], asked: AskedNumber, unit: str, required: bool) -> dict[str, Any]:
     return {
         "accepted": [[f"{interval.low:f}", f"{interval.high:f}"] for interval in accepted],
         "asked": {

@@ -11,14 +11,14 @@ from app.assessment.kinds.matching import MatchingKind
 from app.assessment.kinds.number import NumberKind
 from app.assessment.kinds.open_text import OpenTextKind
 from app.assessment.kinds.ordering import OrderingKind
-from app.assessment.kinds.responses import Given
+from app.assessment.kinds.responses import QuestionResponse
 from app.assessment.kinds.short_text import ShortTextKind
-from app.content.values.quiz import KIND_NAMES, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, ShortText
+from app.content.values.quiz import KIND_NAMES, Answer, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, ShortText
 
 KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
     Choices: ChoicesKind,
     ShortText: ShortTextKind,
-    Number: NumberKind,
+    NumberAnswer: NumberKind,
     Matching: MatchingKind,
     Ordering: OrderingKind,
     Gaps: GapsKind,
@@ -38,5 +38,5 @@ def marking() -> dict[str, str]:
     return {", ".join(names).capitalize(): how for how, names in alike.items()}
 
 
-def kind_of(question: Question) -> QuestionKind[Any, Given]:
+def kind_of(question: Question) -> QuestionKind[Any, QuestionResponse]:
     return KINDS[type(question.answer)](question)

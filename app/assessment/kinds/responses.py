@@ -44,7 +44,7 @@ class AnswerTooLong(DomainError):
     sentence = f"Votre réponse est trop longue : {MAX_TYPED} caractères au plus."
 
 
-class Given(Protocol):
+class QuestionResponse(Protocol):
     """What a learner answered: one struct for each shape of answer."""
 
     @property
@@ -54,7 +54,7 @@ class Given(Protocol):
         """Returns the answer as it is stored; `QuestionKind.restored` reads it back."""
 
 
-class Typed(Struct, frozen=True):
+class TypedText(Struct, frozen=True):
     text: str = ""
 
     @property
@@ -76,14 +76,14 @@ def sole(fields: Fields, name: str) -> str:
     return values[0] if values else ""
 
 
-def typed(fields: Fields, name: str) -> str:
+def read_typed(fields: Fields, name: str) -> str:
     text = cleaned(sole(fields, name)[:LONGEST_READ])
     if len(text) > MAX_TYPED:
         raise AnswerTooLong
     return text
 
 
-def typed_as_sent(fields: Fields, name: str) -> str:
+def raw_text(fields: Fields, name: str) -> str:
     """What was typed, however long, for a page that shows a refused form."""
     return cleaned(" ".join(fields.get(name, ()))[:LONGEST_READ])
 

@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from app.assessment.answers.compare import Verdict, match_short_text
+from app.assessment.answers.compare import MatchVerdict, match_short_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import phrase
@@ -18,9 +18,9 @@ from app.assessment.kinds.bank_forms import BankForms, T
 from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer, optional_html
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import BETWEEN_TYPED, OTHER_MOST, TYPED_MOST, Marking, PackageKey, Part, shares, words_key
-from app.assessment.kinds.responses import MAX_TYPED, Form, Typed
+from app.assessment.kinds.responses import MAX_TYPED, Form, TypedText
 from app.assessment.kinds.typed import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
-from app.content.values.quiz import Kind, ShortText, TypedAnswer
+from app.content.values.quiz import QuestionType, ShortText, TypedAnswer
 from app.content.values.text import Fragment
 from app.platform.french import french
 
@@ -51,7 +51,7 @@ TYPED = TypedForm()
 
 
 class ShortTextKind(TypedKind[ShortText]):
-    marked = ((Kind.TEXT, WHOLE),)
+    marked = ((QuestionType.TEXT, WHOLE),)
     earned_whole = True
     forms = (TYPED,)
     models = (Model("q-texte", "Texte court à taper", "## Comment nomme-t-on ce document ?\n\nRéponse : réponse attendue | autre écriture" + END),)
@@ -62,10 +62,10 @@ class ShortTextKind(TypedKind[ShortText]):
             return french("Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas.")
         return french("Réponse à écrire : tout ou rien. Majuscules, accents, pluriel et féminin ne comptent pas.")
 
-    def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownText:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: TypedText) -> ShownText:
         return ShownText(FIELD, given.text)
 
-    def correct(self, given: Typed, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
+    def correct(self, given: TypedText, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
         feedback = optional_html(self._feedback(given.text, lexicon), renderer)
         return CorrectedTyped(given.text, tuple(french(typed.text) for typed in self.answer.accepted), sentence(grade), feedback)
 
@@ -74,15 +74,15 @@ class ShortTextKind(TypedKind[ShortText]):
         writings = tuple(ToldWriting(french(typed.text), right, optional_html(typed.feedback, renderer)) for typed, right in told)
         return CorrectedTyped("", tuple(each.text for each in writings if each.correct), "", None, writings)
 
-    def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
+    def grade(self, given: TypedText, lexicon: Lexicon) -> Grade:
         verdict = self._match(given.text, lexicon)
-        return all_or_nothing(verdict if isinstance(verdict, Verdict) else None)
+        return all_or_nothing(verdict if isinstance(verdict, MatchVerdict) else None)
 
-    def unclear(self, given: Typed, lexicon: Lexicon) -> str:
+    def unclear(self, given: TypedText, lexicon: Lexicon) -> str:
         met = self.answer.strict or self._match(given.text, lexicon) or two_things(given.text, lexicon)
         return met.sentence if isinstance(met, AskAgain) else ""
 
-    def _match(self, text: str, lexicon: Lexicon) -> Verdict | TypedAnswer | None:
+    def _match(self, text: str, lexicon: Lexicon) -> MatchVerdict | TypedAnswer | None:
         return match_short_text(text, self.answer, lexicon, self.question.statement.text)
 
     def _feedback(self, text: str, lexicon: Lexicon) -> Fragment | None:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.assessment.answers.compare import Verdict
+from app.assessment.answers.compare import MatchVerdict
 from app.assessment.answers.normalise import folded
 from app.assessment.kinds.kind import ALL, NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind
 from app.assessment.kinds.layout import QuestionLayout
-from app.assessment.kinds.responses import Fields, Typed, quoted, typed, typed_as_sent
+from app.assessment.kinds.responses import Fields, TypedText, quoted, raw_text, read_typed
 
 FIELD = "texte"
 ACCEPTED = "="
@@ -44,21 +44,21 @@ class CorrectedTyped(CorrectedAnswer, frozen=True):
     """All that the file foresees, in the key that nobody answered."""
 
 
-class TypedKind(QuestionKind[A, Typed]):
-    def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
-        return Typed(typed(fields, FIELD))
+class TypedKind(QuestionKind[A, TypedText]):
+    def read(self, layout: QuestionLayout, fields: Fields) -> TypedText:
+        return TypedText(read_typed(fields, FIELD))
 
-    def read_refused(self, layout: QuestionLayout, fields: Fields) -> Typed:
-        return Typed(typed_as_sent(fields, FIELD))
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> TypedText:
+        return TypedText(raw_text(fields, FIELD))
 
-    def restored(self, stored: Mapping[str, Any]) -> Typed:
-        return Typed(str(stored.get("text", "")))
+    def restored(self, stored: Mapping[str, Any]) -> TypedText:
+        return TypedText(str(stored.get("text", "")))
 
-    def parts(self, given: Typed) -> Iterator[str]:
+    def parts(self, given: TypedText) -> Iterator[str]:
         if given.text:
             yield quoted(given.text)
 
-    def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
+    def picks(self, given: TypedText, grade: Grade) -> Iterator[Pick]:
         if given.text:
             yield typed_pick(given.text, grade.fraction == 1)
 
@@ -71,11 +71,11 @@ class TypedKind(QuestionKind[A, Typed]):
     def texts(self) -> dict[str, str]:
         return {}
 
-    def carried(self, given: Typed, moved: Mapping[str, str]) -> Typed:
+    def carry_over(self, given: TypedText, moved: Mapping[str, str]) -> TypedText:
         return given
 
 
-def all_or_nothing(verdict: Verdict | None) -> Grade:
+def all_or_nothing(verdict: MatchVerdict | None) -> Grade:
     return Grade(ALL if verdict else NOTHING, (verdict,))
 
 

@@ -7,7 +7,7 @@ the choices say: a key of an ordering is its very order.
 from __future__ import annotations
 
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given
+from app.assessment.kinds.responses import QuestionResponse
 from app.content.values.quiz import Question
 
 
@@ -18,11 +18,11 @@ def obstacle(before: Question, after: Question) -> str:
     old, new = kind_of(before), kind_of(after)
     if any(len(set(texts.values())) < len(texts) for texts in (old.texts(), new.texts())):
         return "deux choix y disent la même chose"
-    return "" if old.offered() == new.offered() else "les choix proposés ont changé"
+    return "" if old.offered_choices() == new.offered_choices() else "les choix proposés ont changé"
 
 
-def carried(given: Given, before: Question, after: Question) -> Given:
+def carry_answer(given: QuestionResponse, before: Question, after: Question) -> QuestionResponse:
     """The answer as if it had been given to `after`. Only where there is no `obstacle`."""
     new = kind_of(after)
     places = {text: key for key, text in kind_of(before).texts().items()}
-    return new.carried(given, {places[text]: key for key, text in new.texts().items() if text in places})
+    return new.carry_over(given, {places[text]: key for key, text in new.texts().items() if text in places})

@@ -18,10 +18,10 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Renderer, optional_html
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given
+from app.assessment.kinds.responses import QuestionResponse
 from app.assessment.questions.present import ShownSituation, present_situation, statement
 from app.content.values.course import Course, Lesson
-from app.content.values.quiz import Kind, Question, Quiz, Situation
+from app.content.values.quiz import Question, QuestionType, Quiz, Situation
 from app.content.values.text import Heading
 
 
@@ -48,7 +48,7 @@ class LessonLink(Struct, frozen=True):
 
 
 class CorrectedQuestion(Struct, frozen=True):
-    kind: Kind
+    kind: QuestionType
     title: Markup
     body: Markup
     situation: ShownSituation | None
@@ -66,32 +66,32 @@ class CorrectedQuestion(Struct, frozen=True):
     hint: Markup | None = None
 
 
-class Answered(Struct, frozen=True):
+class AnsweredQuestion(Struct, frozen=True):
     """A question of an attempt with its answer and what it was found worth."""
 
     question: Question
     quiz: Quiz | None
     """The file that holds the question, as pinned; None of one that a lesson asks."""
-    given: Given
+    given: QuestionResponse
     grade: Grade
     situation: Situation | None = None
 
 
-def correct(answered: Answered, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon, course: Course) -> CorrectedQuestion:
+def correct(answered: AnsweredQuestion, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon, course: Course) -> CorrectedQuestion:
     """The corrected question, its options in the order that the attempt showed. Rendered in reading order."""
     kind = kind_of(answered.question)
-    return _corrected(answered, renderer, course, lambda: kind.correct(answered.given, answered.grade, layout, renderer, lexicon))
+    return _correct_question(answered, renderer, course, lambda: kind.correct(answered.given, answered.grade, layout, renderer, lexicon))
 
 
 def with_key(question: Question, quiz: Quiz | None, renderer: Renderer, course: Course, situation: Situation | None = None) -> CorrectedQuestion:
     """The question as its correction shows it, answered by nobody: for whoever writes it or checks it. `quiz`: None of one that a lesson asks."""
     kind = kind_of(question)
-    found = _corrected(Answered(question, quiz, kind.blank, Grade(NOTHING), situation), renderer, course, lambda: kind.whole_key(renderer))
+    found = _correct_question(AnsweredQuestion(question, quiz, kind.blank, Grade(NOTHING), situation), renderer, course, lambda: kind.whole_key(renderer))
     credit = kind.credit_sentence if quiz else kind.invitation
     return replace(found, result=Result.KEY, credit=credit, hint=optional_html(question.hint, renderer))
 
 
-def _corrected(answered: Answered, renderer: Renderer, course: Course, answer: Callable[[], CorrectedAnswer]) -> CorrectedQuestion:
+def _correct_question(answered: AnsweredQuestion, renderer: Renderer, course: Course, answer: Callable[[], CorrectedAnswer]) -> CorrectedQuestion:
     question, given, fraction = answered.question, answered.given, answered.grade.fraction
     situation = present_situation(answered.situation, renderer)
     title, body = statement(question, renderer)
@@ -111,7 +111,7 @@ def _corrected(answered: Answered, renderer: Renderer, course: Course, answer: C
     )
 
 
-def result_of(question: Question, given: Given, fraction: Fraction) -> Result:
+def result_of(question: Question, given: QuestionResponse, fraction: Fraction) -> Result:
     if not question.points:
         return Result.UNMARKED
     if given.is_blank:

@@ -13,7 +13,7 @@ MAX_SITUATIONS_WEIGHED = 10
 """Situations whose every combination is weighed (2¹⁰); those beyond, in the seed's order, only fill up."""
 
 
-class Candidate(Struct, frozen=True):
+class DrawCandidate(Struct, frozen=True):
     """A question that may be drawn. `group` is what it is drawn with (a situation), empty when it stands alone."""
 
     id: str
@@ -24,7 +24,7 @@ class Candidate(Struct, frozen=True):
 class _Unit(Struct, frozen=True):
     """What is drawn whole: a question alone, or all those of a situation."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[DrawCandidate, ...]
 
     @property
     def key(self) -> str:
@@ -39,7 +39,7 @@ class _Unit(Struct, frozen=True):
         return frozenset(candidate.objective for candidate in self.candidates if candidate.objective)
 
 
-def draw(candidates: Sequence[Candidate], number: int | None, seed: int, shuffle: bool) -> tuple[str, ...]:
+def draw(candidates: Sequence[DrawCandidate], number: int | None, seed: int, shuffle: bool) -> tuple[str, ...]:
     """The ids of an attempt's questions, in order.
 
     `number` of them (all when None or larger), situations whole, at least one of each objective while the number allows. Where situations
@@ -47,20 +47,20 @@ def draw(candidates: Sequence[Candidate], number: int | None, seed: int, shuffle
     """
     units = _units(candidates)
     if number is not None and number < len(candidates):
-        units = _drawn(units, max(number, 1), seed)
+        units = _draw_units(units, max(number, 1), seed)
     ordered = shuffled(units, seed, "order", lambda unit: unit.key) if shuffle else units
     return tuple(candidate.id for unit in ordered for candidate in unit.candidates)
 
 
-def _units(candidates: Sequence[Candidate]) -> tuple[_Unit, ...]:
+def _units(candidates: Sequence[DrawCandidate]) -> tuple[_Unit, ...]:
     """Situations and single questions, in the file's order, each situation where it begins."""
-    groups: dict[tuple[bool, str], list[Candidate]] = {}
+    groups: dict[tuple[bool, str], list[DrawCandidate]] = {}
     for candidate in candidates:
         groups.setdefault((bool(candidate.group), candidate.group or candidate.id), []).append(candidate)
     return tuple(_Unit(tuple(group)) for group in groups.values())
 
 
-def _drawn(units: tuple[_Unit, ...], number: int, seed: int) -> tuple[_Unit, ...]:
+def _draw_units(units: tuple[_Unit, ...], number: int, seed: int) -> tuple[_Unit, ...]:
     """The units of a draw, in the file's order."""
     mixed = shuffled(units, seed, "draw", lambda unit: unit.key)
     singles = [unit for unit in mixed if unit.size == 1]

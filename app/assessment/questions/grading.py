@@ -45,7 +45,7 @@ def passes(fraction: Fraction, pass_mark: Fraction) -> bool:
     return fraction >= pass_mark
 
 
-def kept_along(marks: Iterable[tuple[GradingMethod, Fraction]]) -> Iterator[Fraction]:
+def counting_marks(marks: Iterable[tuple[GradingMethod, Fraction]]) -> Iterator[Fraction]:
     """The mark that counted after each of these attempts, by its own method: (method, mark) of each, in their order."""
     first = best = total = NOTHING
     for count, (method, mark) in enumerate(marks, 1):

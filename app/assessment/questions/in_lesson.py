@@ -15,7 +15,7 @@ from msgspec import Struct
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Fields, Given
+from app.assessment.kinds.responses import Fields, QuestionResponse
 from app.assessment.questions.apart import correct_apart, present_apart
 from app.assessment.questions.correct import CorrectedQuestion, with_key
 from app.assessment.questions.present import ShownQuestion
@@ -94,14 +94,14 @@ def _cached_text(course: Course, lesson_id: str, side: str | None, on: date | No
 def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False, keyed: bool = False) -> LessonText:
     """What is not answered in `fields` is not in the text at all, unless it is `previewed`, or `keyed`: shown with its key."""
     renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
-    asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, keyed, lesson.outline)
+    asking = _LessonAsking(course, lesson, renderer, lexicon, fields, previewed, keyed, lesson.outline)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
     recorded = any("<audio" in piece for piece in pieces if isinstance(piece, Markup))
     return LessonText(rendered, pieces, rendered.notes if unchanged else renderer.notes(), recorded)
 
 
-class _Asking(Struct, frozen=True):
+class _LessonAsking(Struct, frozen=True):
     course: Course
     lesson: Lesson
     renderer: PageRenderer
@@ -132,7 +132,7 @@ class _Asking(Struct, frozen=True):
     def _says(self, name: str, number: int) -> bool:
         return list(self.fields.get(name, ())) == [str(number)]
 
-    def _given(self, question: Question, layout: QuestionLayout, within: str, number: int) -> tuple[Given, str]:
+    def _given(self, question: Question, layout: QuestionLayout, within: str, number: int) -> tuple[QuestionResponse, str]:
         """The answer that the address holds, and why it cannot be corrected."""
         kind = kind_of(question)
         if not self._says(ANSWERED, number):
@@ -140,10 +140,10 @@ class _Asking(Struct, frozen=True):
         given, said = kind.read_clearly(layout, fields_of(self.fields, within), self.lexicon)
         return given, said or (EMPTY if given.is_blank else "")
 
-    def _shown(self, question: Question, layout: QuestionLayout, given: Given) -> ShownQuestion:
+    def _shown(self, question: Question, layout: QuestionLayout, given: QuestionResponse) -> ShownQuestion:
         return present_apart(question, layout, self.renderer, given, _NOTHING_KEPT)
 
-    def _corrected(self, question: Question, layout: QuestionLayout, given: Given) -> CorrectedQuestion:
+    def _corrected(self, question: Question, layout: QuestionLayout, given: QuestionResponse) -> CorrectedQuestion:
         return correct_apart(question, None, given, layout, self.renderer, self.lexicon, self.course)
 
 

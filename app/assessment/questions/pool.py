@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from app.assessment.questions.draw import Candidate
+from app.assessment.questions.draw import DrawCandidate
 from app.content.values.course import Course
 from app.content.values.quiz import Question, Quiz, Situation
 
@@ -33,9 +33,11 @@ def pool_of(course: Course, quiz: Quiz) -> tuple[PoolQuestion, ...]:
     return (*own, *(taken[question_id] for question_id in dict.fromkeys(quiz.reuses) if question_id in taken and question_id not in known))
 
 
-def candidates(pool: Sequence[PoolQuestion]) -> tuple[Candidate, ...]:
+def candidates(pool: Sequence[PoolQuestion]) -> tuple[DrawCandidate, ...]:
     """The pool as the draw sees it. An objective written `O1` is that of the quiz's own lesson."""
-    return tuple(Candidate(one.question.id, _objective(one), f"{one.quiz.id}/{one.question.situation_id}" if one.question.situation_id else "") for one in pool)
+    return tuple(
+        DrawCandidate(one.question.id, _objective(one), f"{one.quiz.id}/{one.question.situation_id}" if one.question.situation_id else "") for one in pool
+    )
 
 
 def _objective(pooled: PoolQuestion) -> str:

@@ -14,8 +14,8 @@ from msgspec import Struct
 from app.assessment.kinds.kind import Renderer, ShownAnswer, optional_html
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given
-from app.content.values.quiz import Kind, Question, Situation
+from app.assessment.kinds.responses import QuestionResponse
+from app.content.values.quiz import Question, QuestionType, Situation
 from app.content.values.text import Fragment
 
 
@@ -25,7 +25,7 @@ class ShownSituation(Struct, frozen=True):
 
 
 class ShownQuestion(Struct, frozen=True):
-    kind: Kind
+    kind: QuestionType
     title: Markup
     """The statement's first paragraph, for the heading and the legend."""
     body: Markup
@@ -42,7 +42,7 @@ class ShownQuestion(Struct, frozen=True):
 # --- Making them -----------------------------------------------------------------------------------------------------
 
 
-def present(question: Question, layout: QuestionLayout, renderer: Renderer, given: Given, situation: Situation | None = None) -> ShownQuestion:
+def present(question: Question, layout: QuestionLayout, renderer: Renderer, given: QuestionResponse, situation: Situation | None = None) -> ShownQuestion:
     """The question as the page shows it, `given` (blank or saved) filled in. Rendered in reading order: notes and sigles count from the top."""
     kind = kind_of(question)
     shown_situation = present_situation(situation, renderer)

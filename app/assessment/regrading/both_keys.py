@@ -56,7 +56,7 @@ def answers_by_keys(session: Session, course: Course, quiz: Quiz, changes: Seque
         people[question_id].add(person_id)
         if (found := both.right(stored, payload, pins)) is not None:
             marks[question_id].append(found)
-    return {each: _counted(wanted[each], people[each], marks[each], len(recent) == MOST) for each in wanted}
+    return {each: _count_answers(wanted[each], people[each], marks[each], len(recent) == MOST) for each in wanted}
 
 
 def _recent(session: Session, course: Course, quiz_id: str, question_ids: Collection[str]) -> Sequence[int]:
@@ -66,7 +66,7 @@ def _recent(session: Session, course: Course, quiz_id: str, question_ids: Collec
     return session.scalars(query.order_by(Attempt.id.desc()).limit(MOST)).all()
 
 
-def _counted(change: KeyChange, people: Collection[int], marks: Sequence[tuple[bool, bool]], bounded: bool) -> AnswersByKeys:
+def _count_answers(change: KeyChange, people: Collection[int], marks: Sequence[tuple[bool, bool]], bounded: bool) -> AnswersByKeys:
     before, after = (sum(each) for each in zip(*marks, strict=True)) if marks else (0, 0)
     return AnswersByKeys(len(people), len(marks), before, after, obstacle(change.before, change.after), bounded)
 
@@ -92,7 +92,7 @@ class _BothKeys:
         if now.fingerprint == stored["fingerprint"]:
             kind = kind_of(now)
             return kind.grade(kind.restored(payload), lexicon).fraction == ALL
-        corrected = keys.corrected(stored)
+        corrected = keys.find_change(stored)
         if corrected is None or corrected.obstacle:
             return None
         return grade_again(corrected.pinned, corrected.now, payload, lexicon).fraction == ALL

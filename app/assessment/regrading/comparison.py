@@ -20,7 +20,7 @@ from app.assessment.kinds.registry import kind_of
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
-from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.assessment.questions.grading import Mark, Regraded
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.content.values.course import Course
@@ -30,7 +30,7 @@ CHUNK = 200
 """People read at once."""
 
 
-class Corrected(Struct, frozen=True):
+class QuestionChange(Struct, frozen=True):
     """A question as an attempt pinned it and as it is published. `obstacle`: why its answers cannot be marked again; empty when they can."""
 
     pinned: PoolQuestion
@@ -65,22 +65,22 @@ class Keys:
 
     session: Session
     published: Mapping[str, PoolQuestion]
-    compared: dict[tuple[int, str], Corrected | None] = field(default_factory=dict)
+    compared: dict[tuple[int, str], QuestionChange | None] = field(default_factory=dict)
     lexicons: dict[tuple[tuple[str, int], ...], Lexicon] = field(default_factory=dict)
 
-    def corrected(self, stored: Mapping[str, Any]) -> Corrected | None:
+    def find_change(self, stored: Mapping[str, Any]) -> QuestionChange | None:
         """Returns how a question changed since it was pinned; None if it did not change, is gone, or cannot be read."""
         place = stored["revision"], stored["id"]
         if place not in self.compared:
             self.compared[place] = self._compare(stored)
         return self.compared[place]
 
-    def _compare(self, stored: Mapping[str, Any]) -> Corrected | None:
+    def _compare(self, stored: Mapping[str, Any]) -> QuestionChange | None:
         now = self.published.get(stored["id"])
         if now is None or now.question.fingerprint == stored["fingerprint"]:
             return None
         pinned = pinned_question(self.session, stored["revision"], stored["id"])
-        return Corrected(pinned, now, obstacle(pinned.question, now.question)) if pinned else None
+        return QuestionChange(pinned, now, obstacle(pinned.question, now.question)) if pinned else None
 
     def lexicon(self, pins: Mapping[str, int]) -> Lexicon:
         key = tuple(sorted(pins.items()))
@@ -98,7 +98,7 @@ def keys_of(session: Session, course: Course, quiz_id: str) -> Keys:
 
 def grade_again(pinned: PoolQuestion, now: PoolQuestion, payload: Mapping[str, Any], lexicon: Lexicon) -> Grade:
     """What an answer to the pinned question is worth by the corrected one."""
-    given = carried(kind_of(pinned.question).restored(payload), pinned.question, now.question)
+    given = carry_answer(kind_of(pinned.question).restored(payload), pinned.question, now.question)
     return kind_of(now.question).grade(given, lexicon)
 
 
@@ -107,7 +107,7 @@ def remarked(session: Session, keys: Keys, quiz_id: str) -> Iterator[list[Person
     after = 0
     while people := _next_people(session, quiz_id, after):
         after = people[-1]
-        mine = with_regrade().where(*_sent(quiz_id), Attempt.person_id.in_(people)).order_by(Attempt.person_id, Attempt.number)
+        mine = with_regrade().where(*_sent_conditions(quiz_id), Attempt.person_id.in_(people)).order_by(Attempt.person_id, Attempt.number)
         rows: list[tuple[Attempt, RegradedAttempt | None]] = [(attempt, regrade) for attempt, regrade in session.execute(mine)]
         payloads = _payloads(session, keys, quiz_id, people, rows)
         found = (_person(keys, person_id, list(own), payloads) for person_id, own in groupby(rows, key=lambda row: row[0].person_id))
@@ -118,12 +118,12 @@ def remarked(session: Session, keys: Keys, quiz_id: str) -> Iterator[list[Person
                 session.expunge(regrade)
 
 
-def _sent(quiz_id: str) -> tuple[Any, ...]:
+def _sent_conditions(quiz_id: str) -> tuple[Any, ...]:
     return (Attempt.quiz_id == quiz_id, ~Attempt.practice, Attempt.submitted_at.is_not(None))
 
 
 def _next_people(session: Session, quiz_id: str, after: int) -> Sequence[int]:
-    query = select(Attempt.person_id).where(*_sent(quiz_id), Attempt.person_id > after).distinct()
+    query = select(Attempt.person_id).where(*_sent_conditions(quiz_id), Attempt.person_id > after).distinct()
     return session.scalars(query.order_by(Attempt.person_id).limit(CHUNK)).all()
 
 
@@ -137,12 +137,12 @@ def _payloads(session: Session, keys: Keys, quiz_id: str, people: Sequence[int],
         return {}
     columns = (Response.attempt_id, Response.question_id, Response.payload, Response.fraction)
     query = select(*columns).join(Attempt, Attempt.id == Response.attempt_id).where(LATEST)
-    query = query.where(*_sent(quiz_id), Attempt.person_id.in_(people), Response.question_id.in_(changed))
+    query = query.where(*_sent_conditions(quiz_id), Attempt.person_id.in_(people), Response.question_id.in_(changed))
     return {(attempt_id, question_id): (payload, fraction) for attempt_id, question_id, payload, fraction in session.execute(query)}
 
 
-def _markable(keys: Keys, stored: Mapping[str, Any]) -> Corrected | None:
-    corrected = keys.corrected(stored)
+def _markable(keys: Keys, stored: Mapping[str, Any]) -> QuestionChange | None:
+    corrected = keys.find_change(stored)
     return corrected if corrected and not corrected.obstacle else None
 
 

@@ -21,7 +21,7 @@ MOST_MOVES = 12
 """Kinds of change that are told; the most frequent ones."""
 
 
-class Change(Struct, frozen=True):
+class RegradingChange(Struct, frozen=True):
     """A question that is no longer the one that some attempts answered. `obstacle` is empty where its answers can be marked again."""
 
     question: Question
@@ -41,10 +41,10 @@ class Move(Struct, frozen=True):
         return self.found < self.before
 
 
-class Survey(Struct, frozen=True):
+class RegradingEffect(Struct, frozen=True):
     """What marking again would do today."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[RegradingChange, ...]
     raised: int
     """Attempts."""
     maintained: int
@@ -69,7 +69,7 @@ class PastRegrading(Struct, frozen=True):
     passing: int
 
 
-def survey(session: Session, course: Course, quiz_id: str) -> Survey:
+def survey(session: Session, course: Course, quiz_id: str) -> RegradingEffect:
     """Marks everything again without writing anything, people after people. NotYours for a quiz that is not published."""
     keys = keys_of(session, course, quiz_id)
     moves: Counter[tuple[Fraction, Fraction]] = Counter()
@@ -79,10 +79,10 @@ def survey(session: Session, course: Course, quiz_id: str) -> Survey:
         raised += sum(one.rises for person in people for one in person.attempts)
         maintained += sum(one.kept.maintained for person in people for one in person.attempts)
         passing += sum(person.passes for person in people)
-    found = {(one.now.question.id, one.obstacle): Change(one.now.question, one.now.quiz.id, one.obstacle) for one in keys.compared.values() if one}
+    found = {(one.now.question.id, one.obstacle): RegradingChange(one.now.question, one.now.quiz.id, one.obstacle) for one in keys.compared.values() if one}
     frequent = tuple(Move(before, after, count) for (before, after), count in sorted(moves.items(), key=lambda item: (-item[1], item[0]))[:MOST_MOVES])
     more = bool(new_keys(session, course, keys, quiz_id))
-    return Survey(tuple(sorted(found.values(), key=lambda one: one.question.line)), raised, maintained, passing, frequent, more)
+    return RegradingEffect(tuple(sorted(found.values(), key=lambda one: one.question.line)), raised, maintained, passing, frequent, more)
 
 
 def _moves(people: list[PersonRemarked]) -> Counter[tuple[Fraction, Fraction]]:

@@ -47,7 +47,7 @@ class RegradingRun:
                 yield self._write(people), people
         self._close(keys)
 
-    def begun(self) -> Regrading:
+    def ensure_row(self) -> Regrading:
         if self.row is None:
             self.row = Regrading(quiz_id=self.quiz_id, actor_id=self.actor_id, reason=self.reason, at=self.now, keys={}, raised=0, maintained=0, passing=0)
             self.session.add(self.row)
@@ -55,7 +55,7 @@ class RegradingRun:
         return self.row
 
     def _write(self, people: Sequence[PersonRemarked]) -> Regrading:
-        row = self.begun()
+        row = self.ensure_row()
         attempts = [one for person in people for one in person.attempts]
         self.session.execute(insert(RegradedAttempt), [_columns(row.id, one) for one in attempts])
         row.raised += sum(one.rises for one in attempts)
@@ -66,7 +66,7 @@ class RegradingRun:
     def _close(self, keys: Keys) -> None:
         if self.row is None and not new_keys(self.session, self.course, keys, self.quiz_id):
             raise NothingToRegrade
-        row = self.begun()
+        row = self.ensure_row()
         row.keys = corrected_keys(self.course, keys)
         self.session.flush()
         event("quiz_regraded", quiz=self.quiz_id, actor=self.actor_id, regrading=row.id, raised=row.raised, maintained=row.maintained)

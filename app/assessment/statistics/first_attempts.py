@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.assessment.answers.compare import MatchRule, Verdict
+from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.attempts.sheet import pinned_question
 from app.assessment.item_analysis.figures import FirstAttempt
 from app.assessment.kinds.kind import NOTHING, Grade, Pick
@@ -111,7 +111,7 @@ def _first_attempt(session: Session, found: FirstAttempts, sent: _SentAttempt, a
 def _grade(answer: _StoredAnswer | None) -> Grade:
     if answer is None or answer.fraction is None:
         return Grade(NOTHING)
-    return Grade(answer.fraction, tuple(Verdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in answer.verdicts or ()))
+    return Grade(answer.fraction, tuple(MatchVerdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in answer.verdicts or ()))
 
 
 def _picked(known: dict[str, Pick], pooled: PoolQuestion, answer: _StoredAnswer | None, grade: Grade) -> frozenset[str]:

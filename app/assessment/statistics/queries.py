@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis.figures import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
-from app.assessment.item_analysis.remarks import FEWEST_PICKERS, Remark, RemarkBasis, remarks
+from app.assessment.item_analysis.remarks import FEWEST_PICKERS, ItemRemark, RemarkBasis, remarks
 from app.assessment.kinds.kind import Pick
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import as_text
@@ -36,10 +36,10 @@ class QuestionStatistics(Struct, frozen=True):
     figures: ItemFigures
     guess: Fraction
     picks: tuple[tuple[Pick, PickFigures], ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[ItemRemark, ...]
 
     @property
-    def alarm(self) -> Remark | None:
+    def alarm(self) -> ItemRemark | None:
         return next((remark for remark in self.remarks if remark.alarm), None)
 
 
@@ -79,7 +79,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
         quiz_id=quiz.id,
         title=quiz.title,
         people=len(found.attempts),
-        whole=statistics.shown_quiz(statistics.quiz_figures(alike)),
+        whole=statistics.publishable_quiz(statistics.quiz_figures(alike)),
         drawn=drawn,
         now=tuple(_question(found, item, pooled, figures.get(item, ItemFigures(0)), pooled.question.line) for item, pooled in pool.items()),
         before=tuple(_question(found, item, found.asked[item], figures[item], None) for item in gone),
@@ -87,7 +87,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
 
 
 def _question(found: FirstAttempts, item: str, pooled: PoolQuestion, figures: ItemFigures, line: int | None) -> QuestionStatistics:
-    question, shown = pooled.question, statistics.shown(figures)
+    question, shown = pooled.question, statistics.publishable_figures(figures)
     guess = kind_of(question).guess_share()
     picked = _picks(found, item, pooled, shown.people) if shown.people >= MIN_SHOWN else ()
     return QuestionStatistics(
@@ -108,7 +108,7 @@ def _picks(found: FirstAttempts, item: str, pooled: PoolQuestion, asked: int) ->
     """The options in the file's order, those that nobody picked included; of what was typed, what several wrote alike, the most frequent first."""
     options = kind_of(pooled.question).pickable()
     picked = statistics.pick_figures(item, found.attempts, fewest=1 if options else FEWEST_PICKERS)
-    figures = {key: statistics.shown_pick(one, asked) for key, one in picked.items()}
+    figures = {key: statistics.publishable_pick(one, asked) for key, one in picked.items()}
     if options:
         return tuple((option, figures.get(option.key, PickFigures(0, 0.0, None))) for option in options)
     return tuple((found.picks[item][key], one) for key, one in figures.items())

@@ -8,8 +8,8 @@ from itertools import groupby
 from msgspec import Struct
 
 from app.authoring.circulating.returned import Piece
-from app.authoring.circulating.values import Kind, Passage
-from app.authoring.circulating.words import typed, typed_line, unspaced
+from app.authoring.circulating.values import Passage, PassageKind
+from app.authoring.circulating.words import typed_line, typed_words, unspaced
 
 _HEADED = "\n---\n"
 
@@ -31,26 +31,26 @@ def added_blocks(text: str, come: Sequence[Added]) -> Iterator[tuple[int, int, s
             at = after.end if after is not None and others[0].style.startswith("ligne") else _behind(text, after)
             written = ""
             for piece in others:
-                written += _written(text, after, piece, written)
+                written += _line_to_add(text, after, piece, written)
             if text[at : at + 1] not in ("", "\n") and not written.endswith("\n\n") and not _goes_on(others[-1], after):
                 written += "\n"
             yield at, at, written
 
 
 def _behind(text: str, after: Passage | None) -> int:
-    if after is None or after.kind is Kind.TITLE or after.end == 0:
+    if after is None or after.kind is PassageKind.TITLE or after.end == 0:
         return text.find(_HEADED) + len(_HEADED) if text.startswith("---") else 0
     return after.outer or after.end
 
 
 def _goes_on(piece: Piece, after: Passage | None) -> bool:
     """A point of the list that it follows."""
-    return piece.list_level > 0 and after is not None and after.kind is Kind.ENTRY
+    return piece.list_level > 0 and after is not None and after.kind is PassageKind.ENTRY
 
 
-def _written(text: str, after: Passage | None, piece: Piece, before: str) -> str:
+def _line_to_add(text: str, after: Passage | None, piece: Piece, before: str) -> str:
     words = typed_line(" ".join(piece.text.split()))
-    if after is not None and after.kind is Kind.LINE and piece.style.startswith("ligne"):
+    if after is not None and after.kind is PassageKind.LINE and piece.style.startswith("ligne"):
         return f"{unspaced(piece.text).strip()}\n"
     if _goes_on(piece, after) and after is not None:
         line = text[after.start : after.end]
@@ -76,7 +76,7 @@ def _rows(text: str, after: Passage, cells: Sequence[Piece]) -> Iterator[tuple[i
     """New rows of the table, behind the row that they follow. Each word stands in its column: those that say nothing are empty."""
     lines = []
     for _, group in groupby(cells, key=lambda piece: piece.place[:2]):
-        row = {piece.place[2]: typed(" ".join(piece.text.split())) for piece in group}
+        row = {piece.place[2]: typed_words(" ".join(piece.text.split())) for piece in group}
         lines.append(f"{after.prefix}| {' | '.join(row.get(column, '') for column in range(1, max(row) + 1))} |\n")
     at = after.end if after.place[1] > 1 else text.find("\n", after.end) + 1
     yield at, at, "".join(lines)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from app.authoring.circulating.passages import passages
-from app.authoring.circulating.returned import Comment, Returned
-from app.authoring.circulating.values import Kind, Passage
+from app.authoring.circulating.returned import Comment, ReturnedFile
+from app.authoring.circulating.values import Passage, PassageKind
 from app.authoring.circulating.words import key
 from app.content.text.markdown import slug, split_anchor
 
@@ -32,13 +32,13 @@ class Anchored(Struct, frozen=True):
         return " ".join(self.by.split()) or SOMEBODY
 
 
-def anchored(text: str, notes: Mapping[str, str], file: Returned) -> tuple[Anchored, ...]:
+def anchored(text: str, notes: Mapping[str, str], file: ReturnedFile) -> tuple[Anchored, ...]:
     """Each comment that says something, in the order of the file."""
     found = [(each, f" {key(each.text)} ") for each in passages(text, notes)]
     return tuple(_anchored(text, found, comment, file) for comment in file.comments if comment.text.strip())
 
 
-def _anchored(text: str, found: Sequence[tuple[Passage, str]], comment: Comment, file: Returned) -> Anchored:
+def _anchored(text: str, found: Sequence[tuple[Passage, str]], comment: Comment, file: ReturnedFile) -> Anchored:
     """`found`: each passage and its words, as they are compared."""
     around = file.pieces[comment.at].text if comment.at < len(file.pieces) else ""
     for quote in _quotes(comment, around):
@@ -64,5 +64,5 @@ def _short(quote: str) -> str:
 
 
 def _heading(text: str, before: Sequence[Passage]) -> str:
-    title = next((each for each in reversed(before) if each.kind is Kind.HEADING), None)
+    title = next((each for each in reversed(before) if each.kind is PassageKind.HEADING), None)
     return split_anchor(text[title.start : title.end].strip())[1] or slug(title.text) if title is not None else ""

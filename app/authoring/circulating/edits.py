@@ -13,16 +13,16 @@ from msgspec import Struct
 
 from app.authoring.circulating.adding import Added, added_blocks
 from app.authoring.circulating.passages import notes_of, passages
-from app.authoring.circulating.returned import Piece, Returned
-from app.authoring.circulating.values import NOWHERE, Kind, Passage, Spelt
-from app.authoring.circulating.words import key, typed, unspaced, words
-from app.authoring.comparing.word_diff import MOST_WORDS, compared, matches
-from app.content.papers.paper import Look
+from app.authoring.circulating.returned import Piece, ReturnedFile
+from app.authoring.circulating.values import NOWHERE, Passage, PassageKind, Spelt
+from app.authoring.circulating.words import key, typed_words, unspaced, words
+from app.authoring.comparing.word_diff import MOST_WORDS, compare_lines, matches
+from app.content.papers.paper import ParagraphLook
 
 _LINK_END = re.compile(r"\]\([^()\s]*\)")
 
 
-class Left(Struct, frozen=True):
+class UnplacedEdit(Struct, frozen=True):
     """What could not be put in the text by itself. Either side may be empty."""
 
     ours: str
@@ -31,10 +31,10 @@ class Left(Struct, frozen=True):
 
 class Edited(Struct, frozen=True):
     text: str
-    left: tuple[Left, ...]
+    left: tuple[UnplacedEdit, ...]
 
 
-class Edit(Struct, frozen=True):
+class TextEdit(Struct, frozen=True):
     start: int
     end: int
     new: str
@@ -42,11 +42,11 @@ class Edit(Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Plan:
-    edits: list[Edit] = field(default_factory=list)
+    edits: list[TextEdit] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     """Offsets that are changed already: a note that is called twice is changed once."""
 
-    def add(self, edits: Sequence[Edit]) -> None:
+    def add(self, edits: Sequence[TextEdit]) -> None:
         if all(self.taken.isdisjoint(range(each.start, max(each.end, each.start + 1))) for each in edits):
             self.edits += edits
             self.taken.update(at for each in edits for at in range(each.start, each.end))
@@ -75,9 +75,9 @@ def _marks(text: str, mark: str) -> int:
     return len(text) - len(text.lstrip(mark))
 
 
-def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
+def edited(text: str, notes: Mapping[str, str], file: ReturnedFile) -> Edited:
     """The text that was sent, as the file has it now."""
-    mine, theirs = _written(passages(text, notes)), [piece for piece in file.pieces if key(piece.text)]
+    mine, theirs = _with_words(passages(text, notes)), [piece for piece in file.pieces if key(piece.text)]
     plan = _Plan()
     gone: list[Passage] = []
     come: list[Added] = []
@@ -93,21 +93,21 @@ def edited(text: str, notes: Mapping[str, str], file: Returned) -> Edited:
             if came is None:
                 gone.append(went)
             else:
-                plan.add(changes(went.spelt, came.text, went.kind in (Kind.LINE, Kind.TITLE)))
+                plan.add(changes(went.spelt, came.text, went.kind in (PassageKind.LINE, PassageKind.TITLE)))
     _change_notes(plan, mine, file.notes)
     plan.add(_removed(text, gone, {went.place[:2] for went, _ in kept if went.place[0]}))
-    plan.edits += (Edit(*edit) for edit in added_blocks(text, come))
+    plan.edits += (TextEdit(*edit) for edit in added_blocks(text, come))
     result = plan.applied(text)
-    return Edited(result, tuple(_left(result, notes, theirs, file.notes)))
+    return Edited(result, tuple(_unplaced(result, notes, theirs, file.notes)))
 
 
-def _written(found: Sequence[Passage]) -> list[Passage]:
-    return [each for each in found if each.kind is not Kind.PICTURE and key(each.text)]
+def _with_words(found: Sequence[Passage]) -> list[Passage]:
+    return [each for each in found if each.kind is not PassageKind.PICTURE and key(each.text)]
 
 
 def _aligned(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int | None, int | None]]:
     """Which passage became which, in order, counted from 0."""
-    for line in compared([key(each) for each in mine], [key(each) for each in theirs]):
+    for line in compare_lines([key(each) for each in mine], [key(each) for each in theirs]):
         yield line.before - 1 if line.before else None, line.after - 1 if line.after else None
 
 
@@ -140,20 +140,20 @@ def _set_together(gone: Sequence[Passage], come: Sequence[Piece]) -> Iterator[tu
 # --- Within a passage -------------------------------------------------------------------------------------------------
 
 
-def changes(spelt: Spelt, new: str, as_it_is: bool = False) -> list[Edit]:
+def changes(spelt: Spelt, new: str, as_it_is: bool = False) -> list[TextEdit]:
     """From what is written to what it says now. Signs of Markdown between the words stay where they are. `as_it_is`: where Markdown has no signs."""
     old, other = words(spelt.text), words(new)
-    found: list[Edit] = []
+    found: list[TextEdit] = []
     for tag, a, b, c, d in matches([each.key for each in old], [each.key for each in other], MOST_WORDS):
         if tag != "equal":
             # From the end of the word before to the beginning of the word after, spaces and all.
             gone = (old[a - 1].end if a else 0, old[b].start if b < len(old) else len(spelt.text))
             come = new[other[c - 1].end if c else 0 : other[d].start if d < len(other) else len(new)]
-            found += _change(spelt, *gone, unspaced(come) if as_it_is else typed(come))
+            found += _change(spelt, *gone, unspaced(come) if as_it_is else typed_words(come))
     return found
 
 
-def _change(spelt: Spelt, start: int, end: int, come: str) -> Iterator[Edit]:
+def _change(spelt: Spelt, start: int, end: int, come: str) -> Iterator[TextEdit]:
     gone = spelt.text[start:end]
     if gone[:1].isspace() and come[:1].isspace():
         skipped = len(gone) - len(gone.lstrip()) if gone.strip() else 1
@@ -166,11 +166,11 @@ def _change(spelt: Spelt, start: int, end: int, come: str) -> Iterator[Edit]:
         return
     runs = list(_runs(spelt, start, end))
     if runs and runs[0][0] == at:
-        yield Edit(at, runs[0][1], come)
+        yield TextEdit(at, runs[0][1], come)
         runs = runs[1:]
     elif come:
-        yield Edit(at, at, come)
-    yield from (Edit(first, last, "") for first, last in runs)
+        yield TextEdit(at, at, come)
+    yield from (TextEdit(first, last, "") for first, last in runs)
 
 
 def _where(spelt: Spelt, start: int, end: int) -> int:
@@ -202,15 +202,15 @@ def _change_notes(plan: _Plan, mine: Sequence[Passage], theirs: Sequence[str]) -
 # --- Whole passages that went -----------------------------------------------------------------------------------------
 
 
-def _removed(text: str, gone: Sequence[Passage], staying: Container[tuple[int, int]]) -> list[Edit]:
+def _removed(text: str, gone: Sequence[Passage], staying: Container[tuple[int, int]]) -> list[TextEdit]:
     """Their lines; of a row that stays, and of a caption, the words only."""
-    found: dict[int, Edit] = {}
+    found: dict[int, TextEdit] = {}
     for each in gone:
-        if each.look is Look.CAPTION or each.place[:2] in staying:
+        if each.look is ParagraphLook.CAPTION or each.place[:2] in staying:
             found |= {edit.start: edit for edit in changes(each.spelt, "")}
-        elif each.kind not in (Kind.TITLE, Kind.NOTE) and each.end > each.start:
-            end = text.find("\n", each.end) + 1 if each.kind is Kind.CELL and each.place[1] == 1 else each.end
-            found[each.start] = Edit(each.start, _with_blank(text, each.start, end), "")
+        elif each.kind not in (PassageKind.TITLE, PassageKind.NOTE) and each.end > each.start:
+            end = text.find("\n", each.end) + 1 if each.kind is PassageKind.CELL and each.place[1] == 1 else each.end
+            found[each.start] = TextEdit(each.start, _with_blank(text, each.start, end), "")
     return list(found.values())
 
 
@@ -224,17 +224,17 @@ def _with_blank(text: str, start: int, end: int) -> int:
 # --- What remains -----------------------------------------------------------------------------------------------------
 
 
-def _left(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[Left]:
-    mine = _written(passages(result, notes))
+def _unplaced(result: str, notes: Mapping[str, str], theirs: Sequence[Piece], their_notes: Sequence[str]) -> Iterator[UnplacedEdit]:
+    mine = _with_words(passages(result, notes))
     yield from _differing(mine, [piece.text for piece in theirs], [piece.place[2] for piece in theirs])
     yield from _differing(notes_of(mine), list(their_notes))
 
 
-def _differing(mine: Sequence[Passage], theirs: Sequence[str], columns: Sequence[int] = ()) -> Iterator[Left]:
+def _differing(mine: Sequence[Passage], theirs: Sequence[str], columns: Sequence[int] = ()) -> Iterator[UnplacedEdit]:
     """`columns`: those of a table where each stands, 0 for what stands in none."""
     for a, c in _aligned([each.text for each in mine], theirs):
         ours, said = mine[a].text if a is not None else "", theirs[c] if c is not None else ""
-        if key(ours) != key(said) and not (a is not None and mine[a].look is Look.QUIET):
-            yield Left(ours, said)
+        if key(ours) != key(said) and not (a is not None and mine[a].look is ParagraphLook.QUIET):
+            yield UnplacedEdit(ours, said)
         elif columns and a is not None and c is not None and 0 != mine[a].place[2] != columns[c] != 0:
-            yield Left(ours, f"{said} (colonne {columns[c]})")
+            yield UnplacedEdit(ours, f"{said} (colonne {columns[c]})")

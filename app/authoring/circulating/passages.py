@@ -14,9 +14,9 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 
 from app.authoring.circulating.spelling import spelt
-from app.authoring.circulating.values import Kind, Passage, Spelt
+from app.authoring.circulating.values import Passage, PassageKind, Spelt
 from app.content.documents.reader import LESSON_KEYS
-from app.content.papers.paper import Look
+from app.content.papers.paper import ParagraphLook
 from app.content.text import questions, scenes
 from app.content.text.callouts import CALLOUTS
 from app.content.text.head import read_head
@@ -46,9 +46,9 @@ class _Lists:
 def passages(text: str, notes: Mapping[str, str]) -> tuple[Passage, ...]:
     """Of a lesson, in the order of the paper. `notes`: what the notes say that the text calls and does not define, by label."""
     _, body, first_line, _ = read_head("", text, LESSON_KEYS)
-    reader = _Reader(text, tokens(body, first_line), notes)
-    found = [reader.title(), Passage(Kind.SAID, Spelt(INSTRUCTIONS), look=Look.QUIET), *reader.passages()]
-    return tuple(each for each in found if each.text.strip() or each.kind in (Kind.PICTURE, Kind.CELL))
+    reader = _PassageReader(text, tokens(body, first_line), notes)
+    found = [reader.title(), Passage(PassageKind.SAID, Spelt(INSTRUCTIONS), look=ParagraphLook.QUIET), *reader.passages()]
+    return tuple(each for each in found if each.text.strip() or each.kind in (PassageKind.PICTURE, PassageKind.CELL))
 
 
 def notes_of(found: Sequence[Passage]) -> tuple[Passage, ...]:
@@ -56,7 +56,7 @@ def notes_of(found: Sequence[Passage]) -> tuple[Passage, ...]:
     return tuple(note for each in found for _, note in each.spelt.calls)
 
 
-class _Reader:
+class _PassageReader:
     def __init__(self, text: str, parsed: Sequence[Token], notes: Mapping[str, str]) -> None:
         self.text, self.parsed = text, parsed
         self.lines = [0]
@@ -64,14 +64,14 @@ class _Reader:
             self.lines.append(self.lines[-1] + len(line) + 1)
         self.lists, self.quotes, self.alert = _Lists(), 0, False
         self.table = self.row = self.column = 0
-        self.notes: dict[str, Passage] = {label: Passage(Kind.NOTE, Spelt(said)) for label, said in notes.items()}
+        self.notes: dict[str, Passage] = {label: Passage(PassageKind.NOTE, Spelt(said)) for label, said in notes.items()}
         self.notes |= dict(self._defined())
 
     def title(self) -> Passage:
         head = _TITLE.search(self.text)
         start, words = (head.start(1), head[1].rstrip()) if head else (0, "")
         end = start + len(words)
-        return Passage(Kind.TITLE, Spelt(words, tuple(range(start, end))), start, end)
+        return Passage(PassageKind.TITLE, Spelt(words, tuple(range(start, end))), start, end)
 
     def _span(self, token: Token) -> tuple[int, int]:
         """Offsets of a block's lines. `map` counts lines from 1."""
@@ -88,7 +88,7 @@ class _Reader:
                 label = ""
             elif label and token.type == "inline" and label not in self.notes:
                 start, end = self._span(token)
-                yield label, Passage(Kind.NOTE, spelt(token, self.text, start, end, {}), start, end)
+                yield label, Passage(PassageKind.NOTE, spelt(token, self.text, start, end, {}), start, end)
 
     def passages(self) -> Iterator[Passage]:
         inside_note = 0
@@ -128,13 +128,13 @@ class _Reader:
     def _said(self, index: int, token: Token) -> Iterator[Passage]:
         before = self.parsed[index - 1] if index else token
         if token.type == "inline" and before.type == "alert_title_open":
-            yield Passage(Kind.SAID, Spelt(self._alert_title(index)), *self._first_line(token), look=Look.ASIDE_TITLE, prefix="> ")
+            yield Passage(PassageKind.SAID, Spelt(self._alert_title(index)), *self._first_line(token), look=ParagraphLook.ASIDE_TITLE, prefix="> ")
         elif token.type == "inline":
             yield from self._inline(token, before)
         elif token.type in ("fence", "code_block"):
             yield from self._lines(token)
         elif token.type == "math_block":
-            yield Passage(Kind.SAID, Spelt(token.content.strip()), look=Look.LINE)
+            yield Passage(PassageKind.SAID, Spelt(token.content.strip()), look=ParagraphLook.LINE)
 
     def _first_line(self, token: Token) -> tuple[int, int]:
         start = self._span(token)[0]
@@ -152,7 +152,7 @@ class _Reader:
             found = self.text.find(line, at, end) if line.strip() else -1
             if found >= 0:
                 at = found + len(line)
-                yield Passage(Kind.LINE, Spelt(line.strip(), self._run(found, line)), *self._line_at(found), look=Look.LINE, outer=end)
+                yield Passage(PassageKind.LINE, Spelt(line.strip(), self._run(found, line)), *self._line_at(found), look=ParagraphLook.LINE, outer=end)
 
     def _run(self, found: int, line: str) -> tuple[int, ...]:
         first = found + len(line) - len(line.lstrip())
@@ -173,38 +173,38 @@ class _Reader:
             return
         said = spelt(token, self.text, start, end, self.notes)
         if before.type == "heading_open":
-            yield Passage(Kind.HEADING, said, start, end, level=int(before.tag[1]), prefix=self._prefix(start))
+            yield Passage(PassageKind.HEADING, said, start, end, level=int(before.tag[1]), prefix=self._prefix(start))
             return
         for mark, title in _ASKED.items():
             if self.quotes and (marked := mark.match(said.text)):
-                yield Passage(Kind.SAID, Spelt(title), look=Look.ASIDE_TITLE)
+                yield Passage(PassageKind.SAID, Spelt(title), look=ParagraphLook.ASIDE_TITLE)
                 said = said.after(marked.end() + len(said.text[marked.end() :]) - len(said.text[marked.end() :].lstrip()))
         yield self._block(said, start, end)
 
     def _block(self, said: Spelt, start: int, end: int) -> Passage:
-        aside = Look.ASIDE if self.alert else Look.QUOTE if self.quotes else Look.BODY
-        block = Passage(Kind.TEXT, said, start, end, look=aside, prefix=self._prefix(start))
+        aside = ParagraphLook.ASIDE if self.alert else ParagraphLook.QUOTE if self.quotes else ParagraphLook.BODY
+        block = Passage(PassageKind.TEXT, said, start, end, look=aside, prefix=self._prefix(start))
         if not self.lists.numbers:
             return block
         if not self.lists.new_point:
-            return replace(block, look=Look.AFTER)
+            return replace(block, look=ParagraphLook.AFTER)
         number, begins = self.lists.numbers[-1], self.lists.fresh[-1]
         self.lists.numbers[-1] += bool(number)
         self.lists.fresh[-1] = self.lists.new_point = False
         block = replace(block, spelt=said.led(self.lists.tick))
-        return replace(block, kind=Kind.ENTRY, level=min(3, len(self.lists.numbers)), number=number, begins=begins)
+        return replace(block, kind=PassageKind.ENTRY, level=min(3, len(self.lists.numbers)), number=number, begins=begins)
 
     def _prefix(self, start: int) -> str:
         found = _QUOTED.match(self.text[start : self.text.find("\n", start) + 1 or None])
         return found[0].rstrip("\n") if found else ""
 
     def _picture(self, image: Token, start: int, end: int) -> Iterator[Passage]:
-        yield Passage(Kind.PICTURE, Spelt(""), start, end, picture=image)
+        yield Passage(PassageKind.PICTURE, Spelt(""), start, end, picture=image)
         caption = plain(caption_of(image))
         at = self.text.rfind(caption, start, end)
         if caption:
             places = tuple(range(at, at + len(caption))) if at >= 0 else ()
-            yield Passage(Kind.TEXT, Spelt(caption, places), start, end, look=Look.CAPTION)
+            yield Passage(PassageKind.TEXT, Spelt(caption, places), start, end, look=ParagraphLook.CAPTION)
 
     def _cell(self, token: Token, start: int, end: int) -> Passage:
         """Its words are looked for behind those of the cells before it in the row."""
@@ -213,4 +213,4 @@ class _Reader:
         column = self.column if leading else self.column - 1
         first = bars[column - 1] + 1 if 0 < column <= len(bars) else start
         said = spelt(token, self.text, first, end, self.notes)
-        return Passage(Kind.CELL, said, start, end, prefix=self._prefix(start), place=(self.table, self.row, self.column))
+        return Passage(PassageKind.CELL, said, start, end, prefix=self._prefix(start), place=(self.table, self.row, self.column))

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.circulating.anchoring import Anchored, anchored
-from app.authoring.circulating.edits import Edited, Left, edited
-from app.authoring.circulating.returned import Returned
+from app.authoring.circulating.edits import Edited, UnplacedEdit, edited
+from app.authoring.circulating.returned import ReturnedFile
 from app.authoring.comparing.three_way import Merged, merge3
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.drafts.readings import course_around, course_as_written
@@ -69,12 +69,12 @@ def sent_text(session: Session, sent_id: int, document_id: str, author_id: int) 
     return row
 
 
-class Comparison(Struct, frozen=True):
+class ReturnedComparison(Struct, frozen=True):
     """A file that came back, beside what it was made from and what the lesson has become."""
 
     row: SentText
     text: WorkingText
-    file: Returned
+    file: ReturnedFile
     edited: Edited
     merged: Merged
     comments: tuple[Anchored, ...]
@@ -89,12 +89,12 @@ class Comparison(Struct, frozen=True):
         return self.text.fingerprint
 
 
-def comparison(session: Session, row: SentText, author_id: int, file: Returned) -> Comparison:
+def comparison(session: Session, row: SentText, author_id: int, file: ReturnedFile) -> ReturnedComparison:
     text = working_text(session, row.document_id, author_id)
     found = edited(row.text, row.notes, file)
     merged = merge3(row.text, text.normalised, found.text)
     comments = anchored(merged.text if merged.text is not None else text.normalised, row.notes, file)
-    return Comparison(row, text, file, found, merged, comments)
+    return ReturnedComparison(row, text, file, found, merged, comments)
 
 
 class ReturnedPage(Struct, frozen=True):
@@ -110,11 +110,11 @@ class ReturnedPage(Struct, frozen=True):
     changes: bool
     """Whether the text itself would change."""
     comments: tuple[Anchored, ...]
-    left: tuple[Left, ...]
+    left: tuple[UnplacedEdit, ...]
     says_nothing: bool
 
 
-def returned_page(session: Session, found: Comparison, digest: str, typed: Mapping[str, str], refused: str = "") -> ReturnedPage:
+def returned_page(session: Session, found: ReturnedComparison, digest: str, typed: Mapping[str, str], refused: str = "") -> ReturnedPage:
     text, row = found.text, found.row
     sender = session.get(Person, row.author_id) if row.author_id != text.author_id else None
     merge = TextMergePage(

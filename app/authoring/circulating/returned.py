@@ -30,7 +30,7 @@ class Comment(Struct, frozen=True):
     """Which piece it stands at."""
 
 
-class Returned(Struct, frozen=True):
+class ReturnedFile(Struct, frozen=True):
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...]
     comments: tuple[Comment, ...]
@@ -38,7 +38,7 @@ class Returned(Struct, frozen=True):
     """Who made the tracked changes, as the file names them."""
 
 
-def returned(answer: Mapping[str, Any]) -> Returned:
+def parse_returned(answer: Mapping[str, Any]) -> ReturnedFile:
     """What `incoming/word/reading/process.py` answered."""
     pieces = tuple(Piece(**{**each, "place": tuple(each["place"])}) for each in answer["pieces"])
-    return Returned(pieces, tuple(answer["notes"]), tuple(Comment(**each) for each in answer["comments"]), tuple(answer["by"]))
+    return ReturnedFile(pieces, tuple(answer["notes"]), tuple(Comment(**each) for each in answer["comments"]), tuple(answer["by"]))

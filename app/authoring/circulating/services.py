@@ -17,11 +17,11 @@ from app.authoring.circulating.values import Passage
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.services import DraftConflict, open_draft, save_draft
 from app.authoring.models import GUEST_LENGTH, Draft, SentText
-from app.authoring.publishing.remarks.queries import Sent
+from app.authoring.publishing.remarks.queries import RemarkTyped
 from app.authoring.publishing.remarks.services import LONGEST, Voice, say
 from app.content.papers.files import FileFormat
 from app.content.papers.marks import mark
-from app.content.papers.paper import Picture
+from app.content.papers.paper import PaperPicture
 from app.content.text.inline.pictures import size_of
 from app.content.values.addresses import media_name
 from app.platform.db import insert_once
@@ -60,14 +60,14 @@ def send(session: Session, text: WorkingText, notes: Mapping[str, str], now: dat
     return row
 
 
-def written(row: SentText, form: FileFormat, media_store: Store) -> bytes:
+def write_file(row: SentText, form: FileFormat, media_store: Store) -> bytes:
     """The file of a text that was sent."""
     found = passages(row.text, row.notes)
     return form.write(paper_of(found, _pictures(found, row.media, media_store), row.sent_at, mark(row.document_id, row.fingerprint)))
 
 
-def _pictures(found: Sequence[Passage], media: Mapping[str, str], media_store: Store) -> dict[str, Picture]:
-    pictures: dict[str, Picture] = {}
+def _pictures(found: Sequence[Passage], media: Mapping[str, str], media_store: Store) -> dict[str, PaperPicture]:
+    pictures: dict[str, PaperPicture] = {}
     for token in (each.picture for each in found if each.picture is not None):
         source = str(token.attrs.get("src", ""))
         name = source.removeprefix("images/")
@@ -77,7 +77,7 @@ def _pictures(found: Sequence[Passage], media: Mapping[str, str], media_store: S
     return pictures
 
 
-def _picture(data: bytes, size: str) -> Picture:
+def _picture(data: bytes, size: str) -> PaperPicture:
     """As large as on the page; what word processors do not show is written again."""
     from PIL import Image  # few ask for it
 
@@ -88,7 +88,7 @@ def _picture(data: bytes, size: str) -> Picture:
             image.save(again, "PNG")
             data = again.getvalue()
     width = min(_WIDTHS.get(size, wide * 25.4 / _DOTS), _WIDEST, _HIGHEST * wide / high)
-    return Picture(data, "", max(1, round(width)), max(1, round(width * high / wide)))
+    return PaperPicture(data, "", max(1, round(width)), max(1, round(width * high / wide)))
 
 
 def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[Anchored], now: datetime) -> Draft:
@@ -101,6 +101,6 @@ def keep(session: Session, text: WorkingText, merged: str, comments: Sequence[An
     for comment in comments:
         voice = Voice(None, comment.name[:GUEST_LENGTH])
         said = comment.text if len(comment.text) <= LONGEST else f"{comment.text[: LONGEST - 1]}…"
-        say(session, draft, voice, Sent(text=said, quote=comment.quote, heading=comment.heading), now)
+        say(session, draft, voice, RemarkTyped(text=said, quote=comment.quote, heading=comment.heading), now)
     event("text_returned", document=text.document_id, author=text.author_id, remarks=len(comments))
     return draft

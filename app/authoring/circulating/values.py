@@ -8,7 +8,7 @@ from markdown_it.token import Token
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.content.papers.paper import Look
+from app.content.papers.paper import ParagraphLook
 
 NOWHERE = -1
 
@@ -46,7 +46,7 @@ class Spelt(Struct, frozen=True):
         return Spelt(self.text[start:], self.places[start:], styles, tuple((max(0, at - start), note) for at, note in self.calls))
 
 
-class Kind(StrEnum):
+class PassageKind(StrEnum):
     TITLE = "title"
     HEADING = "heading"
     TEXT = "text"
@@ -60,7 +60,7 @@ class Kind(StrEnum):
 
 
 class Passage(Struct, frozen=True):
-    kind: Kind
+    kind: PassageKind
     spelt: Spelt
     start: int = 0
     """Offsets, in the text, of the lines that hold the passage."""
@@ -72,7 +72,7 @@ class Passage(Struct, frozen=True):
     number: int = 0
     """Of a point of a numbered list."""
     begins: bool = False
-    look: Look = Look.BODY
+    look: ParagraphLook = ParagraphLook.BODY
     prefix: str = ""
     """What begins a line of the same block."""
     place: tuple[int, int, int] = (0, 0, 0)

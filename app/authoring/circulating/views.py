@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.authoring.blueprint import blueprint
 from app.authoring.circulating import queries, services
-from app.authoring.circulating.queries import Comparison
-from app.authoring.circulating.returned import returned as read_answer
+from app.authoring.circulating.queries import ReturnedComparison
+from app.authoring.circulating.returned import parse_returned as read_answer
 from app.authoring.drafts.services import DraftConflict, TextTooLong
 from app.authoring.incoming import pending
 from app.authoring.incoming.uploads import instance, media_store, waiting
@@ -55,13 +55,13 @@ def sent_file(document_id: str, sent_id: int, extension: str) -> Response:
     if extension not in TEXTS:
         raise NotYours
     form = TEXTS[extension]
-    return download(services.written(row, form, media_store()), form.mimetype, f"{document_id}-a-relire.{extension}")
+    return download(services.write_file(row, form, media_store()), form.mimetype, f"{document_id}-a-relire.{extension}")
 
 
-def _found(digest: str) -> Comparison:
+def _compare_file(digest: str) -> ReturnedComparison:
     """Reading a file may take seconds: no transaction is open meanwhile. Raises NotYours."""
     author = current_person().id
-    data = pending.read(waiting(), digest, author)
+    data = pending.read_pending(waiting(), digest, author)
     db.session.rollback()
     answer = came_back(instance(), data)
     row = recognised(db.session, data, author)
@@ -70,21 +70,21 @@ def _found(digest: str) -> Comparison:
     return queries.comparison(db.session, row, author, read_answer(answer))
 
 
-def _page(found: Comparison, digest: str, refused: str = "") -> str:
+def _page(found: ReturnedComparison, digest: str, refused: str = "") -> str:
     page = queries.returned_page(db.session, found, digest, request.form, refused)
     return render_template("authoring/circulating/returned.html", page=page)
 
 
 @blueprint.get("/retours/<digest>")
 @page(who=AUTHORS)
-def returned(digest: str) -> str:
-    return _page(_found(digest), digest)
+def returned_page(digest: str) -> str:
+    return _page(_compare_file(digest), digest)
 
 
 @blueprint.post("/retours/<digest>")
 @act(who=AUTHORS)
 def keep_returned(digest: str) -> ResponseReturnValue:
-    found = _found(digest)
+    found = _compare_file(digest)
     if request.form.get("shown") != found.shown:
         return _page(found, digest, MOVED), 409
     merged = resolved(found.merged, request.form)
@@ -94,7 +94,7 @@ def keep_returned(digest: str) -> ResponseReturnValue:
         services.keep(db.session, found.text, merged, found.comments, clock.now())
     except (DraftConflict, TextTooLong, TooManyRemarks) as error:
         db.session.rollback()
-        return _page(_found(digest), digest, MOVED if isinstance(error, DraftConflict) else error.sentence), error.status
+        return _page(_compare_file(digest), digest, MOVED if isinstance(error, DraftConflict) else error.sentence), error.status
     flash("Le fichier est repris dans votre brouillon : relisez, puis publiez.", "success")
     db.session.commit()
     pending.drop(waiting(), digest, current_person().id)

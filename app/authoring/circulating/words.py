@@ -46,7 +46,7 @@ def key(text: str) -> str:
     return " ".join(word.key for word in words(text))
 
 
-def typed(text: str) -> str:
+def typed_words(text: str) -> str:
     """As somebody types it in the course: plain spaces, which the site narrows by itself, and no sign that Markdown would take for its own."""
     return _MARKUP.sub(r"\\\1", unspaced(text))
 
@@ -58,4 +58,4 @@ def unspaced(text: str) -> str:
 
 def typed_line(text: str) -> str:
     """The same for words that begin a line."""
-    return _NUMBERED.sub(r"\1\\\2", _OPENING.sub(r"\\\1", typed(text).strip()))
+    return _NUMBERED.sub(r"\1\\\2", _OPENING.sub(r"\\\1", typed_words(text).strip()))

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from app.authoring.comparing.ticks import TICK, mark_ticks, options_of
 from app.authoring.comparing.unworded import Block, gone_paragraph, mark_unworded, marked_words, where_paragraphs_stand
-from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compared
+from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, compare_lines
 from app.content.rendering.apart import REFERENCES
 from app.platform.french import fold
 
@@ -73,7 +73,7 @@ class Anchor(Struct, frozen=True):
     heading: str
 
 
-class Placed(Struct, frozen=True):
+class AnchorPlace(Struct, frozen=True):
     """What became of a remark's passage. `ref`: the id to go to; empty where nothing of it is left."""
 
     ref: str
@@ -84,7 +84,7 @@ class MarkedPage(Struct, frozen=True):
     html: Markup
     headings: tuple[tuple[str, str], ...]
     """(id in the text, words) of each."""
-    placed: dict[int, Placed]
+    placed: dict[int, AnchorPlace]
     removed: int
     """Words."""
     added: int
@@ -122,7 +122,7 @@ def marked(before: str, after: str, anchors: Iterable[Anchor] = (), prefix: str 
     old = _passages(was)
     blocks, old_blocks = _blocks(passages), _blocks(old)
     options, old_options = options_of(soup), options_of(was)
-    lines = compared([each.text for each in old], [each.text for each in passages]) if compare else ()
+    lines = compare_lines([each.text for each in old], [each.text for each in passages]) if compare else ()
     _mark(soup, passages, lines)
     others = mark_unworded(soup, blocks, was, old_blocks) if compare else 0
     ticks = mark_ticks(soup, options, old_options) if compare else 0
@@ -239,18 +239,18 @@ def _pieces(texts: Sequence[str], parts: Iterable[DiffSpan]) -> Iterator[tuple[i
 # --- Remarks ---------------------------------------------------------------------------------------------------------
 
 
-def _place(soup: BeautifulSoup, passages: Sequence[_Passage], anchor: Anchor, headings: dict[str, str], prefix: str) -> Placed:
+def _place(soup: BeautifulSoup, passages: Sequence[_Passage], anchor: Anchor, headings: dict[str, str], prefix: str) -> AnchorPlace:
     """A small call at the end of the passage, which leads to the remark; else the heading that it stood under."""
     passage, changed = _find(passages, anchor)
     if passage is None:
-        return Placed(prefix + anchor.heading if anchor.heading in headings else "", bool(anchor.quote))
+        return AnchorPlace(prefix + anchor.heading if anchor.heading in headings else "", bool(anchor.quote))
     node = passage.last[-1]
     while node.parent is not None and node.parent is not passage.owner:
         node = node.parent
     call = soup.new_tag("a", attrs={"class": "remark-call", "id": f"passage-{anchor.number}", "href": f"#remarque-{anchor.number}"})
     call.append(f"remarque {anchor.number}")
     node.insert_after(" ", call)
-    return Placed(f"passage-{anchor.number}", changed)
+    return AnchorPlace(f"passage-{anchor.number}", changed)
 
 
 def _find(passages: Sequence[_Passage], anchor: Anchor) -> tuple[_Passage | None, bool]:

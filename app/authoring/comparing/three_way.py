@@ -32,7 +32,7 @@ class Agreed(Struct, frozen=True):
     text: str
 
 
-class Conflict(Struct, frozen=True):
+class MergeConflict(Struct, frozen=True):
     """Lines that both sides changed, differently. A side that took them out is empty."""
 
     base: str
@@ -50,11 +50,11 @@ class Resolution(Struct, frozen=True):
 class Merged(Struct, frozen=True):
     """The chunks, in order, cover the whole result; each text ends with its own line feed, if it has one."""
 
-    chunks: tuple[Agreed | Conflict, ...]
+    chunks: tuple[Agreed | MergeConflict, ...]
 
     @property
-    def conflicts(self) -> tuple[Conflict, ...]:
-        return tuple(chunk for chunk in self.chunks if isinstance(chunk, Conflict))
+    def conflicts(self) -> tuple[MergeConflict, ...]:
+        return tuple(chunk for chunk in self.chunks if isinstance(chunk, MergeConflict))
 
     @property
     def text(self) -> str | None:
@@ -67,7 +67,7 @@ class Merged(Struct, frozen=True):
         return "".join(chunk.text if isinstance(chunk, Agreed) else _settled(chunk, choices[next(numbers)]) for chunk in self.chunks)
 
 
-def _settled(conflict: Conflict, choice: Resolution) -> str:
+def _settled(conflict: MergeConflict, choice: Resolution) -> str:
     texts = {Take.MINE: conflict.mine, Take.THEIRS: conflict.theirs, Take.BOTH: _after(conflict.mine, conflict.theirs), Take.EDITED: choice.text}
     return texts[choice.take]
 
@@ -79,14 +79,14 @@ def _after(first: str, second: str) -> str:
 
 def merge3(base: str, mine: str, theirs: str) -> Merged:
     """Merge two descendants of `base`. What one side alone changed enters without a question."""
-    regions = _regions(base.splitlines(keepends=True), mine.splitlines(keepends=True), theirs.splitlines(keepends=True), _Lines)
+    regions = _regions(base.splitlines(keepends=True), mine.splitlines(keepends=True), theirs.splitlines(keepends=True), _LineMatcher)
     chunks = [chunk for region in regions for chunk in _finer(region)]
     return Merged(tuple(_joined(chunks)))
 
 
-def _finer(chunk: Agreed | Conflict) -> Iterator[Agreed | Conflict]:
+def _finer(chunk: Agreed | MergeConflict) -> Iterator[Agreed | MergeConflict]:
     """A conflict of lines may be none of words. It is settled only where no words of the two sides touch."""
-    if isinstance(chunk, Conflict) and chunk.base and chunk.mine and chunk.theirs:
+    if isinstance(chunk, MergeConflict) and chunk.base and chunk.mine and chunk.theirs:
         base, mine, theirs = (_WORD.findall(text) for text in (chunk.base, chunk.mine, chunk.theirs))
         inner = list(_regions(base, mine, theirs, _Words))
         if all(isinstance(part, Agreed) for part in inner):
@@ -95,7 +95,7 @@ def _finer(chunk: Agreed | Conflict) -> Iterator[Agreed | Conflict]:
     yield chunk
 
 
-def _joined(chunks: Iterable[Agreed | Conflict]) -> Iterator[Agreed | Conflict]:
+def _joined(chunks: Iterable[Agreed | MergeConflict]) -> Iterator[Agreed | MergeConflict]:
     """Neighbouring agreed chunks as one."""
     held = ""
     for chunk in chunks:
@@ -113,7 +113,7 @@ def _joined(chunks: Iterable[Agreed | Conflict]) -> Iterator[Agreed | Conflict]:
 # --- Regions, by `merge3` --------------------------------------------------------------------------------------------
 
 
-class _Lines:
+class _LineMatcher:
     """What `merge3` asks of a matcher, at the cost that `matches` bounds: difflib's own takes the square of any text."""
 
     most = MOST_LINES
@@ -125,14 +125,14 @@ class _Lines:
         return [(a, c, b - a) for tag, a, b, c, _ in matches(self.base, self.side, self.most) if tag == "equal"]
 
 
-class _Words(_Lines):
+class _Words(_LineMatcher):
     most = MOST_WORDS
 
 
-def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], matcher: type[_Lines]) -> Iterator[Agreed | Conflict]:
+def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], matcher: type[_LineMatcher]) -> Iterator[Agreed | MergeConflict]:
     """Stretches that nobody changed, that one side changed, that both did. Changes without an unchanged item between them are one."""
     for region in Merge3(base, mine, theirs, sequence_matcher=matcher).merge_groups():
         if region[0] == "conflict":
-            yield Conflict("".join(region[1]), "".join(region[2]), "".join(region[3]))
+            yield MergeConflict("".join(region[1]), "".join(region[2]), "".join(region[3]))
         else:
             yield Agreed("".join(region[1]))

@@ -86,7 +86,7 @@ class Fold(Struct, frozen=True):
     lines: tuple[DiffLine, ...]
 
 
-class Difference(Struct, frozen=True):
+class WordDifference(Struct, frozen=True):
     blocks: tuple[DiffLine | Fold, ...]
     removed: int
     """Words."""
@@ -97,15 +97,15 @@ class Difference(Struct, frozen=True):
         return not any(isinstance(block, DiffLine) and block.changed for block in self.blocks)
 
 
-def compared(before: Sequence[str], after: Sequence[str]) -> tuple[DiffLine, ...]:
+def compare_lines(before: Sequence[str], after: Sequence[str]) -> tuple[DiffLine, ...]:
     """What became of each line, or passage, in one reading."""
     return tuple(_Comparison(before, after).lines())
 
 
-def difference(before: str, after: str) -> Difference:
+def difference(before: str, after: str) -> WordDifference:
     """What changed from one text to the other. Removing what is marked added gives `before` back, and the other way round."""
-    lines = compared(before.split("\n"), after.split("\n"))
-    return Difference(tuple(_folded(lines)), _words(lines, DiffMark.REMOVED), _words(lines, DiffMark.ADDED))
+    lines = compare_lines(before.split("\n"), after.split("\n"))
+    return WordDifference(tuple(_folded(lines)), _words(lines, DiffMark.REMOVED), _words(lines, DiffMark.ADDED))
 
 
 def matches(before: Sequence[str], after: Sequence[str], most: int) -> list[Match]:
@@ -147,9 +147,9 @@ class _Comparison:
             if tag == "equal":
                 yield from (DiffLine(a + place + 1, c + place + 1, _whole(DiffMark.SAME, self.before[a + place])) for place in range(b - a))
             else:
-                yield from self._changed(range(a, b), range(c, d))
+                yield from self._replaced_lines(range(a, b), range(c, d))
 
-    def _changed(self, gone: range, come: range) -> Iterator[DiffLine]:
+    def _replaced_lines(self, gone: range, come: range) -> Iterator[DiffLine]:
         """Lines that others took the place of: those that are alike side by side, in order, and the rest around them."""
         a, c = gone.start, come.start
         for before, after in _alike([self.before[place] for place in gone], [self.after[place] for place in come]):

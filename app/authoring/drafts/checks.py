@@ -112,12 +112,12 @@ def problem_counts(published: CourseReadings, generation: int, on: date) -> dict
     for known, counts in _latest_counts:
         if known == (generation, on):
             return counts
-    counts = _counted(published, on)
+    counts = _count_problems(published, on)
     _latest_counts[:] = [((generation, on), counts)]
     return counts
 
 
-def _counted(published: CourseReadings, on: date) -> dict[str, tuple[int, int]]:
+def _count_problems(published: CourseReadings, on: date) -> dict[str, tuple[int, int]]:
     readings = published.readings
     ids = {reading.path: identifier for identifier, reading in readings.items()}
     sources = ((reading.path, source) for reading in readings.values() for source in reading.scan.sources)

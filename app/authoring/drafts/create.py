@@ -104,7 +104,7 @@ def taken_ids(session: Session) -> set[str]:
 def module(desk: Desk, title: str, history: str, path_id: str = "") -> str:
     """Creates a module in a path, by default the one that newcomers follow; a course without a path gets one."""
     made = skeletons.module(free_id(desk, title), title, history, course(desk.session).histories)
-    identifier = _begun(desk, made)
+    identifier = _begin_draft(desk, made)
     if not desk.paths():
         desk.new_path(*FIRST_PATH)
     paths = desk.paths()
@@ -126,7 +126,7 @@ def _in_module(make: skeletons.InModule, desk: Desk, title: str, module_id: str)
     if found is None:
         raise skeletons.NotMade("Choisissez un module.")
     taken = [*paths(desk.session), *(sheet.path for sheet in desk.sheets.values())]
-    identifier = _begun(desk, make(taken, found.path.rpartition("/")[0], free_id(desk, title), title))
+    identifier = _begin_draft(desk, make(taken, found.path.rpartition("/")[0], free_id(desk, title), title))
     desk.put_lesson(identifier, module_id)
     return identifier
 
@@ -137,7 +137,7 @@ def quiz(desk: Desk, title: str, home_id: str) -> str:
     if not of_module and desk.find(home_id, Lesson) is None:
         raise skeletons.NotMade("Choisissez une leçon ou un module.")
     made = skeletons.quiz(home_id, free_id(desk, title), title, of_module)
-    identifier = _begun(desk, replace(made, text=heads.without_id(made.text)))
+    identifier = _begin_draft(desk, replace(made, text=heads.without_id(made.text)))
     desk.put_quiz(identifier, home_id)
     return identifier
 
@@ -149,11 +149,11 @@ def own_quiz(desk: Desk, home_id: str) -> str:
 
 
 def tool(desk: Desk, title: str, _: str) -> str:
-    return _begun(desk, skeletons.tool(paths(desk.session), free_id(desk, title), title))
+    return _begin_draft(desk, skeletons.tool(paths(desk.session), free_id(desk, title), title))
 
 
 def survey(desk: Desk, title: str, _: str) -> str:
-    return _begun(desk, skeletons.survey(free_id(desk, title), title))
+    return _begin_draft(desk, skeletons.survey(free_id(desk, title), title))
 
 
 def paths(session: Session) -> list[str]:
@@ -161,5 +161,5 @@ def paths(session: Session) -> list[str]:
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
 
 
-def _begun(desk: Desk, made: skeletons.Skeleton) -> str:
+def _begin_draft(desk: Desk, made: skeletons.Skeleton) -> str:
     return desk.begin(made.id, made.path, made.text)

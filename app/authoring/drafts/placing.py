@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts import heads
 from app.authoring.drafts.queries import draft_of, own_draft, published_revision
 from app.authoring.drafts.readings import reading_of, title_in
-from app.authoring.drafts.services import Taken, discard_draft, new_draft, open_draft, save_draft
+from app.authoring.drafts.services import IdTaken, discard_draft, new_draft, open_draft, save_draft
 from app.authoring.models import Draft
 from app.content.store.queries import course
 from app.content.values.course import Lesson, Module, Titled
@@ -33,7 +33,7 @@ FIRST_PATH = ("parcours", "Parcours")
 T = TypeVar("T", Module, Lesson, Quiz, Paths)
 
 
-class NotReadable(DomainError):
+class DraftNotReadable(DomainError):
     """The text in which something is to be written cannot be read, so that it might be spoilt."""
 
     def __init__(self, title: str) -> None:
@@ -45,7 +45,7 @@ class Stays(DomainError):
 
 
 @dataclass(slots=True)
-class Sheet:
+class DeskText:
     """A text on the desk. `version` 0: its author has no draft of it yet; `base_id` None: it was never published."""
 
     path: str
@@ -65,13 +65,13 @@ class Desk:
 
     def __init__(self, session: Session, author_id: int, now: datetime) -> None:
         self.session, self.author_id, self.now = session, author_id, now
-        self.sheets: dict[str, Sheet] = {}
+        self.sheets: dict[str, DeskText] = {}
         self.gone: list[str] = []
         self.renamed: dict[str, str] = {}
 
     # --- Texts ---
 
-    def sheet(self, document_id: str) -> Sheet:
+    def sheet(self, document_id: str) -> DeskText:
         """What this author would see of a document: their draft, or what is published. Raises NotYours."""
         if document_id in self.gone:
             raise NotYours
@@ -79,20 +79,20 @@ class Desk:
             self.sheets[document_id] = self._taken_up(document_id)
         return self.sheets[document_id]
 
-    def _taken_up(self, document_id: str) -> Sheet:
+    def _taken_up(self, document_id: str) -> DeskText:
         if draft := draft_of(self.session, document_id, self.author_id):
-            return Sheet(draft.path, draft.text, draft.base_revision_id, draft.version, draft.media)
+            return DeskText(draft.path, draft.text, draft.base_revision_id, draft.version, draft.media)
         revision = published_revision(self.session, document_id)
         if revision is None:
             raise NotYours
-        return Sheet(revision.path, revision.text, revision.id, 0, revision.media)
+        return DeskText(revision.path, revision.text, revision.id, 0, revision.media)
 
     def read(self, document_id: str, kind: type[T]) -> T:
         """Raises NotYours, NotReadable."""
         sheet = self.sheet(document_id)
         document = reading_of(sheet.path, sheet.text).document
         if document is None:
-            raise NotReadable(title_in(sheet.path, sheet.text, document_id))
+            raise DraftNotReadable(title_in(sheet.path, sheet.text, document_id))
         if not isinstance(document, kind):
             raise NotYours
         return document
@@ -108,14 +108,14 @@ class Desk:
         """Returns a document of this kind, or None where there is none or its errors hide its content."""
         try:
             return self.find(document_id, kind)
-        except NotReadable:
+        except DraftNotReadable:
             return None
 
     def begin(self, document_id: str, path: str, text: str, media: Mapping[str, str] | None = None) -> str:
         """A text more. Raises Taken for the id of one that lies here already: `save` finds what is elsewhere."""
         if document_id in self.sheets:
-            raise Taken
-        self.sheets[document_id] = Sheet(path, text, media=media or {}, changed=True)
+            raise IdTaken
+        self.sheets[document_id] = DeskText(path, text, media=media or {}, changed=True)
         return document_id
 
     def write(self, document_id: str, edit: Callable[[str], str]) -> None:
@@ -140,7 +140,7 @@ class Desk:
         for identifier in self.gone:
             discard_draft(self.session, own_draft(self.session, identifier, self.author_id))
 
-    def _save(self, identifier: str, sheet: Sheet) -> None:
+    def _save(self, identifier: str, sheet: DeskText) -> None:
         if sheet.new:
             new_draft(self.session, sheet.path, sheet.text, self.author_id, self.now, identifier).media = dict(sheet.media)
         else:
@@ -154,7 +154,7 @@ class Desk:
         home, target = self.module_of(lesson_id), self.read(module_id, Module)
         if home is not None and home.id != module_id:
             self.cites(home.id, "leçons", [each for each in home.lesson_ids if each != lesson_id])
-        self.cites(module_id, "leçons", placed(target.lesson_ids, lesson_id, place))
+        self.cites(module_id, "leçons", move_to_place(target.lesson_ids, lesson_id, place))
 
     def module_of(self, lesson_id: str) -> Module | None:
         return next((module for module in self.modules().values() if lesson_id in module.lesson_ids), None)
@@ -211,7 +211,7 @@ class Desk:
         """Puts a module into a path, at a place or at its end; a module new to the path is required there."""
         path = self._path(path_id)
         asked = {*path.required_ids, *(() if module_id in path.module_ids else (module_id,))}
-        order = placed(path.module_ids, module_id, place)
+        order = move_to_place(path.module_ids, module_id, place)
         self._write_path(path, order, [each for each in order if each in asked])
 
     def lift_module(self, module_id: str, path_id: str) -> None:
@@ -255,7 +255,7 @@ class Desk:
             self.write(identifier, lambda text: heads.with_other_id(text, old, new))
 
 
-def placed(order: Sequence[str], moved: str, place: int | None) -> list[str]:
+def move_to_place(order: Sequence[str], moved: str, place: int | None) -> list[str]:
     """The others in their order, and this one at a place, or last."""
     others = [each for each in order if each != moved]
     at = len(others) if place is None else max(0, min(place, len(others)))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts.readings import completed, reading_of, title_of
 from app.authoring.models import Draft, PlannedPublication
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.store.models import MAJOR, Publication, Revision
 from app.content.store.queries import NewText
 from app.content.store.services import change_between, new_text
@@ -50,7 +50,7 @@ class WorkingText(Struct, frozen=True, dict=True):
         return completed(self.path, self.text, self.document_id)
 
     @cached_property
-    def reading(self) -> Reading:
+    def reading(self) -> DocumentReading:
         return reading_of(self.path, self.whole)
 
     @property

@@ -22,7 +22,7 @@ from app.authoring.models import Draft
 from app.content.checks.course import check_between
 from app.content.documents.ids import write_ids
 from app.content.documents.index import CourseIndex, names
-from app.content.documents.reader import Reading, kind_of, read
+from app.content.documents.reader import DocumentReading, kind_of, read_document
 from app.content.store.models import Publication, Revision
 from app.content.text.normalise import fingerprint, normalise
 from app.content.values.course import Course, Lesson, Module, Sources, Titled
@@ -55,19 +55,19 @@ SINGLE_TITLES = {
 class CourseReadings(Struct, frozen=True, dict=True):
     """The readings of a course, by document id; `complete` when all that is published is among them. Not slotted: its problems are kept with it."""
 
-    readings: dict[str, Reading]
+    readings: dict[str, DocumentReading]
     complete: bool
 
     @cached_property
     def problems(self) -> list[Problem]:
         return between(self.readings.values())
 
-    def taken(self, but: str) -> set[str]:
+    def ids_but(self, but: str) -> set[str]:
         """Every id of the course but those of one document."""
         return {named.id for identifier, reading in self.readings.items() if identifier != but for named in names(reading)}
 
 
-def between(readings: Iterable[Reading]) -> list[Problem]:
+def between(readings: Iterable[DocumentReading]) -> list[Problem]:
     """What is wrong between texts."""
     return check_between(CourseIndex(readings))
 
@@ -77,14 +77,14 @@ class _RecentReadings:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+        self.kept: OrderedDict[tuple[str, str], DocumentReading] = OrderedDict()
         self.lock = Lock()
 
-    def get(self, path: str, mark: str) -> Reading | None:
+    def get(self, path: str, mark: str) -> DocumentReading | None:
         with self.lock:
             return self.kept.get((path, mark))
 
-    def keep(self, reading: Reading) -> Reading:
+    def keep(self, reading: DocumentReading) -> DocumentReading:
         with self.lock:
             self.kept[reading.path, reading.fingerprint] = reading
             while len(self.kept) > self.most:
@@ -95,19 +95,19 @@ class _RecentReadings:
 _published, _typed = _RecentReadings(KEPT), _RecentReadings(KEPT_TYPED)
 
 
-def _remembered(path: str, mark: str) -> Reading | None:
+def _remembered(path: str, mark: str) -> DocumentReading | None:
     return _published.get(path, mark) or _typed.get(path, mark)
 
 
-def _published_reading(path: str, mark: str) -> Reading | None:
+def _published_reading(path: str, mark: str) -> DocumentReading | None:
     """One that was typed stays for as long as it is published, however much is typed since."""
     typed = None if _published.get(path, mark) else _typed.get(path, mark)
     return _published.keep(typed) if typed else _published.get(path, mark)
 
 
-def reading_of(path: str, text: str) -> Reading:
+def reading_of(path: str, text: str) -> DocumentReading:
     """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
-    return _remembered(path, fingerprint(normalise(text))) or _typed.keep(read(path, text))
+    return _remembered(path, fingerprint(normalise(text))) or _typed.keep(read_document(path, text))
 
 
 def completed(path: str, text: str, document_id: str) -> str:
@@ -159,16 +159,16 @@ def published_readings(session: Session) -> CourseReadings:
     return CourseReadings(known, len(known) == len(rows))
 
 
-def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[str, Reading]:
+def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[str, DocumentReading]:
     left = MOST_READ
-    found: dict[str, Reading] = {}
+    found: dict[str, DocumentReading] = {}
     for some in in_chunks(missing, 200):
         names_of = dict(some)
         for number, path, text in session.execute(select(Revision.id, Revision.path, Revision.text).where(Revision.id.in_(names_of))):
             left -= len(text)
             if left < 0:
                 return found
-            found[names_of[number]] = _published.keep(read(path, text))
+            found[names_of[number]] = _published.keep(read_document(path, text))
     return found
 
 

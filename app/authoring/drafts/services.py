@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.queries import WorkingText, draft_of, own_draft, published_revision
 from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark, SentText
 from app.content.documents.index import document_id as id_of
-from app.content.documents.reader import kind_of, read
+from app.content.documents.reader import kind_of, read_document
 from app.content.limits import MAX_CHARACTERS
 from app.content.store.models import Document, Revision
 from app.content.text.normalise import line_feeds
@@ -37,7 +37,7 @@ class TextTooLong(DomainError):
     quiz = f"Le quiz dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
 
 
-class Taken(DomainError):
+class IdTaken(DomainError):
     sentence = "Un document porte déjà cet identifiant, ou a déjà ce fichier. Rechargez la page, puis recommencez."
 
 
@@ -74,7 +74,7 @@ def identified(path: str, text: str) -> str:
     """The identifier of a text that may become a document. Raises NotYours for a path that no document may have."""
     if kind_of(path) is None:
         raise NotYours
-    reading = read(path, text)
+    reading = read_document(path, text)
     document_id = id_of(reading) or reading.scan.id
     if not document_id:
         raise DomainError("Ce texte n’a pas d’identifiant.")
@@ -88,9 +88,9 @@ def new_draft(session: Session, path: str, text: str, author_id: int, now: datet
     taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
     if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
-        raise Taken
+        raise IdTaken
     if not begin_draft(session, document_id, author_id, path, bounded(text), now):
-        raise Taken
+        raise IdTaken
     return own_draft(session, document_id, author_id)
 
 

@@ -6,14 +6,14 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.three_way import merge3
-from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.services import DraftConflict
-from app.authoring.editor.pair import Conflicts, Pair
+from app.authoring.editor.pair import Conflicts, TextPair
 from app.content.store.models import Revision
 
 
-class Conflict(Struct, frozen=True):
+class DraftTextConflict(Struct, frozen=True):
     """One of the texts of a form, which had been saved from elsewhere."""
 
     prefix: str
@@ -23,7 +23,7 @@ class Conflict(Struct, frozen=True):
     sent: str
     saved: str
     version: int
-    difference: Difference
+    difference: WordDifference
     merged: str | None
     """What both changed without touching each other; None where they did."""
 
@@ -31,16 +31,16 @@ class Conflict(Struct, frozen=True):
 class DraftConflictPage(Struct, frozen=True):
     document_id: str
     path: str
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[DraftTextConflict, ...]
     stray: str
     """What was written of a quiz that is there no more."""
 
 
-def draft_conflict_page(session: Session, sent: Pair, conflicts: Conflicts) -> DraftConflictPage:
+def draft_conflict_page(session: Session, sent: TextPair, conflicts: Conflicts) -> DraftConflictPage:
     return DraftConflictPage(sent.text.document_id, sent.text.path, tuple(_conflict(session, *each) for each in conflicts), sent.stray)
 
 
-def _conflict(session: Session, prefix: str, text: WorkingText, error: DraftConflict) -> Conflict:
+def _conflict(session: Session, prefix: str, text: WorkingText, error: DraftConflict) -> DraftTextConflict:
     base = session.get(Revision, text.base_id) if text.base_id else None
     merged = merge3(base.text, error.sent, error.saved).text if base else None
-    return Conflict(prefix, text.document_id, text.path, error.sent, error.saved, error.version, difference(error.saved, error.sent), merged)
+    return DraftTextConflict(prefix, text.document_id, text.path, error.sent, error.saved, error.version, difference(error.saved, error.sent), merged)

@@ -26,7 +26,7 @@ QUIZ = "quiz"
 """The field that names the quiz, as the head of a lesson does."""
 
 
-class Pair(Struct, frozen=True):
+class TextPair(Struct, frozen=True):
     """What an editor holds."""
 
     text: WorkingText
@@ -40,7 +40,7 @@ class Pair(Struct, frozen=True):
         if self.quiz:
             yield BELOW, self.quiz
 
-    def with_text(self, prefix: str, text: str) -> Pair:
+    def with_text(self, prefix: str, text: str) -> TextPair:
         """One of the two, changed."""
         if prefix == BELOW and self.quiz:
             return replace(self, quiz=replace(self.quiz, text=text))
@@ -50,25 +50,25 @@ class Pair(Struct, frozen=True):
         return self.quiz if prefix == BELOW and self.quiz else self.text
 
 
-def stored(session: Session, document_id: str, author_id: int) -> Pair:
+def load_pair(session: Session, document_id: str, author_id: int) -> TextPair:
     """What is kept of both. Raises NotYours."""
     text = working_text(session, document_id, author_id)
-    return Pair(text, _quiz(session, _named(text), author_id))
+    return TextPair(text, _quiz(session, _quiz_id(text), author_id))
 
 
-def sent(session: Session, document_id: str, author_id: int, form: Mapping[str, str]) -> Pair:
+def read_pair(session: Session, document_id: str, author_id: int, form: Mapping[str, str]) -> TextPair:
     """What a form holds of both; what is kept of one that it does not hold. Raises NotYours."""
     text = working_text(session, document_id, author_id)
     quiz = _quiz(session, form.get(QUIZ, ""), author_id)
     written = line_feeds(form.get(BELOW + "text", ""))
-    pair = Pair(text, quiz, "" if quiz else written)
+    pair = TextPair(text, quiz, "" if quiz else written)
     for prefix, _ in list(pair.texts()):
         if prefix + "text" in form:
             pair = pair.with_text(prefix, line_feeds(form[prefix + "text"]))
     return pair
 
 
-def _named(text: WorkingText) -> str:
+def _quiz_id(text: WorkingText) -> str:
     """The quiz of a lesson, by its head where the rest cannot be read."""
     if text.reading.kind is not DocumentKind.LESSON:
         return ""
@@ -88,14 +88,14 @@ Conflicts = Sequence[tuple[str, WorkingText, services.DraftConflict]]
 """What begins the fields of a text, the text as it was sent, and why it was not saved."""
 
 
-class Kept(Struct, frozen=True):
+class SaveResult(Struct, frozen=True):
     """What became of both: as they are kept now, and those that had been saved from elsewhere."""
 
-    pair: Pair
+    pair: TextPair
     conflicts: Conflicts
 
 
-def keep(session: Session, pair: Pair, form: Mapping[str, str], now: datetime) -> Kept:
+def keep(session: Session, pair: TextPair, form: Mapping[str, str], now: datetime) -> SaveResult:
     """Save each in its draft: one that was saved from elsewhere does not hold the other back. Raises TextTooLong, before anything is kept."""
     conflicts: list[tuple[str, WorkingText, services.DraftConflict]] = []
     for prefix, text in pair.texts():  # both, before one is written
@@ -110,7 +110,7 @@ def keep(session: Session, pair: Pair, form: Mapping[str, str], now: datetime) -
             continue
         saved = WorkingText.of(draft, text.published) if draft else text
         pair = replace(pair, quiz=saved) if prefix else replace(pair, text=saved)
-    return Kept(pair, conflicts)
+    return SaveResult(pair, conflicts)
 
 
 def _number(form: Mapping[str, str], name: str) -> int | None:

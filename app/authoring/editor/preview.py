@@ -16,16 +16,16 @@ from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Fields
-from app.assessment.questions.correct import Answered, correct, with_key
+from app.assessment.questions.correct import AnsweredQuestion, correct, with_key
 from app.assessment.questions.in_lesson import fields_of, with_questions
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import present
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.editor.previewed import KINDS, NOTHING, Preview, PreviewQuestion, Trial
+from app.authoring.editor.previewed import KINDS, NOTHING, DocumentPreview, PreviewQuestion, Trial
 from app.authoring.editor.single_previews import single_preview
 from app.content.rendering.html import render
 from app.content.rendering.lesson import render_draft
-from app.content.rendering.library import said, transcription
+from app.content.rendering.library import document_tokens, transcription
 from app.content.rendering.page import PageRenderer
 from app.content.rendering.tool import render_tool
 from app.content.store.queries import course_with
@@ -45,7 +45,7 @@ from app.platform.french import day_of
 
 def preview(
     course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None, beside: WorkingText | None = None, *, keyed: bool = False
-) -> Preview:
+) -> DocumentPreview:
     """`tried` is the form of a quiz that was answered; `beside`, another text that is being written; `keyed`: each question is shown with its key."""
     imagined, on = course_with(course, [each.new_text(None) for each in (text, beside) if each], now), day_of(now)
     match text.reading.document:
@@ -66,11 +66,11 @@ def preview(
     return _plain(imagined, text, on)
 
 
-def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date, keyed: bool) -> Preview:
+def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date, keyed: bool) -> DocumentPreview:
     text = with_questions(render_draft(course, lesson, side, on, media), course, lesson, {}, previewed=True, keyed=keyed)
     quiz = course.quizzes.get(lesson.quiz_id or "")
     meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([_called(quiz)] if quiz else [])]
-    return Preview(
+    return DocumentPreview(
         title=lesson.title,
         kind=KINDS[DocumentKind.LESSON],
         history=_history(course, lesson.id),
@@ -92,21 +92,21 @@ def _history(course: Course, identifier: str) -> str:
     return module.history if module else CROSSING
 
 
-def _module(course: Course, module: Module, on: date) -> Preview:
+def _module(course: Course, module: Module, on: date) -> DocumentPreview:
     renderer = PageRenderer(course, module, on, lined=True)
     html = renderer.body(module.body)
     titles = tuple((course.lessons.get(each) or course.quizzes[each]).title for each in course.elements_of(module))
-    return Preview(module.title, KINDS[DocumentKind.MODULE], module.history, (), module.objectives, html=html, elements=titles, notes=renderer.notes())
+    return DocumentPreview(module.title, KINDS[DocumentKind.MODULE], module.history, (), module.objectives, html=html, elements=titles, notes=renderer.notes())
 
 
-def _tool(course: Course, tool: Tool, on: date) -> Preview:
+def _tool(course: Course, tool: Tool, on: date) -> DocumentPreview:
     """With what the example writes; the fields of the copy to fill are those that are set apart."""
     renderer = PageRenderer(course, tool, on, lined=True)
     html = renderer.html(tool.introduction) + render_tool(renderer, tool, Copy.FILLED)
-    return Preview(tool.title, KINDS[DocumentKind.TOOL], CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
+    return DocumentPreview(tool.title, KINDS[DocumentKind.TOOL], CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
 
 
-def _survey(course: Course, survey: Survey, on: date) -> Preview:
+def _survey(course: Course, survey: Survey, on: date) -> DocumentPreview:
     """Its questions with what may be answered, each at its line."""
     renderer = PageRenderer(course, survey, on, lined=True)
     html = renderer.html(survey.introduction)
@@ -117,23 +117,25 @@ def _survey(course: Course, survey: Survey, on: date) -> Preview:
             question.asked.value.capitalize(), Markup("").join(Markup("<li>{}</li>").format(each) for each in options)
         )
     after = " ou ".join(f"le {each.value}" for each in sorted(survey.after))
-    return Preview(survey.title, KINDS[DocumentKind.SURVEY], CROSSING, (survey.moment.value.capitalize(), f"Après {after}"), html=html, notes=renderer.notes())
+    return DocumentPreview(
+        survey.title, KINDS[DocumentKind.SURVEY], CROSSING, (survey.moment.value.capitalize(), f"Après {after}"), html=html, notes=renderer.notes()
+    )
 
 
-def _library(course: Course, library: Library, on: date) -> Preview:
+def _library(course: Course, library: Library, on: date) -> DocumentPreview:
     """One document after the other, each with what its page says of it."""
     renderer = PageRenderer(course, library, on, lined=True)
     html = renderer.html(library.introduction) if library.introduction else NOTHING
     for each in library.documents:
         known = " · ".join(filter(None, (each.type, each.date, each.file or each.address)))
-        told = render(said(each.transcript, each), renderer.state) if each.transcript else NOTHING
+        told = render(document_tokens(each.transcript, each), renderer.state) if each.transcript else NOTHING
         html += Markup('<h2 data-line="{}">{}</h2>\n<p class="soft">{}</p>\n').format(each.line, each.title, known)
-        html += render(said(each.summary, each, "h3"), renderer.state) + transcription(told)
+        html += render(document_tokens(each.summary, each, "h3"), renderer.state) + transcription(told)
     name = KINDS[DocumentKind.LIBRARY]
-    return Preview(name, name, CROSSING, (), html=html, notes=renderer.notes())
+    return DocumentPreview(name, name, CROSSING, (), html=html, notes=renderer.notes())
 
 
-def _plain(course: Course, text: WorkingText, on: date) -> Preview:
+def _plain(course: Course, text: WorkingText, on: date) -> DocumentPreview:
     """A file of which the course has one, or a text that could not be read so far: its body as it stands."""
     _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normalised)[0])
     renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.scan.sources)), on, lined=True)
@@ -141,13 +143,13 @@ def _plain(course: Course, text: WorkingText, on: date) -> Preview:
     sources = text.reading.document
     html = renderer.sources(sources.entries) if isinstance(sources, Sources) else renderer.body(Fragment(body, line))
     name = KINDS[text.reading.kind]
-    return Preview(name, name, CROSSING, (), html=html, notes=renderer.notes())
+    return DocumentPreview(name, name, CROSSING, (), html=html, notes=renderer.notes())
 
 
 # --- A quiz ----------------------------------------------------------------------------------------------------------
 
 
-def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried: Fields | None, keyed: bool) -> Preview:
+def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried: Fields | None, keyed: bool) -> DocumentPreview:
     renderer = PageRenderer(course, quiz, on, lined=True)
     renderer.state.media = {**renderer.state.media, **media}
     introduction = renderer.html(quiz.introduction)
@@ -158,7 +160,7 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     else:
         marked, questions = _as_answered(course, quiz, pool, renderer, tried)
     drawn = min(quiz.policy.draw or len(pool), len(pool))
-    return Preview(
+    return DocumentPreview(
         title=quiz.title,
         kind=KINDS[DocumentKind.QUIZ],
         history=_history(course, quiz.id),
@@ -204,7 +206,7 @@ def _question(course: Course, quiz: Quiz, tried: _Tried, renderer: PageRenderer,
     shown = present(question, tried.layout, renderer, tried.given, pooled.situation)
     corrected = None
     if marked:
-        answered = Answered(question, pooled.quiz, tried.given, kind_of(question).grade(tried.given, lexicon), pooled.situation)
+        answered = AnsweredQuestion(question, pooled.quiz, tried.given, kind_of(question).grade(tried.given, lexicon), pooled.situation)
         corrected = correct(answered, tried.layout, renderer, lexicon, course)
     return PreviewQuestion(tried.number, question.line if pooled.quiz is quiz else None, tried.within, shown, corrected, tried.said)
 

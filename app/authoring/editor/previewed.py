@@ -67,7 +67,7 @@ class PathPreview(Struct, frozen=True):
     """(title, elements, history, whether it is asked for) of each, in order."""
 
 
-class Preview(Struct, frozen=True):
+class DocumentPreview(Struct, frozen=True):
     title: str
     kind: str
     history: str

@@ -18,14 +18,14 @@ from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, course_as_written
 from app.authoring.editor import remedies, snippets
-from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Pair
+from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, TextPair
 from app.authoring.editor.preview import preview
-from app.authoring.editor.previewed import KINDS, Preview
+from app.authoring.editor.previewed import KINDS, DocumentPreview
 from app.authoring.feedback.inbox.queries import MessageLine, messages_of
 from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines
-from app.content.documents.reader import Reading, kind_of
-from app.content.rendering.apart import apart
+from app.content.documents.reader import DocumentReading, kind_of
+from app.content.rendering.apart import prefix_names
 from app.content.store.queries import course
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
@@ -72,7 +72,7 @@ class EditorPanels(Struct, frozen=True):
     """What changes with each letter, and a script replaces."""
 
     action: str
-    preview: Preview
+    preview: DocumentPreview
     side: str
     problems: tuple[ProblemLine, ...]
     elsewhere: tuple[Problem, ...]
@@ -110,9 +110,9 @@ class EditorPanels(Struct, frozen=True):
         """To a line, where no script answers."""
         return f"?ligne={line}{f'&dans={QUIZ}' if self.of == QUIZ_TEXT else ''}#{self.of}"
 
-    def apart(self, html: Markup) -> Markup:
+    def with_own_ids(self, html: Markup) -> Markup:
         """The page of a quiz under that of its lesson: no id twice."""
-        return apart(html, BELOW) if self.of == QUIZ_TEXT else html
+        return prefix_names(html, BELOW) if self.of == QUIZ_TEXT else html
 
 
 class EditorPage(Struct, frozen=True):
@@ -144,7 +144,7 @@ class PreviewPage(Struct, frozen=True):
     """The whole page of a preview, in a tab of its own."""
 
     document_id: str
-    preview: Preview
+    preview: DocumentPreview
     side: str
     text: str | None
     """What was sent, which is not saved: the page sends it again with its questions. None when the stored text is shown."""
@@ -153,11 +153,11 @@ class PreviewPage(Struct, frozen=True):
     """Of the quiz that is written below a lesson."""
     sides: tuple[tuple[str, str], ...] = SIDES
 
-    def apart(self, html: Markup) -> Markup:
-        return apart(html, BELOW)
+    def with_own_ids(self, html: Markup) -> Markup:
+        return prefix_names(html, BELOW)
 
 
-def preview_page(session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None, sent: bool) -> PreviewPage:
+def preview_page(session: Session, pair: TextPair, around: CourseReadings, side: str, now: datetime, tried: Fields | None, sent: bool) -> PreviewPage:
     written = course_as_written(course(session), around)
 
     def page(text: WorkingText, beside: WorkingText | None, tried: Fields | None, below: PreviewPage | None = None) -> PreviewPage:
@@ -168,7 +168,9 @@ def preview_page(session: Session, pair: Pair, around: CourseReadings, side: str
     return page(pair.text, pair.quiz, tried, page(pair.quiz, pair.text, None) if pair.quiz else None)
 
 
-def editor_panels(session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None, of: str = TEXT) -> EditorPanels:
+def editor_panels(
+    session: Session, pair: TextPair, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None, of: str = TEXT
+) -> EditorPanels:
     """`around`: the course as this text's author writes it; `tried`: the form of a quiz that was answered; `of`: where it stands, one without another."""
     found = check([text for _, text in pair.texts()], around, day_of(now))
     written = course_as_written(course(session), around)
@@ -209,7 +211,7 @@ def problem_lines(checked: CheckedText) -> Iterator[ProblemLine]:
         yield ProblemLine(f"{place}-{seen[place]}", found, _HINTS.get(found.code, found.hint), short(line, _QUOTED), remedies.label(found, line, tidied))
 
 
-def _understood(reading: Reading) -> Iterator[Understood]:
+def _understood(reading: DocumentReading) -> Iterator[Understood]:
     quiz = reading.document
     if not isinstance(quiz, Quiz):
         if words := tuple(line for line in lines(reading) if line):
@@ -221,7 +223,7 @@ def _understood(reading: Reading) -> Iterator[Understood]:
 
 
 def editor_page(
-    session: Session, pair: Pair, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None, of: str = TEXT
+    session: Session, pair: TextPair, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None, of: str = TEXT
 ) -> EditorPage:
     text, document = pair.text, pair.text.reading.document
     kind = kind_of(text.path) or DocumentKind.LESSON
@@ -231,11 +233,11 @@ def editor_page(
         stray=pair.stray,
         kind=KINDS[kind],
         panels=editor_panels(session, pair, around, side, now),
-        groups=snippets.groups(snippets.offered(kind)),
+        groups=snippets.groups(snippets.snippets_for(kind)),
         message=message,
         line=line,
         of=of,
-        questions=snippets.groups(each for each in snippets.offered(DocumentKind.QUIZ) if each.group == snippets.QUESTIONS) if pair.quiz else (),
+        questions=snippets.groups(each for each in snippets.snippets_for(DocumentKind.QUIZ) if each.group == snippets.QUESTIONS) if pair.quiz else (),
         messages=messages_of(session, text.document_id, day_of(now)),
         without_quiz=pair.quiz is None and isinstance(document, Lesson) and document.quiz_id not in around.readings,
         near=tuple(_near(text, around)),
@@ -263,13 +265,13 @@ def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]
 class Remedied(Struct, frozen=True):
     """What is written once a remedy was applied; `label` says which, `line` where, `prefix` in which of the two."""
 
-    pair: Pair
+    pair: TextPair
     prefix: str
     line: int
     label: str
 
 
-def remedied(pair: Pair, around: CourseReadings, key: str, on: date) -> Remedied | None:
+def remedied(pair: TextPair, around: CourseReadings, key: str, on: date) -> Remedied | None:
     """Applies the remedy of one problem to the text or its quiz; None where no remedy is safe."""
     prefix = BELOW if key.startswith(BELOW) else MAIN
     text, key = pair.of(prefix), key.removeprefix(BELOW)
@@ -278,7 +280,7 @@ def remedied(pair: Pair, around: CourseReadings, key: str, on: date) -> Remedied
         return Remedied(pair.with_text(prefix, with_id), prefix, 2, f"identifiant remis à « {text.document_id} »")
     found = next(each for each in check([each for _, each in pair.texts()], around, on).texts if each.text.document_id == text.document_id)
     line = next((line for line in problem_lines(found) if line.key == key), None)
-    mended = remedies.mended(text.path, text.text, line.problem, around.taken(text.document_id)) if line else None
+    mended = remedies.mended(text.path, text.text, line.problem, around.ids_but(text.document_id)) if line else None
     return Remedied(pair.with_text(prefix, mended), prefix, line.problem.line, line.remedy) if line and mended is not None else None
 
 

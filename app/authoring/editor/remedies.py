@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from app.content.documents import describe
 from app.content.documents.ids import write_ids
-from app.content.documents.reader import Reading, kind_of, read
+from app.content.documents.reader import DocumentReading, kind_of, read_document
 from app.content.quiz.dialects.tidy import tidy
 from app.content.text.misread import mending
 from app.content.text.normalise import normalise
@@ -51,7 +51,7 @@ class _Case(Struct, frozen=True):
         return self.lines[self.index] if 0 <= self.index < len(self.lines) else ""
 
     @property
-    def said(self) -> str:
+    def quoted_words(self) -> str:
         """What the message quotes first, once it has named its question."""
         quoted = _QUOTED.search(_OF_QUESTION.sub("", self.found.message))
         return quoted[1] if quoted else ""
@@ -97,10 +97,10 @@ def mended(path: str, text: str, found: Problem, taken: Collection[str] = ()) ->
         after = normalise("\n".join(chosen[1](case)))
     else:
         return None
-    return after if after != before and _better(read(path, before), read(path, after), found) else None
+    return after if after != before and _better(read_document(path, before), read_document(path, after), found) else None
 
 
-def _better(before: Reading, after: Reading, found: Problem) -> bool:
+def _better(before: DocumentReading, after: DocumentReading, found: Problem) -> bool:
     if _errors(after) > _errors(before) or (before.document is not None and after.document is None):
         return False
     if found in before.problems and _same(after, found) >= _same(before, found):
@@ -108,23 +108,23 @@ def _better(before: Reading, after: Reading, found: Problem) -> bool:
     return found.code != "A20" or meaning(before) == meaning(after)
 
 
-def meaning(reading: Reading) -> list[str]:
+def meaning(reading: DocumentReading) -> list[str]:
     """The document in words, wherever its lines stand."""
     return [_LINE.sub("", line) for line in describe.lines(reading)]
 
 
-def _errors(reading: Reading) -> int:
+def _errors(reading: DocumentReading) -> int:
     return sum(found.is_error for found in reading.problems)
 
 
-def _same(reading: Reading, found: Problem) -> int:
+def _same(reading: DocumentReading, found: Problem) -> int:
     """How many problems say the same; a remedy of the first line of a habit changes which lines its message names."""
     return Counter((each.code, each.message) for each in reading.problems)[found.code, found.message]
 
 
 def with_ids(path: str, text: str, taken: Collection[str]) -> str:
     """The text with every id that it lacks: what the browser writes by itself."""
-    reading = read(path, text)
+    reading = read_document(path, text)
     missing = [found.line for found in reading.problems if found.code == "E06"]
     return write_ids(normalise(text), path, missing, taken)[0] if missing else text
 
@@ -170,7 +170,7 @@ def _rewritten(case: _Case, clean: str) -> list[str]:
         return case.with_line(f"{clean}{case.line.partition(':')[2]}")
     if " : " in clean:
         return case.with_line(clean)
-    return case.with_line(case.line.replace(case.said, clean, 1))
+    return case.with_line(case.line.replace(case.quoted_words, clean, 1))
 
 
 def _near(found: Problem) -> str:
@@ -179,7 +179,7 @@ def _near(found: Problem) -> str:
 
 
 def _nearest(case: _Case) -> list[str]:
-    wrong = re.escape(case.said.removeprefix("#"))
+    wrong = re.escape(case.quoted_words.removeprefix("#"))
     return case.with_line(re.sub(rf"(?<![\w-]){wrong}(?![\w-])", lambda _: _near(case.found), case.line, count=1, flags=re.IGNORECASE))
 
 
@@ -198,9 +198,9 @@ def _ids(case: _Case) -> list[str]:
 def _other_id(case: _Case) -> list[str]:
     """A question whose id is that of another takes the first number that is free."""
     text, number = "\n".join(case.lines), 2
-    while f"{case.said}-{number}" in case.taken or f"{case.said}-{number}" in text:
+    while f"{case.quoted_words}-{number}" in case.taken or f"{case.quoted_words}-{number}" in text:
         number += 1
-    return case.with_line(case.line.replace(f"{{#{case.said}}}", f"{{#{case.said}-{number}}}", 1))
+    return case.with_line(case.line.replace(f"{{#{case.quoted_words}}}", f"{{#{case.quoted_words}-{number}}}", 1))
 
 
 def _other_anchor(case: _Case) -> list[str]:
@@ -208,12 +208,12 @@ def _other_anchor(case: _Case) -> list[str]:
     text, anchor, number = "\n".join(case.lines), wanted[0] if wanted else "", 2
     while anchor in text:
         number += 1
-        anchor = f"{{#{case.said}-{number}}}"
+        anchor = f"{{#{case.quoted_words}-{number}}}"
     return case.with_line(f"{_ANCHOR.sub('', case.line).rstrip()} {anchor}")
 
 
 def _note(case: _Case) -> list[str]:
-    return ["\n".join(case.lines).rstrip("\n"), "", f"[^{case.said}]: Source à écrire : titre, éditeur, date"]
+    return ["\n".join(case.lines).rstrip("\n"), "", f"[^{case.quoted_words}]: Source à écrire : titre, éditeur, date"]
 
 
 def _close_head(case: _Case) -> list[str]:
@@ -235,7 +235,7 @@ def _close_fence(case: _Case) -> list[str]:
 
 def _add_key(case: _Case) -> list[str]:
     """`clé : …` after the head's first line, with a value to be replaced."""
-    key, first = case.said, case.index
+    key, first = case.quoted_words, case.index
     if key not in _DEFAULTS:
         return case.lines
     empty = next((place for place in range(first, len(case.lines)) if re.fullmatch(rf"\s*{key}\s*:\s*", case.lines[place])), None)
@@ -246,7 +246,7 @@ def _add_key(case: _Case) -> list[str]:
 
 
 def _drop_item(case: _Case) -> list[str]:
-    return case.without_line() if re.fullmatch(rf"\s*[-•–]\s*{re.escape(case.said)}\s*", case.line) else case.lines
+    return case.without_line() if re.fullmatch(rf"\s*[-•–]\s*{re.escape(case.quoted_words)}\s*", case.line) else case.lines
 
 
 def _heading_level(case: _Case) -> list[str]:
@@ -255,16 +255,16 @@ def _heading_level(case: _Case) -> list[str]:
 
 
 def _stress(case: _Case) -> list[str]:
-    return case.with_line(re.sub(rf"\b{re.escape(case.said)}\b", f"**{case.said}**", case.line, count=1))
+    return case.with_line(re.sub(rf"\b{re.escape(case.quoted_words)}\b", f"**{case.quoted_words}**", case.line, count=1))
 
 
 def _bare_link(case: _Case) -> list[str]:
-    return case.with_line(case.line.replace(f"]({case.said})", f"]({_KINDS.sub('', case.said)})", 1))
+    return case.with_line(case.line.replace(f"]({case.quoted_words})", f"]({_KINDS.sub('', case.quoted_words)})", 1))
 
 
 def _image_folder(case: _Case) -> list[str]:
-    name = case.said.rpartition("/")[2]
-    return case.with_line(case.line.replace(f"]({case.said}", f"](images/{name}", 1))
+    name = case.quoted_words.rpartition("/")[2]
+    return case.with_line(case.line.replace(f"]({case.quoted_words}", f"](images/{name}", 1))
 
 
 def _plain_writing(case: _Case) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.authoring.editor.previewed import KINDS, PathPreview, Preview
+from app.authoring.editor.previewed import KINDS, DocumentPreview, PathPreview
 from app.content.values.course import Course, Glossary, Timeline
 from app.content.values.network import Network
 from app.content.values.paths import LearningPath, Paths
@@ -15,7 +15,7 @@ from app.network.queries import network_page
 from app.platform.french import plural
 
 
-def single_preview(course: Course, document: Network | Glossary | Timeline | Paths, on: date) -> Preview:
+def single_preview(course: Course, document: Network | Glossary | Timeline | Paths, on: date) -> DocumentPreview:
     """`course` is the one that holds the document."""
     match document:
         case Network():
@@ -25,22 +25,22 @@ def single_preview(course: Course, document: Network | Glossary | Timeline | Pat
         case Timeline():
             return _timeline(course, on)
     name = KINDS[DocumentKind.PATHS]
-    return Preview(name, name, CROSSING, (), paths=tuple(_path(course, path) for path in document.paths))
+    return DocumentPreview(name, name, CROSSING, (), paths=tuple(_path(course, path) for path in document.paths))
 
 
-def _network(course: Course, on: date) -> Preview:
+def _network(course: Course, on: date) -> DocumentPreview:
     page, name = network_page(course, on, told=True), KINDS[DocumentKind.NETWORK]
-    return Preview(name, name, CROSSING, (), html=page.introduction, network=page, notes=page.notes)
+    return DocumentPreview(name, name, CROSSING, (), html=page.introduction, network=page, notes=page.notes)
 
 
-def _glossary(course: Course, on: date) -> Preview:
+def _glossary(course: Course, on: date) -> DocumentPreview:
     page = glossary_page(course, on)
-    return Preview(KINDS[DocumentKind.GLOSSARY], KINDS[DocumentKind.GLOSSARY], CROSSING, (), glossary=page, notes=page.notes)
+    return DocumentPreview(KINDS[DocumentKind.GLOSSARY], KINDS[DocumentKind.GLOSSARY], CROSSING, (), glossary=page, notes=page.notes)
 
 
-def _timeline(course: Course, on: date) -> Preview:
+def _timeline(course: Course, on: date) -> DocumentPreview:
     page = timeline_page(course, (), on)
-    return Preview(KINDS[DocumentKind.TIMELINE], KINDS[DocumentKind.TIMELINE], CROSSING, (), timeline=page, notes=page.notes)
+    return DocumentPreview(KINDS[DocumentKind.TIMELINE], KINDS[DocumentKind.TIMELINE], CROSSING, (), timeline=page, notes=page.notes)
 
 
 def _path(course: Course, path: LearningPath) -> PathPreview:

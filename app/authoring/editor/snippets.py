@@ -106,7 +106,7 @@ SNIPPETS: tuple[Snippet, ...] = (
 BY_KEY = {snippet.key: snippet for snippet in SNIPPETS}
 
 
-def offered(kind: DocumentKind) -> tuple[Snippet, ...]:
+def snippets_for(kind: DocumentKind) -> tuple[Snippet, ...]:
     """Returns the snippets that make sense in a kind of file: questions in a quiz, lenses and titles in a lesson."""
     meant = tuple(snippet for snippet in SNIPPETS if snippet.only in (None, kind))
     if kind is DocumentKind.QUIZ:

@@ -15,7 +15,7 @@ from app.authoring.drafts.readings import CourseReadings, course_around
 from app.authoring.editor import pair as pairs
 from app.authoring.editor import queries, snippets
 from app.authoring.editor.conflicts import draft_conflict_page
-from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Conflicts, Pair
+from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Conflicts, TextPair
 from app.authoring.editor.queries import SIDES
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
@@ -35,16 +35,16 @@ INSERT_QUESTION = "insert-question"
 NO_REMEDY = "Ce remède ne convient plus : corrigez la ligne à la main."
 
 
-def _stored(document_id: str) -> Pair:
-    return pairs.stored(db.session, document_id, current_person().id)
+def _load_pair(document_id: str) -> TextPair:
+    return pairs.load_pair(db.session, document_id, current_person().id)
 
 
-def _sent(document_id: str) -> Pair:
+def _read_pair(document_id: str) -> TextPair:
     """What the form holds; what is stored where it holds nothing."""
-    return pairs.sent(db.session, document_id, current_person().id, request.form)
+    return pairs.read_pair(db.session, document_id, current_person().id, request.form)
 
 
-def _around(pair: Pair) -> CourseReadings:
+def _around(pair: TextPair) -> CourseReadings:
     return course_around(db.session, pair.text.document_id, pair.text.author_id)
 
 
@@ -57,19 +57,19 @@ def _side() -> str:
 @page(who=AUTHORS, returns=Return("un texte de l’atelier", queries.kept_words))
 def edit(document_id: str) -> ResponseReturnValue:
     if request.method == "POST":
-        return _save(_sent(document_id))
-    pair = _stored(document_id)
+        return _save(_read_pair(document_id))
+    pair = _load_pair(document_id)
     prefix = BELOW if request.args.get("dans") == QUIZ else MAIN
     return _page(pair, _around(pair), line=request.args.get("ligne", type=bounded_int), prefix=prefix)
 
 
-def _page(pair: Pair, around: CourseReadings, message: str = "", line: int | None = None, prefix: str = MAIN) -> str:
+def _page(pair: TextPair, around: CourseReadings, message: str = "", line: int | None = None, prefix: str = MAIN) -> str:
     of = QUIZ_TEXT if pair.quiz and prefix == BELOW else TEXT
     page = queries.editor_page(db.session, pair, around, _side(), clock.now(), message, line, of)
     return render_template("authoring/editor/edit.html", page=page)
 
 
-def _save(sent: Pair) -> ResponseReturnValue:
+def _save(sent: TextPair) -> ResponseReturnValue:
     """Save, then do what the button says. A script saves the same way, each text by itself, and is answered in JSON."""
     now = clock.now()
     try:
@@ -90,14 +90,14 @@ def _save(sent: Pair) -> ResponseReturnValue:
     return _after_saving(kept.pair)
 
 
-def _conflict(sent: Pair, conflicts: Conflicts) -> ResponseReturnValue:
+def _conflict(sent: TextPair, conflicts: Conflicts) -> ResponseReturnValue:
     _, _, error = conflicts[0]
     if wants_json():
         return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
     return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, sent, conflicts)), error.status
 
 
-def _after_saving(pair: Pair) -> ResponseReturnValue:
+def _after_saving(pair: TextPair) -> ResponseReturnValue:
     """The address of the same page, or the page itself with a text that was changed and is not saved."""
     if key := request.form.get("remedy"):
         around = _around(pair)
@@ -120,14 +120,14 @@ def _after_saving(pair: Pair) -> ResponseReturnValue:
     return redirect(url_for("authoring.edit", document_id=pair.text.document_id, side=_side() or None, _anchor=anchor), 303)
 
 
-def _question_of(pair: Pair) -> ResponseReturnValue:
+def _question_of(pair: TextPair) -> ResponseReturnValue:
     """The form of a question of the quiz, which leads back here."""
     quiz, line = pair.quiz or pair.text, request.form.get("question", 0, bounded_int)
     back = pair.text.document_id if pair.quiz else None
     return redirect(url_for("authoring.question", quiz_id=quiz.document_id, ligne=line or None, depuis=back), 303)
 
 
-def _quiz_of(pair: Pair) -> ResponseReturnValue:
+def _quiz_of(pair: TextPair) -> ResponseReturnValue:
     """The quiz of a lesson that has none, which the lesson names from now on: written below it."""
     desk = Desk(db.session, pair.text.author_id, clock.now())
     try:
@@ -156,7 +156,7 @@ def discard(document_id: str) -> ResponseReturnValue:
 @page(who=AUTHORS)
 def preview(document_id: str) -> ResponseReturnValue:
     """The learner's page of what the form holds. It saves nothing and leaves no trace in anybody's record."""
-    pair, side, now = _sent(document_id) if request.method == "POST" else _stored(document_id), _side(), clock.now()
+    pair, side, now = _read_pair(document_id) if request.method == "POST" else _load_pair(document_id), _side(), clock.now()
     if wants_json():
         return jsonify(_panels(pair, side, now))
     page = queries.preview_page(db.session, pair, _around(pair), side, now, _tried(), "text" in request.form)
@@ -168,7 +168,7 @@ def _tried() -> dict[str, list[str]] | None:
     return request.form.to_dict(flat=False) if "try" in request.form else None
 
 
-def _panels(pair: Pair, side: str, now: datetime) -> dict[str, str]:
+def _panels(pair: TextPair, side: str, now: datetime) -> dict[str, str]:
     """The panels around the text, and what a remedy makes of it when one is asked for."""
     around, changed = _around(pair), {}
     if key := request.form.get("remedy"):

@@ -16,12 +16,12 @@ from app.authoring.drafts.checks import check, problem_counts
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import published_readings, reading_of
 from app.authoring.editor.previewed import KINDS
-from app.authoring.feedback.inbox.queries import Waiting, altogether, waiting
+from app.authoring.feedback.inbox.queries import WaitingMessages, altogether, waiting
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing.overdue import Overdue, is_overdue, overdue
 from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.authoring.publishing.remarks.queries import waiting_remarks
-from app.content.documents.reader import Reading, kind_of
+from app.content.documents.reader import DocumentReading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course, published_texts
 from app.content.values.course import Course, Module, Titled
@@ -87,7 +87,7 @@ class AtelierPage(Struct, frozen=True):
     """Drafts that colleagues asked them to read."""
     remarks: tuple[tuple[str, str, int], ...]
     """(document, title, remarks that wait) of their drafts that readers spoke of."""
-    written: Waiting
+    written: WaitingMessages
     """What learners wrote."""
     overdue: tuple[Overdue, ...]
     chosen: str
@@ -222,7 +222,7 @@ class _CourseTexts:
         if wanted == DRAFTED:
             return row.id in self.mine
         if wanted == FAULTY:
-            return self._counted(row)[0] > 0
+            return self._problem_counts(row)[0] > 0
         if wanted == STALE:
             return self._is_stale(row)
         if wanted == TO_ANSWER:
@@ -240,14 +240,14 @@ class _CourseTexts:
         document = reading.document if reading else None
         return document.title if isinstance(document, Titled) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
 
-    def _reading(self, row: _TextRow) -> Reading | None:
+    def _reading(self, row: _TextRow) -> DocumentReading | None:
         """None for what a large course has not had read yet."""
         if row.published:
             return self.published.readings.get(row.id)
         return next((reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
     def line(self, row: _TextRow, chosen: str = "") -> TextLine:
-        errors, advice = self._counted(row)
+        errors, advice = self._problem_counts(row)
         return TextLine(
             id=row.id,
             title=self.title(row),
@@ -269,11 +269,11 @@ class _CourseTexts:
             return url_for("authoring.remarks", document_id=row.id, _anchor="remarques")
         return url_for("authoring.edit", document_id=row.id) if mine else ""
 
-    def _counted(self, row: _TextRow) -> tuple[int, int]:  # (errors, advice)
-        return self._judged.get(row.id) or self.counts.get(row.id, (0, 0))
+    def _problem_counts(self, row: _TextRow) -> tuple[int, int]:  # (errors, advice)
+        return self._draft_counts.get(row.id) or self.counts.get(row.id, (0, 0))
 
     @cached_property
-    def _judged(self) -> dict[str, tuple[int, int]]:
+    def _draft_counts(self) -> dict[str, tuple[int, int]]:
         """This trainer's drafts, together: each among the others, as in the editor, for one check of the course."""
         texts = [WorkingText.of(draft, None) for draft in self.mine.values()]
         found = check(texts, self.published, self.on).texts if texts else ()

@@ -64,7 +64,7 @@ def new() -> ResponseReturnValue:
     name, form_of, make = KINDS[kind]
     form = form_of()
     possible = _offer(form)
-    made = _made(form, make) if possible and form.validate_on_submit() else None
+    made = _make_draft(form, make) if possible and form.validate_on_submit() else None
     if made is not None:
         db.session.commit()
         return redirect(url_for("authoring.edit", document_id=made), 303)
@@ -84,7 +84,7 @@ def _offer(form: NewForm) -> bool:
     return bool(homes)
 
 
-def _made(form: NewForm, make: create.Make) -> str | None:
+def _make_draft(form: NewForm, make: create.Make) -> str | None:
     """The id of the draft; None when it was refused, which the form then says."""
     desk = Desk(db.session, current_person().id, clock.now())
 

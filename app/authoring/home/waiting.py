@@ -7,7 +7,7 @@ from datetime import date, datetime
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.authoring.feedback.inbox.queries import Waiting, altogether, waiting
+from app.authoring.feedback.inbox.queries import WaitingMessages, altogether, waiting
 from app.authoring.home.queries import PLANNED, TO_ANSWER
 from app.authoring.publishing.overdue import overdue_count
 from app.authoring.publishing.peer_review.queries import waiting_readings
@@ -35,5 +35,5 @@ def tab_counts(session: Session, author_id: int, on: date) -> dict[str, int]:
     return counts(len(waiting_readings(session, author_id)), altogether(waiting(session, on)))
 
 
-def counts(to_read: int, written: Waiting) -> dict[str, int]:
+def counts(to_read: int, written: WaitingMessages) -> dict[str, int]:
     return {"authoring.readings": to_read, "authoring.inbox": written.total}

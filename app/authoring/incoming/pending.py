@@ -28,7 +28,7 @@ def keep(waiting: Store, author_id: int, data: bytes, now: datetime) -> str:
     return digest
 
 
-def read(waiting: Store, digest: str, author_id: int) -> bytes:
+def read_pending(waiting: Store, digest: str, author_id: int) -> bytes:
     """Raises NotYours for what was not sent by this person, or too long ago."""
     if _DIGEST.fullmatch(digest):
         with suppress(FileNotFoundError):

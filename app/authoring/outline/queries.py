@@ -33,7 +33,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 _TITLE = re.compile(r"^\s*titre\s*:\s*(.+?)\s*$", re.MULTILINE | re.IGNORECASE)
 
 
-class PlanLine(Struct, frozen=True):
+class OutlineLine(Struct, frozen=True):
     """One text and what stands under it. `url` is empty for what only a colleague is writing, `mine` for whoever may not arrange it."""
 
     id: str
@@ -45,7 +45,7 @@ class PlanLine(Struct, frozen=True):
     place: int = 0
     last: bool = True
     """Nothing of its like stands below."""
-    lines: tuple[PlanLine, ...] = ()
+    lines: tuple[OutlineLine, ...] = ()
     folded: int = 0
     """Elements that it holds and that are not shown."""
 
@@ -57,11 +57,11 @@ class PlanLine(Struct, frozen=True):
 class PlanPath(Struct, frozen=True):
     id: str
     title: str
-    lines: tuple[PlanLine, ...]
+    lines: tuple[OutlineLine, ...]
     default: bool
 
 
-class Waiting(Struct, frozen=True):
+class WaitingDrafts(Struct, frozen=True):
     """Drafts that are published together: where their review begins, and their titles."""
 
     first: str
@@ -70,9 +70,9 @@ class Waiting(Struct, frozen=True):
 
 class PlanPage(Struct, frozen=True):
     paths: tuple[PlanPath, ...]
-    loose: tuple[PlanLine, ...]
+    loose: tuple[OutlineLine, ...]
     """What no path, module or lesson holds."""
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingDrafts, ...]
     chosen: str
     histories: tuple[tuple[str, str], ...]
     modules: tuple[tuple[str, str], ...]
@@ -93,7 +93,7 @@ class PlanPage(Struct, frozen=True):
 
 
 def plan_page(session: Session, author_id: int, chosen: str, now: datetime, refused: str = "", typed: Mapping[str, str] = NOTHING) -> PlanPage:
-    tree = _Tree(session, author_id, chosen, now)
+    tree = _OutlineTree(session, author_id, chosen, now)
     written = tree.course
     module, lesson = written.modules.get(chosen), written.lessons.get(chosen)
     return PlanPage(
@@ -112,7 +112,7 @@ def plan_page(session: Session, author_id: int, chosen: str, now: datetime, refu
     )
 
 
-class _Tree:
+class _OutlineTree:
     """What the lines are made of, in four SELECTs."""
 
     def __init__(self, session: Session, author_id: int, chosen: str, now: datetime) -> None:
@@ -141,7 +141,7 @@ class _Tree:
             known = [each for each in path.module_ids if self._known(each)]
             yield PlanPath(path.id, path.title, self._siblings(self._module(each, path.id) for each in known), path.default)
 
-    def loose(self) -> Iterator[PlanLine]:
+    def loose(self) -> Iterator[OutlineLine]:
         """Modules in no path, lessons in no module, quizzes that nothing cites, in this order; drafts that cannot be read."""
         yield from (self._module(module.id, "") for module in self.ordered if module.id not in self.seen)
         quizzes = (quiz.id for quiz in self.course.quizzes.values() if not is_positioning(quiz))
@@ -154,10 +154,10 @@ class _Tree:
             if identifier not in self.published and kind_of(draft.path) in PLACED:
                 yield identifier
 
-    def waiting(self) -> Iterator[Waiting]:
+    def waiting(self) -> Iterator[WaitingDrafts]:
         """My drafts by group: those of several texts, and those that are in the plan."""
         for group in groups(list(self.mine.values())):
-            yield Waiting(group[0].document_id, tuple(title_in(each.path, each.text, each.document_id) for each in group))
+            yield WaitingDrafts(group[0].document_id, tuple(title_in(each.path, each.text, each.document_id) for each in group))
 
     # --- Choices of the panel ---
 
@@ -180,7 +180,7 @@ class _Tree:
     def _known(self, identifier: str) -> bool:
         return identifier in self.course.modules or identifier in self.mine
 
-    def _module(self, identifier: str, home: str) -> PlanLine:
+    def _module(self, identifier: str, home: str) -> OutlineLine:
         module = self.course.modules.get(identifier)
         if module is None:
             return self._line(identifier, home)
@@ -190,7 +190,7 @@ class _Tree:
         lines = self._siblings(self._elements(module)) if shown else ()
         return replace(self._line(identifier, home), lines=lines, folded=0 if shown else elements)
 
-    def _elements(self, module: Module) -> Iterator[PlanLine]:
+    def _elements(self, module: Module) -> Iterator[OutlineLine]:
         for each in module.lesson_ids:
             lesson = self.course.lessons.get(each)
             quiz = lesson.quiz_id if lesson and (lesson.quiz_id in self.course.quizzes or lesson.quiz_id in self.mine) else None
@@ -206,14 +206,14 @@ class _Tree:
         folder = module.path.rpartition("/")[0]
         return [identifier for identifier, draft in self.theirs.items() if draft.path.rpartition("/")[0] == folder]
 
-    def _line(self, identifier: str, home: str) -> PlanLine:
+    def _line(self, identifier: str, home: str) -> OutlineLine:
         self.seen.add(identifier)
         document = self.course.modules.get(identifier) or self.course.lessons.get(identifier) or self.course.quizzes.get(identifier)
         draft = self.mine.get(identifier) or self.theirs.get(identifier)
         path = document.path if document and hasattr(document, "path") else draft.path if draft else ""
         kind = "Module" if path.endswith("/module.md") else "Quiz" if path.startswith("quizzes/") or identifier in self.course.quizzes else "Leçon"
         url = "" if identifier in self.theirs else url_for("authoring.edit", document_id=identifier)
-        return PlanLine(identifier, document.title if document else _typed_title(draft), kind, url, tuple(self._states(identifier)), home)
+        return OutlineLine(identifier, document.title if document else _typed_title(draft), kind, url, tuple(self._states(identifier)), home)
 
     def _states(self, identifier: str) -> Iterator[str]:
         if identifier in self.faulty:
@@ -223,9 +223,9 @@ class _Tree:
         for name in self.others.get(identifier, ()):
             yield f"{'Modifié par' if identifier in self.published else 'Brouillon de'} {name}"
 
-    def _siblings(self, lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
+    def _siblings(self, lines: Iterable[OutlineLine]) -> tuple[OutlineLine, ...]:
         """Each with its place among those that move together."""
-        found: Sequence[PlanLine] = list(lines)
+        found: Sequence[OutlineLine] = list(lines)
         moving = [line.id for line in found if line.movable]
         places = {identifier: place for place, identifier in enumerate(moving)}
         return tuple(replace(line, place=places.get(line.id, 0), last=line.id == moving[-1] if line.movable else True) for line in found)

@@ -96,7 +96,7 @@ class Outline(Desk):
         """A text that was never published, and of a module the new lessons and quizzes that it holds; nothing cites it any more."""
         if self.sheet(identifier).base_id is not None:
             raise NotYours
-        for held in self._held(identifier):
+        for held in self._children(identifier):
             if self.sheet(held).base_id is None:
                 self.discard(held)
         shown = self._lifted(identifier)
@@ -114,7 +114,7 @@ class Outline(Desk):
             self.lift_quiz(identifier)
         return module.id if module else (quiz.lesson_id or quiz.module_id or "") if quiz else ""
 
-    def _held(self, identifier: str) -> list[str]:
+    def _children(self, identifier: str) -> list[str]:
         """The lessons and the quiz of a module, or the quiz of a lesson, that this author can read."""
         home = self.readable(identifier, Module) or self.readable(identifier, Lesson)
         if isinstance(home, Module):
@@ -126,8 +126,8 @@ class Outline(Desk):
 
     def duplicate(self, identifier: str) -> str:
         """A module with its lessons and quizzes, a lesson with its quiz: as drafts, after the original, each link inside following."""
-        lessons = [each for each in self._held(identifier) if self.find(each, Lesson)]
-        family = dict.fromkeys([identifier, *self._held(identifier), *(quiz for lesson in lessons for quiz in self._held(lesson))])
+        lessons = [each for each in self._children(identifier) if self.find(each, Lesson)]
+        family = dict.fromkeys([identifier, *self._children(identifier), *(quiz for lesson in lessons for quiz in self._children(lesson))])
         copies: dict[str, str] = {}
         for each in family:
             copies[each] = create.free_id(self, self._copied_title(each, identifier), copies.values())

@@ -108,7 +108,7 @@ def _more_lessons(outline: Outline, about: str) -> str:
     return outline.add_lessons(about, titles, "quiz_each" in request.form)
 
 
-def _placed(outline: Outline, about: str) -> str:
+def _place(outline: Outline, about: str) -> str:
     return outline.place(about, _home(), request.form.get("place", type=bounded_int))
 
 
@@ -120,7 +120,7 @@ VERBS: dict[str, Callable[[Outline, str], str]] = {
     "renommer": lambda outline, about: outline.rename(about, _title()),
     "monter": lambda outline, about: outline.step(about, -1),
     "descendre": lambda outline, about: outline.step(about, 1),
-    "placer": _placed,
+    "placer": _place,
     "final": lambda outline, about: outline.place(_home(), about, None),
     "dupliquer": lambda outline, about: outline.duplicate(about),
     "sortir": lambda outline, about: outline.lift(about),

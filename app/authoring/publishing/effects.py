@@ -22,7 +22,7 @@ from app.platform.french import agree, french, plural
 from app.record.enrolment import demands
 from app.record.everybody import in_turns, states_of
 from app.record.progress.models import EVERYTHING
-from app.record.progress.path_progress import PathProgress, Standing, element_of
+from app.record.progress.path_progress import CourseStanding, PathProgress, element_of
 from app.record.progress.queries import Demands, stored_demands
 from app.record.progress.rules import ElementProgress, is_done
 
@@ -65,7 +65,7 @@ def effect_of(session: Session, before: Course, after: Course, changed: Sequence
         for mine in states_of(session, changed):
             _count_one(effect, before, after, mine)
         return effect
-    left = _asked(old) - _asked(new)
+    left = _people_asked(old) - _people_asked(new)
     for some in in_turns(session, _concerned(before, after, changed)):
         for was, will_be in zip(some.standings(before, old), some.standings(after, new), strict=True):
             _count(effect, was, will_be, changed, left)
@@ -83,12 +83,12 @@ def _count_one(effect: PublicationEffect, before: Course, after: Course, mine: E
     """What somebody did of a changed element whose place does not change."""
     element, progress = mine.element_id, {mine.element_id: mine}
     (effect.finished if mine.state.done else effect.begun)[element] += 1
-    was, will_be = Standing(course=before, progress=progress), Standing(course=after, progress=progress)
+    was, will_be = CourseStanding(course=before, progress=progress), CourseStanding(course=after, progress=progress)
     if after.module_of(element) and will_be.to_read_again(element) and not was.to_read_again(element):
         effect.rereading[element] += 1
 
 
-def _asked(asked: Demands) -> set[str]:
+def _people_asked(asked: Demands) -> set[str]:
     return {row[0] for row in asked.get(EVERYTHING, ())}
 
 
@@ -108,7 +108,7 @@ def _count(effect: PublicationEffect, was: PathProgress, will_be: PathProgress, 
         if _finished(was, identifier):
             effect.finished[identifier] += 1
             effect.lost[identifier] += identifier in will_be.course.modules and not _finished(will_be, identifier)
-        elif _begun(was, identifier):
+        elif _has_begun(was, identifier):
             effect.begun[identifier] += 1
     for news in set(will_be.news) - set(was.news):
         (effect.arriving if news.added else effect.rereading)[news.element_id] += 1
@@ -126,7 +126,7 @@ def _finished(standing: PathProgress, identifier: str) -> bool:
     return is_done(identifier, standing.progress)
 
 
-def _begun(standing: PathProgress, identifier: str) -> bool:
+def _has_begun(standing: PathProgress, identifier: str) -> bool:
     module = standing.course.modules.get(identifier)
     return any(element in standing.progress for element in (standing.course.elements_of(module) if module else (identifier,)))
 

@@ -19,7 +19,7 @@ from app.content.values.quiz import Quiz
 from app.platform.french import french, number, plural
 
 
-class KeyLine(Struct, frozen=True):
+class MovedKeyLine(Struct, frozen=True):
     """A question whose key moves. `title` stands between quotation marks; `ref` is its place in the page that shows it."""
 
     place: int
@@ -30,7 +30,7 @@ class KeyLine(Struct, frozen=True):
     """Marks that were given hang on it."""
 
 
-def key_lines(session: Session, text: WorkingText, prefix: str = "") -> tuple[KeyLine, ...]:
+def key_lines(session: Session, text: WorkingText, prefix: str = "") -> tuple[MovedKeyLine, ...]:
     """`prefix` begins the ids of the text's page, where several stand on one."""
     quiz = text.reading.document
     if not isinstance(quiz, Quiz):
@@ -39,13 +39,13 @@ def key_lines(session: Session, text: WorkingText, prefix: str = "") -> tuple[Ke
     return tuple(_quiz_line(change, f"{prefix}question-{change.place}", found[change.after.id]) for change in text.changed_keys)
 
 
-def _quiz_line(change: KeyChange, ref: str, answers: AnswersByKeys) -> KeyLine:
+def _quiz_line(change: KeyChange, ref: str, answers: AnswersByKeys) -> MovedKeyLine:
     marked = not kind_of(change.after).unmarked
     return _line(change, ref, answers_sentence(answers) if marked else "une réponse modèle, sans note.", marked and bool(answers.people))
 
 
-def _line(change: KeyChange, ref: str, sentence: str, answered: bool) -> KeyLine:
-    return KeyLine(change.place, quoted(as_text(statement_title(change.after))), ref, french(sentence), answered)
+def _line(change: KeyChange, ref: str, sentence: str, answered: bool) -> MovedKeyLine:
+    return MovedKeyLine(change.place, quoted(as_text(statement_title(change.after))), ref, french(sentence), answered)
 
 
 def answers_sentence(answers: AnswersByKeys) -> str:
@@ -60,7 +60,7 @@ def answers_sentence(answers: AnswersByKeys) -> str:
     return f"{given} : {plural(answers.before, 'juste')} avant, {number(answers.after)} après."
 
 
-def marks_sentence(lines: Iterable[KeyLine]) -> str:
+def marks_sentence(lines: Iterable[MovedKeyLine]) -> str:
     """What publishing does to marks already given."""
     moved = sum(line.answered for line in lines)
     if not moved:

@@ -42,7 +42,7 @@ def is_overdue(row: PlannedPublication, now: datetime) -> bool:
 
 def overdue(session: Session, rows: Iterable[PlannedPublication], now: datetime) -> tuple[Overdue, ...]:
     """Lists the planned publications whose time has passed, and why. Those planned together are checked once."""
-    lots: dict[tuple[int, datetime], _Judged] = {}
+    lots: dict[tuple[int, datetime], _DueTexts] = {}
     return tuple(
         Overdue(text_of(session, row).title, row.due_at, why(session, row, now, lots), url_for("authoring.review", document_id=row.document_id))
         for row in rows
@@ -56,7 +56,7 @@ def overdue_count(session: Session, author_id: int, now: datetime) -> int:
     return session.scalar(select(func.count()).where(PlannedPublication.author_id == author_id, late)) or 0
 
 
-class _Judged(Struct, frozen=True):
+class _DueTexts(Struct, frozen=True):
     """Texts promised for the same moment, as they would be published now."""
 
     moved: Sequence[WorkingText]
@@ -65,7 +65,7 @@ class _Judged(Struct, frozen=True):
     """None where some have moved."""
 
 
-def why(session: Session, row: PlannedPublication, now: datetime, lots: dict[tuple[int, datetime], _Judged] | None = None) -> str:
+def why(session: Session, row: PlannedPublication, now: datetime, lots: dict[tuple[int, datetime], _DueTexts] | None = None) -> str:
     """Why a promise was not kept, as things are now; empty while its time has not come. `lots`: what was judged already."""
     if row.refused_at is None:
         return LATE if is_overdue(row, now) else ""
@@ -74,22 +74,22 @@ def why(session: Session, row: PlannedPublication, now: datetime, lots: dict[tup
     lots, lot = {} if lots is None else lots, (row.author_id, row.planned_at)
     if lot not in lots:
         together = select(PlannedPublication).where(PlannedPublication.author_id == row.author_id, PlannedPublication.planned_at == row.planned_at)
-        lots[lot] = _judged(session, session.scalars(together.order_by(PlannedPublication.id)), now)
-    return _said(row, lots[lot])
+        lots[lot] = _check_due_texts(session, session.scalars(together.order_by(PlannedPublication.id)), now)
+    return _why_not_published(row, lots[lot])
 
 
 def obstacle(session: Session, row: PlannedPublication, together: Iterable[PlannedPublication], now: datetime) -> str:
     """What keeps a text from being published with those promised for the same moment: itself, or one of them."""
-    return _said(row, _judged(session, together, now))
+    return _why_not_published(row, _check_due_texts(session, together, now))
 
 
-def _judged(session: Session, together: Iterable[PlannedPublication], now: datetime) -> _Judged:
+def _check_due_texts(session: Session, together: Iterable[PlannedPublication], now: datetime) -> _DueTexts:
     texts = [text_of(session, each) for each in together]
     moved = [text for text in texts if text.has_moved]
-    return _Judged(moved, None if moved else check(texts, everything_published(session), day_of(now)))
+    return _DueTexts(moved, None if moved else check(texts, everything_published(session), day_of(now)))
 
 
-def _said(row: PlannedPublication, judged: _Judged) -> str:
+def _why_not_published(row: PlannedPublication, judged: _DueTexts) -> str:
     found = judged.found
     if found is None:
         return _of(row, judged.moved, REFUSALS[MOVED], "quelqu’un a publié entre-temps un autre texte de")

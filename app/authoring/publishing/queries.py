@@ -13,16 +13,16 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.drafts.together import as_read, with_it
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
-from app.authoring.publishing.keys import KeyLine, key_lines, marks_sentence
+from app.authoring.publishing.keys import MovedKeyLine, key_lines, marks_sentence
 from app.authoring.publishing.overdue import why
-from app.authoring.publishing.remarks.queries import ReadText, unsaid_text, waiting_remarks
+from app.authoring.publishing.remarks.queries import MarkedText, text_without_remarks, waiting_remarks
 from app.authoring.publishing.reviewed import as_reviewed, form_value
 from app.content.store.models import MAJOR
 from app.content.store.queries import course, course_with
@@ -61,14 +61,14 @@ class TogetherText(Struct, frozen=True):
 
     document_id: str
     title: str
-    read: ReadText
-    keys: tuple[KeyLine, ...]
-    difference: Difference
+    read: MarkedText
+    keys: tuple[MovedKeyLine, ...]
+    difference: WordDifference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
 
 
-class PlanLine(Struct, frozen=True):
+class PlannedLine(Struct, frozen=True):
     due_at: datetime
     author: str
     mine: bool
@@ -98,15 +98,15 @@ class StatedEffect(Struct, frozen=True):
     rereading: str
 
 
-class ReviewPage(Struct, frozen=True):
+class PublishingReviewPage(Struct, frozen=True):
     text: WorkingText
     reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""
-    read: ReadText
+    read: MarkedText
     """The page that learners would see, each question with its key, with what changes."""
-    keys: tuple[KeyLine, ...]
+    keys: tuple[MovedKeyLine, ...]
     """Questions of which another answer would be right."""
-    difference: Difference
+    difference: WordDifference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
     elsewhere: tuple[Problem, ...]
@@ -117,7 +117,7 @@ class ReviewPage(Struct, frozen=True):
     change: str
     proposed: str
     companions: tuple[Companion, ...]
-    plan: PlanLine | None
+    plan: PlannedLine | None
     readings: tuple[ReadingLine, ...]
     remarks: int
     """Of others, and not answered."""
@@ -145,7 +145,7 @@ class ReviewPage(Struct, frozen=True):
 
 def review_page(
     session: Session, draft: Draft, together: Collection[str] | None, now: datetime, *, change: str = "", refused: str = "", due: str = ""
-) -> ReviewPage:
+) -> PublishingReviewPage:
     """The review of a draft. `together`: documents of the same author's that would be published with it; None for those that belong with it."""
     others = as_read(_other_drafts(session, draft))
     together = with_it(draft, others) if together is None else together
@@ -154,11 +154,11 @@ def review_page(
     found = check([text, *companions], everything_published(session), day_of(now))
     proposed = text.proposed_change
     keys = key_lines(session, text)
-    companions_read = tuple(_together(session, checked.text, now, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:])
-    return ReviewPage(
+    companions_read = tuple(_text_together(session, checked.text, now, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:])
+    return PublishingReviewPage(
         text=text,
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
-        read=unsaid_text(session, text, now),
+        read=text_without_remarks(session, text, now),
         keys=keys,
         difference=difference(text.published_text, text.normalised),
         media=tuple(_media(text.published_media, text.shown_media)),
@@ -180,9 +180,9 @@ def review_page(
     )
 
 
-def _together(session: Session, text: WorkingText, now: datetime, problems: tuple[Problem, ...]) -> TogetherText:
+def _text_together(session: Session, text: WorkingText, now: datetime, problems: tuple[Problem, ...]) -> TogetherText:
     prefix, media = f"{text.document_id}--", tuple(_media(text.published_media, text.shown_media))
-    read, keys = unsaid_text(session, text, now, prefix), key_lines(session, text, prefix)
+    read, keys = text_without_remarks(session, text, now, prefix), key_lines(session, text, prefix)
     return TogetherText(text.document_id, text.title, read, keys, difference(text.published_text, text.normalised), media, problems)
 
 
@@ -229,13 +229,13 @@ def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
     return session.scalars(select(Draft).where(Draft.author_id == draft.author_id, Draft.id != draft.id)).all()
 
 
-def _plan(session: Session, draft: Draft, now: datetime) -> PlanLine | None:
+def _plan(session: Session, draft: Draft, now: datetime) -> PlannedLine | None:
     row = planned(session, draft.document_id)
     if row is None:
         return None
     author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
     same = normalise(row.text) == normalise(draft.text) and row.media == draft.media
-    return PlanLine(row.due_at, author, row.author_id == draft.author_id, same, why(session, row, now), row.refused_at is not None)
+    return PlannedLine(row.due_at, author, row.author_id == draft.author_id, same, why(session, row, now), row.refused_at is not None)
 
 
 def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:

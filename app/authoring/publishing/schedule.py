@@ -19,7 +19,7 @@ from app.authoring.publishing.due import is_due
 from app.authoring.publishing.overdue import obstacle
 from app.authoring.publishing.queries import planned
 from app.authoring.publishing.reviewed import ReviewedDraft
-from app.authoring.publishing.services import IdChanged, PublishedMoved, forget, held_drafts, release, require_publishable
+from app.authoring.publishing.services import IdChanged, PublishedMoved, forget, lock_drafts, release, require_publishable
 from app.content.store import services
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
@@ -28,7 +28,7 @@ from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import french_datetime, listed
+from app.platform.french import french_datetime, join_words
 from app.platform.log import event
 from app.platform.mail import outbox
 from app.platform.mail.emails import PUBLICATION_REFUSED
@@ -36,7 +36,7 @@ from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 
 
-class TooEarly(DomainError):
+class DateTooEarly(DomainError):
     sentence = "Donnez une date et une heure à venir."
 
 
@@ -47,8 +47,8 @@ class AlreadyPlanned(DomainError):
 def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, due_at: datetime, now: datetime) -> None:
     """Promise the author's drafts for a date, or another date. Raises what publishing would raise, TooEarly, AlreadyPlanned."""
     if due_at <= now:
-        raise TooEarly
-    drafts = held_drafts(session, reviewed, author_id)
+        raise DateTooEarly
+    drafts = lock_drafts(session, reviewed, author_id)
     if not drafts:
         raise NotYours
     texts = [text_of(session, draft) for draft in drafts]
@@ -134,7 +134,7 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
     if author is None or not author.active or not author.email:
         return
     values = {
-        "textes": listed([f"« {text_of(session, row).title} »" for row in rows]),
+        "textes": join_words([f"« {text_of(session, row).title} »" for row in rows]),
         "échéance": french_datetime(rows[0].due_at),
         "raison": obstacle(session, rows[0], rows, now),
         "lien": outbox.base(settings) + path_of("authoring.review", document_id=rows[0].document_id),

@@ -53,7 +53,7 @@ def publish(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: i
 
     Sent twice, it publishes once. Raises DraftMoved, PublishedMoved, IdChanged, Unpublishable.
     """
-    drafts = held_drafts(session, reviewed, author_id)
+    drafts = lock_drafts(session, reviewed, author_id)
     if not drafts:
         return _published_already(session, reviewed, author_id)
     texts = [text_of(session, draft) for draft in drafts]
@@ -72,7 +72,7 @@ def read_before(session: Session, reviewed: Sequence[ReviewedDraft], author_id: 
             as_reviewed(WorkingText.of(draft, None))
 
 
-def held_drafts(session: Session, reviewed: Sequence[ReviewedDraft], author_id: int) -> list[Draft]:
+def lock_drafts(session: Session, reviewed: Sequence[ReviewedDraft], author_id: int) -> list[Draft]:
     """The drafts that somebody read, under the lock of publications. None when they are all gone: published, or given up."""
     services.locked_state(session)
     drafts = []

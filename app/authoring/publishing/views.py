@@ -17,7 +17,7 @@ from app.authoring.publishing import schedule, services
 from app.authoring.publishing.peer_review import services as peer_review
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, review_page
 from app.authoring.publishing.reviewed import read_form_values
-from app.authoring.publishing.schedule import AlreadyPlanned, TooEarly
+from app.authoring.publishing.schedule import AlreadyPlanned, DateTooEarly
 from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMoved
 from app.content.store.models import MAJOR, MINOR, Document
 from app.content.store.queries import course
@@ -75,7 +75,7 @@ def publish(document_id: str) -> ResponseReturnValue:
         db.session.rollback()
         flash(error.sentence, "warning")
         return redirect(url_for("authoring.merge", document_id=error.document_id), 303)
-    except (DraftMoved, Unpublishable, IdChanged, TooEarly, AlreadyPlanned) as error:
+    except (DraftMoved, Unpublishable, IdChanged, DateTooEarly, AlreadyPlanned) as error:
         db.session.rollback()
         return _review(own_draft(db.session, document_id, author), [each.document_id for each in reviewed[1:]], error.status, error.sentence)
     db.session.commit()
@@ -87,7 +87,7 @@ def _due_at(typed: str) -> datetime:
     try:
         return parse_moment(typed).replace(tzinfo=zone())
     except ValueError as error:
-        raise TooEarly from error
+        raise DateTooEarly from error
 
 
 def _published(document_id: str) -> str | Markup:

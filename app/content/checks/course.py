@@ -21,8 +21,8 @@ from app.content.checks.references import (
     check_reach,
     check_repeated,
 )
-from app.content.documents.index import CourseIndex, Named, names
-from app.content.documents.reader import MAX_PROBLEMS, Reading
+from app.content.documents.index import CourseIndex, DeclaredId, names
+from app.content.documents.reader import MAX_PROBLEMS, DocumentReading
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.values.course import Lesson, Module, Timeline
@@ -42,7 +42,7 @@ def check_between(index: CourseIndex) -> list[Problem]:
     return [found for check in (*checks, *more) for found in check(index)]
 
 
-def check_alone(reading: Reading) -> tuple[Problem, ...]:
+def check_alone(reading: DocumentReading) -> tuple[Problem, ...]:
     """Advice on one text by itself, beyond what its reading says."""
     document = reading.document
     return tuple(check_quiz(document) if isinstance(document, Quiz) else check_lesson(document) if isinstance(document, Lesson) else ())
@@ -65,7 +65,7 @@ def _place(found: Problem) -> tuple[str, int, str]:
 
 def check_ids(index: CourseIndex) -> Iterator[Problem]:
     """E07: an id is given once in the whole repository. Said at both places: which one is at fault, only the trainer knows."""
-    taken: dict[str, Named] = {}
+    taken: dict[str, DeclaredId] = {}
     for named in (named for reading in index.readings for named in names(reading)):
         first = taken.setdefault(named.id, named)
         if first is not named:
@@ -151,7 +151,7 @@ def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> It
             yield problem(homes.get(folder, f"modules/{folder}"), 1, "A30", f"L’image « {name} » n’est montrée nulle part.", "Effacez-la, ou montrez-la.")
 
 
-def image_folder(index: CourseIndex, reading: Reading) -> str:
+def image_folder(index: CourseIndex, reading: DocumentReading) -> str:
     """The folder of `modules/` whose images a document shows: its own, or that of the module which its quiz belongs to. The library's holds its files."""
     if reading.kind is DocumentKind.LIBRARY:
         return FOLDER

@@ -57,7 +57,7 @@ def check_quiz(quiz: Quiz) -> tuple[Problem, ...]:
     hidden = quiz.policy.correction is CorrectionTime.NEVER  # which needs nothing to read
     for question in quiz.questions:
         mute = () if hidden else _mute(question, "Ajoutez après les réponses une ligne vide, puis : > …")
-        found += _told(quiz.path, question.number, question, (*_advice(question), *mute, *_unplaced(question)))
+        found += _to_problems(quiz.path, question.number, question, (*_advice(question), *mute, *_unplaced(question)))
     return tuple(sorted(found, key=lambda each: (each.line, each.code)))
 
 
@@ -66,14 +66,14 @@ def check_lesson(lesson: Lesson) -> tuple[Problem, ...]:
     found: list[Problem] = []
     for question in lesson.questions:
         mute = _mute(question, "Ajoutez à la fin de l’encadré : > Explication : …")
-        found += _told(lesson.path, question.number, question, (*_advice(question), *mute))
+        found += _to_problems(lesson.path, question.number, question, (*_advice(question), *mute))
     return tuple(sorted(found, key=lambda each: (each.line, each.code)))
 
 
 _Said = tuple[int, str, str, str]
 
 
-def _told(path: str, number: int, question: Question, said: Iterable[_Said]) -> Iterator[Problem]:
+def _to_problems(path: str, number: int, question: Question, said: Iterable[_Said]) -> Iterator[Problem]:
     name = f"Question {number} « {short(_plain(question.statement), 40)} »"
     return (problem(path, line, code, f"{name} : {message}", hint) for line, code, message, hint in said)
 

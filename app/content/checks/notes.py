@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.content.documents.index import CourseIndex
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.problems.catalogue import problem
 from app.content.values.text import DocumentKind, Problem, Source
 
@@ -21,7 +21,7 @@ def check_notes(index: CourseIndex) -> Iterator[Problem]:
         yield from _of_sources(index, reading)
 
 
-def _of_text(index: CourseIndex, reading: Reading) -> Iterator[Problem]:
+def _of_text(index: CourseIndex, reading: DocumentReading) -> Iterator[Problem]:
     own = {source.label for source in reading.scan.sources}
     for call in {call.label: call for call in reversed(reading.scan.calls)}.values():
         if call.label not in own and call.label not in index.sources and not index.unreadable:
@@ -48,7 +48,7 @@ def _at_home(path: str, source: Source, known: Source | None) -> Problem:
     return problem(path, source.line, "A31", f"« {source.label} » désigne ici une autre source que dans {HOME}.", hint)
 
 
-def _of_sources(index: CourseIndex, reading: Reading) -> Iterator[Problem]:
+def _of_sources(index: CourseIndex, reading: DocumentReading) -> Iterator[Problem]:
     called = {label for each in index.readings for label in each.scan.called}
     addresses: dict[str, Source] = {}
     for source in reading.scan.sources:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
 from app.content.documents.index import CourseIndex, anchors
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.problems.catalogue import problem
 from app.content.values.course import SYNTHESIS, Lesson, Module
 from app.content.values.library import Library
@@ -28,7 +28,7 @@ def check_links(index: CourseIndex) -> Iterator[Problem]:
             yield from _check_link(index, known, reading, link)
 
 
-def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: Reading, link: Link) -> Iterator[Problem]:
+def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: DocumentReading, link: Link) -> Iterator[Problem]:
     target = index.reading(link.target) if link.target else reading
     if target is None and index.may_exist(link.target):
         return
@@ -59,7 +59,7 @@ def check_open_recordings(index: CourseIndex) -> Iterator[Problem]:
                 yield problem(reading.path, link.line, "A35", message, "Ajoutez « public : oui » au document, dans modules/bibliotheque.md.")
 
 
-def _anchors(known: dict[str, set[str]], reading: Reading, target: str = "") -> set[str]:
+def _anchors(known: dict[str, set[str]], reading: DocumentReading, target: str = "") -> set[str]:
     place = f"{reading.path} {target}" if reading.kind is DocumentKind.LIBRARY else reading.path
     if place not in known:
         known[place] = anchors(reading, target)
@@ -103,7 +103,7 @@ def check_meetings(index: CourseIndex) -> Iterator[Problem]:
 
 
 def _cited(
-    index: CourseIndex, reading: Reading, cited: Iterable[str], known: Collection[str], what: str, placed: dict[str, str] | None = None
+    index: CourseIndex, reading: DocumentReading, cited: Iterable[str], known: Collection[str], what: str, placed: dict[str, str] | None = None
 ) -> Iterator[Problem]:
     for identifier in sorted(cited) if isinstance(cited, set) else cited:
         line = reading.scan.cited.get(identifier, 1)
@@ -117,7 +117,7 @@ def _cited(
             yield problem(reading.path, line, "E26", message, "Retirez-le de l’un des deux fichiers.")
 
 
-def _misplaced(index: CourseIndex, reading: Reading, quiz: Quiz) -> Iterator[Problem]:
+def _misplaced(index: CourseIndex, reading: DocumentReading, quiz: Quiz) -> Iterator[Problem]:
     """A quiz that names a lesson which names another quiz would be out of reach, and its objectives those of another."""
     lesson = index.lessons.get(quiz.lesson_id or "")
     if lesson and lesson.quiz_id and lesson.quiz_id != quiz.id:
@@ -206,7 +206,7 @@ def check_repeated(index: CourseIndex) -> Iterator[Problem]:
                 yield problem(lesson.path, question.line, "A16", message, "Demandez-y la même chose autrement, ou autre chose.")
 
 
-def _check_question(index: CourseIndex, known: dict[str, set[str]], reading: Reading, quiz: Quiz, question: Question) -> Iterator[Problem]:
+def _check_question(index: CourseIndex, known: dict[str, set[str]], reading: DocumentReading, quiz: Quiz, question: Question) -> Iterator[Problem]:
     if question.objective and not _objective_exists(index, quiz, question.objective):
         message = f"Objectif « {question.objective[:60]} » introuvable."
         yield problem(reading.path, question.line, "A29", message, "Écrivez O1 (de la leçon du quiz), M1 (de son module) ou lecon-id/O1.")

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
-from app.content.values.quiz import KIND_NAMES, Kind, Quiz
+from app.content.values.quiz import KIND_NAMES, QuestionType, Quiz
 from app.content.values.surveys import Survey
 from app.content.values.text import Source, SourceKind, SourceRead
 from app.content.values.toolbox import Tool
@@ -53,7 +53,7 @@ class Count(TypedDict):
     """By category, in the order of the guide; those without any last."""
 
 
-def count(readings: Iterable[Reading]) -> Count:
+def count(readings: Iterable[DocumentReading]) -> Count:
     """Readable documents only."""
     kept = [reading for reading in readings if reading.document is not None]
     documents = [reading.document for reading in kept]
@@ -67,7 +67,7 @@ def count(readings: Iterable[Reading]) -> Count:
     return {
         "modules": len(modules),
         "lessons": [_lesson(lesson, homes.get(lesson.id, ""), quizzes.get(lesson.quiz_id or "")) for lesson in lessons],
-        "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in Kind), key=lambda pair: -pair[1])),
+        "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in QuestionType), key=lambda pair: -pair[1])),
         "questions_by_level": {str(level): number for level, number in sorted(levels.items())},
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
@@ -117,7 +117,7 @@ def lines(counted: Count) -> Iterator[str]:
     for lesson in lessons:
         asked = f"{lesson['questions']} questions et {lesson['lesson_questions']} dans la leçon"
         yield f"  {lesson['module'] or '—'} / {lesson['id']} : {lesson['words']} mots, {lesson['sources']} sources, {asked}"
-    kinds = " ; ".join(f"{KIND_NAMES[Kind(kind)]}, {number}" for kind, number in counted["questions"].items())
+    kinds = " ; ".join(f"{KIND_NAMES[QuestionType(kind)]}, {number}" for kind, number in counted["questions"].items())
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
     yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
     levels = " ; ".join(f"niveau {level}, {number}" for level, number in counted["questions_by_level"].items())

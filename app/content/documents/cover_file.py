@@ -10,7 +10,7 @@ from app.content.text.head_values import HeadValues, is_id
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.cover import MOST_LINES, Cover, Line
+from app.content.values.cover import MOST_LINES, CourseHistory, Cover
 from app.content.values.text import CROSSING, Problem
 from app.platform.colours import PALETTE, Colour, read_colour, refusal
 from app.platform.french import french
@@ -26,7 +26,7 @@ def cover(path: str, text: str) -> tuple[Cover | None, TextScan]:
     scan = scan_text(path, body, first, tokens)
     values = HeadValues(path, head)
     title, audience, heading = (values.required(key) for key in ("titre", "pour", "accroche"))
-    reader = _Lines(path, body.split("\n"), first)
+    reader = _CoverReader(path, body.split("\n"), first)
     opened = [
         (token.map[0], tokens[index + 1].content) for index, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2" and token.map
     ]
@@ -41,7 +41,7 @@ def cover(path: str, text: str) -> tuple[Cover | None, TextScan]:
     return Cover(french(title), french(audience), french(heading), promise, introduction, lines, *reader.crossing), scan
 
 
-class _Lines:
+class _CoverReader:
     """Reads the `##` of cours.md. What is wrong goes to `problems`, with its line."""
 
     def __init__(self, path: str, written: list[str], first: int) -> None:
@@ -52,8 +52,8 @@ class _Lines:
     def report(self, line: int, code: str, message: str, hint: str = "") -> None:
         self.problems.append(problem(self.path, line, code, message, hint))
 
-    def read(self, opened: list[tuple[int, str]]) -> tuple[Line, ...]:
-        found: dict[str, Line] = {}
+    def read(self, opened: list[tuple[int, str]]) -> tuple[CourseHistory, ...]:
+        found: dict[str, CourseHistory] = {}
         for line in self._each(opened):
             if line.id in found:
                 self.report(line.line, "E23", f"La ligne « {line.id} » est déjà écrite ligne {found[line.id].line}.", "Gardez-en une.")
@@ -66,7 +66,7 @@ class _Lines:
             self.report(extra.line, "E09", f"Un cours a {MOST_LINES} lignes au plus.", "Réunissez deux histoires en une.")
         return tuple(found.values())[:MOST_LINES]
 
-    def _each(self, opened: list[tuple[int, str]]) -> Iterator[Line]:
+    def _each(self, opened: list[tuple[int, str]]) -> Iterator[CourseHistory]:
         ends = [*(start for start, _ in opened), self.first + len(self.written)][1:]
         place = 0
         for (start, title), end in zip(opened, ends, strict=True):
@@ -82,7 +82,7 @@ class _Lines:
                 continue
             colour = self._colour(head, PALETTE[min(place, MOST_LINES - 1)])
             said = head.text("dans une phrase") or name[:1].lower() + name[1:]
-            yield Line(identifier, french(name), french(said), colour, self._side(head), start)
+            yield CourseHistory(identifier, french(name), french(said), colour, self._side(head), start)
             place += 1
 
     def _colour(self, head: Head, default: Colour) -> Colour:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
 from app.content.text.fields import fields
@@ -84,7 +84,7 @@ def _settings(question: Question) -> str:
     return " ; ".join(f"{name} : {value}" for name, value in named.items() if value)
 
 
-def lines(reading: Reading) -> Iterator[str]:
+def lines(reading: DocumentReading) -> Iterator[str]:
     """Describes how a file was understood; yields nothing for an unreadable file, whose problems say why."""
     if reading.document is not None:
         yield from _SHOWN[type(reading.document)](reading.document)

@@ -22,25 +22,25 @@ _LONGEST = 48
 """Letters of an id drawn from a title: long enough to be told apart, short enough to be read."""
 
 
-class Written(Struct, frozen=True):
+class AddedId(Struct, frozen=True):
     line: int
     """Of the text given."""
     id: str
 
 
-def write_ids(text: str, path: str, lines: Iterable[int], taken: Iterable[str], within: str = "") -> tuple[str, tuple[Written, ...]]:
+def write_ids(text: str, path: str, lines: Iterable[int], taken: Iterable[str], within: str = "") -> tuple[str, tuple[AddedId, ...]]:
     """The text with an id at each of `lines` (those of its problems E06), and the ids written, in the order of the text.
 
     `taken` are the ids of the rest of the course; those of this text are avoided too. A line where none can be written is left as it is.
     `within` begins those of its headings: what tells them from the ids of a course that is not at hand.
     """
-    writer = _Writer(text, path, {*taken, *_ID.findall(text)}, within)
+    writer = _IdWriter(text, path, {*taken, *_ID.findall(text)}, within)
     # From the last line up, so that a line put in the head moves none of those still to be changed.
     written = [found for number in sorted(set(lines), reverse=True) if (found := writer.write(number))]
     return "\n".join(writer.lines), tuple(reversed(written))
 
 
-class _Writer:
+class _IdWriter:
     def __init__(self, text: str, path: str, taken: set[str], within: str) -> None:
         self.lines = text.split("\n")
         self.path = path
@@ -54,14 +54,14 @@ class _Writer:
             return -1
         return next((index for index in range(opening + 1, len(self.lines)) if self.lines[index].startswith("---")), -1)
 
-    def write(self, number: int) -> Written | None:
+    def write(self, number: int) -> AddedId | None:
         index = number - 1
         if not 0 <= index < len(self.lines):
             return None
         identifier = self._in_head() if index <= self.head_end else self._at_heading(index)
         if identifier:
             self.taken.add(identifier)
-        return Written(number, identifier) if identifier else None
+        return AddedId(number, identifier) if identifier else None
 
     def _at_heading(self, index: int) -> str:
         """`## Titre` → `## Titre {#titre}`. A heading that says nothing takes its id from the text under it."""

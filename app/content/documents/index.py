@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.text.head_values import SINGLE_FILES
 from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline, Titled
 from app.content.values.cover import Cover
@@ -22,7 +22,7 @@ MOST_COMPARED = 20_000
 """Ids compared with one another to propose the nearest, at most: a quarter of a second."""
 
 
-class Named(Struct, frozen=True):
+class DeclaredId(Struct, frozen=True):
     """An id of the repository, and where it is given."""
 
     id: str
@@ -34,12 +34,12 @@ class Named(Struct, frozen=True):
 class CourseIndex:
     """The readings in the order given; where an id is given twice, the first one holds it."""
 
-    def __init__(self, readings: Iterable[Reading], unreadable: bool = False) -> None:
+    def __init__(self, readings: Iterable[DocumentReading], unreadable: bool = False) -> None:
         self.readings = tuple(readings)
         self.modules: dict[str, Module] = {}
         self.lessons: dict[str, Lesson] = {}
         self.quizzes: dict[str, Quiz] = {}
-        self.by_id: dict[str, Reading] = {}
+        self.by_id: dict[str, DocumentReading] = {}
         self.questions: dict[str, Question] = {}
         self.broken: set[str] = set()
         """Ids of files that exist and could not be read: whoever names them is not at fault."""
@@ -60,7 +60,7 @@ class CourseIndex:
         self.shelf: dict[str, LibraryDocument] = kept.shelf
         """The documents of the library, by id."""
 
-    def _add(self, reading: Reading) -> None:
+    def _add(self, reading: DocumentReading) -> None:
         document = reading.document
         if isinstance(document, Module):
             self.modules.setdefault(document.id, document)
@@ -84,10 +84,10 @@ class CourseIndex:
         """Whether an id that nothing gives may be that of a file which could not be read. Its own error is enough."""
         return self.unreadable or identifier in self.broken
 
-    def of(self, kind: DocumentKind) -> Iterator[Reading]:
+    def of(self, kind: DocumentKind) -> Iterator[DocumentReading]:
         return (reading for reading in self.readings if reading.kind is kind)
 
-    def reading(self, target: str) -> Reading | None:
+    def reading(self, target: str) -> DocumentReading | None:
         """What a link's target names: a document by its id, a single file by its name, the library by what it holds."""
         found = self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)
         return found or (self.by_id.get(DocumentKind.LIBRARY.value) if target in self.shelf else None)
@@ -99,7 +99,7 @@ class CourseIndex:
         return f"Vouliez-vous dire « {near[0]} » ?" if near else ""
 
 
-def document_id(reading: Reading) -> str:
+def document_id(reading: DocumentReading) -> str:
     """The id under which a reading is stored; empty when it has none yet."""
     document = reading.document
     if isinstance(document, Titled):
@@ -107,7 +107,7 @@ def document_id(reading: Reading) -> str:
     return reading.kind.value if document is not None else ""
 
 
-def anchors(reading: Reading, target: str = "") -> set[str]:
+def anchors(reading: DocumentReading, target: str = "") -> set[str]:
     """What may follow `#` in a link to this document, or to that one of the library."""
     found = {heading.anchor for heading in reading.scan.headings}
     document = reading.document
@@ -124,20 +124,20 @@ def anchors(reading: Reading, target: str = "") -> set[str]:
     return found
 
 
-def names(reading: Reading) -> Iterator[Named]:
+def names(reading: DocumentReading) -> Iterator[DeclaredId]:
     """Every id that a reading gives, in the one space that they all share."""
     document = reading.document
     if isinstance(document, Titled):
-        yield Named(document.id, reading.path, reading.scan.cited.get("id", 1), "document")
+        yield DeclaredId(document.id, reading.path, reading.scan.cited.get("id", 1), "document")
     if isinstance(document, Quiz):
         for question in document.questions:
-            yield Named(question.id, reading.path, question.line, "question")
+            yield DeclaredId(question.id, reading.path, question.line, "question")
         for situation in document.situations:
-            yield Named(situation.id, reading.path, situation.text.line, "situation")
-    yield from (Named(each.id, reading.path, each.line, what) for what, each in _listed(document))
+            yield DeclaredId(situation.id, reading.path, situation.text.line, "situation")
+    yield from (DeclaredId(each.id, reading.path, each.line, what) for what, each in _entries_with_ids(document))
 
 
-def _listed(document: Document | None) -> Iterator[tuple[str, LearningPath | LibraryDocument]]:
+def _entries_with_ids(document: Document | None) -> Iterator[tuple[str, LearningPath | LibraryDocument]]:
     """The lines of a file that have an id each."""
     if isinstance(document, Paths):
         yield from (("parcours", path) for path in document.paths)

@@ -107,7 +107,7 @@ class _Part:
         days = {key: self._day(values, key) for key in ("événement", "publié", "modifié")}
         self.scan.problems += values.problems
         self.scan.cited |= values.cited
-        if not self._named(title, identifier):
+        if not self._check_title(title, identifier):
             return None
         found = LibraryDocument(
             id=identifier,
@@ -154,7 +154,7 @@ class _Part:
         told = Fragment(self._text(opening + 1, end), opening + 1)
         return Fragment(self._text(start, opening), start), told if told.text.strip() else None
 
-    def _named(self, title: str, identifier: str) -> bool:
+    def _check_title(self, title: str, identifier: str) -> bool:
         if not title:
             self.report(self.start, "E10", "Un document de la bibliothèque n’a pas de titre.", "Écrivez « ## Titre {#identifiant} ».")
         elif not identifier:

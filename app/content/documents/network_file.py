@@ -13,7 +13,7 @@ from app.content.text.head import Head, read_lines
 from app.content.text.head_values import HeadValues
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scan import TextScan
-from app.content.values.network import KINDS, Cite, Commune, Meeting, Network, Place
+from app.content.values.network import KINDS, Cite, Commune, Network, NetworkPlace, PastMeeting
 from app.content.values.text import Fragment
 from app.platform.french import french
 
@@ -60,7 +60,7 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called, places, plan), body.scan
 
 
-def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meeting]:
+def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[PastMeeting]:
     """Each `##` but the one that holds the table. `ends` are the lines before which each stops."""
     tables = [body.line_of(token) for token in body.tokens if token.type == "table_open"]
     for index, end in zip(openings, ends, strict=True):
@@ -70,14 +70,14 @@ def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meet
         title, anchor = split_anchor(body.tokens[index + 1].content)
         if slug(title) == TERRITORIES:
             continue
-        start, values = _known(body, (body.tokens[index].map or [line, line + 1])[1], end)
+        start, values = _read_details(body, (body.tokens[index].map or [line, line + 1])[1], end)
         told = Fragment("\n".join(body.slice(start, end)).strip("\n"), start)
-        yield Meeting(title, anchor or slug(title), told, line, french(values.head.text("intervenants")), values.ids("documents"))
+        yield PastMeeting(title, anchor or slug(title), told, line, french(values.head.text("intervenants")), values.ids("documents"))
         body.scan.problems += values.problems
         body.scan.cited |= values.cited
 
 
-def _known(body: Body, first: int, end: int) -> tuple[int, HeadValues]:
+def _read_details(body: Body, first: int, end: int) -> tuple[int, HeadValues]:
     """The `clé : valeur` lines under a meeting's title, if there are some, and the line where its text begins."""
     start = next((number for number, line in enumerate(body.slice(first, end), first) if line.strip()), end)
     stop = next((number for number, line in enumerate(body.slice(start, end), start) if not line.strip()), end)
@@ -89,7 +89,7 @@ def _known(body: Body, first: int, end: int) -> tuple[int, HeadValues]:
     return stop, HeadValues(body.path, head)
 
 
-def _places(body: Body) -> Iterator[Place]:
+def _places(body: Body) -> Iterator[NetworkPlace]:
     """« - Nord (département, zone B) » of « ## Territoires »: what is further in belongs to what it hangs from."""
     inside, above = False, list[str]()
     for index, token in enumerate(body.tokens):
@@ -119,7 +119,7 @@ def _plan(body: Body, known: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     return ()
 
 
-def _place(body: Body, token: Token, above: Sequence[str]) -> Place | None:
+def _place(body: Body, token: Token, above: Sequence[str]) -> NetworkPlace | None:
     line = body.line_of(token)
     written, identifier = split_anchor(token.content.split("\n")[0])
     found = _PLACE.fullmatch(written)
@@ -128,7 +128,7 @@ def _place(body: Body, token: Token, above: Sequence[str]) -> Place | None:
         hint = f"Écrivez « - Nord (département, zone B) » ; sortes : {', '.join(KINDS)}."
         body.report(line, "E09", f"Territoire non compris : « {written[:60]} ».", hint)
         return None
-    return Place(found[1].strip(), kind, next(filter(None, reversed(above)), ""), (found[3] or "").upper(), line, identifier)
+    return NetworkPlace(found[1].strip(), kind, next(filter(None, reversed(above)), ""), (found[3] or "").upper(), line, identifier)
 
 
 def _cites(body: Body) -> Iterator[Cite]:

@@ -27,7 +27,7 @@ from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import SYNTHESIS, Document, Lesson, Module
 from app.content.values.quiz import Question
-from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
+from app.content.values.text import CompletionCriterion, DocumentKind, Fragment, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes")
@@ -53,7 +53,7 @@ _PATHS = (
 )
 
 
-class Reading(Struct, frozen=True):
+class DocumentReading(Struct, frozen=True):
     """One file, read: its value if it has one, what is wrong with it, and the scan that checks across files need."""
 
     path: str
@@ -75,11 +75,11 @@ def kind_of(path: str) -> DocumentKind | None:
 
 def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """The value of a course file and its problems. A path that is no document's is read as a lesson."""
-    reading = read(path, text, bounded=False)
+    reading = read_document(path, text, bounded=False)
     return reading.document, reading.problems
 
 
-def read(path: str, text: str, bounded: bool = True) -> Reading:
+def read_document(path: str, text: str, bounded: bool = True) -> DocumentReading:
     """Parses a file into its document, its problems and the scan that checks across files need.
 
     `bounded`: no further than `limits.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
@@ -87,7 +87,7 @@ def read(path: str, text: str, bounded: bool = True) -> Reading:
     kind = kind_of(path) or DocumentKind.LESSON
     text = normalise(text)
     if refused := refusal(path, text):
-        return Reading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
+        return DocumentReading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
     read_text, cut = readable(path, text) if bounded else (text, None)
     document, scan = _PARSERS[kind](path, read_text)
     scan.unsourced = tuple(islice(unsourced(document), MAX_PROBLEMS)) if document else ()
@@ -96,10 +96,10 @@ def read(path: str, text: str, bounded: bool = True) -> Reading:
         hint = "Déplacez-les dans une leçon, à la fin de la scène qui les prépare."
         scan.problems.append(problem(path, line, "E62", "Des choix ne se proposent que dans une leçon.", hint))
     scan.problems += untouched(path, read_text) if kind in _FROM_MODELS else ()
-    problems = _listed(path, scan.problems)
+    problems = _sort_problems(path, scan.problems)
     if cut:
         problems = (*problems[:MAX_PROBLEMS], cut)
-    return Reading(path, kind, fingerprint(text), document, problems, scan)
+    return DocumentReading(path, kind, fingerprint(text), document, problems, scan)
 
 
 def _glimpsed_id(text: str) -> str:
@@ -108,7 +108,7 @@ def _glimpsed_id(text: str) -> str:
     return found[1] if found else ""
 
 
-def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
+def _sort_problems(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
     """In order of line. Of a text where everything is wrong, the beginning is enough."""
     if any(found.code == "E04" for found in problems):  # without its head, a file has none of its keys: that is one thing to mend
         problems = [found for found in problems if found.code not in ("E06", "E10")]
@@ -148,7 +148,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
-    criterion = values.criterion((Criterion.READ, Criterion.PRESENCE), Criterion.READ)
+    criterion = values.criterion((CompletionCriterion.READ, CompletionCriterion.PRESENCE), CompletionCriterion.READ)
     equivalent = _equivalent(values, criterion)
     questions = _questions(path, body, line, scan)
     situation, misled = read_situation(path, parsed) if scan.choices else (None, ())
@@ -182,10 +182,10 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     return lesson, scan
 
 
-def _equivalent(values: HeadValues, criterion: Criterion) -> str:
+def _equivalent(values: HeadValues, criterion: CompletionCriterion) -> str:
     """« synthèse », or a lesson; empty where nothing is written, or nothing that is understood."""
     written = values.head.text("équivalent")
-    if written and criterion is not Criterion.PRESENCE:
+    if written and criterion is not CompletionCriterion.PRESENCE:
         hint = "Ajoutez « achèvement : présence », ou retirez cette ligne."
         values.report(values.head.line("équivalent"), "E09", "« équivalent » ne vaut que pour une étape qu’une rencontre termine.", hint)
         return ""

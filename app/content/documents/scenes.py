@@ -14,9 +14,9 @@ from markdown_it.token import Token
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short
 from app.content.text.markdown import count_words, plain
-from app.content.text.parts import ParsedText, Part
+from app.content.text.parts import ParsedText, TextPart
 from app.content.text.scenes import WrittenChoice, WrittenChoices, offers
-from app.content.values.scenes import Choice, Scene
+from app.content.values.scenes import Scene, SceneChoice
 from app.content.values.text import Problem
 from app.platform.french import french
 
@@ -36,12 +36,12 @@ def read_situation(path: str, parsed: ParsedText) -> tuple[Scene | None, tuple[P
     late = [token.map[0] for index, token in enumerate(closing) if token.level == 0 and token.map and offers(closing, index)]
     if not late and not any(part.scene.choices for part in parts):
         return None, ()
-    tree = _Tree(parts)
+    tree = _SceneTree(parts)
     said = [*_closed(parts, closing, late), *chain.from_iterable(tree.judged(part) for part in parts)]
     return (None if said else tree.scene(parts[0])), tuple(problem(path, *each) for each in said)
 
 
-def _closed(parts: Sequence[Part], closing: Sequence[Token], late: Sequence[int]) -> Iterator[_Said]:
+def _closed(parts: Sequence[TextPart], closing: Sequence[Token], late: Sequence[int]) -> Iterator[_Said]:
     """It ends in the same words whatever was chosen, and nothing is chosen there."""
     if not closing:
         line = next(part.scene.choices[0].line for part in parts if part.scene.choices)
@@ -50,26 +50,26 @@ def _closed(parts: Sequence[Part], closing: Sequence[Token], late: Sequence[int]
         yield line, "E62", "Des choix ne se proposent pas après « À retenir ».", "Mettez-les à la fin d’une scène, avant lui."
 
 
-class _Tree:
+class _SceneTree:
     """Which part may follow which: `##` after the opening, `###` after the `##` above it."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[TextPart]) -> None:
         self.named = {part.anchor: part for part in reversed(parts) if part.depth}
-        self.before: dict[str, Part | None] = {}
-        above: list[Part | None] = [parts[0], None, None]
+        self.before: dict[str, TextPart | None] = {}
+        above: list[TextPart | None] = [parts[0], None, None]
         for part in parts[1:]:
             self.before.setdefault(part.anchor, above[part.depth - 1])
             above[part.depth] = part
 
-    def scene(self, part: Part) -> Scene:
+    def scene(self, part: TextPart) -> Scene:
         choices = [each for written in part.scene.choices for each in written.items]
         inline = [token.children or [] for token in part.told_inline()]
         inline += [*(written.asked for written in part.scene.choices), *(choice.words for choice in choices)]
         words = sum(count_words(plain(children)) for children in inline)
-        led = tuple(Choice(french(plain(choice.words)), self.scene(self.named[choice.anchor])) for choice in choices)
+        led = tuple(SceneChoice(french(plain(choice.words)), self.scene(self.named[choice.anchor])) for choice in choices)
         return Scene(french(part.title), part.anchor, part.line, words, led)
 
-    def judged(self, part: Part) -> Iterator[_Said]:
+    def judged(self, part: TextPart) -> Iterator[_Said]:
         if part.depth and not self._reached(part):
             hint = f"Ajoutez aux choix qui la précèdent : > - [Ce que l’on fait](#{part.anchor})."
             yield part.line, "E64", f"Aucun choix ne mène à la scène « {short(part.title, 60)} ».", hint
@@ -83,14 +83,14 @@ class _Tree:
         if part.depth < DEEPEST and part.scene.choices:
             yield from self._offered(part, part.scene.choices[0])
 
-    def _reached(self, part: Part) -> bool:
+    def _reached(self, part: TextPart) -> bool:
         """Whether some choice leads there, or would, once those of the scene before, which say what is wrong with them, are mended."""
         before = self.before.get(part.anchor)
         offered = [choice.anchor for written in before.scene.choices for choice in written.items] if before else []
         mended = len(set(offered)) == len(offered) > 0 and all(self.before.get(anchor) is before for anchor in offered)
         return part.anchor in offered or (before is not None and not mended)
 
-    def _offered(self, part: Part, written: WrittenChoices) -> Iterator[_Said]:
+    def _offered(self, part: TextPart, written: WrittenChoices) -> Iterator[_Said]:
         for other in part.scene.choices[1:]:
             yield other.line, "E62", f"Cette scène propose déjà des choix, ligne {written.line}.", "Gardez une seule liste, à la fin de la scène."
         if part.scene.after and len(part.scene.choices) == 1:
@@ -104,7 +104,7 @@ class _Tree:
         for place, choice in enumerate(written.items):
             yield from self._led(part, choice, {each.anchor for each in written.items[:place]})
 
-    def _led(self, part: Part, choice: WrittenChoice, taken: set[str]) -> Iterator[_Said]:
+    def _led(self, part: TextPart, choice: WrittenChoice, taken: set[str]) -> Iterator[_Said]:
         """One choice leads to a scene that follows, and to which no other leads."""
         target = self.named.get(choice.anchor)
         if not choice.anchor:

@@ -12,7 +12,7 @@ from app.content.text.head_values import HeadValues, is_id
 from app.content.text.markdown import split_anchor
 from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.surveys import AGREEMENT, After, Asked, Measure, Moment, Survey, SurveyQuestion
+from app.content.values.surveys import AGREEMENT, After, Measure, Moment, Survey, SurveyAnswerShape, SurveyQuestion
 from app.content.values.text import DocumentKind, Fragment
 from app.platform.french import french, unaccented
 
@@ -68,7 +68,7 @@ def _after(values: HeadValues, moment: Moment) -> frozenset[After]:
 
 
 @dataclass(slots=True)
-class _Asked:
+class _QuestionLines:
     """What the lines under one title say."""
 
     options: list[tuple[str, int]]
@@ -111,17 +111,17 @@ class _Questions:
             hint = "Écrivez par exemple « ## Ce module m’a été utile {#utile} » : c’est sous ce nom que les réponses sont comptées."
             self.report(line, f"La question « {title[:60]} » n’a pas d’ancre de 3 à 60 lettres sans accent, chiffres ou tirets.", hint)
             return None
-        read = _Asked([], [])
+        read = _QuestionLines([], [])
         for number, each in enumerate(lines[1:], line + 1):
             self._line(read, each, number)
         asked, options = self._shape(read, title, line)
         if asked is None:
             return None
-        if read.measure and asked is not Asked.SCALE:
+        if read.measure and asked is not SurveyAnswerShape.SCALE:
             self.report(line, "Seule une échelle nourrit un chiffre du site.", "Retirez la ligne « Mesure : », ou posez la question sur une échelle.")
         return SurveyQuestion(anchor, french(title), asked, options, Fragment("\n".join(read.help).strip("\n"), line + 1), line, read.measure)
 
-    def _line(self, read: _Asked, written: str, line: int) -> None:
+    def _line(self, read: _QuestionLines, written: str, line: int) -> None:
         box, key = _BOX.fullmatch(written), _KEY.fullmatch(written)
         if box:
             if box[1].strip():
@@ -134,7 +134,7 @@ class _Questions:
         else:
             read.help.append(written)
 
-    def _key(self, read: _Asked, key: str, value: str, line: int) -> None:
+    def _key(self, read: _QuestionLines, key: str, value: str, line: int) -> None:
         if key in _GRADED:
             self.report(line, "Une enquête n’a ni réponse attendue, ni points, ni explication.", "Retirez cette ligne ; « Réponse libre » s’écrit seule.")
         elif key == "echelle":
@@ -158,7 +158,7 @@ class _Questions:
         self.report(line, "Une échelle a quatre degrés différents, sans milieu.", hint)
         return AGREEMENT
 
-    def _shape(self, read: _Asked, title: str, line: int) -> tuple[Asked | None, tuple[str, ...]]:
+    def _shape(self, read: _QuestionLines, title: str, line: int) -> tuple[SurveyAnswerShape | None, tuple[str, ...]]:
         given = [bool(read.options), bool(read.scale), read.free]
         if sum(given) != 1:
             said = "n’a pas de réponse à donner" if not any(given) else "a plusieurs sortes de réponses"
@@ -166,12 +166,12 @@ class _Questions:
             self.report(line, f"La question « {title[:60]} » {said}.", hint)
             return None, ()
         if read.free:
-            return Asked.FREE, ()
+            return SurveyAnswerShape.FREE, ()
         if read.scale:
-            return Asked.SCALE, read.scale
+            return SurveyAnswerShape.SCALE, read.scale
         return self._choices(read)
 
-    def _choices(self, read: _Asked) -> tuple[Asked | None, tuple[str, ...]]:
+    def _choices(self, read: _QuestionLines) -> tuple[SurveyAnswerShape | None, tuple[str, ...]]:
         options = tuple(dict.fromkeys(text for text, _ in read.options))
         first = read.options[0][1]
         if not 2 <= len(options) <= MOST_OPTIONS or len(options) < len(read.options):
@@ -182,4 +182,4 @@ class _Questions:
             if not text or len(text) > LONGEST:
                 self.report(line, f"Une réponse à choisir a de 1 à {LONGEST} caractères.", "Raccourcissez-la, et expliquez-la au-dessus.")
                 return None, ()
-        return (Asked.MULTIPLE if read.choice == "multiple" else Asked.SINGLE), options[:MOST_OPTIONS]
+        return (SurveyAnswerShape.MULTIPLE if read.choice == "multiple" else SurveyAnswerShape.SINGLE), options[:MOST_OPTIONS]

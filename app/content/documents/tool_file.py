@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
 from app.content.text.fields import FIELD, Copy, fields, marked
-from app.content.text.grids import NotUnderstood, formula_of, grids
+from app.content.text.grids import CellNotUnderstood, formula_of, grids
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
 from app.content.text.markdown import tokens, without_notes
@@ -94,7 +94,7 @@ def _formulas(path: str, parsed: Sequence[Token]) -> Iterator[Problem]:
         for cell in (cell for row in grid.rows for cell in row):
             try:
                 formula_of(cell.words, titles)
-            except NotUnderstood as error:
+            except CellNotUnderstood as error:
                 hint = f"Écrivez « = somme », ou des titres de ce tableau : {', '.join(titles)}."
                 yield problem(path, _line(cell.token), "E60", f"Calcul non compris : « {str(error)[:60]} ».", hint)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 
-class Item(Struct, frozen=True):
+class FigureItem(Struct, frozen=True):
     """One line of a figure. Each kind uses what it needs beside the label."""
 
     label: str
@@ -27,7 +27,7 @@ class Figure(Struct, frozen=True):
     kind: str
     """As typed after the three backticks, without its accents."""
     title: str
-    items: tuple[Item, ...]
+    items: tuple[FigureItem, ...]
     unit: str = ""
     columns: tuple[str, ...] = ()
     """The names of parts or of both sides; of the table's columns, for bars."""
@@ -37,7 +37,7 @@ class Figure(Struct, frozen=True):
     """Labels of the notes that its caption calls."""
 
 
-class Line(Struct, frozen=True):
+class FigureLine(Struct, frozen=True):
     """One line as written, its spaces at the left counted apart."""
 
     text: str
@@ -45,7 +45,7 @@ class Line(Struct, frozen=True):
     number: int
 
 
-class Refused(Exception):
+class FigureRefused(Exception):
     """What is wrong, what to write instead, and where when it is not the line being read."""
 
     def __init__(self, message: str, hint: str, line: int = 0) -> None:

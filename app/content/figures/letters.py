@@ -27,7 +27,7 @@ def longest_piece(text: str) -> str:
     return max((piece for word in text.split(" ") for piece in pieces(word)), key=lambda piece: measure(piece, strong=True), default="")
 
 
-def cut(text: str, room: float, *, strong: bool = False) -> list[str]:
+def cut_into_lines(text: str, room: float, *, strong: bool = False) -> list[str]:
     """A text on as many lines as it takes, no word broken; one too long for a line goes on after its own hyphens."""
     lines: list[str] = []
     current, width = "", 0.0

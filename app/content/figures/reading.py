@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from app.content.figures.figure import Figure, Item, Line, Refused
+from app.content.figures.figure import Figure, FigureItem, FigureLine, FigureRefused
 from app.content.figures.kinds.kind import FigureKind
 from app.content.figures.kinds.registry import KINDS, kind_named
 from app.content.figures.letters import longest_piece, measure
@@ -28,31 +28,31 @@ def is_figure(info: str) -> bool:
     return bool(kind_named(info))
 
 
-def read(path: str, info: str, content: str, first_line: int) -> tuple[Figure | None, tuple[Problem, ...]]:
+def read_figure(path: str, info: str, content: str, first_line: int) -> tuple[Figure | None, tuple[Problem, ...]]:
     """The figure of a fence whose first line of content is the file's line `first_line`."""
-    reader = _Reader(path, kind_named(info), first_line)
+    reader = _FigureReader(path, kind_named(info), first_line)
     return reader.read(content)
 
 
 def figure_of(info: str, content: str) -> Figure | None:
     """The figure alone, for who shows it."""
-    return read("", info, content, 1)[0]
+    return read_figure("", info, content, 1)[0]
 
 
-class _Reader:
+class _FigureReader:
     def __init__(self, path: str, name: str, first_line: int) -> None:
         self.path = path
         self.name = name
         self.kind: FigureKind = KINDS[name]
         self.first_line = first_line
         self.heads: dict[str, str] = {}
-        self.items: list[Item] = []
+        self.items: list[FigureItem] = []
         self.problems: list[Problem] = []
 
     def read(self, content: str) -> tuple[Figure | None, tuple[Problem, ...]]:
         for number, written in enumerate(content.split("\n"), self.first_line):
             if written.strip():
-                self._try(number, self._read_line, Line(written.strip(), len(written) - len(written.lstrip()), number))
+                self._try(number, self._read_line, FigureLine(written.strip(), len(written) - len(written.lstrip()), number))
             if max(len(self.items), len(self.problems)) > FIGURE_ITEMS:
                 break
         figure = self._figure()
@@ -63,10 +63,10 @@ class _Reader:
     def _try(self, number: int, act: Callable[[T], None], value: T) -> None:
         try:
             act(value)
-        except Refused as refused:
+        except FigureRefused as refused:
             self.problems.append(problem(self.path, refused.line or number, "E19", refused.message, refused.hint))
 
-    def _read_line(self, line: Line) -> None:
+    def _read_line(self, line: FigureLine) -> None:
         name, colon, said = (part.strip() for part in line.text.partition(":"))
         if colon and said and name.casefold() in (*_HEADS, *self.kind.heads):
             self.heads[name.casefold()] = said
@@ -79,10 +79,10 @@ class _Reader:
     def _fits(self, text: str) -> None:
         if len(text) > FIGURE_LETTERS:
             hint = f"Dites-le en {FIGURE_LETTERS} signes au plus ; le reste va dans le texte."
-            raise Refused(f"Trop de mots pour une figure : « {text[:40]}… ».", hint)
+            raise FigureRefused(f"Trop de mots pour une figure : « {text[:40]}… ».", hint)
         longest = longest_piece(french(text))
         if measure(longest, strong=True) > self.kind.room:
-            raise Refused(f"« {longest[:40]} » est trop long pour tenir dans cette figure.", "Abrégez ce mot, ou coupez-le par un trait d’union.")
+            raise FigureRefused(f"« {longest[:40]} » est trop long pour tenir dans cette figure.", "Abrégez ce mot, ou coupez-le par un trait d’union.")
 
     def _figure(self) -> Figure:
         calls = tuple(_CALL.findall(self.heads.get("sources", "")))
@@ -90,12 +90,12 @@ class _Reader:
 
     def _check(self, figure: Figure) -> None:
         if not figure.title:
-            raise Refused("Cette figure n’a pas de titre.", "Commencez par une ligne « titre : … ».")
+            raise FigureRefused("Cette figure n’a pas de titre.", "Commencez par une ligne « titre : … ».")
         if not _CALLS.fullmatch(self.heads.get("sources", "[^s]")):
-            raise Refused("Sources de figure non comprises.", "Écrivez les appels de notes seuls : « sources : [^s12] [^s13] ».")
+            raise FigureRefused("Sources de figure non comprises.", "Écrivez les appels de notes seuls : « sources : [^s12] [^s13] ».")
         if not 2 <= len(figure.items) <= FIGURE_ITEMS:
             counted = f"plus de {FIGURE_ITEMS}" if len(figure.items) > FIGURE_ITEMS else str(len(figure.items))
-            raise Refused(f"Une figure compte de 2 à {FIGURE_ITEMS} éléments ; celle-ci en a {counted}.", "Ajoutez ou retirez des lignes.")
+            raise FigureRefused(f"Une figure compte de 2 à {FIGURE_ITEMS} éléments ; celle-ci en a {counted}.", "Ajoutez ou retirez des lignes.")
         for part in (figure.title, *figure.columns):
             self._fits(part)
         self.kind.check(figure)

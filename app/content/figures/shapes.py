@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from app.content.figures.figure import Figure
-from app.content.figures.letters import LEADING, SIZE, cut
+from app.content.figures.letters import LEADING, SIZE, cut_into_lines
 from app.platform.french import NARROW, french
 
 NARROW_WIDTH, WIDE_WIDTH = 360, 580
@@ -69,7 +69,7 @@ def labels(lines: Sequence[str], x: float, top: float, *, strong: bool = False, 
         yield label(line, x, top + place * LEADING + SIZE, strong=strong, anchor=anchor)
 
 
-class Block(Struct, frozen=True):
+class TextBlock(Struct, frozen=True):
     """A few strong words, then plain ones, cut for a width."""
 
     strong: list[str]
@@ -86,9 +86,9 @@ class Block(Struct, frozen=True):
         yield from labels(self.plain, x + PAD, y + PAD - 1 + len(self.strong) * LEADING)
 
 
-def block(strong: str, plain: str, width: float) -> Block:
+def block(strong: str, plain: str, width: float) -> TextBlock:
     room = width - 2 * PAD
-    return Block(cut(french(strong), room, strong=True), cut(french(plain), room))
+    return TextBlock(cut_into_lines(french(strong), room, strong=True), cut_into_lines(french(plain), room))
 
 
 def with_unit(written: str, unit: str) -> str:
@@ -144,7 +144,7 @@ def patterns(identifier: str) -> Markup:
     )
 
 
-def filled(identifier: str, fill: str, x: float, y: float, width: float, height: float) -> Markup:
+def patterned_rectangle(identifier: str, fill: str, x: float, y: float, width: float, height: float) -> Markup:
     """A rectangle: its pattern above its outline, so that it is seen where nothing is filled."""
     at = markup('x="{}" y="{}" width="{}" height="{}"', *map(_number, (x, y, width, height)))
     outline = markup('<rect class="chart-{}" {}/>', "bar" if fill == "solid" else "outline", at)

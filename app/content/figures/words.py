@@ -30,7 +30,7 @@ def in_words(inner: Markup) -> Markup:
     return markup('<details class="disclosure chart-data"><summary>Lire en texte</summary>\n{}</details>\n', inner)
 
 
-def said(label: str, text: str) -> Markup:
+def labelled_text(label: str, text: str) -> Markup:
     """« Label : texte »."""
     name = markup("<strong>{}</strong>", french(label))
     return markup("{}{}", name, french(f" : {text}")) if text else name

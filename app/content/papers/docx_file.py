@@ -17,16 +17,39 @@ from docx.styles.style import CharacterStyle, ParagraphStyle
 from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from app.content.papers.docx_parts import Notes, element, link_to, restart
-from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Entry, Items, Look, Paper, Paragraph, Picture, Runs, Table, Title
+from app.content.papers.docx_parts import WordNotes, element, link_to, restart
+from app.content.papers.paper import (
+    BLANK_LINE,
+    INVENTED,
+    MARGIN,
+    ROW_HEIGHT,
+    Block,
+    Items,
+    ListEntry,
+    Paper,
+    PaperPicture,
+    PaperTitle,
+    Paragraph,
+    ParagraphLook,
+    Runs,
+    Table,
+)
 from app.content.text.fields import Copy
 from app.platform.zips import undated
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
 
-_LOOKS = {Look.QUIET: 9, Look.ASIDE_TITLE: 10.5, Look.ASIDE: 10.5, Look.QUOTE: 10.5, Look.LINE: 9.5, Look.CAPTION: 9, Look.AFTER: 10.5}
-_BARRED = (Look.ASIDE_TITLE, Look.ASIDE, Look.QUOTE, Look.LINE)
+_LOOKS = {
+    ParagraphLook.QUIET: 9,
+    ParagraphLook.ASIDE_TITLE: 10.5,
+    ParagraphLook.ASIDE: 10.5,
+    ParagraphLook.QUOTE: 10.5,
+    ParagraphLook.LINE: 9.5,
+    ParagraphLook.CAPTION: 9,
+    ParagraphLook.AFTER: 10.5,
+}
+_BARRED = (ParagraphLook.ASIDE_TITLE, ParagraphLook.ASIDE, ParagraphLook.QUOTE, ParagraphLook.LINE)
 
 
 def write(paper: Paper) -> bytes:
@@ -35,7 +58,7 @@ def write(paper: Paper) -> bytes:
     document.add_heading(paper.title, 1)
     if paper.copy is Copy.FILLED:
         document.add_paragraph(INVENTED, style="Avertissement")
-    notes = Notes(document)
+    notes = WordNotes(document)
     for block in paper.blocks:
         _add(document, paper, block, notes)
         if paper.mark and isinstance(block, Table):
@@ -50,25 +73,25 @@ def write(paper: Paper) -> bytes:
     return undated(written.getvalue())
 
 
-def _add(document: WordDocument, paper: Paper, block: Block, notes: Notes) -> None:
+def _add(document: WordDocument, paper: Paper, block: Block, notes: WordNotes) -> None:
     match block:
-        case Title(level, text):
+        case PaperTitle(level, text):
             document.add_heading(text, level)
         case Paragraph(runs, look):
             _fill(document.add_paragraph(style=look or None), runs, paper.copy, BLANK_LINE, notes)
         case Items(items):
             for runs in items:
                 _fill(document.add_paragraph(style="List Bullet"), runs, paper.copy, BLANK_LINE, notes)
-        case Entry():
+        case ListEntry():
             _add_entry(document, paper, block, notes)
-        case Picture(data, alternative, width, height):
+        case PaperPicture(data, alternative, width, height):
             shown = document.add_paragraph().add_run().add_picture(io.BytesIO(data), Mm(width), Mm(height))
             shown._inline.docPr.set("descr", alternative)
         case Table():
             _add_table(document, paper, block, notes)
 
 
-def _add_entry(document: WordDocument, paper: Paper, entry: Entry, notes: Notes) -> None:
+def _add_entry(document: WordDocument, paper: Paper, entry: ListEntry, notes: WordNotes) -> None:
     style = ("List Number" if entry.number else "List Bullet") + (f" {entry.level}" if entry.level > 1 else "")
     paragraph = document.add_paragraph(style=style)
     if entry.number and entry.begins:
@@ -78,7 +101,7 @@ def _add_entry(document: WordDocument, paper: Paper, entry: Entry, notes: Notes)
     _fill(paragraph, entry.runs, paper.copy, BLANK_LINE, notes)
 
 
-def _fill(paragraph: WordParagraph, runs: Runs, copy: Copy, blank: str, notes: Notes) -> None:
+def _fill(paragraph: WordParagraph, runs: Runs, copy: Copy, blank: str, notes: WordNotes) -> None:
     for run in runs:
         if run.note:
             notes.call(paragraph, run.note)
@@ -95,7 +118,7 @@ def _fill(paragraph: WordParagraph, runs: Runs, copy: Copy, blank: str, notes: N
 # --- Tables ---
 
 
-def _add_table(document: WordDocument, paper: Paper, block: Table, notes: Notes) -> None:
+def _add_table(document: WordDocument, paper: Paper, block: Table, notes: WordNotes) -> None:
     table = document.add_table(1 + len(block.rows), len(block.titles), "Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -116,7 +139,7 @@ def _add_table(document: WordDocument, paper: Paper, block: Table, notes: Notes)
     titles._tr.get_or_add_trPr().append(element("w:tblHeader"))
 
 
-def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length, notes: Notes) -> None:
+def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length, notes: WordNotes) -> None:
     cell.width = width
     cell.paragraphs[0].style = style
     _fill(cell.paragraphs[0], runs, copy, "", notes)
@@ -174,14 +197,14 @@ def _set_styles(document: WordDocument) -> None:
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH, builtin=name == "footnote text")
         style.base_style = styles["Normal"]
         _dress(style, size, 2)
-        style.font.bold = name in ("Titre de colonne", "Avertissement", Look.ASIDE_TITLE)
+        style.font.bold = name in ("Titre de colonne", "Avertissement", ParagraphLook.ASIDE_TITLE)
         if name in _BARRED:
             style.paragraph_format.left_indent = Mm(6)
             style.element.get_or_add_pPr().insert(0, _bar())
-    styles[Look.QUIET].font.color.rgb = SOFT
-    styles[Look.QUIET].paragraph_format.space_after = Pt(12)
-    styles[Look.AFTER].paragraph_format.left_indent = Mm(10)
-    styles[Look.ASIDE_TITLE].paragraph_format.keep_with_next = True
+    styles[ParagraphLook.QUIET].font.color.rgb = SOFT
+    styles[ParagraphLook.QUIET].paragraph_format.space_after = Pt(12)
+    styles[ParagraphLook.AFTER].paragraph_format.left_indent = Mm(10)
+    styles[ParagraphLook.ASIDE_TITLE].paragraph_format.keep_with_next = True
     calls = styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True)
     calls.font.superscript = True
     _mark(styles.add_style("Lien", WD_STYLE_TYPE.CHARACTER), FILLED, False)

@@ -27,7 +27,7 @@ _ITALIC, _UPRIGHT = Markup("<w:rPr><w:i/></w:rPr>"), Markup("")
 _RUN = Markup('<w:r>{}<w:t xml:space="preserve">{}</w:t></w:r>')
 
 
-class Notes:
+class WordNotes:
     """The notes of one document, numbered as they are called; and which list each level is in."""
 
     def __init__(self, document: WordDocument) -> None:

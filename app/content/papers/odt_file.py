@@ -11,7 +11,23 @@ from itertools import groupby
 from markupsafe import Markup
 from odfdo import Document, Element
 
-from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Entry, Items, Look, Paper, Paragraph, Picture, Run, Runs, Table, Title
+from app.content.papers.paper import (
+    BLANK_LINE,
+    INVENTED,
+    MARGIN,
+    ROW_HEIGHT,
+    Block,
+    Items,
+    ListEntry,
+    Paper,
+    PaperPicture,
+    PaperTitle,
+    Paragraph,
+    ParagraphLook,
+    Runs,
+    Table,
+    TextRun,
+)
 from app.content.text.fields import Copy
 from app.platform.zips import undated
 
@@ -30,14 +46,14 @@ _ALIGNED = (
 _BULLET = '<text:list-level-style-bullet text:level="{}" text:bullet-char="{}">{}</text:list-level-style-bullet>'
 _NUMBER = '<text:list-level-style-number text:level="{}" style:num-format="1" style:num-suffix=".">{}</text:list-level-style-number>'
 LOOKS = {
-    Look.BODY: "Text_20_body",
-    Look.QUIET: "Consigne",
-    Look.ASIDE_TITLE: "Titre_20_d_27_encadre",
-    Look.ASIDE: "Encadre",
-    Look.QUOTE: "Citation",
-    Look.LINE: "Ligne_20_de_20_figure",
-    Look.CAPTION: "Legende",
-    Look.AFTER: "Text_20_body",
+    ParagraphLook.BODY: "Text_20_body",
+    ParagraphLook.QUIET: "Consigne",
+    ParagraphLook.ASIDE_TITLE: "Titre_20_d_27_encadre",
+    ParagraphLook.ASIDE: "Encadre",
+    ParagraphLook.QUOTE: "Citation",
+    ParagraphLook.LINE: "Ligne_20_de_20_figure",
+    ParagraphLook.CAPTION: "Legende",
+    ParagraphLook.AFTER: "Text_20_body",
 }
 STYLES = (
     _PARAGRAPH.format("Heading_20_1", "Heading", "0cm", "0.3cm", "20pt", 'fo:font-weight="bold"'),
@@ -116,10 +132,10 @@ def _parts(document: Document, paper: Paper) -> Iterator[Markup]:
     yield Markup('<text:h text:style-name="Heading_20_1" text:outline-level="1">{}</text:h>').format(paper.title)
     if paper.copy is Copy.FILLED:
         yield _paragraph("Invention", Markup.escape(INVENTED))
-    written = _Writer(document, paper)
-    for listed, blocks in groupby(enumerate(paper.blocks), key=lambda pair: isinstance(pair[1], Entry)):
+    written = _OdtWriter(document, paper)
+    for listed, blocks in groupby(enumerate(paper.blocks), key=lambda pair: isinstance(pair[1], ListEntry)):
         if listed:
-            yield from written.lists([block for _, block in blocks if isinstance(block, Entry)])
+            yield from written.lists([block for _, block in blocks if isinstance(block, ListEntry)])
         else:
             yield from (written.block(block, number) for number, block in blocks)
     if paper.sources:
@@ -128,7 +144,7 @@ def _parts(document: Document, paper: Paper) -> Iterator[Markup]:
         yield _paragraph("Source", Markup("[{}] {}").format(number, source))
 
 
-class _Writer:
+class _OdtWriter:
     """One document, whose notes are numbered as they are called."""
 
     def __init__(self, document: Document, paper: Paper) -> None:
@@ -137,13 +153,13 @@ class _Writer:
 
     def block(self, block: Block, number: int) -> Markup:
         match block:
-            case Title(level, text):
+            case PaperTitle(level, text):
                 return Markup('<text:h text:style-name="Heading_20_{l}" text:outline-level="{l}">{t}</text:h>').format(l=level, t=text)
             case Paragraph(runs, look):
                 return _paragraph(LOOKS[look], self.runs(runs, BLANK_LINE))
             case Items(items):
-                return Markup("").join(self.lists([Entry(runs, 1) for runs in items]))
-            case Picture(data, alternative, width, height):
+                return Markup("").join(self.lists([ListEntry(runs, 1) for runs in items]))
+            case PaperPicture(data, alternative, width, height):
                 path = self.document.add_file(io.BytesIO(data))
                 self.document.manifest.set_media_type(path, _media_type(data))
                 return _paragraph("Text_20_body", _FRAME.format(number, width, height, path, alternative))
@@ -152,16 +168,16 @@ class _Writer:
                 return self._table(block, number)
         raise AssertionError(block)
 
-    def lists(self, entries: Sequence[Entry]) -> Iterator[Markup]:
+    def lists(self, entries: Sequence[ListEntry]) -> Iterator[Markup]:
         """Points in a row as one list, or several where one begins anew; deeper ones stand in the point above them."""
-        whole: list[list[Entry]] = []
+        whole: list[list[ListEntry]] = []
         for entry in entries:
             if not whole or (entry.level == 1 and (entry.begins or bool(entry.number) != bool(whole[-1][0].number))):
                 whole.append([])
             whole[-1].append(entry)
         yield from (self._list(each, 1) for each in whole)
 
-    def _list(self, entries: Sequence[Entry], level: int) -> Markup:
+    def _list(self, entries: Sequence[ListEntry], level: int) -> Markup:
         points: list[Markup] = []
         place = 0
         while place < len(entries):
@@ -178,12 +194,12 @@ class _Writer:
     def runs(self, runs: Runs, blank: str) -> Markup:
         return Markup("").join(self._run(run, blank) for run in runs)
 
-    def _run(self, run: Run, blank: str) -> Markup:
+    def _run(self, run: TextRun, blank: str) -> Markup:
         if run.note:
             self.notes += 1
             return _NOTE.format(self.notes, self.notes, _paragraph("Footnote", self.runs(run.note, "")))
         style = FIELD_STYLE[self.paper.copy] if run.is_field else _EMPHASIS[run.bold, run.italic]
-        words = _written(run.text or blank)
+        words = _escape_spacing(run.text or blank)
         words = Markup('<text:span text:style-name="{}">{}</text:span>').format(style, words) if style else words
         return Markup('<text:a xlink:type="simple" xlink:href="{}">{}</text:a>').format(run.link, words) if run.link else words
 
@@ -204,7 +220,7 @@ def _paragraph(style: str, words: Markup) -> Markup:
     return Markup('<text:p text:style-name="{}">{}</text:p>').format(style, words)
 
 
-def _written(text: str) -> Markup:
+def _escape_spacing(text: str) -> Markup:
     """Line ends, tabs and spaces in a row are elements of the standard: as signs, they would be one space."""
     return Markup(_SPACING.sub(_spacing, str(Markup.escape(text))))  # noqa: S704 — escaped, and what is put in holds nothing of it
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.content.text.fields import Copy
-from app.content.text.grids import Formula, Number
+from app.content.text.grids import CellFormula, CellNumber
 
 INVENTED = "Exemple rempli : la ville, les personnes, les dates et les montants sont inventés."
 BLANK_LINE = "…………………………"
@@ -28,31 +28,31 @@ def writable(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)
 
 
-class Run(Struct, frozen=True):
+class TextRun(Struct, frozen=True):
     text: str
     bold: bool = False
     italic: bool = False
     is_field: bool = False
     link: str = ""
     """Address to which the words lead."""
-    note: tuple[Run, ...] = ()
+    note: tuple[TextRun, ...] = ()
     """What the note says that is called here; the run then has no text."""
 
 
-Runs = tuple[Run, ...]
+Runs = tuple[TextRun, ...]
 
 
-def said(runs: Runs) -> str:
+def plain_text(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
-class Title(Struct, frozen=True):
+class PaperTitle(Struct, frozen=True):
     level: int
     """2 to 4: that of the paper is 1."""
     text: str
 
 
-class Look(StrEnum):
+class ParagraphLook(StrEnum):
     """What a paragraph is, by the name of its style."""
 
     BODY = ""
@@ -67,14 +67,14 @@ class Look(StrEnum):
 
 class Paragraph(Struct, frozen=True):
     runs: Runs
-    look: Look = Look.BODY
+    look: ParagraphLook = ParagraphLook.BODY
 
 
 class Items(Struct, frozen=True):
     items: tuple[Runs, ...]
 
 
-class Entry(Struct, frozen=True):
+class ListEntry(Struct, frozen=True):
     """A point of a list that holds others, or that is numbered."""
 
     runs: Runs
@@ -86,7 +86,7 @@ class Entry(Struct, frozen=True):
     """Whether a list begins with it."""
 
 
-class Picture(Struct, frozen=True):
+class PaperPicture(Struct, frozen=True):
     data: bytes
     alternative: str
     width: int
@@ -96,12 +96,12 @@ class Picture(Struct, frozen=True):
 
 class CellPaper(Struct, frozen=True):
     runs: Runs
-    formula: Formula | None = None
-    number: Number | None = None
+    formula: CellFormula | None = None
+    number: CellNumber | None = None
 
     @property
     def text(self) -> str:
-        return said(self.runs)
+        return plain_text(self.runs)
 
     @property
     def is_field(self) -> bool:
@@ -125,10 +125,10 @@ class Table(Struct, frozen=True):
 
     @property
     def shown_titles(self) -> tuple[Runs, ...]:
-        return self.heads or tuple((Run(title),) for title in self.titles)
+        return self.heads or tuple((TextRun(title),) for title in self.titles)
 
 
-Block = Title | Paragraph | Items | Entry | Picture | Table
+Block = PaperTitle | Paragraph | Items | ListEntry | PaperPicture | Table
 
 
 def shares(columns: Sequence[Sequence[str]]) -> tuple[float, ...]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from markdown_it.token import Token
 from msgspec import Struct
 
-from app.content.quiz.source.keys import PROSE, Key, KeyLine
+from app.content.quiz.source.keys import PROSE, KeyLine, QuizKey
 from app.content.quiz.source.lines import NumberedLine
 from app.content.text.markdown import tokens
 from app.content.values.text import Fragment
@@ -26,7 +26,7 @@ class Shape(StrEnum):
 
 
 @dataclass(slots=True)
-class Item:
+class ListItem:
     """One item of a list: its text without marker nor box, and the quotation under it."""
 
     line: int
@@ -44,7 +44,7 @@ class Item:
 
 
 @dataclass(slots=True)
-class Block:
+class QuizBlock:
     shape: Shape
     line: int
     last: int
@@ -52,11 +52,11 @@ class Block:
     """As read: a quotation without its signs."""
     raw: str
     """As written."""
-    items: list[Item] = field(default_factory=list)
+    items: list[ListItem] = field(default_factory=list)
     ordered: bool = False
     marker: str = ""
     key: KeyLine | None = None
-    label: Key | None = None
+    label: QuizKey | None = None
     """For a quotation that says « Indice : » or « Explication : »."""
     code: bool = False
     after_blank: bool = True
@@ -83,7 +83,7 @@ _MARKER = re.compile(r"( *)([-*+]|\d{1,9}[.)])( {1,4}(?! )| (?= )|$)")
 _BOX = re.compile(r"\[[ xX]\][ \t]")
 _QUOTE = re.compile(r" {0,3}> ?")
 _LABEL = re.compile(r"\s*[*_]{0,3}(indice|astuce|explication|explications)\s*[*_]{0,3}\s*[:：]\s*[*_]{0,3}\s*", re.IGNORECASE)
-_LABELS = {"indice": Key.HINT, "astuce": Key.HINT, "explication": Key.EXPLANATION, "explications": Key.EXPLANATION}
+_LABELS = {"indice": QuizKey.HINT, "astuce": QuizKey.HINT, "explication": QuizKey.EXPLANATION, "explications": QuizKey.EXPLANATION}
 
 
 class QuizLines:
@@ -95,12 +95,12 @@ class QuizLines:
         self._groups = list(_groups(self.tokens))
         self._next = 0
 
-    def blocks(self, start: int, end: int) -> tuple[list[Block], list[NumberedLine], NumberedLine | None]:
+    def blocks(self, start: int, end: int) -> tuple[list[QuizBlock], list[NumberedLine], NumberedLine | None]:
         """The blocks of lines `start` to `end`, the lines that Markdown keeps nothing of, and that of a block which runs beyond the end.
 
         Sections are asked for in order.
         """
-        found: list[Block] = []
+        found: list[QuizBlock] = []
         covered: set[int] = set()
         beyond: NumberedLine | None = None
         while self._next < len(self._groups) and self._groups[self._next].start < end:
@@ -110,7 +110,7 @@ class QuizLines:
                 continue
             beyond = self.lines[group.start] if any(not line.blank for line in self.lines[end : group.end]) else beyond
             covered.update(range(group.start, group.end))
-            found += self._read(group)
+            found += self._read_group(group)
         lost = [line for index, line in enumerate(self.lines[start:end], start) if index not in covered and not line.blank]
         return found, lost, beyond
 
@@ -127,7 +127,7 @@ class QuizLines:
 
     # --- Blocks ---
 
-    def _read(self, group: _Group) -> list[Block]:
+    def _read_group(self, group: _Group) -> list[QuizBlock]:
         kind = group.tokens[0].type
         if kind == "paragraph_open":
             return self._paragraph(group)
@@ -140,16 +140,16 @@ class QuizLines:
         block.code = kind == "code_block"
         return [block]
 
-    def _block(self, shape: Shape, start: int, end: int) -> Block:
+    def _block(self, shape: Shape, start: int, end: int) -> QuizBlock:
         while end > start + 1 and self.lines[end - 1].blank:
             end -= 1
         text = "\n".join(line.text for line in self.lines[start:end])
         after_blank = start == 0 or self.lines[start - 1].blank
-        return Block(shape, self.lines[start].number, self.lines[end - 1].number, text, text, after_blank=after_blank)
+        return QuizBlock(shape, self.lines[start].number, self.lines[end - 1].number, text, text, after_blank=after_blank)
 
-    def _paragraph(self, group: _Group) -> list[Block]:
+    def _paragraph(self, group: _Group) -> list[QuizBlock]:
         """Line by line: a key ends the text above it, and what follows it is text again, unless the key's value is prose."""
-        blocks: list[Block] = []
+        blocks: list[QuizBlock] = []
         for index in range(group.start, group.end):
             line = self.lines[index]
             key = line.key
@@ -168,7 +168,7 @@ class QuizLines:
                 blocks.append(self._block(Shape.TEXT, index, index + 1))
         return blocks
 
-    def _quote(self, group: _Group, alert: bool) -> Block:
+    def _quote(self, group: _Group, alert: bool) -> QuizBlock:
         block = self._block(Shape.QUOTE, group.start, group.end)
         text = block.text if alert else unquoted(block.text)
         found = _LABEL.match(text)
@@ -178,7 +178,7 @@ class QuizLines:
         block.text = text.strip("\n")
         return block
 
-    def _list(self, group: _Group) -> Block:
+    def _list(self, group: _Group) -> QuizBlock:
         block = self._block(Shape.LIST, group.start, group.end)
         opening = group.tokens[0]
         block.ordered, block.marker = opening.type == "ordered_list_open", opening.markup
@@ -190,7 +190,7 @@ class QuizLines:
                 block.items.append(self._item(group.tokens[start : index + 1]))
         return block
 
-    def _item(self, inside: Sequence[Token]) -> Item:
+    def _item(self, inside: Sequence[Token]) -> ListItem:
         opening = inside[0]
         start, end = opening.map or [0, 1]
         while end > start + 1 and self.lines[end - 1].blank:
@@ -200,7 +200,7 @@ class QuizLines:
         quotes = [token for token in children if token.type in ("blockquote_open", "alert_open")]
         quoted = {index for token in quotes for index in range(*(token.map or [0, 0]))}
         dedented = self._dedented(start, end, checked is not None)
-        item = Item(
+        item = ListItem(
             line=self.lines[start].number,
             last=self.lines[end - 1].number,
             text=self._fragment([pair for pair in dedented if pair[0] not in quoted]),

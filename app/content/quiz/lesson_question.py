@@ -13,13 +13,13 @@ from msgspec.structs import replace
 
 from app.content.quiz.blocks import unquoted
 from app.content.quiz.reader import BodyReader
-from app.content.quiz.source.keys import Key, key_line
+from app.content.quiz.source.keys import QuizKey, key_line
 from app.content.quiz.source.report import TOLERATED
 from app.content.text.questions import MARK
 from app.content.values.quiz import Question
 from app.content.values.text import Problem
 
-MARKED_ONLY = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LESSON, Key.LEVEL, Key.TAGS})
+MARKED_ONLY = frozenset({QuizKey.POINTS, QuizKey.OBJECTIVE, QuizKey.LESSON, QuizKey.LEVEL, QuizKey.TAGS})
 """Settings of a question that counts: of one that does not, they say nothing."""
 _HEADING = re.compile(r" {0,3}##(?!#)")
 
@@ -45,13 +45,13 @@ def _as_in_a_quiz(quoted: Sequence[str], identifier: str) -> list[str]:
     statement = MARK.sub("", lines[0].lstrip(), count=1)
     below = next((place for place, text in enumerate(lines[1:], 1) if text.strip()), 0)
     if not statement and _HEADING.match(lines[below]):
-        lines[0], lines[below] = "", _named(lines[below], identifier)
+        lines[0], lines[below] = "", _with_id(lines[below], identifier)
     else:
-        lines[0] = _named(f"## {statement}", identifier)
+        lines[0] = _with_id(f"## {statement}", identifier)
     return lines
 
 
-def _named(heading: str, identifier: str) -> str:
+def _with_id(heading: str, identifier: str) -> str:
     return heading if "{#" in heading else f"{heading.rstrip()} {{#{identifier}}}"
 
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from app.content.quiz.source.keys import bare
 from app.content.text.head_values import HeadValues, is_id
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 
 QUIZ_KEYS = (
     "id", "titre", "leçon", "module", "seuil", "tentatives", "note", "correction", "mélanger", "tirage", "reprend", "achèvement", "auteur", "notes",
@@ -82,8 +82,8 @@ class QuizHead(HeadValues):
             draw=self._draw(),
         )
 
-    def quiz_criterion(self) -> Criterion:
-        return self.criterion((Criterion.SUBMITTED, Criterion.PASSED), Criterion.PASSED)
+    def quiz_criterion(self) -> CompletionCriterion:
+        return self.criterion((CompletionCriterion.SUBMITTED, CompletionCriterion.PASSED), CompletionCriterion.PASSED)
 
     def _pass_mark(self, default: Decimal) -> Decimal:
         written = self.head.text("seuil")

@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from app.content.quiz.answers.gaps import BLANKS, GapMarkers
 from app.content.quiz.answers.number import as_typed
 from app.content.quiz.answers.shape import with_plain_arrows
-from app.content.quiz.blocks import Block, Item, Shape
+from app.content.quiz.blocks import ListItem, QuizBlock, Shape
 from app.content.quiz.fingerprint import question_fingerprint
 from app.content.quiz.settings import QuestionSettings, read_settings
 from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out, read_answer, shape_of
-from app.content.quiz.source.keys import ANSWERS, PROSE, Key, bare
+from app.content.quiz.source.keys import ANSWERS, PROSE, QuizKey, bare
 from app.content.quiz.source.report import BELOW, INDENTED, WITHOUT, QuizReport, short, spans
-from app.content.quiz.source.sections import Section
-from app.content.quiz.source.titles import Title, checked_id
+from app.content.quiz.source.sections import QuizSection
+from app.content.quiz.source.titles import QuestionTitle, checked_id
 from app.content.text.markdown import inline_tokens, plain
 from app.content.values.quiz import GAP_OPEN, Answer, Ordering, Question
 from app.content.values.text import Fragment
@@ -42,7 +42,7 @@ class QuizIds:
     quiz_id: str
     ids: dict[str, int] = field(default_factory=dict)
 
-    def claim(self, title: Title, line: int) -> str:
+    def claim(self, title: QuestionTitle, line: int) -> str:
         """The id of a question or situation; a provisional one when it has none, or one that is taken (E06, E07)."""
         written = title.id
         if written and written in self.ids:
@@ -64,24 +64,24 @@ def question_label(ordinal: int, title: str) -> str:
     return f"Question {ordinal} « {shown} »" if shown else f"Question {ordinal}"
 
 
-def read_question(section: Section, title: Title, blocks: Sequence[Block], book: QuizIds, explained: bool) -> Question | None:
+def read_question(section: QuizSection, title: QuestionTitle, blocks: Sequence[QuizBlock], book: QuizIds, explained: bool) -> Question | None:
     """The question of a section; None when its answer cannot be asked (the reason is in the report).
 
     `explained` says that part of the answer was refused already.
     """
-    return _Reader(section, title, blocks, book).question(explained)
+    return _QuestionReader(section, title, blocks, book).question(explained)
 
 
-class _Reader:
-    def __init__(self, section: Section, title: Title, blocks: Sequence[Block], book: QuizIds) -> None:
+class _QuestionReader:
+    def __init__(self, section: QuizSection, title: QuestionTitle, blocks: Sequence[QuizBlock], book: QuizIds) -> None:
         self.line = section.line
         self.title = title
         self.book = book
         self.report = book.report
         keys = [block for block in blocks if block.key is not None and block.key.key not in _SPOKEN]
         self.settings = read_settings(keys, self.report)
-        self.hints = [_prose(block) for block in blocks if _says(block, Key.HINT)]
-        self.explanations = [_prose(block) for block in blocks if _says(block, Key.EXPLANATION)]
+        self.hints = [_prose(block) for block in blocks if _says(block, QuizKey.HINT)]
+        self.explanations = [_prose(block) for block in blocks if _says(block, QuizKey.EXPLANATION)]
         self.blocks = [block for block in blocks if _may_answer(block)]
 
     def question(self, explained: bool) -> Question | None:
@@ -110,7 +110,7 @@ class _Reader:
             heading = f"## Complétez. {{#{self.title.id}}}" if self.title.id else "## Complétez."
             clean = f"{heading}{BELOW}{self.book.holes.restore(self.title.text)})"
             self.report.tolerated(self.line, "Trou dans le titre, compris comme le texte à compléter", clean)
-            self.blocks.insert(0, Block(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
+            self.blocks.insert(0, QuizBlock(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
             self.title = replace(self.title, text="")
 
     def _points_of_heading(self) -> None:
@@ -118,12 +118,12 @@ class _Reader:
         if self.title.points is None:
             return
         heading = self.book.holes.restore(f"## {self.title.pointless} {{#{self.title.id}}}" if self.title.id else f"## {self.title.pointless}")
-        below = "" if Key.POINTS in self.settings.lines else f"{BELOW}Points : {as_typed(self.title.points)})"
+        below = "" if QuizKey.POINTS in self.settings.lines else f"{BELOW}Points : {as_typed(self.title.points)})"
         self.report.tolerated(self.line, "Points du titre compris", f"{heading}{below}")
 
     def _identifier(self) -> str:
         if self.title.missing and self.settings.identifier:
-            identifier, line = checked_id(self.settings.identifier, self.line, self.report), self.settings.lines[Key.IDENTIFIER]
+            identifier, line = checked_id(self.settings.identifier, self.line, self.report), self.settings.lines[QuizKey.IDENTIFIER]
             if identifier:
                 clean = f"## {self.book.holes.restore(self.title.text)} {{#{identifier}}}{WITHOUT} {line})"
                 self.report.tolerated(self.line, f"Identifiant de la ligne {line} compris", clean)
@@ -185,10 +185,10 @@ class _Reader:
                 stray.line, "E31", message, "Remontez-le dans l’énoncé, avant les réponses ; un commentaire touche la réponse du dessus, derrière un >."
             )
 
-    def _attach_quotes(self, layout: Layout) -> list[Block]:
+    def _attach_quotes(self, layout: Layout) -> list[QuizBlock]:
         """The quotations between parts of the answer, each given to the item above it, or to the explanation."""
-        quotes: list[Block] = []
-        item: Item | None = None
+        quotes: list[QuizBlock] = []
+        item: ListItem | None = None
         for block in layout.answering:
             item = block.items[-1] if block.items else item
             if block.shape is Shape.QUOTE:
@@ -196,7 +196,7 @@ class _Reader:
                 self._attach(block, item)
         return quotes
 
-    def _attach(self, quote: Block, item: Item | None) -> None:
+    def _attach(self, quote: QuizBlock, item: ListItem | None) -> None:
         if item is None:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
@@ -207,7 +207,7 @@ class _Reader:
 
     @staticmethod
     def _last_item(layout: Layout) -> str:
-        items: list[Item] = [item for block in layout.answering for item in block.items]
+        items: list[ListItem] = [item for block in layout.answering for item in block.items]
         return short(items[-1].text.text, 30) if items else ""
 
     # --- The whole ---
@@ -235,8 +235,8 @@ class _Reader:
 
     def _built(self, identifier: str, statement: Fragment, answer: Answer) -> Question:
         settings: QuestionSettings = self.settings
-        points = settings.points if self.title.points is None or Key.POINTS in settings.lines else self.title.points
-        if Key.POINTS not in shape_of(answer).settings(answer):
+        points = settings.points if self.title.points is None or QuizKey.POINTS in settings.lines else self.title.points
+        if QuizKey.POINTS not in shape_of(answer).settings(answer):
             points = Decimal(0)
         return Question(
             id=identifier,
@@ -260,14 +260,14 @@ def _shows_gap(text: str) -> bool:
     return start >= 0 and "]]" in text[start:] and "`" not in text[:start]
 
 
-def _may_answer(block: Block) -> bool:
+def _may_answer(block: QuizBlock) -> bool:
     """Whether a block is statement, answer or unlabelled quotation: no setting, hint, labelled explanation or note."""
     return block.label is None and block.shape is not Shape.NOTE and (block.key is None or block.key.key in ANSWERS)
 
 
-def _says(block: Block, key: Key) -> bool:
+def _says(block: QuizBlock, key: QuizKey) -> bool:
     return block.label is key or (block.key is not None and block.key.key is key)
 
 
-def _prose(block: Block) -> Fragment:
+def _prose(block: QuizBlock) -> Fragment:
     return Fragment(block.key.value if block.key is not None else block.text, block.line)

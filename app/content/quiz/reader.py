@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import GapMarkers
-from app.content.quiz.blocks import Block, QuizLines
+from app.content.quiz.blocks import QuizBlock, QuizLines
 from app.content.quiz.dialects.boxes import box
 from app.content.quiz.dialects.tidy import MAX_QUESTIONS, tidy_body
 from app.content.quiz.policy import QUIZ_KEYS, QuizHead
 from app.content.quiz.question import QuizIds, question_label, read_question
-from app.content.quiz.source.keys import ANSWERS, Key, key_line
+from app.content.quiz.source.keys import ANSWERS, QuizKey, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import QuizReport, short
-from app.content.quiz.source.sections import Part, Section, situation_title
-from app.content.quiz.source.titles import Title, read_title
+from app.content.quiz.source.sections import QuizSection, SectionPart, situation_title
+from app.content.quiz.source.titles import QuestionTitle, read_title
 from app.content.text import acronyms
 from app.content.text.head import read_head
 from app.content.text.normalise import refusal
@@ -29,7 +29,7 @@ from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
 from app.content.values.text import Fragment, Problem
 
-_SETTINGS = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LEVEL, Key.TAGS})
+_SETTINGS = frozenset({QuizKey.POINTS, QuizKey.OBJECTIVE, QuizKey.LEVEL, QuizKey.TAGS})
 _VALUED = re.compile(r"\d|[OM]\d|.*,|\w+$")
 
 
@@ -41,11 +41,11 @@ def read_quiz(path: str, text: str) -> tuple[Quiz | None, TextScan]:
 
 
 @dataclass(slots=True)
-class _Placed:
+class _PlacedSection:
     """A section and the range of its body among the lines of the page."""
 
-    section: Section
-    title: Title | None
+    section: QuizSection
+    title: QuestionTitle | None
     label: str
     start: int
     end: int
@@ -73,7 +73,7 @@ class BodyReader:
         self.introduction = Fragment("", self.first_line)
 
     def read_body(self) -> QuizLines:
-        placed = self._placed()
+        placed = self._place_sections()
         page = QuizLines(self.page_lines)
         situation: Situation | None = None
         for each in placed:
@@ -85,23 +85,23 @@ class BodyReader:
 
     # --- Lines ---
 
-    def _placed(self) -> list[_Placed]:
+    def _place_sections(self) -> list[_PlacedSection]:
         """Each section, one after the other on the page."""
         sections, notes_of_headings = tidy_body(self.body, self.first_line, self.title)
         self.report.tell(notes_of_headings)
-        placed: list[_Placed] = []
+        placed: list[_PlacedSection] = []
         for section in sections:
-            if section.part is Part.QUESTION and self.written == MAX_QUESTIONS:
+            if section.part is SectionPart.QUESTION and self.written == MAX_QUESTIONS:
                 self.report.add(
                     section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
                 )
                 break
-            self.written += section.part is Part.QUESTION
+            self.written += section.part is SectionPart.QUESTION
             placed.append(self._place(section))
         return placed
 
-    def _place(self, section: Section) -> _Placed:
-        title = self._title(section) if section.part in (Part.QUESTION, Part.SITUATION) else None
+    def _place(self, section: QuizSection) -> _PlacedSection:
+        title = self._title(section) if section.part in (SectionPart.QUESTION, SectionPart.SITUATION) else None
         label = self._label(section, title)
         self.report.enter(label)
         before = self.report.errors
@@ -111,42 +111,44 @@ class BodyReader:
             self.page_lines += [NumberedLine(section.line, ""), NumberedLine(section.line, f"{section.signs} {section.title}"), NumberedLine(section.line, "")]
         start = len(self.page_lines)
         self.page_lines += [*lines, NumberedLine(lines[-1].number if lines else section.line, "")]
-        return _Placed(section, title, label, start, len(self.page_lines), self.report.errors > before, self.written)
+        return _PlacedSection(section, title, label, start, len(self.page_lines), self.report.errors > before, self.written)
 
-    def _title(self, section: Section) -> Title:
-        self.report.enter(f"Question {self.written}" if section.part is Part.QUESTION else "Situation")
+    def _title(self, section: QuizSection) -> QuestionTitle:
+        self.report.enter(f"Question {self.written}" if section.part is SectionPart.QUESTION else "Situation")
         self.report.tell(section.heading_notes)
         marked = self.gaps.mark([NumberedLine(section.line, section.title)], self.report)[0].text
         return replace(read_title(marked, section.line, self.report), extends=section.extends)
 
-    def _label(self, section: Section, title: Title | None) -> str:
+    def _label(self, section: QuizSection, title: QuestionTitle | None) -> str:
         """How problems name this part of the quiz."""
         if title is None:
-            return "Introduction" if section.part is Part.INTRODUCTION else ""
-        if section.part is Part.SITUATION:
+            return "Introduction" if section.part is SectionPart.INTRODUCTION else ""
+        if section.part is SectionPart.SITUATION:
             return f"Situation « {short(title.text, 40)} »"
         return question_label(self.written, self.gaps.restore(title.text) or section.opening)
 
-    def _lines(self, section: Section) -> list[NumberedLine]:
+    def _lines(self, section: QuizSection) -> list[NumberedLine]:
         self.report.tell(section.notes)
         self.reuses += section.reuses
-        if section.part is Part.QUESTION:
+        if section.part is SectionPart.QUESTION:
             return self.gaps.mark(section.lines, self.report)
         self._check_answerless(section, section.lines)
         return section.lines
 
-    def _check_answerless(self, section: Section, lines: Sequence[NumberedLine]) -> None:
+    def _check_answerless(self, section: QuizSection, lines: Sequence[NumberedLine]) -> None:
         """E42: what answers or sets a question stands under one, not in the introduction nor in a case."""
         mask = code_mask(lines)[0]
         found = [line for line, code in zip(lines, mask, strict=True) if not code and _answers(line.text)]
         if found:
-            where = {Part.INTRODUCTION: "avant la première question", Part.SITUATION: "dans la situation"}.get(section.part, "hors d’une question")
+            where = {SectionPart.INTRODUCTION: "avant la première question", SectionPart.SITUATION: "dans la situation"}.get(
+                section.part, "hors d’une question"
+            )
             message = f"« {short(found[0].text, 40)} » : cette réponse ou ce réglage est {where}."
             self.report.add(found[0].number, "E42", message, "Une question commence par un titre : ## Qui signe ?")
 
     # --- Sections ---
 
-    def _blocks(self, page: QuizLines, placed: _Placed) -> list[Block]:
+    def _blocks(self, page: QuizLines, placed: _PlacedSection) -> list[QuizBlock]:
         self.report.enter(placed.label)
         blocks, lost, beyond = page.blocks(placed.start, placed.end)
         if lost:
@@ -156,9 +158,9 @@ class BodyReader:
             self.report.add(beyond.number, "E50", "Ce bloc avale la question suivante.", "Fermez-le, ou laissez une ligne vide après lui.")
         return blocks
 
-    def _section(self, placed: _Placed, blocks: list[Block], situation: Situation | None) -> Situation | None:
+    def _section(self, placed: _PlacedSection, blocks: list[QuizBlock], situation: Situation | None) -> Situation | None:
         section = placed.section
-        if section.part is Part.QUESTION and placed.title is not None:
+        if section.part is SectionPart.QUESTION and placed.title is not None:
             question = read_question(section, placed.title, blocks, self.book, placed.explained)
             if question is not None:
                 self.questions.append(replace(question, situation_id=situation.id if situation else "", number=placed.number))
@@ -167,11 +169,11 @@ class BodyReader:
             elif situation and not situation.question_ids:
                 situation = replace(situation, question_ids=("",))
             return situation
-        if section.part is Part.INTRODUCTION:
+        if section.part is SectionPart.INTRODUCTION:
             self.introduction = self._text(section.lines, section.line)
             return None
         self._close(situation)
-        if section.part is Part.SITUATION:
+        if section.part is SectionPart.SITUATION:
             return self._situation(placed)
         self._end(section)
         return None
@@ -184,9 +186,9 @@ class BodyReader:
         text = "\n".join(each.text for each in kept[first:])
         return Fragment(text, kept[first].number if text else line)
 
-    def _situation(self, placed: _Placed) -> Situation:
+    def _situation(self, placed: _PlacedSection) -> Situation:
         section = placed.section
-        written = placed.title or Title("", "", True)
+        written = placed.title or QuestionTitle("", "", True)
         title = situation_title(written.text)
         identifier = self.book.claim(written, section.line)
         if written.points is not None:
@@ -207,7 +209,7 @@ class BodyReader:
         if ids:
             self.situations.append(replace(situation, question_ids=ids))
 
-    def _end(self, section: Section) -> None:
+    def _end(self, section: QuizSection) -> None:
         self.report.enter("")
         text = [line for line in section.lines if not line.blank and not line.text.lstrip().startswith("[^")]
         if text:
@@ -262,11 +264,11 @@ class _QuizReader(BodyReader):
         places = {(found.line, found.code) for found in said}
         # Titles of a quiz are questions: their levels and ids are this parser's business.
         left = {"A27", "E23"} | ({"A38"} if self.report.errors else set())  # lines of answers that were refused already
-        kept = [self._worded(found) for found in scan.problems if found.code not in left and (found.line, found.code) not in places]
+        kept = [self._restore_gaps(found) for found in scan.problems if found.code not in left and (found.line, found.code) not in places]
         scan.problems = [*said, *kept]
         return scan
 
-    def _worded(self, found: Problem) -> Problem:
+    def _restore_gaps(self, found: Problem) -> Problem:
         """The problem of a text with its gaps as they were written."""
         return replace(found, message=self.gaps.restore(found.message), hint=self.gaps.restore(found.hint))
 

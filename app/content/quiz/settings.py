@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from app.content.quiz.blocks import Block
-from app.content.quiz.source.keys import WEIGHTS, Key, KeyLine, bare
+from app.content.quiz.blocks import QuizBlock
+from app.content.quiz.source.keys import WEIGHTS, KeyLine, QuizKey, bare
 from app.content.quiz.source.report import QuizReport, short
 
 _POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)?\.?", re.IGNORECASE)
@@ -39,46 +39,46 @@ class QuestionSettings:
     identifier: str = ""
     explains: bool = False
     """Whether a refused line says how the question is answered."""
-    lines: dict[Key, int] = field(default_factory=dict)
+    lines: dict[QuizKey, int] = field(default_factory=dict)
     """Where each key stands."""
 
 
-def read_settings(blocks: Sequence[Block], report: QuizReport) -> QuestionSettings:
+def read_settings(blocks: Sequence[QuizBlock], report: QuizReport) -> QuestionSettings:
     """The settings that the key lines of a question give. A key written twice, or a value that is not understood, is an error (E38)."""
-    reader = _Reader(report)
+    reader = _SettingsReader(report)
     for block in blocks:
         if block.key is not None:
             reader.read(block.line, block.key)
     return reader.settings
 
 
-class _Reader:
+class _SettingsReader:
     def __init__(self, report: QuizReport) -> None:
         self.report = report
         self.settings = QuestionSettings()
-        self.by_key: dict[Key, Callable[[int, str], None]] = {
-            Key.POINTS: self._points,
-            Key.TAGS: self._tags,
-            Key.OBJECTIVE: self._objective,
-            Key.LESSON: self._lesson,
-            Key.LEVEL: self._level,
-            Key.ORDER: self._order,
-            Key.CREDIT: self._credit,
-            Key.CHOICE: self._choice,
-            Key.UNIT: self._unit,
-            Key.TOLERANCE: self._tolerance,
-            Key.IDENTIFIER: self._identifier,
+        self.by_key: dict[QuizKey, Callable[[int, str], None]] = {
+            QuizKey.POINTS: self._points,
+            QuizKey.TAGS: self._tags,
+            QuizKey.OBJECTIVE: self._objective,
+            QuizKey.LESSON: self._lesson,
+            QuizKey.LEVEL: self._level,
+            QuizKey.ORDER: self._order,
+            QuizKey.CREDIT: self._credit,
+            QuizKey.CHOICE: self._choice,
+            QuizKey.UNIT: self._unit,
+            QuizKey.TOLERANCE: self._tolerance,
+            QuizKey.IDENTIFIER: self._identifier,
         }
 
     def read(self, line: int, key: KeyLine) -> None:
-        if key.key is Key.REFUSED:
+        if key.key is QuizKey.REFUSED:
             self._refused(line, key)
         elif (first := self.settings.lines.setdefault(key.key, line)) != line:
             self.report.add(line, "E38", f"« {key.key.value} » est déjà écrit ligne {first}.", "Gardez une seule de ces lignes.")
         else:
             self.by_key[key.key](line, key.value)
 
-    def _wrong(self, line: int, key: Key, value: str, expected: str) -> None:
+    def _wrong(self, line: int, key: QuizKey, value: str, expected: str) -> None:
         said = f"« {key.value} : {short(value, 50)} »" if value else f"« {key.value} : » sans valeur"
         hint = f"Écrivez {expected}. Si c’est une phrase de l’énoncé, commencez-la autrement."
         self.report.add(line, "E38", f"{said} n’est pas compris comme un réglage de la question.", hint)
@@ -89,7 +89,7 @@ class _Reader:
         if points > 0:
             self.settings.points = points
         else:
-            self._wrong(line, Key.POINTS, value, "un nombre plus grand que zéro : « Points : 2 »")
+            self._wrong(line, QuizKey.POINTS, value, "un nombre plus grand que zéro : « Points : 2 »")
 
     def _tags(self, line: int, value: str) -> None:
         if ";" in value and "," not in value:
@@ -103,7 +103,7 @@ class _Reader:
             found = _OBJECTIVE.fullmatch(said[1])
             self.report.tolerated(line, "Objectif compris par son seul numéro", f"Objectif : {said[1]}")
         if found is None:
-            self._wrong(line, Key.OBJECTIVE, value, "le numéro d’un seul objectif de la leçon : « Objectif : O1 », ou « Objectif : lecon-id/O1 »")
+            self._wrong(line, QuizKey.OBJECTIVE, value, "le numéro d’un seul objectif de la leçon : « Objectif : O1 », ou « Objectif : lecon-id/O1 »")
             return
         self.settings.objective = found[1] + found[2].upper()
         if found[2] != found[2].upper():
@@ -116,7 +116,7 @@ class _Reader:
             self.settings.lesson_link = found[1] or found[2]
             self.report.tolerated(line, "Lien vers la leçon compris", f"Leçon : {self.settings.lesson_link}")
         else:
-            self._wrong(line, Key.LESSON, value, "l’identifiant de la leçon et l’ancre du titre : « Leçon : la-troika#le-prefet »")
+            self._wrong(line, QuizKey.LESSON, value, "l’identifiant de la leçon et l’ancre du titre : « Leçon : la-troika#le-prefet »")
 
     def _level(self, line: int, value: str) -> None:
         if value.isdecimal() and 1 <= int(value[:9]) <= MAX_LEVEL:
@@ -125,9 +125,9 @@ class _Reader:
             self.settings.level = level
             self.report.tolerated(line, f"« {value} » compris comme le niveau {level}", f"Niveau : {level}")
         else:
-            self._wrong(line, Key.LEVEL, value, f"un chiffre de 1 à {MAX_LEVEL} : « Niveau : 2 »")
+            self._wrong(line, QuizKey.LEVEL, value, f"un chiffre de 1 à {MAX_LEVEL} : « Niveau : 2 »")
 
-    def _word(self, line: int, key: Key, value: str, words: dict[str, bool], expected: str) -> bool | None:
+    def _word(self, line: int, key: QuizKey, value: str, words: dict[str, bool], expected: str) -> bool | None:
         found = words.get(bare(value))
         if found is None:
             self._wrong(line, key, value, expected)
@@ -140,11 +140,11 @@ class _Reader:
             self.settings.explains = True
             return
         words = {"fixe": True, "aleatoire": False, "melange": False}
-        self.settings.fixed_order = self._word(line, Key.ORDER, value, words, "« Ordre : fixe », ou retirez la ligne") or False
+        self.settings.fixed_order = self._word(line, QuizKey.ORDER, value, words, "« Ordre : fixe », ou retirez la ligne") or False
 
     def _credit(self, line: int, value: str) -> None:
         words = {"exact": True, "partiel": False}
-        self.settings.exact_credit = self._word(line, Key.CREDIT, value, words, "« Crédit : exact » pour tout ou rien, ou retirez la ligne") or False
+        self.settings.exact_credit = self._word(line, QuizKey.CREDIT, value, words, "« Crédit : exact » pour tout ou rien, ou retirez la ligne") or False
 
     def _choice(self, line: int, value: str) -> None:
         words = {"multiple": True, "multiples": True, "unique": False}
@@ -152,13 +152,13 @@ class _Reader:
             self.settings.one_suffices = True
             return
         expected = "« Choix : multiple », « Choix : une suffit » si une seule des bonnes réponses suffit, ou retirez la ligne"
-        self.settings.multiple = self._word(line, Key.CHOICE, value, words, expected)
+        self.settings.multiple = self._word(line, QuizKey.CHOICE, value, words, expected)
 
     def _unit(self, line: int, value: str) -> None:
         if bare(value) in ("exigee", "obligatoire", "requise"):
             self.settings.unit_required = True
         elif not value or len(value) > 40 or re.search(r"[|/,;]", value):
-            self._wrong(line, Key.UNIT, value, "une seule unité, dans la réponse : « Réponse : 12,5 % » ; pour l’exiger, « Unité : exigée »")
+            self._wrong(line, QuizKey.UNIT, value, "une seule unité, dans la réponse : « Réponse : 12,5 % » ; pour l’exiger, « Unité : exigée »")
         elif bare(value) != "facultative":
             self.settings.unit = value
 

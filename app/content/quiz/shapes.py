@@ -14,18 +14,18 @@ from app.content.quiz.answers.open_text import OpenTextShape, cut_at_free_line, 
 from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, cut_at_arrow, read_matching, read_ordering, warn_of_years
 from app.content.quiz.answers.shape import AnswerShape, with_plain_arrows
 from app.content.quiz.answers.short_text import ShortTextShape, read_typed
-from app.content.quiz.blocks import Block, Shape
+from app.content.quiz.blocks import QuizBlock, Shape
 from app.content.quiz.dialects.boxes import EMPTY, TICKED
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import ANSWERS, bare, nearest_key
 from app.content.quiz.source.report import QuizReport, short, spans
-from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, ShortText
+from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, ShortText
 from app.content.values.text import Fragment
 
 SHAPES: dict[type[Answer], AnswerShape[Any]] = {
     Choices: ChoicesShape(),
     ShortText: ShortTextShape(),
-    Number: NumberShape(),
+    NumberAnswer: NumberShape(),
     Matching: MatchingShape(),
     Ordering: OrderingShape(),
     Gaps: GapsShape(),
@@ -48,25 +48,25 @@ _BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
 class Layout:
     """A question's blocks by their part in it. One of the lists from `boxes` to `free` is its answer (`answers` may have `boxes` too)."""
 
-    before: list[Block] = field(default_factory=list)
-    answering: list[Block] = field(default_factory=list)
+    before: list[QuizBlock] = field(default_factory=list)
+    answering: list[QuizBlock] = field(default_factory=list)
     """From the first block of the answer to the last, in order."""
-    after: list[Block] = field(default_factory=list)
-    boxes: list[Block] = field(default_factory=list)
-    pairs: list[Block] = field(default_factory=list)
-    answers: list[Block] = field(default_factory=list)
-    gaps: list[Block] = field(default_factory=list)
-    numbered: list[Block] = field(default_factory=list)
-    free: list[Block] = field(default_factory=list)
+    after: list[QuizBlock] = field(default_factory=list)
+    boxes: list[QuizBlock] = field(default_factory=list)
+    pairs: list[QuizBlock] = field(default_factory=list)
+    answers: list[QuizBlock] = field(default_factory=list)
+    gaps: list[QuizBlock] = field(default_factory=list)
+    numbered: list[QuizBlock] = field(default_factory=list)
+    free: list[QuizBlock] = field(default_factory=list)
     """The line `Réponse libre` and all that follows it."""
 
     @property
-    def parts(self) -> list[Block]:
+    def parts(self) -> list[QuizBlock]:
         """All that answers, what stands between left out."""
         return [*self.boxes, *self.pairs, *self.answers, *self.gaps, *self.numbered]
 
 
-def lay_out(blocks: Sequence[Block], report: QuizReport, line: int, explained: bool) -> Layout | None:
+def lay_out(blocks: Sequence[QuizBlock], report: QuizReport, line: int, explained: bool) -> Layout | None:
     """Find the answer among the blocks of a question; None, with the reason, when there is none or more than one.
 
     `line` is that of the question; `explained` says that something was refused already, so that a missing answer is no news.
@@ -128,12 +128,12 @@ def _text_with_gaps(layout: Layout, holes: GapMarkers, report: QuizReport) -> Ga
     return Gaps(Fragment(with_plain_arrows(read[0]), layout.answering[0].line), read[1])
 
 
-def is_matching(block: Block) -> bool:
+def is_matching(block: QuizBlock) -> bool:
     """Whether a list has an arrow and no box."""
     return bool(block.items) and not block.boxed and any(cut_at_arrow(item.text.text) for item in block.items)
 
 
-def _with_gaps(blocks: Sequence[Block], alone: bool) -> list[Block]:
+def _with_gaps(blocks: Sequence[QuizBlock], alone: bool) -> list[QuizBlock]:
     """The blocks that hold gaps. A quotation is one of them when it stands before the last of the others, or when nothing else answers."""
     holding = [index for index, block in enumerate(blocks) if _holds_gap(block)]
     plain = [index for index in holding if blocks[index].shape is not Shape.QUOTE]
@@ -141,7 +141,7 @@ def _with_gaps(blocks: Sequence[Block], alone: bool) -> list[Block]:
     return [blocks[index] for index in holding if index <= last]
 
 
-def _holds_gap(block: Block) -> bool:
+def _holds_gap(block: QuizBlock) -> bool:
     if block.shape in (Shape.NOTE, Shape.KEY):
         return False
     if block.boxed or is_matching(block):
@@ -175,7 +175,7 @@ def _listed_under_answer(layout: Layout) -> bool:
     return layout.answers[0].line < layout.boxes[0].line
 
 
-def _no_shape(blocks: Sequence[Block], report: QuizReport, line: int) -> None:
+def _no_shape(blocks: Sequence[QuizBlock], report: QuizReport, line: int) -> None:
     """E11, with the remedy that what is there suggests."""
     listed = next((block for block in blocks if block.shape is Shape.LIST), None)
     if listed is not None and [item for item in listed.items if refused_weight(item, report)]:
@@ -196,7 +196,7 @@ def _no_shape(blocks: Sequence[Block], report: QuizReport, line: int) -> None:
     report.add(line, "E11", f"Aucune réponse reconnue{where}.", hint)
 
 
-def _paired(seen: Sequence[Block]) -> str:
+def _paired(seen: Sequence[QuizBlock]) -> str:
     """The remedy of what answers by twos: a table, or a list whose items are all of the form `ZEP : 1981`; empty for the rest."""
     rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for block in seen if block.text.startswith("|") for line in block.text.split("\n")]
     rows = [row for row in rows if not all(set(cell) <= set(":- ") for cell in row)]
@@ -217,7 +217,7 @@ def _paired(seen: Sequence[Block]) -> str:
 # --- What stands around the answer ---
 
 
-def check_statement(blocks: Sequence[Block], report: QuizReport) -> bool:
+def check_statement(blocks: Sequence[QuizBlock], report: QuizReport) -> bool:
     """What the statement holds that may have been meant otherwise: a misspelt key, a list that Markdown does not see, code by accident.
 
     Whether some of it is an error.
@@ -247,7 +247,7 @@ def _doubtful_line(line: int, text: str, continues: bool, report: QuizReport) ->
     return True
 
 
-def check_after(blocks: Sequence[Block], report: QuizReport) -> None:
+def check_after(blocks: Sequence[QuizBlock], report: QuizReport) -> None:
     """E31: after the answers stand quotations, keys and notes, nothing else."""
     for block in blocks:
         if block.shape in (Shape.TEXT, Shape.LIST):
@@ -256,7 +256,7 @@ def check_after(blocks: Sequence[Block], report: QuizReport) -> None:
             report.tolerated(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
 
 
-def _text_after(block: Block, report: QuizReport) -> None:
+def _text_after(block: QuizBlock, report: QuizReport) -> None:
     where = f" ({spans(range(block.line, block.last + 1))})" if block.last > block.line else ""
     message = f"Texte après les réponses : « {short(block.text, 50)} »{where}."
     key = nearest_key(block.text.split("\n")[0].lstrip("-*+ "))

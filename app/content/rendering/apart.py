@@ -11,12 +11,12 @@ REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "po
 _NAMING = re.compile(rf' ({"|".join(("id", *REFERENCES))})="([^"]*)"| href="#(?!")|="url\(#')
 
 
-def apart(html: str, prefix: str) -> Markup:
+def prefix_names(html: str, prefix: str) -> Markup:
     """`prefix` begins each of its names, and every reference to one."""
 
-    def named(found: re.Match[str]) -> str:
+    def prefix_name(found: re.Match[str]) -> str:
         if found[1] is None:
             return f"{found[0]}{prefix}"
         return f' {found[1]}="{" ".join(prefix + each for each in found[2].split())}"'
 
-    return Markup(_NAMING.sub(named, html))  # noqa: S704 — our own page
+    return Markup(_NAMING.sub(prefix_name, html))  # noqa: S704 — our own page

@@ -107,7 +107,7 @@ class CourseHtml(RendererHTML):
         token = tokens[idx]
         source = unquote(str(token.attrs.get("src", "")))
         if document := state.course.library.shelf.get(source):
-            return library.shown(document, french(plain(token.children).strip()), state, render)
+            return library.render_document(document, french(plain(token.children).strip()), state, render)
         name = source.removeprefix("images/")
         alternative = _in_attribute(plain(token.children))
         digest = state.media.get(name)
@@ -122,7 +122,7 @@ class CourseHtml(RendererHTML):
         """Renders a formula as MathML; one that is not understood is shown as typed, for whoever previews a draft."""
         try:
             return maths.formula(tokens[idx].content, tokens[idx].markup == "$$").mathml
-        except maths.NotUnderstood:
+        except maths.MathsNotUnderstood:
             return Markup("<code>{}</code>").format(tokens[idx].content)
 
     def math_block(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:

@@ -14,7 +14,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.rendering.scenes import render_story
 from app.content.rendering.state import PageState
 from app.content.text.known_titles import LENSES, SECTIONS
-from app.content.text.parts import Part, parse_text
+from app.content.text.parts import TextPart, parse_text
 from app.content.text.questions import Place, Stands
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import GAP
@@ -65,7 +65,7 @@ def _places(lesson: Lesson) -> Iterator[Place]:
     yield from ((Stands.PASSAGE, heading.line) for heading in lesson.outline)
 
 
-def _sections(parts: Iterable[Part], state: PageState, side: str | None) -> Markup:
+def _sections(parts: Iterable[TextPart], state: PageState, side: str | None) -> Markup:
     """`side` is that of the reader; unknown, every lens is open, in the order written."""
     html: list[Markup] = []  # joined once: each `+=` would copy all that came before
     closing = Markup("")
@@ -85,17 +85,17 @@ def _sections(parts: Iterable[Part], state: PageState, side: str | None) -> Mark
     return Markup("").join([*html, closing])
 
 
-def _is_lens(part: Part) -> bool:
+def _is_lens(part: TextPart) -> bool:
     return part.level == 3 and part.name in LENSES
 
 
-def _lenses(parts: list[Part], state: PageState, side: str | None) -> Markup:
+def _lenses(parts: list[TextPart], state: PageState, side: str | None) -> Markup:
     known = side in LENSES.values()
     ordered = sorted(parts, key=lambda part: LENSES[part.name] != side) if known else parts
     return Markup("").join(_lens(part, state, opened=not known or LENSES[part.name] == side) for part in ordered)
 
 
-def _lens(part: Part, state: PageState, opened: bool) -> Markup:
+def _lens(part: TextPart, state: PageState, opened: bool) -> Markup:
     title, body = render(part.tokens[:3], state), render(part.tokens[3:], state)
     return Markup('<details class="lens"{}><summary>{}</summary>\n{}</details>\n').format(Markup(" open") if opened else "", title.strip(), body)
 

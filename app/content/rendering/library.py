@@ -33,7 +33,7 @@ def watch(document: LibraryDocument) -> Markup:
     ).format(document.address, document.host, document.title, document.host)
 
 
-def said(fragment: Fragment, document: LibraryDocument, title: str = "") -> list[Token]:
+def document_tokens(fragment: Fragment, document: LibraryDocument, title: str = "") -> list[Token]:
     """The tokens of a text of it, for where its own title is that of the page; or, with `title`, each of its titles as such an element."""
     return [_retitled(_timed(token, document), title) for token in tokens(fragment.text, fragment.line)]
 
@@ -81,7 +81,7 @@ def time_code(token: Token) -> Markup:
     )
 
 
-def shown(document: LibraryDocument, words: str, state: PageState, render: Render) -> Markup:
+def render_document(document: LibraryDocument, words: str, state: PageState, render: Render) -> Markup:
     """A document where a text shows it, `![](id)`: a recording that stands alone is played there, a video named with its site, each with what it says; any other is a link."""
     if state.open_links or state.quiet:
         return Markup.escape(words or document.title)
@@ -89,7 +89,7 @@ def shown(document: LibraryDocument, words: str, state: PageState, render: Rende
     if not (document.plays and state.lone_image):
         return Markup("{} ({})").format(link, document.format) if document.format else link
     state.reciting = True
-    told = render(said(document.transcript, document, "p"), state) if document.transcript else Markup("")
+    told = render(document_tokens(document.transcript, document, "p"), state) if document.transcript else Markup("")
     state.reciting, state.lone_image = False, True  # the paragraphs of what it says have unset it
     return Markup("<figcaption>{}</figcaption>\n{}{}").format(link, player(document) if document.is_audio else watch(document), transcription(told))
 

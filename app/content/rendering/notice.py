@@ -21,7 +21,7 @@ def problems(text: str) -> tuple[Problem, ...]:
     return tuple(sorted((each for each in found if each.is_error), key=lambda each: each.line))
 
 
-def shown(course: Course, text: str, on: date) -> Markup:
+def render_notice(course: Course, text: str, on: date) -> Markup:
     renderer = PageRenderer(course, Glossary(), on)
     html = renderer.html(Fragment(normalise(text), 1)) if text.strip() else Markup("")
     return html + renderer.notes()

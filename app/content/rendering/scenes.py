@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.state import PageState
-from app.content.text.parts import ParsedText, Part
+from app.content.text.parts import ParsedText, TextPart
 from app.content.text.scenes import WrittenChoices
 from app.platform.french import french
 
@@ -26,16 +26,16 @@ _PAPER = Markup("<li>{}</li>\n").format(french("Si vous choisissez « {} » : vo
 def render_story(parsed: ParsedText, state: PageState) -> Markup:
     """The opening with every scene, without what closes the lesson. Only for a lesson whose scenes are all in order."""
     opening, *scenes = parsed.story
-    return _Story({part.anchor: part for part in scenes}, state, parsed.closing[0].anchor).told(opening, "")
+    return _Story({part.anchor: part for part in scenes}, state, parsed.closing[0].anchor).render_part(opening, "")
 
 
 class _Story:
-    def __init__(self, scenes: Mapping[str, Part], state: PageState, closing: str) -> None:
+    def __init__(self, scenes: Mapping[str, TextPart], state: PageState, closing: str) -> None:
         self.scenes = scenes
         self.state = state
         self.closing = closing
 
-    def told(self, part: Part, number: str) -> Markup:
+    def render_part(self, part: TextPart, number: str) -> Markup:
         """A part, then what one may choose; after an end, the ways back."""
         text, choices = render(part.scene.told, self.state), part.scene.choices
         return text + (self._choices(choices[0], number) if choices else self._ways_back(number))
@@ -56,7 +56,7 @@ class _Story:
             s=Markup("").join(
                 Markup(
                     '<details class="scene"{}>\n<summary><span class="scene-number">{}</span> <span>{}</span></summary>\n<div class="scene-told">\n{}</div>\n</details>\n'
-                ).format(self._line(choice.line), where, said, self.told(self.scenes[choice.anchor], where))
+                ).format(self._line(choice.line), where, said, self.render_part(self.scenes[choice.anchor], where))
                 for where, said, choice in led
             ),
         )

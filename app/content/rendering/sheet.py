@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from app.content.values.cover import Line
+from app.content.values.cover import CourseHistory
 from app.content.values.text import CROSSING
 from app.platform.colours import PALETTE, Colour
 
@@ -23,7 +23,7 @@ STRIPE, GAP = 2, 3
 
 
 @lru_cache(maxsize=8)
-def sheet(lines: tuple[Line, ...], chosen: tuple[tuple[str, Colour], ...] = (), plan: tuple[tuple[str, ...], ...] = ()) -> str:
+def sheet(lines: tuple[CourseHistory, ...], chosen: tuple[tuple[str, Colour], ...] = (), plan: tuple[tuple[str, ...], ...] = ()) -> str:
     """`chosen`: (line id, the site's own colour of it). `plan`: of the network, where it draws one."""
     return "\n".join([*_colours(lines, dict(chosen)), *_names(lines), *_timeline(lines), *_map(plan)]) + "\n"
 
@@ -39,12 +39,12 @@ def _map(plan: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "}"
 
 
-def colours_of(lines: Sequence[Line], chosen: Mapping[str, Colour] | None = None) -> dict[str, Colour]:
+def colours_of(lines: Sequence[CourseHistory], chosen: Mapping[str, Colour] | None = None) -> dict[str, Colour]:
     """Line id → what it is drawn in."""
     return {line.id: (chosen or {}).get(line.id, line.colour) for line in lines}
 
 
-def _colours(lines: Sequence[Line], chosen: Mapping[str, Colour]) -> Iterator[str]:
+def _colours(lines: Sequence[CourseHistory], chosen: Mapping[str, Colour]) -> Iterator[str]:
     own = list(colours_of(lines, chosen).values())
     own += PALETTE[len(own) : SIGN]
     yield ":root {"
@@ -63,7 +63,7 @@ def _colours(lines: Sequence[Line], chosen: Mapping[str, Colour]) -> Iterator[st
     yield "  }\n}"
 
 
-def _names(lines: Sequence[Line]) -> Iterator[str]:
+def _names(lines: Sequence[CourseHistory]) -> Iterator[str]:
     """A line's colour, set once on any container."""
     for number, line in enumerate(lines, 1):
         yield f".line-{line.id} {{ --line: var(--line-{number}); --line-tint: var(--line-{number}-tint); }}"
@@ -73,7 +73,7 @@ def _names(lines: Sequence[Line]) -> Iterator[str]:
 # --- The timeline ----------------------------------------------------------------------------------------------------
 
 
-def _timeline(lines: Sequence[Line]) -> Iterator[str]:
+def _timeline(lines: Sequence[CourseHistory]) -> Iterator[str]:
     numbers = range(1, len(lines) + 1)
     yield from _rails(numbers)
     for number, line in enumerate(lines, 1):
@@ -121,7 +121,7 @@ def _wide_dot(number: int) -> str:
     return f"radial-gradient(circle at {place} 50%, var(--dot-{number}, transparent) 4.5px, transparent 5px)"
 
 
-def _columns(lines: Sequence[Line]) -> Iterator[str]:
+def _columns(lines: Sequence[CourseHistory]) -> Iterator[str]:
     """Wide: an event stands in the column of its line, a box across the columns of those that meet, the widest rule last."""
     for number, line in enumerate(lines, 1):
         yield f"  .on-{line.id} {{ grid-column: {number}; }}"
@@ -136,5 +136,5 @@ def _pairs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return sorted(combinations(numbers, 2), key=lambda pair: pair[1] - pair[0])
 
 
-def _both(lines: Sequence[Line], first: int, last: int) -> str:
+def _both(lines: Sequence[CourseHistory], first: int, last: int) -> str:
     return f".on-{lines[first - 1].id}.on-{lines[last - 1].id}"

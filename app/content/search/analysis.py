@@ -134,7 +134,7 @@ def folds(text: str) -> list[str]:
         text = _SPACED_PLUS.sub("+", text)
     found: list[str] = []
     for writing in text.split():
-        found += _kept(writing) if len(writing) <= _KEPT else _read(writing)
+        found += _kept(writing) if len(writing) <= _KEPT else _split_words(writing)
     return found
 
 
@@ -152,7 +152,7 @@ def stem(fold: str) -> str:
     return found[:-1] if _KEPT_S.search(found) else found
 
 
-def _read(writing: str) -> tuple[str, ...]:
+def _split_words(writing: str) -> tuple[str, ...]:
     """The words of what stands between two spaces."""
     plain = normal_form(writing, "NFKC")
     plain = plain.lower().translate(_LETTERS)
@@ -163,4 +163,4 @@ def _read(writing: str) -> tuple[str, ...]:
     return tuple(word[:LONGEST_WORD] for word in _WORD.findall(plain))
 
 
-_kept = lru_cache(maxsize=60_000)(_read)
+_kept = lru_cache(maxsize=60_000)(_split_words)

@@ -28,7 +28,7 @@ class Alternative(Struct, frozen=True):
     together: bool = False
 
 
-class Group(Struct, frozen=True):
+class WordGroup(Struct, frozen=True):
     """A word, or several that a sigle stands for."""
 
     folds: tuple[str, ...]
@@ -36,8 +36,8 @@ class Group(Struct, frozen=True):
     alternatives: tuple[Alternative, ...]
 
 
-class Asked(Struct, frozen=True):
-    groups: tuple[Group, ...]
+class SearchRequest(Struct, frozen=True):
+    groups: tuple[WordGroup, ...]
     phrases: tuple[tuple[str, ...], ...]
     """Words between quotation marks: side by side, as they are written."""
     folds: tuple[str, ...]
@@ -74,16 +74,16 @@ def expansions(glossary: Glossary) -> Expansions:
     return Expansions({sigle: tuple(found) for sigle, found in of.items()}, sigles)
 
 
-def ask(text: str, known: Expansions) -> Asked:
+def ask(text: str, known: Expansions) -> SearchRequest:
     """No group where nothing is asked."""
     tokens = analyse(text)
     content = _unique(_content(tokens))[:MOST_WORDS]
     phrases = tuple(tuple(token.fold for token in analyse(found)) for found in _QUOTED.findall(text))
     folds = tuple(token.fold for token in tokens)
-    return Asked(tuple(_groups(content, known)), tuple(phrase for phrase in phrases if len(phrase) > 1), folds)
+    return SearchRequest(tuple(_groups(content, known)), tuple(phrase for phrase in phrases if len(phrase) > 1), folds)
 
 
-def begun(asked: Asked, completions: Iterable[str]) -> Asked:
+def complete_last_word(asked: SearchRequest, completions: Iterable[str]) -> SearchRequest:
     """The last word is being typed: `completions` are stems of words that begin so."""
     if not asked.groups:
         return asked
@@ -102,16 +102,16 @@ def _unique(tokens: Iterable[Token]) -> list[Token]:
     return list({token.fold: token for token in tokens}.values())
 
 
-def _groups(tokens: Sequence[Token], known: Expansions) -> Iterator[Group]:
+def _groups(tokens: Sequence[Token], known: Expansions) -> Iterator[WordGroup]:
     place = 0
     while place < len(tokens):
         length, sigle = _sigle_at(tokens, place, known)
         here = tokens[place : place + length]
         folds, stems = tuple(token.fold for token in here), tuple(token.stem for token in here)
         if sigle:
-            yield Group(folds, (Alternative(stems), Alternative((sigle,), 0.9)))
+            yield WordGroup(folds, (Alternative(stems), Alternative((sigle,), 0.9)))
         else:
-            yield Group(folds, (Alternative(stems), *(Alternative(each, 0.6, together=True) for each in known.of.get(folds[0], ()))))
+            yield WordGroup(folds, (Alternative(stems), *(Alternative(each, 0.6, together=True) for each in known.of.get(folds[0], ()))))
         place += length
 
 
@@ -139,9 +139,9 @@ Wanted = All | Any | str
 """Tokens, `[a-z0-9+_]` alone."""
 
 
-def written(wanted: Wanted, quote: str, both: str, either: str) -> str:
+def database_query(wanted: Wanted, quote: str, both: str, either: str) -> str:
     """Writes a query in the syntax of a database: FTS5 has `"a" AND ("b" OR "c")`, PostgreSQL `'a' & ('b' | 'c')`."""
     if isinstance(wanted, str):
         return f"{quote}{wanted}{quote}"
     sign = both if isinstance(wanted, All) else either
-    return "(" + f" {sign} ".join(written(part, quote, both, either) for part in wanted.parts) + ")"
+    return "(" + f" {sign} ".join(database_query(part, quote, both, either) for part in wanted.parts) + ")"

@@ -12,13 +12,13 @@ from msgspec import Struct
 
 from app.content.search.analysis import folds
 from app.content.search.analysis import stem as stem_of
-from app.content.search.sections import Kind, Section
+from app.content.search.sections import SearchKind, SearchSection
 
 LEVELS = (30, 50, 65)
 """Weights from which a stem has tokens of its own besides: where many rows hold a word, those where it weighs most are looked at first."""
 TITLE, TITLE_AGAIN, HEADING, BODY, GLOSSARY = 8.0, 2.0, 4.0, 1.0, 6.0
 """What a word is worth in the title of a page, where that page begins or further down, in the title of a section, in its text; more in a word of the glossary."""
-UNTITLED = {Kind.TIMELINE: 1.0, Kind.SOURCE: 0.4, Kind.QUESTION: 1.0}
+UNTITLED = {SearchKind.TIMELINE: 1.0, SearchKind.SOURCE: 0.4, SearchKind.QUESTION: 1.0}
 """Kinds whose title is their text, or that of something else; what their text is worth."""
 _SATURATION, _LENGTH_COUNTS, _USUAL_LENGTH, _SHORT = 4.0, 0.75, 100, 50
 """BM25's two constants; the words of a usual text, and of one that gains nothing by being shorter."""
@@ -28,7 +28,7 @@ _MOST_STEMS = 4_000
 FIELD, APART = "|", "  "
 
 
-class Entry(Struct, frozen=True):
+class SearchEntry(Struct, frozen=True):
     """What is stored of a section besides itself."""
 
     words: str
@@ -39,14 +39,14 @@ class Entry(Struct, frozen=True):
     """Separated by spaces."""
 
 
-def entry_of(section: Section, document_id: str) -> Entry:
+def entry_of(section: SearchSection, document_id: str) -> SearchEntry:
     title, heading, text = (folds(part)[:_MOST_WORDS] for part in (section.title, f"{section.heading} {section.also}", section.text))
     words = f" {FIELD} ".join(map(APART.join, (title, heading, text)))
     counts = [_stems(part) for part in (title, heading, text)]
     worth = _worth(section, len(text))
     weights = {stem: _weight(counts, worth, stem) for stem in list(counts[0] | counts[1] | counts[2])[:_MOST_STEMS]}
     tokens = list(_tokens(section, document_id, weights))
-    return Entry(f" {words} ", "".join(f" {stem}:{weight}" for stem, weight in weights.items()) + " ", " ".join(tokens))
+    return SearchEntry(f" {words} ", "".join(f" {stem}:{weight}" for stem, weight in weights.items()) + " ", " ".join(tokens))
 
 
 def _stems(words: list[str]) -> Counter[str]:
@@ -57,11 +57,11 @@ def _stems(words: list[str]) -> Counter[str]:
     return counts
 
 
-def _worth(section: Section, length: int) -> tuple[float, float, float]:
+def _worth(section: SearchSection, length: int) -> tuple[float, float, float]:
     body = BODY / (1 - _LENGTH_COUNTS + _LENGTH_COUNTS * max(length, _SHORT) / _USUAL_LENGTH)
     if section.kind in UNTITLED:
         return 0.0, 0.0, body * UNTITLED[section.kind]
-    if section.kind is Kind.GLOSSARY:
+    if section.kind is SearchKind.GLOSSARY:
         return TITLE + GLOSSARY, HEADING, body
     return TITLE_AGAIN if section.heading else TITLE, HEADING, body
 
@@ -71,9 +71,9 @@ def _weight(counts: list[Counter[str]], worth: tuple[float, float, float], stem:
     return max(1, round(99 * found / (found + _SATURATION)))
 
 
-def _tokens(section: Section, document_id: str, weights: dict[str, int]) -> set[str]:
+def _tokens(section: SearchSection, document_id: str, weights: dict[str, int]) -> set[str]:
     """Words of a question are no token of the others: nobody finds one whom it was not asked."""
-    if section.kind is Kind.QUESTION:
+    if section.kind is SearchKind.QUESTION:
         return {question_token(stem) for stem in weights}
     found = {kind_token(section.kind), document_token(document_id)}
     for stem, weight in weights.items():
@@ -89,7 +89,7 @@ def question_token(stem: str) -> str:
     return f"{stem}_q"
 
 
-def kind_token(kind: Kind) -> str:
+def kind_token(kind: SearchKind) -> str:
     return f"_k_{kind}"
 
 

@@ -29,7 +29,7 @@ _MARKS = (
 _SPACES = re.compile(r"[ \t\n]+")
 
 
-def read(markdown: str) -> str:
+def plain_line(markdown: str) -> str:
     """One line of text, as French sets it; its formulas in words."""
     markdown = maths.in_text(markdown) if "$" in markdown else markdown
     for pattern, replacement in _MARKS:

@@ -10,17 +10,17 @@ from sqlalchemy import ColumnElement, bindparam, column, select, table, text
 from sqlalchemy.orm import Session
 
 from app.content.search import asking
-from app.content.search.asking import All, Alternative, Any, Asked, Expansions, Group, Wanted, written
+from app.content.search.asking import All, Alternative, Any, Expansions, SearchRequest, Wanted, WordGroup, database_query
 from app.content.search.entries import document_token, kind_token, level_token, question_token
 from app.content.search.models import IndexedSection, IndexedWord
-from app.content.search.ranking import Candidate, Ranked, rank
-from app.content.search.sections import Kind
+from app.content.search.ranking import Ranked, SearchCandidate, rank
+from app.content.search.sections import SearchKind
 from app.content.values.course import Course, made_of_course
 from app.platform.db import in_chunks
 
 MOST = 200
 """Sections that are judged, of each kind of asking: more would only be read for nothing."""
-BESIDE = frozenset({Kind.QUESTION, Kind.NOTE, Kind.FAQ})
+BESIDE = frozenset({SearchKind.QUESTION, SearchKind.NOTE, SearchKind.FAQ})
 """Found otherwise than in the index: questions by what one was asked, the others in no document."""
 _FEW = 3
 _COMPLETIONS = 12
@@ -28,14 +28,14 @@ _BEGINS = 2
 """Letters of a word that is being typed from which one looks how it may end."""
 
 
-class Audience(Struct, frozen=True):
+class SearchAudience(Struct, frozen=True):
     """What somebody may find. The database is told before anything is ranked."""
 
     documents: frozenset[str] | None = None
     """Of lessons, those alone; None for whoever reads them all."""
-    kinds: frozenset[Kind] = frozenset(Kind)
+    kinds: frozenset[SearchKind] = frozenset(SearchKind)
     """Others are not looked for: what is not for the reader, or was not asked for."""
-    readable: frozenset[Kind] = frozenset(Kind)
+    readable: frozenset[SearchKind] = frozenset(SearchKind)
     """All that are for the reader, whatever was asked for."""
     hidden: frozenset[str] = frozenset()
     """Documents that have no page."""
@@ -48,7 +48,7 @@ class Audience(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    asked: Asked
+    asked: SearchRequest
     ranked: tuple[Ranked, ...] = ()
     cut: bool = False
     """There is more than was judged."""
@@ -63,13 +63,13 @@ def expansions_of(course: Course) -> Expansions:
     return asking.expansions(course.glossary)
 
 
-def search(session: Session, course: Course, typed: str, audience: Audience, *, typing: bool = False, beside: Sequence[Candidate] = ()) -> Results:
+def search(session: Session, course: Course, typed: str, audience: SearchAudience, *, typing: bool = False, beside: Sequence[SearchCandidate] = ()) -> Results:
     """What the reader may find, in order. `typing`: the last word may go on; `beside`: what is judged besides, and is in no index."""
     asked = asking.ask(typed, expansions_of(course))
     if not asked.groups:
         return Results(asked)
     if typing:
-        asked = asking.begun(asked, _completions(session, asked.groups[-1].folds[-1]))
+        asked = asking.complete_last_word(asked, _completions(session, asked.groups[-1].folds[-1]))
     counts, known = _counts(session, asked)
     found, cut = _candidates(session, asked, audience, All)
     ranked = [each for each in rank(asked, [*found, *beside], counts, audience.path) if each.matched == len(asked.groups)]
@@ -82,19 +82,19 @@ def search(session: Session, course: Course, typed: str, audience: Audience, *, 
     return Results(asked, tuple(here), cut or len(ranked) > MOST, sum(each.matched == len(asked.groups) for each in here), unknown)
 
 
-def _is_found(group: Group, ranked: Sequence[Ranked]) -> bool:
+def _is_found(group: WordGroup, ranked: Sequence[Ranked]) -> bool:
     """By what says the same, or by how the word may end."""
     return any(f" {stem}:" in each.candidate.weights for each in ranked for one in group.alternatives for stem in one.stems)
 
 
-def _words(groups: Iterable[Group]) -> Iterator[Group]:
+def _words(groups: Iterable[WordGroup]) -> Iterator[WordGroup]:
     """Each word by itself."""
     for group in groups:
         for fold, stem in zip(group.folds, group.alternatives[0].stems, strict=True):
-            yield Group((fold,), (Alternative((stem,)),))
+            yield WordGroup((fold,), (Alternative((stem,)),))
 
 
-def _is_readable(session: Session, asked: Asked, word: Group, audience: Audience) -> bool:
+def _is_readable(session: Session, asked: SearchRequest, word: WordGroup, audience: SearchAudience) -> bool:
     """Somewhere, whatever kind or module the reader keeps to."""
     found, _ = _candidates(session, replace(asked, groups=(word,)), replace(audience, kinds=audience.readable, module=None), All)
     return bool(found)
@@ -108,7 +108,7 @@ def _completions(session: Session, begin: str) -> list[str]:
     return list(session.scalars(query.order_by(IndexedWord.sections.desc(), IndexedWord.word).limit(_COMPLETIONS)))
 
 
-def _counts(session: Session, asked: Asked) -> tuple[dict[str, int], frozenset[str]]:
+def _counts(session: Session, asked: SearchRequest) -> tuple[dict[str, int], frozenset[str]]:
     """Stem → sections that hold it, more or less; and the words of the index that share a stem with what is asked."""
     rows = session.execute(
         select(IndexedWord.word, IndexedWord.stem, IndexedWord.sections).where(IndexedWord.stem.in_(sorted(asked.stems)), IndexedWord.sections > 0)
@@ -125,7 +125,7 @@ def _counts(session: Session, asked: Asked) -> tuple[dict[str, int], frozenset[s
 # --- Rows ------------------------------------------------------------------------------------------------------------
 
 
-def _candidates(session: Session, asked: Asked, audience: Audience, how: type[All] | type[Any]) -> tuple[list[Candidate], bool]:
+def _candidates(session: Session, asked: SearchRequest, audience: SearchAudience, how: type[All] | type[Any]) -> tuple[list[SearchCandidate], bool]:
     """Those of the course, and the questions that were asked of the reader."""
     limits = list(_limits(audience))
     numbers: list[int] = []
@@ -133,12 +133,14 @@ def _candidates(session: Session, asked: Asked, audience: Audience, how: type[Al
     if audience.kinds - BESIDE:
         numbers, cut = _numbers(session, asked.groups, limits, audience, how)
     rows = [_rows(session, IndexedSection.id.in_(some)) for some in in_chunks(numbers)]
-    if Kind.QUESTION in audience.kinds and audience.questions:
+    if SearchKind.QUESTION in audience.kinds and audience.questions:
         rows += _questions(session, asked.groups, audience, how)
     return [each for some in rows for each in some], cut
 
 
-def _numbers(session: Session, groups: Sequence[Group], limits: Sequence[Wanted], audience: Audience, how: type[All] | type[Any]) -> tuple[list[int], bool]:
+def _numbers(
+    session: Session, groups: Sequence[WordGroup], limits: Sequence[Wanted], audience: SearchAudience, how: type[All] | type[Any]
+) -> tuple[list[int], bool]:
     """Of rows that hold what is asked. Where there are too many, of those in which it weighs most; the cut falls by the row's number, the same everywhere."""
     plain = how(tuple(_group(group, 0) for group in groups))
     found = _matching(session, All((plain, *limits)), audience, MOST + 1)
@@ -154,7 +156,7 @@ def _numbers(session: Session, groups: Sequence[Group], limits: Sequence[Wanted]
     return list(dict.fromkeys([*before, *found]))[:MOST], True
 
 
-def _group(group: Group, level: int) -> Wanted:
+def _group(group: WordGroup, level: int) -> Wanted:
     return Any(tuple(_alternative(each, level) for each in group.alternatives))
 
 
@@ -162,13 +164,13 @@ def _alternative(alternative: Alternative, level: int) -> Wanted:
     return All(tuple(level_token(stem, level) for stem in alternative.stems))
 
 
-def _limits(audience: Audience) -> Iterator[Wanted]:
+def _limits(audience: SearchAudience) -> Iterator[Wanted]:
     """What a row must hold besides: tokens of kinds and documents, so that the index alone answers."""
     kinds = audience.kinds - BESIDE
     if audience.documents is not None:
-        lessons = [document_token(each) for each in sorted(audience.documents)] if Kind.LESSON in kinds else []
-        yield Any((*(kind_token(kind) for kind in sorted(kinds - {Kind.LESSON})), *lessons) or ("_none",))
-    elif kinds != frozenset(Kind) - BESIDE:
+        lessons = [document_token(each) for each in sorted(audience.documents)] if SearchKind.LESSON in kinds else []
+        yield Any((*(kind_token(kind) for kind in sorted(kinds - {SearchKind.LESSON})), *lessons) or ("_none",))
+    elif kinds != frozenset(SearchKind) - BESIDE:
         yield Any(tuple(kind_token(kind) for kind in sorted(kinds)))
     if audience.module is not None:
         yield Any(tuple(document_token(each) for each in sorted(audience.module)) or ("_none",))
@@ -179,31 +181,31 @@ _ON_SQLITE = text("search_index MATCH :tokens")
 _ON_POSTGRESQL = text("array_to_tsvector(string_to_array(search_section.tokens, ' ')) @@ CAST(:tokens AS tsquery)")
 
 
-def _matching(session: Session, wanted: Wanted, audience: Audience, most: int) -> list[int]:
+def _matching(session: Session, wanted: Wanted, audience: SearchAudience, most: int) -> list[int]:
     """Numbers of the first rows that hold what is wanted. The row's number is drawn from its name: the first are any, and the same everywhere."""
     hidden = Any(tuple(document_token(each) for each in sorted(audience.hidden)))
     if session.get_bind().dialect.name == "sqlite":
-        tokens = written(wanted, '"', "AND", "OR") + (f" NOT {written(hidden, chr(34), 'AND', 'OR')}" if hidden.parts else "")
+        tokens = database_query(wanted, '"', "AND", "OR") + (f" NOT {database_query(hidden, chr(34), 'AND', 'OR')}" if hidden.parts else "")
         query = select(_FTS5.c.rowid).where(_ON_SQLITE.bindparams(tokens=tokens)).order_by(_FTS5.c.rowid)
     else:
-        tokens = written(wanted, "'", "&", "|") + (f" & !{written(hidden, chr(39), '&', '|')}" if hidden.parts else "")
+        tokens = database_query(wanted, "'", "&", "|") + (f" & !{database_query(hidden, chr(39), '&', '|')}" if hidden.parts else "")
         query = select(IndexedSection.id).where(_ON_POSTGRESQL.bindparams(tokens=tokens)).order_by(IndexedSection.id)
     return list(session.scalars(query.limit(most)))
 
 
-def _questions(session: Session, groups: Sequence[Group], audience: Audience, how: type[All] | type[Any]) -> Iterator[list[Candidate]]:
+def _questions(session: Session, groups: Sequence[WordGroup], audience: SearchAudience, how: type[All] | type[Any]) -> Iterator[list[SearchCandidate]]:
     """Questions that hold what is asked, of those that the reader has seen."""
     asked = how(tuple(Any(tuple(All(tuple(question_token(stem) for stem in each.stems)) for each in group.alternatives)) for group in groups))
     match: ColumnElement[bool]
     if session.get_bind().dialect.name == "sqlite":
-        rows = select(_FTS5.c.rowid).where(_ON_SQLITE.bindparams(tokens=written(asked, '"', "AND", "OR")))
+        rows = select(_FTS5.c.rowid).where(_ON_SQLITE.bindparams(tokens=database_query(asked, '"', "AND", "OR")))
         match = IndexedSection.id.in_(rows)
     else:
-        match = _ON_POSTGRESQL.bindparams(tokens=written(asked, "'", "&", "|"))  # type: ignore[assignment]
+        match = _ON_POSTGRESQL.bindparams(tokens=database_query(asked, "'", "&", "|"))  # type: ignore[assignment]
     for some in in_chunks(sorted(audience.questions)):
         seen = IndexedSection.anchor.in_(bindparam("seen", list(some), expanding=True))
         here = [IndexedSection.document_id.in_(sorted(audience.module))] if audience.module is not None else []
-        yield _rows(session, match, IndexedSection.kind == Kind.QUESTION, seen, *here)
+        yield _rows(session, match, IndexedSection.kind == SearchKind.QUESTION, seen, *here)
 
 
 _JUDGED = (
@@ -218,11 +220,11 @@ _JUDGED = (
 )
 
 
-def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[Candidate]:
-    return [Candidate(row.id, Kind(row.kind), *row[2:]) for row in session.execute(select(*_JUDGED).where(*conditions))]
+def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[SearchCandidate]:
+    return [SearchCandidate(row.id, SearchKind(row.kind), *row[2:]) for row in session.execute(select(*_JUDGED).where(*conditions))]
 
 
-class Shown(Struct, frozen=True):
+class ShownSection(Struct, frozen=True):
     """What a page shows of a section."""
 
     title: str
@@ -230,7 +232,7 @@ class Shown(Struct, frozen=True):
     text: str
 
 
-def shown(session: Session, numbers: Collection[int]) -> Mapping[int, Shown]:
+def load_sections(session: Session, numbers: Collection[int]) -> Mapping[int, ShownSection]:
     """Loads title, heading and text of these sections, by number."""
     query = select(IndexedSection.id, IndexedSection.title, IndexedSection.heading, IndexedSection.text).where(IndexedSection.id.in_(list(numbers)))
-    return {number: Shown(*rest) for number, *rest in session.execute(query)} if numbers else {}
+    return {number: ShownSection(*rest) for number, *rest in session.execute(query)} if numbers else {}

@@ -10,9 +10,9 @@ from functools import lru_cache
 from msgspec import Struct
 
 from app.content.search.analysis import STOP_WORDS
-from app.content.search.asking import Alternative, Asked, Group
+from app.content.search.asking import Alternative, SearchRequest, WordGroup
 from app.content.search.entries import APART, UNTITLED
-from app.content.search.sections import ORDER, Kind
+from app.content.search.sections import ORDER, SearchKind
 
 EXACT, PHRASE, NAMED, IN_PATH = 2.0, 3.0, 6.0, 1.0
 """Added for each word as it was typed, for all of them side by side, for a title that says them and nothing else, in a lesson of the path."""
@@ -22,11 +22,11 @@ _SHARE = 10.0
 """A word that stands in each title is worth so much."""
 
 
-class Candidate(Struct, frozen=True):
+class SearchCandidate(Struct, frozen=True):
     """A row as it is judged."""
 
     id: int
-    kind: Kind
+    kind: SearchKind
     document_id: str
     ref: str
     anchor: str
@@ -36,13 +36,13 @@ class Candidate(Struct, frozen=True):
 
 
 class Ranked(Struct, frozen=True):
-    candidate: Candidate
+    candidate: SearchCandidate
     matched: int
     """Groups that it holds."""
     score: float
 
 
-def rank(asked: Asked, candidates: Iterable[Candidate], counts: Mapping[str, int], path: Collection[str]) -> list[Ranked]:
+def rank(asked: SearchRequest, candidates: Iterable[SearchCandidate], counts: Mapping[str, int], path: Collection[str]) -> list[Ranked]:
     """Ranks the candidates that match, best first. `counts`: stem → sections that hold it; `path`: documents of the reader's path."""
     rarity = [1 + math.log10(_MANY / (1 + min(_MANY, max((counts.get(stem, 0) for stem in group.alternatives[0].stems), default=0)))) for group in asked.groups]
     total = sum(rarity) or 1.0
@@ -57,7 +57,7 @@ def _place(found: Ranked) -> tuple[object, ...]:
 
 
 class _Judge:
-    def __init__(self, asked: Asked, shares: list[float]) -> None:
+    def __init__(self, asked: SearchRequest, shares: list[float]) -> None:
         self.groups = list(zip(asked.groups, shares, strict=True))
         self.exact = [f" {fold} " for group in asked.groups for fold in group.folds]
         self.typed = APART.join(asked.folds)
@@ -65,7 +65,7 @@ class _Judge:
         self.side_by_side = _beside(content) if len(content) > 1 else None
         self.phrases = [f" {APART.join(phrase)} " for phrase in asked.phrases]
 
-    def __call__(self, candidate: Candidate, in_path: bool) -> Ranked | None:
+    def __call__(self, candidate: SearchCandidate, in_path: bool) -> Ranked | None:
         words = candidate.words
         if any(phrase not in words for phrase in self.phrases):
             return None
@@ -81,11 +81,11 @@ class _Judge:
         return Ranked(candidate, matched, round(score + IN_PATH * in_path, 6))
 
 
-def _weight(group: Group, candidate: Candidate) -> float:
+def _weight(group: WordGroup, candidate: SearchCandidate) -> float:
     return max(_alternative_weight(each, candidate) for each in group.alternatives)
 
 
-def _alternative_weight(alternative: Alternative, candidate: Candidate) -> float:
+def _alternative_weight(alternative: Alternative, candidate: SearchCandidate) -> float:
     """The least of its stems: where several are asked, all are."""
     least = 99
     for stem in alternative.stems:
@@ -94,13 +94,13 @@ def _alternative_weight(alternative: Alternative, candidate: Candidate) -> float
             return 0.0
         begin = start + len(stem) + 2
         least = min(least, int(candidate.weights[begin : candidate.weights.index(" ", begin)]))
-    if alternative.together and not _together(alternative.stems).search(candidate.words):
+    if alternative.together and not _adjacent_words(alternative.stems).search(candidate.words):
         return 0.0
     return least * alternative.share
 
 
 @lru_cache(maxsize=500)
-def _together(stems: tuple[str, ...]) -> re.Pattern[str]:
+def _adjacent_words(stems: tuple[str, ...]) -> re.Pattern[str]:
     """Words that begin as these stems do, side by side, small words set aside."""
     return _beside([stem if len(stem) <= 3 else stem[:-1] for stem in stems], ends="[a-z0-9+]*")
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.content.search.analysis import VERSION, stem
 from app.content.search.entries import entry_of
 from app.content.search.models import IndexedDocument, IndexedSection, IndexedWord
-from app.content.search.sections import Section, sections_of
+from app.content.search.sections import SearchSection, sections_of
 from app.content.store.models import ContentState, Publication, Revision
 from app.content.store.queries import document_at
 from app.platform.db import in_chunks, insert_into
@@ -32,7 +32,7 @@ def refresh(session: Session, **_: object) -> int:
         for table in (IndexedDocument, IndexedSection, IndexedWord):
             session.execute(delete(table))
     gone = _gone(session)
-    changed = _changed(session)
+    changed = _changed_documents(session)
     counts: Counter[str] = Counter()
     for document_id in gone:
         _replace(session, document_id, {}, counts)
@@ -49,7 +49,7 @@ def _gone(session: Session) -> list[str]:
     return list(session.scalars(query.where(Publication.revision_id.is_(None))))
 
 
-def _changed(session: Session) -> Sequence[tuple[str, int, str]]:
+def _changed_documents(session: Session) -> Sequence[tuple[str, int, str]]:
     """(document, revision, fingerprint), in the order of the documents."""
     query = (
         select(Publication.document_id, Revision.id, Revision.fingerprint)
@@ -60,7 +60,7 @@ def _changed(session: Session) -> Sequence[tuple[str, int, str]]:
     return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(Publication.document_id))]
 
 
-def _sections(session: Session, revision_id: int) -> list[Section]:
+def _sections(session: Session, revision_id: int) -> list[SearchSection]:
     """None of a text that the code of today cannot read: the course has not got it either."""
     try:
         return sections_of(document_at(session, revision_id))
@@ -68,7 +68,7 @@ def _sections(session: Session, revision_id: int) -> list[Section]:
         return []
 
 
-def _row(document_id: str, section: Section) -> dict[str, Any]:
+def _row(document_id: str, section: SearchSection) -> dict[str, Any]:
     stored = {"id": section.id, "document_id": document_id, **asdict(section), **asdict(entry_of(section, document_id))}
     del stored["also"]
     return stored

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from markupsafe import Markup, escape
 
 from app.content.search.analysis import folds, stem
-from app.content.search.asking import Asked
+from app.content.search.asking import SearchRequest
 
 WORDS = 26
 """Of a passage."""
@@ -20,7 +20,7 @@ _READ = 20_000
 def snippet(text: str, stems: Collection[str]) -> Markup:
     """About `WORDS` words of the text around the most that is asked; its beginning where nothing is."""
     spans = [found.span() for found in _SURFACE.finditer(text)][:_READ]
-    found = [_wanted(text[begin:end], stems) for begin, end in spans]
+    found = [_matching_stem(text[begin:end], stems) for begin, end in spans]
     first = _densest(found)
     last = min(len(spans), first + WORDS)
     if not spans:
@@ -39,19 +39,19 @@ def marked(text: str, stems: Collection[str]) -> Markup:
     """A title, whole."""
     pieces, place = [], 0
     for found in _SURFACE.finditer(text):
-        if _wanted(found.group(), stems):
+        if _matching_stem(found.group(), stems):
             pieces += [escape(text[place : found.start()]), Markup("<mark>{}</mark>").format(found.group())]
             place = found.end()
     return Markup("").join([*pieces, escape(text[place:])])
 
 
-def marks(asked: Asked, text: str) -> frozenset[str]:
+def marks(asked: SearchRequest, text: str) -> frozenset[str]:
     """Which stems are marked in a title and its text: those of what was typed; where none of them stands, those of what says the same."""
     typed = asked.typed_stems
-    return typed if any(_wanted(found.group(), typed) for found in _SURFACE.finditer(text)) else asked.stems
+    return typed if any(_matching_stem(found.group(), typed) for found in _SURFACE.finditer(text)) else asked.stems
 
 
-def _wanted(surface: str, stems: Collection[str]) -> str:
+def _matching_stem(surface: str, stems: Collection[str]) -> str:
     """The stem of a word, where it is asked; empty otherwise."""
     read = folds(surface)
     return found if len(read) == 1 and (found := stem(read[0])) in stems else ""

@@ -52,7 +52,7 @@ def _pairs(word: str) -> frozenset[str]:
     return frozenset(bounded[place : place + 2] for place in range(len(bounded) - 1))
 
 
-def corrected(typed: str, unknown: Collection[str], known: dict[str, str]) -> str:
+def correct_typing(typed: str, unknown: Collection[str], known: dict[str, str]) -> str:
     """What was typed, each unknown word by its nearest; empty where no word has one."""
     changed, words = False, []
     for writing in typed.split():

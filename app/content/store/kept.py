@@ -50,7 +50,7 @@ def engine_of(app: Path) -> str:
     return digest.hexdigest()
 
 
-class _Reader(pickle.Unpickler):
+class _CourseUnpickler(pickle.Unpickler):
     """A file that somebody else put there says no more than a text could: no function is named, so none is called."""
 
     def find_class(self, module: str, name: str) -> type:
@@ -67,7 +67,7 @@ def load(file: Path | None) -> dict[Key, Any]:
         return {}
     try:
         with collector.at_rest():
-            written, known = _Reader(io.BytesIO(file.read_bytes())).load()
+            written, known = _CourseUnpickler(io.BytesIO(file.read_bytes())).load()
     except Exception:
         return {}
     kept: dict[Key, Any] = known if written == engine() else {}

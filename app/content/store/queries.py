@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.content.store import kept
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Sources, Timeline, Version
+from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, PublishedVersion, Sources, Timeline
 from app.content.values.cover import Cover
 from app.content.values.library import Library
 from app.content.values.network import Network
@@ -36,7 +36,7 @@ KEPT_DOCUMENTS = 4000
 
 
 @dataclass(slots=True)
-class _Memory:
+class _CourseMemory:
     """What one process knows of one database."""
 
     lock: RLock = field(default_factory=RLock)
@@ -51,16 +51,16 @@ FRESH = 5.0
 """Seconds."""
 _AT_HAND = "croisee_course"
 """In `Session.info`."""
-_memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Engine, _CourseMemory] = WeakKeyDictionary()
 _memories_lock = RLock()
 
 
-def _memory(session: Session) -> _Memory:
+def _memory(session: Session) -> _CourseMemory:
     engine = session.get_bind().engine
     if known := _memories.get(engine):
         return known
     with _memories_lock:
-        return _memories.setdefault(engine, _Memory())
+        return _memories.setdefault(engine, _CourseMemory())
 
 
 _STATE = ContentState.__table__.c
@@ -131,7 +131,7 @@ def course_with(course: Course, texts: Iterable[NewText], now: datetime) -> Cour
             continue
         before, major = versions.get(new.document_id), new.change != MINOR
         major_at = before.major_at if before is not None and not major else _iso(now)
-        versions[new.document_id] = Version(0, new.fingerprint, _iso(now), major, major_at)
+        versions[new.document_id] = PublishedVersion(0, new.fingerprint, _iso(now), major, major_at)
         documents[new.document_id], shown[new.document_id] = new.value, new.media
     return _assemble(course.generation, documents, versions, shown, course.media)
 
@@ -175,7 +175,7 @@ def remember(session: Session, revision_id: int, fingerprint: str, document: Doc
         _forget_oldest(memory)
 
 
-def _forget_oldest(memory: _Memory) -> None:
+def _forget_oldest(memory: _CourseMemory) -> None:
     while len(memory.documents) > KEPT_DOCUMENTS:
         memory.documents.popitem(last=False)
 
@@ -190,8 +190,8 @@ class _Published(Struct, frozen=True):
     major_at: datetime
 
     @property
-    def version(self) -> Version:
-        return Version(self.revision_id, self.fingerprint, _iso(self.created_at), self.change == MAJOR, _iso(self.major_at))
+    def version(self) -> PublishedVersion:
+        return PublishedVersion(self.revision_id, self.fingerprint, _iso(self.created_at), self.change == MAJOR, _iso(self.major_at))
 
 
 def _iso(moment: datetime) -> str:
@@ -213,7 +213,7 @@ def published_texts(session: Session) -> Sequence[tuple[str, str, str]]:
     return [(document_id, path, text) for document_id, path, text in session.execute(texts.order_by(Revision.path))]
 
 
-def _read_course(session: Session, memory: _Memory, current: int) -> Course:
+def _read_course(session: Session, memory: _CourseMemory, current: int) -> Course:
     published = _published(session)
     unknown = [each.revision_id for each in published if memory.documents.get(each.revision_id, ("",))[0] != each.fingerprint]
     _parse_missing(session, memory, unknown)
@@ -230,7 +230,7 @@ def parse(path: str, text: str) -> tuple[Document | None, Sequence[Problem]]:
     return reader.parse(path, text)
 
 
-def _parse_missing(session: Session, memory: _Memory, revision_ids: list[int]) -> None:
+def _parse_missing(session: Session, memory: _CourseMemory, revision_ids: list[int]) -> None:
     known = kept.load(kept.published(current_settings())) if len(revision_ids) > kept.FEW else {}
     for wanted in in_chunks(revision_ids):
         rows = session.execute(select(Revision.id, Revision.path, Revision.fingerprint, Revision.text).where(Revision.id.in_(wanted)))
@@ -241,7 +241,7 @@ def _parse_missing(session: Session, memory: _Memory, revision_ids: list[int]) -
 def _assemble(
     current: int,
     documents: Mapping[str, Document | None],
-    versions: Mapping[str, Version],
+    versions: Mapping[str, PublishedVersion],
     shown: Mapping[str, Mapping[str, str]],
     known_media: Mapping[str, Mapping[str, str]],
 ) -> Course:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.documents.index import document_id
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.store import kept
 from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
 from app.content.store.queries import NewText, course, document_at, remember
@@ -49,7 +49,7 @@ class Unpublishable(DomainError):
         super().__init__(sentence)
 
 
-def new_text(reading: Reading, text: str, media: Mapping[str, str], change: str | None = None) -> NewText:
+def new_text(reading: DocumentReading, text: str, media: Mapping[str, str], change: str | None = None) -> NewText:
     return NewText(document_id(reading), reading.kind, reading.path, normalise(text), reading.fingerprint, dict(media), reading.document, change)
 
 
@@ -62,7 +62,7 @@ def store(
     """
     wanted = list(texts)
     state = locked_state(session)
-    stored = _stored(session, [new.document_id for new in wanted])
+    stored = _load_published(session, [new.document_id for new in wanted])
     revisions = [_revision(session, new, stored.get(new.document_id), author_id, now, change) for new in wanted]
     session.flush()
     for new, revision in zip(wanted, revisions, strict=True):
@@ -78,14 +78,14 @@ def store(
     return revisions
 
 
-class _Stored(Struct, frozen=True):
+class _PublishedRow(Struct, frozen=True):
     document: Document
     publication: Publication
     revision: Revision | None
 
 
-def _stored(session: Session, identifiers: list[str]) -> dict[str, _Stored]:
-    found: dict[str, _Stored] = {}
+def _load_published(session: Session, identifiers: list[str]) -> dict[str, _PublishedRow]:
+    found: dict[str, _PublishedRow] = {}
     for wanted in in_chunks(identifiers):
         rows = session.execute(
             select(Document, Publication, Revision)
@@ -93,11 +93,11 @@ def _stored(session: Session, identifiers: list[str]) -> dict[str, _Stored]:
             .outerjoin(Revision, Revision.id == Publication.revision_id)
             .where(Document.id.in_(wanted))
         )
-        found |= {document.id: _Stored(document, publication, revision) for document, publication, revision in rows}
+        found |= {document.id: _PublishedRow(document, publication, revision) for document, publication, revision in rows}
     return found
 
 
-def _revision(session: Session, new: NewText, stored: _Stored | None, author_id: int | None, now: datetime, change: str | None) -> Revision:
+def _revision(session: Session, new: NewText, stored: _PublishedRow | None, author_id: int | None, now: datetime, change: str | None) -> Revision:
     """The published revision when the text is the same, or a new one, which the caller flushes."""
     current = stored.revision if stored else None
     if current is not None and (current.fingerprint, current.media) == (new.fingerprint, dict(new.media)):
@@ -116,7 +116,7 @@ def _proposed_change(session: Session, current: Revision, new: NewText) -> str:
     return size
 
 
-def _point(session: Session, new: NewText, revision: Revision, stored: _Stored | None, now: datetime, from_file: bool) -> None:
+def _point(session: Session, new: NewText, revision: Revision, stored: _PublishedRow | None, now: datetime, from_file: bool) -> None:
     """Make a revision the published one."""
     publication = stored.publication if stored else Publication(document_id=new.document_id, major_at=now)
     session.add(publication)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from msgspec import Struct
 
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.store.disk import CourseFiles
 from app.content.text.head_values import is_id
 from app.content.values.course import Module
@@ -215,7 +215,7 @@ def folder_of(files: CourseFiles, module_id: str) -> str:
     """`modules/<folder>` of a module on the disk. Raises NotMade."""
     for file in files.documents:
         if file.path.endswith("/module.md") and file.text is not None:
-            document = read(file.path, file.text).document
+            document = read_document(file.path, file.text).document
             if isinstance(document, Module) and document.id == module_id:
                 return file.path.removesuffix("/module.md")
     raise NotMade(f"Aucun module n’a l’identifiant « {module_id} ».")

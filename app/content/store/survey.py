@@ -14,7 +14,7 @@ from msgspec import Struct, field
 
 from app.content.checks.course import check_timeless, image_folder, stale_sources
 from app.content.documents.index import CourseIndex, document_id
-from app.content.documents.reader import Reading, kind_of, read
+from app.content.documents.reader import DocumentReading, kind_of, read_document
 from app.content.store import disk, kept
 from app.content.store.disk import CourseFile, CourseFiles
 from app.content.store.kept import engine
@@ -54,10 +54,10 @@ class CourseSurvey(Struct, frozen=True):
     documents: tuple[SurveyedDocument, ...]
     problems: tuple[Problem, ...]
     """Sorted by place; those of the day included."""
-    readings: Mapping[str, Reading] = field(default_factory=dict)
+    readings: Mapping[str, DocumentReading] = field(default_factory=dict)
     """By path, where the texts had to be read; empty when the answer was known."""
 
-    def refused(self) -> frozenset[str]:
+    def paths_with_errors(self) -> frozenset[str]:
         """Paths that have an error."""
         return frozenset(found.path for found in self.problems if found.is_error)
 
@@ -77,7 +77,7 @@ def survey_folder(settings: Settings, on: date) -> tuple[CourseFiles, CourseSurv
 def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSurvey:
     """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
     key = f"{engine()} {files.key}"
-    readings: list[Reading] = []
+    readings: list[DocumentReading] = []
     known = _load(cache, key)
     if known is None:
         readings = _readings(files.documents, cache.with_name(READINGS) if cache else None)
@@ -88,7 +88,7 @@ def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSur
     return CourseSurvey(known.documents, ordered, {reading.path: reading for reading in readings})
 
 
-def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[Reading]:
+def _readings(documents: Sequence[CourseFile], cache: Path | None) -> list[DocumentReading]:
     """A reading of each file whose text could be decoded, in the same order: of one changed file of a thousand, one is read."""
     known = kept.load(cache)
     readable = [file for file in documents if file.text is not None]
@@ -109,7 +109,7 @@ class _SurveyResult(Struct, frozen=True):
     reviews: tuple[tuple[str, Source], ...]
 
 
-def _examine(files: CourseFiles, readings: list[Reading]) -> _SurveyResult:
+def _examine(files: CourseFiles, readings: list[DocumentReading]) -> _SurveyResult:
     index = CourseIndex(readings, unreadable=any(file.text is None for file in files.documents))
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
@@ -119,7 +119,7 @@ def _examine(files: CourseFiles, readings: list[Reading]) -> _SurveyResult:
     return _SurveyResult(documents, tuple(problems), tuple(reviews))
 
 
-def _surveyed(index: CourseIndex, files: CourseFiles, reading: Reading) -> SurveyedDocument:
+def _surveyed(index: CourseIndex, files: CourseFiles, reading: DocumentReading) -> SurveyedDocument:
     folder = image_folder(index, reading) if reading.scan.images else ""
     shown = {image.name for image in reading.scan.images}
     media = tuple((image.name, image.digest) for image in files.images if image.folder == folder and image.name in shown) if shown else ()
@@ -130,14 +130,14 @@ def _unreadable(file: CourseFile) -> SurveyedDocument:
     return SurveyedDocument(file.path, kind_of(file.path) or DocumentKind.LESSON, "", "", ())
 
 
-def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
+def read_all(documents: Sequence[CourseFile]) -> list[DocumentReading]:
     """Parses the text of every file, in several processes where there is much."""
     texts = [(file.path, file.text) for file in documents if file.text is not None]
     characters = sum(len(text) for _, text in texts)
     workers = _workers(characters)
     with collector.at_rest(set_aside=characters > PARALLEL_FROM):  # readings are kept, and have no cycles: it would take a third of the time
         if workers < 2:
-            return [read(path, text) for path, text in texts]
+            return [read_document(path, text) for path, text in texts]
         import multiprocessing  # which takes a while to come, and only a course that was changed asks for it
         from concurrent.futures import ProcessPoolExecutor
 
@@ -145,8 +145,8 @@ def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
             return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
 
 
-def _read_pair(pair: tuple[str, str]) -> Reading:
-    return read(*pair)
+def _read_pair(pair: tuple[str, str]) -> DocumentReading:
+    return read_document(*pair)
 
 
 def _workers(characters: int) -> int:
@@ -182,7 +182,7 @@ def _save(cache: Path | None, key: str, kept: _SurveyResult) -> None:
         "key": key,
         "documents": [(each.path, each.kind.value, each.id, each.fingerprint, each.media) for each in kept.documents],
         "problems": [(each.path, each.line, each.code, each.message, each.hint) for each in kept.problems],
-        "reviews": [(path, source.label, source.line, *map(_written, (source.checked, source.review))) for path, source in kept.reviews],
+        "reviews": [(path, source.label, source.line, *map(_iso_or_empty, (source.checked, source.review))) for path, source in kept.reviews],
     }
     try:
         write_whole(cache, json.dumps(answer, ensure_ascii=False).encode())
@@ -190,7 +190,7 @@ def _save(cache: Path | None, key: str, kept: _SurveyResult) -> None:
         return
 
 
-def _written(day: date | None) -> str:
+def _iso_or_empty(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 

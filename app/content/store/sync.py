@@ -160,7 +160,7 @@ class _Sync:
 
     def run(self) -> SyncReport:
         self._remember()
-        refused = self.survey.refused()
+        refused = self.survey.paths_with_errors()
         moved: list[SurveyedDocument] = []
         for found in self.survey.documents:
             if found.path in refused or not found.id:

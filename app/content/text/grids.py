@@ -19,7 +19,7 @@ _SIGN = re.compile(r" ([+−/-]) ")
 TOTAL = "somme"
 
 
-class Formula(Struct, frozen=True):
+class CellFormula(Struct, frozen=True):
     """`terms`: (sign, column) of a sum of cells of the row; two with a sign of division are a share; none is the sum of the column above."""
 
     words: str
@@ -30,7 +30,7 @@ class Formula(Struct, frozen=True):
         return any(sign == "/" for sign, _ in self.terms)
 
 
-class Number(Struct, frozen=True):
+class CellNumber(Struct, frozen=True):
     value: Decimal
     unit: str
     """« € », « % » or nothing."""
@@ -39,12 +39,12 @@ class Number(Struct, frozen=True):
         return f"{exact(self.value)} {self.unit}".strip()
 
 
-class Cell(Struct, frozen=True):
+class TableCell(Struct, frozen=True):
     token: Token
     """`inline`, its place in the tokens of the whole: `place`."""
     place: int
-    formula: Formula | None = None
-    number: Number | None = None
+    formula: CellFormula | None = None
+    number: CellNumber | None = None
     """What it says, or what it comes to."""
 
     @property
@@ -53,20 +53,20 @@ class Cell(Struct, frozen=True):
 
 
 class Grid(Struct, frozen=True):
-    titles: tuple[Cell, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    titles: tuple[TableCell, ...]
+    rows: tuple[tuple[TableCell, ...], ...]
     start: int
     end: int
     """The places of its first and last tokens."""
 
 
-class NotUnderstood(Exception):
+class CellNotUnderstood(Exception):
     """A formula that names what is no column; the message is what was written."""
 
 
 def grids(tokens: Sequence[Token]) -> Iterator[Grid]:
     """Every table. Raises nothing: a formula that is not understood stays text (`formula_of` says which)."""
-    rows: list[list[Cell]] = []
+    rows: list[list[TableCell]] = []
     start = 0
     for place, token in enumerate(tokens):
         if token.type == "table_open":
@@ -74,33 +74,33 @@ def grids(tokens: Sequence[Token]) -> Iterator[Grid]:
         elif token.type == "tr_open":
             rows.append([])
         elif token.type in ("th_open", "td_open"):
-            rows[-1].append(Cell(tokens[place + 1], place + 1))
+            rows[-1].append(TableCell(tokens[place + 1], place + 1))
         elif token.type == "table_close":
             titles = tuple(rows[0])
             yield Grid(titles, _worked_out(titles, rows[1:]), start, place)
 
 
-def formula_of(words: str, titles: Sequence[str]) -> Formula | None:
+def formula_of(words: str, titles: Sequence[str]) -> CellFormula | None:
     """Parses the formula of a cell; None for a cell that does not begin with « = ». Raises NotUnderstood."""
     if not words.startswith("="):
         return None
     written = words[1:].strip()
     if slug(written) == TOTAL:
-        return Formula(TOTAL, ())
+        return CellFormula(TOTAL, ())
     known = {slug(title): column for column, title in enumerate(titles)}
     first, *rest = _SIGN.split(written)
     named = [("+", first), *zip(rest[::2], rest[1::2], strict=True)]
     share = any(sign == "/" for sign, _ in named)
     if len(named) < 2 or (share and len(named) > 2) or any(slug(name) not in known for _, name in named):
-        raise NotUnderstood(written)
-    return Formula(written, tuple(("−" if sign == "-" else sign, known[slug(name)]) for sign, name in named))
+        raise CellNotUnderstood(written)
+    return CellFormula(written, tuple(("−" if sign == "-" else sign, known[slug(name)]) for sign, name in named))
 
 
-def _worked_out(titles: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
+def _worked_out(titles: Sequence[TableCell], rows: Sequence[Sequence[TableCell]]) -> tuple[tuple[TableCell, ...], ...]:
     names = [title.words for title in titles]
-    done: list[tuple[Cell, ...]] = []
+    done: list[tuple[TableCell, ...]] = []
     for row in rows:
-        read = [_read(cell, names) for cell in row]
+        read = [_read_cell(cell, names) for cell in row]
         for column, cell in enumerate(read):
             if cell.formula and not cell.formula.terms:
                 read[column] = replace(cell, number=_sum([above[column].number for above in done], [1] * len(done)))
@@ -111,34 +111,34 @@ def _worked_out(titles: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> tuple
     return tuple(done)
 
 
-def _read(cell: Cell, titles: Sequence[str]) -> Cell:
+def _read_cell(cell: TableCell, titles: Sequence[str]) -> TableCell:
     try:
         formula = formula_of(cell.words, titles)
-    except NotUnderstood:
+    except CellNotUnderstood:
         formula = None
     return replace(cell, formula=formula, number=None if formula else number_of("".join(words for words, _ in pieces(cell.words))))
 
 
-def number_of(words: str) -> Number | None:
+def number_of(words: str) -> CellNumber | None:
     """« 12 000 € », « 40 % », « 3,5 »; None for any other text."""
     found = _NUMBER.fullmatch(words.strip())
     if found is None:
         return None
-    return Number(Decimal(re.sub(r"\s", "", found[1]).replace(",", ".")), found[2] or "")
+    return CellNumber(Decimal(re.sub(r"\s", "", found[1]).replace(",", ".")), found[2] or "")
 
 
-def _of_row(formula: Formula, row: Sequence[Cell]) -> Number | None:
+def _of_row(formula: CellFormula, row: Sequence[TableCell]) -> CellNumber | None:
     numbers = [row[column].number for _, column in formula.terms]
     if not formula.is_share:
         return _sum(numbers, [-1 if sign == "−" else 1 for sign, _ in formula.terms])
     part, whole = numbers
-    return Number((part.value / whole.value * 100).quantize(Decimal(1)), "%") if part and whole and whole.value else None
+    return CellNumber((part.value / whole.value * 100).quantize(Decimal(1)), "%") if part and whole and whole.value else None
 
 
-def _sum(numbers: Sequence[Number | None], signs: Sequence[int]) -> Number | None:
+def _sum(numbers: Sequence[CellNumber | None], signs: Sequence[int]) -> CellNumber | None:
     """None where there is nothing to add."""
     kept = [(number, sign) for number, sign in zip(numbers, signs, strict=True) if number]
-    return Number(sum((number.value * sign for number, sign in kept), Decimal()), kept[0][0].unit) if kept else None
+    return CellNumber(sum((number.value * sign for number, sign in kept), Decimal()), kept[0][0].unit) if kept else None
 
 
 def with_results(tokens: Sequence[Token], copy: Copy) -> list[Token]:

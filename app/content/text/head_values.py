@@ -8,7 +8,7 @@ from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text.head import Head, HeadItem
 from app.content.text.markdown import slug
-from app.content.values.text import Criterion, DocumentKind, Objective, Problem
+from app.content.values.text import CompletionCriterion, DocumentKind, Objective, Problem
 from app.platform.french import french
 
 SINGLE_FILES = {
@@ -104,7 +104,7 @@ class HeadValues:
             self.report(self.head.line("histoire"), "A20", f"« {written} » compris comme « {history} ».", f"Écrivez « histoire : {history} ».")
         return history
 
-    def criterion(self, allowed: tuple[Criterion, ...], default: Criterion) -> Criterion:
+    def criterion(self, allowed: tuple[CompletionCriterion, ...], default: CompletionCriterion) -> CompletionCriterion:
         written = self.head.text("achèvement").casefold()
         found = next((criterion for criterion in allowed if criterion.value == written), None)
         if written and found is None:

@@ -22,14 +22,14 @@ _NEARLY = re.compile(r"(?:le )?(?:point de )?vue?s?-(?:de|du|par|cote|depuis)(?:
 _SIDES = (("collectiv", "ville", "commun", "mairie", "municipa"), ("educ", "ecole", "rectorat", "academ"), ("etat", "prefe"))
 
 
-def known(title: str) -> str:
+def title_slug(title: str) -> str:
     """The slug by which a title is one that the layout may know, whatever its apostrophe: macOS and Word write `Vu de l’État`."""
     return slug(split_anchor(title)[0].translate(_APOSTROPHES))
 
 
-def wanted(title: str, level: int) -> str:
+def clean_title_line(title: str, level: int) -> str:
     """The clean line of a title that is nearly one of those; empty where it is one, or nothing like it."""
-    written = known(title)
+    written = title_slug(title)
     if written in LENSES:
         return f"### {_SPELT[written]}" if level != 3 else ""
     if written in SECTIONS:
@@ -39,6 +39,6 @@ def wanted(title: str, level: int) -> str:
     return f"### {_SPELT[side]}" if side else ""
 
 
-def placed(title: str, level: int) -> str:
+def placing_hint(title: str, level: int) -> str:
     """What to do with a title whose level should be `level`: a lens keeps its own."""
-    return "Placez avant lui un titre ## : ce point de vue reste en ###." if known(title) in LENSES else f"Écrivez « {'#' * level} {title} »."
+    return "Placez avant lui un titre ## : ce point de vue reste en ###." if title_slug(title) in LENSES else f"Écrivez « {'#' * level} {title} »."

@@ -63,11 +63,11 @@ def tokens(text: str, first_line: int = 1) -> list[Token]:
         if token.map:
             token.map = [token.map[0] + first_line, token.map[1] + first_line]
         if token.type == "heading_open":
-            token.meta = _named(parsed[index + 1].children or [])
+            token.meta = _title_and_anchor(parsed[index + 1].children or [])
     return parsed
 
 
-def _named(children: list[Token]) -> dict[str, str]:
+def _title_and_anchor(children: list[Token]) -> dict[str, str]:
     title, anchor = split_anchor(plain(children))
     if anchor and children[-1].type == "text":
         children[-1].content = _ANCHOR.sub("", children[-1].content)

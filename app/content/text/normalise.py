@@ -63,7 +63,7 @@ def readable(path: str, text: str) -> tuple[str, Problem | None]:
     if _at_most(text) <= most:
         return text, None
     end = 0
-    for number, (line, marks) in enumerate(_counted(text), 1):
+    for number, (line, marks) in enumerate(_count_characters(text), 1):
         left -= marks
         if left < 0:
             message = f"La suite n’est pas lue : plus de {exact(most)} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
@@ -80,14 +80,14 @@ def _at_most(text: str) -> int:
 
 def marks_read(path: str, text: str) -> int:
     """How many signs of a normalised text are read at most: what it costs, as `readable` counts it."""
-    return min(_most_marks(path), sum(marks for _, marks in _counted(text)))
+    return min(_most_marks(path), sum(marks for _, marks in _count_characters(text)))
 
 
 def _most_marks(path: str) -> int:
     return MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
 
 
-def _counted(text: str) -> Iterator[tuple[str, int]]:
+def _count_characters(text: str) -> Iterator[tuple[str, int]]:
     """Each line and its signs, itself included.
 
     It is given the bars of the longest of those above it, up to an empty one: a short row is shown with all its table's cells.

@@ -9,13 +9,13 @@ from itertools import dropwhile, pairwise, takewhile
 from markdown_it.token import Token
 from msgspec import Struct
 
-from app.content.text.known_titles import known
+from app.content.text.known_titles import title_slug
 from app.content.text.markdown import line_of, slug, tokens, without_notes
 from app.content.text.questions import Stands, place_token, set_apart, territory_questions
 from app.content.text.scenes import CLOSING, WrittenScene, split_choices
 
 
-class Part(Struct, frozen=True, eq=False, dict=True):
+class TextPart(Struct, frozen=True, eq=False, dict=True):
     """A title of level 1 to 3 and what follows it, up to the next one; the first part has no title, and may be empty."""
 
     level: int
@@ -51,25 +51,25 @@ class ParsedText(Struct, frozen=True, eq=False, dict=True):
     """Of the whole, definitions of notes among them."""
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
-        return tuple(_parts(list(_with_places(self._apart, [index for index, _ in territory_questions(self._apart)]))))
+    def parts(self) -> tuple[TextPart, ...]:
+        return tuple(_parts(list(_with_places(self._body_tokens, [index for index, _ in territory_questions(self._body_tokens)]))))
 
     @cached_property
-    def _apart(self) -> list[Token]:
+    def _body_tokens(self) -> list[Token]:
         return set_apart(without_notes(self.tokens))
 
     @property
     def territory(self) -> tuple[str, ...]:
         """The items of « Sur mon territoire », as written."""
-        return tuple(words for _, words in territory_questions(self._apart))
+        return tuple(words for _, words in territory_questions(self._body_tokens))
 
     @cached_property
-    def story(self) -> tuple[Part, ...]:
+    def story(self) -> tuple[TextPart, ...]:
         """The parts of a situation: those before « À retenir »."""
         return tuple(takewhile(lambda part: slug(part.title) != CLOSING, self.parts))
 
     @property
-    def closing(self) -> tuple[Part, ...]:
+    def closing(self) -> tuple[TextPart, ...]:
         """« À retenir » and what follows it, whatever was chosen; empty without one."""
         return self.parts[len(self.story) :]
 
@@ -80,7 +80,7 @@ class ParsedText(Struct, frozen=True, eq=False, dict=True):
         return [token for part in inside for token in part.tokens][3:]
 
 
-_NOTHING = Part(0, "", "", "", 1, ())
+_NOTHING = TextPart(0, "", "", "", 1, ())
 
 
 @lru_cache(maxsize=4)
@@ -104,12 +104,12 @@ def _end_of_lists(apart: Sequence[Token], last: int) -> int:
     return next(index for index in range(last, len(apart)) if apart[index].level == 0 and apart[index].nesting < 0)
 
 
-def _parts(placed: Sequence[Token]) -> Iterator[Part]:
+def _parts(placed: Sequence[Token]) -> Iterator[TextPart]:
     """The opening, then a part a title."""
     starts = [index for index, token in enumerate(placed) if token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2", "h3")]
     first = next((token.map[0] for token in placed if token.map), 1)
-    yield Part(0, "", "", "", first, tuple(placed[: starts[0] if starts else len(placed)]))
+    yield TextPart(0, "", "", "", first, tuple(placed[: starts[0] if starts else len(placed)]))
     for start, end in pairwise([*starts, len(placed)]):
         opening = placed[start]
-        name = known(placed[start + 1].content)
-        yield Part(int(opening.tag[1]), opening.meta["title"], opening.meta["anchor"], name, line_of(opening), tuple(placed[start:end]))
+        name = title_slug(placed[start + 1].content)
+        yield TextPart(int(opening.tag[1]), opening.meta["title"], opening.meta["anchor"], name, line_of(opening), tuple(placed[start:end]))

@@ -18,9 +18,9 @@ from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.inline.pictures import caption_of
-from app.content.text.known_titles import placed
+from app.content.text.known_titles import placing_hint
 from app.content.text.markdown import MAX_NESTING, count_words, plain, slug
-from app.content.text.misread.passes import misread
+from app.content.text.misread.passes import find_pitfalls
 from app.content.text.questions import MARK, asks, without_mark
 from app.content.text.scenes import MARK as CHOICES_MARK
 from app.content.text.scenes import offers
@@ -86,7 +86,7 @@ class TextScan:
 def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None = None) -> TextScan:
     """The scan of a body whose tokens carry the file's lines. `kind`, where its titles are titles of a page."""
     scan = _Gatherer(path, body, first_line, kind).run(tokens)
-    scan.problems += misread(path, body, first_line, tokens, kind)
+    scan.problems += find_pitfalls(path, body, first_line, tokens, kind)
     return scan
 
 
@@ -146,7 +146,7 @@ class _Gatherer:
         if token.meta.get("too_long"):
             self.report(line, "E02", "Paragraphe trop long : le moteur ne le met pas en forme.", "Coupez-le en plusieurs paragraphes.")
         shown: list[str] = []
-        for child in self._said(token):
+        for child in self._own_words(token):
             if (handle := self.inline.get(child.type)) is not None:
                 handle(child, line)
             elif child.type == "softbreak" or child.type == "hardbreak":
@@ -155,7 +155,7 @@ class _Gatherer:
         if not self.in_note:
             self.scan.words += count_words("".join(shown))
 
-    def _said(self, token: Token) -> Sequence[Token]:
+    def _own_words(self, token: Token) -> Sequence[Token]:
         """Its words, without the mark that begins a question or a list of choices."""
         children = token.children or ()
         if not (self.in_question or self.in_choices):
@@ -191,7 +191,7 @@ class _Gatherer:
         level = int(opening.tag[1])
         title, anchor = opening.meta["title"], opening.meta["anchor"]
         if level > self.level + 1 or level == 1:
-            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", placed(title, min(self.level + 1, max(level, 2))))
+            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", placing_hint(title, min(self.level + 1, max(level, 2))))
         if self.kind and is_taken(self.kind, anchor):
             message = f"L’ancre « {anchor} » est déjà celle d’une partie de la page."
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#titre-{slug(anchor)}}}.")
@@ -205,7 +205,7 @@ class _Gatherer:
     def _fence(self, token: Token) -> None:
         if reading.is_figure(token.info):
             line = self._line(token)
-            figure, problems = reading.read(self.path, token.info, token.content, line + 1)
+            figure, problems = reading.read_figure(self.path, token.info, token.content, line + 1)
             self.scan.problems += problems
             if figure is not None:
                 self.scan.figures.append(figure.kind)

@@ -76,13 +76,13 @@ def split_choices(tokens: Sequence[Token]) -> WrittenScene:
 
 def _choices(quoted: Sequence[Token]) -> WrittenChoices:
     """`quoted` is the quotation from its opening to before its end: its sentence, then its list."""
-    asked = _asked(quoted[2].children or [])
+    asked = _question_tokens(quoted[2].children or [])
     inside = quoted[4:]
     a_list = [token.type for token in inside if token.level == 1] == ["bullet_list_open", "bullet_list_close"]
     return WrittenChoices(line_of(quoted[0]), asked, [_choice(item) for item in _items(inside[1:-1])] if a_list else [])
 
 
-def _asked(children: Sequence[Token]) -> list[Token]:
+def _question_tokens(children: Sequence[Token]) -> list[Token]:
     """What is asked; where nothing is, the question of every choice."""
     asked = without_mark(MARK, children)
     asked = asked if asked[0].content else asked[1:]

@@ -29,7 +29,9 @@ def read_source(path: str, label: str, written: str, line: int) -> tuple[Source,
         key, colon, value = part.partition(":")
         name = _KEYS.get(key.strip().casefold())
         if not colon or name is None or name in values:
-            return Source(label, text, line), (_refused(path, line, f"Fin de note non comprise : « {mention[0].strip()[:80]} ».", f"Écrivez « {EXAMPLE} »."),)
+            return Source(label, text, line), (
+                _source_problem(path, line, f"Fin de note non comprise : « {mention[0].strip()[:80]} ».", f"Écrivez « {EXAMPLE} »."),
+            )
         values[name] = value.strip()
     problems: list[Problem] = []
     checked, review = (_date(values.get(name), path, line, problems) for name in ("checked", "review"))
@@ -47,7 +49,7 @@ def _date(written: str | None, path: str, line: int, problems: list[Problem]) ->
             return date(int(found[1]), int(found[2]), int(found[3] or 1))
     except ValueError:
         pass
-    problems.append(_refused(path, line, f"Date non comprise : « {written[:40]} ».", "Écrivez l’année et le mois : 2026-11."))
+    problems.append(_source_problem(path, line, f"Date non comprise : « {written[:40]} ».", "Écrivez l’année et le mois : 2026-11."))
     return None
 
 
@@ -55,7 +57,7 @@ def _word(words: type[Word], written: str | None, what: str, path: str, line: in
     """The one of these words that is written, however its accents and apostrophe are."""
     found = next((word for word in words if written and _plain(word.value) == _plain(written)), None)
     if written is not None and found is None:
-        problems.append(_refused(path, line, f"{what} : « {written[:40]} ».", f"Écrivez l’un de ces mots : {', '.join(word.value for word in words)}."))
+        problems.append(_source_problem(path, line, f"{what} : « {written[:40]} ».", f"Écrivez l’un de ces mots : {', '.join(word.value for word in words)}."))
     return found
 
 
@@ -63,5 +65,5 @@ def _plain(words: str) -> str:
     return slug(words.replace("’", "'"))
 
 
-def _refused(path: str, line: int, message: str, hint: str) -> Problem:
+def _source_problem(path: str, line: int, message: str, hint: str) -> Problem:
     return problem(path, line, "E09", message, hint)

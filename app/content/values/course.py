@@ -12,14 +12,14 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec import Struct, field
 
-from app.content.values.cover import Cover, Line, named
+from app.content.values.cover import CourseHistory, Cover, default_lines
 from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
 from app.content.values.surveys import Survey
-from app.content.values.text import CROSSING, Criterion, Fragment, Heading, Link, Objective, Source
+from app.content.values.text import CROSSING, CompletionCriterion, Fragment, Heading, Link, Objective, Source
 from app.content.values.toolbox import Tool
 
 
@@ -50,7 +50,7 @@ class Lesson(Struct, frozen=True):
     """Declared reading time; an indication, never a criterion."""
     objectives: tuple[Objective, ...]
     quiz_id: str | None
-    criterion: Criterion
+    criterion: CompletionCriterion
     optional: bool
     body: Fragment
     headings: tuple[Heading, ...]
@@ -79,10 +79,10 @@ class Lesson(Struct, frozen=True):
     def outline(self) -> tuple[Heading, ...]:
         """The titles of its contents list: nobody is told where a choice leads before having chosen."""
         hidden = {scene.anchor for scene in self.situation.scenes()} if self.situation else set()
-        return tuple(_told(self.headings, hidden))
+        return tuple(_visible_headings(self.headings, hidden))
 
 
-def _told(headings: Iterable[Heading], hidden: Collection[str]) -> Iterator[Heading]:
+def _visible_headings(headings: Iterable[Heading], hidden: Collection[str]) -> Iterator[Heading]:
     """Those that are neither hidden nor under one that is."""
     above = 0
     for heading in headings:
@@ -160,7 +160,7 @@ Titled = Module | Lesson | Quiz | Tool | Survey
 Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover | Library
 
 
-class Version(Struct, frozen=True):
+class PublishedVersion(Struct, frozen=True):
     """Which stored revision of a document is published."""
 
     revision_id: int
@@ -194,7 +194,7 @@ class Course(Struct, frozen=True, eq=False, dict=True):
     tools: Mapping[str, Tool] = field(default_factory=dict)
     surveys: Mapping[str, Survey] = field(default_factory=dict)
     library: Library = field(default_factory=Library)
-    versions: Mapping[str, Version] = field(default_factory=dict)
+    versions: Mapping[str, PublishedVersion] = field(default_factory=dict)
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
     media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """module id, or "library" → name of an image or a file → SHA-256 of the bytes stored under `instance/media`."""
@@ -209,10 +209,10 @@ class Course(Struct, frozen=True, eq=False, dict=True):
         return {source.label: source for source in self.sources.entries}
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[CourseHistory, ...]:
         """The histories that it tells, in their order. A course without cours.md has those that its modules and its timeline name."""
         written = [*(module.history for module in self.modules.values()), *(one for event in self.timeline.events for one in event.histories)]
-        return self.cover.lines or named(written)
+        return self.cover.lines or default_lines(written)
 
     @cached_property
     def histories(self) -> dict[str, str]:

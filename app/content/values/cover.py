@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from app.content.values.text import CROSSING
 from app.platform.colours import PALETTE, Colour
-from app.platform.french import capital, listed
+from app.platform.french import capital, join_words
 
 MOST_LINES = len(PALETTE)
 COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")
 ONE = {"": "une histoire", "les": "l’histoire", "des": "de l’histoire"}
 
 
-class Line(Struct, frozen=True):
+class CourseHistory(Struct, frozen=True):
     """A history of the course. `id` is what modules and dates write."""
 
     id: str
@@ -39,7 +39,7 @@ class Cover(Struct, frozen=True):
     """What one gains, in a sentence or two."""
     introduction: str = ""
     """A few sentences, for whoever does not know it."""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[CourseHistory, ...] = ()
     crossing: str = "Croisement"
     """The name of the place where the lines cross."""
     crossing_said: str = "au croisement"
@@ -50,18 +50,18 @@ class Cover(Struct, frozen=True):
         return capital(self.crossing_said)
 
 
-def named(histories: Iterable[str]) -> tuple[Line, ...]:
+def default_lines(histories: Iterable[str]) -> tuple[CourseHistory, ...]:
     """The lines of a course that describes none: as its files name them, in the order of their first mention."""
     found = [each for each in dict.fromkeys(histories) if each != CROSSING][:MOST_LINES]
     words = [each.replace("-", " ") for each in found]
-    return tuple(Line(each, capital(said), said, PALETTE[place]) for place, (each, said) in enumerate(zip(found, words, strict=True)))
+    return tuple(CourseHistory(each, capital(said), said, PALETTE[place]) for place, (each, said) in enumerate(zip(found, words, strict=True)))
 
 
-def counted(lines: tuple[Line, ...], article: str = "") -> str:
+def count_in_words(lines: tuple[CourseHistory, ...], article: str = "") -> str:
     """« trois histoires », « les trois histoires », « des trois histoires »."""
     return ONE[article] if len(lines) == 1 else f"{article} {COUNTS[len(lines)]}histoires".strip()
 
 
-def said(lines: tuple[Line, ...]) -> str:
+def list_in_words(lines: tuple[CourseHistory, ...]) -> str:
     """« la politique de la ville, les politiques éducatives locales et l’éducation prioritaire »."""
-    return listed([line.said for line in lines])
+    return join_words([line.said for line in lines])

@@ -28,7 +28,7 @@ class Cite(Struct, frozen=True):
     """Latitude and longitude, where the file gives them: else it stands where its communes are."""
 
 
-class Meeting(Struct, frozen=True):
+class PastMeeting(Struct, frozen=True):
     """One that was held before the site was there."""
 
     title: str
@@ -40,7 +40,7 @@ class Meeting(Struct, frozen=True):
     """Ids of the library; the first one gives its date and its themes."""
 
 
-class Place(Struct, frozen=True):
+class NetworkPlace(Struct, frozen=True):
     """A territory above the cités: a region, a département…"""
 
     name: str
@@ -62,10 +62,10 @@ KINDS = {"nation": "nation", "région": "region", "académie": "academie", "dép
 class Network(Struct, frozen=True):
     introduction: Fragment | None = None
     cites: tuple[Cite, ...] = ()
-    meetings: tuple[Meeting, ...] = ()
+    meetings: tuple[PastMeeting, ...] = ()
     sources: tuple[Source, ...] = ()
     calls: tuple[str, ...] = ()
-    places: tuple[Place, ...] = ()
+    places: tuple[NetworkPlace, ...] = ()
     """Of « ## Territoires », each after what it belongs to."""
     plan: tuple[tuple[str, ...], ...] = ()
     """How the territories that hold cités stand as on a map, row after row, by their numbers; empty where nothing is said."""

@@ -9,14 +9,14 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.content.values.policy import Policy
-from app.content.values.text import Criterion, Fragment, Source
+from app.content.values.text import CompletionCriterion, Fragment, Source
 
 GAP_OPEN, GAP_CLOSE = "\ue000", "\ue001"
 """A gap's place in `Gaps.body`, or a question's in a rendered lesson: `GAP_OPEN + index + GAP_CLOSE`, private-use letters that no text may hold."""
 GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 
-class Kind(StrEnum):
+class QuestionType(StrEnum):
     """The types of question, read from the shape of what was written."""
 
     SINGLE = "single"
@@ -31,15 +31,15 @@ class Kind(StrEnum):
 
 
 KIND_NAMES = {
-    Kind.SINGLE: "une seule bonne réponse",
-    Kind.MULTIPLE: "plusieurs bonnes réponses",
-    Kind.TRUE_FALSE: "vrai ou faux",
-    Kind.TEXT: "texte court à taper",
-    Kind.NUMBER: "nombre à taper",
-    Kind.MATCHING: "association",
-    Kind.ORDERING: "mise en ordre",
-    Kind.GAPS: "texte à trous",
-    Kind.OPEN: "question ouverte",
+    QuestionType.SINGLE: "une seule bonne réponse",
+    QuestionType.MULTIPLE: "plusieurs bonnes réponses",
+    QuestionType.TRUE_FALSE: "vrai ou faux",
+    QuestionType.TEXT: "texte court à taper",
+    QuestionType.NUMBER: "nombre à taper",
+    QuestionType.MATCHING: "association",
+    QuestionType.ORDERING: "mise en ordre",
+    QuestionType.GAPS: "texte à trous",
+    QuestionType.OPEN: "question ouverte",
 }
 
 
@@ -86,7 +86,7 @@ class Option(Struct, frozen=True):
 class Choices(_AnswerKey, frozen=True):
     """Single, multiple, or true/false (`kind` says which)."""
 
-    kind: Kind
+    kind: QuestionType
     options: tuple[Option, ...]
     exact_credit: bool = False
     fixed_order: bool = False
@@ -94,7 +94,7 @@ class Choices(_AnswerKey, frozen=True):
     @property
     def one_suffices(self) -> bool:
         """Are several options right, of which one is to be chosen?"""
-        return self.kind is Kind.SINGLE and sum(option.correct for option in self.options) > 1
+        return self.kind is QuestionType.SINGLE and sum(option.correct for option in self.options) > 1
 
     def identity(self) -> list[object]:
         return [part for option in self.options for part in (option.text.text, option.correct)]
@@ -106,10 +106,10 @@ class Choices(_AnswerKey, frozen=True):
         return self.options
 
     def alternatives(self) -> tuple[Option, ...]:
-        return self.options if self.kind is Kind.SINGLE and not self.one_suffices else ()
+        return self.options if self.kind is QuestionType.SINGLE and not self.one_suffices else ()
 
     def judges_truth(self) -> bool:
-        return self.kind is Kind.TRUE_FALSE
+        return self.kind is QuestionType.TRUE_FALSE
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return tuple(option.feedback for option in self.options if option.feedback)
@@ -127,7 +127,7 @@ class ShortText(_AnswerKey, frozen=True):
     mistakes: tuple[TypedAnswer, ...] = ()
     """Expected wrong answers (unticked items under `Réponse :`), each with its feedback."""
     strict: bool = False
-    kind: Kind = Kind.TEXT
+    kind: QuestionType = QuestionType.TEXT
 
     def identity(self) -> list[object]:
         return [self.strict, *(typed.text for typed in self.accepted)]
@@ -150,11 +150,11 @@ class Interval(Struct, frozen=True):
     shown: str
 
 
-class Number(_AnswerKey, frozen=True):
+class NumberAnswer(_AnswerKey, frozen=True):
     accepted: tuple[Interval, ...]
     unit: str = ""
     unit_required: bool = False
-    kind: Kind = Kind.NUMBER
+    kind: QuestionType = QuestionType.NUMBER
 
     def identity(self) -> list[object]:
         return [self.unit, *(f"{interval.low:f} {interval.high:f}" for interval in self.accepted)]
@@ -166,7 +166,7 @@ class Number(_AnswerKey, frozen=True):
         return False
 
 
-class Pair(Struct, frozen=True):
+class MatchingPair(Struct, frozen=True):
     key: str
     """Stable within the question: "1", "2"…"""
     left: Fragment
@@ -176,9 +176,9 @@ class Pair(Struct, frozen=True):
 
 
 class Matching(_AnswerKey, frozen=True):
-    pairs: tuple[Pair, ...]
+    pairs: tuple[MatchingPair, ...]
     distractors: tuple[str, ...] = ()
-    kind: Kind = Kind.MATCHING
+    kind: QuestionType = QuestionType.MATCHING
 
     def identity(self) -> list[object]:
         return [*(part for pair in self.pairs for part in (pair.left.text, pair.right)), "", *self.distractors]
@@ -198,7 +198,7 @@ class OrderedItem(Struct, frozen=True):
 class Ordering(_AnswerKey, frozen=True):
     items: tuple[OrderedItem, ...]
     """In the right order."""
-    kind: Kind = Kind.ORDERING
+    kind: QuestionType = QuestionType.ORDERING
 
     def identity(self) -> list[object]:
         return [item.text.text for item in self.items]
@@ -219,7 +219,7 @@ class Gaps(_AnswerKey, frozen=True):
     body: Fragment
     """The text, each gap replaced by `GAP_OPEN + index + GAP_CLOSE` (index from 0)."""
     gaps: tuple[Gap, ...]
-    kind: Kind = Kind.GAPS
+    kind: QuestionType = QuestionType.GAPS
 
     def identity(self) -> list[object]:
         return [self.body.text, *(part for gap in self.gaps for part in ("|".join(gap.accepted), "|".join(gap.menu)))]
@@ -233,7 +233,7 @@ class OpenText(_AnswerKey, frozen=True):
 
     model: Fragment
     """What it is compared with, once sent."""
-    kind: Kind = Kind.OPEN
+    kind: QuestionType = QuestionType.OPEN
 
     def identity(self) -> list[object]:
         return [self.model.text]
@@ -242,7 +242,7 @@ class OpenText(_AnswerKey, frozen=True):
         return (self.model,)
 
 
-Answer = Choices | ShortText | Number | Matching | Ordering | Gaps | OpenText
+Answer = Choices | ShortText | NumberAnswer | Matching | Ordering | Gaps | OpenText
 
 
 def name_of(answer: Answer) -> str:
@@ -273,7 +273,7 @@ class Question(Struct, frozen=True):
     """SHA-256 over statement, answer shapes and key: statistics are kept by it."""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> QuestionType:
         return self.answer.kind
 
 
@@ -296,7 +296,7 @@ class Quiz(Struct, frozen=True):
     lesson_id: str | None
     module_id: str | None
     policy: Policy
-    criterion: Criterion
+    criterion: CompletionCriterion
     introduction: Fragment
     questions: tuple[Question, ...]
     situations: tuple[Situation, ...] = ()

@@ -14,7 +14,7 @@ class Scene(Struct, frozen=True):
     anchor: str
     line: int
     words: int
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[SceneChoice, ...] = ()
     """Two to four in the opening and in each scene to which it leads; none after the second."""
 
     def scenes(self) -> Iterator[Scene]:
@@ -31,7 +31,7 @@ class Scene(Struct, frozen=True):
             yield from (self.words + words for words in choice.scene.paths())
 
 
-class Choice(Struct, frozen=True):
+class SceneChoice(Struct, frozen=True):
     """What one may do at the end of a scene, and the scene that follows."""
 
     text: str

@@ -27,7 +27,7 @@ class After(StrEnum):
     PATH = "parcours"
 
 
-class Asked(StrEnum):
+class SurveyAnswerShape(StrEnum):
     """The shape of an answer."""
 
     SCALE = "échelle"
@@ -52,7 +52,7 @@ FAVOURABLE = 2
 class SurveyQuestion(Struct, frozen=True):
     id: str
     title: str
-    asked: Asked
+    asked: SurveyAnswerShape
     options: tuple[str, ...]
     """As shown; empty for a free answer. What is counted is counted under these words: others begin anew."""
     help: Fragment

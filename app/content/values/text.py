@@ -16,7 +16,7 @@ CROSSING = "croisement"
 """What a file writes for the place where the lines of the course cross (`values.cover`); a line's own id is its course's choice."""
 
 
-class Criterion(StrEnum):
+class CompletionCriterion(StrEnum):
     """What completes an element (`achèvement`): read, being there, a submitted attempt, or a passed one."""
 
     READ = "lu"

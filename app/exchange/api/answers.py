@@ -18,7 +18,7 @@ from app.platform.web.errors import ErrorPage
 JSON, PROBLEM, YAML = "application/json", "application/problem+json", "application/yaml"
 
 
-class Refused(DomainError):
+class ApiRefused(DomainError):
     """One of `PROBLEMS`, with what its words need."""
 
     def __init__(self, kind: str, **words: object) -> None:
@@ -54,7 +54,7 @@ def answer(text: str, mimetype: str, following: str = "") -> Response:
 def takes(kind: str) -> None:
     """Raises Refused where the client would have another format only."""
     if request.headers.get("Accept") and not request.accept_mimetypes[kind]:
-        raise Refused("not-acceptable", mimetype=kind)
+        raise ApiRefused("not-acceptable", mimetype=kind)
 
 
 def problem(kind: str, words: Mapping[str, object] | None = None) -> Response:
@@ -73,7 +73,7 @@ def problem(kind: str, words: Mapping[str, object] | None = None) -> Response:
     return response
 
 
-def refused(error: Refused) -> Response:
+def refuse_request(error: ApiRefused) -> Response:
     return problem(error.kind, error.words)
 
 

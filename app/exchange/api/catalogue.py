@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.paths import LearningPath
-from app.exchange.api.reading import Item, Reading, Told
+from app.exchange.api.reading import ApiAnswer, ApiReading, Item
 from app.record.progress.path_progress import element_of, is_optional, minutes_of
 
 
-def catalogue(reading: Reading) -> Told:
+def catalogue(reading: ApiReading) -> ApiAnswer:
     course = reading.course
     paths, modules = [_path(path) for path in course.paths.paths], [_module(course, module) for module in course.modules.values()]
-    return Told([{"title": course.cover.title, "paths": paths, "modules": modules}])
+    return ApiAnswer([{"title": course.cover.title, "paths": paths, "modules": modules}])
 
 
 def _path(path: LearningPath) -> Item:

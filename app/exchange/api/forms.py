@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired
 from app.administration.accounts.forms import territory_choices
 from app.exchange.api.rules import NAME_LENGTH, wrong_day
 from app.identity.forms import Form
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.platform.web.edge import DayField, at_most, one_line
 
 KEY_LENGTH = 100
@@ -40,7 +40,7 @@ class TokenForm(Form):
     key = HiddenField(default=drawn_key, filters=[lambda text: (text or "")[:KEY_LENGTH] or drawn_key()])
     """Drawn with the form: sent twice, it makes one token."""
 
-    def __init__(self, tree: Tree, today: date, **kwargs: Any) -> None:
+    def __init__(self, tree: TerritoryTree, today: date, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._today = today
         self.territory.choices = territory_choices(tree, "Choisir…")

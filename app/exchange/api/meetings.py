@@ -8,32 +8,32 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.exchange.api.reading import Item, Reading, Told
+from app.exchange.api.reading import ApiAnswer, ApiReading, Item
 from app.exchange.api.rules import code, stage_code
 from app.network.meetings.attendance.rules import announced_minutes
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import Presence, Seat, Stage
+from app.network.meetings.rules import MeetingStage, Presence, Seat
 
 Counts = Mapping[tuple[int, str], int]
 
 
-def meetings(reading: Reading) -> Told:
+def meetings(reading: ApiReading) -> ApiAnswer:
     """Announced, held or cancelled; no draft. Counts are those of the token's people alone."""
-    query = select(Meeting).where(Meeting.stage != Stage.DRAFT, Meeting.id.in_(_near(reading)))
+    query = select(Meeting).where(Meeting.stage != MeetingStage.DRAFT, Meeting.id.in_(_near(reading)))
     rows, following = reading.piece(query, Meeting.id)
     found = [row[0] for row in rows]
     counts = _counts(reading, [row.id for row in found])
-    return Told([_meeting(row, counts, reading.now) for row in found], following=following)
+    return ApiAnswer([_meeting(row, counts, reading.now) for row in found], following=following)
 
 
-def meeting(reading: Reading) -> Told:
+def meeting(reading: ApiReading) -> ApiAnswer:
     """One, with the people."""
     told = meetings(reading)
     people = _people(reading, [item["id"] for item in told.items])
-    return Told([{**item, "people": people} for item in told.items], [each["person_id"] for each in people])
+    return ApiAnswer([{**item, "people": people} for item in told.items], [each["person_id"] for each in people])
 
 
-def _near(reading: Reading) -> Sequence[int]:
+def _near(reading: ApiReading) -> Sequence[int]:
     """For everybody, for a territory above or below the token's, or where one of its people has something. Meetings are few: their audiences are lists."""
     tree, mine = reading.scope.tree, reading.holder.territory_id
     near = {node.id for node in tree.ancestors(mine)} | reading.scope.territories
@@ -43,7 +43,7 @@ def _near(reading: Reading) -> Sequence[int]:
     return [number for number, territories, cohorts in rows if number in theirs or near & set(territories) or not (territories or cohorts)]
 
 
-def _counts(reading: Reading, ids: Sequence[int]) -> Counts:
+def _counts(reading: ApiReading, ids: Sequence[int]) -> Counts:
     """(meeting, what) → how many."""
     columns = MeetingPerson.meeting_id, MeetingPerson.seat, MeetingPerson.presence
     query = select(*columns, func.count()).where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id)).group_by(*columns)
@@ -68,7 +68,7 @@ def _meeting(row: Meeting, counts: Counts, now: datetime) -> Item:
     }
 
 
-def _people(reading: Reading, ids: Sequence[int]) -> list[dict[str, Any]]:
+def _people(reading: ApiReading, ids: Sequence[int]) -> list[dict[str, Any]]:
     query = (
         select(MeetingPerson.person_id, MeetingPerson.seat, MeetingPerson.presence)
         .where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id))

@@ -9,37 +9,37 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from app.content.values.course import Course
-from app.exchange.api.reading import Item, Reading, Told
+from app.exchange.api.reading import ApiAnswer, ApiReading, Item
 from app.exchange.api.rules import code
 from app.identity.models import Person
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.platform.french import day_of
 from app.record.progress.models import ElementState, PersonFigures
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid.columns import COLUMNS
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import percentage
 
 
-def people(reading: Reading) -> Told:
+def people(reading: ApiReading) -> ApiAnswer:
     rows, following = _rows(reading)
     numbers = [row.id for row in rows]
     addresses: dict[int, str] = dict(reading.session.execute(select(Person.id, Person.email).where(Person.id.in_(numbers))).all())
-    return Told([_person(row, addresses[row.id], reading.scope.tree) for row in rows], numbers, following)
+    return ApiAnswer([_person(row, addresses[row.id], reading.scope.tree) for row in rows], numbers, following)
 
 
-def progress(reading: Reading) -> Told:
+def progress(reading: ApiReading) -> ApiAnswer:
     rows, following = _rows(reading)
-    return Told([standing_of(row) for row in rows], [row.id for row in rows], following)
+    return ApiAnswer([standing_of(row) for row in rows], [row.id for row in rows], following)
 
 
-def person_progress(reading: Reading) -> Told:
+def person_progress(reading: ApiReading) -> ApiAnswer:
     """Returns the progress of one person, with each element of the course that concerns them."""
     told = progress(reading)
-    return Told([{**item, "elements": _elements(reading, item["person_id"])} for item in told.items], told.people)
+    return ApiAnswer([{**item, "elements": _elements(reading, item["person_id"])} for item in told.items], told.people)
 
 
-def _rows(reading: Reading) -> tuple[Sequence[ReportRow], int | str | None]:
+def _rows(reading: ApiReading) -> tuple[Sequence[ReportRow], int | str | None]:
     """By number: a person who comes is at the end, one who changes name stays where they were."""
     found, following = reading.piece(reading.report.selected(), PersonFigures.person_id, _touched)
     return tuple(reading.report.everything(people=[row.key for row in found])), following
@@ -50,7 +50,7 @@ def _touched(since: datetime) -> Sequence[ColumnElement[bool]]:
     return figures.last_at >= since, figures.completed_at >= since, figures.enrolled_at >= since
 
 
-def _person(row: ReportRow, address: str, tree: Tree) -> Item:
+def _person(row: ReportRow, address: str, tree: TerritoryTree) -> Item:
     return {
         "id": row.id,
         "name": row.name,
@@ -72,7 +72,7 @@ def _module(module_id: str, counts: Progress) -> Mapping[str, Any]:
     return {"id": module_id, "done": counts.done, "waived": counts.waived, "required": counts.required, "percentage": percentage(counts)}
 
 
-def _elements(reading: Reading, person_id: int) -> Sequence[Item]:
+def _elements(reading: ApiReading, person_id: int) -> Sequence[Item]:
     """In the order of the course; states and days, never a mark nor an answer."""
     query = select(ElementState.element_id, ElementState.state, ElementState.completed_at).where(ElementState.person_id == person_id)
     stored = {row.element_id: row for row in reading.session.execute(query)}
@@ -81,6 +81,6 @@ def _elements(reading: Reading, person_id: int) -> Sequence[Item]:
 
 
 def _element(course: Course, row: Any) -> Item:
-    state = State(row.state)
+    state = ProgressState(row.state)
     kind = "lesson" if row.element_id in course.lessons else "quiz"
     return {"id": row.element_id, "kind": kind, "state": code(state), "completed_on": day_of(row.completed_at) if state.done and row.completed_at else None}

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.exchange.api.models import ApiToken
-from app.exchange.api.rules import Standing, standing
+from app.exchange.api.rules import TokenStanding, standing
 from app.identity.models import Person, Territory
 from app.identity.queries import holders
 from app.identity.rules import ADMINISTRATORS
 from app.identity.territories.queries import territory_tree
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.platform.french import day_of
 
 
@@ -29,7 +29,7 @@ class Holder(Struct, frozen=True):
     maker_id: int
     expires_on: date
     used_at: datetime | None
-    standing: Standing
+    standing: TokenStanding
 
 
 class TokenLine(Struct, frozen=True):
@@ -42,12 +42,12 @@ class TokenLine(Struct, frozen=True):
     expires_on: date
     used_at: datetime | None
     revoked_at: datetime | None
-    standing: Standing
+    standing: TokenStanding
 
     @property
     def ended(self) -> bool:
         """Is the token revoked or expired, so that it never works again?"""
-        return self.standing in (Standing.REVOKED, Standing.EXPIRED)
+        return self.standing in (TokenStanding.REVOKED, TokenStanding.EXPIRED)
 
 
 def digest(token: str) -> str:
@@ -75,7 +75,7 @@ def token_lines(session: Session, now: datetime) -> Iterator[TokenLine]:
         yield _line(row, maker, administered, tree, today)
 
 
-def _line(row: ApiToken, maker: str, administered: bool, tree: Tree, today: date) -> TokenLine:
+def _line(row: ApiToken, maker: str, administered: bool, tree: TerritoryTree, today: date) -> TokenLine:
     placed = row.territory_id in tree.nodes
     where = standing(row.expires_on, today, revoked=row.revoked_at is not None, administered=administered, placed=placed)
     territory = tree.path_name(row.territory_id) or row.territory_id

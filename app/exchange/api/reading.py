@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.content.values.course import Course
 from app.exchange.api.queries import Holder
-from app.exchange.api.rules import Asked
+from app.exchange.api.rules import ListRequest
 from app.platform.db import db
 from app.platform.french import day_of
 from app.reporting.grid.rows import PeopleReport
@@ -26,11 +26,11 @@ Rows = Select[*tuple[Any, ...]]
 Touched = Callable[[datetime], Sequence[ColumnElement[bool]]]
 
 
-class Reading(Struct, frozen=True, dict=True):
+class ApiReading(Struct, frozen=True, dict=True):
     holder: Holder
     course: Course
     now: datetime
-    asked: Asked
+    asked: ListRequest
 
     @property
     def session(self) -> Session:
@@ -66,7 +66,7 @@ class Reading(Struct, frozen=True, dict=True):
         return kept, kept[-1].key if len(rows) > asked.limit else None
 
 
-class Told(Struct, frozen=True):
+class ApiAnswer(Struct, frozen=True):
     """What is answered, and whom it is about."""
 
     items: Sequence[Item]

@@ -10,17 +10,17 @@ from flask import url_for
 from sqlalchemy import ColumnElement, String, cast, select
 
 from app.content.values.course import Course
-from app.exchange.api.reading import Item, Reading, Told
+from app.exchange.api.reading import ApiAnswer, ApiReading, Item
 from app.identity.audit.acts import AdministrativeAct
 from app.record.attestations.queries import validity_of
 from app.record.progress.models import MODULE, Attestation, Enrolment
 from app.record.progress.path_progress import title_of
 
 
-def enrolments(reading: Reading) -> Told:
+def enrolments(reading: ApiReading) -> ApiAnswer:
     query = select(Enrolment.id, Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at).where(reading.within(Enrolment.person_id))
     rows, following = reading.piece(query, Enrolment.id, lambda since: (Enrolment.enrolled_at >= since,))
-    return Told([_enrolment(reading.course, row) for row in rows], {row.person_id for row in rows}, following)
+    return ApiAnswer([_enrolment(reading.course, row) for row in rows], {row.person_id for row in rows}, following)
 
 
 def _enrolment(course: Course, row: Any) -> Item:
@@ -37,10 +37,10 @@ def _enrolment(course: Course, row: Any) -> Item:
     }
 
 
-def attestations(reading: Reading) -> Told:
+def attestations(reading: ApiReading) -> ApiAnswer:
     query = select(Attestation).where(reading.within(Attestation.person_id))
     rows, following = reading.piece(query, Attestation.id, _touched)
-    return Told([_attestation(reading.course, row[0]) for row in rows], {row[0].person_id for row in rows}, following)
+    return ApiAnswer([_attestation(reading.course, row[0]) for row in rows], {row[0].person_id for row in rows}, following)
 
 
 def _touched(since: datetime) -> Sequence[ColumnElement[bool]]:

@@ -10,10 +10,10 @@ from enum import Enum, StrEnum
 from msgspec import Struct
 
 from app.identity.rules import Side
-from app.network.meetings.rules import Presence, Seat, Stage
+from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.platform.french import zone
 from app.record.progress.due import Timeliness
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from app.reporting.scope.rules import PathSituation
 
 # --- Tokens ----------------------------------------------------------------------------------------------------------
@@ -32,7 +32,7 @@ COARSE = timedelta(minutes=5)
 """How often the use of a token is written down."""
 
 
-class Standing(StrEnum):
+class TokenStanding(StrEnum):
     LIVE = "actif"
     EXPIRED = "expiré"
     REVOKED = "révoqué"
@@ -40,15 +40,15 @@ class Standing(StrEnum):
     NOWHERE = "suspendu : son territoire n’existe plus"
 
 
-def standing(expires_on: date, today: date, *, revoked: bool, administered: bool, placed: bool) -> Standing:
+def standing(expires_on: date, today: date, *, revoked: bool, administered: bool, placed: bool) -> TokenStanding:
     """`administered`: whoever made it administers the site still. `placed`: its territory is in the tree. A suspended one works again when they do."""
     if revoked:
-        return Standing.REVOKED
+        return TokenStanding.REVOKED
     if today > expires_on:
-        return Standing.EXPIRED
+        return TokenStanding.EXPIRED
     if not administered:
-        return Standing.ORPHAN
-    return Standing.LIVE if placed else Standing.NOWHERE
+        return TokenStanding.ORPHAN
+    return TokenStanding.LIVE if placed else TokenStanding.NOWHERE
 
 
 def wrong_day(day: date, today: date) -> str:
@@ -61,7 +61,7 @@ def wrong_day(day: date, today: date) -> str:
 # --- What may be refused ---------------------------------------------------------------------------------------------
 
 
-class Problem(Struct, frozen=True):
+class ApiProblem(Struct, frozen=True):
     """One kind of refusal (RFC 9457). Two texts: French, English."""
 
     status: int
@@ -70,11 +70,11 @@ class Problem(Struct, frozen=True):
 
 
 LANGUAGES = ("fr", "en")
-PROBLEMS: Mapping[str, Problem] = {
-    "bad-request": Problem(
+PROBLEMS: Mapping[str, ApiProblem] = {
+    "bad-request": ApiProblem(
         400, ("Demande incompréhensible", "Bad request"), ("Le serveur n’a pas compris cette demande.", "The server did not understand this request.")
     ),
-    "bad-parameter": Problem(
+    "bad-parameter": ApiProblem(
         400,
         ("Paramètre refusé", "Parameter refused"),
         (
@@ -82,23 +82,23 @@ PROBLEMS: Mapping[str, Problem] = {
             "The parameter “{name}” is unknown here, repeated, or malformed.",
         ),
     ),
-    "token-missing": Problem(
+    "token-missing": ApiProblem(
         401,
         ("Jeton absent", "No token"),
         ("Envoyez l’en-tête « Authorization: Bearer » suivi de votre jeton.", "Send the header “Authorization: Bearer” followed by your token."),
     ),
-    "token-unknown": Problem(
+    "token-unknown": ApiProblem(
         401,
         ("Jeton inconnu", "Unknown token"),
         ("Ce jeton n’est pas de ce site, ou il est incomplet.", "This token is none of this site’s, or it is incomplete."),
     ),
-    "token-expired": Problem(
+    "token-expired": ApiProblem(
         401, ("Jeton expiré", "Token expired"), ("Demandez-en un autre à qui administre le site.", "Ask those who administer the site for another one.")
     ),
-    "token-revoked": Problem(
+    "token-revoked": ApiProblem(
         401, ("Jeton révoqué", "Token revoked"), ("Ce jeton a été retiré par qui administre le site.", "Those who administer the site took this token back.")
     ),
-    "token-suspended": Problem(
+    "token-suspended": ApiProblem(
         401,
         ("Jeton suspendu", "Token suspended"),
         (
@@ -106,24 +106,24 @@ PROBLEMS: Mapping[str, Problem] = {
             "Whoever made it no longer administers the site, or its territory is gone.",
         ),
     ),
-    "not-found": Problem(
+    "not-found": ApiProblem(
         404,
         ("Introuvable", "Not found"),
         ("Cela n’existe pas, ou n’est pas dans le territoire de ce jeton.", "It does not exist, or is not in this token’s territory."),
     ),
-    "not-allowed": Problem(
+    "not-allowed": ApiProblem(
         405, ("Méthode refusée", "Method not allowed"), ("Cette interface se lit : GET et HEAD, rien d’autre.", "This interface is read only: GET and HEAD.")
     ),
-    "not-acceptable": Problem(
+    "not-acceptable": ApiProblem(
         406, ("Format indisponible", "Not acceptable"), ("Cette adresse répond seulement en {mimetype}.", "This address answers in {mimetype} only.")
     ),
-    "too-many": Problem(429, ("Trop de demandes", "Too many requests"), ("Attendez {seconds} s, puis reprenez.", "Wait {seconds} s, then go on.")),
-    "failed": Problem(
+    "too-many": ApiProblem(429, ("Trop de demandes", "Too many requests"), ("Attendez {seconds} s, puis reprenez.", "Wait {seconds} s, then go on.")),
+    "failed": ApiProblem(
         500,
         ("Erreur du serveur", "Server error"),
         ("Une erreur est survenue de notre côté ; la référence la désigne.", "Something failed on our side; the reference names it."),
     ),
-    "busy": Problem(
+    "busy": ApiProblem(
         503,
         ("Service occupé", "Service busy"),
         ("Le service ne peut pas répondre en ce moment ; réessayez dans une minute.", "The service cannot answer now; try again in a minute."),
@@ -131,11 +131,11 @@ PROBLEMS: Mapping[str, Problem] = {
 }
 """By name: `openapi.yaml` describes each, and a test holds it to that."""
 
-REFUSED: Mapping[Standing, str] = {
-    Standing.EXPIRED: "token-expired",
-    Standing.REVOKED: "token-revoked",
-    Standing.ORPHAN: "token-suspended",
-    Standing.NOWHERE: "token-suspended",
+REFUSED: Mapping[TokenStanding, str] = {
+    TokenStanding.EXPIRED: "token-expired",
+    TokenStanding.REVOKED: "token-revoked",
+    TokenStanding.ORPHAN: "token-suspended",
+    TokenStanding.NOWHERE: "token-suspended",
 }
 
 
@@ -152,7 +152,7 @@ _LARGEST = 2**31 - 1
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 
 
-class Asked(Struct, frozen=True):
+class ListRequest(Struct, frozen=True):
     """A piece of a list, or of it one thing alone (`only`)."""
 
     after: int | str | None = None
@@ -166,7 +166,7 @@ class BadParameter(ValueError):
     """A parameter of the address is not accepted; the message is its name."""
 
 
-def read(given: Collection[tuple[str, str]], allowed: Collection[str], *, numbered: bool) -> Asked:
+def read_parameters(given: Collection[tuple[str, str]], allowed: Collection[str], *, numbered: bool) -> ListRequest:
     """The parameters of an address. `numbered`: keys of this list are numbers. Raises BadParameter, also for one that is not known: a filter that is
     misspelled must not give everything."""
     found: dict[str, str] = {}
@@ -174,7 +174,7 @@ def read(given: Collection[tuple[str, str]], allowed: Collection[str], *, number
         if name not in allowed or name in found:
             raise BadParameter(name[:40])
         found[name] = value
-    return Asked(
+    return ListRequest(
         after=_key(found["after"], numbered) if "after" in found else None,
         limit=_limit(found["limit"]) if "limit" in found else USUAL_LIMIT,
         since=_moment(found["updated_since"]) if "updated_since" in found else None,
@@ -230,15 +230,15 @@ CODES: Mapping[type[Enum], Mapping[Enum, str]] = {
         Timeliness.NO_DATE: "no_due_date",
         Timeliness.FINISHED: "finished",
     },
-    State: {
-        State.NOT_STARTED: "not_started",
-        State.IN_PROGRESS: "in_progress",
-        State.COMPLETE: "complete",
-        State.COMPLETE_FAIL: "complete_fail",
-        State.COMPLETE_PASS: "complete_pass",
-        State.WAIVED: "waived",
+    ProgressState: {
+        ProgressState.NOT_STARTED: "not_started",
+        ProgressState.IN_PROGRESS: "in_progress",
+        ProgressState.COMPLETE: "complete",
+        ProgressState.COMPLETE_FAIL: "complete_fail",
+        ProgressState.COMPLETE_PASS: "complete_pass",
+        ProgressState.WAIVED: "waived",
     },
-    Stage: {Stage.ANNOUNCED: "announced", Stage.CANCELLED: "cancelled"},
+    MeetingStage: {MeetingStage.ANNOUNCED: "announced", MeetingStage.CANCELLED: "cancelled"},
     Seat: {Seat.NONE: "none", Seat.TAKEN: "registered", Seat.WAITING: "waiting"},
     Presence: {Presence.PRESENT: "present", Presence.ABSENT: "absent", Presence.EXCUSED: "excused"},
 }
@@ -249,6 +249,6 @@ def code(member: Enum) -> str:
     return CODES[type(member)][member]
 
 
-def stage_code(stage: Stage, ends_at: datetime, now: datetime) -> str:
+def stage_code(stage: MeetingStage, ends_at: datetime, now: datetime) -> str:
     """Returns the stage of a meeting; one whose time has passed is held, though nobody recorded it."""
-    return PAST if stage is Stage.ANNOUNCED and ends_at <= now else code(stage)
+    return PAST if stage is MeetingStage.ANNOUNCED and ends_at <= now else code(stage)

@@ -12,10 +12,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.exchange.api import queries, rules
-from app.exchange.api.answers import Refused
+from app.exchange.api.answers import ApiRefused
 from app.exchange.api.models import ApiToken
 from app.exchange.api.queries import Holder
-from app.exchange.api.rules import MARK, REFUSED, SHOWN, TOKEN, Standing
+from app.exchange.api.rules import MARK, REFUSED, SHOWN, TOKEN, TokenStanding
 from app.identity.audit import access, acts
 from app.identity.sessions import limits
 from app.platform import log
@@ -68,14 +68,14 @@ def admit(session: Session, header: str, now: datetime) -> Holder:
     """Who brings this `Authorization`, once counted. Raises Refused."""
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise Refused("token-missing")
+        raise ApiRefused("token-missing")
     found = queries.holder(session, token.strip(), now) if TOKEN.fullmatch(token.strip()) else None
     if found is None:
-        raise Refused("token-unknown")
-    if found.standing is not Standing.LIVE:
-        raise Refused(REFUSED[found.standing])
+        raise ApiRefused("token-unknown")
+    if found.standing is not TokenStanding.LIVE:
+        raise ApiRefused(REFUSED[found.standing])
     if seconds := limits.take(limits.program(found.id)):
-        raise Refused("too-many", seconds=seconds)
+        raise ApiRefused("too-many", seconds=seconds)
     return found
 
 

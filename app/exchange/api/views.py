@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request, url_for
 
 from app.exchange.api import answers, meetings, people, records, services
-from app.exchange.api.answers import JSON, YAML, Refused, answer, as_json, takes
+from app.exchange.api.answers import JSON, YAML, ApiRefused, answer, as_json, takes
 from app.exchange.api.catalogue import catalogue as catalogue_of
 from app.exchange.api.queries import Holder
-from app.exchange.api.reading import Reading, Told
-from app.exchange.api.rules import Asked, BadParameter, read
+from app.exchange.api.reading import ApiAnswer, ApiReading
+from app.exchange.api.rules import BadParameter, ListRequest, read_parameters
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.web.endpoints import PUBLIC, page
@@ -26,14 +26,14 @@ LIST = ("after", "limit")
 DATED = (*LIST, "updated_since")
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-blueprint.register_error_handler(Refused, answers.refused)
+blueprint.register_error_handler(ApiRefused, answers.refuse_request)
 
 
-def _asked(allowed: Collection[str], *, numbered: bool = True) -> Asked:
+def _read_request(allowed: Collection[str], *, numbered: bool = True) -> ListRequest:
     try:
-        return read(list(request.args.items(multi=True)), allowed, numbered=numbered)
+        return read_parameters(list(request.args.items(multi=True)), allowed, numbered=numbered)
     except BadParameter as error:
-        raise Refused("bad-parameter", name=str(error)) from error
+        raise ApiRefused("bad-parameter", name=str(error)) from error
 
 
 def _holder() -> Holder:
@@ -43,12 +43,12 @@ def _holder() -> Holder:
     return holder
 
 
-def _read(holder: Holder, asked: Asked, resource: Callable[[Reading], Told]) -> Told:
+def _query_resource(holder: Holder, asked: ListRequest, resource: Callable[[ApiReading], ApiAnswer]) -> ApiAnswer:
     now = clock.now()
-    return resource(Reading(holder, begin_report(db.session, now), now, asked))
+    return resource(ApiReading(holder, begin_report(db.session, now), now, asked))
 
 
-def _told(holder: Holder, body: dict[str, Any], people: Collection[int] = (), what: str = "", following: str = "") -> Response:
+def _send(holder: Holder, body: dict[str, Any], people: Collection[int] = (), what: str = "", following: str = "") -> Response:
     """Noted before it is sent; what the client has already, and a HEAD, show nobody."""
     response, now = answer(as_json(body), JSON, following), clock.now()
     shown = people if response.status_code == 200 and request.method == "GET" else ()
@@ -59,34 +59,34 @@ def _told(holder: Holder, body: dict[str, Any], people: Collection[int] = (), wh
     return response
 
 
-def _list(resource: Callable[[Reading], Told], what: str, allowed: Collection[str] = DATED, *, numbered: bool = True) -> Response:
-    holder, asked = _holder(), _asked(allowed, numbered=numbered)
-    told = _read(holder, asked, resource)
+def _list(resource: Callable[[ApiReading], ApiAnswer], what: str, allowed: Collection[str] = DATED, *, numbered: bool = True) -> Response:
+    holder, asked = _holder(), _read_request(allowed, numbered=numbered)
+    told = _query_resource(holder, asked, resource)
     following = _following(told.following) if told.following is not None else ""
-    return _told(holder, {"items": told.items, "next": following or None}, told.people, what, following)
+    return _send(holder, {"items": told.items, "next": following or None}, told.people, what, following)
 
 
 def _following(key: int | str) -> str:
     return f"{request.root_path}{request.path}?{urlencode({**request.args, 'after': key})}"
 
 
-def _one(key: int | str | None, resource: Callable[[Reading], Told], what: str) -> Response:
-    holder, _none = _holder(), _asked(())
-    told = _read(holder, Asked(only=key, limit=1), resource)
+def _one(key: int | str | None, resource: Callable[[ApiReading], ApiAnswer], what: str) -> Response:
+    holder, _none = _holder(), _read_request(())
+    told = _query_resource(holder, ListRequest(only=key, limit=1), resource)
     if not told.items:
-        raise Refused("not-found")
-    return _told(holder, dict(told.items[0]), told.people, what)
+        raise ApiRefused("not-found")
+    return _send(holder, dict(told.items[0]), told.people, what)
 
 
 @blueprint.get("")
 @page(who=PUBLIC)
 def index() -> Response:
     """What this token reads, and until when."""
-    holder, _none = _holder(), _asked(())
+    holder, _none = _holder(), _read_request(())
     read_at = url_for("api.index")
     places = {name: f"{read_at}/{name}" for name in ("people", "progress", "enrolments", "attestations", "meetings", "catalogue")}
     body = {"territory_id": holder.territory_id, "token": holder.prefix, "expires_on": holder.expires_on, **places, "description": url_for("api.description")}
-    return _told(holder, body)
+    return _send(holder, body)
 
 
 @blueprint.get("/openapi.yaml")

@@ -19,7 +19,7 @@ PATH = "quizzes/importe.md"
 _HEAD = "---\nid : importe\ntitre : Import\nleçon : importe-lecon\n---\n\n"
 
 
-class Item(Struct, frozen=True):
+class BankItem(Struct, frozen=True):
     """One question of the file. `text` is its Markdown, without an id; empty where `refused` says why."""
 
     line: int
@@ -38,7 +38,7 @@ class Item(Struct, frozen=True):
 
 
 class Bank(Struct, frozen=True):
-    items: tuple[Item, ...] = ()
+    items: tuple[BankItem, ...] = ()
     introductions: Mapping[str, str] = field(default_factory=dict)
     """Category → what introduces its questions, in Markdown."""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
@@ -63,7 +63,7 @@ def packed(bank: Bank) -> bytes:
 def unpacked(data: bytes) -> Bank:
     told = json.loads(data)
     return Bank(
-        tuple(Item(**{**item, "lost": tuple(item["lost"])}) for item in told["items"]),
+        tuple(BankItem(**{**item, "lost": tuple(item["lost"])}) for item in told["items"]),
         told["introductions"],
         {name: base64.b64decode(picture) for name, picture in told["pictures"].items()},
         tuple(told["remarks"]),

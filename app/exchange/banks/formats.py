@@ -15,7 +15,7 @@ Write = Callable[[Quiz, Mapping[str, Source], Mapping[str, bytes]], Exported]
 """A quiz, what its texts may call, the images that they may show → the file."""
 
 
-class Format(Struct, frozen=True):
+class BankFormat(Struct, frozen=True):
     name: str
     label: str
     advice: str
@@ -27,9 +27,9 @@ class Format(Struct, frozen=True):
 FORMATS = {
     each.name: each
     for each in (
-        Format(
+        BankFormat(
             "moodle-xml", "XML Moodle", "Tous les types de questions, les images, les étiquettes et les indices.", ".xml", "application/xml", moodle_xml.write
         ),
-        Format("gift", "GIFT", "Du texte seul, à relire ou à coller dans un courriel.", ".gift.txt", "text/plain", gift.write),
+        BankFormat("gift", "GIFT", "Du texte seul, à relire ou à coller dans un courriel.", ".gift.txt", "text/plain", gift.write),
     )
 }

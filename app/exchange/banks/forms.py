@@ -14,7 +14,7 @@ from app.exchange.banks.queries import BESIDE, INTO, Place
 from app.exchange.banks.reading.formats import INCOMING
 from app.exchange.banks.services import Destination
 from app.identity.forms import Form
-from app.platform.french import capital, listed
+from app.platform.french import capital, join_words
 from app.platform.web.edge import at_most, one_line
 
 ADVISED, *OTHERS = INCOMING
@@ -24,12 +24,12 @@ class BankForm(Form):
     file = FileField(
         "Fichier de questions",
         description=f"Dans Moodle : « Banque de questions », puis « Exporter », au format « {ADVISED.label} ». "
-        f"{listed([each.label for each in OTHERS])} se lisent aussi. 10 Mo au plus.",
+        f"{join_words([each.label for each in OTHERS])} se lisent aussi. 10 Mo au plus.",
         render_kw={"accept": ",".join(dict.fromkeys(extension for each in INCOMING for extension in each.extensions))},
     )
     pasted = TextAreaField(
         "Ou questions copiées",
-        description=f"{capital(listed([each.copied for each in INCOMING if each.copied], 'ou'))}, tel que reçu dans un courriel.",
+        description=f"{capital(join_words([each.copied for each in INCOMING if each.copied], 'ou'))}, tel que reçu dans un courriel.",
         render_kw={"rows": 8},
     )
 

@@ -27,9 +27,9 @@ from app.content.values.addresses import media_name, of_media
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz, name_of
-from app.exchange.banks.bank import Bank, Item, question_of
-from app.exchange.banks.formats import FORMATS, Format
-from app.exchange.banks.writing.loss import Exported, Loss
+from app.exchange.banks.bank import Bank, BankItem, question_of
+from app.exchange.banks.formats import FORMATS, BankFormat
+from app.exchange.banks.writing.loss import Exported, ExportLoss
 from app.platform.errors import DomainError, NotYours
 from app.platform.storage.store import Store
 
@@ -43,7 +43,7 @@ Place = tuple[str | None, str, str]
 _MEDIA = re.compile(r'(?<= src=")/media/[^"]+(?=")')
 
 
-class NotReadable(DomainError):
+class QuizNotReadable(DomainError):
     sentence = "Ce quiz a des erreurs : corrigez-les dans l’éditeur, puis emportez-le."
 
 
@@ -51,7 +51,7 @@ class Proposed(Struct, frozen=True):
     """A question of the file. `within` begins the names of its fields, since all stand on one page."""
 
     place: int
-    item: Item
+    item: BankItem
     kind: str
     within: str
     shown: ShownQuestion
@@ -61,7 +61,7 @@ class BankPage(Struct, frozen=True):
     digest: str
     groups: tuple[tuple[str, tuple[Proposed, ...]], ...]
     """By category, in the order of the file."""
-    refused: tuple[Item, ...]
+    refused: tuple[BankItem, ...]
     remarks: tuple[str, ...]
     shown: Mapping[str, str]
     """The address that a picture will have → the picture itself: no file is kept yet."""
@@ -114,7 +114,7 @@ def _pictures(bank: Bank) -> dict[str, str]:
     return shown
 
 
-def _proposed(renderer: PageRenderer, place: int, item: Item) -> Proposed | None:
+def _proposed(renderer: PageRenderer, place: int, item: BankItem) -> Proposed | None:
     question = question_of(item.text)
     if question is None:
         return None
@@ -151,28 +151,28 @@ class ExportPage(Struct, frozen=True):
     questions: int
     drafted: bool
     """What leaves is one's own draft, not what is published."""
-    files: tuple[tuple[Format, tuple[Loss, ...]], ...]
+    files: tuple[tuple[BankFormat, tuple[ExportLoss, ...]], ...]
 
 
 def export_page(session: Session, quiz_id: str, author_id: int, media_store: Store) -> ExportPage:
     text, quiz = _working(session, quiz_id, author_id)
     published = course(session)
-    files = tuple((each, _written(published, quiz, text.media, each, media_store).losses) for each in FORMATS.values())
+    files = tuple((each, _write_bank(published, quiz, text.media, each, media_store).losses) for each in FORMATS.values())
     return ExportPage(quiz_id, quiz.title, len(quiz.questions), bool(text.version), files)
 
 
-def export_file(session: Session, quiz_id: str, author_id: int, format: Format, media_store: Store) -> Exported:
+def export_file(session: Session, quiz_id: str, author_id: int, format: BankFormat, media_store: Store) -> Exported:
     """Exports the author's draft of a quiz, or the published one. Raises NotYours, NotReadable."""
     text, quiz = _working(session, quiz_id, author_id)
-    return _written(course(session), quiz, text.media, format, media_store)
+    return _write_bank(course(session), quiz, text.media, format, media_store)
 
 
-def published_file(session: Session, quiz_id: str, format: Format, media_store: Store) -> Exported:
+def published_file(session: Session, quiz_id: str, format: BankFormat, media_store: Store) -> Exported:
     """Exports a published quiz. Raises NotYours."""
     published = course(session)
     if quiz_id not in published.quizzes:
         raise NotYours
-    return _written(published, published.quizzes[quiz_id], {}, format, media_store)
+    return _write_bank(published, published.quizzes[quiz_id], {}, format, media_store)
 
 
 def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingText, Quiz]:
@@ -181,11 +181,11 @@ def _working(session: Session, quiz_id: str, author_id: int) -> tuple[WorkingTex
         raise NotYours
     quiz = text.reading.document
     if not isinstance(quiz, Quiz) or any(found.is_error for found in text.reading.problems):  # what could not be read would stay behind, unsaid
-        raise NotReadable
+        raise QuizNotReadable
     return text, quiz
 
 
-def _written(published: Course, quiz: Quiz, media: Mapping[str, str], format: Format, media_store: Store) -> Exported:
+def _write_bank(published: Course, quiz: Quiz, media: Mapping[str, str], format: BankFormat, media_store: Store) -> Exported:
     module = published.module_of(quiz.id) or published.module_of(quiz.lesson_id or "")
     digests = {**(published.media.get(module.id, {}) if module else {}), **media}
     return format.write(quiz, published.sources_for(quiz), _Images(digests, media_store))

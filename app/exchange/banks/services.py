@@ -17,12 +17,12 @@ from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.queries import own_draft
 from app.authoring.drafts.readings import course_around, reading_of
 from app.authoring.editor.remedies import with_ids
-from app.authoring.incoming.images.queries import shown
+from app.authoring.incoming.images.queries import find_images
 from app.content.store import media
 from app.content.store.skeletons import NotMade
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
-from app.exchange.banks.bank import Bank, Item, unpacked
+from app.exchange.banks.bank import Bank, BankItem, unpacked
 from app.platform import sandbox
 from app.platform.log import event
 from app.platform.storage.store import Store
@@ -30,7 +30,7 @@ from app.platform.zips import FileRefused
 
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
-LIMITS = sandbox.Limits(mebibytes=1430, seconds=10, patience=15)
+LIMITS = sandbox.SandboxLimits(mebibytes=1430, seconds=10, patience=15)
 """Five hundred questions take a second, ten megabytes of their pictures a few more; the host reads one file at a time."""
 _FIRST = re.compile(r"\A## ?(.*)")
 TOO_MANY = "Trop de questions pour un seul quiz : choisissez-en moins, ou cochez « Un quiz par catégorie »."
@@ -69,9 +69,9 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     if not items:
         raise NotMade("Choisissez au moins une question.")
     desk = Desk(session, author_id, now)
-    ids = _Ids(create.taken_ids(session) | course_around(session, "", author_id).taken(""))
-    texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _begun(desk, bank, items, to, ids)
-    pictures = {quiz_id: [name for name in shown(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
+    ids = _Ids(create.taken_ids(session) | course_around(session, "", author_id).ids_but(""))
+    texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _create_quizzes(desk, bank, items, to, ids)
+    pictures = {quiz_id: [name for name in find_images(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
     kept = {name: media.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
     desk.save()
     for quiz_id, names in pictures.items():
@@ -93,7 +93,7 @@ class _Ids:
     def __init__(self, taken: Collection[str]) -> None:
         self.taken = set(taken)
 
-    def text(self, item: Item) -> str:
+    def text(self, item: BankItem) -> str:
         if not item.id or item.id in self.taken:
             return item.text
         self.taken.add(item.id)
@@ -110,7 +110,7 @@ class _Ids:
         return whole
 
 
-def _added(desk: Desk, quiz_id: str, items: Sequence[Item], ids: _Ids) -> str:
+def _added(desk: Desk, quiz_id: str, items: Sequence[BankItem], ids: _Ids) -> str:
     """At the end of a quiz, outside of its last situation."""
     quiz = desk.read(quiz_id, Quiz)
     sheet = desk.sheet(quiz_id)
@@ -121,11 +121,11 @@ def _added(desk: Desk, quiz_id: str, items: Sequence[Item], ids: _Ids) -> str:
     return whole
 
 
-def _begun(desk: Desk, bank: Bank, items: Sequence[Item], to: Destination, ids: _Ids) -> dict[str, str]:
+def _create_quizzes(desk: Desk, bank: Bank, items: Sequence[BankItem], to: Destination, ids: _Ids) -> dict[str, str]:
     of_module = desk.find(to.home_id, Module) is not None
     if not of_module and desk.find(to.home_id, Lesson) is None:
         raise NotMade("Choisissez où vont les questions.")
-    lots: dict[str, list[Item]] = {}
+    lots: dict[str, list[BankItem]] = {}
     for item in items:
         lots.setdefault(item.category if to.by_category else "", []).append(item)
     begun: dict[str, str] = {}
@@ -136,11 +136,11 @@ def _begun(desk: Desk, bank: Bank, items: Sequence[Item], to: Destination, ids: 
     return begun
 
 
-def _title(items: Sequence[Item]) -> str:
+def _title(items: Sequence[BankItem]) -> str:
     return items[0].category.rpartition(" / ")[2] or "Questions importées"
 
 
-def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[Item], ids: _Ids) -> dict[str, str]:
+def _new(desk: Desk, bank: Bank, title: str, home_id: str, of_module: bool, items: Sequence[BankItem], ids: _Ids) -> dict[str, str]:
     identifier = create.free_id(desk, title, ids.taken, "quiz")
     path = f"quizzes/{identifier}.md"
     head = [f"id : {identifier}", f"titre : {title}", f"{'module' if of_module else 'leçon'} : {home_id}", "seuil : 70 %", "correction : après envoi"]

@@ -30,7 +30,7 @@ class ChoosingPage(Struct, frozen=True):
     form: BankForm
 
 
-class CheckPage(Struct, frozen=True):
+class BankCheckPage(Struct, frozen=True):
     bank: BankPage
     form: TakeForm
     chosen: frozenset[int] | None
@@ -72,7 +72,7 @@ def check(digest: str) -> ResponseReturnValue:
         with pending.turn(waiting(), digest, author) as data:
             return _decided(data, digest, author, form)
     form.offer(queries.places(db.session, author))
-    return _check_page(_bank(pending.read(waiting(), digest, author)), digest, form, None)
+    return _check_page(_bank(pending.read_pending(waiting(), digest, author)), digest, form, None)
 
 
 def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
@@ -83,17 +83,17 @@ def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> Re
         return redirect(drafts, 303)
     held, chosen = _bank(data), frozenset(request.form.getlist("question", bounded_int))
     form.offer(queries.places(db.session, author))
-    if form.validate() and (ids := form.accept(lambda: _taken(held, chosen, form, author))):
+    if form.validate() and (ids := form.accept(lambda: _take_questions(held, chosen, form, author))):
         db.session.commit()
         pending.drop(waiting(), digest, author)
-        flash(_said(len(chosen), len(ids)), "success")
+        flash(_confirmation(len(chosen), len(ids)), "success")
         return redirect(url_for("authoring.edit", document_id=ids[0]) if len(ids) == 1 else drafts, 303)
     db.session.rollback()
     return _check_page(held, digest, form, chosen), form.status
 
 
 def _check_page(held: Bank, digest: str, form: TakeForm, chosen: frozenset[int] | None) -> str:
-    page = CheckPage(queries.bank_page(db.session, held, digest, day_of(clock.now())), form, chosen)
+    page = BankCheckPage(queries.bank_page(db.session, held, digest, day_of(clock.now())), form, chosen)
     return render_template("exchange/banks/check.html", page=page)
 
 
@@ -105,11 +105,11 @@ def _bank(data: bytes) -> Bank:
         raise NotYours from None
 
 
-def _taken(held: Bank, chosen: frozenset[int], form: TakeForm, author: int) -> list[str]:
+def _take_questions(held: Bank, chosen: frozenset[int], form: TakeForm, author: int) -> list[str]:
     return services.take(db.session, held, chosen, form.destination, author, media_store(), clock.now())
 
 
-def _said(questions: int, drafts: int) -> str:
+def _confirmation(questions: int, drafts: int) -> str:
     where = "dans votre brouillon" if drafts == 1 else f"dans {drafts} brouillons"
     return f"{plural(questions, 'question reprise', 'questions reprises')} {where}. Relisez, puis publiez."
 

@@ -18,7 +18,7 @@ from app.assessment.kinds.kind import NOTHING, Grade
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import PackageKey
 from app.assessment.kinds.registry import kind_of
-from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
+from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, correct
 from app.assessment.questions.draw import draw
 from app.assessment.questions.pool import PoolQuestion, candidates, pool_of
 from app.assessment.questions.present import ShownQuestion, present
@@ -97,7 +97,7 @@ class PackedModule(Struct, frozen=True):
         return tuple(step for step in self.steps if isinstance(step, PackedQuiz))
 
     @property
-    def kept(self) -> tuple[PackedQuestion, ...]:
+    def quiz_questions(self) -> tuple[PackedQuestion, ...]:
         """The questions of its quizzes, by their number."""
         return tuple(question for quiz in self.quizzes for question in quiz.questions)
 
@@ -109,12 +109,12 @@ class PackedModule(Struct, frozen=True):
     @property
     def mark(self) -> str:
         """A digest of these questions: answers kept with another digest belong to other questions."""
-        told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.kept)
+        told = "\n".join(f"{question.id} {question.fingerprint}" for question in self.quiz_questions)
         return hashlib.sha256(told.encode()).hexdigest()[:MARK]
 
     def suspended(self) -> int:
         """The characters that a system must keep of it. Raises TooMuchToKeep."""
-        return check_length(len(self.lessons), [question.key.kept for question in self.kept])
+        return check_length(len(self.lessons), [question.key.kept for question in self.quiz_questions])
 
 
 def packed_module(course: Course, module: Module, on: date) -> PackedModule:
@@ -135,7 +135,7 @@ def packed_module(course: Course, module: Module, on: date) -> PackedModule:
 
 
 def _writings(made: PackedModule) -> Iterator[str]:
-    return (text for question in (*made.passing, *made.kept) for text in question.writings)
+    return (text for question in (*made.passing, *made.quiz_questions) for text in question.writings)
 
 
 def _pass_mark(course: Course, steps: list[PackedLesson | PackedQuiz]) -> Decimal | None:
@@ -147,7 +147,7 @@ def _pass_mark(course: Course, steps: list[PackedLesson | PackedQuiz]) -> Decima
 def _lesson(course: Course, lesson: Lesson, on: date) -> PackedLesson:
     """Without the places of what only the site keeps: notes, and answers to « Sur mon territoire »."""
     rendered = render_lesson(course, lesson, None, on)
-    asking = _Asking(course, rendered.renderer.copy(), None)
+    asking = _PackageAsking(course, rendered.renderer.copy(), None)
     pieces: list[Markup | PackedQuestion] = []
     for piece in rendered.pieces():
         if isinstance(piece, Markup):
@@ -160,7 +160,7 @@ def _lesson(course: Course, lesson: Lesson, on: date) -> PackedLesson:
 
 def _quiz(course: Course, quiz: Quiz, on: date, number: int) -> PackedQuiz:
     """As many questions as an attempt holds: the same draw for everybody, in the order of the file."""
-    asking = _Asking(course, PageRenderer(course, quiz, on), quiz)
+    asking = _PackageAsking(course, PageRenderer(course, quiz, on), quiz)
     introduction = asking.renderer.html(quiz.introduction)
     pool = {pooled.question.id: pooled for pooled in pool_of(course, quiz)}
     drawn = draw(candidates(tuple(pool.values())), quiz.policy.draw, SEED, shuffle=False)
@@ -168,7 +168,7 @@ def _quiz(course: Course, quiz: Quiz, on: date, number: int) -> PackedQuiz:
     return PackedQuiz(quiz, introduction, questions, asking.renderer.notes())
 
 
-class _Asking(Struct, frozen=True):
+class _PackageAsking(Struct, frozen=True):
     course: Course
     renderer: PageRenderer
     quiz: Quiz | None
@@ -188,7 +188,7 @@ class _Asking(Struct, frozen=True):
     ) -> PackedQuestion:
         kind, lexicon = kind_of(question), lexicon_of(self.course.glossary, self.course.confusables)
         shown = present(question, layout, self.renderer, kind.blank, situation)
-        answered = Answered(question, quiz, kind.blank, Grade(NOTHING), situation)
+        answered = AnsweredQuestion(question, quiz, kind.blank, Grade(NOTHING), situation)
         corrected = correct(answered, layout, self.renderer, lexicon, self.course)
         shown = replace(shown, answer=kind.limit_typing(shown.answer))
         corrected = replace(corrected, answer=kind.line_up(corrected.answer, layout))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from msgspec import Struct
 
-from app.exchange.packages.rules import Format
+from app.exchange.packages.rules import PackageFormat
 
 IMSCP, ADLCP = "http://www.imsproject.org/xsd/imscp_rootv1p1p2", "http://www.adlnet.org/xsd/adlcp_rootv1p2"
 XAPI = {
@@ -22,7 +22,7 @@ CMI5 = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 INDEX = "index.html"
 
 
-class Told(Struct, frozen=True):
+class ManifestFacts(Struct, frozen=True):
     """What a manifest says of a module. `address` names it for ever, and need not lead anywhere."""
 
     id: str
@@ -32,7 +32,7 @@ class Told(Struct, frozen=True):
     pass_mark: Decimal | None
 
 
-def scorm(told: Told, files: Iterable[str]) -> bytes:
+def scorm(told: ManifestFacts, files: Iterable[str]) -> bytes:
     """One SCO, all its files named."""
     root = ET.Element("manifest", {"identifier": f"croisee-{told.id}", "version": "1", "xmlns": IMSCP, "xmlns:adlcp": ADLCP})
     metadata = ET.SubElement(root, "metadata")
@@ -48,10 +48,10 @@ def scorm(told: Told, files: Iterable[str]) -> bytes:
     resource = ET.SubElement(ET.SubElement(root, "resources"), "resource", said)
     for name in sorted(files):
         ET.SubElement(resource, "file", {"href": name})
-    return _written(root)
+    return _serialise(root)
 
 
-def cmi5(told: Told) -> bytes:
+def cmi5(told: ManifestFacts) -> bytes:
     """One assignable unit. `moveOn` is always said: a system would else count the course as done from the start."""
     root = ET.Element("courseStructure", {"xmlns": CMI5})
     _described(ET.SubElement(root, "course", {"id": told.address}), told)
@@ -61,10 +61,10 @@ def cmi5(told: Told) -> bytes:
         unit.set("masteryScore", f"{told.pass_mark:.2f}")
     _described(unit, told)
     _text(unit, "url", INDEX)
-    return _written(root)
+    return _serialise(root)
 
 
-def _described(parent: ET.Element, told: Told) -> None:
+def _described(parent: ET.Element, told: ManifestFacts) -> None:
     for name, text in (("title", told.title), ("description", told.description)):
         _text(ET.SubElement(parent, name), "langstring", text).set("lang", "fr")
 
@@ -75,11 +75,11 @@ def _text(parent: ET.Element, name: str, text: str) -> ET.Element:
     return child
 
 
-def _written(root: ET.Element) -> bytes:
+def _serialise(root: ET.Element) -> bytes:
     ET.indent(root)
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 
 
-WRITERS = {Format.SCORM: ("imsmanifest.xml", scorm), Format.CMI5: ("cmi5.xml", lambda told, files: cmi5(told))}
+WRITERS = {PackageFormat.SCORM: ("imsmanifest.xml", scorm), PackageFormat.CMI5: ("cmi5.xml", lambda told, files: cmi5(told))}
 """Format → the name of its manifest, and what writes it."""

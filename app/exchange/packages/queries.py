@@ -27,10 +27,10 @@ class PackagesPage(Struct, frozen=True):
 
 def packages_page(course: Course, module: Module, on: date) -> PackagesPage:
     made = packed_module(course, module, on)
-    return PackagesPage(module.id, module.title, module.history, len(made.lessons), len(made.kept), made.pass_mark, losses(made), _refused(made))
+    return PackagesPage(module.id, module.title, module.history, len(made.lessons), len(made.quiz_questions), made.pass_mark, losses(made), _why_refused(made))
 
 
-def _refused(made: PackedModule) -> str:
+def _why_refused(made: PackedModule) -> str:
     try:
         made.suspended()
     except TooMuchToKeep as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from app.content.rendering.apart import apart
+from app.content.rendering.apart import prefix_names
 
 MEDIA = "media"
 _MEDIA = re.compile(r'(?<= src=")/media/([0-9a-f]{64}\.[a-z0-9]{3,4})(?=")')
@@ -22,7 +22,7 @@ def scoped(html: str, prefix: str, places: Mapping[str, str]) -> Markup:
 
     A link to what is not in the package loses its address, and keeps its words.
     """
-    html = _PLAYED.sub("", _TO_GLOSSARY.sub("", apart(html, prefix)))
+    html = _PLAYED.sub("", _TO_GLOSSARY.sub("", prefix_names(html, prefix)))
     html = _LINK.sub(_led(places), html)
     return Markup(_MEDIA.sub(rf"{MEDIA}/\1", html))  # noqa: S704 — our own templates made it
 

@@ -15,7 +15,7 @@ MARK = 6
 STEP = len(";999;")
 
 
-class Format(StrEnum):
+class PackageFormat(StrEnum):
     """What a package may be written in, as its address says it."""
 
     SCORM = "scorm12"

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import course
 from app.content.values.course import Course, Module
 from app.exchange.packages.contents import PackedLesson, PackedModule, PackedQuiz, packed_module
-from app.exchange.packages.manifests import INDEX, WRITERS, XAPI, Told
+from app.exchange.packages.manifests import INDEX, WRITERS, XAPI, ManifestFacts
 from app.exchange.packages.rewriting import MEDIA, scoped, shown_media
-from app.exchange.packages.rules import Format
+from app.exchange.packages.rules import PackageFormat
 from app.exchange.packages.told import DOUBTS, licence, losses
 from app.platform import clock
 from app.platform.errors import NotYours
@@ -32,7 +32,7 @@ from app.platform.zips import packed as zipped
 
 KEY = "key.js"
 SCRIPTS = ("words.js", KEY, "numbers.js", "grading.js", "record.js")
-ENDS = {Format.SCORM: "scorm.js", Format.CMI5: "cmi5.js"}
+ENDS = {PackageFormat.SCORM: "scorm.js", PackageFormat.CMI5: "cmi5.js"}
 END = "Bilan"
 AS_THEY_ARE = (f"{MEDIA}/",)
 
@@ -44,7 +44,7 @@ class Package(Struct, frozen=True):
     """What of the module it leaves behind, in French."""
 
 
-class _Page(Struct, frozen=True):
+class _PackagePage(Struct, frozen=True):
     prefix: str
     kind: str
     title: str
@@ -52,7 +52,7 @@ class _Page(Struct, frozen=True):
     html: str = ""
 
 
-def written(published: Course, module: Module, form: Format, on: date) -> Package:
+def write_package(published: Course, module: Module, form: PackageFormat, on: date) -> Package:
     """Raises TooMuchToKeep where a system would lose answers."""
     made = packed_module(published, module, on)
     made.suspended()  # refused before anything is written
@@ -60,7 +60,7 @@ def written(published: Course, module: Module, form: Format, on: date) -> Packag
     files = {**_own_files(form), KEY: _key(made), **_media(pages), "LICENCE.txt": licence(current_site(), published, _authors(made)).encode()}
     files[INDEX] = _index(made, pages, form).encode()
     name, write = WRITERS[form]
-    files[name] = write(_told(made), files)
+    files[name] = write(_manifest_facts(made), files)
     return Package(zipped(files, AS_THEY_ARE), f"{module.id}-{form.value}.zip", losses(made))
 
 
@@ -73,17 +73,17 @@ def module_called(session: Session, module_id: str) -> tuple[Course, Module]:
     return published, module
 
 
-def package_file(form: Format, session: Session, module_id: str, _media_store: Store) -> tuple[bytes, tuple[str, ...]]:
+def package_file(form: PackageFormat, session: Session, module_id: str, _media_store: Store) -> tuple[bytes, tuple[str, ...]]:
     """Writes the package as `flask exchange export` does: returns the file, and what it leaves out."""
-    package = written(*module_called(session, module_id), form, day_of(clock.now()))
+    package = write_package(*module_called(session, module_id), form, day_of(clock.now()))
     return package.data, package.lost
 
 
-def _told(made: PackedModule) -> Told:
+def _manifest_facts(made: PackedModule) -> ManifestFacts:
     module = made.module
     address = current_settings().address_of(path_of("learning.module", module_id=module.id)) or f"urn:croisee:{module.id}"
     said = " ; ".join(objective.text for objective in module.objectives) or module.title
-    return Told(module.id, module.title, said, address, made.pass_mark)
+    return ManifestFacts(module.id, module.title, said, address, made.pass_mark)
 
 
 def _authors(made: PackedModule) -> tuple[str, ...]:
@@ -94,18 +94,18 @@ def _authors(made: PackedModule) -> tuple[str, ...]:
 # --- Its files ---
 
 
-def _own_files(form: Format) -> dict[str, bytes]:
+def _own_files(form: PackageFormat) -> dict[str, bytes]:
     """The style sheet that the site serves, with what a package adds to it; the scripts, in their order."""
     held = assets()
     styles = {"croisee.css": bundle(held).data, "package.css": held["css/learning/packages.css"].data}
     return styles | {name: held[f"js/packages/{name}"].data for name in _scripts(form) if name != KEY}
 
 
-def _scripts(form: Format) -> tuple[str, ...]:
+def _scripts(form: PackageFormat) -> tuple[str, ...]:
     return (*SCRIPTS, ENDS[form], "course.js")
 
 
-def _media(pages: list[_Page]) -> dict[str, bytes]:
+def _media(pages: list[_PackagePage]) -> dict[str, bytes]:
     """Of the images that its pages show, those that are there."""
     kept, found = places.media(current_settings()), dict[str, bytes]()
     for name in sorted({name for page in pages for name in shown_media(page.html)}):
@@ -117,10 +117,10 @@ def _media(pages: list[_Page]) -> dict[str, bytes]:
 # --- Its page ---
 
 
-def _pages(made: PackedModule) -> Iterator[_Page]:
+def _pages(made: PackedModule) -> Iterator[_PackagePage]:
     """The presentation, each lesson and quiz, the result."""
     places = {made.module.id: "s0-", **{_id(step): f"s{place}-" for place, step in enumerate(made.steps, 1)}}
-    yield _Page("s0-", "Module", "Présentation", html=scoped(_rendered("exchange/packages/start.html", packed=made), "s0-", places))
+    yield _PackagePage("s0-", "Module", "Présentation", html=scoped(_rendered("exchange/packages/start.html", packed=made), "s0-", places))
     read, asked = 0, 0  # before this lesson
     for step in made.steps:
         prefix = places[_id(step)]
@@ -128,10 +128,10 @@ def _pages(made: PackedModule) -> Iterator[_Page]:
             passing = {question.name: place for place, question in enumerate(step.questions, asked)}
             html = _rendered("exchange/packages/lesson.html", step=step, number=read, total=len(made.lessons), passing=passing)
             read, asked = read + 1, asked + len(passing)
-            yield _Page(prefix, "Leçon", step.lesson.title, "lue", scoped(html, prefix, places))
+            yield _PackagePage(prefix, "Leçon", step.lesson.title, "lue", scoped(html, prefix, places))
         else:
-            yield _Page(prefix, "Quiz", step.quiz.title, "fait", scoped(_rendered("exchange/packages/quiz.html", step=step), prefix, places))
-    yield _Page(f"s{len(made.steps) + 1}-", "Fin", END)
+            yield _PackagePage(prefix, "Quiz", step.quiz.title, "fait", scoped(_rendered("exchange/packages/quiz.html", step=step), prefix, places))
+    yield _PackagePage(f"s{len(made.steps) + 1}-", "Fin", END)
 
 
 def _id(step: PackedLesson | PackedQuiz) -> str:
@@ -142,7 +142,7 @@ def _rendered(name: str, **values: Any) -> str:
     return current_app.jinja_env.get_template(name).render(**values)
 
 
-def _index(made: PackedModule, pages: list[_Page], form: Format) -> str:
+def _index(made: PackedModule, pages: list[_PackagePage], form: PackageFormat) -> str:
     return _rendered("exchange/packages/index.html", packed=made, pages=pages, scripts=_scripts(form), site_name=current_site().name, authors=_authors(made))
 
 
@@ -154,7 +154,7 @@ def _key(made: PackedModule) -> bytes:
         "mark": made.mark,
         "passMark": float(made.pass_mark) if made.pass_mark is not None else None,
         "lessons": [{"optional": step.lesson.optional} for step in made.lessons],
-        "questions": [to_builtins(question.key) | {"id": question.id, "points": float(question.points)} for question in made.kept],
+        "questions": [to_builtins(question.key) | {"id": question.id, "points": float(question.points)} for question in made.quiz_questions],
         "passing": [to_builtins(question.key) | {"points": 0} for question in made.passing],
         "xapi": XAPI,
     }

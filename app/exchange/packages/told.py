@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from app.content.values.course import Course
 from app.content.values.policy import CorrectionTime
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.exchange.packages.contents import PackedModule
 from app.platform.french import french, plural
 from app.platform.site.rules import Site
@@ -43,11 +43,11 @@ def _losses(made: PackedModule) -> Iterator[str]:
         yield "Le moment de la correction : elle s’affiche après chaque réponse."
     if len(quizzes) > 1:
         yield "Le résultat de chaque quiz : la plateforme reçoit un seul score, tous points confondus, et le seuil le plus haut des quiz."
-    if open_ones := sum(question.key.unmarked for question in made.kept):
+    if open_ones := sum(question.key.unmarked for question in made.quiz_questions):
         yield f"Le texte de {plural(open_ones, 'réponse libre', 'réponses libres')} : il est comparé avec le modèle, sans note, et n’est pas gardé."
     if any(step.lesson.territory_questions for step in made.lessons):
         yield "Le carnet : les questions de « Sur mon territoire » se lisent, mais n’offrent pas où répondre."
-    if any(step.lesson.criterion is not Criterion.READ for step in made.lessons):
+    if any(step.lesson.criterion is not CompletionCriterion.READ for step in made.lessons):
         yield "Les leçons qui se terminent par une rencontre : ici, les lire suffit."
     yield "La révision espacée, l’écoute à voix haute, le glossaire et la frise : les liens vers le reste du site deviennent de simples mots."
     yield "L’attestation : c’est à votre plateforme de la délivrer."

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from app.exchange.packages.queries import packages_page
-from app.exchange.packages.rules import Format, TooMuchToKeep
-from app.exchange.packages.services import module_called, written
+from app.exchange.packages.rules import PackageFormat, TooMuchToKeep
+from app.exchange.packages.services import module_called, write_package
 from app.identity.rules import AUTHORS
 from app.platform import clock
 from app.platform.db import db
@@ -30,11 +30,11 @@ def module_page(module_id: str) -> ResponseReturnValue:
 @page(who=AUTHORS)
 def module_file(module_id: str, form: str) -> Response:
     """What is too much to keep has no package: its page says so."""
-    if form not in set(Format):
+    if form not in set(PackageFormat):
         abort(404)
     published, module = module_called(db.session, module_id)
     try:
-        package = written(published, module, Format(form), day_of(clock.now()))
+        package = write_package(published, module, PackageFormat(form), day_of(clock.now()))
     except TooMuchToKeep:
         abort(404)
     return download(package.data, "application/zip", package.name)

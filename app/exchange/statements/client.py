@@ -23,25 +23,25 @@ KEPT = 300
 """Characters of its words."""
 
 
-class Answer(Struct, frozen=True):
+class LrsAnswer(Struct, frozen=True):
     status: int
     """0: none came."""
     said: str = ""
 
 
-Post = Callable[[Lrs, Sequence[dict[str, Any]]], Answer]
+Post = Callable[[Lrs, Sequence[dict[str, Any]]], LrsAnswer]
 
 
-def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> Answer:
+def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> LrsAnswer:
     """Raises nothing: what went wrong is an answer."""
     try:
         with outgoing.opener().open(_request(lrs, statements), timeout=PATIENCE) as got:
             if 200 <= got.status < 300:
                 got.read(LARGEST)
-                return Answer(got.status)
-            return Answer(got.status, _read(got))
+                return LrsAnswer(got.status)
+            return LrsAnswer(got.status, _read_words(got))
     except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, _why(error))
+        return LrsAnswer(0, _why(error))
 
 
 _WHY: tuple[tuple[type[Exception], str], ...] = (
@@ -74,7 +74,7 @@ def _request(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> urllib.request.R
     return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.platform.settings.lrs`
 
 
-def _read(answer: HTTPResponse) -> str:
+def _read_words(answer: HTTPResponse) -> str:
     """Its words on one line; none where it stops in the middle of them."""
     try:
         said = answer.read(LARGEST)

@@ -17,7 +17,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.exchange.statements import rules
 from app.exchange.statements.models import FRESH, LrsAccount, LrsParked, LrsQueue
-from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, Row, State
+from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, LedgerRow, QueueState
 from app.platform.db import db
 from app.platform.settings import Settings, current_settings
 from app.platform.settings.lrs import Lrs
@@ -54,7 +54,7 @@ def settled_end() -> int | None:
     return None
 
 
-class Batch(Struct, frozen=True):
+class LedgerBatch(Struct, frozen=True):
     """Rows as they are, in the order of the ledger."""
 
     rows: Sequence[LearningEvent]
@@ -62,9 +62,9 @@ class Batch(Struct, frozen=True):
     """The cursor, once they are told."""
 
 
-def batch(session: Session, lrs: Lrs, cursor: int, end: int) -> Batch:
+def batch(session: Session, lrs: Lrs, cursor: int, end: int) -> LedgerBatch:
     rows = session.scalars(_leaving(lrs).where(LearningEvent.id > cursor, LearningEvent.id <= end).limit(BATCH)).all()
-    return Batch(rows, rows[-1].id if len(rows) == BATCH else max(cursor, end))
+    return LedgerBatch(rows, rows[-1].id if len(rows) == BATCH else max(cursor, end))
 
 
 def _leaving(lrs: Lrs) -> Select[LearningEvent]:
@@ -108,9 +108,9 @@ def _undone(session: Session, lrs: Lrs, row: LearningEvent, kinds: Iterable[Even
     return (found.id, found.at) if found else None
 
 
-def _row(row: LearningEvent, event: EventType, account: str, undone: tuple[int, datetime] | None) -> Row:
+def _row(row: LearningEvent, event: EventType, account: str, undone: tuple[int, datetime] | None) -> LedgerRow:
     score = (Fraction(row.score_raw), Fraction(row.score_max)) if row.score_raw and row.score_max else None
-    return Row(row.id, row.at, row.element_id, event, account, score, row.content_fingerprint, row.attempt_id, row.source == POSITIONING, undone)
+    return LedgerRow(row.id, row.at, row.element_id, event, account, score, row.content_fingerprint, row.attempt_id, row.source == POSITIONING, undone)
 
 
 def _element(published: Course, element_id: str) -> Element | None:
@@ -163,7 +163,7 @@ class LrsLine(Struct, frozen=True):
     title: str
     address: str
     since: date | None
-    state: State
+    state: QueueState
     sent: int
     sent_at: datetime | None
     waiting: int
@@ -177,16 +177,16 @@ class LrsLine(Struct, frozen=True):
 
     @property
     def paused(self) -> bool:
-        return self.state is State.PAUSED
+        return self.state is QueueState.PAUSED
 
     @property
     def stopped(self) -> bool:
-        return self.state is State.STOPPED
+        return self.state is QueueState.STOPPED
 
     @property
     def can_again(self) -> bool:
         """Is there something to send that will not leave by itself at once? Nothing leaves from a paused store."""
-        return not self.paused and (self.state in (State.STOPPED, State.RETRYING) or any(not one.again for one in self.parked))
+        return not self.paused and (self.state in (QueueState.STOPPED, QueueState.RETRYING) or any(not one.again for one in self.parked))
 
 
 class StatementsPage(Struct, frozen=True):
@@ -217,7 +217,7 @@ def _line(session: Session, lrs: Lrs, queue: LrsQueue) -> LrsLine:
         oldest=oldest.at if oldest else None,
         tries=queue.tries,
         said=queue.said,
-        next_at=queue.next_at if known is State.RETRYING else None,
+        next_at=queue.next_at if known is QueueState.RETRYING else None,
         parked=_parked(session, lrs),
         parked_count=session.scalar(select(func.count()).select_from(LrsParked).where(LrsParked.name == lrs.name)) or 0,
     )

@@ -69,7 +69,7 @@ TAKES_BACK: Mapping[EventType, frozenset[EventType]] = {
 SCORED = frozenset({EventType.PASSED, EventType.FAILED, EventType.REGRADED, EventType.REGRADED_PASS})
 
 
-class Row(Struct, frozen=True):
+class LedgerRow(Struct, frozen=True):
     """One row of the ledger, as far as its statement needs it."""
 
     id: int
@@ -108,7 +108,7 @@ def _derived(home: str, name: str) -> uuid.UUID:
     return uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_URL, home), name)
 
 
-def statement(home: str, row: Row, element: Element | None) -> dict[str, Any]:
+def statement(home: str, row: LedgerRow, element: Element | None) -> dict[str, Any]:
     """`home`: the site's own address, without a last slash. `element`: None once it is not published any more."""
     verb = TESTED if row.tested and row.event is EventType.WAIVED else VERBS[row.event]
     said = {
@@ -128,7 +128,7 @@ def statement(home: str, row: Row, element: Element | None) -> dict[str, Any]:
 _FOLLOWS = {"category": [{"id": VERSION.urn, "definition": {"type": f"{ADL}/activities/profile"}}]}
 
 
-def _result(verb: Verb, row: Row) -> dict[str, Any]:
+def _result(verb: Verb, row: LedgerRow) -> dict[str, Any]:
     told = {"completion": verb.completion, "success": verb.success, "extensions": {REASON: verb.reason} if verb.reason else None}
     found: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
     if row.event in SCORED and row.score and row.score[1]:
@@ -149,7 +149,7 @@ def activity_id(home: str, element_id: str) -> str:
     return f"{home}/xapi/activites/{element_id}"
 
 
-def _context(home: str, row: Row, element: Element | None) -> dict[str, Any]:
+def _context(home: str, row: LedgerRow, element: Element | None) -> dict[str, Any]:
     activities: dict[str, Any] = {**_FOLLOWS}
     if element and element.module_id:
         definition = {"type": f"{ADL}/activities/module", "name": {"fr": element.module_title}}
@@ -162,7 +162,7 @@ def _context(home: str, row: Row, element: Element | None) -> dict[str, Any]:
     return context
 
 
-class Verdict(Enum):
+class SendVerdict(Enum):
     TAKEN = "taken"
     DIVIDE = "divide"
     """One among several is refused: each half is sent by itself."""
@@ -174,13 +174,13 @@ OF_A_STATEMENT = frozenset({400, 409, 413, 422})
 """What tells of what was sent; everything else tells of the store, the way there or the key."""
 
 
-def verdict(status: int, alone: bool, last: bool) -> Verdict:
+def verdict(status: int, alone: bool, last: bool) -> SendVerdict:
     """What an answer to so many statements means. `last`: of the tries, where a fault of the store itself may come from one statement too."""
     if status in (200, 204) or (status == 409 and alone):
-        return Verdict.TAKEN  # 409: it is there already, told otherwise (a title that changed since)
+        return SendVerdict.TAKEN  # 409: it is there already, told otherwise (a title that changed since)
     if status in OF_A_STATEMENT or (last and status >= 500):
-        return Verdict.REFUSED if alone else Verdict.DIVIDE
-    return Verdict.LATER
+        return SendVerdict.REFUSED if alone else SendVerdict.DIVIDE
+    return SendVerdict.LATER
 
 
 def pause(tries: int) -> timedelta:
@@ -199,7 +199,7 @@ def words(status: int, said: str) -> str:
     return f"{told}. {said}".strip()
 
 
-class State(Enum):
+class QueueState(Enum):
     WELL = "à jour"
     SENDING = "en cours d’envoi"
     RETRYING = "sans réponse, nouvel essai prévu"
@@ -207,11 +207,11 @@ class State(Enum):
     PAUSED = "suspendu"
 
 
-def state(*, paused: bool, tries: int, waiting: int) -> State:
+def state(*, paused: bool, tries: int, waiting: int) -> QueueState:
     if paused:
-        return State.PAUSED
+        return QueueState.PAUSED
     if tries >= TRIES:
-        return State.STOPPED
+        return QueueState.STOPPED
     if tries:
-        return State.RETRYING
-    return State.SENDING if waiting else State.WELL
+        return QueueState.RETRYING
+    return QueueState.SENDING if waiting else QueueState.WELL

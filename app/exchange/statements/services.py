@@ -17,7 +17,7 @@ from app.administration.models import Erasure
 from app.exchange.statements import client, queries, rules
 from app.exchange.statements.client import Post
 from app.exchange.statements.models import ANEW, FRESH, SAID, LrsAccount, LrsParked, LrsQueue
-from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, Verdict
+from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, SendVerdict
 from app.identity.services import lock_people
 from app.platform import log
 from app.platform.db import db, insert_new, insert_once, writing
@@ -70,10 +70,10 @@ class _Round:
 
     def tries(self, queue: LrsQueue) -> int:
         """Failed ones in a row, this one included."""
-        return (1 if self.taken else queue.tries + 1) if self.later else 0
+        return (1 if self.accepted_ids else queue.tries + 1) if self.later else 0
 
     @property
-    def taken(self) -> list[int]:
+    def accepted_ids(self) -> list[int]:
         return [row_id for row_id, said in self.settled.items() if said is None]
 
 
@@ -88,7 +88,7 @@ def send(settings: Settings, now: datetime, post: Post = client.post) -> list[Re
 
 
 def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report:
-    queue = _begun(lrs, now)
+    queue = _open_queue(lrs, now)
     if not queries.goes(queue, now):
         return Report(lrs.name, said=queue.said, stopped=queue.tries >= TRIES and not queue.paused)
     sent = parked = tries = 0
@@ -98,7 +98,7 @@ def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report
         if load.queue.paused or (not load.rows and load.queue.cursor >= load.after):
             break
         done = _delivered(lrs, load, post)
-        sent, parked = sent + len(done.taken), parked + len(done.settled) - len(done.taken)
+        sent, parked = sent + len(done.accepted_ids), parked + len(done.settled) - len(done.accepted_ids)
         later, tries = done.later, done.tries(load.queue)
         with writing() as session:
             going_on = _keep(session, load, done, now)
@@ -108,7 +108,7 @@ def _send_to(lrs: Lrs, home: str, end: int, now: datetime, post: Post) -> Report
     return Report(lrs.name, sent, parked, later, stopped=tries >= TRIES)
 
 
-def _begun(lrs: Lrs, now: datetime) -> LrsQueue:
+def _open_queue(lrs: Lrs, now: datetime) -> LrsQueue:
     with writing() as session:
         _enter(session, lrs, now)
         session.execute(delete(LrsParked).where(queries.of_nobody(lrs)))
@@ -137,7 +137,7 @@ def _next(lrs: Lrs, home: str, end: int) -> _Load:
     with db.sessionmaker() as session:
         queue = session.get_one(LrsQueue, lrs.name)
         asked = queries.asked_again(session, lrs)
-        found = queries.Batch(asked, queue.cursor) if asked else queries.batch(session, lrs, queue.cursor, end)
+        found = queries.LedgerBatch(asked, queue.cursor) if asked else queries.batch(session, lrs, queue.cursor, end)
         people = {row.person_id for row in found.rows}
         strangers = people - queries.accounts_of(session, people).keys()
     if strangers:
@@ -172,13 +172,13 @@ def _outcomes(lrs: Lrs, items: list[Item], last: bool, post: Post) -> Iterator[t
         return
     answer = post(lrs, [statement for _, statement in items])
     found = rules.verdict(answer.status, len(items) == 1, last)
-    if found is Verdict.LATER:
+    if found is SendVerdict.LATER:
         raise _Later(rules.words(answer.status, answer.said))
-    if found is Verdict.DIVIDE:
+    if found is SendVerdict.DIVIDE:
         yield from _outcomes(lrs, items[: len(items) // 2], last, post)
         yield from _outcomes(lrs, items[len(items) // 2 :], last, post)
     else:
-        yield from ((row_id, None if found is Verdict.TAKEN else rules.words(answer.status, answer.said)) for row_id, _ in items)
+        yield from ((row_id, None if found is SendVerdict.TAKEN else rules.words(answer.status, answer.said)) for row_id, _ in items)
 
 
 def _keep(session: Session, load: _Load, done: _Round, now: datetime) -> bool:
@@ -186,14 +186,14 @@ def _keep(session: Session, load: _Load, done: _Round, now: datetime) -> bool:
     queue, tries = load.queue, done.tries(load.queue)
     end = load.after if load.again or not done.later else max(done.settled, default=queue.cursor)
     values = {"cursor": end, "tries": tries, "refused": done.refused, "said": done.later, "next_at": now + rules.pause(tries) if done.later else now}
-    taken = {"sent": LrsQueue.sent + len(done.taken), "sent_at": now} if done.taken else {}
+    taken = {"sent": LrsQueue.sent + len(done.accepted_ids), "sent_at": now} if done.accepted_ids else {}
     mine = update(LrsQueue).where(LrsQueue.name == queue.name, LrsQueue.cursor == queue.cursor)
     if session.scalar(mine.values({**values, **taken}).returning(LrsQueue.name)) is None:
         return False
     _park(session, queue.name, done, now)
     if load.again:
         told = {row_id for row_id, _ in load.items}
-        gone = [*done.taken, *(row.id for row in load.rows if row.id not in told)]  # of which nothing is to be told any more
+        gone = [*done.accepted_ids, *(row.id for row in load.rows if row.id not in told)]  # of which nothing is to be told any more
         session.execute(delete(LrsParked).where(LrsParked.name == queue.name, LrsParked.event_id.in_(gone)))
     return not done.later
 

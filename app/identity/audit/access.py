@@ -73,12 +73,12 @@ def record(session: Session, reader_id: int, people: Iterable[int], what: str, n
 _READING = insert(Access.__table__).returning(Access.__table__.c.id)  # type: ignore[arg-type]
 
 
-def named(what: str, count: int) -> None:
+def count_people_shown(what: str, count: int) -> None:
     """What is about to be shown names so many people: a file that is taken away is then an act (`administration.privacy.journal`)."""
     g.people_shown = what, count
 
 
-def seen(people: Collection[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
+def record_access(people: Collection[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
     """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing.
 
     Where it names nobody else, nothing is written and no writer's turn is taken. `reads_on`: the caller goes on reading the moment that it
@@ -91,5 +91,5 @@ def seen(people: Collection[int], what: str, now: datetime, *, reads_on: bool = 
         db.session.rollback()  # the writer must not find this transaction open
     with writing() as session:
         count = record(session, reader, people, what, now)
-    named(what, count)
+    count_people_shown(what, count)
     log.event("people_seen", reader=reader, people=count, what=what)

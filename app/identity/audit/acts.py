@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.identity.models import Person
-from app.identity.sign_in.factors.rules import Changed
+from app.identity.sign_in.factors.rules import FactorChange
 from app.platform import log
 from app.platform.db import Base, BigId, UtcDateTime
 
@@ -55,7 +55,7 @@ def record_all(session: Session, actor_id: int | None, written: Sequence[Act], n
         log.event("administrative_act", act=each.act, actor=actor_id, subject=each.subject_id)
 
 
-def note_change(session: Session, *, person: Person, change: Changed, now: datetime) -> None:
+def note_change(session: Session, *, person: Person, change: FactorChange, now: datetime) -> None:
     """Heard of `factors.services.changed`: what somebody does to their own factors. A new browser is theirs to know."""
-    if change is not Changed.BROWSER:
+    if change is not FactorChange.BROWSER:
         record(session, person.id, change, person.id, now)

@@ -37,7 +37,7 @@ class HelpRequest(Base):
     """What whoever closed it says to the person."""
 
 
-def answered(session: Session, person_id: int, reason: str, to_tell: bool, now: datetime) -> None:
+def record_answer(session: Session, person_id: int, reason: str, to_tell: bool, now: datetime) -> None:
     """Somebody answered a letter: what another can help with waits for them, in place of what the person said before."""
     lock_person(session, person_id)
     waiting = session.scalar(select(HelpRequest).where(HelpRequest.person_id == person_id, HelpRequest.closed_at.is_(None)))

@@ -24,7 +24,7 @@ from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 
 
-class Kind(Struct, frozen=True):
+class EmailKind(Struct, frozen=True):
     words: str
     """What the page calls it."""
     roles: frozenset[Role] = frozenset(Role)
@@ -40,18 +40,18 @@ class Kind(Struct, frozen=True):
 
 KINDS = MappingProxyType(
     {
-        "semaine": Kind(
+        "semaine": EmailKind(
             "La lettre de la semaine, une au plus : parmi notes, révision, rencontres, nouvelles et enquêtes, ce que vous cochez",
             frozenset({Role.LEARNER}) | TERRITORIAL,
         ),
-        "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
-        "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
-        "rencontres": Kind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),
-        "nouvelles": Kind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
-        "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
-        "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
-        "reponses": Kind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
-        "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
+        "notes": EmailKind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
+        "revision": EmailKind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "rencontres": EmailKind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),
+        "nouvelles": EmailKind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
+        "enquetes": EmailKind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
+        "relance": EmailKind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
+        "reponses": EmailKind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
+        "bilan": EmailKind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )
 """Those that something sends, and no others."""
@@ -74,13 +74,13 @@ def wants(session: Session, person_id: int, kind: str) -> bool:
     return is_open and (session.scalar(departs) is not None) == KINDS[kind].on_demand
 
 
-def wanted(session: Session, person_id: int) -> frozenset[str]:
+def wanted_kinds(session: Session, person_id: int) -> frozenset[str]:
     rows = union_all(*(select(table.kind).where(table.person_id == person_id) for table in (MailRefusal, MailWish)))
     departing = set(session.scalars(rows))
     return frozenset(key for key, kind in KINDS.items() if (key in departing) == kind.on_demand)
 
 
-def offered(person: Person) -> tuple[str, ...]:
+def offered_kinds(person: Person) -> tuple[str, ...]:
     """The kinds that somebody with these roles may get."""
     return tuple(key for key, kind in KINDS.items() if kind.roles & person.role_set)
 
@@ -88,7 +88,7 @@ def offered(person: Person) -> tuple[str, ...]:
 def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime, among: Collection[str] = tuple(KINDS)) -> None:
     """Stores that the person wants exactly these kinds of email among `among`; others are unchanged. Flushes."""
     lock_person(session, person_id)
-    before = wanted(session, person_id)
+    before = wanted_kinds(session, person_id)
     for kind in among:
         if (kind in kinds) == (kind in before):
             continue
@@ -133,10 +133,10 @@ def stop_link(settings: Settings, person_id: int, kind: str) -> str:
 def refuse(session: Session, person_id: int, kind: str, now: datetime) -> None:
     """The person wants no letter of this kind any more. Flushes."""
     lock_person(session, person_id)
-    choose(session, person_id, wanted(session, person_id) - {kind}, now)
+    choose(session, person_id, wanted_kinds(session, person_id) - {kind}, now)
 
 
 def accept(session: Session, person_id: int, kind: str, now: datetime) -> None:
     """The person asks for this kind again. Flushes."""
     lock_person(session, person_id)
-    choose(session, person_id, wanted(session, person_id) | {kind}, now)
+    choose(session, person_id, wanted_kinds(session, person_id) | {kind}, now)

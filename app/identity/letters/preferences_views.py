@@ -44,8 +44,8 @@ def mine() -> ResponseReturnValue:
 @page(who=PUBLIC)
 def letters(token: str) -> str:
     person = _holder(token)
-    wanted = preferences.wanted(db.session, person.id)
-    kinds = tuple((key, preferences.KINDS[key].words, key in wanted) for key in preferences.offered(person))
+    wanted = preferences.wanted_kinds(db.session, person.id)
+    kinds = tuple((key, preferences.KINDS[key].words, key in wanted) for key in preferences.offered_kinds(person))
     return render_template("identity/letters/wanted_letters.html", page=PreferencesPage(token, kinds))
 
 
@@ -53,7 +53,7 @@ def letters(token: str) -> str:
 @act(who=PUBLIC)
 def choose_letters(token: str) -> ResponseReturnValue:
     person = _holder(token)
-    preferences.choose(db.session, person.id, request.form.getlist("kind"), clock.now(), preferences.offered(person))
+    preferences.choose(db.session, person.id, request.form.getlist("kind"), clock.now(), preferences.offered_kinds(person))
     log.event("letters_chosen", person=person.id)
     flash("Votre choix est enregistré.", "success")
     db.session.commit()

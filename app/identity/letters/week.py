@@ -20,7 +20,7 @@ from app.platform.db import Base, UtcDateTime, in_chunks, insert_new
 from app.platform.french import day_of
 from app.platform.hooks import WeekLine
 from app.platform.mail.outbox import NOWHERE
-from app.platform.mail.wordings import Item
+from app.platform.mail.wordings import LinkedItem
 
 KIND = "semaine"
 """Whoever refuses it gets no line at all."""
@@ -30,7 +30,7 @@ MOST = 6
 """Lines of one kind."""
 
 
-class WeekLetter(Base):
+class WeeklyEmail(Base):
     """When somebody last got a letter of the week."""
 
     __tablename__ = "week_letter"
@@ -41,7 +41,7 @@ class WeekLetter(Base):
     """What happened after it is for the next one."""
 
 
-def gathered(session: Session, now: datetime, people: Collection[int] | None = None) -> dict[int, list[WeekLine]]:
+def gather_lines(session: Session, now: datetime, people: Collection[int] | None = None) -> dict[int, list[WeekLine]]:
     """Person → lines, of the kinds that they want, for open accounts with an address. Those whose week is taken are among them."""
     found: dict[int, list[WeekLine]] = {}
     unwanted = _departing(session, KIND)
@@ -64,35 +64,35 @@ def _reachable(session: Session, people: Collection[int]) -> list[int]:
     return [number for some in in_chunks(sorted(people)) for number in session.scalars(wanted.where(Person.id.in_(some)).order_by(Person.id))]
 
 
-def items(session: Session, lines: Iterable[WeekLine]) -> tuple[Item, ...]:
+def items(session: Session, lines: Iterable[WeekLine]) -> tuple[LinkedItem, ...]:
     """Returns the lines of a weekly email that is being sent, with their links."""
-    return tuple(Item(line.words, line.url if isinstance(line.url, str) else line.url(session)) for line in lines)
+    return tuple(LinkedItem(line.words, line.url if isinstance(line.url, str) else line.url(session)) for line in lines)
 
 
 def free(on: date) -> ColumnElement[bool]:
     """The person's week is not taken. For a statement that joins `WeekLetter` from the outside."""
-    return or_(WeekLetter.sent_on.is_(None), WeekLetter.sent_on <= on - WEEK)
+    return or_(WeeklyEmail.sent_on.is_(None), WeeklyEmail.sent_on <= on - WEEK)
 
 
 def claim(session: Session, people: Sequence[int], now: datetime) -> frozenset[int]:
     """Reserves this week's email for these people and returns those who got it: two senders never both write."""
     on = day_of(now)
-    insert_new(session, WeekLetter, [{"person_id": person_id, "sent_on": None, "sent_at": None} for person_id in people], WeekLetter.person_id)
-    mine = update(WeekLetter).where(WeekLetter.person_id.in_(people), free(on)).values(sent_on=on, sent_at=now)
-    return frozenset(session.scalars(mine.returning(WeekLetter.person_id).execution_options(synchronize_session=False)))
+    insert_new(session, WeeklyEmail, [{"person_id": person_id, "sent_on": None, "sent_at": None} for person_id in people], WeeklyEmail.person_id)
+    mine = update(WeeklyEmail).where(WeeklyEmail.person_id.in_(people), free(on)).values(sent_on=on, sent_at=now)
+    return frozenset(session.scalars(mine.returning(WeeklyEmail.person_id).execution_options(synchronize_session=False)))
 
 
 def since(now: datetime):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
     """When a person's news begin: after their last letter. For a statement that joins `WeekLetter` from the outside."""
-    return func.coalesce(WeekLetter.sent_at, now - SHOWN_FOR)
+    return func.coalesce(WeeklyEmail.sent_at, now - SHOWN_FOR)
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:
     """The later letter counts."""
-    dates = {row.person_id: row for row in session.scalars(select(WeekLetter).where(WeekLetter.person_id.in_([kept, gone])))}
+    dates = {row.person_id: row for row in session.scalars(select(WeeklyEmail).where(WeeklyEmail.person_id.in_([kept, gone])))}
     if gone in dates:
         lost = dates[gone]
-        mine = dates.get(kept) or WeekLetter(person_id=kept, sent_on=None, sent_at=None)
+        mine = dates.get(kept) or WeeklyEmail(person_id=kept, sent_on=None, sent_at=None)
         if lost.sent_on and (mine.sent_on is None or lost.sent_on > mine.sent_on):
             mine.sent_on, mine.sent_at = lost.sent_on, lost.sent_at
         session.add(mine)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.letters import preferences, week
 from app.identity.letters.sending import send as send_email
-from app.identity.letters.week import WeekLetter
+from app.identity.letters.week import WeeklyEmail
 from app.identity.models import Person
 from app.platform import hooks, log
 from app.platform.db import db, in_chunks, writing
@@ -31,7 +31,7 @@ def send(settings: Settings, now: datetime) -> int:
     if calendar().obstacle(day_of(now), ""):
         return 0
     session = db.session
-    lines = week.gathered(session, now)
+    lines = week.gather_lines(session, now)
     for person_id in _waiting(session, now):
         lines.pop(person_id, None)
     session.rollback()  # the reading is over: letters have short transactions of their own
@@ -42,7 +42,7 @@ def send(settings: Settings, now: datetime) -> int:
 
 def _waiting(session: Session, now: datetime) -> set[int]:
     """Whose week is taken, or who chose another day: told before anything is drawn for them."""
-    taken = session.scalars(select(WeekLetter.person_id).where(~week.free(day_of(now))))
+    taken = session.scalars(select(WeeklyEmail.person_id).where(~week.free(day_of(now))))
     return set(taken).union(*(other(session, now) for other in hooks.other_days.here()))
 
 

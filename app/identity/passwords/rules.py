@@ -70,7 +70,7 @@ def password_faults(password: str, name: str, email: str) -> tuple[str, ...]:
     return (TOO_EASY.format(why=found.why, bits=found.bits, enough=ENOUGH),) if found.bits < ENOUGH else ()
 
 
-def told_strength(password: str) -> str:
+def strength_in_words(password: str) -> str:
     """Says in words how strong an accepted password is."""
     bits = strength(normalise_password(password)).bits
     return f"Sa force est {'très bonne' if bits >= EVERYWHERE else 'suffisante'} : {bits} bits, pour {ENOUGH} demandés."

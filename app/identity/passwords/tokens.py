@@ -38,17 +38,17 @@ def issue(secret: Secret, person_id: int, version: str, expires: datetime) -> st
 
 def holder(secret: Secret, token: str, now: datetime) -> int | None:
     """Id of the person whom an authentic, unexpired token names, else None. The version remains to be checked with `matches`."""
-    content = _read(secret, token)
+    content = _read_token(secret, token)
     return content[0] if content and now < datetime.fromtimestamp(content[2], UTC) else None
 
 
 def matches(secret: Secret, token: str, version: str) -> bool:
     """True when the person's links still have the version for which the token was issued."""
-    content = _read(secret, token)
+    content = _read_token(secret, token)
     return content is not None and hmac.compare_digest(content[1], _mark(version))
 
 
-def _read(secret: Secret, token: str) -> tuple[int, str, int] | None:
+def _read_token(secret: Secret, token: str) -> tuple[int, str, int] | None:
     try:
         person_id, mark, expires = signed(secret, LINK, token)
     except (TypeError, ValueError):

@@ -43,7 +43,7 @@ def issue(secret: Secret, browser: Browser, expires: datetime) -> str:
     return sign(secret, "browser", [browser.value, browser.person_id, int(expires.timestamp())])
 
 
-def read(secret: Secret, cookie: str, now: datetime) -> Browser | None:
+def read_browser(secret: Secret, cookie: str, now: datetime) -> Browser | None:
     """The browser that an authentic cookie names, until it expires."""
     try:
         value, person_id, expires = signed(secret, "browser", cookie)
@@ -54,7 +54,7 @@ def read(secret: Secret, cookie: str, now: datetime) -> Browser | None:
 
 def this_browser() -> Browser | None:
     """The one that sent this request; None when nobody has signed in with it."""
-    return read(_secret(), request.cookies.get(COOKIE, ""), clock.now())
+    return read_browser(_secret(), request.cookies.get(COOKIE, ""), clock.now())
 
 
 def known_to(address: str) -> str:

@@ -92,7 +92,7 @@ def sign_in(address: str, browser: str) -> Tries:
     return Tries("sign_in", own + others, own if browser else own + others)
 
 
-def letter(address: str) -> Tries:
+def password_email(address: str) -> Tries:
     """A password letter to this address, known or not."""
     limits = _limits()
     counters = limits.counters(limits.recipient, "letter", address) + limits.counters(limits.place, "letters", _place())
@@ -106,7 +106,7 @@ def password_again(person_id: int) -> Tries:
     return Tries("password_again", counters, counters)
 
 
-def room_code(person_id: int) -> Tries:
+def meeting_code(person_id: int) -> Tries:
     """A code shown in a room, as somebody types it."""
     limits = _limits()
     counters = limits.counters(limits.own, "room-code", str(person_id))

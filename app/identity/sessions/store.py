@@ -45,7 +45,7 @@ def begin(session: Session, person_id: int, now: datetime, **said: Any) -> str:
     return mark
 
 
-def said_of(request: Request) -> dict[str, str]:
+def describe_browser(request: Request) -> dict[str, str]:
     """What a session's owner will read of the browser that opens it."""
     return {"device": devices.device(request.user_agent.string), "place": devices.place(request.remote_addr or "")}
 

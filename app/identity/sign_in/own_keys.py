@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from app.identity.rules import NEED_FACTOR
 from app.identity.sign_in.factors import passkeys, queries
-from app.identity.sign_in.factors.queries import Held
+from app.identity.sign_in.factors.queries import PersonFactors
 from app.identity.sign_in.factors.views import APPLICATION, blueprint
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions.queries import OwnLink, links_of
@@ -24,7 +24,7 @@ __all__ = ["blueprint"]
 
 
 class SecurityPage(Struct, frozen=True):
-    held: Held
+    held: PersonFactors
     required: bool
     """By the person's roles, today or from `since` on."""
     since: str
@@ -44,7 +44,7 @@ def security() -> str:
     session.pop(APPLICATION, None)
     since = settings.factor_since
     page = SecurityPage(
-        held=queries.held(db.session, person.id),
+        held=queries.factors_of(db.session, person.id),
         required=since is not None and not NEED_FACTOR.isdisjoint(person.roles),
         since=french_date(since) if since else "",
         must=must_set_up(person, day_of(clock.now()), since),

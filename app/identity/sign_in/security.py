@@ -115,7 +115,7 @@ def _see_other(response: Response) -> Response:
     """Flask-Security redirects with 302 and checks where: we say 303 after a POST, and check once more."""
     if request.blueprint == "security" and response.status_code == 302:
         response.location = safe_next(response.location) or "/"
-        if half.begun():  # the password was right, and is not enough
+        if half.is_half_signed_in():  # the password was right, and is not enough
             response.location = url_for("factors.verify", next=response.location)
         else:
             response.location = landing(response.location)

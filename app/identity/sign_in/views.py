@@ -17,7 +17,7 @@ from app.identity.sessions import browsers, store
 from app.identity.sign_in.entering import PROVED
 from app.identity.sign_in.factors import half
 from app.identity.sign_in.factors.queries import has_factor
-from app.identity.sign_in.factors.rules import Changed
+from app.identity.sign_in.factors.rules import FactorChange
 from app.identity.sign_in.factors.services import changed
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import journey
@@ -62,14 +62,14 @@ def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, *
     g.pop("csrf_token", None)
     browsers.recognise(browser)
     if user.display is not None:
-        display.keep(display.read(user.display))
+        display.keep(display.read_display(user.display))
     log.event("signed_in", person=user.id)
 
 
 def _begin(user: Person, browser: browsers.Browser, now: datetime, **said: Any) -> str:
     if browsers.is_new(db.session, browser, now):
-        changed.send(db.session, person=user, change=Changed.BROWSER, now=now)
-    return store.begin(db.session, user.id, now, **store.said_of(request), **said)
+        changed.send(db.session, person=user, change=FactorChange.BROWSER, now=now)
+    return store.begin(db.session, user.id, now, **store.describe_browser(request), **said)
 
 
 def note_use(response: Response) -> Response:

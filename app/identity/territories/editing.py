@@ -16,14 +16,14 @@ from app.identity.territories.rules import territory_id
 from app.identity.territories.scope import belongs_on
 from app.platform import log
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import listed, plural
+from app.platform.french import join_words, plural
 
 
-class Refused(DomainError):
+class TerritoryRefused(DomainError):
     """Why the tree cannot be changed so, and what to do."""
 
 
-class Wanted(Struct, frozen=True):
+class TypedTerritory(Struct, frozen=True):
     """A territory as typed."""
 
     level: Level
@@ -32,26 +32,26 @@ class Wanted(Struct, frozen=True):
     zone: str
 
 
-def add(session: Session, wanted: Wanted, author_id: int, now: datetime) -> Territory:
+def add(session: Session, wanted: TypedTerritory, author_id: int, now: datetime) -> Territory:
     """Flushes. A withdrawn one of that kind and name comes back, with whoever belonged there."""
     number = territory_id(wanted.level, wanted.name)
     row = session.get(Territory, number)
     if row is not None and not row.withdrawn:
-        raise Refused(f"« {wanted.name} » existe déjà : ouvrez sa page pour la changer.")
+        raise TerritoryRefused(f"« {wanted.name} » existe déjà : ouvrez sa page pour la changer.")
     _check_place(session, number, wanted.parent_id, None)
     row = row or Territory(id=number, level=wanted.level)
-    _set(row, wanted)
+    _apply(row, wanted)
     session.add(row)
     _note(session, number, author_id, now, {}, _values(row))
     return row
 
 
-def change(session: Session, number: str, edition: int, wanted: Wanted, author_id: int, now: datetime) -> Territory:
+def change(session: Session, number: str, edition: int, wanted: TypedTerritory, author_id: int, now: datetime) -> Territory:
     """Changes a territory, whose number stays, so that memberships and scopes stay. Flushes."""
-    row = _held(session, number, edition)
+    row = _lock_territory(session, number, edition)
     _check_place(session, number, wanted.parent_id, row.parent_id)
     before = _values(row)
-    _set(row, wanted)
+    _apply(row, wanted)
     if before != _values(row):
         _note(session, number, author_id, now, before, _values(row))
     return row
@@ -59,12 +59,12 @@ def change(session: Session, number: str, edition: int, wanted: Wanted, author_i
 
 def withdraw(session: Session, number: str, edition: int, author_id: int, now: datetime) -> None:
     """Refused while anything hangs on it. Kept, marked, where somebody belonged there once: the past is told as it was."""
-    row = _held(session, number, edition)
+    row = _lock_territory(session, number, edition)
     below = session.scalar(select(func.count()).where(Territory.parent_id == number, Territory.withdrawn.is_(False))) or 0
     if below:
-        raise Refused(f"« {row.name} » contient {plural(below, 'territoire')} : déplacez-les ou retirez-les d’abord.")
+        raise TerritoryRefused(f"« {row.name} » contient {plural(below, 'territoire')} : déplacez-les ou retirez-les d’abord.")
     if hanging := _hanging(session, number, now.date()):
-        raise Refused(f"« {row.name} » ne peut pas être retiré : {hanging}. Ouvrez « Personnes », rattachez-les ailleurs, puis recommencez.")
+        raise TerritoryRefused(f"« {row.name} » ne peut pas être retiré : {hanging}. Ouvrez « Personnes », rattachez-les ailleurs, puis recommencez.")
     _note(session, number, author_id, now, _values(row), {})
     row.withdrawn = row.by_hand = True
     session.flush()
@@ -76,17 +76,17 @@ def _hanging(session: Session, number: str, on: date) -> str:
     managers = session.scalar(select(func.count()).where(Scope.territory_id == number)) or 0
     said = [f"{plural(people, 'personne')} y {'est rattachée' if people < 2 else 'sont rattachées'}"] * bool(people)
     said += [f"{plural(managers, 'responsable')} le {'suit' if managers < 2 else 'suivent'}"] * bool(managers)
-    return listed(said)
+    return join_words(said)
 
 
-def _held(session: Session, number: str, edition: int) -> Territory:
+def _lock_territory(session: Session, number: str, edition: int) -> Territory:
     """The row, locked until the commit: its edition is counted first, by whoever read the present one."""
     counted = update(Territory).where(Territory.id == number, Territory.edition == edition).values(edition=Territory.edition + 1)
     row = session.get(Territory, number)
     if row is None:
         raise NotYours
     if not session.execute(counted).rowcount:  # type: ignore[attr-defined]
-        raise Refused(
+        raise TerritoryRefused(
             "Quelqu’un d’autre vient de changer ce territoire. Ce que vous avez tapé est gardé : relisez-le à côté de l’historique, puis enregistrez."
         )
     session.refresh(row)
@@ -99,17 +99,17 @@ def _check_place(session: Session, number: str, parent_id: str | None, before: s
         return
     parent = session.get(Territory, parent_id)
     if parent is None:
-        raise Refused("Le territoire choisi au-dessus n’existe plus.")
+        raise TerritoryRefused("Le territoire choisi au-dessus n’existe plus.")
     if parent.withdrawn and parent_id != before:
-        raise Refused(f"« {parent.name} » est retiré : choisissez un autre territoire au-dessus, ou ajoutez-le de nouveau d’abord.")
+        raise TerritoryRefused(f"« {parent.name} » est retiré : choisissez un autre territoire au-dessus, ou ajoutez-le de nouveau d’abord.")
     tree = territory_tree(session)
     if number in (above.id for above in tree.ancestors(parent_id)):
-        raise Refused("Un territoire ne peut pas dépendre de lui-même, ni de ce qu’il contient.")
+        raise TerritoryRefused("Un territoire ne peut pas dépendre de lui-même, ni de ce qu’il contient.")
     if parent.level is Level.CITE:
-        raise Refused("Une cité éducative ne contient pas d’autre territoire.")
+        raise TerritoryRefused("Une cité éducative ne contient pas d’autre territoire.")
 
 
-def _set(row: Territory, wanted: Wanted) -> None:
+def _apply(row: Territory, wanted: TypedTerritory) -> None:
     row.level, row.name, row.parent_id, row.zone = wanted.level, wanted.name, wanted.parent_id, wanted.zone
     row.withdrawn, row.by_hand = False, True
 

@@ -24,7 +24,7 @@ class Node(Struct, frozen=True):
     """Of the school holidays; empty: that of what it belongs to."""
 
 
-class Tree(Struct, frozen=True):
+class TerritoryTree(Struct, frozen=True):
     """All territories by id, each before what lies below it, then by name."""
 
     nodes: Mapping[str, Node]
@@ -62,16 +62,16 @@ class Tree(Struct, frozen=True):
         return f"{above[0].name} ({above[1].name})" if above[0].level is Level.CITE and len(above) > 1 else above[0].name
 
 
-def grow(nodes: Iterable[Node]) -> Tree:
+def grow(nodes: Iterable[Node]) -> TerritoryTree:
     """A tree of nodes given in any order."""
-    found = Tree({node.id: node for node in nodes})
+    found = TerritoryTree({node.id: node for node in nodes})
     order = list(Level)
     ranked = sorted(found.nodes.values(), key=lambda node: (len(found.ancestors(node.id)), order.index(node.level), fold(node.name)))
-    return Tree({node.id: node for node in ranked})
+    return TerritoryTree({node.id: node for node in ranked})
 
 
 @lru_cache(maxsize=8)
-def grown(rows: tuple[tuple[Any, ...], ...]) -> Tree:
+def grown(rows: tuple[tuple[Any, ...], ...]) -> TerritoryTree:
     """The tree of rows, each the fields of a `Node`. Territories change seldom: the same rows are the same tree."""
     return grow(Node(*row) for row in rows)
 

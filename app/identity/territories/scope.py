@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.models import Membership
 from app.identity.rules import Role, over_territories
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 
 PersonColumn = ColumnElement[int] | InstrumentedAttribute[int]
 
@@ -30,7 +30,7 @@ class ReaderScope(Struct, frozen=True):
     """Ids of those that were given to the reader and of all that lie below; of all, for whoever sees everybody."""
 
 
-def reader_scope(roles: Collection[Role], given: Collection[str], tree: Tree, on: date) -> ReaderScope:
+def reader_scope(roles: Collection[Role], given: Collection[str], tree: TerritoryTree, on: date) -> ReaderScope:
     """`given`: ids of the territories that the reader looks after, which count for a responsable alone."""
     everybody = Role.ADMINISTRATOR in roles
     managed = tree.under(given) if over_territories(roles) else frozenset()

@@ -74,7 +74,7 @@ class TerritorySync(Struct, frozen=True):
     removed: int = 0
 
 
-class _Wanted(Struct, frozen=True):
+class _FileTerritory(Struct, frozen=True):
     id: str
     level: Level
     name: str
@@ -92,7 +92,7 @@ def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
     """
     if not network.cites:
         return TerritorySync()
-    wanted = {node.id: node for node in _wanted(network)}
+    wanted = {node.id: node for node in _territories_of(network)}
     present = {row.id: row for row in session.scalars(select(Territory))}
     added = [node for number, node in wanted.items() if number not in present]
     for node in added:
@@ -109,26 +109,26 @@ def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
     return report
 
 
-def _wanted(network: NetworkLike) -> Iterable[_Wanted]:
+def _territories_of(network: NetworkLike) -> Iterable[_FileTerritory]:
     """What the file places, then the départements that it names in its table alone, below its only root if it has one, then the cités."""
     known: dict[str, str] = {}
     for place in network.places:
         level = Level(place.kind)
         found = place.id or territory_id(level, place.name)
         known.setdefault(fold(place.name), found)
-        yield _Wanted(found, level, place.name, known.get(fold(place.above)) if place.above else None, zone=place.zone)
+        yield _FileTerritory(found, level, place.name, known.get(fold(place.above)) if place.above else None, zone=place.zone)
     roots = [known[fold(place.name)] for place in network.places if not place.above]
     for name in dict.fromkeys(cite.departement for cite in network.cites):
         if fold(name) not in known:
             known[fold(name)] = territory_id(Level.DEPARTEMENT, name)
-            yield _Wanted(known[fold(name)], Level.DEPARTEMENT, name, roots[0] if len(roots) == 1 else None)
+            yield _FileTerritory(known[fold(name)], Level.DEPARTEMENT, name, roots[0] if len(roots) == 1 else None)
     for cite in network.cites:
         communes = tuple(sorted((commune.insee, commune.name) for commune in cite.communes))
         parent = known[fold(cite.departement)]
-        yield _Wanted(territory_id(Level.CITE, cite.name), Level.CITE, cite.name, parent, cite.wave, cite.labelled_on or None, communes)
+        yield _FileTerritory(territory_id(Level.CITE, cite.name), Level.CITE, cite.name, parent, cite.wave, cite.labelled_on or None, communes)
 
 
-def _bring_up_to_date(row: Territory, node: _Wanted) -> bool:
+def _bring_up_to_date(row: Territory, node: _FileTerritory) -> bool:
     """True when something differed."""
     placed: dict[str, Any] = {"level": node.level, "name": node.name, "parent_id": node.parent_id, "zone": node.zone, "withdrawn": False}
     values: dict[str, Any] = ({} if row.by_hand else placed) | {"wave": node.wave, "labelled_on": node.labelled_on}

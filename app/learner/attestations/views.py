@@ -58,7 +58,7 @@ def pdf(attestation_id: str) -> Response:
 
     No account is needed to ask: who asks for one sheet again and again is made to wait, and keeps the host's one place from nobody.
     """
-    page, settings = issuing.held(db.session, attestation_id), current_settings()
+    page, settings = issuing.require_attestation(db.session, attestation_id), current_settings()
     values = sheet(page, issuing.address_of(attestation_id), current_site(), course_at_hand(db.session))
     db.session.rollback()
     if request.method == "HEAD":

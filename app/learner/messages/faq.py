@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.audit import acts
 from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.platform.errors import DomainError, NotYours
 
 LONGEST = {"question": 300, "answer": 2000}
@@ -23,11 +23,11 @@ class Incomplete(DomainError):
     sentence = "Écrivez la question et sa réponse, et choisissez la leçon où elles paraîtront."
 
 
-class TooLong(DomainError):
+class FaqTooLong(DomainError):
     sentence = f"C’est trop long : {LONGEST['question']} caractères au plus pour la question, {LONGEST['answer']} pour la réponse."
 
 
-class Changed(DomainError):
+class FaqChanged(DomainError):
     status = 409
     sentence = "Un collègue a publié ou changé ces mots depuis que vous avez ouvert cette page : les siens sont ci-dessous, les vôtres sont dans le formulaire."
 
@@ -56,7 +56,7 @@ def everywhere(session: Session) -> Sequence[LessonFaq]:
     return session.scalars(select(LessonFaq).order_by(LessonFaq.id)).all()
 
 
-def found(session: Session, faq_id: int) -> LessonFaq:
+def require_faq(session: Session, faq_id: int) -> LessonFaq:
     """Raises NotYours."""
     row = session.get(LessonFaq, faq_id)
     if row is None:
@@ -72,10 +72,10 @@ def publish(session: Session, course: Course, message_id: int, actor_id: int, wo
     """`words`: lesson, question, answer. One message is published once. Raises Incomplete, TooLong, Changed, NotYours."""
     lesson_id, question, answer = _checked(course, words)
     message = session.get(TrainerMessage, message_id, with_for_update=True)
-    if message is None or message.kind != Kind.QUESTION or message.answered_at is None:
+    if message is None or message.kind != ThreadKind.QUESTION or message.answered_at is None:
         raise NotYours
     if of_message(session, message_id) is not None:
-        raise Changed
+        raise FaqChanged
     row = LessonFaq(lesson_id=lesson_id, question=question, answer=answer, message_id=message_id, author_id=actor_id, published_at=now)
     session.add(row)
     session.flush()
@@ -90,7 +90,7 @@ def change(session: Session, course: Course, faq_id: int, actor_id: int, words: 
     if row is None:
         raise NotYours
     if row.version != version:
-        raise Changed
+        raise FaqChanged
     row.lesson_id, row.question, row.answer = lesson_id, question, answer
     row.author_id, row.published_at, row.version = actor_id, now, version + 1
     session.flush()
@@ -112,5 +112,5 @@ def _checked(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str
     if not (question and answer and lesson_id in course.lessons):
         raise Incomplete
     if len(question) > LONGEST["question"] or len(answer) > LONGEST["answer"]:
-        raise TooLong
+        raise FaqTooLong
     return lesson_id, " ".join(question.split()), answer

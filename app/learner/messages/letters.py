@@ -11,7 +11,7 @@ from app.identity.letters.sending import send
 from app.identity.models import Person
 from app.learner.messages.models import TrainerMessage
 from app.learner.messages.places import place_title
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.platform.mail import outbox
 from app.platform.mail.emails import ANSWER
 from app.platform.mail.wordings import Value
@@ -21,7 +21,7 @@ from app.platform.web.edge import path_of
 
 def tell_answer(session: Session, settings: Settings, row: TrainerMessage, now: datetime) -> None:
     """Emails the answer to its reader, unless no email can leave or the person wants none."""
-    asked = row.kind == Kind.QUESTION
+    asked = row.kind == ThreadKind.QUESTION
     values: dict[str, Value] = {
         "objet": "réponse à votre question" if asked else "réponse à votre signalement",
         "endroit": place_title(session, course(session), row.element_id, row.question_id, row.revision_id),

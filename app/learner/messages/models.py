@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Date, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.platform.db import Base, UtcDateTime
 
 
@@ -24,7 +24,7 @@ class TrainerMessage(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    kind: Mapped[str] = mapped_column(String(10), default=Kind.ERROR.value)
+    kind: Mapped[str] = mapped_column(String(10), default=ThreadKind.ERROR.value)
     first_id: Mapped[int | None] = mapped_column(ForeignKey("trainer_message.id", ondelete="SET NULL"))
     """The question of which this one asks again: « pas encore clair ». None for a first one."""
     element_id: Mapped[str] = mapped_column(String(60))
@@ -72,7 +72,7 @@ class LessonFaq(Base):
     """Whoever changes it has read this one."""
 
 
-class ReadText(Struct, frozen=True):
+class TextShown(Struct, frozen=True):
     """What was read: the lesson, or the question of a quiz, in the version that was shown."""
 
     element_id: str

@@ -10,19 +10,19 @@ from app.assessment.kinds.responses import as_text
 from app.assessment.models import Response
 from app.assessment.questions.present import statement_title
 from app.content.values.course import Course, Lesson
-from app.learner.messages.models import ReadText
+from app.learner.messages.models import TextShown
 from app.platform.errors import NotYours
 from app.platform.french import french
 from app.record.progress.path_progress import element_of
 
 
-def lesson_place(course: Course, lesson_id: str, anchor: str) -> ReadText:
+def lesson_place(course: Course, lesson_id: str, anchor: str) -> TextShown:
     lesson = course.lessons.get(lesson_id)
     if lesson is None or course.module_of(lesson_id) is None:
         raise NotYours
     version = course.versions[lesson_id]
     known = anchor if anchor in {heading.anchor for heading in lesson.headings} else ""
-    return ReadText(lesson_id, lesson_id, version.fingerprint, version.revision_id, anchor=known)
+    return TextShown(lesson_id, lesson_id, version.fingerprint, version.revision_id, anchor=known)
 
 
 def parts_of(lesson: Lesson, chosen: str = "") -> tuple[tuple[str, str], ...]:
@@ -30,7 +30,7 @@ def parts_of(lesson: Lesson, chosen: str = "") -> tuple[tuple[str, str], ...]:
     return tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2 or heading.anchor == chosen)
 
 
-def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> ReadText:
+def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> TextShown:
     """A question that the person has seen corrected, as their attempt pinned it."""
     attempt = attempt_of(session, person_id, attempt_id)
     entry = sheet_question(session, attempt, position, None)
@@ -38,7 +38,7 @@ def question_place(session: Session, person_id: int, attempt_id: int, position: 
     corrected = select(Response.id).where(Response.attempt_id == attempt.id, Response.question_id == stored["id"], Response.fraction.is_not(None))
     if attempt.submitted_at is None and session.scalar(corrected.limit(1)) is None:
         raise NotYours
-    return ReadText(attempt.quiz_id, stored["document"], entry.pooled.question.fingerprint, stored["revision"], question_id=stored["id"])
+    return TextShown(attempt.quiz_id, stored["document"], entry.pooled.question.fingerprint, stored["revision"], question_id=stored["id"])
 
 
 def place_title(session: Session, course: Course, element_id: str, question_id: str, revision_id: int | None) -> str:

@@ -12,18 +12,18 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.learner.messages.models import ReadText, TrainerMessage
+from app.learner.messages.models import TextShown, TrainerMessage
 from app.learner.messages.places import heading_title, parts_of, place_title
-from app.learner.messages.rules import Kind, Standing, is_late, standing
+from app.learner.messages.rules import MessageStanding, ThreadKind, is_late, standing
 from app.platform.french import day_of
 from app.record.progress.cards import element_url, quiz_url
 from app.record.progress.path_progress import element_of
 
 
-class WritePage(Struct, frozen=True):
+class WriteToTrainersPage(Struct, frozen=True):
     """The form, empty or with what was typed and why it was refused."""
 
-    kind: Kind
+    kind: ThreadKind
     title: str
     """What it is about."""
     action: str
@@ -53,12 +53,12 @@ class Exchange(Struct, frozen=True):
 class Thread(Struct, frozen=True):
     """What was written of one thing: a question is asked again until it is clear."""
 
-    kind: Kind
+    kind: ThreadKind
     what: str
     heading: str
     url: str | None
     exchanges: tuple[Exchange, ...]
-    standing: Standing
+    standing: MessageStanding
     due_on: date | None
     """While it waits."""
     late: bool
@@ -70,10 +70,10 @@ class Thread(Struct, frozen=True):
     @property
     def asks(self) -> bool:
         """May its author say whether the answer is clear?"""
-        return self.kind is Kind.QUESTION and self.standing is Standing.ANSWERED
+        return self.kind is ThreadKind.QUESTION and self.standing is MessageStanding.ANSWERED
 
 
-class MinePage(Struct, frozen=True):
+class OwnMessagesPage(Struct, frozen=True):
     threads: tuple[Thread, ...]
     """The latest first."""
     refused: int
@@ -82,18 +82,18 @@ class MinePage(Struct, frozen=True):
     error: str
 
 
-def write_page(session: Session, course: Course, place: ReadText, kind: Kind, back: str, action: str, days: int, due_on: date) -> WritePage:
+def write_page(session: Session, course: Course, place: TextShown, kind: ThreadKind, back: str, action: str, days: int, due_on: date) -> WriteToTrainersPage:
     lesson = course.lessons.get(place.element_id)
     title = place_title(session, course, place.element_id, place.question_id, place.revision_id)
     headings = parts_of(lesson, place.anchor) if lesson else ()
-    return WritePage(kind, title, action, back, headings, place.anchor, days, due_on)
+    return WriteToTrainersPage(kind, title, action, back, headings, place.anchor, days, due_on)
 
 
-def mine_page(session: Session, course: Course, person_id: int, now: datetime, *, refused: int = 0, typed: str = "", error: str = "") -> MinePage:
+def mine_page(session: Session, course: Course, person_id: int, now: datetime, *, refused: int = 0, typed: str = "", error: str = "") -> OwnMessagesPage:
     mine = select(TrainerMessage).where(TrainerMessage.person_id == person_id).order_by(TrainerMessage.id)
     rows = sorted(session.scalars(mine), key=lambda row: (row.first_id or row.id, row.id))
     threads = [_thread(session, course, list(some), day_of(now)) for _, some in groupby(rows, key=lambda row: row.first_id or row.id)]
-    return MinePage(tuple(sorted(threads, key=lambda thread: thread.last.id, reverse=True)), refused, typed, error)
+    return OwnMessagesPage(tuple(sorted(threads, key=lambda thread: thread.last.id, reverse=True)), refused, typed, error)
 
 
 def _thread(session: Session, course: Course, rows: list[TrainerMessage], on: date) -> Thread:
@@ -102,7 +102,7 @@ def _thread(session: Session, course: Course, rows: list[TrainerMessage], on: da
     address: Callable[[Course, str], str] = quiz_url if first.question_id else element_url
     url = address(course, first.element_id) if known else None
     return Thread(
-        kind=Kind(first.kind),
+        kind=ThreadKind(first.kind),
         what=place_title(session, course, first.element_id, first.question_id, first.revision_id),
         heading=heading_title(course, first.element_id, first.anchor),
         url=f"{url}#{first.anchor}" if url and first.anchor else url,
@@ -141,6 +141,6 @@ def answered_since(session: Session, course: Course, person_id: int, since: date
 
 
 def _news(row: TrainerMessage) -> str:
-    if row.kind == Kind.QUESTION:
+    if row.kind == ThreadKind.QUESTION:
         return "Votre question a reçu une réponse"
     return "L’erreur que vous aviez signalée est corrigée" if row.fixed else "Votre signalement a reçu une réponse"

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ThreadKind(StrEnum):
     ERROR = "erreur"
     """« Signaler une erreur »: something is wrong in the course."""
     QUESTION = "question"
     """« Poser une question »: somebody wants to understand. Its answer is promised by a day."""
 
 
-class Standing(StrEnum):
+class MessageStanding(StrEnum):
     """Where a message stands, as its author reads it."""
 
     WAITING = "En attente d’une réponse"
@@ -23,12 +23,12 @@ class Standing(StrEnum):
     CORRECTED = "Corrigé"
 
 
-def standing(*, taken: bool, answered_at: datetime | None, fixed: bool, thanked_at: datetime | None) -> Standing:
+def standing(*, taken: bool, answered_at: datetime | None, fixed: bool, thanked_at: datetime | None) -> MessageStanding:
     if answered_at is None:
-        return Standing.TAKEN if taken else Standing.WAITING
+        return MessageStanding.TAKEN if taken else MessageStanding.WAITING
     if thanked_at is not None:
-        return Standing.THANKED
-    return Standing.CORRECTED if fixed else Standing.ANSWERED
+        return MessageStanding.THANKED
+    return MessageStanding.CORRECTED if fixed else MessageStanding.ANSWERED
 
 
 def is_late(due_on: date | None, answered_at: datetime | None, on: date) -> bool:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.content.store.models import Revision
 from app.identity.services import lock_person
 from app.learner.messages import letters
-from app.learner.messages.models import ReadText, TrainerMessage
-from app.learner.messages.rules import Kind
+from app.learner.messages.models import TextShown, TrainerMessage
+from app.learner.messages.rules import ThreadKind
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of
 from app.platform.holidays import working_day_after
@@ -61,10 +61,10 @@ class AlreadyTaken(DomainError):
 # --- Whoever learns --------------------------------------------------------------------------------------------------
 
 
-class Written(Struct, frozen=True):
+class MessageTyped(Struct, frozen=True):
     """What somebody writes, as typed."""
 
-    kind: Kind
+    kind: ThreadKind
     message: str
     passage: str = ""
     first_id: int | None = None
@@ -79,10 +79,10 @@ def promised_on(now: datetime) -> date:
     return working_day_after(day_of(now), current_site().answer_days)
 
 
-def send(session: Session, person_id: int, place: ReadText, written: Written, now: datetime) -> TrainerMessage:
+def send(session: Session, person_id: int, place: TextShown, written: MessageTyped, now: datetime) -> TrainerMessage:
     """Sends a message; the same text sent again while open is the first one. Raises MessageMissing, MessageTooLong, TooManyMessages."""
     if not written.message:
-        raise QuestionMissing if written.kind is Kind.QUESTION else MessageMissing
+        raise QuestionMissing if written.kind is ThreadKind.QUESTION else MessageMissing
     if len(written.message) > LONGEST["message"] or len(written.passage) > LONGEST["passage"]:
         raise MessageTooLong
     lock_person(session, person_id)
@@ -99,7 +99,7 @@ def send(session: Session, person_id: int, place: ReadText, written: Written, no
     return row
 
 
-def _row(person_id: int, place: ReadText, written: Written, now: datetime) -> TrainerMessage:
+def _row(person_id: int, place: TextShown, written: MessageTyped, now: datetime) -> TrainerMessage:
     return TrainerMessage(
         person_id=person_id,
         kind=written.kind.value,
@@ -112,12 +112,12 @@ def _row(person_id: int, place: ReadText, written: Written, now: datetime) -> Tr
         passage=written.passage,
         message=written.message,
         sent_at=now,
-        due_on=promised_on(now) if written.kind is Kind.QUESTION else None,
+        due_on=promised_on(now) if written.kind is ThreadKind.QUESTION else None,
         answer="",
     )
 
 
-def _same(session: Session, person_id: int, place: ReadText, written: Written) -> TrainerMessage | None:
+def _same(session: Session, person_id: int, place: TextShown, written: MessageTyped) -> TrainerMessage | None:
     mine = select(TrainerMessage).where(TrainerMessage.person_id == person_id, TrainerMessage.answered_at.is_(None))
     mine = mine.where(TrainerMessage.kind == written.kind.value, TrainerMessage.message == written.message)
     return session.scalar(mine.where(TrainerMessage.element_id == place.element_id, TrainerMessage.question_id == place.question_id).limit(1))
@@ -125,23 +125,23 @@ def _same(session: Session, person_id: int, place: ReadText, written: Written) -
 
 def thank(session: Session, person_id: int, message_id: int, now: datetime) -> None:
     """Records that the answer is clear; this stays. Raises NotYours."""
-    row = _answered(session, person_id, message_id)
+    row = _answered_question(session, person_id, message_id)
     row.thanked_at = row.thanked_at or now
     session.flush()
 
 
 def ask_again(session: Session, person_id: int, message_id: int, words: str, now: datetime) -> TrainerMessage:
     """« Pas encore clair »: the question is open again, with what is not clear, and another promised day. Raises as `send`, and NotYours."""
-    row = _answered(session, person_id, message_id)
-    place = ReadText(row.element_id, row.document_id, row.fingerprint, row.revision_id, row.question_id, row.anchor)
-    return send(session, person_id, place, Written(Kind.QUESTION, words, first_id=row.first_id or row.id), now)
+    row = _answered_question(session, person_id, message_id)
+    place = TextShown(row.element_id, row.document_id, row.fingerprint, row.revision_id, row.question_id, row.anchor)
+    return send(session, person_id, place, MessageTyped(ThreadKind.QUESTION, words, first_id=row.first_id or row.id), now)
 
 
-def _answered(session: Session, person_id: int, message_id: int) -> TrainerMessage:
+def _answered_question(session: Session, person_id: int, message_id: int) -> TrainerMessage:
     """A question of theirs that has its answer."""
     lock_person(session, person_id)
     row = session.get(TrainerMessage, message_id, populate_existing=True)
-    if row is None or row.person_id != person_id or row.kind != Kind.QUESTION or row.answered_at is None:
+    if row is None or row.person_id != person_id or row.kind != ThreadKind.QUESTION or row.answered_at is None:
         raise NotYours
     return row
 
@@ -188,7 +188,7 @@ def answer(session: Session, settings: Settings, message_id: int, *, actor_id: i
     if len(words.strip()) > LONGEST["answer"]:
         raise TooManyCharacters(LONGEST["answer"])
     row.answered_at, row.actor_id, row.answer = now, actor_id, words.strip()
-    row.fixed = fixed if row.kind == Kind.ERROR else None
+    row.fixed = fixed if row.kind == ThreadKind.ERROR else None
     session.flush()
     letters.tell_answer(session, settings, row, now)
     event("message_answered", message=row.id, actor=actor_id)

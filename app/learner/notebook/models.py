@@ -11,7 +11,7 @@ from app.learner.notebook.rules import KEY_LENGTH
 from app.platform.db import Base, UtcDateTime
 
 
-class Note(Base):
+class TerritoryNote(Base):
     """What a person answered to a question of « Sur mon territoire ». Nobody else reads it. It outlives the question, whose words it keeps."""
 
     __tablename__ = "note"
@@ -29,7 +29,7 @@ class Note(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Kept(Base):
+class KeptPassage(Base):
     """A note on a passage, or a favourite: a person's own, or handed to them. Nobody else reads it. It outlives the passage, whose words it keeps."""
 
     __tablename__ = "kept"

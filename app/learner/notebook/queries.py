@@ -14,8 +14,21 @@ from sqlalchemy.orm import Session
 from app.content.store.models import Revision
 from app.content.store.queries import course, document_at
 from app.content.values.course import Course, Lesson, Module
-from app.learner.notebook.models import Note
-from app.learner.notebook.rules import JUST_NOW, WHY, Asked, Fate, Judged, LessonNotes, ModuleNotes, Notebook, NoteLine, base_of, mark_of, questions_of
+from app.learner.notebook.models import TerritoryNote
+from app.learner.notebook.rules import (
+    JUST_NOW,
+    WHY,
+    Fate,
+    JudgedAnswer,
+    LessonNotes,
+    ModuleNotes,
+    Notebook,
+    NoteLine,
+    TerritoryQuestion,
+    base_of,
+    mark_of,
+    questions_of,
+)
 from app.platform.errors import NotYours
 from app.record.progress.path_progress import default_path, modules_in_order
 
@@ -81,13 +94,13 @@ class AnswersPage(Struct, frozen=True):
     """Where one goes from here: to the notebook, or, empty, to the lesson."""
 
 
-def notes_of(session: Session, person_id: int, lesson_id: str) -> dict[str, Note]:
+def notes_of(session: Session, person_id: int, lesson_id: str) -> dict[str, TerritoryNote]:
     """Key of the question → the person's note."""
-    notes = session.scalars(select(Note).where(Note.person_id == person_id, Note.lesson_id == lesson_id))
+    notes = session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == person_id, TerritoryNote.lesson_id == lesson_id))
     return {note.question_key: note for note in notes}
 
 
-_NOTE = Note.__table__.c
+_NOTE = TerritoryNote.__table__.c
 _ANSWERS = select(_NOTE.question_key, _NOTE.answer, _NOTE.saved_at).where(_NOTE.person_id == bindparam("person_id"), _NOTE.lesson_id == bindparam("lesson_id"))
 """Written once, and of the table, as each lesson asks it."""
 
@@ -103,7 +116,7 @@ def lesson_answers(session: Session, person_id: int, lesson: Lesson, now: dateti
     return LessonAnswers(person_id, lesson.id, fields, len(lesson.territory_questions), len(otherwise))
 
 
-def field_of(question: Asked, note: Note | Row[*tuple[Any, ...]] | None, now: datetime) -> AnswerField:
+def field_of(question: TerritoryQuestion, note: TerritoryNote | Row[*tuple[Any, ...]] | None, now: datetime) -> AnswerField:
     if note is None:
         return AnswerField(question.key, question.words, "", mark_of(""))
     fresh = now - note.saved_at < JUST_NOW
@@ -112,7 +125,7 @@ def field_of(question: Asked, note: Note | Row[*tuple[Any, ...]] | None, now: da
 
 def answer_page(session: Session, course: Course, person_id: int, note_id: int, now: datetime) -> AnswersPage:
     """Returns the page of one answer. Raises NotYours."""
-    note = session.scalar(select(Note).where(Note.id == note_id, Note.person_id == person_id))
+    note = session.scalar(select(TerritoryNote).where(TerritoryNote.id == note_id, TerritoryNote.person_id == person_id))
     if note is None:
         raise NotYours
     title, question = question_of(session, course, note.lesson_id, note.question_key, note)
@@ -124,8 +137,8 @@ def answer_page(session: Session, course: Course, person_id: int, note_id: int, 
 
 def notebook_page(session: Session, course: Course, person_id: int) -> NotebookPage:
     """One SELECT besides the course's own."""
-    found: dict[str, list[Note]] = {}
-    for note in session.scalars(select(Note).where(Note.person_id == person_id).order_by(Note.id)):
+    found: dict[str, list[TerritoryNote]] = {}
+    for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == person_id).order_by(TerritoryNote.id)):
         found.setdefault(note.lesson_id, []).append(note)
     ordered = modules_in_order(course, default_path(course))
     modules = [_module_notes(course, module, found) for module in ordered]
@@ -140,12 +153,12 @@ def _first(course: Course, modules: Iterable[Module]) -> Lesson | None:
     return next((lesson for lesson in lessons if lesson and lesson.territory_questions), None)
 
 
-def _module_notes(course: Course, module: Module, found: Mapping[str, Sequence[Note]]) -> ModuleNotes:
+def _module_notes(course: Course, module: Module, found: Mapping[str, Sequence[TerritoryNote]]) -> ModuleNotes:
     lessons = (course.lessons[lesson_id] for lesson_id in module.lesson_ids if lesson_id in course.lessons and lesson_id in found)
     return ModuleNotes(module.title, module.history, tuple(_lesson_notes(lesson, found[lesson.id]) for lesson in lessons))
 
 
-def _lesson_notes(lesson: Lesson, notes: Sequence[Note]) -> LessonNotes:
+def _lesson_notes(lesson: Lesson, notes: Sequence[TerritoryNote]) -> LessonNotes:
     questions = questions_of(lesson)
     answered = {note.question_key for note in notes}
     left = [number for number, question in questions.items() if question.key not in answered]
@@ -153,7 +166,7 @@ def _lesson_notes(lesson: Lesson, notes: Sequence[Note]) -> LessonNotes:
     return LessonNotes(lesson.id, lesson.title, _lines(notes, numbers), len(left), left[0] if left else 0)
 
 
-def _lines(notes: Iterable[Note], numbers: Mapping[str, tuple[int, str]]) -> tuple[NoteLine, ...]:
+def _lines(notes: Iterable[TerritoryNote], numbers: Mapping[str, tuple[int, str]]) -> tuple[NoteLine, ...]:
     """In the order of the lesson; at the end those that it no longer asks."""
     lines = []
     for note in notes:
@@ -165,7 +178,7 @@ def _lines(notes: Iterable[Note], numbers: Mapping[str, tuple[int, str]]) -> tup
 # --- What was sent ---------------------------------------------------------------------------------------------------
 
 
-def refused_page(session: Session, course: Course, person_id: int, lesson_id: str, judged: Iterable[Judged], then: str) -> AnswersPage:
+def refused_page(session: Session, course: Course, person_id: int, lesson_id: str, judged: Iterable[JudgedAnswer], then: str) -> AnswersPage:
     """What was typed, why it is not stored, and what is stored beside it where that changed elsewhere: whoever saves again has seen it."""
     notes, fields, title = notes_of(session, person_id, lesson_id), [], ""
     for one in judged:
@@ -176,7 +189,7 @@ def refused_page(session: Session, course: Course, person_id: int, lesson_id: st
     return AnswersPage(lesson_id, title, tuple(fields), then)
 
 
-def question_of(session: Session, course: Course, lesson_id: str, key: str, note: Note | None) -> tuple[str, Asked]:
+def question_of(session: Session, course: Course, lesson_id: str, key: str, note: TerritoryNote | None) -> tuple[str, TerritoryQuestion]:
     """(title of the lesson, question), as it is asked today, or was when `note` answered it.
 
     Raises NotYours for one that no note answers and that the lesson asks in none of its last texts.
@@ -184,14 +197,14 @@ def question_of(session: Session, course: Course, lesson_id: str, key: str, note
     lesson = course.lessons.get(lesson_id)
     if lesson and (found := _within(lesson, key)):
         return found
-    return (note.lesson_title, Asked(key, note.question)) if note else _asked_before(session, lesson_id, key)
+    return (note.lesson_title, TerritoryQuestion(key, note.question)) if note else _asked_before(session, lesson_id, key)
 
 
-def _within(lesson: Lesson, key: str) -> tuple[str, Asked] | None:
+def _within(lesson: Lesson, key: str) -> tuple[str, TerritoryQuestion] | None:
     return next(((lesson.title, question) for question in questions_of(lesson).values() if question.key == key), None)
 
 
-def _asked_before(session: Session, lesson_id: str, key: str) -> tuple[str, Asked]:
+def _asked_before(session: Session, lesson_id: str, key: str) -> tuple[str, TerritoryQuestion]:
     """The lesson changed, or left the course, between the page and its form."""
     wanted = select(Revision.id).where(Revision.document_id == lesson_id).order_by(Revision.id.desc()).limit(MOST_REVISIONS)
     for revision_id in session.scalars(wanted).all():

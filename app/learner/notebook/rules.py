@@ -40,7 +40,7 @@ def base_of(marks: Iterable[tuple[str, str]]) -> str:
 # --- Questions -------------------------------------------------------------------------------------------------------
 
 
-class Asked(Struct, frozen=True):
+class TerritoryQuestion(Struct, frozen=True):
     """A question of « Sur mon territoire »."""
 
     key: str
@@ -50,17 +50,17 @@ class Asked(Struct, frozen=True):
 
 
 @lru_cache(maxsize=1_000)
-def asked(written: str) -> Asked:
+def parse_question(written: str) -> TerritoryQuestion:
     """The question that a lesson writes. Kept: each page of a lesson asks for its own. Measured: a tenth of a lesson."""
     words = " ".join(plain(inline_tokens(written)).split())
-    return Asked(mark_of(" ".join(_WORD.findall(fold(words)))), french(words))
+    return TerritoryQuestion(mark_of(" ".join(_WORD.findall(fold(words)))), french(words))
 
 
-def questions_of(lesson: Lesson) -> dict[int, Asked]:
+def questions_of(lesson: Lesson) -> dict[int, TerritoryQuestion]:
     """Number, from 1 → question. One that is asked twice in a lesson is answered once, where it comes first."""
-    found: dict[str, tuple[int, Asked]] = {}
+    found: dict[str, tuple[int, TerritoryQuestion]] = {}
     for number, written in enumerate(lesson.territory_questions, 1):
-        question = asked(written)
+        question = parse_question(written)
         found.setdefault(question.key, (number, question))
     return dict(found.values())
 
@@ -68,7 +68,7 @@ def questions_of(lesson: Lesson) -> dict[int, Asked]:
 # --- Answers ---------------------------------------------------------------------------------------------------------
 
 
-class Sent(Struct, frozen=True):
+class SentAnswer(Struct, frozen=True):
     """One answer of a form."""
 
     key: str
@@ -95,15 +95,15 @@ WHY = {
 """Why an answer is not stored, to whoever sent it."""
 
 
-def typed(text: str) -> str:
+def normalise_answer(text: str) -> str:
     """An answer as it is stored: one kind of line end, nothing around it."""
     return line_feeds(text).strip()
 
 
-class Judged(Struct, frozen=True):
+class JudgedAnswer(Struct, frozen=True):
     """An answer that was sent, with what is stored, empty for nothing."""
 
-    sent: Sent
+    sent: SentAnswer
     stored: str
     fate: Fate
 
@@ -112,7 +112,7 @@ class Judged(Struct, frozen=True):
         return self.fate in (Fate.TOO_LONG, Fate.ELSEWHERE)
 
 
-def fate(stored: str, sent: Sent) -> Fate:
+def fate(stored: str, sent: SentAnswer) -> Fate:
     """`stored`: the present answer, empty for none. A form holds every answer of a lesson: those that were left as they were shown change nothing."""
     if sent.text == stored or mark_of(sent.text) == sent.seen:
         return Fate.UNCHANGED

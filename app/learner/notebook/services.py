@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.services import lock_person
-from app.learner.notebook.models import Note
+from app.learner.notebook.models import TerritoryNote
 from app.learner.notebook.queries import notes_of, question_of
-from app.learner.notebook.rules import Asked, Fate, Judged, Sent, fate, joined
+from app.learner.notebook.rules import Fate, JudgedAnswer, SentAnswer, TerritoryQuestion, fate, joined
 from app.platform.log import event
 
 
-def save(session: Session, course: Course, person_id: int, lesson_id: str, sent: Sequence[Sent], now: datetime) -> tuple[Judged, ...]:
+def save(session: Session, course: Course, person_id: int, lesson_id: str, sent: Sequence[SentAnswer], now: datetime) -> tuple[JudgedAnswer, ...]:
     """Store the answers of a form, all of them, or none where one is refused. An empty one takes away what was stored.
 
     Returns those that change something, or would. Raises NotYours for a question that was never asked.
@@ -25,7 +25,7 @@ def save(session: Session, course: Course, person_id: int, lesson_id: str, sent:
     asked = {one.key: question_of(session, course, lesson_id, one.key, known.get(one.key)) for one in sent}  # may read older texts: before the writer's turn
     lock_person(session, person_id)
     notes = notes_of(session, person_id, lesson_id)
-    judged = [Judged(one, stored, fate(stored, one)) for one in sent for stored in [_answer(notes.get(one.key))]]
+    judged = [JudgedAnswer(one, stored, fate(stored, one)) for one in sent for stored in [_answer(notes.get(one.key))]]
     changes = tuple(one for one in judged if one.fate is not Fate.UNCHANGED)
     if changes and not any(one.refused for one in changes):
         for one in changes:
@@ -35,15 +35,17 @@ def save(session: Session, course: Course, person_id: int, lesson_id: str, sent:
     return changes
 
 
-def _answer(note: Note | None) -> str:
+def _answer(note: TerritoryNote | None) -> str:
     return note.answer if note else ""
 
 
-def _write(session: Session, person_id: int, lesson_id: str, asked: tuple[str, Asked], note: Note | None, sent: Sent, now: datetime) -> None:
+def _write(
+    session: Session, person_id: int, lesson_id: str, asked: tuple[str, TerritoryQuestion], note: TerritoryNote | None, sent: SentAnswer, now: datetime
+) -> None:
     if note is None:
         title, question = asked
         place = {"person_id": person_id, "lesson_id": lesson_id, "question_key": question.key}
-        session.add(Note(**place, lesson_title=title, question=question.words, answer=sent.text, saved_at=now))
+        session.add(TerritoryNote(**place, lesson_title=title, question=question.words, answer=sent.text, saved_at=now))
     elif sent.text:
         note.answer, note.saved_at = sent.text, now
     else:
@@ -52,8 +54,8 @@ def _write(session: Session, person_id: int, lesson_id: str, asked: tuple[str, A
 
 def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     """Two accounts of one person become one: what was answered twice is one answer, with both texts."""
-    mine = {(note.lesson_id, note.question_key): note for note in session.scalars(select(Note).where(Note.person_id == kept))}
-    for note in session.scalars(select(Note).where(Note.person_id == gone).order_by(Note.id)).all():
+    mine = {(note.lesson_id, note.question_key): note for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == kept))}
+    for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == gone).order_by(TerritoryNote.id)).all():
         if same := mine.get((note.lesson_id, note.question_key)):
             same.answer, same.saved_at = joined(same.answer, note.answer), max(same.saved_at, note.saved_at)
             session.delete(note)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from app.content.papers.paper import BLANK_LINE, Block, Items, Paper, Paragraph, Run, Title, writable
+from app.content.papers.paper import BLANK_LINE, Block, Items, Paper, PaperTitle, Paragraph, TextRun, writable
 from app.content.search.sections import cite_id
 from app.content.text.fields import Copy
 from app.content.values.network import Cite
@@ -46,7 +46,7 @@ class ModuleLeft(Struct, frozen=True):
     lessons: tuple[LessonLeft, ...]
 
 
-class Sheet(Struct, frozen=True):
+class NotebookSheet(Struct, frozen=True):
     on: date
     cites: tuple[CiteCard, ...]
     answered: tuple[ModuleNotes, ...]
@@ -76,47 +76,48 @@ def card_of(name: str, cite: Cite | None) -> CiteCard:
 # --- As a paper ------------------------------------------------------------------------------------------------------
 
 
-def paper_of(sheet: Sheet, now: datetime) -> Paper:
+def paper_of(sheet: NotebookSheet, now: datetime) -> Paper:
     """Builds the territory sheet as a paper. It names nobody: it is made to be handed over."""
     return Paper(TITLE, french(PURPOSE), Copy.BLANK, tuple(_blocks(sheet)), (), now)
 
 
-def _blocks(sheet: Sheet) -> Iterator[Block]:
+def _blocks(sheet: NotebookSheet) -> Iterator[Block]:
     yield _words(f"{PURPOSE}, au {french_date(sheet.on)}.")
-    yield Title(2, french("Ma cité éducative" if len(sheet.cites) < 2 else "Mes cités éducatives"))
+    yield PaperTitle(2, french("Ma cité éducative" if len(sheet.cites) < 2 else "Mes cités éducatives"))
     yield from _cites(sheet)
     for module in sheet.answered:
-        yield Title(2, french(module.title))
+        yield PaperTitle(2, french(module.title))
         for lesson in module.lessons:
-            yield Title(3, french(lesson.title))
+            yield PaperTitle(3, french(lesson.title))
             for note in lesson.notes:
-                yield Title(4, note.question)
-                yield Paragraph((Run(writable(note.answer)),))
+                yield PaperTitle(4, note.question)
+                yield Paragraph((TextRun(writable(note.answer)),))
     if sheet.left:
-        yield Title(2, french(LEFT))
+        yield PaperTitle(2, french(LEFT))
     for left in sheet.left:
         for to_answer in left.lessons:
-            yield Title(3, french(f"{left.title} : {to_answer.title}"))
+            yield PaperTitle(3, french(f"{left.title} : {to_answer.title}"))
             for _number, question in to_answer.questions:
-                yield Title(4, question)
-                yield Paragraph((Run(RULED, is_field=True),))
+                yield PaperTitle(4, question)
+                yield Paragraph((TextRun(RULED, is_field=True),))
 
 
-def _cites(sheet: Sheet) -> Iterator[Block]:
+def _cites(sheet: NotebookSheet) -> Iterator[Block]:
     if not sheet.cites:
         yield _words(NO_CITE)
         yield Items(
             tuple(
-                (Run(french(f"{label} : "), bold=True), Run("", is_field=True)) for label in ("Cité éducative", "Département", "Label", "Communes", "Quartiers")
+                (TextRun(french(f"{label} : "), bold=True), TextRun("", is_field=True))
+                for label in ("Cité éducative", "Département", "Label", "Communes", "Quartiers")
             )
         )
     for cite in sheet.cites:
-        yield Paragraph((Run(french(cite.name), bold=True),))
+        yield Paragraph((TextRun(french(cite.name), bold=True),))
         if cite.facts:
-            yield Items(tuple((Run(french(f"{label} : "), bold=True), Run(french(words))) for label, words in cite.facts))
+            yield Items(tuple((TextRun(french(f"{label} : "), bold=True), TextRun(french(words))) for label, words in cite.facts))
         else:
             yield _words(NOT_LISTED)
 
 
 def _words(text: str) -> Paragraph:
-    return Paragraph((Run(french(text)),))
+    return Paragraph((TextRun(french(text)),))

@@ -15,14 +15,14 @@ from app.identity.territories.rules import territory_id
 from app.identity.territories.scope import belongs_on
 from app.learner.notebook.queries import notebook_page
 from app.learner.notebook.rules import Notebook, questions_of
-from app.learner.notebook.sheet import CiteCard, LessonLeft, ModuleLeft, Sheet, card_of
+from app.learner.notebook.sheet import CiteCard, LessonLeft, ModuleLeft, NotebookSheet, card_of
 from app.record.progress.path_progress import default_path, modules_in_order
 
 
-def sheet_of(session: Session, course: Course, person_id: int, on: date) -> Sheet:
+def sheet_of(session: Session, course: Course, person_id: int, on: date) -> NotebookSheet:
     """Two SELECTs besides the course's own, however much was written."""
     notebook = notebook_page(session, course, person_id).notebook
-    return Sheet(on, _cites(session, course, person_id, on), notebook.modules, notebook.count, tuple(_left(course, notebook)))
+    return NotebookSheet(on, _cites(session, course, person_id, on), notebook.modules, notebook.count, tuple(_modules_left(course, notebook)))
 
 
 def _cites(session: Session, course: Course, person_id: int, on: date) -> tuple[CiteCard, ...]:
@@ -37,7 +37,7 @@ def _cites(session: Session, course: Course, person_id: int, on: date) -> tuple[
     return tuple(card_of(name, listed.get(number)) for number, name in session.execute(query))
 
 
-def _left(course: Course, notebook: Notebook) -> Iterator[ModuleLeft]:
+def _modules_left(course: Course, notebook: Notebook) -> Iterator[ModuleLeft]:
     """The questions of the course that have no answer, in its order."""
     answered = {(lesson.id, note.number) for module in notebook.modules for lesson in module.lessons for note in lesson.notes}
     for module in modules_in_order(course, default_path(course)):

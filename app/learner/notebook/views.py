@@ -14,11 +14,11 @@ from app.identity.sign_in.guards import current_person
 from app.learner.kept_forms import close_replayed
 from app.learner.notebook import queries, services
 from app.learner.notebook.blueprint import blueprint
-from app.learner.notebook.kept.queries import kept_page
-from app.learner.notebook.kept.text import kept_text
+from app.learner.notebook.kept.queries import passages_page
+from app.learner.notebook.kept.text import passages_text
 from app.learner.notebook.queries import NOTEBOOK, LessonAnswers
-from app.learner.notebook.rules import WHY, Fate, Sent, as_text, base_of, mark_of, typed
-from app.learner.notebook.sheet import NO_CITE, NOT_LISTED, Sheet, paper_of
+from app.learner.notebook.rules import WHY, Fate, SentAnswer, as_text, base_of, mark_of, normalise_answer
+from app.learner.notebook.sheet import NO_CITE, NOT_LISTED, NotebookSheet, paper_of
 from app.learner.notebook.sheet_queries import sheet_of
 from app.platform import clock
 from app.platform.db import db
@@ -35,15 +35,15 @@ SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXT
 def notebook() -> str:
     published, person = course(db.session), current_person()
     page = queries.notebook_page(db.session, published, person.id)
-    return render_template("learner/notebook/notebook.html", page=page, kept=kept_page(db.session, published, person.id))
+    return render_template("learner/notebook/notebook.html", page=page, kept=passages_page(db.session, published, person.id))
 
 
 @blueprint.get("/carnet.txt")
 @page(who=SIGNED_IN)
 def file() -> Response:
     published, person = course(db.session), current_person()
-    page, kept = queries.notebook_page(db.session, published, person.id), kept_page(db.session, published, person.id)
-    return download(as_text(page.notebook, day_of(clock.now())) + kept_text(kept), "text/plain", "mon-carnet.txt")
+    page, kept = queries.notebook_page(db.session, published, person.id), passages_page(db.session, published, person.id)
+    return download(as_text(page.notebook, day_of(clock.now())) + passages_text(kept), "text/plain", "mon-carnet.txt")
 
 
 @blueprint.get("/carnet/territoire")
@@ -62,7 +62,7 @@ def sheet_file(name: str) -> Response:
     return download(form.write(paper), form.mimetype, name)
 
 
-def _sheet() -> Sheet:
+def _sheet() -> NotebookSheet:
     return sheet_of(db.session, course(db.session), current_person().id, day_of(clock.now()))
 
 
@@ -80,7 +80,7 @@ def answer(lesson_id: str) -> BaseResponse:
     person, published, now = current_person(), course(db.session), clock.now()
     readable = lesson_id in published.lessons and published.module_of(lesson_id) is not None
     then = "" if readable and request.form.get("then") != NOTEBOOK else NOTEBOOK
-    sent = _sent()
+    sent = _sent_answers()
     judged = services.save(db.session, published, person.id, lesson_id, sent, now)
     refused = next((one for one in judged if one.refused), None)
     if refused and wants_json():
@@ -89,7 +89,7 @@ def answer(lesson_id: str) -> BaseResponse:
         page = queries.refused_page(db.session, published, person.id, lesson_id, judged, then)
         return make_response(render_template("learner/notebook/answers.html", page=page), 409 if any(one.fate is Fate.ELSEWHERE for one in judged) else 422)
     close_replayed(db.session, person.id, now)
-    answered = _saved(sent, now) if wants_json() else redirect(_back_of(lesson_id, then), 303)
+    answered = _saved_json(sent, now) if wants_json() else redirect(_back_of(lesson_id, then), 303)
     db.session.commit()
     return answered
 
@@ -101,19 +101,19 @@ def _back_of(lesson_id: str, then: str) -> str:
     return url_for("learning.lesson", lesson_id=lesson_id, _anchor=f"reponse-{request.form.get('at', 1, type=bounded_int)}")
 
 
-def _saved(sent: list[Sent], now: datetime) -> Response:
+def _saved_json(sent: list[SentAnswer], now: datetime) -> Response:
     """What a script that saves as one types is told: of each answer, the mark by which it is now known."""
     marks = [mark_of(one.text) for one in sent]
     written = now.isoformat() if any(one.text for one in sent) else None
     return jsonify(saved_at=written, seen=marks, base=base_of((one.key, mark) for one, mark in zip(sent, marks, strict=True)))
 
 
-def _sent() -> list[Sent]:
+def _sent_answers() -> list[SentAnswer]:
     """Each question is named once, with the mark of what was shown and the answer."""
     keys, seen, texts = (request.form.getlist(name) for name in ("question", "seen", "answer"))
     if not len(keys) == len(set(keys)) == len(seen) == len(texts):
         abort(400)
-    return [Sent(key, mark, typed(text)) for key, mark, text in zip(keys, seen, texts, strict=True)]
+    return [SentAnswer(key, mark, normalise_answer(text)) for key, mark, text in zip(keys, seen, texts, strict=True)]
 
 
 def answers_under(lesson: Lesson) -> LessonAnswers | None:

@@ -11,7 +11,7 @@ from app.content.rendering import notice
 from app.content.rendering.sheet import sheet
 from app.content.store.queries import course_at_hand, known_course
 from app.content.values.course import Course
-from app.content.values.cover import counted, said
+from app.content.values.cover import count_in_words, list_in_words
 from app.content.values.text import CROSSING
 from app.platform import clock, hooks
 from app.platform.db import db
@@ -32,14 +32,14 @@ def present() -> Course:
         return NOTHING_READ
 
 
-def told(course: Course, article: str = "") -> str:
+def count_histories(course: Course, article: str = "") -> str:
     """« trois histoires », with « les » or « des » where it is given."""
-    return counted(course.lines, article)
+    return count_in_words(course.lines, article)
 
 
-def said_of(course: Course) -> str:
+def histories_in_words(course: Course) -> str:
     """« la politique de la ville et l’éducation prioritaire »."""
-    return said(course.lines)
+    return list_in_words(course.lines)
 
 
 def in_a_row(course: Course) -> str:
@@ -54,7 +54,7 @@ def kicker(course: Course, history: str) -> str:
 
 def own_notice(text: str) -> Markup:
     """A text of the site's administrators (Markdown), shown as those of the course are."""
-    return notice.shown(present(), text, day_of(clock.now()))
+    return notice.render_notice(present(), text, day_of(clock.now()))
 
 
 class LinesSheet:
@@ -78,4 +78,4 @@ def init_app(app: Flask) -> None:
     hooks.course_title.give(app, course_title)
     hooks.course_sheet.give(app, LinesSheet())
     app.jinja_env.globals.update(the_course=LocalProxy(present))
-    app.jinja_env.filters.update(counted=told, said=said_of, in_a_row=in_a_row, kicker=kicker, notice=own_notice)
+    app.jinja_env.filters.update(counted=count_histories, said=histories_in_words, in_a_row=in_a_row, kicker=kicker, notice=own_notice)

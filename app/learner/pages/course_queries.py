@@ -46,7 +46,7 @@ class ModulePage(Struct, frozen=True):
     """The positioning has questions on it, and something is left to do in it."""
 
 
-class Reading(Struct, frozen=True):
+class LessonReading(Struct, frozen=True):
     """What everybody reads of a lesson."""
 
     lesson: Lesson
@@ -62,7 +62,7 @@ class Reading(Struct, frozen=True):
 
 
 class LessonPage(Struct, frozen=True):
-    reading: Reading
+    reading: LessonReading
     card: ElementCard
     quiz: ElementCard | None
     changed: bool
@@ -75,7 +75,7 @@ class LessonPage(Struct, frozen=True):
 class OpenLessonPage(Struct, frozen=True):
     """A lesson for whoever has no account: nothing of it is kept, so nothing is counted."""
 
-    reading: Reading
+    reading: LessonReading
     questions: int
     """Of the quiz of the lesson, which asks for an account; 0 where it has none."""
     following: Lesson | None
@@ -150,14 +150,14 @@ def open_lesson_page(session: Session, course: Course, lesson_id: str, on: date,
     return OpenLessonPage(reading, questions_of(quiz) if quiz else 0, open_course(course).after(lesson_id), contact)
 
 
-def _reading(session: Session, course: Course, lesson_id: str, side: str | None, on: date, answers: Fields) -> Reading | None:
+def _reading(session: Session, course: Course, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonReading | None:
     """`answers` are the fields of the page's address: what was answered to a question of the lesson."""
     lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
     if lesson is None or module is None:
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     text = lesson_text(course, lesson, side, on, answers)
-    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.of_lesson(session, lesson_id), *_around(lessons, lesson))
+    return LessonReading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.of_lesson(session, lesson_id), *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)

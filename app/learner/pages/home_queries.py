@@ -19,7 +19,7 @@ from app.learner.pages.next_step import NextStep, step_to
 from app.learner.review.queries import ReviewCall, review_call
 from app.platform.french import day_of, first_name
 from app.platform.hooks import serves
-from app.record.attestations.refresher import held_validity
+from app.record.attestations.refresher import attestation_validity
 from app.record.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, module_card
 from app.record.progress.due_queries import due_dates_of
 from app.record.progress.pace import Pace, about, days_late, pace
@@ -137,7 +137,7 @@ def _to_refresh(session: Session, mine: PathProgress, held: Mapping[str, str], t
     """No SELECT where the path gives no validity."""
     if not mine.path.validity or mine.path.id not in held:
         return None
-    found = held_validity(session, mine.course, held[mine.path.id])
+    found = attestation_validity(session, mine.course, held[mine.path.id])
     return found if found and found.may_refresh(today) else None
 
 

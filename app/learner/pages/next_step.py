@@ -13,7 +13,7 @@ from app.assessment.attempts.standing_queries import OpenAttempt
 from app.content.values.text import CROSSING
 from app.record.progress.cards import ElementCard, element_card
 from app.record.progress.path_progress import PathProgress
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 
 
 class NextStep(Struct, frozen=True):
@@ -38,7 +38,7 @@ def step_to(session: Session, mine: PathProgress, element_id: str, attempt: Open
         module_title=module.title if module else "",
         history=module.history if module else CROSSING,
         url=url_for("quiz.question", attempt_id=attempt.attempt_id, position=attempt.position) if attempt else card.url,
-        resumed=card.state is not State.NOT_STARTED,
+        resumed=card.state is not ProgressState.NOT_STARTED,
         attempt=attempt,
         failed=failed_attempt(session, mine.course, mine.person_id, element_id) if progress and progress.to_retry and not attempt else None,
     )

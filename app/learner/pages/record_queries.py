@@ -24,7 +24,7 @@ from app.record.progress.rules import ElementProgress, EventType, Progress
 from app.record.progress.validity import Validity
 
 
-class Decision(Struct, frozen=True):
+class RecordDecision(Struct, frozen=True):
     """A waiver, a manual completion, a revocation or a mark computed again, with the reason that was given for it."""
 
     words: str
@@ -43,7 +43,7 @@ class RecordRow(Struct, frozen=True):
     """Its state."""
     current_version: bool
     """The content that it was earned on is still the published one."""
-    decisions: tuple[Decision, ...]
+    decisions: tuple[RecordDecision, ...]
 
     @property
     def kind(self) -> str:
@@ -145,17 +145,17 @@ def _due(session: Session, mine: PathProgress, now: datetime) -> ShownDue:
     return ShownDue(dates, next_on, timeliness(path.finished, next_on, today), days_late(today, next_on), moves)
 
 
-def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:
+def _decisions(session: Session, person_id: int) -> dict[str, list[RecordDecision]]:
     rows = session.scalars(
         select(LearningEvent).where(LearningEvent.person_id == person_id, LearningEvent.event.in_(DECISION_WORDS)).order_by(LearningEvent.id)
     )
-    found: dict[str, list[Decision]] = {}
+    found: dict[str, list[RecordDecision]] = {}
     for row in rows:
-        found.setdefault(row.element_id, []).append(Decision(DECISION_WORDS[row.event], row.at, row.reason or ""))
+        found.setdefault(row.element_id, []).append(RecordDecision(DECISION_WORDS[row.event], row.at, row.reason or ""))
     return found
 
 
-def _rows(mine: PathProgress, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
+def _rows(mine: PathProgress, module_id: str, decisions: dict[str, list[RecordDecision]]) -> tuple[RecordRow, ...]:
     """Today's elements in order, then those that were withdrawn or moved since they were pinned or done. Each stands where it counts."""
     module = mine.course.modules[module_id]
     today = [element_id for element_id in mine.course.elements_of(module) if mine.module_of(element_id) == module_id]
@@ -163,7 +163,7 @@ def _rows(mine: PathProgress, module_id: str, decisions: dict[str, list[Decision
     return tuple(_row(mine, element_id, decisions.get(element_id, [])) for element_id in (*today, *gone))
 
 
-def _row(mine: PathProgress, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
+def _row(mine: PathProgress, element_id: str, decisions: Sequence[RecordDecision]) -> RecordRow:
     element = element_of(mine.course, element_id)
     progress = mine.progress.get(element_id) or ElementProgress(element_id)
     version = mine.course.versions.get(element_id)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.content.store.queries import course
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.identity.rules import Role
 from app.identity.sessions import browsers
 from app.identity.sign_in.guards import current_person, person_or_none
@@ -15,7 +15,7 @@ from app.learner.attestations.notice import say_attested
 from app.learner.notebook.views import answers_under
 from app.learner.pages import course_queries, home_queries, record_queries
 from app.learner.pages.work import workplaces
-from app.learner.positioning.views import offered as positioning_offer
+from app.learner.positioning.views import offer_test as positioning_offer
 from app.learner.surveys.queries import SurveyOffer
 from app.learner.surveys.queries import offer as survey_offer
 from app.network.meetings import views as meetings
@@ -84,7 +84,7 @@ def lesson(lesson_id: str) -> str:
     if page is None:
         raise course_queries.Withdrawn if course_queries.has_begun(db.session, person.id, lesson_id) else NotYours
     read = page.reading.lesson
-    meeting = meetings.step_here(read) if read.criterion is Criterion.PRESENCE and serves("meetings") else None
+    meeting = meetings.step_here(read) if read.criterion is CompletionCriterion.PRESENCE and serves("meetings") else None
     mine = answers_under(read) if serves("notebook") else None
     html = render_template("learner/pages/lesson.html", page=page, mine=mine, meeting=meeting)
     if page.first_view:

@@ -14,11 +14,11 @@ from app.assessment.attempts.sheet import pinned_question
 from app.assessment.kinds.kind import QuestionKind
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given
+from app.assessment.kinds.responses import QuestionResponse
 from app.assessment.questions.pool import PoolQuestion
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.pool import pool_of
-from app.learner.positioning.rules import Decision
+from app.learner.positioning.rules import WaiverDecision
 from app.platform.errors import NotYours
 from app.record.progress.path_progress import PathProgress
 
@@ -31,7 +31,7 @@ class AskedQuestion(Struct, frozen=True):
     layout: QuestionLayout
 
     @property
-    def kind(self) -> QuestionKind[Any, Given]:
+    def kind(self) -> QuestionKind[Any, QuestionResponse]:
         return kind_of(self.pooled.question)
 
 
@@ -60,7 +60,7 @@ def current_position(session: Session, test_id: int) -> int | None:
     return session.scalar(select(func.max(PositioningAnswer.position)).where(*waiting))
 
 
-def asked_before(session: Session, person_id: int) -> dict[str, datetime]:
+def last_asked(session: Session, person_id: int) -> dict[str, datetime]:
     """Module → when a test that is over last asked about it."""
     query = select(PositioningAnswer.module_id, func.max(Positioning.ended_at)).join(Positioning, Positioning.id == PositioningAnswer.positioning_id)
     own = query.where(Positioning.person_id == person_id, Positioning.ended_at.is_not(None), PositioningAnswer.right.is_not(None))
@@ -82,7 +82,7 @@ def results_of(session: Session, person_id: int) -> list[tuple[PositioningResult
 
 def waived_by(results: Iterable[tuple[PositioningResult, Positioning]]) -> frozenset[str]:
     """The modules with a waiver in force, whichever test proposed it."""
-    return frozenset(result.module_id for result, _test in results if result.decision is Decision.ACCEPTED)
+    return frozenset(result.module_id for result, _test in results if result.decision is WaiverDecision.ACCEPTED)
 
 
 def left_to_test(mine: PathProgress, results: Iterable[tuple[PositioningResult, Positioning]]) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.identity.models import stored
+from app.identity.models import enum_column
 from app.identity.rules import Side
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.platform.db import Base, BigId, UtcDateTime
 
 _OPEN = text("ended_at IS NULL")
@@ -31,7 +31,7 @@ class Positioning(Base):
     module_id: Mapped[str] = mapped_column(String(60), default="")
     """The one module that it tests; empty for all."""
     seed: Mapped[int] = mapped_column(BigInteger)
-    side: Mapped[Side | None] = mapped_column(stored(Side))
+    side: Mapped[Side | None] = mapped_column(enum_column(Side))
     """Whose culture it supposed, when it began."""
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -70,13 +70,13 @@ class PositioningResult(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     positioning_id: Mapped[int] = mapped_column(ForeignKey("positioning.id"))
     module_id: Mapped[str] = mapped_column(String(60))
-    proposal: Mapped[Proposal] = mapped_column(stored(Proposal))
+    proposal: Mapped[Proposal] = mapped_column(enum_column(Proposal))
     chance: Mapped[float] = mapped_column(Float)
     """That the module is known, from 0 to 1."""
     asked: Mapped[int]
     right: Mapped[int]
     hard: Mapped[int]
-    decision: Mapped[Decision] = mapped_column(stored(Decision), default=Decision.OPEN)
+    decision: Mapped[WaiverDecision] = mapped_column(enum_column(WaiverDecision), default=WaiverDecision.OPEN)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who revoked it; None for what the person decided."""

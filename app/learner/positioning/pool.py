@@ -9,12 +9,12 @@ from msgspec import Struct
 from app.assessment.kinds.registry import kind_of
 from app.content.values.course import Course, made_of_course
 from app.content.values.quiz import Question
-from app.learner.positioning.rules import LEAST_GUESS, LEVELS, Item
+from app.learner.positioning.rules import LEAST_GUESS, LEVELS, TestItem
 from app.record.progress.path_progress import default_path, modules_in_order
 
 
 class Pool(Struct, frozen=True):
-    items: tuple[Item, ...]
+    items: tuple[TestItem, ...]
     revisions: Mapping[str, int]
     """Question → the revision that holds it."""
     histories: Mapping[str, str]
@@ -23,7 +23,7 @@ class Pool(Struct, frozen=True):
 
 @made_of_course(4)
 def pool_of(course: Course) -> Pool:
-    items: list[Item] = []
+    items: list[TestItem] = []
     revisions: dict[str, int] = {}
     for quiz in course.quizzes.values():
         if quiz.is_pool and quiz.module_id in course.modules:
@@ -41,6 +41,6 @@ def home_of(course: Course, side: str | None) -> str | None:
     return next((line.id for line in course.lines if line.side and line.side == side), None)
 
 
-def item_of(question: Question, module_id: str) -> Item:
+def item_of(question: Question, module_id: str) -> TestItem:
     level = min(max(question.level, LEVELS[0]), LEVELS[-1])
-    return Item(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))
+    return TestItem(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))

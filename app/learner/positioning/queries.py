@@ -17,10 +17,10 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.text import CROSSING
 from app.learner.positioning import rules
-from app.learner.positioning.held import asked_before, current_position, left_to_test, pinned, results_of, rows_of, tests_of, waived_by
+from app.learner.positioning.held import current_position, last_asked, left_to_test, pinned, results_of, rows_of, tests_of, waived_by
 from app.learner.positioning.models import Positioning, PositioningResult
 from app.learner.positioning.pool import pool_of
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.record.progress.cards import element_url
 from app.record.progress.path_progress import PathProgress, default_path, element_of, modules_in_order
 from app.record.progress.queries import path_progress_of
@@ -39,7 +39,7 @@ class Finding(Struct, frozen=True):
     words: str
     reason: str
     proposal: Proposal
-    decision: Decision
+    decision: WaiverDecision
     decided_at: datetime | None
     revoked_for: str
     ended_at: datetime
@@ -47,11 +47,11 @@ class Finding(Struct, frozen=True):
     @property
     def proposed(self) -> bool:
         """A waiver that the person may still accept."""
-        return self.proposal is Proposal.WAIVED and rules.may_become(self.decision, Decision.ACCEPTED)
+        return self.proposal is Proposal.WAIVED and rules.may_become(self.decision, WaiverDecision.ACCEPTED)
 
     @property
     def refusable(self) -> bool:
-        return self.proposal is Proposal.WAIVED and rules.may_become(self.decision, Decision.REFUSED)
+        return self.proposal is Proposal.WAIVED and rules.may_become(self.decision, WaiverDecision.REFUSED)
 
 
 class ModuleLine(Struct, frozen=True):
@@ -96,7 +96,7 @@ class PositioningPage(Struct, frozen=True):
     """(title, address) of what comes next for whoever goes without."""
 
 
-class QuestionPage(Struct, frozen=True):
+class PositioningQuestionPage(Struct, frozen=True):
     test_id: int
     position: int
     most: int
@@ -129,7 +129,7 @@ class Offer(Struct, frozen=True):
 
 def positioning_page(session: Session, course: Course, person_id: int, now: datetime) -> PositioningPage:
     mine, tests = path_progress_of(session, course, person_id), tests_of(session, person_id)
-    results, asked = results_of(session, person_id), asked_before(session, person_id)
+    results, asked = results_of(session, person_id), last_asked(session, person_id)
     whole = [test for test in tests if not test.module_id]
     open_test = next((test.id for test in whole if test.ended_at is None), None)
     ended = max((test.ended_at for test in whole if test.ended_at), default=None)
@@ -177,7 +177,7 @@ def _module_line(
         id=module_id,
         title=mine.course.modules[module_id].title,
         finding=finding(*own[-1]) if own else None,
-        waiver_id=next((result.id for result, _test in reversed(own) if result.decision is Decision.ACCEPTED), None),
+        waiver_id=next((result.id for result, _test in reversed(own) if result.decision is WaiverDecision.ACCEPTED), None),
         open_test=alone,
         again_at=None if rules.may_test(asked, now) else rules.again_on(asked),
         testable=testable,
@@ -201,7 +201,7 @@ def finding(result: PositioningResult, test: Positioning) -> Finding:
 
 def question_page(
     session: Session, course: Course, test: Positioning, position: int, on: date, *, typed: Fields | None = None, error: str = ""
-) -> QuestionPage | None:
+) -> PositioningQuestionPage | None:
     """The question that waits; `typed` is a form that was refused, shown again. None where the test was stopped meanwhile, in another window."""
     row = next((row for row in rows_of(session, test.id) if row.position == position), None)
     if row is None:
@@ -214,7 +214,7 @@ def question_page(
         given = asked.kind.blank if typed is None else asked.kind.read_refused(asked.layout, typed)
         shown = replace(present(asked.pooled.question, asked.layout, renderer, given, asked.pooled.situation), credit=ALL_OF_IT)
         notes = renderer.notes()
-    return QuestionPage(test.id, position, rules.MOST_QUESTIONS, module.title if module else "", shown, notes, error)
+    return PositioningQuestionPage(test.id, position, rules.MOST_QUESTIONS, module.title if module else "", shown, notes, error)
 
 
 _TESTS_OF_ONE = (
@@ -233,10 +233,10 @@ def offer(session: Session, course: Course, person_id: int, finished: bool, done
     results = [(result, test) for test, result in rows if result and result.module_id in course.modules]
     latest = {result.module_id: result for result, _test in results}
     settled = {*done, *waived_by(results)}
-    revoked = [one for one in latest.values() if one.decision is Decision.REVOKED and one.decided_at and one.decided_at > now - TOLD_FOR]
+    revoked = [one for one in latest.values() if one.decision is WaiverDecision.REVOKED and one.decided_at and one.decided_at > now - TOLD_FOR]
     return Offer(
         open=any(test.ended_at is None for test, _result in rows),
-        proposed=sum(one.proposal is Proposal.WAIVED and one.decision is Decision.OPEN for one in latest.values() if one.module_id not in settled),
+        proposed=sum(one.proposal is Proposal.WAIVED and one.decision is WaiverDecision.OPEN for one in latest.values() if one.module_id not in settled),
         revoked=tuple((course.modules[one.module_id].title, one.reason, one.decided_at) for one in revoked if one.decided_at),
         begin=not finished and not any(test.ended_at and not test.module_id for test, _result in rows),
     )
@@ -255,7 +255,9 @@ def found_modules(session: Session, course: Course, person_id: int) -> tuple[Fou
     """What the last tests found of each module, in the order of the path, and each older waiver in force. Never an answer."""
     results = results_of(session, person_id)
     latest = {result.module_id: result.id for result, _test in results}
-    shown = [(result, test) for result, test in results if latest[result.module_id] == result.id or result.decision is Decision.ACCEPTED]
+    shown = [(result, test) for result, test in results if latest[result.module_id] == result.id or result.decision is WaiverDecision.ACCEPTED]
     order = [module.id for module in modules_in_order(course, default_path(course))]
     kept = sorted(((result, test) for result, test in shown if result.module_id in order), key=lambda pair: (order.index(pair[0].module_id), pair[0].id))
-    return tuple(FoundModule(course.modules[result.module_id].title, finding(result, test), result.decision is Decision.ACCEPTED) for result, test in kept)
+    return tuple(
+        FoundModule(course.modules[result.module_id].title, finding(result, test), result.decision is WaiverDecision.ACCEPTED) for result, test in kept
+    )

@@ -57,7 +57,7 @@ class Proposal(StrEnum):
 PROPOSAL_WORDS = {Proposal.WAIVED: "dispensé", Proposal.ADVISED: "conseillé", Proposal.NEEDED: "à suivre"}
 
 
-class Item(Struct, frozen=True):
+class TestItem(Struct, frozen=True):
     """A question that may be asked, as far as choosing needs it."""
 
     id: str
@@ -67,16 +67,16 @@ class Item(Struct, frozen=True):
     """The chance that whoever does not know gets all of it right."""
 
 
-class Answered(Struct, frozen=True):
+class TestAnswer(Struct, frozen=True):
     """A question that was asked, and whether all of the answer was right. « Je ne sais pas » is wrong."""
 
-    item: Item
+    item: TestItem
     right: bool
     unknown: bool = False
     """« Je ne sais pas »: nobody says it by a slip."""
 
 
-class Verdict(Struct, frozen=True):
+class ModuleVerdict(Struct, frozen=True):
     """What the answers about a module say."""
 
     proposal: Proposal
@@ -102,12 +102,12 @@ def prior(home: str | None, history: str) -> Mastery:
     return OWN if home == history else OTHER
 
 
-def known(mastery: Mastery) -> float:
+def chance_known(mastery: Mastery) -> float:
     """The chance that a module is known."""
     return sum(mastery[KNOWN:])
 
 
-def _likelihood(item: Item, right: bool, unknown: bool = False) -> Mastery:
+def _likelihood(item: TestItem, right: bool, unknown: bool = False) -> Mastery:
     if unknown:
         zero, one, two, three = (float(mastery < item.level) for mastery in range(4))
         return zero, one, two, three
@@ -122,7 +122,7 @@ def _weighed(mastery: Mastery, weights: Sequence[float]) -> Mastery:
     return zero / total, one / total, two / total, three / total
 
 
-def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: Answered) -> dict[str, Mastery]:
+def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: TestAnswer) -> dict[str, Mastery]:
     """Updates the beliefs after one answer; an answer about another module changes nothing."""
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
@@ -138,7 +138,7 @@ def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: Answered) ->
     return found
 
 
-def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[Answered]) -> dict[str, Mastery]:
+def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[TestAnswer]) -> dict[str, Mastery]:
     """Returns the beliefs after all answers. `histories`: those of the tested modules."""
     beliefs = {module_id: prior(home, history) for module_id, history in histories.items()}
     for answer in answers:
@@ -153,24 +153,24 @@ def _entropy(chance: float) -> float:
     return -sum(part * math.log2(part) for part in (chance, 1 - chance) if part > 0)
 
 
-def gain(mastery: Mastery, item: Item) -> float:
+def gain(mastery: Mastery, item: TestItem) -> float:
     """Returns by how many bits an answer is expected to lower the entropy of « does the person know it? »."""
     weights = _likelihood(item, True)
     right = sum(chance * weight for chance, weight in zip(mastery, weights, strict=True))
-    after_right, after_wrong = known(_weighed(mastery, weights)), known(_weighed(mastery, _likelihood(item, False)))
-    return _entropy(known(mastery)) - right * _entropy(after_right) - (1 - right) * _entropy(after_wrong)
+    after_right, after_wrong = chance_known(_weighed(mastery, weights)), chance_known(_weighed(mastery, _likelihood(item, False)))
+    return _entropy(chance_known(mastery)) - right * _entropy(after_right) - (1 - right) * _entropy(after_wrong)
 
 
 def _may_be_waived(mastery: Mastery, direct: bool) -> bool:
-    return known(mastery) >= WAIVABLE and direct
+    return chance_known(mastery) >= WAIVABLE and direct
 
 
-def _direct(answers: Iterable[Answered]) -> set[str]:
+def _direct(answers: Iterable[TestAnswer]) -> set[str]:
     """Modules about which a question of level 2 at least was answered right."""
     return {answer.item.module_id for answer in answers if answer.right and answer.item.level >= KNOWN}
 
 
-def next_item(pool: Iterable[Item], beliefs: Beliefs, answers: Sequence[Answered], seed: int, seen: Collection[str] = ()) -> Item | None:
+def next_item(pool: Iterable[TestItem], beliefs: Beliefs, answers: Sequence[TestAnswer], seed: int, seen: Collection[str] = ()) -> TestItem | None:
     """What to ask now; None where nothing is worth asking. `seen`: questions of earlier tests, asked again only where no other says as much."""
     if len(answers) >= MOST_QUESTIONS:
         return None
@@ -184,14 +184,14 @@ def next_item(pool: Iterable[Item], beliefs: Beliefs, answers: Sequence[Answered
     return best
 
 
-def _gains(pool: Iterable[Item], beliefs: Beliefs, answers: Sequence[Answered]) -> dict[Item, float]:
+def _gains(pool: Iterable[TestItem], beliefs: Beliefs, answers: Sequence[TestAnswer]) -> dict[TestItem, float]:
     """Of each question that may come, what it is worth."""
     asked, direct = {answer.item.id for answer in answers}, _direct(answers)
     counts = Counter((answer.item.module_id, answer.item.level) for answer in answers)
     open_items = [one for one in pool if one.id not in asked and one.module_id in beliefs and counts[one.module_id, one.level] < MOST_ALIKE]
     begun = {answer.item.module_id for answer in answers}
     with_middle = {one.module_id for one in open_items if one.level == KNOWN}
-    found: dict[Item, float] = {}
+    found: dict[TestItem, float] = {}
     kept: dict[tuple[str, int, float], float] = {}
     for item in open_items:
         if item.level != KNOWN and item.module_id not in begun and item.module_id in with_middle:
@@ -207,7 +207,7 @@ def _gains(pool: Iterable[Item], beliefs: Beliefs, answers: Sequence[Answered]) 
 def _interest(mastery: Mastery, direct: bool) -> float:
     if _may_be_waived(mastery, direct):
         return SETTLED
-    return HOPELESS if known(mastery) < UNLIKELY else 1
+    return HOPELESS if chance_known(mastery) < UNLIKELY else 1
 
 
 def _draw(seed: int, item_id: str) -> bytes:
@@ -218,14 +218,14 @@ def _draw(seed: int, item_id: str) -> bytes:
 # --- What is proposed ------------------------------------------------------------------------------------------------
 
 
-def verdict(mastery: Mastery, module_id: str, answers: Iterable[Answered]) -> Verdict:
+def verdict(mastery: Mastery, module_id: str, answers: Iterable[TestAnswer]) -> ModuleVerdict:
     """Decides for one module; a waiver requires a right answer about it, at level 2 at least."""
     mine = [answer for answer in answers if answer.item.module_id == module_id]
     right = [answer for answer in mine if answer.right]
-    chance = known(mastery)
+    chance = chance_known(mastery)
     less = Proposal.ADVISED if chance >= LIKELY else Proposal.NEEDED
     proposal = Proposal.WAIVED if _may_be_waived(mastery, module_id in _direct(mine)) else less
-    return Verdict(proposal, chance, len(mine), len(right), sum(answer.item.level == LEVELS[-1] for answer in right))
+    return ModuleVerdict(proposal, chance, len(mine), len(right), sum(answer.item.level == LEVELS[-1] for answer in right))
 
 
 def reason(asked: int, right: int, hard: int) -> str:
@@ -252,7 +252,7 @@ def may_test(ended: datetime | None, now: datetime) -> bool:
 # --- A waiver --------------------------------------------------------------------------------------------------------
 
 
-class Decision(StrEnum):
+class WaiverDecision(StrEnum):
     """What became of a waiver that was proposed."""
 
     OPEN = "open"
@@ -265,22 +265,22 @@ class Decision(StrEnum):
 
 
 DECISION_WORDS = {
-    Decision.OPEN: "à décider",
-    Decision.ACCEPTED: "acceptée",
-    Decision.REFUSED: "refusée",
-    Decision.TAKEN_BACK: "abandonnée",
-    Decision.REVOKED: "retirée",
+    WaiverDecision.OPEN: "à décider",
+    WaiverDecision.ACCEPTED: "acceptée",
+    WaiverDecision.REFUSED: "refusée",
+    WaiverDecision.TAKEN_BACK: "abandonnée",
+    WaiverDecision.REVOKED: "retirée",
 }
 
 MOVES = {
-    Decision.OPEN: {Decision.ACCEPTED, Decision.REFUSED},
-    Decision.REFUSED: {Decision.ACCEPTED},
-    Decision.TAKEN_BACK: {Decision.ACCEPTED},
-    Decision.ACCEPTED: {Decision.TAKEN_BACK, Decision.REVOKED},
-    Decision.REVOKED: set[Decision](),
+    WaiverDecision.OPEN: {WaiverDecision.ACCEPTED, WaiverDecision.REFUSED},
+    WaiverDecision.REFUSED: {WaiverDecision.ACCEPTED},
+    WaiverDecision.TAKEN_BACK: {WaiverDecision.ACCEPTED},
+    WaiverDecision.ACCEPTED: {WaiverDecision.TAKEN_BACK, WaiverDecision.REVOKED},
+    WaiverDecision.REVOKED: set[WaiverDecision](),
 }
 """What may follow what: one's own mind may change, somebody else's decision asks for another test."""
 
 
-def may_become(present: Decision, wanted: Decision) -> bool:
+def may_become(present: WaiverDecision, wanted: WaiverDecision) -> bool:
     return wanted in MOVES[present]

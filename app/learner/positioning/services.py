@@ -15,10 +15,10 @@ from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.learner.positioning import rules
-from app.learner.positioning.held import asked_before, left_to_test, pinned, results_of, rows_of, seen_before, test_of, tests_of
+from app.learner.positioning.held import last_asked, left_to_test, pinned, results_of, rows_of, seen_before, test_of, tests_of
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.pool import home_of, pool_of
-from app.learner.positioning.rules import Answered, Decision, Item, Proposal
+from app.learner.positioning.rules import Proposal, TestAnswer, TestItem, WaiverDecision
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import french, french_date
 from app.platform.log import event
@@ -56,7 +56,7 @@ class DecidedOtherwise(DomainError):
     sentence = "Cette dispense a été décidée autrement entre-temps : relisez où elle en est."
 
 
-class Step(Struct, frozen=True):
+class TestStep(Struct, frozen=True):
     """What became of an answer: the question that waits now, None when the test is over; `counted`: this answer, not an earlier one."""
 
     position: int | None
@@ -81,7 +81,7 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
     side = session.scalar(select(Person.side).where(Person.id == person_id))
     test = Positioning(person_id=person_id, module_id=module_id, seed=seed, side=side, started_at=now)
     if not _tested(session, course, test):
-        raise TooSoon if _left(session, course, test) else NothingLeft if pool_of(course).items else NothingToAsk
+        raise TooSoon if _modules_left(session, course, test) else NothingLeft if pool_of(course).items else NothingToAsk
     session.add(test)
     session.flush()
     _ask(session, course, test, now)
@@ -91,24 +91,24 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
 
 def _tested(session: Session, course: Course, test: Positioning) -> dict[str, str]:
     """The modules that a test is about: those left to test that no test over in the last seven days had asked about, when it began."""
-    asked = asked_before(session, test.person_id)
-    return {module: pool_of(course).histories[module] for module in _left(session, course, test) if rules.may_test(asked.get(module), test.started_at)}
+    asked = last_asked(session, test.person_id)
+    return {module: pool_of(course).histories[module] for module in _modules_left(session, course, test) if rules.may_test(asked.get(module), test.started_at)}
 
 
-def _left(session: Session, course: Course, test: Positioning) -> list[str]:
+def _modules_left(session: Session, course: Course, test: Positioning) -> list[str]:
     left = left_to_test(path_progress_of(session, course, test.person_id), results_of(session, test.person_id))
     return [module for module in left if test.module_id in ("", module)]
 
 
-def _answers(session: Session, test: Positioning) -> tuple[list[Answered], set[str]]:
+def _answers(session: Session, test: Positioning) -> tuple[list[TestAnswer], set[str]]:
     """What was answered, and every question that was asked."""
     rows = rows_of(session, test.id)
-    items = ((row, Item(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
-    answers = [Answered(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
+    items = ((row, TestItem(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
+    answers = [TestAnswer(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
     return answers, {row.question_id for row in rows}
 
 
-def _histories(session: Session, course: Course, test: Positioning, answers: list[Answered]) -> Mapping[str, str]:
+def _histories(session: Session, course: Course, test: Positioning, answers: list[TestAnswer]) -> Mapping[str, str]:
     """Of the tested modules, and of those whose pool was withdrawn after a question."""
     answered = {answer.item.module_id for answer in answers} & course.modules.keys()
     return _tested(session, course, test) | {module: course.modules[module].history for module in answered}
@@ -138,7 +138,7 @@ def _ask(session: Session, course: Course, test: Positioning, now: datetime) -> 
     return row.position
 
 
-def answer(session: Session, course: Course, person_id: int, test_id: int, position: int, fields: Fields | None, *, now: datetime) -> Step:
+def answer(session: Session, course: Course, person_id: int, test_id: int, position: int, fields: Fields | None, *, now: datetime) -> TestStep:
     """Answer the question that waits; None is « Je ne sais pas ». One that was answered, or a test that is over, changes nothing.
 
     Raises what the person is to be asked again.
@@ -148,15 +148,15 @@ def answer(session: Session, course: Course, person_id: int, test_id: int, posit
     rows = rows_of(session, test.id)
     row = next((row for row in rows if row.position == position), None)
     if test.ended_at is not None:
-        return Step(None, counted=False)
+        return TestStep(None, counted=False)
     if row is None:
         raise NotYours
     if row.answered_at is not None:
-        return Step(next((one.position for one in rows if one.answered_at is None), None), counted=False)
+        return TestStep(next((one.position for one in rows if one.answered_at is None), None), counted=False)
     _mark(session, course, test, row, fields)
     row.answered_at = now
     session.flush()
-    return Step(_ask(session, course, test, now), counted=True)
+    return TestStep(_ask(session, course, test, now), counted=True)
 
 
 def _mark(session: Session, course: Course, test: Positioning, row: PositioningAnswer, fields: Fields | None) -> None:
@@ -212,19 +212,19 @@ def _end(session: Session, course: Course, test: Positioning, now: datetime) -> 
 # --- Waivers ---------------------------------------------------------------------------------------------------------
 
 
-def decide(session: Session, course: Course, person_id: int, result_id: int, wanted: Decision, *, now: datetime) -> None:
+def decide(session: Session, course: Course, person_id: int, result_id: int, wanted: WaiverDecision, *, now: datetime) -> None:
     """The person accepts or refuses the waiver of a module that their last test of it proposes, or takes back one they accepted."""
     result, test = _result(session, person_id, result_id)
     if result.decision is wanted:
         return
     latest = max(one.id for one, _test in results_of(session, person_id) if one.module_id == result.module_id)
-    refused = result.proposal is not Proposal.WAIVED or (latest != result.id and wanted is not Decision.TAKEN_BACK)
-    if refused or not rules.may_become(result.decision, wanted) or wanted is Decision.REVOKED:
+    refused = result.proposal is not Proposal.WAIVED or (latest != result.id and wanted is not WaiverDecision.TAKEN_BACK)
+    if refused or not rules.may_become(result.decision, wanted) or wanted is WaiverDecision.REVOKED:
         raise DecidedOtherwise
-    if wanted is Decision.ACCEPTED:
+    if wanted is WaiverDecision.ACCEPTED:
         why = french(f"Positionnement du {french_date(test.ended_at or test.started_at)}.")  # whoever follows them reads it: no count of answers
         waivers.waive_module(session, course, person_id, result.module_id, now, waiver=result.id, test=test.id, reason=why)
-    elif wanted is Decision.TAKEN_BACK:
+    elif wanted is WaiverDecision.TAKEN_BACK:
         waivers.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=TAKEN_BACK, actor_id=person_id)
     result.decision, result.decided_at = wanted, now
     session.flush()
@@ -234,10 +234,10 @@ def decide(session: Session, course: Course, person_id: int, result_id: int, wan
 def revoke(session: Session, course: Course, person_id: int, result_id: int, *, actor_id: int, reason: str, now: datetime) -> None:
     """Somebody who follows the person ends a waiver, with a reason that the person reads. Who may is asked before."""
     result, test = _result(session, person_id, result_id)
-    if not rules.may_become(result.decision, Decision.REVOKED):
+    if not rules.may_become(result.decision, WaiverDecision.REVOKED):
         raise DecidedOtherwise
     waivers.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=reason, actor_id=actor_id)
-    result.decision, result.decided_at, result.actor_id, result.reason = Decision.REVOKED, now, actor_id, reason
+    result.decision, result.decided_at, result.actor_id, result.reason = WaiverDecision.REVOKED, now, actor_id, reason
     session.flush()
     event("waiver_revoked", actor=actor_id, person=person_id, positioning=test.id, module=result.module_id)
 

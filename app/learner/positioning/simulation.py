@@ -8,7 +8,7 @@ from random import Random
 from msgspec import Struct
 
 from app.learner.positioning import rules
-from app.learner.positioning.rules import Answered, Item, Mastery
+from app.learner.positioning.rules import Mastery, TestAnswer, TestItem
 
 LEARNERS = 1_000
 SEED = 14
@@ -28,14 +28,14 @@ class Simulated(Struct, frozen=True):
     seed: int
 
 
-def simulate(pool: Iterable[Item], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
+def simulate(pool: Iterable[TestItem], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
     """Each knows of each module what the prior of their history says, one of `homes` or none; two modules of one history are often known alike."""
     items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
     decisions = right = waivers = unjust = just = missed = questions = 0
     for number in range(learners):
         home = (*homes, None)[number % (len(homes) + 1)]
         masteries = _masteries(histories, home, chance)
-        answers, beliefs = _taken(items, histories, home, masteries, number, chance)
+        answers, beliefs = _take_test(items, histories, home, masteries, number, chance)
         questions += len(answers)
         for module_id, mastery in masteries.items():
             waived = rules.verdict(beliefs[module_id], module_id, answers).proposal is rules.Proposal.WAIVED
@@ -54,24 +54,24 @@ def _masteries(histories: Mapping[str, str], home: str | None, chance: Random) -
     alike: dict[str, int] = {}
     found = {}
     for module_id, history in histories.items():
-        own = _drawn(rules.prior(home, history), chance)
+        own = _draw_level(rules.prior(home, history), chance)
         found[module_id] = alike[history] if history in alike and chance.random() < rules.LINK else own
         alike.setdefault(history, own)
     return found
 
 
-def _drawn(chances: Mastery, chance: Random) -> int:
+def _draw_level(chances: Mastery, chance: Random) -> int:
     return chance.choices(range(4), chances)[0]
 
 
-def _taken(
-    items: Sequence[Item], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
-) -> tuple[list[Answered], dict[str, Mastery]]:
-    answers: list[Answered] = []
+def _take_test(
+    items: Sequence[TestItem], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
+) -> tuple[list[TestAnswer], dict[str, Mastery]]:
+    answers: list[TestAnswer] = []
     beliefs = rules.believed(histories, home, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
         unknown = not knows and chance.random() < ADMITS
-        answers.append(Answered(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
+        answers.append(TestAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
         beliefs = rules.updated(beliefs, histories, answers[-1])
     return answers, beliefs

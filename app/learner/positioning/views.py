@@ -14,7 +14,7 @@ from app.identity.sign_in.guards import current_person
 from app.learner.attestations.notice import say_attested
 from app.learner.positioning import held, queries, services
 from app.learner.positioning.queries import Offer
-from app.learner.positioning.rules import Decision
+from app.learner.positioning.rules import WaiverDecision
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
@@ -27,9 +27,9 @@ blueprint = Blueprint("positioning", __name__)
 UNKNOWN = "unknown"
 """`then` of « Je ne sais pas »."""
 SAID = {
-    Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés.",
-    Decision.REFUSED: "Dispense refusée : ce module reste sur votre parcours.",
-    Decision.TAKEN_BACK: "Dispense abandonnée : ce module est de nouveau sur votre parcours.",
+    WaiverDecision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés.",
+    WaiverDecision.REFUSED: "Dispense refusée : ce module reste sur votre parcours.",
+    WaiverDecision.TAKEN_BACK: "Dispense abandonnée : ce module est de nouveau sur votre parcours.",
 }
 
 
@@ -126,6 +126,6 @@ def decide(result_id: int) -> BaseResponse:
     return redirect(_address(0, None), 303)
 
 
-def offered(finished: bool, done: Collection[str]) -> Offer | None:
+def offer_test(finished: bool, done: Collection[str]) -> Offer | None:
     """Returns the test to propose on the learner's home page, also during « voir comme »."""
     return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())

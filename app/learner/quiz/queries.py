@@ -33,7 +33,7 @@ class QuizPage(Struct, frozen=True):
     first_view: bool
 
 
-class QuestionPage(Struct, frozen=True):
+class QuizQuestionPage(Struct, frozen=True):
     attempt: AttemptView
     place: QuizPlace
     key: str
@@ -78,10 +78,10 @@ def resume_url(session: Session, person_id: int, attempt_id: int) -> str:
 
 def question_page(
     session: Session, course: Course, person_id: int, attempt_id: int, position: int, key: str, on: date, *, typed: Fields | None = None, error: str = ""
-) -> QuestionPage:
+) -> QuizQuestionPage:
     """`AttemptClosed` once the attempt is submitted. `typed` is a form that was refused, shown again."""
     attempt = queries.attempt_view(session, course, person_id, attempt_id, position, on, typed=typed)
-    return QuestionPage(attempt, quiz_place(course, attempt.heading.quiz_id), key, error)
+    return QuizQuestionPage(attempt, quiz_place(course, attempt.heading.quiz_id), key, error)
 
 
 def recap_page(session: Session, course: Course, person_id: int, attempt_id: int, error: str = "") -> RecapPage:

@@ -10,8 +10,8 @@ from flask import Blueprint, flash, jsonify, make_response, redirect, render_tem
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.assessment.attempts import extra_attempts, save, start, submit
-from app.assessment.attempts.save import Saved
-from app.assessment.attempts.submit import Outcome
+from app.assessment.attempts.save import SaveOutcome
+from app.assessment.attempts.submit import AttemptOutcome
 from app.assessment.errors import AttemptClosed, AttemptOpen, UnclearAnswer, UnclearAttempt
 from app.assessment.kinds.ordering import MOVE, moved_row
 from app.assessment.kinds.responses import Fields
@@ -106,7 +106,7 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     except UnclearAnswer as error:
         return _asked_again(error, person.id, attempt_id, position)
     except DomainError as error:
-        return _refused(error, person.id, attempt_id, position)
+        return _refuse_save(error, person.id, attempt_id, position)
     if then == "leave":
         flash("Vos réponses sont gardées : vous reprendrez quand vous voudrez.", "success")
     db.session.commit()
@@ -125,7 +125,7 @@ def _then() -> str:
     return request.form.get("then", "stay" if wants_json() else "next")
 
 
-def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Saved, bool]:
+def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[SaveOutcome, bool]:
     """What is kept, and whether the last correction sent the attempt. « Effacer ma réponse » sends what it erases along: the form is then read as blank.
 
     Whoever goes on from an answer, or has it corrected, is asked again where it is unclear; a script that saves by itself, a row that is moved,
@@ -145,13 +145,13 @@ def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Sa
     return saved, outcome is not None
 
 
-def _record(published: Course, person_id: int, outcome: Outcome | None, now: datetime) -> None:
+def _record(published: Course, person_id: int, outcome: AttemptOutcome | None, now: datetime) -> None:
     """What a sent attempt changes in the record. Harmless when repeated."""
     if outcome and not outcome.practice and services.record_outcome(db.session, published, person_id, outcome, now):
         say_attested(services.attest(db.session, published, person_id, now))
 
 
-def _as_json(saved: Saved) -> dict[str, object]:
+def _as_json(saved: SaveOutcome) -> dict[str, object]:
     """What our script reads: `saved_at` is null where nothing was ever kept, and the next save needs the new key."""
     return {
         "saved_at": saved.saved_at.isoformat() if saved.saved_at else None,
@@ -173,7 +173,7 @@ def _after_saving(attempt_id: int, position: int, then: str) -> str:
     return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
 
 
-def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+def _refuse_save(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
     """Nothing was saved: the page shows what was typed again, and says why."""
     if error.status == 404:
         raise error

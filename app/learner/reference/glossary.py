@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, GlossaryEntry, made_of_course
-from app.learner.reference.rules import Entry, Found, Sentences, look_for, read_words, words_of
+from app.learner.reference.rules import ReferenceEntry, SearchResult, Sentences, look_for, read_words, words_of
 from app.platform.french import fold, french
 
 
@@ -18,7 +18,7 @@ class GlossaryItem(Struct, frozen=True):
     term: str
     expansion: str
     html: Markup
-    entry: Entry
+    entry: ReferenceEntry
 
 
 class GlossaryLetter(Struct, frozen=True):
@@ -33,7 +33,7 @@ class GlossaryPage(Struct, frozen=True):
     notes: Markup
     sentences: Sentences
 
-    def found(self, query: str) -> Found | None:
+    def search(self, query: str) -> SearchResult | None:
         return look_for(query, [item.entry for group in self.letters for item in group.items], self.sentences)
 
 
@@ -57,7 +57,7 @@ def glossary_page(course: Course, on: date) -> GlossaryPage:
 def _item(entry: GlossaryEntry, renderer: PageRenderer) -> GlossaryItem:
     html = renderer.inline(entry.definition)
     term, name = words_of(entry.term), words_of(f"{entry.term} {entry.expansion}")
-    return GlossaryItem(french(entry.term), french(entry.expansion), html, Entry(entry.anchor, (term, name, name + read_words(entry.definition))))
+    return GlossaryItem(french(entry.term), french(entry.expansion), html, ReferenceEntry(entry.anchor, (term, name, name + read_words(entry.definition))))
 
 
 def _sentences(count: int) -> Sentences:

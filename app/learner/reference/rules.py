@@ -30,7 +30,7 @@ def matches(asked: Iterable[str], words: Sequence[str]) -> bool:
     return all(any(word.startswith(one) for word in words) for one in asked)
 
 
-class Entry(Struct, frozen=True):
+class ReferenceEntry(Struct, frozen=True):
     """What can be found: in each layer, the words of its narrower name and more; in the last, all its words."""
 
     anchor: str
@@ -47,12 +47,12 @@ class Sentences(Struct, frozen=True):
     none: str = "Rien ne correspond. Essayez un mot plus court, ou montrez tout."
 
 
-class Found(Struct, frozen=True):
+class SearchResult(Struct, frozen=True):
     anchors: frozenset[str]
     said: str
 
 
-def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Found | None:
+def look_for(query: str, entries: Sequence[ReferenceEntry], sentences: Sentences) -> SearchResult | None:
     """What matches in the first layer where anything does: « pre » is PRE before it is whatever speaks of a préfet. None where nothing is asked."""
     asked = words_of(query)
     if not asked:
@@ -63,9 +63,9 @@ def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Foun
         if found:
             break
     else:
-        return Found(frozenset(), sentences.none)
+        return SearchResult(frozenset(), sentences.none)
     one, many = (sentences.inside_one, sentences.inside_many) if layer == layers - 1 else (sentences.one, sentences.many)
-    return Found(frozenset(found), agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}"))
+    return SearchResult(frozenset(found), agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}"))
 
 
 def rows(spans: Iterable[Sequence[int]]) -> list[int]:

@@ -16,7 +16,7 @@ from app.content.text.markdown import slug
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, Document, Module, Sources, made_of_course
 from app.content.values.text import Source, SourceKind
-from app.learner.reference.rules import Entry, Found, Sentences, look_for, words_of
+from app.learner.reference.rules import ReferenceEntry, SearchResult, Sentences, look_for, words_of
 from app.record.progress.path_progress import default_path, modules_in_order
 
 TITLES = {
@@ -46,7 +46,7 @@ class Citation(Struct, frozen=True):
 class SourceItem(Struct, frozen=True):
     html: Markup
     cited: tuple[Citation, ...]
-    entry: Entry
+    entry: ReferenceEntry
 
 
 class SourceGroup(Struct, frozen=True):
@@ -68,7 +68,7 @@ class SourcesPage(Struct, frozen=True):
     """(anchor, title, how many) of each category that the course has."""
     sentences: Sentences
 
-    def found(self, query: str) -> Found | None:
+    def search(self, query: str) -> SearchResult | None:
         return look_for(query, [item.entry for group in self.groups for item in group.items], self.sentences)
 
 
@@ -108,7 +108,7 @@ def _item(source: Source, renderer: PageRenderer, cited: Sequence[Citation]) -> 
     html = renderer.source(source)
     words = words_of(Markup(_UNREAD.sub("", html)).striptags())  # noqa: S704 — read for its words only
     places = tuple(word for citation in cited for word in words_of(citation.title))
-    return SourceItem(html, tuple(cited), Entry(source.label, (words, words + places)))
+    return SourceItem(html, tuple(cited), ReferenceEntry(source.label, (words, words + places)))
 
 
 def _citations(course: Course) -> dict[str, list[Citation]]:

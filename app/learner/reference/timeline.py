@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, TimelineEvent, made_of_course
 from app.content.values.text import CROSSING
-from app.learner.reference.rules import Entry, Found, Sentences, look_for, read_words, rows, words_of
+from app.learner.reference.rules import ReferenceEntry, SearchResult, Sentences, look_for, read_words, rows, words_of
 from app.platform.french import date_words
 
 
@@ -25,7 +25,7 @@ class TimelineItem(Struct, frozen=True):
     html: Markup
     row: int
     """Among the events of its year, where the lines stand side by side."""
-    entry: Entry
+    entry: ReferenceEntry
 
 
 class TimelineDecade(Struct, frozen=True):
@@ -49,7 +49,7 @@ class TimelinePage(Struct, frozen=True):
     notes: Markup
     sentences: Sentences
 
-    def found(self, query: str) -> Found | None:
+    def search(self, query: str) -> SearchResult | None:
         return look_for(query, [item.entry for decade in self.decades for item in decade.items], self.sentences)
 
 
@@ -84,7 +84,7 @@ def _item(course: Course, event: TimelineEvent, row: int, renderer: PageRenderer
     html, when = renderer.inline(event.text), date_words(event.when)
     names = tuple(course.histories.get(one, one) for one in event.histories)
     words = words_of(f"{when} {' '.join(names)}") + read_words(event.text)
-    return TimelineItem(event.when, when, event.histories, names, html, row, Entry(event.anchor, (words,)))
+    return TimelineItem(event.when, when, event.histories, names, html, row, ReferenceEntry(event.anchor, (words,)))
 
 
 def _sentences(count: int) -> Sentences:

@@ -22,7 +22,7 @@ blueprint = Blueprint("reference", __name__)
 @page(who=OPEN)
 def glossary() -> str:
     page, query = glossary_page(course(db.session), day_of(clock.now())), searched()
-    return render_template("learner/reference/glossary.html", page=page, query=query, found=page.found(query))
+    return render_template("learner/reference/glossary.html", page=page, query=query, found=page.search(query))
 
 
 @blueprint.get("/frise")
@@ -31,7 +31,7 @@ def timeline() -> str:
     published, asked = course(db.session), request.args.getlist("histoire")
     chosen = tuple(sorted(name for name in published.histories if name in asked))
     page, query = timeline_page(published, chosen, day_of(clock.now())), searched()
-    return render_template("learner/reference/timeline.html", page=page, query=query, found=page.found(query))
+    return render_template("learner/reference/timeline.html", page=page, query=query, found=page.search(query))
 
 
 @blueprint.get("/sources")
@@ -39,4 +39,4 @@ def timeline() -> str:
 def sources() -> str:
     chosen = tuple(sorted(set(request.args.getlist("categorie"))))[: len(SourceKind)]
     page, query = sources_page(course(db.session), chosen, day_of(clock.now())), searched()
-    return render_template("learner/reference/sources.html", page=page, query=query, found=page.found(query))
+    return render_template("learner/reference/sources.html", page=page, query=query, found=page.search(query))

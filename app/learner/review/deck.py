@@ -20,12 +20,12 @@ from app.content.values.policy import CorrectionTime
 from app.content.values.quiz import Quiz
 from app.identity.models import Person
 from app.learner.review.models import ReviewCard, ReviewChoice
-from app.learner.review.rules import LOOKED_BACK, Answer, Deck, Item, Memory, Standing, is_asked, measure
+from app.learner.review.rules import LOOKED_BACK, CardStanding, Deck, Memory, QuizAnswer, ReviewItem, is_asked, measure
 from app.record.progress.path_progress import element_of
 from app.record.progress.queries import element_states
-from app.record.progress.rules import ElementProgress, State
+from app.record.progress.rules import ElementProgress, ProgressState
 
-FINISHED = frozenset({State.COMPLETE, State.COMPLETE_PASS})
+FINISHED = frozenset({ProgressState.COMPLETE, ProgressState.COMPLETE_PASS})
 """Not what one was spared."""
 
 _DECK = (
@@ -56,7 +56,7 @@ _DECK = (
 
 Place = tuple[str, str]
 """(document, question)."""
-Answers = Mapping[Place, Sequence[Answer]]
+Answers = Mapping[Place, Sequence[QuizAnswer]]
 
 
 def deck_of(session: Session, course: Course, person_id: int, now: datetime, progress: Mapping[str, ElementProgress] | None = None) -> Deck:
@@ -67,18 +67,18 @@ def deck_of(session: Session, course: Course, person_id: int, now: datetime, pro
     paused, zone = (rows[0].paused_until, rows[0].zone) if rows else (None, "")
     items = list(finished_items(course, done))
     answers = answers_of(session, [person_id], now - LOOKED_BACK)[person_id] if items else {}
-    return Deck(tuple(met(item_with(item, cards.get(item.place)), answers) for item in items), introduced, paused, zone or "")
+    return Deck(tuple(with_quiz_answers(item_with(item, cards.get(item.place)), answers) for item in items), introduced, paused, zone or "")
 
 
 def answers_of(session: Session, people: Collection[int], since: datetime) -> Mapping[int, Answers]:
     """What each of these people answered in quizzes since then."""
-    found: defaultdict[int, defaultdict[Place, list[Answer]]] = defaultdict(lambda: defaultdict(list))
+    found: defaultdict[int, defaultdict[Place, list[QuizAnswer]]] = defaultdict(lambda: defaultdict(list))
     for one in answers_given(session, people, since):
-        found[one.person_id][one.document_id, one.question_id].append(Answer(one.at, one.fingerprint, one.right))
+        found[one.person_id][one.document_id, one.question_id].append(QuizAnswer(one.at, one.fingerprint, one.right))
     return found
 
 
-def met(item: Item, answers: Answers) -> Item:
+def with_quiz_answers(item: ReviewItem, answers: Answers) -> ReviewItem:
     """The item with what the quizzes say of it. A card that holds answers of the review says more."""
     given = answers.get(item.place, ())
     if not given:
@@ -88,7 +88,7 @@ def met(item: Item, answers: Answers) -> Item:
     return replace(item, met_at=max(last, item.met_at or last), measure=first)
 
 
-def finished_items(course: Course, done: Mapping[str, ElementProgress]) -> Iterator[Item]:
+def finished_items(course: Course, done: Mapping[str, ElementProgress]) -> Iterator[ReviewItem]:
     """The questions of finished lessons and of their passed quizzes, what was finished first at the head. Never those of a module's quiz, which measures."""
     finished = [one for one in done.values() if one.state in FINISHED and one.completed_at]
     for one in sorted(finished, key=lambda one: (one.completed_at, one.element_id)):
@@ -96,13 +96,13 @@ def finished_items(course: Course, done: Mapping[str, ElementProgress]) -> Itera
         lesson_id = lesson_of(element)
         if element and lesson_id and one.completed_at and is_explained(element, one.state):
             met_at = max(one.completed_at, one.last_at or one.completed_at)
-            yield from (Item(element.id, lesson_id, one.completed_at, question, met_at=met_at) for question in element.questions if is_asked(question))
+            yield from (ReviewItem(element.id, lesson_id, one.completed_at, question, met_at=met_at) for question in element.questions if is_asked(question))
 
 
-def is_explained(element: Lesson | Quiz | None, state: State | None) -> bool:
+def is_explained(element: Lesson | Quiz | None, state: ProgressState | None) -> bool:
     """Whether the review, which gives the key away, may ask: what one finished, and of a quiz what one passed, unless it never shows its correction."""
     if isinstance(element, Quiz):
-        return state is State.COMPLETE_PASS and not is_withheld(element)
+        return state is ProgressState.COMPLETE_PASS and not is_withheld(element)
     return element is not None and state in FINISHED
 
 
@@ -116,13 +116,13 @@ def lesson_of(element: Lesson | Quiz | None) -> str:
     return element.id if isinstance(element, Lesson) else (element.lesson_id or "") if element else ""
 
 
-def item_with(item: Item, row: Any) -> Item:
+def item_with(item: ReviewItem, row: Any) -> ReviewItem:
     """The question with its card. Of a wording that has changed, only what the person said of it stays: that they do not want it."""
     if row is None:
         return item
     same = row.fingerprint == item.question.fingerprint
     known = same and row.stability is not None
-    standing = Standing(memory_of(row, row.last_review), row.fingerprint, row.misses, row.answers) if known else None
+    standing = CardStanding(memory_of(row, row.last_review), row.fingerprint, row.misses, row.answers) if known else None
     return replace(item, standing=standing, answers=row.answers, set_aside=row.set_aside, withdrawn=row.withdrawn and same)
 
 

@@ -18,7 +18,7 @@ TOP, FLOOR, FOOT, LEFT = 24, 150, 176, 26
 """Of the plane in which the curve stands, of the days below it, and where it begins."""
 
 
-def drawn(points: Sequence[Point], today: date) -> Markup:
+def draw_curve(points: Sequence[Point], today: date) -> Markup:
     """`points` by their day, of which the last ones may be to come."""
     most = max((point.known for point in points), default=0) or 1
     places = [(_x(number, len(points)), _y(point.kept, most)) for number, point in enumerate(points)]

@@ -11,17 +11,17 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.kinds.responses import Fields, Given, as_text
+from app.assessment.kinds.responses import Fields, QuestionResponse, as_text
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.present import ShownQuestion, statement_title
 from app.content.values.course import Course
 from app.identity.letters import preferences
 from app.learner.review import drawing
-from app.learner.review.asking import Asking, asking_of
+from app.learner.review.asking import ReviewQuestion, asking_of
 from app.learner.review.curve import Point, curve
 from app.learner.review.deck import deck_of, memory_of
 from app.learner.review.models import ReviewCard, ReviewLog
-from app.learner.review.rules import Item, Memory, answered_since, bounds, is_back, minutes_of, plan, practice
+from app.learner.review.rules import Memory, ReviewItem, answered_since, bounds, is_back, minutes_of, plan, practice
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.holidays import calendar
@@ -39,7 +39,7 @@ class SetAside(Struct, frozen=True):
     title: str
 
 
-class ReviewPage(Struct, frozen=True):
+class ReviewHomePage(Struct, frozen=True):
     left: int
     """Of today's questions."""
     minutes: int
@@ -63,7 +63,7 @@ class ReviewPage(Struct, frozen=True):
     error: str = ""
 
 
-class QuestionPage(Struct, frozen=True):
+class ReviewQuestionPage(Struct, frozen=True):
     question: ShownQuestion
     notes: Markup
     key: str
@@ -76,7 +76,7 @@ class QuestionPage(Struct, frozen=True):
     error: str
 
 
-class AnswerPage(Struct, frozen=True):
+class ReviewAnswerPage(Struct, frozen=True):
     question: CorrectedQuestion | None
     """None of a wording that has changed since."""
     notes: Markup
@@ -119,10 +119,10 @@ def review_call(session: Session, course: Course, person_id: int, progress: Mapp
     return ReviewCall(left, minutes_of(left), url_for("review.review")) if left else None
 
 
-def review_page(session: Session, course: Course, person_id: int, now: datetime, typed: str = "", error: str = "") -> ReviewPage:
+def review_page(session: Session, course: Course, person_id: int, now: datetime, typed: str = "", error: str = "") -> ReviewHomePage:
     deck, today = deck_of(session, course, person_id, now), day_of(now)
     left = len(plan(deck, now))
-    return ReviewPage(
+    return ReviewHomePage(
         left=left,
         minutes=minutes_of(left),
         done=answered_since(deck, bounds(today)[0]),
@@ -140,13 +140,13 @@ def review_page(session: Session, course: Course, person_id: int, now: datetime,
     )
 
 
-def title_of(item: Item) -> str:
+def title_of(item: ReviewItem) -> str:
     return as_text(statement_title(item.question))
 
 
 def question_page(
-    session: Session, course: Course, person_id: int, now: datetime, key: str = "", shown_at: int = 0, given: Given | None = None, error: str = ""
-) -> QuestionPage | None:
+    session: Session, course: Course, person_id: int, now: datetime, key: str = "", shown_at: int = 0, given: QuestionResponse | None = None, error: str = ""
+) -> ReviewQuestionPage | None:
     """The next question, or the one that a form named; None where today's session is done."""
     deck = deck_of(session, course, person_id, now)
     today = plan(deck, now)
@@ -155,17 +155,17 @@ def question_page(
         return None
     question, notes = asking(course, item).shown(given, day_of(now))
     done = answered_since(deck, bounds(day_of(now))[0])
-    return QuestionPage(question, notes, item.key, item.mark, shown_at or int(now.timestamp()), done + 1, done + max(1, len(today)), error)
+    return ReviewQuestionPage(question, notes, item.key, item.mark, shown_at or int(now.timestamp()), done + 1, done + max(1, len(today)), error)
 
 
-def asking(course: Course, item: Item) -> Asking:
+def asking(course: Course, item: ReviewItem) -> ReviewQuestion:
     found = asking_of(course, item.document_id, item.question.id, item.answers)
     if found is None:
         raise NotYours
     return found
 
 
-def answer_page(session: Session, course: Course, person_id: int, log_id: int, now: datetime) -> AnswerPage:
+def answer_page(session: Session, course: Course, person_id: int, log_id: int, now: datetime) -> ReviewAnswerPage:
     """`NotYours` for another's."""
     wanted = select(ReviewLog, ReviewCard).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)
     found = session.execute(wanted.where(ReviewLog.id == log_id, ReviewLog.person_id == person_id, ReviewLog.number > 0)).one_or_none()
@@ -177,10 +177,10 @@ def answer_page(session: Session, course: Course, person_id: int, log_id: int, n
     item = next((item for item in deck.items if item.place == (card.document_id, card.question_id)), None)
     back = day_of(card.due if card.due and card.answers == log.number else log.due)
     withdrawn, aside = card.withdrawn_at is not None, card.set_aside_at is not None
-    return AnswerPage(corrected, notes, item.key if item else "", back, withdrawn, aside, len(plan(deck, now)))
+    return ReviewAnswerPage(corrected, notes, item.key if item else "", back, withdrawn, aside, len(plan(deck, now)))
 
 
-def latest_answer(session: Session, person_id: int, item: Item) -> int | None:
+def latest_answer(session: Session, person_id: int, item: ReviewItem) -> int | None:
     """The number of the last row of the log about a question."""
     mine = select(ReviewLog.id).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)
     mine = mine.where(ReviewCard.person_id == person_id, ReviewCard.document_id == item.document_id, ReviewCard.question_id == item.question.id)
@@ -212,7 +212,7 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
     for row in session.execute(select(*columns).where(ReviewLog.person_id == person_id).order_by(ReviewLog.card_id, ReviewLog.number)):
         found.setdefault(row.card_id, []).append(memory_of(row, row.at))
     points, today = curve(found.values(), now), day_of(now)
-    return CurvePage(points, drawing.described(points, today), drawing.drawn(points, today)) if points else CurvePage((), "", Markup())
+    return CurvePage(points, drawing.described(points, today), drawing.draw_curve(points, today)) if points else CurvePage((), "", Markup())
 
 
 # --- For others ------------------------------------------------------------------------------------------------------

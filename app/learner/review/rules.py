@@ -53,7 +53,7 @@ class Memory(Struct, frozen=True):
     state: int
 
 
-def reviewed(memory: Memory | None, rating: int, at: datetime) -> Memory:
+def after_answer(memory: Memory | None, rating: int, at: datetime) -> Memory:
     """Updates the memory state after an answer; `memory` is None before the first. `at` is in UTC."""
     card = Card(card_id=0, due=at) if memory is None else _card(memory)
     after, _log = _SCHEDULER.review_card(card, Rating(rating), at)
@@ -90,7 +90,7 @@ def missed(rating: int) -> bool:
 # --- The log ---------------------------------------------------------------------------------------------------------
 
 
-class Entry(Struct, frozen=True):
+class ReviewEntry(Struct, frozen=True):
     """One row of the log: an answer to one wording of a question."""
 
     at: datetime
@@ -100,7 +100,7 @@ class Entry(Struct, frozen=True):
     """Given in a quiz, before any review: it makes the memory, and is no answer of the review."""
 
 
-class Standing(Struct, frozen=True):
+class CardStanding(Struct, frozen=True):
     """What a card holds besides what names it."""
 
     memory: Memory
@@ -111,17 +111,17 @@ class Standing(Struct, frozen=True):
     answers: int
 
 
-def following(before: Standing | None, entry: Entry) -> Standing:
+def following(before: CardStanding | None, entry: ReviewEntry) -> CardStanding:
     """The card after one more answer. A question that changed starts afresh; its answers are counted on."""
     same = before if before and before.fingerprint == entry.fingerprint else None
-    memory = reviewed(same.memory if same else None, entry.rating, entry.at)
+    memory = after_answer(same.memory if same else None, entry.rating, entry.at)
     if entry.measured:
-        return Standing(memory, entry.fingerprint, 0, 0)
+        return CardStanding(memory, entry.fingerprint, 0, 0)
     misses = (same.misses if same else 0) + 1 if missed(entry.rating) else 0
-    return Standing(memory, entry.fingerprint, misses, (before.answers if before else 0) + 1)
+    return CardStanding(memory, entry.fingerprint, misses, (before.answers if before else 0) + 1)
 
 
-def replayed(entries: Iterable[Entry]) -> Standing | None:
+def replayed(entries: Iterable[ReviewEntry]) -> CardStanding | None:
     standing = None
     for entry in entries:
         standing = following(standing, entry)
@@ -131,7 +131,7 @@ def replayed(entries: Iterable[Entry]) -> Standing | None:
 # --- Before any review ------------------------------------------------------------------------------------------------
 
 
-class Answer(Struct, frozen=True):
+class QuizAnswer(Struct, frozen=True):
     """A quiz's answer to one wording of a question; `right` is None while nobody knows."""
 
     at: datetime
@@ -139,7 +139,7 @@ class Answer(Struct, frozen=True):
     right: bool | None
 
 
-def measure(answers: Iterable[Answer], fingerprint: str) -> Entry | None:
+def measure(answers: Iterable[QuizAnswer], fingerprint: str) -> ReviewEntry | None:
     """What the answers to this wording say of the memory of it: those of the last day, right if all of them were.
 
     What was missed, explained, then answered right within the hour is not known yet. None where nothing was corrected.
@@ -149,7 +149,7 @@ def measure(answers: Iterable[Answer], fingerprint: str) -> Entry | None:
         return None
     last = max(answer.at for answer in told)
     right = all(answer.right for answer in told if day_of(answer.at) == day_of(last))
-    return Entry(last, fingerprint, rating_of(right, hesitated=False), measured=True)
+    return ReviewEntry(last, fingerprint, rating_of(right, hesitated=False), measured=True)
 
 
 LOOKED_BACK = timedelta(days=7)
@@ -159,7 +159,7 @@ LOOKED_BACK = timedelta(days=7)
 # --- What is asked ---------------------------------------------------------------------------------------------------
 
 
-class Item(Struct, frozen=True):
+class ReviewItem(Struct, frozen=True):
     """A question of a finished lesson or of its quiz, with the person's card if they have answered it."""
 
     document_id: str
@@ -167,7 +167,7 @@ class Item(Struct, frozen=True):
     lesson_id: str
     finished_at: datetime
     question: Question
-    standing: Standing | None = None
+    standing: CardStanding | None = None
     """None of a question that was never answered, or has changed since."""
     answers: int = 0
     """Over all its wordings: what the form of a page was shown for is answered once."""
@@ -175,7 +175,7 @@ class Item(Struct, frozen=True):
     withdrawn: bool = False
     met_at: datetime | None = None
     """When it was last met outside the review: its quiz answered, its lesson read."""
-    measure: Entry | None = None
+    measure: ReviewEntry | None = None
     """What the quiz of the last days says of it, of a question that the review never asked."""
 
     @property
@@ -220,7 +220,7 @@ def key_of(document_id: str, question_id: str) -> str:
 class Deck(Struct, frozen=True):
     """All that one person may be asked, in the order in which it was finished."""
 
-    items: tuple[Item, ...]
+    items: tuple[ReviewItem, ...]
     introduced: tuple[datetime, ...] = ()
     """When each question was answered first."""
     paused_until: date | None = None
@@ -229,11 +229,11 @@ class Deck(Struct, frozen=True):
     def paused(self, on: date) -> bool:
         return self.paused_until is not None and on < self.paused_until
 
-    def at(self, key: str) -> Item | None:
+    def at(self, key: str) -> ReviewItem | None:
         return next((item for item in self.items if item.key == key), None)
 
 
-def plan(deck: Deck, now: datetime) -> tuple[Item, ...]:
+def plan(deck: Deck, now: datetime) -> tuple[ReviewItem, ...]:
     """What is left of today's session, in order: after a long absence the last finished lesson first, then what is nearest to being forgotten, then what is new.
 
     Nothing that was learned or answered today: what is fresh in the mind needs no reminder.
@@ -271,7 +271,7 @@ def is_back(deck: Deck, now: datetime) -> bool:
     return bool(before) and now - max(before) >= AWAY
 
 
-def _last_lesson(left: Sequence[Item], quota: int) -> list[Item]:
+def _last_lesson(left: Sequence[ReviewItem], quota: int) -> list[ReviewItem]:
     """Of the last finished lesson of which something is left: all that is known, and of what is new as much as the week allows."""
     last = max(left, key=lambda item: item.finished_at, default=None)
     lesson = [item for item in left if last and item.lesson_id == last.lesson_id]
@@ -279,13 +279,13 @@ def _last_lesson(left: Sequence[Item], quota: int) -> list[Item]:
     return [item for item in lesson if item.standing or item.place in new]
 
 
-def _strength(item: Item, now: datetime) -> float:
+def _strength(item: ReviewItem, now: datetime) -> float:
     """Sorts as the chance of remembering does, which falls with the days since the last answer measured in stabilities."""
     memory = item.memory
     return -(now - memory.last_review).days / memory.stability if memory else 0.0
 
 
-def practice(deck: Deck, now: datetime) -> tuple[Item, ...]:
+def practice(deck: Deck, now: datetime) -> tuple[ReviewItem, ...]:
     """Everything, the nearest to being forgotten first; what was never answered after it. It writes nothing."""
     return tuple(sorted((item for item in deck.items if item.asked), key=lambda item: (item.memory is None, _strength(item, now))))
 

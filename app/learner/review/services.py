@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.errors import UnclearAnswer
-from app.assessment.kinds.responses import Fields, Given
+from app.assessment.kinds.responses import Fields, QuestionResponse
 from app.content.values.course import Course
 from app.identity.services import lock_people, lock_person
-from app.learner.review.asking import Asking, asking_of
+from app.learner.review.asking import ReviewQuestion, asking_of
 from app.learner.review.deck import answers_of, deck_of
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
-from app.learner.review.rules import MISSES, Entry, Item, Memory, Standing, following, has_hesitated, measure, rating_of
+from app.learner.review.rules import MISSES, CardStanding, Memory, ReviewEntry, ReviewItem, following, has_hesitated, measure, rating_of
 from app.platform.db import in_chunks, insert_once
 from app.platform.errors import DomainError
 from app.platform.holidays import ZONES, calendar
@@ -30,7 +30,7 @@ LONGEST_PAUSE = timedelta(days=365)
 _UNSYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
 
 
-class QuestionGone(DomainError):
+class ReviewQuestionGone(DomainError):
     """Withdrawn, set aside in another window, or of a lesson that left the course."""
 
     status = 409
@@ -62,7 +62,7 @@ def answer(session: Session, course: Course, person_id: int, fields: Fields, now
     item = deck_of(session, course, person_id, now).at(_one(fields, "card"))
     one = asking_of(course, item.document_id, item.question.id, item.answers) if item and item.asked else None
     if item is None or one is None:
-        raise QuestionGone
+        raise ReviewQuestionGone
     wording, _, answers = _one(fields, "mark").partition("-")
     if answers != str(item.answers):
         raise AnsweredElsewhere
@@ -85,11 +85,13 @@ def _moment(seconds: str) -> datetime | None:
     return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch("[0-9]{1,10}", seconds) else None
 
 
-def write_answer(session: Session, person_id: int, item: Item, one: Asking, rating: int, given: Given, now: datetime, *, by_mail: bool = False) -> ReviewLog:
+def write_answer(
+    session: Session, person_id: int, item: ReviewItem, one: ReviewQuestion, rating: int, given: QuestionResponse, now: datetime, *, by_mail: bool = False
+) -> ReviewLog:
     """One row of the log, and the card that it makes. The caller holds the person's lock (`lock_person`) and read `item` under it."""
     card = _card(session, person_id, item)
-    before = item.standing or _counted(card) or _measured(session, card, item, now)
-    after = following(before, Entry(now, item.question.fingerprint, rating))
+    before = item.standing or _standing_of_card(card) or _measured(session, card, item, now)
+    after = following(before, ReviewEntry(now, item.question.fingerprint, rating))
     _keep(card, after, now)
     row = _row(card, card.answers, after, rating)
     row.by_mail, row.payload, row.readable = by_mail, given.payload(), one.kind.readable(given)
@@ -99,7 +101,7 @@ def write_answer(session: Session, person_id: int, item: Item, one: Asking, rati
     return row
 
 
-def _card(session: Session, person_id: int, item: Item) -> ReviewCard:
+def _card(session: Session, person_id: int, item: ReviewItem) -> ReviewCard:
     """The person's, read anew; a new one where there is none."""
     mine = select(ReviewCard).filter_by(person_id=person_id, document_id=item.document_id, question_id=item.question.id)
     card = session.scalar(mine.execution_options(populate_existing=True))
@@ -118,15 +120,15 @@ def _card(session: Session, person_id: int, item: Item) -> ReviewCard:
     return card
 
 
-def _counted(card: ReviewCard) -> Standing | None:
+def _standing_of_card(card: ReviewCard) -> CardStanding | None:
     """Of a card whose question has changed, what its answers count on from."""
     if card.stability is None or card.difficulty is None or card.due is None or card.last_review is None or card.state is None:
         return None
     memory = Memory(card.stability, card.difficulty, card.due, card.last_review, card.state)
-    return Standing(memory, card.fingerprint, card.misses, card.answers)
+    return CardStanding(memory, card.fingerprint, card.misses, card.answers)
 
 
-def _measured(session: Session, card: ReviewCard, item: Item, now: datetime) -> Standing | None:
+def _measured(session: Session, card: ReviewCard, item: ReviewItem, now: datetime) -> CardStanding | None:
     """Of a question that the review asks for the first time, what its quiz said, written as row 0 of its log."""
     given = answers_of(session, [card.person_id], NEVER)[card.person_id].get(item.place, ())
     first = measure((answer for answer in given if answer.at < now), item.question.fingerprint)
@@ -137,7 +139,7 @@ def _measured(session: Session, card: ReviewCard, item: Item, now: datetime) -> 
     return before
 
 
-def _row(card: ReviewCard, number: int, after: Standing, rating: int) -> ReviewLog:
+def _row(card: ReviewCard, number: int, after: CardStanding, rating: int) -> ReviewLog:
     memory = after.memory
     return ReviewLog(
         person_id=card.person_id,
@@ -153,7 +155,7 @@ def _row(card: ReviewCard, number: int, after: Standing, rating: int) -> ReviewL
     )
 
 
-def _keep(card: ReviewCard, after: Standing, now: datetime) -> None:
+def _keep(card: ReviewCard, after: CardStanding, now: datetime) -> None:
     memory = after.memory
     card.fingerprint, card.answers, card.misses, card.put_off = after.fingerprint, after.answers, after.misses, 0
     card.stability, card.difficulty, card.due, card.last_review, card.state = memory.stability, memory.difficulty, memory.due, memory.last_review, memory.state
@@ -164,7 +166,7 @@ def _keep(card: ReviewCard, after: Standing, now: datetime) -> None:
 # --- Set aside -------------------------------------------------------------------------------------------------------
 
 
-def set_aside(session: Session, person_id: int, item: Item, now: datetime) -> None:
+def set_aside(session: Session, person_id: int, item: ReviewItem, now: datetime) -> None:
     """Sets a question aside: it is not asked until it is taken back."""
     lock_person(session, person_id)
     card = _card(session, person_id, item)
@@ -172,7 +174,7 @@ def set_aside(session: Session, person_id: int, item: Item, now: datetime) -> No
     session.flush()
 
 
-def take_back(session: Session, person_id: int, item: Item) -> None:
+def take_back(session: Session, person_id: int, item: ReviewItem) -> None:
     lock_person(session, person_id)
     _card(session, person_id, item).set_aside_at = None
     session.flush()

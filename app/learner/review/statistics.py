@@ -12,7 +12,7 @@ from app.assessment.item_analysis.figures import MIN_SHOWN
 from app.assessment.kinds.responses import as_text
 from app.assessment.questions.present import statement_title
 from app.content.values.course import Course
-from app.learner.review.asking import Asking, asking_of
+from app.learner.review.asking import ReviewQuestion, asking_of
 from app.learner.review.models import ReviewCard, ReviewLog
 from app.platform.french import french
 
@@ -60,6 +60,6 @@ def withdrawn(session: Session, course: Course) -> tuple[ReviewedQuestion, ...]:
     return tuple(sorted(found, key=lambda line: (-line.people, line.what)))
 
 
-def _line(one: Asking, people: int, missed: int) -> ReviewedQuestion:
+def _line(one: ReviewQuestion, people: int, missed: int) -> ReviewedQuestion:
     what = french(f"{one.document.title} : {as_text(statement_title(one.question))}")
     return ReviewedQuestion(one.document.id, what, one.question.line, people, missed)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.learner.review.models import ReviewCard, ReviewLog
-from app.learner.review.rules import MISSES, Entry, Standing, replayed
+from app.learner.review.rules import MISSES, CardStanding, ReviewEntry, replayed
 
 PEOPLE = 500
 """Read together."""
@@ -24,7 +24,7 @@ def differing(session: Session) -> Iterator[int]:
     ).all():
         logs = select(ReviewLog).where(ReviewLog.person_id.in_(people)).order_by(ReviewLog.card_id, ReviewLog.number)
         standings = {
-            card: replayed(Entry(row.at, row.fingerprint, row.rating, measured=row.number == 0) for row in rows)
+            card: replayed(ReviewEntry(row.at, row.fingerprint, row.rating, measured=row.number == 0) for row in rows)
             for card, rows in groupby(session.scalars(logs), lambda row: row.card_id)
         }
         for card in session.scalars(select(ReviewCard).where(ReviewCard.person_id.in_(people)).order_by(ReviewCard.id)):
@@ -34,7 +34,7 @@ def differing(session: Session) -> Iterator[int]:
         session.expunge_all()
 
 
-def agrees(card: ReviewCard, standing: Standing | None) -> bool:
+def agrees(card: ReviewCard, standing: CardStanding | None) -> bool:
     if standing is None:
         return card.answers == 0 and card.stability is None
     memory = standing.memory

@@ -14,8 +14,8 @@ from app.identity.letters import preferences, week
 from app.identity.sign_in.guards import current_person
 from app.learner.review import queries, services
 from app.learner.review.deck import deck_of
-from app.learner.review.rules import Item
-from app.learner.review.services import AnsweredElsewhere, PauseWrong, QuestionChanged, QuestionGone
+from app.learner.review.rules import ReviewItem
+from app.learner.review.services import AnsweredElsewhere, PauseWrong, QuestionChanged, ReviewQuestionGone
 from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
@@ -53,14 +53,14 @@ def answer() -> BaseResponse:
         row = services.answer(db.session, published, person.id, fields, now)
     except AnsweredElsewhere as error:
         return _already(error)
-    except QuestionGone as error:
+    except ReviewQuestionGone as error:
         flash(error.sentence, "warning")
         return redirect(url_for("review.question"), 303)
     except (UnclearAnswer, QuestionChanged) as error:
         db.session.rollback()
         return _asked_again(error)
     db.session.commit()
-    return redirect(url_for("review.answered", log_id=row.id), 303)
+    return redirect(url_for("review.show_answer", log_id=row.id), 303)
 
 
 def _already(error: AnsweredElsewhere) -> BaseResponse:
@@ -68,7 +68,7 @@ def _already(error: AnsweredElsewhere) -> BaseResponse:
     item = _item()
     row = queries.latest_answer(db.session, current_person().id, item)
     flash(error.sentence, "warning")
-    return redirect(url_for("review.answered", log_id=row) if row else url_for("review.question"), 303)
+    return redirect(url_for("review.show_answer", log_id=row) if row else url_for("review.question"), 303)
 
 
 def _asked_again(error: DomainError) -> BaseResponse:
@@ -84,7 +84,7 @@ def _asked_again(error: DomainError) -> BaseResponse:
 
 @blueprint.get("/revision/reponses/<int:log_id>")
 @page(who=SIGNED_IN)
-def answered(log_id: int) -> str:
+def show_answer(log_id: int) -> str:
     page = queries.answer_page(db.session, course(db.session), current_person().id, log_id, clock.now())
     return render_template("learner/review/answer.html", page=page)
 
@@ -168,7 +168,7 @@ def choose() -> BaseResponse:
     return redirect(url_for("review.review"), 303)
 
 
-def _item() -> Item:
+def _item() -> ReviewItem:
     found = deck_of(db.session, course(db.session), current_person().id, clock.now()).at(request.form.get("card", ""))
     if found is None:
         raise NotYours

@@ -7,7 +7,7 @@ from flask.cli import with_appcontext
 
 from app.content.store.queries import course
 from app.identity.queries import SignedIn, open_account, person_by_address
-from app.learner.search.queries import Reader, SearchPage, Wish, search_page
+from app.learner.search.queries import SearchPage, SearchReader, SearchWish, search_page
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, plural
@@ -23,8 +23,8 @@ from app.platform.shell_json import print_json
 @with_appcontext
 def search(words: str, address: str | None, choice: str, module: str, as_json: bool) -> None:
     """Ce que quelqu’un trouve par ces MOTS, dans l’ordre de la page /recherche."""
-    reader = Reader(_person(address) if address else None)
-    page = search_page(db.session, course(db.session), reader, Wish(words, choice, module), day_of(clock.now()))
+    reader = SearchReader(_person(address) if address else None)
+    page = search_page(db.session, course(db.session), reader, SearchWish(words, choice, module), day_of(clock.now()))
     rows = _rows(page)
     if as_json:
         print_json(rows)

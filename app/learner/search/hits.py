@@ -10,22 +10,22 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.seen_queries import SeenAt
 from app.content.search import queries as index
-from app.content.search.asking import Asked
-from app.content.search.queries import Shown
-from app.content.search.ranking import Candidate, Ranked
-from app.content.search.sections import Kind
+from app.content.search.asking import SearchRequest
+from app.content.search.queries import ShownSection
+from app.content.search.ranking import Ranked, SearchCandidate
+from app.content.search.sections import SearchKind
 from app.content.search.snippets import marked, marks, snippet
 from app.content.values.addresses import of_link
 from app.content.values.course import Course
 from app.content.values.text import SourceKind
 from app.learner.reference.sources import category_anchor
-from app.learner.search.own import Own
+from app.learner.search.own import OwnResults
 from app.learner.search.rules import NAMES
 from app.platform.french import NARROW
 
 
 class Hit(Struct, frozen=True):
-    kind: Kind
+    kind: SearchKind
     name: str
     """Of its kind, in French."""
     ref: str
@@ -47,20 +47,20 @@ class Hit(Struct, frozen=True):
     """Of a source: its list shows only some of them."""
 
 
-def hits(session: Session, course: Course, asked: Asked, ranked: Sequence[Ranked], own: Own) -> tuple[Hit, ...]:
-    stored = {**index.shown(session, [each.candidate.id for each in ranked if each.candidate.id not in own.shown]), **own.shown}
+def hits(session: Session, course: Course, asked: SearchRequest, ranked: Sequence[Ranked], own: OwnResults) -> tuple[Hit, ...]:
+    stored = {**index.load_sections(session, [each.candidate.id for each in ranked if each.candidate.id not in own.shown]), **own.shown}
     return tuple(_hits(course, asked, [each.candidate for each in ranked], stored, own))
 
 
-def _hits(course: Course, asked: Asked, candidates: Sequence[Candidate], stored: Mapping[int, Shown], own: Own) -> Iterator[Hit]:
+def _hits(course: Course, asked: SearchRequest, candidates: Sequence[SearchCandidate], stored: Mapping[int, ShownSection], own: OwnResults) -> Iterator[Hit]:
     for found in candidates:
         words = stored.get(found.id)
         if words is None:  # withdrawn or written again since it was found
             continue
         title = _title(found.kind, words)
         stems = marks(asked, f"{title} {words.text}")
-        module = course.module_of(found.document_id) if found.kind in (Kind.LESSON, Kind.QUESTION, Kind.NOTE, Kind.FAQ) else None
-        seen = own.seen.get(found.anchor) if found.kind is Kind.QUESTION else None
+        module = course.module_of(found.document_id) if found.kind in (SearchKind.LESSON, SearchKind.QUESTION, SearchKind.NOTE, SearchKind.FAQ) else None
+        seen = own.seen.get(found.anchor) if found.kind is SearchKind.QUESTION else None
         noted = own.passages.get(found.id)
         path = noted.address if noted else own.faqs[found.id] if found.id in own.faqs else "" if seen else of_link(course, found.ref, found.anchor) or ""
         yield Hit(
@@ -73,23 +73,23 @@ def _hits(course: Course, asked: Asked, candidates: Sequence[Candidate], stored:
             passage=_passage(found.kind, words, stems),
             where=module.title if module else "",
             line=module.history if module else "",
-            path="" if found.anchor.startswith("note-") and found.kind is Kind.NOTE else path,
+            path="" if found.anchor.startswith("note-") and found.kind is SearchKind.NOTE else path,
             seen=seen,
             note_id=own.notes.get(found.id, 0),
-            category=_category(course, found.anchor) if found.kind is Kind.SOURCE else "",
+            category=_category(course, found.anchor) if found.kind is SearchKind.SOURCE else "",
         )
 
 
-def _title(kind: Kind, words: Shown) -> str:
+def _title(kind: SearchKind, words: ShownSection) -> str:
     """The heading of a part of a page comes first; what a sigle stands for, second."""
     if not words.heading:
         return words.title
-    return f"{words.title}{NARROW}: {words.heading}" if kind is Kind.GLOSSARY else f"{words.heading} – {words.title}"
+    return f"{words.title}{NARROW}: {words.heading}" if kind is SearchKind.GLOSSARY else f"{words.heading} – {words.title}"
 
 
-def _passage(kind: Kind, words: Shown, stems: frozenset[str]) -> Markup:
+def _passage(kind: SearchKind, words: ShownSection, stems: frozenset[str]) -> Markup:
     """None where the title says it all."""
-    if kind in (Kind.TIMELINE, Kind.SOURCE) and words.text and words.title.endswith(words.text):
+    if kind in (SearchKind.TIMELINE, SearchKind.SOURCE) and words.text and words.title.endswith(words.text):
         return Markup("")
     return snippet(words.text, stems)
 

@@ -13,18 +13,18 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.seen_queries import SeenAt
 from app.content.search.analysis import folds
-from app.content.search.asking import Asked
+from app.content.search.asking import SearchRequest
 from app.content.search.entries import entry_of
-from app.content.search.plain import read
-from app.content.search.queries import Audience, Shown
-from app.content.search.ranking import Candidate, rank
-from app.content.search.sections import Kind, Section
+from app.content.search.plain import plain_line
+from app.content.search.queries import SearchAudience, ShownSection
+from app.content.search.ranking import SearchCandidate, rank
+from app.content.search.sections import SearchKind, SearchSection
 from app.content.search.snippets import marks, snippet
 from app.content.values.addresses import of_link
 from app.content.values.course import Course
 from app.learner.messages import faq
-from app.learner.notebook.kept.queries import Held, noted
-from app.learner.notebook.models import Note
+from app.learner.notebook.kept.queries import PassageItem, list_notes
+from app.learner.notebook.models import TerritoryNote
 from app.learner.notebook.rules import questions_of
 from app.platform import hooks
 from app.platform.french import french
@@ -44,21 +44,21 @@ class DraftHit(Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class Own:
+class OwnResults:
     """What is judged besides the index."""
 
-    candidates: list[Candidate] = field(default_factory=list)
-    shown: dict[int, Shown] = field(default_factory=dict)
+    candidates: list[SearchCandidate] = field(default_factory=list)
+    shown: dict[int, ShownSection] = field(default_factory=dict)
     notes: dict[int, int] = field(default_factory=dict)
     """Row → answer."""
-    passages: dict[int, Held] = field(default_factory=dict)
+    passages: dict[int, PassageItem] = field(default_factory=dict)
     """Row → note on a passage."""
     faqs: dict[int, str] = field(default_factory=dict)
     """Row → address of a published question."""
     seen: Mapping[str, SeenAt] = field(default_factory=dict)
 
 
-def read_faqs(session: Session, course: Course, asked: Asked, audience: Audience, own: Own) -> None:
+def read_faqs(session: Session, course: Course, asked: SearchRequest, audience: SearchAudience, own: OwnResults) -> None:
     """Adds the published questions of lessons that the reader may read."""
     beginnings = {stem[:4] for stem in asked.stems}
     for row in faq.everywhere(session):
@@ -67,20 +67,20 @@ def read_faqs(session: Session, course: Course, asked: Asked, audience: Audience
         address = "" if outside else of_link(course, row.lesson_id, "")
         text = " ".join(row.answer.split())
         if address and _may_hold(f"{row.question} {text}", beginnings):
-            section = Section(Kind.FAQ, row.lesson_id, f"faq-{row.id}", row.id, french(row.question), "", french(text))
+            section = SearchSection(SearchKind.FAQ, row.lesson_id, f"faq-{row.id}", row.id, french(row.question), "", french(text))
             own.faqs[_add(own, section)] = f"{address}#faq-{row.id}"
 
 
-def read_notes(session: Session, course: Course, person_id: int, asked: Asked, audience: Audience, own: Own) -> None:
+def read_notes(session: Session, course: Course, person_id: int, asked: SearchRequest, audience: SearchAudience, own: OwnResults) -> None:
     """The person's own rows, and nobody else's: analysed as they are asked for, kept nowhere."""
     beginnings = {stem[:4] for stem in asked.stems}
     _read_answers(session, course, person_id, beginnings, audience, own)
-    for held in noted(session, course, person_id):
+    for held in list_notes(session, course, person_id):
         text = french(" ".join(held.text.split()))
         outside = audience.module is not None and held.place.ref not in audience.module
         if not outside and _may_hold(f"{held.spot.words} {text}", beginnings):
             title = french(f"{held.spot.words} – {held.origin}" if held.origin else held.spot.words)
-            own.passages[_add(own, Section(Kind.NOTE, held.place.ref, f"{PASSAGE}{held.id}", held.id, title, "", text))] = held
+            own.passages[_add(own, SearchSection(SearchKind.NOTE, held.place.ref, f"{PASSAGE}{held.id}", held.id, title, "", text))] = held
 
 
 def _may_hold(text: str, beginnings: set[str]) -> bool:
@@ -88,44 +88,44 @@ def _may_hold(text: str, beginnings: set[str]) -> bool:
     return any(begin in plain for begin in beginnings)
 
 
-def _add(own: Own, section: Section) -> int:
+def _add(own: OwnResults, section: SearchSection) -> int:
     candidate = _candidate(section)
     own.candidates.append(candidate)
-    own.shown[candidate.id] = Shown(section.title, "", section.text)
+    own.shown[candidate.id] = ShownSection(section.title, "", section.text)
     return candidate.id
 
 
-def _read_answers(session: Session, course: Course, person_id: int, beginnings: set[str], audience: Audience, own: Own) -> None:
-    for note in session.scalars(select(Note).where(Note.person_id == person_id).order_by(Note.id)):
+def _read_answers(session: Session, course: Course, person_id: int, beginnings: set[str], audience: SearchAudience, own: OwnResults) -> None:
+    for note in session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == person_id).order_by(TerritoryNote.id)):
         text = french(" ".join(note.answer.split()))
         if audience.module is not None and note.lesson_id not in audience.module:
             continue
         if _may_hold(f"{note.question} {text}", beginnings):
-            own.notes[_add(own, Section(Kind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text))] = note.id
+            own.notes[_add(own, SearchSection(SearchKind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text))] = note.id
 
 
-def _place_of(course: Course, note: Note) -> str:
+def _place_of(course: Course, note: TerritoryNote) -> str:
     """Under its lesson, where that still asks the question."""
     lesson = course.lessons.get(note.lesson_id)
     numbers = (number for number, question in questions_of(lesson).items() if question.key == note.question_key) if lesson else iter(())
     return next((f"reponse-{number}" for number in numbers), f"note-{note.id}")
 
 
-def _candidate(section: Section) -> Candidate:
+def _candidate(section: SearchSection) -> SearchCandidate:
     entry = entry_of(section, section.ref)
-    return Candidate(section.id, section.kind, section.ref, section.ref, section.anchor, section.place, entry.words, entry.weights)
+    return SearchCandidate(section.id, section.kind, section.ref, section.ref, section.anchor, section.place, entry.words, entry.weights)
 
 
-def drafts(session: Session, author_id: int, asked: Asked) -> tuple[DraftHit, ...]:
+def drafts(session: Session, author_id: int, asked: SearchRequest) -> tuple[DraftHit, ...]:
     """Finds the author's drafts that hold all the words searched for."""
-    texts: dict[int, tuple[Section, str]] = {}
+    texts: dict[int, tuple[SearchSection, str]] = {}
     for document_id, text in hooks.draft_texts.here()(session, author_id) if asked.groups else ():
         named = _HEAD_TITLE.search(text)
-        section = Section(Kind.LESSON, document_id, "", 0, read(named[1]) if named else document_id, "", read(text[:_DRAFT_READ]))
+        section = SearchSection(SearchKind.LESSON, document_id, "", 0, plain_line(named[1]) if named else document_id, "", plain_line(text[:_DRAFT_READ]))
         texts[section.id] = section, document_id
     found = [each for each in rank(asked, [_candidate(section) for section, _ in texts.values()], {}, ()) if each.matched == len(asked.groups)]
     return tuple(_draft_hit(texts[each.candidate.id][0], asked) for each in found[:MOST_DRAFTS])
 
 
-def _draft_hit(section: Section, asked: Asked) -> DraftHit:
+def _draft_hit(section: SearchSection, asked: SearchRequest) -> DraftHit:
     return DraftHit(section.ref, section.title, snippet(section.text, marks(asked, section.text)))

@@ -11,24 +11,24 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts.seen_queries import seen_questions
 from app.content.search import queries as index
 from app.content.search.asking import ask
-from app.content.search.queries import Audience, Results, expansions_of
-from app.content.search.sections import Kind
-from app.content.search.suggestions import corrected, vocabulary
+from app.content.search.queries import Results, SearchAudience, expansions_of
+from app.content.search.sections import SearchKind
+from app.content.search.suggestions import correct_typing, vocabulary
 from app.content.values.course import Course, made_of_course
 from app.identity.queries import SignedIn
 from app.identity.rules import AUTHORS
 from app.learner.search.hits import Hit, hits
-from app.learner.search.own import DraftHit, Own, drafts, read_faqs, read_notes
+from app.learner.search.own import DraftHit, OwnResults, drafts, read_faqs, read_notes
 from app.learner.search.rules import CHOICES, OPEN_KINDS, PER_PAGE
 from app.learner.visitors.queries import open_course
-from app.network.directory.queries import FoundCard, found
+from app.network.directory.queries import FoundCard, search_cards
 from app.platform import hooks
 from app.platform.hooks import FoundPerson
 from app.platform.web.edge import nearest_page
 from app.record.progress.path_progress import default_path, modules_in_order
 
 
-class Wish(Struct, frozen=True):
+class SearchWish(Struct, frozen=True):
     """What the address asks for; empty strings ask for nothing."""
 
     typed: str
@@ -40,14 +40,14 @@ class Wish(Struct, frozen=True):
     """The last word may go on."""
 
 
-class Reader(Struct, frozen=True):
+class SearchReader(Struct, frozen=True):
     """Who looks. `person` None: a visitor; `to_themselves`: what is theirs alone is shown to them, and to nobody who reads as them."""
 
     person: SignedIn | None
     to_themselves: bool = True
 
 
-class Apart(Struct, frozen=True):
+class OtherResults(Struct, frozen=True):
     """What is found and is no passage."""
 
     drafts: tuple[DraftHit, ...] = ()
@@ -61,7 +61,7 @@ class Apart(Struct, frozen=True):
 
 
 class SearchPage(Struct, frozen=True):
-    wish: Wish
+    wish: SearchWish
     hits: tuple[Hit, ...]
     total: int
     cut: bool
@@ -75,7 +75,7 @@ class SearchPage(Struct, frozen=True):
     last: int
     choices: tuple[tuple[str, str], ...]
     modules: tuple[tuple[str, str], ...]
-    apart: Apart
+    apart: OtherResults
 
     @property
     def first(self) -> int:
@@ -83,12 +83,12 @@ class SearchPage(Struct, frozen=True):
         return (self.number - 1) * PER_PAGE + 1
 
 
-def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on: date) -> SearchPage:
+def search_page(session: Session, course: Course, reader: SearchReader, wish: SearchWish, on: date) -> SearchPage:
     """One page of what the reader finds, and what stands apart from it on the first."""
     results, own = find(session, course, reader, wish)
     suggestion, instead = _suggestion(course, reader, wish, results), ""
     alone = reader.person is not None and not (wish.choice or wish.module or wish.typing) and wish.page == 1
-    apart = _apart(session, course, reader, wish, results, on) if alone else Apart()
+    apart = _other_results(session, course, reader, wish, results, on) if alone else OtherResults()
     if apart.has_hits:
         suggestion = ""  # a name is not a word to set right
     elif suggestion and not results.ranked:
@@ -113,15 +113,15 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
     )
 
 
-def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[Results, Own]:
-    audience, own = _audience(course, reader, wish), Own()
-    if wish.typed and Kind.FAQ in audience.kinds:
+def find(session: Session, course: Course, reader: SearchReader, wish: SearchWish) -> tuple[Results, OwnResults]:
+    audience, own = _audience(course, reader, wish), OwnResults()
+    if wish.typed and SearchKind.FAQ in audience.kinds:
         read_faqs(session, course, ask(wish.typed, expansions_of(course)), audience, own)
     if reader.person and wish.typed:
-        if Kind.QUESTION in audience.kinds:
+        if SearchKind.QUESTION in audience.kinds:
             own.seen = seen_questions(session, reader.person.id)
             audience = replace(audience, questions=frozenset(own.seen))
-        if Kind.NOTE in audience.kinds:
+        if SearchKind.NOTE in audience.kinds:
             read_notes(session, course, reader.person.id, ask(wish.typed, expansions_of(course)), audience, own)
     return index.search(session, course, wish.typed, audience, typing=wish.typing, beside=own.candidates), own
 
@@ -129,17 +129,17 @@ def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[
 # --- For whom --------------------------------------------------------------------------------------------------------
 
 
-def _kinds(reader: Reader) -> frozenset[Kind]:
+def _kinds(reader: SearchReader) -> frozenset[SearchKind]:
     if reader.person is None:
         return OPEN_KINDS
-    return frozenset(Kind) if reader.to_themselves else frozenset(Kind) - {Kind.NOTE}
+    return frozenset(SearchKind) if reader.to_themselves else frozenset(SearchKind) - {SearchKind.NOTE}
 
 
-def _audience(course: Course, reader: Reader, wish: Wish) -> Audience:
-    kinds = _kinds(reader) & (CHOICES[wish.choice][1] if wish.choice in CHOICES else frozenset(Kind))
+def _audience(course: Course, reader: SearchReader, wish: SearchWish) -> SearchAudience:
+    kinds = _kinds(reader) & (CHOICES[wish.choice][1] if wish.choice in CHOICES else frozenset(SearchKind))
     if reader.person is None:
-        return Audience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds, readable=OPEN_KINDS)
-    return Audience(kinds=kinds, readable=_kinds(reader), hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
+        return SearchAudience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds, readable=OPEN_KINDS)
+    return SearchAudience(kinds=kinds, readable=_kinds(reader), hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
 
 
 @made_of_course(2)
@@ -162,23 +162,23 @@ def _of_module(course: Course, module_id: str) -> frozenset[str] | None:
     return frozenset({module.id, *course.elements_of(module), *quizzes})
 
 
-def _suggestion(course: Course, reader: Reader, wish: Wish, results: Results) -> str:
+def _suggestion(course: Course, reader: SearchReader, wish: SearchWish, results: Results) -> str:
     """Of words that the reader could read."""
     if not results.unknown:
         return ""
     open_lessons = None if reader.person else frozenset(lesson.id for lesson in open_course(course).lessons)
-    return corrected(wish.typed, results.unknown, vocabulary(course, open_lessons))
+    return correct_typing(wish.typed, results.unknown, vocabulary(course, open_lessons))
 
 
 # --- Apart -----------------------------------------------------------------------------------------------------------
 
 
-def _apart(session: Session, course: Course, reader: Reader, wish: Wish, results: Results, on: date) -> Apart:
-    directory = found(session, course, wish.typed, on) if wish.typed.strip() else ()
-    return Apart(_drafts(session, reader, results), hooks.people_finder.here()(session, reader.person, wish.typed, on), directory)
+def _other_results(session: Session, course: Course, reader: SearchReader, wish: SearchWish, results: Results, on: date) -> OtherResults:
+    directory = search_cards(session, course, wish.typed, on) if wish.typed.strip() else ()
+    return OtherResults(_drafts(session, reader, results), hooks.people_finder.here()(session, reader.person, wish.typed, on), directory)
 
 
-def _drafts(session: Session, reader: Reader, results: Results) -> tuple[DraftHit, ...]:
+def _drafts(session: Session, reader: SearchReader, results: Results) -> tuple[DraftHit, ...]:
     """Of a trainer, their own."""
     writes = reader.person is not None and not reader.person.roles.isdisjoint(AUTHORS)
     return drafts(session, reader.person.id, results.asked) if reader.person and writes and results.asked.groups else ()

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from app.content.search.sections import Kind
+from app.content.search.sections import SearchKind
 
 PER_PAGE = 20
 
 CHOICES = MappingProxyType(
     {
-        "lecons": ("Leçons et modules", frozenset({Kind.LESSON, Kind.MODULE, Kind.FAQ})),
-        "glossaire": ("Glossaire", frozenset({Kind.GLOSSARY})),
-        "frise": ("Frise", frozenset({Kind.TIMELINE})),
-        "outils": ("Outils", frozenset({Kind.TOOL})),
-        "documents": ("Documents", frozenset({Kind.DOCUMENT})),
-        "reseau": ("Réseau", frozenset({Kind.CITE, Kind.MEETING})),
-        "questions": ("Questions des quiz", frozenset({Kind.QUESTION})),
-        "carnet": ("Mon carnet", frozenset({Kind.NOTE})),
-        "sources": ("Sources", frozenset({Kind.SOURCE})),
+        "lecons": ("Leçons et modules", frozenset({SearchKind.LESSON, SearchKind.MODULE, SearchKind.FAQ})),
+        "glossaire": ("Glossaire", frozenset({SearchKind.GLOSSARY})),
+        "frise": ("Frise", frozenset({SearchKind.TIMELINE})),
+        "outils": ("Outils", frozenset({SearchKind.TOOL})),
+        "documents": ("Documents", frozenset({SearchKind.DOCUMENT})),
+        "reseau": ("Réseau", frozenset({SearchKind.CITE, SearchKind.MEETING})),
+        "questions": ("Questions des quiz", frozenset({SearchKind.QUESTION})),
+        "carnet": ("Mon carnet", frozenset({SearchKind.NOTE})),
+        "sources": ("Sources", frozenset({SearchKind.SOURCE})),
     }
 )
 """As the address names it → what the list shows, and the kinds that it keeps."""
 
 NAMES = MappingProxyType(
     {
-        Kind.GLOSSARY: "Glossaire",
-        Kind.LESSON: "Leçon",
-        Kind.FAQ: "Question fréquente",
-        Kind.MODULE: "Module",
-        Kind.TOOL: "Outil",
-        Kind.DOCUMENT: "Document",
-        Kind.TIMELINE: "Frise",
-        Kind.CITE: "Cité éducative",
-        Kind.MEETING: "Rencontre",
-        Kind.QUESTION: "Question de quiz",
-        Kind.NOTE: "Mon carnet",
-        Kind.SOURCE: "Source",
+        SearchKind.GLOSSARY: "Glossaire",
+        SearchKind.LESSON: "Leçon",
+        SearchKind.FAQ: "Question fréquente",
+        SearchKind.MODULE: "Module",
+        SearchKind.TOOL: "Outil",
+        SearchKind.DOCUMENT: "Document",
+        SearchKind.TIMELINE: "Frise",
+        SearchKind.CITE: "Cité éducative",
+        SearchKind.MEETING: "Rencontre",
+        SearchKind.QUESTION: "Question de quiz",
+        SearchKind.NOTE: "Mon carnet",
+        SearchKind.SOURCE: "Source",
     }
 )
 
-OPEN_KINDS = frozenset({Kind.GLOSSARY, Kind.TIMELINE, Kind.CITE, Kind.MEETING, Kind.LESSON, Kind.FAQ})
+OPEN_KINDS = frozenset({SearchKind.GLOSSARY, SearchKind.TIMELINE, SearchKind.CITE, SearchKind.MEETING, SearchKind.LESSON, SearchKind.FAQ})
 """What visitors may read, where the site is open to them; of lessons, those that say so."""

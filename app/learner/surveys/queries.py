@@ -15,7 +15,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.surveys import After, Measure, Moment, Survey, SurveyQuestion
 from app.learner.surveys.models import SurveyTurn, SurveyWeek
-from app.learner.surveys.rules import SHEETS, Counted, Counts, Lot, counted, lots, series, together
+from app.learner.surveys.rules import SHEETS, Counts, Lot, QuestionCounts, lots, question_counts, series, sum_counts
 from app.record.progress.models import Attestation
 from app.record.progress.path_progress import title_of
 
@@ -91,8 +91,8 @@ class QuestionResult(Struct, frozen=True):
     lots: tuple[Lot, ...]
 
     @property
-    def total(self) -> Counted:
-        return together(lot.told for lot in self.lots)
+    def total(self) -> QuestionCounts:
+        return sum_counts(lot.told for lot in self.lots)
 
 
 class SubjectResult(Struct, frozen=True):
@@ -122,11 +122,11 @@ class SurveyResult(Struct, frozen=True):
     def until(self) -> date | None:
         return max((lot.until for subject in self.subjects for lot in subject.lots), default=None)
 
-    def question(self, question: SurveyQuestion) -> Counted:
+    def question(self, question: SurveyQuestion) -> QuestionCounts:
         """Sums the counts of a question over all subjects."""
-        return together(result.total for subject in self.subjects for result in subject.questions if result.question.id == question.id)
+        return sum_counts(result.total for subject in self.subjects for result in subject.questions if result.question.id == question.id)
 
-    def measured(self, measure: Measure) -> tuple[SurveyQuestion, Counted] | None:
+    def measured(self, measure: Measure) -> tuple[SurveyQuestion, QuestionCounts] | None:
         """The question that feeds a figure of the site; None where five people have not answered it."""
         found = next((question for question in self.survey.questions if question.measure is measure), None)
         told = self.question(found) if found else None
@@ -149,13 +149,13 @@ def _subjects(course: Course, survey: Survey, weeks: Mapping[str, list[tuple[dat
     known = [each for path in course.paths.paths for each in (*path.module_ids, path.id)]
     for subject_id in [*(each for each in dict.fromkeys(known) if each in weeks), *sorted(weeks.keys() - set(known))]:
         mine = weeks[subject_id]
-        told = lots(((week, counted(counts, SHEETS)) for week, counts in mine), on)
+        told = lots(((week, question_counts(counts, SHEETS)) for week, counts in mine), on)
         if told:
-            questions = (QuestionResult(one, lots(((week, counted(counts, series(one))) for week, counts in mine), on)) for one in survey.questions)
+            questions = (QuestionResult(one, lots(((week, question_counts(counts, series(one))) for week, counts in mine), on)) for one in survey.questions)
             yield SubjectResult(subject_id, subject_title(course, subject_id), told, tuple(questions))
 
 
-class Figure(Struct, frozen=True):
+class SurveyFigure(Struct, frozen=True):
     """One of the site's figures: of so many people, so many were favourable."""
 
     measure: Measure
@@ -170,9 +170,9 @@ class Figure(Struct, frozen=True):
         return self.favourable / self.people
 
 
-def figures(found: tuple[SurveyResult, ...]) -> dict[Measure, Figure]:
+def figures(found: tuple[SurveyResult, ...]) -> dict[Measure, SurveyFigure]:
     """The figures that surveys feed, from five people on."""
-    told: dict[Measure, Figure] = {}
+    told: dict[Measure, SurveyFigure] = {}
     for result in found:
         for measure in Measure:
             measured = result.measured(measure)
@@ -180,5 +180,5 @@ def figures(found: tuple[SurveyResult, ...]) -> dict[Measure, Figure]:
                 question, counts = measured
                 share = counts.share(question)
                 if share is not None:
-                    told[measure] = Figure(measure, question.title, int(share * counts.answered), counts.answered, result.until)
+                    told[measure] = SurveyFigure(measure, question.title, int(share * counts.answered), counts.answered, result.until)
     return told

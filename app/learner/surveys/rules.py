@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from app.content.values.surveys import FAVOURABLE, Asked, Survey, SurveyQuestion
+from app.content.values.surveys import FAVOURABLE, Survey, SurveyAnswerShape, SurveyQuestion
 
 FLOOR = 5
 """People below whom nothing is said."""
@@ -36,7 +36,7 @@ Counts = dict[str, dict[str, Any]]
 SHEETS = ""
 
 
-class Fault(StrEnum):
+class TextFault(StrEnum):
     """Why a text that somebody wrote is taken out; the value is what the log of acts says. No words of whoever does it: they might repeat what had to go."""
 
     NAMES = "désigne une personne"
@@ -75,11 +75,11 @@ def answers_of(survey: Survey, fields: Mapping[str, Sequence[str]], longest: int
     found: dict[str, Sequence[str]] = {}
     for question in survey.questions:
         given = fields.get(question.id, ())
-        if question.asked is Asked.FREE:
+        if question.asked is SurveyAnswerShape.FREE:
             said: Sequence[str] = [text for each in given[:1] if (text := each.strip()[:longest])]
         else:
             said = [option for number, option in enumerate(question.options, 1) if str(number) in given]
-        if said and (question.asked is Asked.MULTIPLE or len(said) == 1):
+        if said and (question.asked is SurveyAnswerShape.MULTIPLE or len(said) == 1):
             found[question.id] = said
     return found
 
@@ -96,7 +96,7 @@ def counted_with(counts: Counts, survey: Survey, answers: Answers) -> Counts:
 
 def _with(before: Mapping[str, Any], question: SurveyQuestion, said: Sequence[str]) -> dict[str, Any]:
     answered = before.get("answered", 0) + 1
-    if question.asked is Asked.FREE:
+    if question.asked is SurveyAnswerShape.FREE:
         return {"answered": answered, "texts": sorted([*before.get("texts", ()), *said])}
     numbers = dict(before.get("counts", {}))
     for option in said:
@@ -104,7 +104,7 @@ def _with(before: Mapping[str, Any], question: SurveyQuestion, said: Sequence[st
     return {"answered": answered, "counts": dict(sorted(numbers.items()))}
 
 
-class Counted(Struct, frozen=True):
+class QuestionCounts(Struct, frozen=True):
     """What people answered to one question."""
 
     answered: int = 0
@@ -113,25 +113,25 @@ class Counted(Struct, frozen=True):
 
     def share(self, question: SurveyQuestion) -> Fraction | None:
         """Returns the share of favourable answers on a scale; None if nobody answered."""
-        if not self.answered or question.asked is not Asked.SCALE:
+        if not self.answered or question.asked is not SurveyAnswerShape.SCALE:
             return None
         return Fraction(sum(self.counts.get(option, 0) for option in question.options[-FAVOURABLE:]), self.answered)
 
 
-def counted(counts: Counts, name: str) -> Counted:
+def question_counts(counts: Counts, name: str) -> QuestionCounts:
     """Reads the counts of one week and one series."""
     mine = counts.get(name, {})
-    return Counted(mine.get("answered", 0), mine.get("counts", {}), tuple(mine.get("texts", ())))
+    return QuestionCounts(mine.get("answered", 0), mine.get("counts", {}), tuple(mine.get("texts", ())))
 
 
-def together(several: Iterable[Counted]) -> Counted:
+def sum_counts(several: Iterable[QuestionCounts]) -> QuestionCounts:
     answered, counts, texts = 0, dict[str, int](), list[str]()
     for each in several:
         answered += each.answered
         texts += each.texts
         for option, people in each.counts.items():
             counts[option] = counts.get(option, 0) + people
-    return Counted(answered, counts, tuple(sorted(texts)))
+    return QuestionCounts(answered, counts, tuple(sorted(texts)))
 
 
 class Lot(Struct, frozen=True):
@@ -141,26 +141,26 @@ class Lot(Struct, frozen=True):
     """A Monday."""
     until: date
     """A Sunday."""
-    told: Counted
+    told: QuestionCounts
 
 
-def lots(weeks: Iterable[tuple[date, Counted]], on: date) -> tuple[Lot, ...]:
+def lots(weeks: Iterable[tuple[date, QuestionCounts]], on: date) -> tuple[Lot, ...]:
     """Groups weeks into lots that are large enough to publish on a day. A published lot never changes."""
     return tuple(_lots(sorted(weeks, key=lambda each: each[0]), on))
 
 
-def _lots(weeks: Iterable[tuple[date, Counted]], on: date) -> Iterator[Lot]:
-    gathered: list[tuple[date, Counted]] = []
+def _lots(weeks: Iterable[tuple[date, QuestionCounts]], on: date) -> Iterator[Lot]:
+    gathered: list[tuple[date, QuestionCounts]] = []
     for week, one in weeks:
         if not is_over(week, on):
             return
         if one.answered:
             gathered.append((week, one))
         if sum(each.answered for _, each in gathered) >= FLOOR:
-            yield Lot(gathered[0][0], week + WEEK - timedelta(days=1), together(each for _, each in gathered))
+            yield Lot(gathered[0][0], week + WEEK - timedelta(days=1), sum_counts(each for _, each in gathered))
             gathered = []
 
 
-def told_until(weeks: Iterable[tuple[date, Counted]], on: date) -> date:
+def published_until(weeks: Iterable[tuple[date, QuestionCounts]], on: date) -> date:
     """The last day that is told; the first day of all where nothing is."""
     return max((lot.until for lot in lots(weeks, on)), default=date.min)

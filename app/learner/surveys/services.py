@@ -17,7 +17,7 @@ from app.identity.models import Person
 from app.identity.services import lock_person
 from app.learner.surveys.models import SurveyTurn, SurveyWeek
 from app.learner.surveys.queries import asked_now, has_done
-from app.learner.surveys.rules import VALID, Answers, Fault, answers_of, counted, counted_with, series, text_mark, told_until, week_of
+from app.learner.surveys.rules import VALID, Answers, TextFault, answers_of, counted_with, published_until, question_counts, series, text_mark, week_of
 from app.platform.db import insert_new
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of
@@ -28,15 +28,15 @@ LONGEST_TEXT = 1_000
 Fields = Mapping[str, Sequence[str]]
 
 
-class NothingSaid(DomainError):
+class NothingAnswered(DomainError):
     sentence = "Rien n’est répondu encore. Répondez à une question au moins, ou fermez cette page."
 
 
-class TooLong(DomainError):
+class SurveyTextTooLong(DomainError):
     sentence = f"Une réponse libre a {LONGEST_TEXT} caractères au plus. Raccourcissez la vôtre : elle est gardée ci-dessous."
 
 
-class AnsweredAlready(DomainError):
+class SurveyAnsweredAlready(DomainError):
     status = 409
     sentence = "Vous avez déjà répondu à cette enquête : une réponse compte une fois, et rien ne permet de retrouver la vôtre pour la changer."
 
@@ -76,17 +76,17 @@ def answer(session: Session, course: Course, person_id: int, survey_id: str, sub
     """Stores the answers of somebody who has done the subject. Raises NotYours, NothingSaid, TooLong, AnsweredAlready."""
     lock_person(session, person_id)
     survey = open_survey(session, course, person_id, survey_id, subject_id)
-    answers = _said(survey, fields)
+    answers = _read_answers(survey, fields)
     _take_turn(session, person_id, survey_id, subject_id, "")
     count(session, survey, subject_id, answers, day_of(now))
 
 
-def _said(survey: Survey, fields: Fields) -> Answers:
+def _read_answers(survey: Survey, fields: Fields) -> Answers:
     if any(len(value.strip()) > LONGEST_TEXT for question in survey.questions for value in fields.get(question.id, ())):
-        raise TooLong
+        raise SurveyTextTooLong
     answers = answers_of(survey, fields, LONGEST_TEXT)
     if not answers:
-        raise NothingSaid
+        raise NothingAnswered
     return answers
 
 
@@ -100,7 +100,7 @@ def _take_turn(session: Session, person_id: int, survey_id: str, subject_id: str
     insert_new(session, SurveyTurn, [row], SurveyTurn.person_id)
     taken = update(SurveyTurn).where(*_turn(person_id, survey_id, subject_id, round_), ~SurveyTurn.answered).values(answered=True)
     if session.scalar(taken.returning(SurveyTurn.person_id).execution_options(synchronize_session=False)) is None:
-        raise AnsweredAlready
+        raise SurveyAnsweredAlready
 
 
 def count(session: Session, survey: Survey, subject_id: str, answers: Answers, on: date) -> None:
@@ -124,23 +124,23 @@ def withdraw_text(session: Session, course: Course, survey_id: str, mark: str, f
     survey = course.surveys.get(survey_id)
     if survey is None:
         raise NotYours
-    if fault not in [one.value for one in Fault]:
+    if fault not in [one.value for one in TextFault]:
         raise FaultMissing
     held = select(SurveyWeek).filter_by(survey_id=survey_id).order_by(SurveyWeek.subject_id, SurveyWeek.week).with_for_update()
     rows = session.scalars(held.execution_options(populate_existing=True)).all()
     for question in survey.questions:
-        if taken := sum(_without(row, question, mark) for row in _told_rows(rows, question, day_of(now))):
+        if taken := sum(_without(row, question, mark) for row in _published_rows(rows, question, day_of(now))):
             session.flush()
             acts.record(session, actor_id, "survey_text_withdrawn", None, now, enquête=survey_id, question=question.id, textes=taken, motif=fault)
             return taken
     raise TextGone
 
 
-def _told_rows(rows: Sequence[SurveyWeek], question: SurveyQuestion, on: date) -> Iterator[SurveyWeek]:
+def _published_rows(rows: Sequence[SurveyWeek], question: SurveyQuestion, on: date) -> Iterator[SurveyWeek]:
     name = series(question)
     for _, some in groupby(rows, key=lambda row: row.subject_id):
         mine = list(some)
-        until = told_until(((row.week, counted(row.counts, name)) for row in mine), on)
+        until = published_until(((row.week, question_counts(row.counts, name)) for row in mine), on)
         yield from (row for row in mine if row.week <= until)
 
 
@@ -178,7 +178,7 @@ def answer_letter(session: Session, course: Course, token: str, fields: Fields, 
     turn, survey = opened(session, course, token, day_of(now))
     lock_person(session, turn.person_id)
     turn, survey = opened(session, course, token, day_of(now))  # who merges accounts may have moved it meanwhile
-    answers = _said(survey, fields)
+    answers = _read_answers(survey, fields)
     _take_turn(session, turn.person_id, turn.survey_id, turn.subject_id, turn.round)
     count(session, survey, turn.subject_id, answers, day_of(now))
 

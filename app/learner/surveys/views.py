@@ -10,7 +10,7 @@ from app.content.values.surveys import Survey
 from app.identity.sign_in.guards import current_person
 from app.learner.surveys import services
 from app.learner.surveys.queries import survey_page
-from app.learner.surveys.services import AnsweredAlready, NothingSaid, TooLong
+from app.learner.surveys.services import NothingAnswered, SurveyAnsweredAlready, SurveyTextTooLong
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
@@ -37,11 +37,11 @@ def answer(survey_id: str, subject_id: str) -> ResponseReturnValue:
     here = url_for("surveys.survey", survey_id=survey_id, subject_id=subject_id)
     try:
         services.answer(db.session, published, person_id, survey_id, subject_id, fields, clock.now())
-    except (NothingSaid, TooLong) as error:
+    except (NothingAnswered, SurveyTextTooLong) as error:
         db.session.rollback()
         asked = services.open_survey(db.session, published, person_id, survey_id, subject_id)
         return _html(asked, subject_id, here, error), error.status
-    except AnsweredAlready as error:
+    except SurveyAnsweredAlready as error:
         db.session.rollback()
         flash(error.sentence, "warning")
         return redirect(here, 303)
@@ -66,11 +66,11 @@ def answer_letter(token: str) -> ResponseReturnValue:
     here = url_for("surveys.letter", token=token)
     try:
         services.answer_letter(db.session, published, token, fields, now)
-    except (NothingSaid, TooLong) as error:
+    except (NothingAnswered, SurveyTextTooLong) as error:
         db.session.rollback()
         turn, asked = services.opened(db.session, published, token, day_of(now))
         return _html(asked, turn.subject_id, here, error), error.status
-    except AnsweredAlready as error:
+    except SurveyAnsweredAlready as error:
         db.session.rollback()
         flash(error.sentence, "warning")
         return redirect(here, 303)

@@ -36,7 +36,7 @@ KIND = "enquetes"
 NOTE = f"Le lien d’une enquête sert une fois, pendant {VALID.days} jours, sans mot de passe ; votre réponse est comptée avec les autres, sans votre nom."
 
 
-class Asking(Struct, frozen=True):
+class SurveyAsking(Struct, frozen=True):
     """One survey, on one thing, to one person."""
 
     person_id: int
@@ -53,14 +53,14 @@ def lines(session: Session, now: datetime, people: Collection[int] | None) -> It
             yield one.person_id, WeekLine(_words(published, one), partial(_address, one, on), NOTE)
 
 
-def _words(published: Course, one: Asking) -> str:
+def _words(published: Course, one: SurveyAsking) -> str:
     subject = subject_title(published, one.subject_id)
     if one.survey.moment is Moment.MANAGER:
         return french(f"Une question à qui suit un territoire, sur « {subject} » ({one.survey.title})")
     return french(f"Votre avis sur « {subject} » ({one.survey.title})")
 
 
-def _address(one: Asking, on: date, session: Session) -> str:
+def _address(one: SurveyAsking, on: date, session: Session) -> str:
     """128 bits at random, of which the digest alone is kept."""
     token = secrets.token_urlsafe(16)
     turn = {"person_id": one.person_id, "survey_id": one.survey.id, "subject_id": one.subject_id, "round": one.round}
@@ -70,7 +70,7 @@ def _address(one: Asking, on: date, session: Session) -> str:
     return outbox.base(current_settings()) + path_of("surveys.letter", token=token)
 
 
-def _due(session: Session, published: Course, now: datetime) -> Iterator[Asking]:
+def _due(session: Session, published: Course, now: datetime) -> Iterator[SurveyAsking]:
     finished = list(_finished(session, published, now))
     if not finished:
         return
@@ -78,7 +78,7 @@ def _due(session: Session, published: Course, now: datetime) -> Iterator[Asking]
     asked = {tuple(row) for row in session.execute(select(*key).where(SurveyTurn.asked_on.is_not(None)))}
     for survey in published.surveys.values():
         if survey.moment is Moment.COLD:
-            found = [Asking(person_id, survey, subject_id) for person_id, subject_id, _ in finished]
+            found = [SurveyAsking(person_id, survey, subject_id) for person_id, subject_id, _ in finished]
         elif survey.moment is Moment.MANAGER:
             found = list(_managers(session, survey, finished, day_of(now)))
         else:
@@ -106,7 +106,7 @@ def _finished(session: Session, published: Course, now: datetime) -> Iterator[Fi
             yield person_id, subject_id, day
 
 
-def _managers(session: Session, survey: Survey, finished: Sequence[Finished], on: date) -> Iterator[Asking]:
+def _managers(session: Session, survey: Survey, finished: Sequence[Finished], on: date) -> Iterator[SurveyAsking]:
     """The nearest responsables of each, each once a quarter and path: nobody is asked of one person."""
     tree = territory_tree(session)
     looks_after: dict[str, list[int]] = {}
@@ -116,12 +116,12 @@ def _managers(session: Session, survey: Survey, finished: Sequence[Finished], on
     homes: dict[int, list[str]] = {}
     for person_id, territory in session.execute(places):
         homes.setdefault(person_id, []).append(territory)
-    found: dict[tuple[int, str, str], Asking] = {}
+    found: dict[tuple[int, str, str], SurveyAsking] = {}
     for person_id, subject_id, day in finished:
         for home in homes.get(person_id, ()):
             nearest = next((looks_after[above.id] for above in tree.ancestors(home) if above.id in looks_after), [])
             for manager_id in nearest:
                 if manager_id != person_id:
-                    asking = Asking(manager_id, survey, subject_id, quarter_of(day))
+                    asking = SurveyAsking(manager_id, survey, subject_id, quarter_of(day))
                     found.setdefault((manager_id, subject_id, asking.round), asking)
     yield from found.values()

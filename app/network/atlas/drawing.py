@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 from msgspec import Struct
 
-from app.network.atlas.rules import RADIUS, WIDTH, Land, Mark, RegionMap
+from app.network.atlas.rules import RADIUS, WIDTH, Land, MapMark, RegionMap
 from app.platform.french import french
 
 _SIDE = RADIUS * 1.72
@@ -20,7 +20,7 @@ SIGNS = (
 """A wave is told by a form, filled or hollow, never by a colour alone."""
 
 
-class Sign(Struct, frozen=True):
+class CiteMarker(Struct, frozen=True):
     """What the map says of a cité."""
 
     name: str
@@ -31,7 +31,7 @@ class Sign(Struct, frozen=True):
     """Its place among the waves, from 0."""
 
 
-def drawn(region: RegionMap, signs: Mapping[str, Sign], here: str = "") -> Markup:
+def draw_map(region: RegionMap, signs: Mapping[str, CiteMarker], here: str = "") -> Markup:
     """`signs`: of the marks to show, by key; `here`: that of the one that stands out."""
     marks = [mark for mark in region.marks if mark.key in signs]
     shapes = [*map(_land, region.lands), *map(_name, region.lands), *(_leader(mark) for mark in marks if mark.moved)]
@@ -58,14 +58,14 @@ def _name(land: Land) -> Markup:
     return Markup('<text class="atlas-name" x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="12">{}</text>').format(*land.label, french(land.name))
 
 
-def _leader(mark: Mark) -> Markup:
+def _leader(mark: MapMark) -> Markup:
     x, y = mark.at
     return Markup('<path class="atlas-leader" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/><circle class="atlas-point" cx="{:.1f}" cy="{:.1f}" r="1.8"/>').format(
         mark.x, mark.y, x, y, x, y
     )
 
 
-def _mark(mark: Mark, sign: Sign, here: bool) -> Markup:
+def _mark(mark: MapMark, sign: CiteMarker, here: bool) -> Markup:
     number = Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="middle" font-size="10">{}</text>').format(mark.x, mark.y + 3.5, sign.number)
     inside = Markup("<title>{}</title>{}{}").format(french(sign.name), _form(mark.x, mark.y, sign.wave), number)
     css = f"atlas-mark atlas-mark-{_filling(sign.wave)}{' atlas-here' if here else ''}"

@@ -13,7 +13,7 @@ from app.content.values.course import Course, made_of_course
 from app.content.values.network import Cite
 from app.identity.rules import Level
 from app.identity.territories.rules import territory_id
-from app.network.atlas.drawing import Sign, drawn
+from app.network.atlas.drawing import CiteMarker, draw_map
 from app.network.atlas.geography import of_departements, position_of
 from app.network.atlas.rules import RegionMap, region_map
 from app.platform.french import nth
@@ -28,18 +28,18 @@ class Listing(Struct, frozen=True):
     waves: tuple[int, ...]
     region: RegionMap | None
 
-    def named(self, identifier: str) -> Cite | None:
+    def find_cite(self, identifier: str) -> Cite | None:
         place = self.numbers.get(identifier)
         return self.cites[place - 1] if place else None
 
-    def drawn(self, shown: Iterable[Cite], here: str = "") -> Markup:
+    def render_map(self, shown: Iterable[Cite], here: str = "") -> Markup:
         """The map with these cités on it; `here`: the id of the one that stands out."""
         signs = {cite_id(cite.name): self._sign(cite) for cite in shown}
-        return drawn(self.region, signs, here) if self.region else Markup("")
+        return draw_map(self.region, signs, here) if self.region else Markup("")
 
-    def _sign(self, cite: Cite) -> Sign:
+    def _sign(self, cite: Cite) -> CiteMarker:
         identifier = cite_id(cite.name)
-        return Sign(cite.name, self.numbers[identifier], of_cite(identifier), self.waves.index(cite.wave))
+        return CiteMarker(cite.name, self.numbers[identifier], of_cite(identifier), self.waves.index(cite.wave))
 
 
 @made_of_course(4)

@@ -41,7 +41,7 @@ class Land(Struct, frozen=True):
     """The middle of the foot of its name."""
 
 
-class Mark(Struct, frozen=True):
+class MapMark(Struct, frozen=True):
     key: str
     x: float
     y: float
@@ -57,7 +57,7 @@ class Mark(Struct, frozen=True):
 class RegionMap(Struct, frozen=True):
     height: int
     lands: tuple[Land, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[MapMark, ...]
     unplaced: tuple[str, ...]
     """Keys of what nothing places, or which lies out of the map."""
 
@@ -70,7 +70,7 @@ def region_map(grounds: Sequence[Ground], places: Sequence[tuple[str, Position |
     frame = _Frame([position for ground in shown for ring in ground.rings for position in ring])
     inside = [(key, frame.point(position)) for key, position in places if position and frame.holds(position)]
     spots = spread([at for _, at in inside], APART, (RADIUS + 1, RADIUS + 1, WIDTH - RADIUS - 1, frame.height - RADIUS - 1))
-    marks = tuple(Mark(key, x, y, at) for (key, at), (x, y) in zip(inside, spots, strict=True))
+    marks = tuple(MapMark(key, x, y, at) for (key, at), (x, y) in zip(inside, spots, strict=True))
     lands = tuple(_land(ground, frame, spots) for ground in shown)
     placed = {key for key, _ in inside}
     return RegionMap(frame.height, lands, marks, tuple(key for key, _ in places if key not in placed))
@@ -108,7 +108,7 @@ def _land(ground: Ground, frame: _Frame, spots: Sequence[Point]) -> Land:
 def spread(points: Sequence[Point], apart: float, box: tuple[float, float, float, float]) -> list[Point]:
     """The same points, those that are too near pushed from one another, none out of the box (left, top, right, bottom). Where they are so many that
     it would not end, some stay where they are."""
-    spots = [_kept(point, box) for point in points]
+    spots = [_clamp(point, box) for point in points]
     pairs = list(combinations(range(len(spots)), 2))
     for _ in range(_COMPARED // max(1, len(pairs))):
         if not sum(_pushed(spots, one, other, apart, box) for one, other in pairs):
@@ -123,12 +123,12 @@ def _pushed(spots: list[Point], one: int, other: int, apart: float, box: tuple[f
         return False
     across, down = ((u - x) / between, (v - y) / between) if between > 0.01 else (cos(_TURN * other), sin(_TURN * other))
     push = (apart - between) / 2
-    spots[one] = _kept((x - across * push, y - down * push), box)
-    spots[other] = _kept((u + across * push, v + down * push), box)
+    spots[one] = _clamp((x - across * push, y - down * push), box)
+    spots[other] = _clamp((u + across * push, v + down * push), box)
     return True
 
 
-def _kept(point: Point, box: tuple[float, float, float, float]) -> Point:
+def _clamp(point: Point, box: tuple[float, float, float, float]) -> Point:
     left, top, right, bottom = box
     return min(max(point[0], left), right), min(max(point[1], top), bottom)
 

@@ -20,7 +20,7 @@ from app.network.atlas.listing import Listing, listing, territory_of, wave_name
 from app.network.atlas.rules import kilometres
 from app.network.directory.queries import Card, people_of
 from app.network.meetings.queries import meetings_of
-from app.network.proposals.queries import as_written, may_propose, said
+from app.network.proposals.queries import accepted_texts, as_written, may_propose
 from app.platform.french import capital, date_words, day_of, fold, number
 from app.platform.settings import Settings
 
@@ -93,11 +93,11 @@ class CitePage(Struct, frozen=True):
 def cite_page(session: Session, settings: Settings, course: Course, identifier: str, now: datetime, reader: SignedIn | None) -> CitePage | None:
     """Returns the page of a cité, or None if there is none. `reader`: None for a visitor."""
     found = listing(course)
-    cite = found.named(identifier)
+    cite = found.find_cite(identifier)
     if cite is None:
         return None
     key = CiteKey(identifier, territory_of(cite), cite, reader, now)
-    written = as_written(cite, said(session, key.territory_id).texts)
+    written = as_written(cite, accepted_texts(session, key.territory_id).texts)
     placed = found.region is not None and identifier not in found.region.unplaced
     sections = (provider(session, course, key) for provider in PROVIDERS)
     return CitePage(
@@ -106,7 +106,7 @@ def cite_page(session: Session, settings: Settings, course: Course, identifier: 
         facts=tuple((label, words) for label, words in _facts(cite, written.lines("quartiers")) if words),
         troika=written.lines("troika") or PILOTS,
         troika_said=bool(written.troika),
-        map=found.drawn(found.cites, identifier) if placed else Markup(""),
+        map=found.render_map(found.cites, identifier) if placed else Markup(""),
         credit=CREDIT if placed else "",
         neighbours=tuple(_neighbours(found, cite)),
         sections=tuple(section for section in sections if section.lines),
@@ -145,7 +145,9 @@ def documents(_session: Session, course: Course, key: CiteKey) -> CiteSection:
     near = _names(course.network, key.cite)
     tied = [(min(ranks), place, each) for place, each in enumerate(course.library.documents) if (ranks := _ranks(each, near))]
     readable = [each for _, _, each in sorted(tied, key=lambda row: row[:2]) if key.reader or each.public]
-    return CiteSection("documents", "Documents", tuple(CiteLine(each.title, url_for("library.document", entry_id=each.id), _known(each)) for each in readable))
+    return CiteSection(
+        "documents", "Documents", tuple(CiteLine(each.title, url_for("library.document", entry_id=each.id), _document_facts(each)) for each in readable)
+    )
 
 
 def _ranks(document: LibraryDocument, near: dict[str, int]) -> list[int]:
@@ -164,7 +166,7 @@ def _names(network: Network, cite: Cite) -> dict[str, int]:
     return found
 
 
-def _known(document: LibraryDocument) -> tuple[str, ...]:
+def _document_facts(document: LibraryDocument) -> tuple[str, ...]:
     return tuple(filter(None, (capital(document.type.value), date_words(document.date) if document.date else "")))
 
 
@@ -198,6 +200,6 @@ def is_listed(course: Course, identifier: str) -> bool:
     return identifier in listing(course).numbers
 
 
-def listed(course: Course) -> Iterator[str]:
+def cite_ids(course: Course) -> Iterator[str]:
     """Returns the ids of all cités, as in the addresses of their pages."""
     return iter(listing(course).numbers)

@@ -7,7 +7,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired
 
 from app.identity.forms import Form
-from app.network.directory.rules import CONTACT_WORDS, FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH, Contact
+from app.network.directory.rules import CONTACT_WORDS, FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH, ContactChoice
 from app.platform.web.edge import at_most, one_line
 
 
@@ -33,8 +33,8 @@ class CardForm(Form):
     )
 
     @property
-    def chosen_contact(self) -> Contact:
-        return Contact(self.contact.data)
+    def chosen_contact(self) -> ContactChoice:
+        return ContactChoice(self.contact.data)
 
 
 class MessageForm(Form):

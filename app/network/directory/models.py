@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.identity.models import stored
-from app.network.directory.rules import FUNCTION_LENGTH, Contact
+from app.identity.models import enum_column
+from app.network.directory.rules import FUNCTION_LENGTH, ContactChoice
 from app.platform.db import Base, UtcDateTime
 
 
@@ -21,6 +21,6 @@ class DirectoryEntry(Base):
     function: Mapped[str] = mapped_column(String(FUNCTION_LENGTH))
     help_with: Mapped[str] = mapped_column(Text)
     """What others may ask them."""
-    contact: Mapped[Contact] = mapped_column(stored(Contact))
+    contact: Mapped[ContactChoice] = mapped_column(enum_column(ContactChoice))
     agreed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

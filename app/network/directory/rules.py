@@ -10,7 +10,7 @@ from app.platform.french import fold
 FUNCTION_LENGTH, HELP_LENGTH, MESSAGE_LENGTH = 120, 500, 2_000
 
 
-class Contact(StrEnum):
+class ContactChoice(StrEnum):
     """Chosen by the person, who may say nothing of it."""
 
     SITE = "site"
@@ -19,9 +19,9 @@ class Contact(StrEnum):
 
 
 CONTACT_WORDS = {
-    Contact.SITE: "Par le site : votre adresse reste cachée tant que vous ne répondez pas",
-    Contact.ADDRESS: "À votre adresse, que tous les inscrits voient",
-    Contact.NONE: "Pas du tout : votre nom et votre fonction suffisent",
+    ContactChoice.SITE: "Par le site : votre adresse reste cachée tant que vous ne répondez pas",
+    ContactChoice.ADDRESS: "À votre adresse, que tous les inscrits voient",
+    ContactChoice.NONE: "Pas du tout : votre nom et votre fonction suffisent",
 }
 
 

@@ -12,8 +12,8 @@ from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.identity.services import lock_people, lock_person
 from app.network.directory.models import DirectoryEntry
-from app.network.directory.queries import WritePage
-from app.network.directory.rules import Contact
+from app.network.directory.queries import WriteToMemberPage
+from app.network.directory.rules import ContactChoice
 from app.platform import log
 from app.platform.mail import outbox
 from app.platform.mail.emails import DIRECTORY_MESSAGE
@@ -21,7 +21,7 @@ from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 
 
-def appear(session: Session, person_id: int, function: str, help_with: str, contact: Contact, now: datetime) -> None:
+def appear(session: Session, person_id: int, function: str, help_with: str, contact: ContactChoice, now: datetime) -> None:
     """The consent is given, or the card that it gave written again."""
     lock_person(session, person_id)
     if known := session.get(DirectoryEntry, person_id):
@@ -42,7 +42,7 @@ def disappear(session: Session, person_id: int) -> None:
         log.event("directory_left", person=person_id)
 
 
-def write(session: Session, settings: Settings, page: WritePage, sender: SignedIn, message: str, now: datetime) -> None:
+def write(session: Session, settings: Settings, page: WriteToMemberPage, sender: SignedIn, message: str, now: datetime) -> None:
     """Sends a message by the site: the recipient's address stays hidden, answers go to the sender."""
     person, own = session.get_one(Person, page.card.person_id), session.get_one(Person, sender.id)
     values = {"auteur": own.name, "cité": page.cite.name, "message": message, "lien": outbox.base(settings) + path_of("directory.mine")}

@@ -12,7 +12,7 @@ from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
 from app.network.directory import queries, services
 from app.network.directory.forms import CardForm, MessageForm
-from app.network.directory.rules import Contact
+from app.network.directory.rules import ContactChoice
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
@@ -28,7 +28,7 @@ def mine() -> ResponseReturnValue:
     now = clock.now()
     person = db.session.get_one(Person, current_person().id)
     entry = queries.card_of(db.session, person.id)
-    held = {"function": entry.function, "help_with": entry.help_with, "contact": entry.contact, "agree": True} if entry else {"contact": Contact.SITE}
+    held = {"function": entry.function, "help_with": entry.help_with, "contact": entry.contact, "agree": True} if entry else {"contact": ContactChoice.SITE}
     form = CardForm(data=held)
     if not form.validate_on_submit():
         page = queries.mine(db.session, current_settings(), course(db.session), person, day_of(now))
@@ -55,7 +55,7 @@ def write(cite_id: str, card_id: int) -> ResponseReturnValue:
     page = queries.writable(db.session, current_settings(), course(db.session), cite_id, card_id, day_of(now))
     if page is None:
         abort(404)
-    access.seen([card_id], "directory.write", now)
+    access.record_access([card_id], "directory.write", now)
     form, tries = MessageForm(), limits.message(current_person().id)
     if form.validate_on_submit() and (wait := limits.take(tries)):
         form.form_errors.append(limits.sentence(wait))

@@ -31,7 +31,7 @@ class Dated(Struct, frozen=True):
     cancelled: bool
 
 
-def written(meetings: Iterable[Dated], name: str, host: str, now: datetime) -> bytes:
+def write_calendar(meetings: Iterable[Dated], name: str, host: str, now: datetime) -> bytes:
     """`host` makes the numbers of meetings unique in the world: a calendar then replaces the entry that it has."""
     from icalendar import Calendar  # which takes a while to come, and few ask for it
 

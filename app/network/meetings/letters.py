@@ -22,7 +22,7 @@ from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 
 
-class News(Enum):
+class MeetingNews(Enum):
     """(what the subject says, what the email says first, whether there is a place to keep or to give back)."""
 
     TAKEN = "votre place est réservée", "Votre place est réservée. Si vous ne pouvez plus venir, rendez votre place depuis la page de la rencontre.", True
@@ -37,7 +37,7 @@ class News(Enum):
     TOMORROW = "c’est demain", "Cette rencontre est pour demain. Si vous ne pouvez plus venir, rendez votre place : elle ira à quelqu’un d’autre.", True
 
 
-def tell(session: Session, settings: Settings, row: Meeting, news: News, person_ids: Collection[int], now: datetime) -> int:
+def tell(session: Session, settings: Settings, row: Meeting, news: MeetingNews, person_ids: Collection[int], now: datetime) -> int:
     """Queue the email for each of these people whose account is open. Returns how many; 0 where no mail can leave."""
     if not outbox.available(settings) or not person_ids:
         return 0
@@ -46,7 +46,7 @@ def tell(session: Session, settings: Settings, row: Meeting, news: News, person_
     return sum(send(session, MEETING, person, values, now) for person in people)
 
 
-def _values(settings: Settings, row: Meeting, news: News) -> dict[str, Value]:
+def _values(settings: Settings, row: Meeting, news: MeetingNews) -> dict[str, Value]:
     base, (about, sentence, dated) = outbox.base(settings), news.value
     page, calendar = (base + path_of(endpoint, meeting_id=row.id) for endpoint in ("meetings.meeting", "meetings.calendar"))
     return {

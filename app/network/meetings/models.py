@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.identity.models import stored
-from app.network.meetings.rules import LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Means, Presence, Seat, Stage
+from app.identity.models import enum_column
+from app.network.meetings.rules import LINK_LENGTH, PLACE_LENGTH, TITLE_LENGTH, Means, MeetingStage, Presence, Seat
 from app.platform.db import Base, UtcDateTime
 
 
@@ -18,7 +18,7 @@ class Meeting(Base):
     __tablename__ = "meeting"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    stage: Mapped[Stage] = mapped_column(stored(Stage), default=Stage.DRAFT)
+    stage: Mapped[MeetingStage] = mapped_column(enum_column(MeetingStage), default=MeetingStage.DRAFT)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -56,14 +56,14 @@ class MeetingPerson(Base):
 
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
-    seat: Mapped[Seat] = mapped_column(stored(Seat))
+    seat: Mapped[Seat] = mapped_column(enum_column(Seat))
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The first waits the shortest. None for whoever came without having asked."""
     turn: Mapped[int] = mapped_column(default=0)
     """In the order of asking, within the meeting: two may ask in one instant."""
-    presence: Mapped[Presence] = mapped_column(stored(Presence), default=Presence.UNKNOWN)
+    presence: Mapped[Presence] = mapped_column(enum_column(Presence), default=Presence.UNKNOWN)
     presence_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    means: Mapped[Means | None] = mapped_column(stored(Means))
+    means: Mapped[Means | None] = mapped_column(enum_column(Means))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Who ticked the list; None where the person told it."""
 

@@ -18,8 +18,8 @@ from app.identity.rules import TRAINERS
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import PRESENCE_WORDS, Audience, Presence, Seat, Stage, audience_words, free, is_open, when_words
-from app.network.meetings.told import DocumentLink, in_library
+from app.network.meetings.rules import PRESENCE_WORDS, MeetingAudience, MeetingStage, Presence, Seat, audience_words, free, is_open, when_words
+from app.network.meetings.told import MeetingDocument, in_library
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.record.progress.models import Cohort, CohortMember
@@ -28,7 +28,7 @@ SHOWN_AFTER = timedelta(days=60)
 """A meeting stays in a private calendar for so long once it is over."""
 
 
-class Reader(Struct, frozen=True):
+class MeetingReader(Struct, frozen=True):
     """Who reads, and what the audience of a meeting is asked about."""
 
     id: int
@@ -39,10 +39,10 @@ class Reader(Struct, frozen=True):
     cohorts: frozenset[int] = frozenset()
 
 
-def reader_of(session: Session, person: SignedIn, on: date) -> Reader:
+def reader_of(session: Session, person: SignedIn, on: date) -> MeetingReader:
     if person.roles & TRAINERS:
-        return Reader(person.id, True)
-    return Reader(person.id, False, *places_of(session, person.id, on))
+        return MeetingReader(person.id, True)
+    return MeetingReader(person.id, False, *places_of(session, person.id, on))
 
 
 _OWN_TERRITORIES = select(Membership.territory_id).where(Membership.person_id == bindparam("person_id"), belongs_on(bindparam("on", type_=Date)))
@@ -57,21 +57,21 @@ def places_of(session: Session, person_id: int, on: date) -> tuple[frozenset[str
     return above, frozenset(session.scalars(_OWN_COHORTS, {"person_id": person_id}))
 
 
-def audience_of(row: Meeting) -> Audience:
-    return Audience(frozenset(row.territories), frozenset(row.cohorts))
+def audience_of(row: Meeting) -> MeetingAudience:
+    return MeetingAudience(frozenset(row.territories), frozenset(row.cohorts))
 
 
-def own_meeting(session: Session, reader: Reader, meeting_id: int) -> Meeting:
+def own_meeting(session: Session, reader: MeetingReader, meeting_id: int) -> Meeting:
     """One that this reader may see. Raises NotYours."""
     row = session.get(Meeting, meeting_id)
-    if row is None or not (reader.hosts or _shown(session, row, reader)):
+    if row is None or not (reader.hosts or _is_visible(session, row, reader)):
         raise NotYours
     return row
 
 
-def _shown(session: Session, row: Meeting, reader: Reader) -> bool:
+def _is_visible(session: Session, row: Meeting, reader: MeetingReader) -> bool:
     """Whoever has something of a meeting goes on seeing it when they change territory."""
-    if row.stage is Stage.DRAFT:
+    if row.stage is MeetingStage.DRAFT:
         return False
     return audience_of(row).holds(reader.territories, reader.cohorts) or session.get(MeetingPerson, (row.id, reader.id)) is not None
 
@@ -106,7 +106,7 @@ class MeetingsPage(Struct, frozen=True):
     """The reader has an account."""
 
 
-def meetings_page(session: Session, course: Course, reader: Reader | None, now: datetime) -> MeetingsPage:
+def meetings_page(session: Session, course: Course, reader: MeetingReader | None, now: datetime) -> MeetingsPage:
     rows = list(_rows(session, reader)) if reader else []
     mine = _mine(session, reader) if rows and reader else {}
     lines = [(row.ends_at > now, meeting_line(row, mine.get(row.id), now)) for row in rows]
@@ -119,23 +119,23 @@ def meetings_of(session: Session, person: SignedIn, territory_id: str, now: date
     """Lists the meetings for a territory or one above it that the person may see: the next first, then the last."""
     reader, tree = reader_of(session, person, day_of(now)), territory_tree(session)
     near = {node.id for node in tree.ancestors(territory_id)}
-    rows = [row for row in _rows(session, reader) if near & set(row.territories) and row.stage is not Stage.DRAFT]
+    rows = [row for row in _rows(session, reader) if near & set(row.territories) and row.stage is not MeetingStage.DRAFT]
     coming, held = [row for row in rows if row.ends_at > now], [row for row in rows if row.ends_at <= now]
     mine = _mine(session, reader) if rows else {}
     return tuple(meeting_line(row, mine.get(row.id), now) for row in (*coming, *reversed(held)))
 
 
-def _rows(session: Session, reader: Reader) -> Iterator[Meeting]:
+def _rows(session: Session, reader: MeetingReader) -> Iterator[Meeting]:
     """Those that the reader may see, in the order of their dates."""
     query = select(Meeting).order_by(Meeting.starts_at, Meeting.id)
     if not reader.hosts:
-        query = query.where(Meeting.stage != Stage.DRAFT)
+        query = query.where(Meeting.stage != MeetingStage.DRAFT)
     rows = session.scalars(query).all()
     mine = set() if reader.hosts or not rows else set(_mine(session, reader))
     return (row for row in rows if reader.hosts or row.id in mine or audience_of(row).holds(reader.territories, reader.cohorts))
 
 
-def lines_for(session: Session, reader: Reader, rows: Iterable[Meeting], now: datetime) -> Iterator[MeetingLine]:
+def lines_for(session: Session, reader: MeetingReader, rows: Iterable[Meeting], now: datetime) -> Iterator[MeetingLine]:
     """Yields the lines of those meetings that the reader may see."""
     mine = _mine(session, reader)
     return (
@@ -145,10 +145,10 @@ def lines_for(session: Session, reader: Reader, rows: Iterable[Meeting], now: da
 
 def upcoming(session: Session, now: datetime) -> Sequence[Meeting]:
     """Announced, whomever they are for, in the order of their dates."""
-    return session.scalars(select(Meeting).where(Meeting.stage == Stage.ANNOUNCED, Meeting.ends_at > now).order_by(Meeting.starts_at, Meeting.id)).all()
+    return session.scalars(select(Meeting).where(Meeting.stage == MeetingStage.ANNOUNCED, Meeting.ends_at > now).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
-def _mine(session: Session, reader: Reader) -> dict[int, MeetingPerson]:
+def _mine(session: Session, reader: MeetingReader) -> dict[int, MeetingPerson]:
     return {row.meeting_id: row for row in session.scalars(select(MeetingPerson).where(MeetingPerson.person_id == reader.id))}
 
 
@@ -161,7 +161,7 @@ def where_words(row: Meeting) -> str:
 
 
 def _mark(row: Meeting, mine: MeetingPerson | None, now: datetime) -> str:
-    if row.stage is not Stage.ANNOUNCED:
+    if row.stage is not MeetingStage.ANNOUNCED:
         return row.stage.value.capitalize()
     if mine and mine.presence in PRESENCE_WORDS:
         return PRESENCE_WORDS[mine.presence]
@@ -175,7 +175,7 @@ def _mark(row: Meeting, mine: MeetingPerson | None, now: datetime) -> str:
 class MeetingPage(Struct, frozen=True):
     id: int
     title: str
-    stage: Stage
+    stage: MeetingStage
     when: str
     starts_at: datetime
     place: str
@@ -187,7 +187,7 @@ class MeetingPage(Struct, frozen=True):
     audience: str
     programme: Markup
     synthesis: Markup
-    documents: tuple[DocumentLink, ...]
+    documents: tuple[MeetingDocument, ...]
     reason: str
     places: int | None
     taken: int
@@ -206,11 +206,11 @@ class MeetingPage(Struct, frozen=True):
     """(lesson, title) of the step of a path that it completes."""
 
     @property
-    def left(self) -> int | None:
+    def places_left(self) -> int | None:
         return free(self.places, self.taken)
 
 
-def meeting_page(session: Session, course: Course, reader: Reader, meeting_id: int, now: datetime) -> MeetingPage:
+def meeting_page(session: Session, course: Course, reader: MeetingReader, meeting_id: int, now: datetime) -> MeetingPage:
     row = own_meeting(session, reader, meeting_id)
     mine, today = session.get(MeetingPerson, (row.id, reader.id)), day_of(now)
     seat = mine.seat if mine else Seat.NONE
@@ -227,8 +227,8 @@ def meeting_page(session: Session, course: Course, reader: Reader, meeting_id: i
         themes=row.themes,
         speakers=row.speakers,
         audience=_audience(session, row),
-        programme=notice.shown(course, row.programme, today),
-        synthesis=notice.shown(course, row.synthesis, today),
+        programme=notice.render_notice(course, row.programme, today),
+        synthesis=notice.render_notice(course, row.synthesis, today),
         documents=tuple(in_library(course, row.documents)),
         reason=row.reason,
         places=row.places,

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.platform.french import NO_BREAK, WEEKDAYS, capital, day_of, french_date, listed, zone
+from app.platform.french import NO_BREAK, WEEKDAYS, capital, day_of, french_date, join_words, zone
 
 TITLE_LENGTH, PLACE_LENGTH, LINK_LENGTH, LINE_LENGTH, TEXT_LENGTH, WORD_LENGTH = 160, 300, 500, 500, 20_000, 500
 """Characters of a title, a place, an address, a line (themes, speakers), a text (programme, synthesis), and of the word that goes with a cancellation."""
@@ -17,7 +17,7 @@ CODE_LASTS = timedelta(minutes=5)
 CODE_DIGITS = 6
 
 
-class Stage(StrEnum):
+class MeetingStage(StrEnum):
     """Where the announcement of a meeting stands."""
 
     DRAFT = "brouillon"
@@ -57,7 +57,7 @@ class Means(StrEnum):
     LINK = "lien"
 
 
-class Audience(Struct, frozen=True):
+class MeetingAudience(Struct, frozen=True):
     """The territories and cohorts that a meeting is for; everybody where neither is named."""
 
     territories: frozenset[str] = frozenset()
@@ -84,9 +84,9 @@ def let_in(places: int | None, taken: int, waiting: Sequence[int]) -> Sequence[i
     return waiting if places is None else waiting[: max(0, places - taken)]
 
 
-def is_open(stage: Stage, starts_at: datetime, now: datetime) -> bool:
+def is_open(stage: MeetingStage, starts_at: datetime, now: datetime) -> bool:
     """May one still ask for a place, or give it back?"""
-    return stage is Stage.ANNOUNCED and now < starts_at
+    return stage is MeetingStage.ANNOUNCED and now < starts_at
 
 
 def code_works(given: str, code: str, until: datetime | None, now: datetime) -> bool:
@@ -128,4 +128,4 @@ def audience_words(territories: Sequence[str], cohorts: Sequence[str]) -> str:
     """Names of both, in words."""
     if not territories and not cohorts:
         return "Tout le réseau"
-    return capital(listed([*territories, *(f"cohorte « {name} »" for name in cohorts)]))
+    return capital(join_words([*territories, *(f"cohorte « {name} »" for name in cohorts)]))

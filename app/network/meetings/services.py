@@ -18,10 +18,10 @@ from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.network.meetings import letters, steps
-from app.network.meetings.letters import News
+from app.network.meetings.letters import MeetingNews
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
-from app.network.meetings.queries import Reader, own_meeting
-from app.network.meetings.rules import Presence, Seat, Stage, day_before, is_open, let_in, seat_for
+from app.network.meetings.queries import MeetingReader, own_meeting
+from app.network.meetings.rules import MeetingStage, Presence, Seat, day_before, is_open, let_in, seat_for
 from app.platform import log
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of
@@ -32,7 +32,7 @@ TOLD_ANEW = ("starts_at", "ends_at", "place", "link")
 """What those who have a place are written about when it changes."""
 
 
-class ChangedMeanwhile(DomainError):
+class MeetingChangedMeanwhile(DomainError):
     status = 409
     sentence = "Quelqu’un a modifié cette rencontre pendant que vous écriviez. Relisez ce que vous avez ici : en l’enregistrant de nouveau, vous remplacez l’autre version."
 
@@ -62,10 +62,10 @@ def save(
     session: Session, settings: Settings, course: Course, meeting_id: int | None, values: Mapping[str, Any], *, edition: int, actor_id: int, now: datetime
 ) -> Meeting:
     """A new draft, or a change. `edition`: the one that was read. Raises ChangedMeanwhile."""
-    row = Meeting(stage=Stage.DRAFT) if meeting_id is None else locked(session, meeting_id)
+    row = Meeting(stage=MeetingStage.DRAFT) if meeting_id is None else locked(session, meeting_id)
     if meeting_id is not None and row.edition != edition:
-        raise ChangedMeanwhile
-    moved = row.stage is Stage.ANNOUNCED and any(getattr(row, name) != values[name] for name in TOLD_ANEW)
+        raise MeetingChangedMeanwhile
+    moved = row.stage is MeetingStage.ANNOUNCED and any(getattr(row, name) != values[name] for name in TOLD_ANEW)
     if meeting_id is not None and row.starts_at != values["starts_at"]:
         row.reminded_at = None
     counted = row.element_id or ""
@@ -76,7 +76,7 @@ def save(
     session.flush()
     acts.record(session, actor_id, "meeting_changed" if meeting_id else "meeting_prepared", None, now, rencontre=row.id)
     if moved and row.ends_at > now:
-        letters.tell(session, settings, row, News.CHANGED, [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)], now)
+        letters.tell(session, settings, row, MeetingNews.CHANGED, [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)], now)
     if is_open(row.stage, row.starts_at, now):
         fill(session, settings, row, now)
     if counted != row.element_id:
@@ -92,9 +92,9 @@ def _present(session: Session, row: Meeting) -> Sequence[int]:
 def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime) -> None:
     """Announces a draft meeting to its audience. Raises AlreadyAnnounced."""
     row = locked(session, meeting_id)
-    if row.stage is not Stage.DRAFT:
+    if row.stage is not MeetingStage.DRAFT:
         raise AlreadyAnnounced
-    row.stage = Stage.ANNOUNCED
+    row.stage = MeetingStage.ANNOUNCED
     session.flush()
     acts.record(session, actor_id, "meeting_announced", None, now, rencontre=row.id)
 
@@ -102,24 +102,24 @@ def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime)
 def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *, actor_id: int, now: datetime) -> int | None:
     """Cancels a meeting and returns how many people are emailed; a draft is deleted, which returns None."""
     row = locked(session, meeting_id)
-    if row.stage is Stage.CANCELLED:
+    if row.stage is MeetingStage.CANCELLED:
         return 0
-    if row.stage is Stage.DRAFT:
+    if row.stage is MeetingStage.DRAFT:
         session.delete(row)
         session.flush()
         acts.record(session, actor_id, "meeting_removed", None, now, rencontre=meeting_id)
         return None
-    row.stage, row.reason, row.edition, row.code = Stage.CANCELLED, reason, row.edition + 1, ""
+    row.stage, row.reason, row.edition, row.code = MeetingStage.CANCELLED, reason, row.edition + 1, ""
     session.flush()
     acts.record(session, actor_id, "meeting_cancelled", None, now, rencontre=row.id)
     concerned = [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)] if row.ends_at > now else []
-    return letters.tell(session, settings, row, News.CANCELLED, concerned, now)
+    return letters.tell(session, settings, row, MeetingNews.CANCELLED, concerned, now)
 
 
 # --- Places ----------------------------------------------------------------------------------------------------------
 
 
-def register(session: Session, settings: Settings, reader: Reader, meeting_id: int, now: datetime) -> Seat:
+def register(session: Session, settings: Settings, reader: MeetingReader, meeting_id: int, now: datetime) -> Seat:
     """A place, or a turn in the waiting list. Asked twice, the first one stands. Raises PlacesOver."""
     own_meeting(session, reader, meeting_id)
     row = locked(session, meeting_id)
@@ -129,16 +129,16 @@ def register(session: Session, settings: Settings, reader: Reader, meeting_id: i
     if mine is not None and mine.seat is not Seat.NONE:
         return mine.seat
     mine = mine or MeetingPerson(meeting_id=meeting_id, person_id=reader.id)
-    mine.seat, mine.asked_at, mine.turn = seat_for(row.places, _taken(session, row)), now, _next_turn(session, row)
+    mine.seat, mine.asked_at, mine.turn = seat_for(row.places, _count_taken(session, row)), now, _next_turn(session, row)
     mine.presence = mine.presence or Presence.UNKNOWN
     session.add(mine)
     session.flush()
-    letters.tell(session, settings, row, News.TAKEN if mine.seat is Seat.TAKEN else News.WAITING, [reader.id], now)
+    letters.tell(session, settings, row, MeetingNews.TAKEN if mine.seat is Seat.TAKEN else MeetingNews.WAITING, [reader.id], now)
     log.event("meeting_place_asked", meeting=meeting_id, person=reader.id, seat=mine.seat.value)
     return mine.seat
 
 
-def withdraw(session: Session, settings: Settings, reader: Reader, meeting_id: int, now: datetime) -> None:
+def withdraw(session: Session, settings: Settings, reader: MeetingReader, meeting_id: int, now: datetime) -> None:
     """The place goes to the first who waits. Raises PlacesOver once the meeting has begun."""
     own_meeting(session, reader, meeting_id)
     row = locked(session, meeting_id)
@@ -155,15 +155,15 @@ def withdraw(session: Session, settings: Settings, reader: Reader, meeting_id: i
 
 def fill(session: Session, settings: Settings, row: Meeting, now: datetime) -> int:
     """Places that are free go to those who wait, in their order, by letter. The caller has locked the meeting. Returns how many."""
-    entering = let_in(row.places, _taken(session, row), _with(session, row, Seat.WAITING))
+    entering = let_in(row.places, _count_taken(session, row), _with(session, row, Seat.WAITING))
     if entering:
         seated = update(MeetingPerson).where(MeetingPerson.meeting_id == row.id, MeetingPerson.person_id.in_(entering)).values(seat=Seat.TAKEN)
         session.execute(seated)
-        letters.tell(session, settings, row, News.LET_IN, entering, now)
+        letters.tell(session, settings, row, MeetingNews.LET_IN, entering, now)
     return len(entering)
 
 
-def _taken(session: Session, row: Meeting) -> int:
+def _count_taken(session: Session, row: Meeting) -> int:
     """Places that are held: an account that was closed holds none."""
     held = select(func.count()).select_from(MeetingPerson).join(Person, Person.id == MeetingPerson.person_id)
     return session.scalar(held.where(MeetingPerson.meeting_id == row.id, MeetingPerson.seat == Seat.TAKEN, Person.active)) or 0
@@ -184,7 +184,7 @@ def _next_turn(session: Session, row: Meeting) -> int:
 
 def coming(session: Session, now: datetime) -> Sequence[int]:
     """Announced meetings that have not begun."""
-    return session.scalars(select(Meeting.id).where(Meeting.stage == Stage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.id)).all()
+    return session.scalars(select(Meeting.id).where(Meeting.stage == MeetingStage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.id)).all()
 
 
 def remind(session: Session, settings: Settings, meeting_id: int, now: datetime) -> int:
@@ -197,7 +197,7 @@ def remind(session: Session, settings: Settings, meeting_id: int, now: datetime)
         return 0
     row.reminded_at = now
     session.flush()
-    return letters.tell(session, settings, row, News.TOMORROW, _with(session, row, Seat.TAKEN), now)
+    return letters.tell(session, settings, row, MeetingNews.TOMORROW, _with(session, row, Seat.TAKEN), now)
 
 
 # --- Private calendars -----------------------------------------------------------------------------------------------

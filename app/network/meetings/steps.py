@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import SYNTHESIS, Course, Lesson
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.queries import MeetingLine, Reader, lines_for
-from app.network.meetings.rules import Presence, Stage
+from app.network.meetings.queries import MeetingLine, MeetingReader, lines_for
+from app.network.meetings.rules import MeetingStage, Presence
 from app.platform.errors import DomainError, NotYours
 from app.record import services as record
 from app.record.progress.queries import element_states
@@ -45,11 +45,11 @@ class MeetingStep(Struct, frozen=True):
 def lessons_of(course: Course) -> list[Lesson]:
     """Lists the lessons that a meeting completes, in the order of the modules."""
     found = [course.lessons[each] for module in course.modules.values() for each in module.lesson_ids if each in course.lessons]
-    return [lesson for lesson in found if lesson.criterion is Criterion.PRESENCE]
+    return [lesson for lesson in found if lesson.criterion is CompletionCriterion.PRESENCE]
 
 
-def step_of(session: Session, course: Course, reader: Reader, lesson: Lesson, now: datetime) -> MeetingStep:
-    rows = session.scalars(select(Meeting).where(Meeting.element_id == lesson.id, Meeting.stage == Stage.ANNOUNCED).order_by(Meeting.starts_at)).all()
+def step_of(session: Session, course: Course, reader: MeetingReader, lesson: Lesson, now: datetime) -> MeetingStep:
+    rows = session.scalars(select(Meeting).where(Meeting.element_id == lesson.id, Meeting.stage == MeetingStage.ANNOUNCED).order_by(Meeting.starts_at)).all()
     lines = list(lines_for(session, reader, rows, now))
     told = {row.id for row in rows if row.synthesis and row.ends_at <= now}
     coming = {row.id for row in rows if row.ends_at > now}
@@ -65,10 +65,10 @@ def _is_done(session: Session, person_id: int, lesson_id: str) -> bool:
     return mine is not None and mine.state.done
 
 
-def read_instead(session: Session, course: Course, reader: Reader, lesson_id: str, now: datetime) -> list[str]:
+def read_instead(session: Session, course: Course, reader: MeetingReader, lesson_id: str, now: datetime) -> list[str]:
     """The equivalent, where the lesson allows it and it was read. Titles of what it attests. Raises NotYours, NotRead."""
     lesson = course.lessons.get(lesson_id)
-    if lesson is None or lesson.criterion is not Criterion.PRESENCE or not lesson.equivalent:
+    if lesson is None or lesson.criterion is not CompletionCriterion.PRESENCE or not lesson.equivalent:
         raise NotYours
     if not step_of(session, course, reader, lesson, now).ready:
         raise NotRead

@@ -11,18 +11,18 @@ from msgspec import Struct
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
-from app.content.values.network import Meeting
+from app.content.values.network import PastMeeting
 from app.platform.errors import NotYours
 from app.platform.french import date_words
 
 
-class DocumentLink(Struct, frozen=True):
+class MeetingDocument(Struct, frozen=True):
     id: str
     title: str
 
 
-def in_library(course: Course, ids: Iterable[str]) -> Iterator[DocumentLink]:
-    return (DocumentLink(each, course.library.shelf[each].title) for each in ids if each in course.library.shelf)
+def in_library(course: Course, ids: Iterable[str]) -> Iterator[MeetingDocument]:
+    return (MeetingDocument(each, course.library.shelf[each].title) for each in ids if each in course.library.shelf)
 
 
 class ToldPage(Struct, frozen=True):
@@ -30,10 +30,10 @@ class ToldPage(Struct, frozen=True):
     facts: tuple[tuple[str, str], ...]
     html: Markup
     notes: Markup
-    documents: tuple[DocumentLink, ...]
+    documents: tuple[MeetingDocument, ...]
 
 
-def told_page(course: Course, anchor: str, on: date) -> ToldPage:
+def past_meeting_page(course: Course, anchor: str, on: date) -> ToldPage:
     """Date and themes are those of the first document of the library that it names. Raises NotYours."""
     told = next((each for each in course.network.meetings if each.anchor == anchor), None)
     if told is None:
@@ -43,7 +43,7 @@ def told_page(course: Course, anchor: str, on: date) -> ToldPage:
     return ToldPage(told.title, tuple(_facts(course, told)), html, renderer.notes(), tuple(in_library(course, told.documents)))
 
 
-def _facts(course: Course, told: Meeting) -> Iterator[tuple[str, str]]:
+def _facts(course: Course, told: PastMeeting) -> Iterator[tuple[str, str]]:
     document: LibraryDocument | None = next((course.library.shelf[each] for each in told.documents if each in course.library.shelf), None)
     known = (
         ("Date", date_words(document.event) if document and document.event else ""),

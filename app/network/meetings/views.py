@@ -15,21 +15,21 @@ from app.content.values.course import Lesson
 from app.identity.rules import TRAINERS
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.network.meetings import queries, services, steps
-from app.network.meetings.calendar import MIMETYPE, NAME, Dated, written
+from app.network.meetings.calendar import MIMETYPE, NAME, Dated, write_calendar
 from app.network.meetings.forms import CancelForm, CodeForm, MeetingForm
 from app.network.meetings.models import Meeting
-from app.network.meetings.queries import MeetingLine, Reader
-from app.network.meetings.rules import Seat, Stage
-from app.network.meetings.services import ChangedMeanwhile
+from app.network.meetings.queries import MeetingLine, MeetingReader
+from app.network.meetings.rules import MeetingStage, Seat
+from app.network.meetings.services import MeetingChangedMeanwhile
 from app.network.meetings.steps import MeetingStep
-from app.network.meetings.told import told_page
+from app.network.meetings.told import past_meeting_page
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import download, path_of, told_address
+from app.platform.web.edge import download, path_of, public_address
 from app.platform.web.endpoints import OPEN, PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("meetings", __name__, url_prefix="/rencontres")
@@ -54,7 +54,7 @@ class CalendarPage(Struct, frozen=True):
     """Empty where none was asked for."""
 
 
-def reader_here(now: datetime) -> Reader:
+def reader_here(now: datetime) -> MeetingReader:
     return queries.reader_of(db.session, current_person(), day_of(now))
 
 
@@ -83,18 +83,18 @@ def meeting(meeting_id: int) -> str:
 
 @blueprint.get("/<anchor>")
 @page(who=OPEN)
-def told(anchor: str) -> str:
+def past_meeting(anchor: str) -> str:
     """One that was held before the site was there: the course's own file tells it."""
-    return render_template("network/meetings/told.html", page=told_page(course(db.session), anchor, day_of(clock.now())))
+    return render_template("network/meetings/told.html", page=past_meeting_page(course(db.session), anchor, day_of(clock.now())))
 
 
-def is_told(anchor: str) -> bool:
+def is_past_meeting(anchor: str) -> bool:
     """What the course tells may be read by visitors."""
     return any(each.anchor == anchor for each in course(db.session).network.meetings)
 
 
-def told_pages() -> Iterator[tuple[str, dict[str, str]]]:
-    return (("meetings.told", {"anchor": each.anchor}) for each in course(db.session).network.meetings)
+def past_meeting_addresses() -> Iterator[tuple[str, dict[str, str]]]:
+    return (("meetings.past_meeting", {"anchor": each.anchor}) for each in course(db.session).network.meetings)
 
 
 # --- A place ---------------------------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def subscription() -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("meetings.subscription"), 303)
     token = services.calendar_token(db.session, current_settings().keys, me)
-    address = told_address(path_of("meetings.feed", token=token)) if token else ""
+    address = public_address(path_of("meetings.feed", token=token)) if token else ""
     return render_template("network/meetings/calendar.html", page=CalendarPage(address))
 
 
@@ -185,13 +185,13 @@ def feed(token: str) -> Response:
 
 
 def _dated(row: Meeting, link: str) -> Dated:
-    address = told_address(path_of("meetings.meeting", meeting_id=row.id))
-    return Dated(row.id, row.title, row.starts_at, row.ends_at, row.place, link, address, row.edition, row.stage is Stage.CANCELLED)
+    address = public_address(path_of("meetings.meeting", meeting_id=row.id))
+    return Dated(row.id, row.title, row.starts_at, row.ends_at, row.place, link, address, row.edition, row.stage is MeetingStage.CANCELLED)
 
 
 def _file(meetings: list[Dated], now: datetime) -> Response:
     host = urlsplit(outbox.base(current_settings())).hostname or "localhost"
-    response = download(written(meetings, current_site().name, host, now), MIMETYPE, NAME)
+    response = download(write_calendar(meetings, current_site().name, host, now), MIMETYPE, NAME)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -217,20 +217,20 @@ def edit(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = queries.own_meeting(db.session, reader_here(now), meeting_id)
     form = MeetingForm(db.session, course(db.session), row)
-    if form.validate_on_submit() and _saved(form, meeting_id, now):
+    if form.validate_on_submit() and _save_meeting(form, meeting_id, now):
         flash("La rencontre est modifiée.", "success")
         db.session.commit()
         return _to(meeting_id)
-    page = MeetingFormPage(form, meeting_id, row.stage is Stage.ANNOUNCED)
+    page = MeetingFormPage(form, meeting_id, row.stage is MeetingStage.ANNOUNCED)
     return render_template("network/meetings/edit.html", page=page), form.status if form.is_submitted() else 200
 
 
-def _saved(form: MeetingForm, meeting_id: int, now: datetime) -> bool:
+def _save_meeting(form: MeetingForm, meeting_id: int, now: datetime) -> bool:
     """Refused once where somebody else saved meanwhile: sent again, it replaces theirs, knowingly."""
     edition, actor = form.read_edition, current_person().id
     try:
         services.save(db.session, current_settings(), course(db.session), meeting_id, form.values(), edition=edition, actor_id=actor, now=now)
-    except ChangedMeanwhile as error:
+    except MeetingChangedMeanwhile as error:
         db.session.rollback()
         form.edition.data = str(queries.own_meeting(db.session, reader_here(now), meeting_id).edition)
         form.form_errors.append(error.sentence)
@@ -255,7 +255,7 @@ def cancel(meeting_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         counts = queries.seats(db.session, row.id)
         concerned = counts.get(Seat.TAKEN, 0) + counts.get(Seat.WAITING, 0)
-        page = CancelPage(form, row.id, row.title, row.stage is Stage.DRAFT, concerned)
+        page = CancelPage(form, row.id, row.title, row.stage is MeetingStage.DRAFT, concerned)
         return render_template("network/meetings/cancel.html", page=page), form.status if form.is_submitted() else 200
     told = services.cancel(db.session, current_settings(), meeting_id, form.reason.data or "", actor_id=current_person().id, now=now)
     if told is None:

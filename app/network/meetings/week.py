@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.audit.acts import AdministrativeAct
-from app.identity.letters.week import SHOWN_FOR, WeekLetter, free, since
+from app.identity.letters.week import SHOWN_FOR, WeeklyEmail, free, since
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import audience_of
-from app.network.meetings.rules import Stage, when_words
+from app.network.meetings.rules import MeetingStage, when_words
 from app.platform.french import day_of, french
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
@@ -31,14 +31,16 @@ KIND = "rencontres"
 def announced(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
     """To learners, the nearest meeting first."""
     told = _announced(session, now)
-    coming = select(Meeting).where(Meeting.id.in_(told), Meeting.stage == Stage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)
+    coming = (
+        select(Meeting).where(Meeting.id.in_(told), Meeting.stage == MeetingStage.ANNOUNCED, Meeting.starts_at > now).order_by(Meeting.starts_at, Meeting.id)
+    )
     meetings = [(row, audience_of(row), _line(row)) for row in session.scalars(coming)]
     if not meetings:
         return
     places_asked = select(MeetingPerson.meeting_id, MeetingPerson.person_id).where(MeetingPerson.meeting_id.in_(told))
     held = {(meeting_id, person_id) for meeting_id, person_id in session.execute(places_asked)}
     places = _places(session, day_of(now))
-    learners = select(Person.id, since(now)).join(PersonRole, PersonRole.person_id == Person.id).outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
+    learners = select(Person.id, since(now)).join(PersonRole, PersonRole.person_id == Person.id).outerjoin(WeeklyEmail, WeeklyEmail.person_id == Person.id)
     for person_id, begins in session.execute(learners.where(Person.active, PersonRole.name == Role.LEARNER, free(day_of(now))).order_by(Person.id)):
         for row, audience, line in meetings if people is None or person_id in people else ():
             if told[row.id] > begins and (row.id, person_id) not in held and audience.holds(*places.get(person_id, (frozenset(), frozenset()))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wtforms import TextAreaField
 
 from app.identity.forms import Form
-from app.network.proposals.rules import LIST_LENGTH, PRESENTATION_LENGTH, Texts, tidy
+from app.network.proposals.rules import LIST_LENGTH, PRESENTATION_LENGTH, CiteTexts, tidy
 from app.platform.web.edge import at_most
 
 
@@ -34,5 +34,5 @@ class CiteForm(Form):
     )
 
     @property
-    def texts(self) -> Texts:
-        return Texts(*(self[name].data or "" for name in ("presentation", "troika", "quartiers", "contacts")))
+    def texts(self) -> CiteTexts:
+        return CiteTexts(*(self[name].data or "" for name in ("presentation", "troika", "quartiers", "contacts")))

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.network.proposals.rules import Texts
+from app.network.proposals.rules import CiteTexts
 from app.platform.db import Base, BigId, UtcDateTime
 
 _WAITING = text("decided_at IS NULL")
@@ -38,5 +38,5 @@ class CiteProposal(Base):
     """Of whoever decided, to the author."""
 
     @property
-    def texts(self) -> Texts:
-        return Texts(self.presentation, self.troika, self.quartiers, self.contacts)
+    def texts(self) -> CiteTexts:
+        return CiteTexts(self.presentation, self.troika, self.quartiers, self.contacts)

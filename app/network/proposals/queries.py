@@ -15,21 +15,21 @@ from app.identity.queries import SignedIn, scope_of, territories_of
 from app.identity.rules import MODERATORS, over_territories
 from app.network.atlas.listing import CiteName, cites_of_territories
 from app.network.proposals.models import CiteProposal
-from app.network.proposals.rules import Difference, Texts, differences
+from app.network.proposals.rules import CiteTexts, TextDifference, differences
 
 LATELY = 10
 
 
-class Said(Struct, frozen=True):
+class AcceptedTexts(Struct, frozen=True):
     """What a page says by its people, and which decision said it; 0 for none."""
 
-    texts: Texts
+    texts: CiteTexts
     number: int = 0
 
 
 class ProposePage(Struct, frozen=True):
     cite: CiteName
-    texts: Texts
+    texts: CiteTexts
     """What waits of the reader's, else what the page says."""
     waiting: datetime | None
     """Since when their proposal waits."""
@@ -66,7 +66,7 @@ class DecisionPage(Struct, frozen=True):
     author: str
     author_id: int
     at: datetime
-    differences: tuple[Difference, ...]
+    differences: tuple[TextDifference, ...]
     seen: int
     """Which decision the page said before it: another one meanwhile, and this one is read again."""
     verdict: str
@@ -74,14 +74,14 @@ class DecisionPage(Struct, frozen=True):
     word: str
 
 
-def said(session: Session, territory_id: str) -> Said:
+def accepted_texts(session: Session, territory_id: str) -> AcceptedTexts:
     row = session.scalar(
         select(CiteProposal)
         .where(CiteProposal.territory_id == territory_id, CiteProposal.accepted)
         .order_by(CiteProposal.decided_at.desc(), CiteProposal.id.desc())
         .limit(1)
     )
-    return Said(row.texts, row.id) if row else Said(Texts())
+    return AcceptedTexts(row.texts, row.id) if row else AcceptedTexts(CiteTexts())
 
 
 def may_propose(session: Session, reader: SignedIn, territory_id: str, on: date) -> bool:
@@ -91,9 +91,9 @@ def may_propose(session: Session, reader: SignedIn, territory_id: str, on: date)
     return over_territories(reader.roles) and territory_id in scope_of(session, reader.id)
 
 
-def as_written(cite: Cite, held: Texts) -> Texts:
+def as_written(cite: Cite, held: CiteTexts) -> CiteTexts:
     """What the page says now: its people's texts and, where they say nothing, those of the course."""
-    return Texts(held.presentation, held.troika or "\n".join(cite.troika), held.quartiers or "\n".join(cite.quartiers), held.contacts)
+    return CiteTexts(held.presentation, held.troika or "\n".join(cite.troika), held.quartiers or "\n".join(cite.quartiers), held.contacts)
 
 
 def propose_page(session: Session, cite: Cite, name: CiteName, territory_id: str, reader: SignedIn) -> ProposePage:
@@ -102,7 +102,7 @@ def propose_page(session: Session, cite: Cite, name: CiteName, territory_id: str
     )
     waits = own is not None and own.decided_at is None
     refused = (own.decided_at, own.word) if own and own.decided_at and not own.accepted else None
-    texts = own.texts if own and waits else as_written(cite, said(session, territory_id).texts)
+    texts = own.texts if own and waits else as_written(cite, accepted_texts(session, territory_id).texts)
     return ProposePage(name, texts, own.proposed_at if own and waits else None, refused, not reader.roles.isdisjoint(MODERATORS))
 
 
@@ -132,7 +132,7 @@ def decision_page(session: Session, course: Course, proposal_id: int) -> Decisio
     if row is None or name is None:
         return None
     cite = next(cite for cite in course.network.cites if cite.name == name.name)
-    held = said(session, row.territory_id)
+    held = accepted_texts(session, row.territory_id)
     author = session.get_one(Person, row.author_id).name
     verdict = "" if row.decided_at is None else "acceptée" if row.accepted else "refusée"
     before = as_written(cite, held.texts)

@@ -11,7 +11,7 @@ PRESENTATION_LENGTH, LIST_LENGTH, WORD_LENGTH = 1_500, 400, 500
 LABELS = {"presentation": "Présentation", "troika": "La troïka, par fonction", "quartiers": "Quartiers", "contacts": "Contacts"}
 
 
-class Texts(Struct, frozen=True):
+class CiteTexts(Struct, frozen=True):
     """The texts of a cité page as typed: paragraphs, then one item a line."""
 
     presentation: str = ""
@@ -27,7 +27,7 @@ class Texts(Struct, frozen=True):
         return tuple(filter(None, (part.strip() for part in self.presentation.split("\n\n"))))
 
 
-class Difference(Struct, frozen=True):
+class TextDifference(Struct, frozen=True):
     label: str
     before: str
     after: str
@@ -44,5 +44,5 @@ def tidy(text: str | None) -> str:
     return "\n".join(kept)
 
 
-def differences(before: Texts, after: Texts) -> tuple[Difference, ...]:
-    return tuple(Difference(LABELS[each.name], getattr(before, each.name), getattr(after, each.name)) for each in fields(Texts))
+def differences(before: CiteTexts, after: CiteTexts) -> tuple[TextDifference, ...]:
+    return tuple(TextDifference(LABELS[each.name], getattr(before, each.name), getattr(after, each.name)) for each in fields(CiteTexts))

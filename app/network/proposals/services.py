@@ -14,8 +14,8 @@ from app.identity.models import Person, Territory
 from app.identity.queries import SignedIn
 from app.identity.services import lock_people, lock_person
 from app.network.proposals.models import CiteProposal
-from app.network.proposals.queries import said
-from app.network.proposals.rules import WORD_LENGTH, Texts
+from app.network.proposals.queries import accepted_texts
+from app.network.proposals.rules import WORD_LENGTH, CiteTexts
 from app.platform import log
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.mail import outbox
@@ -28,7 +28,7 @@ class NothingChanged(DomainError):
     sentence = "C’est ce que la page dit déjà : changez un texte, ou quittez la page."
 
 
-class WordMissing(DomainError):
+class RefusalWordMissing(DomainError):
     sentence = "Dites en un mot à son auteur pourquoi."
 
 
@@ -36,11 +36,11 @@ class DecidedMeanwhile(DomainError):
     sentence = "Quelqu’un vient de décider de cette proposition."
 
 
-class ChangedMeanwhile(DomainError):
+class CiteChangedMeanwhile(DomainError):
     sentence = "La page a changé pendant votre lecture : relisez ci-dessous, puis décidez."
 
 
-def propose(session: Session, territory_id: str, person_id: int, before: Texts, texts: Texts, now: datetime) -> CiteProposal:
+def propose(session: Session, territory_id: str, person_id: int, before: CiteTexts, texts: CiteTexts, now: datetime) -> CiteProposal:
     """Stores a proposal in place of the person's open one, if any. Raises NothingChanged."""
     if texts == before:
         raise NothingChanged
@@ -69,7 +69,7 @@ def decide(
     Raises WordMissing, TooManyCharacters, DecidedMeanwhile, ChangedMeanwhile; NotYours for no such proposal.
     """
     if not accepted and not word:
-        raise WordMissing
+        raise RefusalWordMissing
     if len(word) > WORD_LENGTH:
         raise TooManyCharacters(WORD_LENGTH)
     row = session.get(CiteProposal, proposal_id)
@@ -78,12 +78,12 @@ def decide(
     session.scalar(select(Territory.id).where(Territory.id == row.territory_id).with_for_update())
     values: dict[str, Any] = {"decided_at": now, "decider_id": decider.id, "accepted": accepted, "word": word}
     deciding = update(CiteProposal).where(CiteProposal.id == proposal_id, CiteProposal.decided_at.is_(None), CiteProposal.proposed_at == seen[1])
-    current = said(session, row.territory_id).number
+    current = accepted_texts(session, row.territory_id).number
     if session.scalar(deciding.values(**values).returning(CiteProposal.id)) is None:
         session.refresh(row)
-        raise DecidedMeanwhile if row.decided_at else ChangedMeanwhile
+        raise DecidedMeanwhile if row.decided_at else CiteChangedMeanwhile
     if accepted and current != seen[0]:
-        raise ChangedMeanwhile
+        raise CiteChangedMeanwhile
     session.refresh(row)
     log.event("cite_proposal_decided", actor=decider.id, proposal=proposal_id, accepted=accepted)
     return _tell(session, settings, row, decider, now)

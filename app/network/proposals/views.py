@@ -30,13 +30,13 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 @blueprint.route("/<cite_id>/proposer", methods=["GET", "POST"])
 @page(who=SIGNED_IN)
 def propose(cite_id: str) -> ResponseReturnValue:
-    now, cite = clock.now(), listing(course(db.session)).named(cite_id)
+    now, cite = clock.now(), listing(course(db.session)).find_cite(cite_id)
     if cite is None or not queries.may_propose(db.session, current_person(), territory_of(cite), day_of(now)):
         abort(404)
     territory = territory_of(cite)
     page = queries.propose_page(db.session, cite, CiteName(cite_id, cite.name), territory, current_person())
     form = CiteForm(data=asdict(page.texts))
-    before = queries.as_written(cite, queries.said(db.session, territory).texts)
+    before = queries.as_written(cite, queries.accepted_texts(db.session, territory).texts)
     sent = form.validate_on_submit() and form.accept(lambda: services.propose(db.session, territory, current_person().id, before, form.texts, now))
     if not sent:
         return render_template("network/proposals/propose.html", page=page, form=form), 422 if form.errors else 200
@@ -50,7 +50,7 @@ def propose(cite_id: str) -> ResponseReturnValue:
 @page(who=MODERATORS, names_people="Liste des propositions pour la page d’une cité, où vous figurez")
 def index() -> str:
     page = queries.queue_page(db.session, course(db.session))
-    access.seen(page.named, "proposals.index", clock.now())
+    access.record_access(page.named, "proposals.index", clock.now())
     return render_template("network/proposals/index.html", page=page)
 
 
@@ -64,7 +64,7 @@ def _decision(proposal_id: int, word: str = "", error: str = "") -> ResponseRetu
     page = queries.decision_page(db.session, course(db.session), proposal_id)
     if page is None:
         abort(404)
-    access.seen([page.author_id], "proposals.decision", clock.now())
+    access.record_access([page.author_id], "proposals.decision", clock.now())
     return render_template("network/proposals/decision.html", page=page, word=word, error=error), 422 if error else 200
 
 

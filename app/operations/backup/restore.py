@@ -38,7 +38,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     archive.validate()
     signing_key(settings.instance_path)  # one that was cut short is told before anything is written
     prepare_schema(archive.manifest.revision)
-    erased = replay.known(settings)
+    erased = replay.erased_accounts(settings)
     _keep_images(settings, archive)
     for one in erased:
         replay.note(settings, one)
@@ -74,7 +74,7 @@ def prepare_schema(revision: str) -> None:
         raise BackupRefused("La base d’arrivée n’est pas à la version de la sauvegarde : restaurez dans une base vide, elle sera ensuite mise à jour.")
 
 
-class Source(Protocol):
+class BackupSource(Protocol):
     """Whole tables, from wherever they come."""
 
     @property
@@ -84,7 +84,7 @@ class Source(Protocol):
 
 
 @contextmanager
-def loaded(source: Source, *, replace: bool, told: Callable[[int], object] = int) -> Iterator[Connection]:
+def loaded(source: BackupSource, *, replace: bool, told: Callable[[int], object] = int) -> Iterator[Connection]:
     """Everything, in one transaction, read back and compared, for a last look before it is kept: a failure leaves the database as it was.
 
     `told`: how many rows more are written.
@@ -115,7 +115,7 @@ def _check_target(connection: Connection, tables: Sequence[Table], marks: Mappin
         raise BackupRefused(f"La base d’arrivée n’est pas vide ({', '.join(full[:3])}…) : ajoutez --replace pour remplacer tout ce qu’elle contient.")
 
 
-def _insert(connection: Connection, table: Table, source: Source, told: Callable[[int], object]) -> None:
+def _insert(connection: Connection, table: Table, source: BackupSource, told: Callable[[int], object]) -> None:
     columns = source.marks[table.name].columns
     rows = _parents_first(table, (row_of(table, columns, values) for values in source.rows(table.name)))
     while batch := list(islice(rows, BATCH)):

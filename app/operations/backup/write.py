@@ -128,10 +128,10 @@ def _plain(value: Any) -> Any:
 
 def row_of(table: Table, columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     """One line's values as the table takes them."""
-    return {name: _typed(table.c[name].type, value) for name, value in zip(columns, values, strict=True)}
+    return {name: _parse_value(table.c[name].type, value) for name, value in zip(columns, values, strict=True)}
 
 
-def _typed(kind: Any, value: Any) -> Any:
+def _parse_value(kind: Any, value: Any) -> Any:
     if value is None:
         return None
     if isinstance(kind, UtcDateTime):

@@ -16,7 +16,7 @@ from app.assessment.attempts import extra_attempts, save, submit
 from app.assessment.attempts.sheet import AttemptSheet, sheet_of
 from app.assessment.attempts.start import start_attempt
 from app.assessment.models import AttemptRequest
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.store.services import new_text, store
@@ -196,7 +196,7 @@ def _publish_beside(session: Session, published: Course, now: datetime) -> Cours
     held = select(Revision.text).join(Publication, Publication.revision_id == Revision.id).where(Revision.path == PATHS)
     texts = {path: (COURSE / name).read_text(encoding="utf-8") for path, name in TEXTS.items()}
     texts[PATHS] = (session.scalar(held) or "") + (COURSE / "parcours.md").read_text(encoding="utf-8")
-    readings = [(read(path, text), text) for path, text in texts.items()]
+    readings = [(read_document(path, text), text) for path, text in texts.items()]
     store(session, [new_text(reading, text, {}) for reading, text in readings if reading.publishable], author_id=None, now=now - timedelta(days=90))
     everywhere = session.scalars(select(PathDemand).filter_by(path_id=EVERYTHING)).one()
     everywhere.asked = [[element, enrolment.ALWAYS.isoformat() if element in (READING, STEP) else since] for element, since in everywhere.asked]

@@ -12,23 +12,23 @@ from sqlalchemy.orm import Session
 from app.assessment.kinds.responses import Form
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.content.values.surveys import Asked, Measure, Moment, Survey, SurveyQuestion
+from app.content.values.surveys import Measure, Moment, Survey, SurveyAnswerShape, SurveyQuestion
 from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.learner.messages import faq
 from app.learner.messages.models import TrainerMessage
 from app.learner.messages.places import lesson_place
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.learner.positioning import services as positionings
 from app.learner.positioning.held import pinned, rows_of
 from app.learner.positioning.models import Positioning, PositioningResult
 from app.learner.positioning.pool import pool_of
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.positioning.start import services as start
 from app.learner.review.deck import deck_of
 from app.learner.review.models import ReviewCard
 from app.learner.review.queries import LETTER, asking
-from app.learner.review.rules import Item, plan, rating_of
+from app.learner.review.rules import ReviewItem, plan, rating_of
 from app.learner.review.services import write_answer
 from app.learner.surveys.models import SurveyTurn, SurveyWeek
 from app.learner.surveys.queries import asked_now, kind_of_subject
@@ -67,7 +67,7 @@ def write_messages(session: Session, people: Sequence[LoadedPerson], now: dateti
     writers = [person.id for person in people if person.roles == {Role.LEARNER}][1:]
     rows = []
     for writer, each in zip(writers, known, strict=False):
-        kind, lesson = Kind(each["kind"]), each["lesson"]
+        kind, lesson = ThreadKind(each["kind"]), each["lesson"]
         place, sent = lesson_place(published, lesson, each["heading"]), now - timedelta(days=each["days_ago"])
         row = TrainerMessage(
             person_id=writer,
@@ -79,16 +79,16 @@ def write_messages(session: Session, people: Sequence[LoadedPerson], now: dateti
             anchor=place.anchor,
             message=each["words"],
             sent_at=sent,
-            due_on=day_of(sent + PROMISED) if kind is Kind.QUESTION else None,
+            due_on=day_of(sent + PROMISED) if kind is ThreadKind.QUESTION else None,
         )
         if each["answer"]:
             row.answer, row.answered_at, row.actor_id = each["answer"], sent + timedelta(days=each["answered_after"]), trainer
-            row.fixed = True if kind is Kind.ERROR else None
+            row.fixed = True if kind is ThreadKind.ERROR else None
         rows.append(row)
     session.add_all(rows)
     session.flush()
     told = WORDS["published"]
-    first = next((row for row in rows if row.element_id == told["lesson"] and row.answered_at and row.kind == Kind.QUESTION), None)
+    first = next((row for row in rows if row.element_id == told["lesson"] and row.answered_at and row.kind == ThreadKind.QUESTION), None)
     if first:
         faq.publish(session, published, first.id, trainer, (told["lesson"], told["question"], told["answer"]), now - timedelta(days=17))
 
@@ -123,7 +123,9 @@ def _take_test(session: Session, course: Course, person_id: int, at: datetime) -
         at += timedelta(seconds=40)
         positionings.answer(session, course, person_id, test.id, row.position, fields, now=at)
     proposed = select(PositioningResult.id).where(PositioningResult.positioning_id == test.id, PositioningResult.proposal == Proposal.WAIVED)
-    for result_id, decision in zip(session.scalars(proposed.order_by(PositioningResult.id)).all(), (Decision.ACCEPTED, Decision.REFUSED), strict=False):
+    for result_id, decision in zip(
+        session.scalars(proposed.order_by(PositioningResult.id)).all(), (WaiverDecision.ACCEPTED, WaiverDecision.REFUSED), strict=False
+    ):
         positionings.decide(session, course, person_id, result_id, decision, now=at + timedelta(minutes=1))
 
 
@@ -153,7 +155,7 @@ def _review(session: Session, published: Course, person: LoadedPerson, now: date
             _answer_card(session, published, person.id, item, at + timedelta(minutes=number), chance)
 
 
-def _answer_card(session: Session, published: Course, person_id: int, item: Item, at: datetime, chance: Random) -> None:
+def _answer_card(session: Session, published: Course, person_id: int, item: ReviewItem, at: datetime, chance: Random) -> None:
     one, right = asking(published, item), chance.random() < KNOWS
     given = one.kind.read(one.layout, one.kind.sample(one.layout, right))
     write_answer(session, person_id, item, one, rating_of(one.is_right(given), chance.random() > SURE), given, at)
@@ -192,13 +194,13 @@ def _sheet(survey: Survey, chance: Random) -> dict[str, Sequence[str]]:
 
 
 def _answer(question: SurveyQuestion, chance: Random) -> Sequence[str]:
-    if question.asked is Asked.FREE:
+    if question.asked is SurveyAnswerShape.FREE:
         return [chance.choice(WORDS["remarks"])] if chance.random() < 0.4 else ()
     if chance.random() < 0.06:
         return ()
-    if question.asked is Asked.MULTIPLE:
+    if question.asked is SurveyAnswerShape.MULTIPLE:
         return [option for option in question.options if chance.random() < 0.4]
-    if question.asked is Asked.SCALE:
+    if question.asked is SurveyAnswerShape.SCALE:
         weights = (1, 1, 9, 14) if question.measure is Measure.SATISFACTION else (1, 3, 11, 8)
         return chance.choices(question.options, weights)
     return chance.choices(question.options, [1 + place % 2 * 3 for place in range(len(question.options))])

@@ -14,7 +14,7 @@ from app.identity.models import Person
 from app.identity.passwords.hashing import hashed
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, Role
-from app.identity.territories.rules import Tree
+from app.identity.territories.rules import TerritoryTree
 from app.operations.demonstration import histories, learners, network
 from app.operations.demonstration.accounts import DemoAccount, draw_password, store_accounts, stored_accounts
 from app.operations.demonstration.people import PEOPLE, DemoPerson, LoadedPerson
@@ -65,7 +65,7 @@ def load(session: Session, settings: Settings, now: datetime) -> Loading:
     return Loading(len(opened), accounts, _missing(tree))
 
 
-def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Person], opened: Collection[str], tree: Tree) -> tuple[DemoAccount, ...]:
+def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Person], opened: Collection[str], tree: TerritoryTree) -> tuple[DemoAccount, ...]:
     """The passwords of the file, and new ones for whoever is not in it."""
     known = {account.email: account.password for account in stored_accounts(settings)}
     accounts = tuple(_account(person, known.get(person.email) or draw_password(), tree) for person in PEOPLE)
@@ -76,12 +76,12 @@ def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Per
     return accounts
 
 
-def _missing(tree: Tree) -> tuple[str, ...]:
+def _missing(tree: TerritoryTree) -> tuple[str, ...]:
     wanted = {place for person in PEOPLE for place in (person.territory, person.before) if place}
     return tuple(sorted(wanted - tree.nodes.keys()))
 
 
-def _open(session: Session, person: DemoPerson, tree: Tree, now: datetime) -> Person:
+def _open(session: Session, person: DemoPerson, tree: TerritoryTree, now: datetime) -> Person:
     """Open one account, with its territory or its scope."""
     since = now - timedelta(days=person.days)
     roles = set(person.roles)
@@ -95,7 +95,7 @@ def _open(session: Session, person: DemoPerson, tree: Tree, now: datetime) -> Pe
     return row
 
 
-def _settle(session: Session, person: DemoPerson, row: Person, tree: Tree, since: date) -> None:
+def _settle(session: Session, person: DemoPerson, row: Person, tree: TerritoryTree, since: date) -> None:
     """Where the person works, and where they worked before."""
     moved = since
     if person.before in tree.nodes:
@@ -105,6 +105,6 @@ def _settle(session: Session, person: DemoPerson, row: Person, tree: Tree, since
     services.join_territory(session, row, person.territory, moved)
 
 
-def _account(person: DemoPerson, password: str, tree: Tree) -> DemoAccount:
+def _account(person: DemoPerson, password: str, tree: TerritoryTree) -> DemoAccount:
     node = tree.nodes.get(person.territory)
     return DemoAccount(person.main_role.value, person.email, password, node.name if node else person.territory)

@@ -15,11 +15,11 @@ from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import Role
 from app.network.directory import services as directory
 from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import Contact
+from app.network.directory.rules import ContactChoice
 from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Means, Presence, Seat
-from app.network.meetings.rules import Stage as MeetingStage
+from app.network.meetings.rules import MeetingStage as MeetingStage
 from app.network.proposals.models import CiteProposal
 from app.operations.demonstration.people import LoadedPerson, Stage
 from app.operations.demonstration.words import WORDS
@@ -40,7 +40,7 @@ def join_directory(session: Session, people: Sequence[LoadedPerson], now: dateti
         return
     learners = [person.id for person in people if person.roles == {Role.LEARNER}]
     for person_id, card in zip(learners[::ONE_IN], cycle(WORDS["cards"]), strict=False):
-        directory.appear(session, person_id, card["function"], card["help_with"], Contact(card["contact"]), now)
+        directory.appear(session, person_id, card["function"], card["help_with"], ContactChoice(card["contact"]), now)
 
 
 def propose(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:

@@ -53,7 +53,7 @@ def _runner() -> Runner:
 
 @jobs.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
-def listed(as_json: bool) -> None:
+def list_jobs(as_json: bool) -> None:
     """Dit où en est chaque travail."""
     page, waiting = jobs_page(db.session, current_settings(), clock.now()), queues(db.session, current_settings(), clock.now())
     if as_json:

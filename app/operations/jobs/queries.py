@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.operations.jobs.models import JobProcess, JobTimer
-from app.operations.jobs.rules import State, WhenThere, state
+from app.operations.jobs.rules import TimerState, WhenThere, state
 from app.operations.jobs.timers import TIMERS, Timer, timer
 from app.platform.settings import Settings
 
@@ -20,7 +20,7 @@ ALIVE = timedelta(minutes=2)
 
 class TimerRow(Struct, frozen=True):
     timer: Timer
-    state: State
+    state: TimerState
     needs: str
     started_at: datetime | None
     seconds: float | None
@@ -65,7 +65,7 @@ def jobs_page(session: Session, settings: Settings, now: datetime) -> JobsPage:
 
 def _row(each: Timer, kept: JobTimer | None, running: tuple[str, ...], needs: str, wanted: bool, now: datetime) -> TimerRow:
     if kept is None:
-        return TimerRow(each, State.OFF if needs else State.LATE, needs, None, None, "", None)
+        return TimerRow(each, TimerState.OFF if needs else TimerState.LATE, needs, None, None, "", None)
     claimed = kept.claimed_by in running
     known = state(needs=needs, claimed=claimed, well=kept.well, next_at=kept.next_at, wanted=wanted, now=now)
     seconds = (kept.ended_at - kept.started_at).total_seconds() if kept.ended_at and kept.started_at and not claimed else None

@@ -30,7 +30,7 @@ def queues(session: Session, settings: Settings, now: datetime) -> tuple[Queue, 
     return (
         *_mail(session),
         *(Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest) for store in statements_page(session, settings).stores),
-        Queue("publications", "Publications programmées", *_counted(session, PlannedPublication.planned_at)),
+        Queue("publications", "Publications programmées", *_count_and_oldest(session, PlannedPublication.planned_at)),
         Queue("figures", "Personnes dont les chiffres sont à mettre à jour", stale_count(session, course(session), now)),
         Queue("syntheses", "Synthèses du cours à refaire", int(anything_missing(session, now))),
     )
@@ -41,9 +41,9 @@ def _mail(session: Session) -> Iterator[Queue]:
         ("mail", "Courriels en attente", OutgoingMail.state == WAITING),
         ("mail stopped", "Courriels arrêtés, à reprendre ou à abandonner", OutgoingMail.state != WAITING),
     ):
-        yield Queue(name, label, *_counted(session, OutgoingMail.created_at, which))
+        yield Queue(name, label, *_count_and_oldest(session, OutgoingMail.created_at, which))
 
 
-def _counted(session: Session, since: Any, *which: Any) -> tuple[int, datetime | None]:
+def _count_and_oldest(session: Session, since: Any, *which: Any) -> tuple[int, datetime | None]:
     count, oldest = session.execute(select(func.count(), func.min(since)).where(*which)).one()
     return count, oldest

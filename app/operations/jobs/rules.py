@@ -15,7 +15,7 @@ LATE = timedelta(minutes=10)
 """A timer that has been due for longer shows that nothing runs it."""
 
 
-class State(Enum):
+class TimerState(Enum):
     """Where a timer stands, for whoever runs the site."""
 
     RUNNING = "en cours"
@@ -68,12 +68,12 @@ def next_run(schedule: Schedule, now: datetime, well: bool) -> datetime:
     return regular if well else min(regular, now + RETRY)
 
 
-def state(*, needs: str, claimed: bool, well: bool | None, next_at: datetime, wanted: bool, now: datetime) -> State:
+def state(*, needs: str, claimed: bool, well: bool | None, next_at: datetime, wanted: bool, now: datetime) -> TimerState:
     """`needs`: what is missing; `wanted`: is there something to do; `well`: how the last run ended, None before the first."""
     if claimed:
-        return State.RUNNING
+        return TimerState.RUNNING
     if needs:
-        return State.OFF
+        return TimerState.OFF
     if wanted and next_at + LATE < now:
-        return State.LATE
-    return State.FAILED if well is False else State.WELL
+        return TimerState.LATE
+    return TimerState.FAILED if well is False else TimerState.WELL

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.operations.jobs import services
 from app.operations.jobs.queries import ALIVE, due
-from app.operations.jobs.services import Outcome
+from app.operations.jobs.services import JobOutcome
 from app.operations.jobs.timers import Timer
 from app.operations.shell import own_command
 from app.platform import log
@@ -43,10 +43,10 @@ ERROR = "Error: "
 """What click begins a refusal with."""
 
 
-class Run(Protocol):
+class JobRun(Protocol):
     """A run that has begun."""
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> JobOutcome | None:
         """Returns how the run ended; None while it goes on."""
 
     def stop(self) -> None: ...
@@ -64,7 +64,7 @@ class CommandRun:
         written = tempfile.TemporaryFile()  # noqa: SIM115 — closed by `outcome`
         return cls(subprocess.Popen(own_command(*timer.command), stdin=subprocess.DEVNULL, stdout=written, stderr=subprocess.STDOUT), written)  # noqa: S603 — our own command
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> JobOutcome | None:
         code = self.child.poll()
         if code is None:
             return None
@@ -84,13 +84,13 @@ class CommandRun:
         self.written.close()
 
 
-def ended(code: int, written: str) -> Outcome:
+def ended(code: int, written: str) -> JobOutcome:
     """The last line of what a command said, which sums it up. Of a crash only that it was one: a trace may repeat what somebody typed."""
     lines = [line.strip() for line in written.splitlines() if line.strip()]
     refusal = next((line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR)), "")
     if code == 0:
-        return Outcome(True, next((line for line in reversed(lines) if not log.tells_an_event(line)), ""))
-    return Outcome(False, refusal or f"La commande s’est arrêtée (code {code}). Lancez-la à la main pour en voir la raison.")
+        return JobOutcome(True, next((line for line in reversed(lines) if not log.tells_an_event(line)), ""))
+    return JobOutcome(False, refusal or f"La commande s’est arrêtée (code {code}). Lancez-la à la main pour en voir la raison.")
 
 
 @dataclass(slots=True)
@@ -101,9 +101,9 @@ class Runner:
     process: str
     """Its name: host and number."""
     clock: Callable[[], datetime]
-    begin: Callable[[Timer], Run] = CommandRun.begin
-    going: dict[Timer, tuple[Run, datetime]] = field(default_factory=dict)
-    ended: dict[Timer, Outcome] = field(default_factory=dict)
+    begin: Callable[[Timer], JobRun] = CommandRun.begin
+    going: dict[Timer, tuple[JobRun, datetime]] = field(default_factory=dict)
+    ended: dict[Timer, JobOutcome] = field(default_factory=dict)
     """Not written down yet: the database may be away just then."""
     seen_at: datetime = field(init=False)
 
@@ -113,7 +113,7 @@ class Runner:
         with writing() as session:
             services.declare(session, self.seen_at)
             services.release(session, self.process)
-            services.seen(session, self.process, self.seen_at)
+            services.note_alive(session, self.process, self.seen_at)
 
     def turn(self) -> int:
         """How many runs it began."""
@@ -127,14 +127,14 @@ class Runner:
             log.event("job_ended", job=timer.name, well=outcome.well)
             if not outcome.well:
                 log.tell(log.Failure("JobFailed", f"flask {' '.join(timer.command)}"))
-        self._seen(now)
-        return sum(1 for timer in self._claimed(now) if self._begun(timer, now))
+        self._say_alive(now)
+        return sum(1 for timer in self._claimed(now) if self._begin(timer, now))
 
-    def _seen(self, now: datetime) -> None:
+    def _say_alive(self, now: datetime) -> None:
         if timedelta(0) <= now - self.seen_at < ALIVE / 4:
             return
         with writing() as session:
-            services.seen(session, self.process, now)
+            services.note_alive(session, self.process, now)
             if now < self.seen_at:
                 services.declare(session, now)
         self.seen_at = now
@@ -144,7 +144,7 @@ class Runner:
             outcome = run.outcome()
             if outcome is None and now - since >= LONGEST:
                 run.stop()
-                outcome = Outcome(False, "Arrêté : il durait plus d’une heure.")
+                outcome = JobOutcome(False, "Arrêté : il durait plus d’une heure.")
             if outcome:
                 del self.going[timer]
                 self.ended[timer] = outcome
@@ -160,11 +160,11 @@ class Runner:
             if mine:
                 yield timer
 
-    def _begun(self, timer: Timer, now: datetime) -> bool:
+    def _begin(self, timer: Timer, now: datetime) -> bool:
         try:
             self.going[timer] = (self.begin(timer), now)
         except OSError as error:  # no process or no file to be had: tried again as any failure is
-            self.ended[timer] = Outcome(False, f"La commande n’a pas pu démarrer : {type(error).__name__}.")
+            self.ended[timer] = JobOutcome(False, f"La commande n’a pas pu démarrer : {type(error).__name__}.")
         return timer in self.going
 
     def stop(self) -> None:

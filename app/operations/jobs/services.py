@@ -17,7 +17,7 @@ from app.platform.db import insert_new, insert_once
 from app.platform.mail import outbox
 
 
-class Outcome(Struct, frozen=True):
+class JobOutcome(Struct, frozen=True):
     well: bool
     said: str
 
@@ -41,7 +41,7 @@ def claim(session: Session, name: str, process: str, now: datetime) -> bool:
     return session.scalar(taken.values(claimed_by=process, started_at=now).returning(JobTimer.name)) is not None
 
 
-def finish(session: Session, timer: Timer, process: str, outcome: Outcome, now: datetime) -> None:
+def finish(session: Session, timer: Timer, process: str, outcome: JobOutcome, now: datetime) -> None:
     """Writes down how a run ended, unless another process was given the timer meanwhile."""
     mine = update(JobTimer).where(JobTimer.name == timer.name, JobTimer.claimed_by == process)
     ended = {"ended_at": now, "well": outcome.well, "said": outcome.said[:SAID], "next_at": next_run(timer.schedule, now, outcome.well)}
@@ -53,7 +53,7 @@ def release(session: Session, process: str) -> None:
     session.execute(update(JobTimer).where(JobTimer.claimed_by == process).values(claimed_by=None))
 
 
-def seen(session: Session, process: str, now: datetime) -> None:
+def note_alive(session: Session, process: str, now: datetime) -> None:
     """Records that this process is alive, and forgets those silent for a day."""
     if not insert_once(session, JobProcess, {"name": process, "seen_at": now}):
         session.execute(update(JobProcess).where(JobProcess.name == process).values(seen_at=now))

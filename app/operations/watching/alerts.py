@@ -50,7 +50,7 @@ class Alerts:
             repeated = self._repeated(failure)
             if repeated is None or len(self.waiting) >= MOST_WAITING:
                 return
-            self.waiting.append((failure, _told(self.settings, failure, repeated)))
+            self.waiting.append((failure, _alert_body(self.settings, failure, repeated)))
             if self.thread is None:
                 thread = threading.Thread(target=self._tell_all, name="alerts", daemon=True)
                 with suppress(RuntimeError):  # the machine has none to give: the next one tries again
@@ -95,7 +95,7 @@ class Alerts:
                     log.event("alert_not_sent", error=answer.status)
 
 
-def _told(settings: Settings, failure: Failure, repeated: int) -> Told:
+def _alert_body(settings: Settings, failure: Failure, repeated: int) -> Told:
     more = f", et {repeated} fois depuis la dernière alerte" if repeated else ""
     reference = f" (réf. {failure.reference})" if failure.reference else ""
     return {

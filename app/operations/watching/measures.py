@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.authoring.publishing.due import anything_due
 from app.learner.reference.syntheses.services import anything_missing
 from app.operations.jobs.queries import jobs_page
-from app.operations.jobs.rules import State
+from app.operations.jobs.rules import TimerState
 from app.operations.watching.counting import counted
 from app.platform import clock
 from app.platform.db import db
@@ -56,8 +56,8 @@ def _waiting(session: Session, settings: Settings) -> Iterator[Metric]:
     page = jobs_page(session, settings, now)
     timers = GaugeMetricFamily("croisee_timer_state", "État de chaque travail : 1 pour celui où il est.", labels=["timer", "state"])
     for row in page.rows:
-        for each in State:
+        for each in TimerState:
             timers.add_metric([row.timer.name, each.name.lower()], int(row.state is each))
     yield timers
-    yield GaugeMetricFamily("croisee_timers_late", "Travaux en retard.", sum(row.state is State.LATE for row in page.rows))
+    yield GaugeMetricFamily("croisee_timers_late", "Travaux en retard.", sum(row.state is TimerState.LATE for row in page.rows))
     yield GaugeMetricFamily("croisee_job_processes", "Processus des travaux en marche, sur toutes les machines.", len(page.processes))

@@ -41,7 +41,7 @@ def take(settings: Settings, now: datetime) -> int:
 def failures(message: Message, domain: str) -> Iterator[tuple[str, str]]:
     """(address, what was said) of each recipient whom a letter of this domain will never reach; nothing of delays, nor of somebody else's letters."""
     parts = list(message.walk())
-    if not any(str(part.get("Message-ID", "")).strip().endswith(f"@{domain}>") for part in _returned(parts)):
+    if not any(str(part.get("Message-ID", "")).strip().endswith(f"@{domain}>") for part in _original_parts(parts)):
         return
     for part in parts:
         if part.get_content_type() == "message/delivery-status":
@@ -51,7 +51,7 @@ def failures(message: Message, domain: str) -> Iterator[tuple[str, str]]:
                     yield _after(block.get("Final-Recipient", "")).lower(), f"{status} {_after(block.get('Diagnostic-Code', ''))}".strip()
 
 
-def _returned(parts: list[Message]) -> Iterator[Message]:
+def _original_parts(parts: list[Message]) -> Iterator[Message]:
     """The letter that came back, whole or by its head."""
     for part in parts:
         if part.get_content_type() == "text/rfc822-headers":

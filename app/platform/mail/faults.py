@@ -36,7 +36,7 @@ class Reply(Struct, frozen=True):
 
 def mark(session: Session, address: str, words: str, now: datetime) -> None:
     """A second time changes nothing."""
-    insert_once(session, AddressFault, {"address": address, "words": said(words), "at": now})
+    insert_once(session, AddressFault, {"address": address, "words": reason_line(words), "at": now})
 
 
 def unmark(session: Session, address: str) -> None:
@@ -47,7 +47,7 @@ def fault_of(session: Session, address: str) -> AddressFault | None:
     return session.get(AddressFault, address)
 
 
-def said(words: str) -> str:
+def reason_line(words: str) -> str:
     """Puts a server's words on one line, shortened, without characters that no database stores."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:WORDS_LENGTH]
 
@@ -59,11 +59,11 @@ def reply(error: Exception) -> Reply:
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         code, text = next(iter(error.recipients.values()))
-        return Reply(_told(code, text), final=code >= 500, address=code >= 500)
+        return Reply(_reply_line(code, text), final=code >= 500, address=code >= 500)
     if isinstance(error, smtplib.SMTPDataError):
-        return Reply(_told(error.smtp_code, error.smtp_error), final=error.smtp_code >= 500)
+        return Reply(_reply_line(error.smtp_code, error.smtp_error), final=error.smtp_code >= 500)
     if isinstance(error, smtplib.SMTPResponseException):
-        return Reply(_told(error.smtp_code, error.smtp_error))
+        return Reply(_reply_line(error.smtp_code, error.smtp_error))
     if isinstance(error, (ValueError, smtplib.SMTPNotSupportedError)):
         return Reply("Cette adresse, ou l’objet du courriel, ne peut pas être écrite dans un message.", final=True, said=False)
     return unheard(error)
@@ -74,5 +74,5 @@ def unheard(error: Exception) -> Reply:
     return Reply(f"Serveur de courriel : {trial.sentence(error)}")
 
 
-def _told(code: int, text: bytes | str) -> str:
-    return said(f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}")
+def _reply_line(code: int, text: bytes | str) -> str:
+    return reason_line(f"{code} {text.decode(errors='replace') if isinstance(text, bytes) else text}")

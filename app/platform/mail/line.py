@@ -16,7 +16,7 @@ IMMEDIATE = 465
 """The port where encryption comes before the first word."""
 
 
-class Line:
+class SmtpConnection:
     """A connection to the server that carries many letters: opened with the first, again where it was dropped or has carried enough."""
 
     def __init__(self, settings: Settings) -> None:

@@ -27,7 +27,7 @@ from sqlalchemy.orm import Session
 from app.platform import clock, log
 from app.platform.db import db, writing
 from app.platform.mail import faults
-from app.platform.mail.line import Line
+from app.platform.mail.line import SmtpConnection
 from app.platform.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, WAITING, OutgoingMail
 from app.platform.settings import Settings, current_settings
 from app.platform.site.queries import current_site
@@ -123,7 +123,7 @@ def send_pending(now: datetime) -> Delivery:
     settings = current_settings()
     if not settings.smtp_host:
         return Delivery()
-    outcomes, begun, line = Counter[str](), time.monotonic(), Line(settings)
+    outcomes, begun, line = Counter[str](), time.monotonic(), SmtpConnection(settings)
     with closing(line):
         for number in _due(now):
             outcomes[_send_one(line, number, now, timedelta(seconds=int(time.monotonic() - begun)))] += 1
@@ -157,7 +157,7 @@ def clock_set_back(session: Session, now: datetime) -> None:
     session.execute(update(OutgoingMail).where(*ahead).values(not_before=now + CLAIM))
 
 
-def _send_one(line: Line, number: int, now: datetime, elapsed: timedelta) -> str:
+def _send_one(line: SmtpConnection, number: int, now: datetime, elapsed: timedelta) -> str:
     """`elapsed`: since `now`; a run may last longer than `CLAIM`."""
     row, fault = _claim(number, now, elapsed)
     if row is None:
@@ -267,6 +267,6 @@ def _message_id(settings: Settings, row: OutgoingMail) -> str:
     return f"<{row.id}.{int(row.created_at.timestamp() * 1_000_000)}@{sender_domain(settings)}>"
 
 
-def transmit(line: Line, message: EmailMessage) -> None:
+def transmit(line: SmtpConnection, message: EmailMessage) -> None:
     """Hand one message to the SMTP server. Raises OSError or SMTPException."""
     line.ready().send_message(message)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.platform.mail.models import EmailWording
 from app.platform.mail.outbox import Message
-from app.platform.mail.wordings import SUBJECT_LENGTH, Email, Value, completed, filled
+from app.platform.mail.wordings import SUBJECT_LENGTH, Email, Value, completed, fill_wording
 
 
 def current_words(session: Session, email: Email) -> tuple[str, str]:
@@ -22,5 +22,5 @@ def current_words(session: Session, email: Email) -> tuple[str, str]:
 def make_message(email: Email, words: tuple[str, str], recipient: str, values: Mapping[str, Value], *, unsubscribe: str = "", reply_to: str = "") -> Message:
     """`words`: `current_words`. `values`: of each variable."""
     subject, text = words
-    written = filled(email, subject, completed(email, text), values)
+    written = fill_wording(email, subject, completed(email, text), values)
     return Message(recipient, written.subject[:SUBJECT_LENGTH], written.text, written.html, unsubscribe, reply_to)

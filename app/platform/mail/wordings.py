@@ -28,14 +28,14 @@ class Variable(Struct, frozen=True):
     listed: bool = False
 
 
-class Item(Struct, frozen=True):
+class LinkedItem(Struct, frozen=True):
     """One of a list; `url`: where it leads."""
 
     words: str
     url: str = ""
 
 
-Value = str | tuple[Item, ...]
+Value = str | tuple[LinkedItem, ...]
 
 
 class Email(Struct, frozen=True):
@@ -53,14 +53,14 @@ class Email(Struct, frozen=True):
     """What a person refuses who does not want it (`identity.letters.preferences.KINDS`). Empty: one must get it, or asked for it."""
 
 
-class Fault(Struct, frozen=True):
+class WordingFault(Struct, frozen=True):
     """`line` of the text, from 1; 0 for the subject, or for what is nowhere."""
 
     line: int
     sentence: str
 
 
-class Written(Struct, frozen=True):
+class RenderedEmail(Struct, frozen=True):
     subject: str
     text: str
     html: str
@@ -73,15 +73,15 @@ _PIECE = re.compile(r"\[([^\[\]\n]+)\]\(\{([^{}\n]*)\}\)|\{([^{}\n]*)\}")
 # --- Checking --------------------------------------------------------------------------------------------------------
 
 
-def faults(email: Email, subject: str, text: str) -> list[Fault]:
+def faults(email: Email, subject: str, text: str) -> list[WordingFault]:
     """All that is wrong with these words, in the order of their lines."""
-    found = [Fault(0, sentence) for sentence in _subject_faults(email, subject)]
+    found = [WordingFault(0, sentence) for sentence in _subject_faults(email, subject)]
     if len(text) > TEXT_LENGTH:
-        found.append(Fault(0, f"Le texte est trop long : {TEXT_LENGTH} signes au plus."))
+        found.append(WordingFault(0, f"Le texte est trop long : {TEXT_LENGTH} signes au plus."))
     for number, line in enumerate(text.splitlines(), start=1):
-        found += [Fault(number, sentence) for sentence in _line_faults(email, line)]
+        found += [WordingFault(number, sentence) for sentence in _line_faults(email, line)]
     there = {piece[1] or piece[2] for piece in _PIECE.findall(text)}
-    found += [Fault(0, f"Il manque {{{name}}} : {one.words}.") for name, one in email.variables.items() if one.needed and name not in there]
+    found += [WordingFault(0, f"Il manque {{{name}}} : {one.words}.") for name, one in email.variables.items() if one.needed and name not in there]
     return found
 
 
@@ -97,7 +97,7 @@ def _subject_faults(email: Email, subject: str) -> list[str]:
 def _line_faults(email: Email, line: str) -> list[str]:
     found = [_unknown(email, name) for name in _names(line) if name not in email.variables]
     found += [f"[{words}]({{{name}}}) : {{{name}}} n’est pas une adresse." for words, name, _ in _PIECE.findall(line) if name and not _is_address(email, name)]
-    found += [f"{{{name}}} est une liste : laissez-la seule sur sa ligne." for name in _names(line) if _listed(email, name) and line.strip() != f"{{{name}}}"]
+    found += [f"{{{name}}} est une liste : laissez-la seule sur sa ligne." for name in _names(line) if _is_list(email, name) and line.strip() != f"{{{name}}}"]
     return [*found, *(["Une accolade n’est pas refermée."] if set(_VARIABLE.sub("", line)) & set("{}") else [])]
 
 
@@ -109,7 +109,7 @@ def _is_address(email: Email, name: str) -> bool:
     return name not in email.variables or email.variables[name].address
 
 
-def _listed(email: Email, name: str) -> bool:
+def _is_list(email: Email, name: str) -> bool:
     return name in email.variables and email.variables[name].listed
 
 
@@ -123,7 +123,7 @@ def _unknown(email: Email, name: str) -> str:
 
 
 def samples(email: Email) -> dict[str, Value]:
-    return {name: tuple(map(Item, one.sample.split("\n"))) if one.listed else one.sample for name, one in email.variables.items()}
+    return {name: tuple(map(LinkedItem, one.sample.split("\n"))) if one.listed else one.sample for name, one in email.variables.items()}
 
 
 def completed(email: Email, text: str) -> str:
@@ -131,19 +131,19 @@ def completed(email: Email, text: str) -> str:
     return "\n\n".join([text, *(f"{{{name}}}" for name, one in email.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
 
 
-def filled(email: Email, subject: str, text: str, values: Mapping[str, Value]) -> Written:
+def fill_wording(email: Email, subject: str, text: str, values: Mapping[str, Value]) -> RenderedEmail:
     """An email of checked words. A value is never read as a template."""
-    values = {name: _set(value) for name, value in values.items()}
-    kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _apart(email, whole)]
-    title = " ".join(_said(subject, values).split())
+    values = {name: _space_value(value) for name, value in values.items()}
+    kept = [part for whole in _paragraphs(text) if all(values.get(name) for name in _names(whole)) for part in _split_lists(email, whole)]
+    title = " ".join(_substitute(subject, values).split())
     body = "\n".join(_html(email, part, values) for part in kept)
     html = f'<!doctype html>\n<html lang="fr">\n<head><meta charset="utf-8"><title>{escape(title)}</title></head>\n<body>\n{body}\n</body>\n</html>\n'
-    return Written(title, "\n\n".join(_plain(part, values) for part in kept) + "\n", html)
+    return RenderedEmail(title, "\n\n".join(_plain(part, values) for part in kept) + "\n", html)
 
 
-def _set(value: Value) -> Value:
+def _space_value(value: Value) -> Value:
     """With the spaces of French."""
-    return spaced(value) if isinstance(value, str) else tuple(Item(spaced(item.words), item.url) for item in value)
+    return spaced(value) if isinstance(value, str) else tuple(LinkedItem(spaced(item.words), item.url) for item in value)
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -152,9 +152,9 @@ def _paragraphs(text: str) -> list[str]:
     return [part.strip("\n") for part in re.split(r"\n\s*\n", "\n".join(lines)) if part.strip()]
 
 
-def _apart(email: Email, paragraph: str) -> list[str]:
+def _split_lists(email: Email, paragraph: str) -> list[str]:
     """A list is a paragraph of its own; what announces it goes with it where it is empty."""
-    lines = [f"\n{line.strip()}\n" if _listed(email, _alone(line)) else line for line in paragraph.split("\n")]
+    lines = [f"\n{line.strip()}\n" if _is_list(email, _alone(line)) else line for line in paragraph.split("\n")]
     return [part.strip("\n") for part in re.split(r"\n\n", "\n".join(lines)) if part.strip()]
 
 
@@ -164,7 +164,7 @@ def _alone(text: str) -> str:
     return found[1] if found else ""
 
 
-def _said(text: str, values: Mapping[str, Value]) -> str:
+def _substitute(text: str, values: Mapping[str, Value]) -> str:
     """The values in the place of their names; a list, an item a line."""
     return _VARIABLE.sub(lambda found: _listed_plainly(values.get(found[1], "")), text)
 
@@ -174,7 +174,7 @@ def _listed_plainly(value: Value) -> str:
 
 
 def _plain(part: str, values: Mapping[str, Value]) -> str:
-    return _PIECE.sub(lambda piece: f"{_said(piece[1], values)}{NARROW}:\n{values[piece[2]]}" if piece[1] else _listed_plainly(values[piece[3]]), part)
+    return _PIECE.sub(lambda piece: f"{_substitute(piece[1], values)}{NARROW}:\n{values[piece[2]]}" if piece[1] else _listed_plainly(values[piece[3]]), part)
 
 
 def _html(email: Email, part: str, values: Mapping[str, Value]) -> str:
@@ -188,14 +188,14 @@ def _html(email: Email, part: str, values: Mapping[str, Value]) -> str:
     return f"<p>{''.join([*found, _escaped(part[end:])])}</p>"
 
 
-def _item(item: Item) -> str:
+def _item(item: LinkedItem) -> str:
     return f'<a href="{escape(item.url)}">{escape(item.words)}</a>' if item.url else escape(item.words)
 
 
 def _piece(email: Email, piece: re.Match[str], values: Mapping[str, Value]) -> str:
     value = escape(str(values[piece[2] or piece[3]]))
     if piece[1]:
-        return f'<a href="{value}">{_escaped(_said(piece[1], values))}</a>'
+        return f'<a href="{value}">{_escaped(_substitute(piece[1], values))}</a>'
     return f'<a href="{value}">{value}</a>' if _is_address(email, piece[3]) else value.replace("\n", "<br>\n")
 
 

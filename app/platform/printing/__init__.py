@@ -13,11 +13,11 @@ from typing import Any
 from app.platform import log, sandbox
 from app.platform.errors import DomainError
 from app.platform.french import spaced
-from app.platform.sandbox import SHORT_WAIT, Limits
+from app.platform.sandbox import SHORT_WAIT, SandboxLimits
 
 CHILD = Path(__file__).with_name("process.py")
 """Not imported: what it needs to print stays out of the workers."""
-LIMITS = Limits(mebibytes=1024, seconds=20, patience=22)
+LIMITS = SandboxLimits(mebibytes=1024, seconds=20, patience=22)
 """A report of 500 people takes a third of the addresses."""
 
 
@@ -27,7 +27,7 @@ class NotPrinted(DomainError):
 
 
 def pdf_of(
-    instance: Path, template: Path, values: dict[str, Any], now: datetime, *, instead: str = "", wait: float = SHORT_WAIT, limits: Limits = LIMITS
+    instance: Path, template: Path, values: dict[str, Any], now: datetime, *, instead: str = "", wait: float = SHORT_WAIT, limits: SandboxLimits = LIMITS
 ) -> bytes:
     """The PDF of these values, as JSON holds them. TooBusy when another process is at work, NotPrinted, which says what to do `instead`, when it takes too much.
 

@@ -37,7 +37,7 @@ _threads = BoundedSemaphore(2)
 """In each worker, one thread at work and one that waits: more would leave none to serve pages."""
 
 
-class Limits(Struct, frozen=True):
+class SandboxLimits(Struct, frozen=True):
     """The limits of a bounded process: memory, processor time and elapsed time."""
 
     mebibytes: int
@@ -57,7 +57,7 @@ class Stopped(Exception):
         return self.reason in ("timeout", -signal.SIGXCPU)
 
 
-def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: Limits, wait: float = SHORT_WAIT) -> bytes:
+def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: SandboxLimits, wait: float = SHORT_WAIT) -> bytes:
     """What a file of ours writes when it is given `data`. Raises TooBusy when another is at work, Stopped when it gives no whole answer."""
     command = [sys.executable, "-I", "-B", "-X", "utf8", str(bounded.HERE), str(limits.mebibytes), str(limits.seconds), str(code), *arguments]
     with _place(instance / LOCK, wait) as lock:

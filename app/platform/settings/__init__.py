@@ -29,7 +29,7 @@ COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
 
-TABLES = {"oidc": providers.read, "lrs": lrs.read}
+TABLES = {"oidc": providers.read_providers, "lrs": lrs.read_lrs_stores}
 """Of settings.toml alone: tables, which no variable of the environment could hold."""
 
 OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")
@@ -150,12 +150,12 @@ def _refuse_half_a_bucket(values: Mapping[str, Any]) -> None:
     """Half of it would keep what comes in where nobody looks for it."""
     missing = [f"CROISEE_{field.upper()}" for field in OF_BUCKET if not values[field]]
     if 0 < len(missing) < len(OF_BUCKET):
-        raise SettingsError(f"Le seau n’est réglé qu’à moitié : donnez aussi {', '.join(missing)}, ou retirez {', '.join(_given(values))}.")
+        raise SettingsError(f"Le seau n’est réglé qu’à moitié : donnez aussi {', '.join(missing)}, ou retirez {', '.join(_bucket_variables(values))}.")
     if values["downloads"] == ADDRESS and missing:
         raise SettingsError("CROISEE_DOWNLOADS vaut « adresse », qui est celle d’un seau : réglez CROISEE_BUCKET, ou choisissez « site » ou « mandataire ».")
 
 
-def _given(values: Mapping[str, Any]) -> list[str]:
+def _bucket_variables(values: Mapping[str, Any]) -> list[str]:
     return [f"CROISEE_{field.upper()}" for field in OF_BUCKET if values[field]]
 
 

@@ -54,12 +54,12 @@ def _yes_no(value: str) -> bool:
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
-    def read(value: str) -> str:
+    def read_word(value: str) -> str:
         if value not in words:
             raise ValueError(value)
         return value
 
-    return read
+    return read_word
 
 
 def _key(value: str) -> str:

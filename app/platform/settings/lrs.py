@@ -42,7 +42,7 @@ class Lrs(Struct, frozen=True):
         return datetime.combine(date.fromisoformat(self.since), datetime.min.time(), zone()) if self.since else None
 
 
-def read(tables: Any, where: str) -> tuple[Lrs, ...]:
+def read_lrs_stores(tables: Any, where: str) -> tuple[Lrs, ...]:
     """Every store of the file. Raises SettingsError, in French."""
     return read_tables(Lrs, "lrs", tables, where, _checks)
 

@@ -75,7 +75,7 @@ class Provider(Struct, frozen=True):
         return self.label or ("ProConnect" if self.kind == "proconnect" else self.name)
 
 
-def read(tables: Any, where: str) -> tuple[Provider, ...]:
+def read_providers(tables: Any, where: str) -> tuple[Provider, ...]:
     """Every provider of the file. Raises SettingsError, in French."""
     return read_tables(Provider, "oidc", tables, where, _checks, RESERVED)
 

@@ -29,7 +29,7 @@ def _table(kind: type[Table], told: str, name: str, table: Any, checks: Checks[T
         raise SettingsError(f"{told} : ce nom est fait de lettres minuscules, de chiffres et de traits d’union, et ouvre une table.")
     types = {field: hint for field, hint in get_type_hints(kind).items() if field != "name"}
     refuse_unknown(table, types, f"{told} : réglage inconnu, ")
-    one = kind(name=name, **{field: _typed(types[field], field, value, told) for field, value in table.items()})  # type: ignore[call-arg]
+    one = kind(name=name, **{field: _convert_value(types[field], field, value, told) for field, value in table.items()})  # type: ignore[call-arg]
     for words, well in checks(one).items():
         if not well:
             raise SettingsError(f"{told} : {words}")
@@ -45,7 +45,7 @@ def refuse_unknown(names: Iterable[str], known: Collection[str], beginning: str)
             raise SettingsError(f"{beginning}{name}.{advice} Réglages valables : {', '.join(sorted(known))}.")
 
 
-def _typed(hint: Any, field: str, value: Any, told: str) -> Any:
+def _convert_value(hint: Any, field: str, value: Any, told: str) -> Any:
     if hint is str:
         if isinstance(value, str):
             return value.strip()

@@ -30,7 +30,7 @@ _VERSION, _AT_HAND = "croisee_site_version", "croisee_site"
 
 
 @dataclass(slots=True)
-class _Memory:
+class _SiteMemory:
     site: Site | None = None
     completed: tuple[Site, Settings, Site] | None = None
     """What was completed, with which settings, and the site that it gave."""
@@ -38,7 +38,7 @@ class _Memory:
     """`monotonic`."""
 
 
-_memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
+_memories: WeakKeyDictionary[Engine, _SiteMemory] = WeakKeyDictionary()
 _lock = RLock()
 
 
@@ -64,12 +64,12 @@ def forget(session: Session) -> None:
     _memory(session).asked_at = 0.0
 
 
-def _memory(session: Session) -> _Memory:
+def _memory(session: Session) -> _SiteMemory:
     engine = session.get_bind().engine
     if known := _memories.get(engine):
         return known
     with _lock:
-        return _memories.setdefault(engine, _Memory())
+        return _memories.setdefault(engine, _SiteMemory())
 
 
 def site_of(session: Session) -> Site:
@@ -79,18 +79,18 @@ def site_of(session: Session) -> Site:
     version, memory = session.info.get(_VERSION), _memory(session)
     if version is None:
         if memory.site is not None and monotonic() - memory.asked_at < FRESH:
-            return _kept(memory)
+            return _complete_site(memory)
         version = newest_version(session)
         note(session, version)
     memory.asked_at = monotonic()
     if memory.site is None or memory.site.version != version:
         row = session.get(SiteRevision, version) if version else None
         memory.site = restored(row.values, version) if row else UNTOLD
-    session.info[_AT_HAND] = found = _kept(memory)
+    session.info[_AT_HAND] = found = _complete_site(memory)
     return found
 
 
-def _kept(memory: _Memory) -> Site:
+def _complete_site(memory: _SiteMemory) -> Site:
     """With what the operator's settings say where nothing was typed. Dates are told in its time zone from now on, and its holidays kept."""
     site, settings, known = memory.site or UNTOLD, current_settings(), memory.completed
     french.use_zone(site.zone)
@@ -101,7 +101,7 @@ def _kept(memory: _Memory) -> Site:
     return known[2]
 
 
-def told(session: Session) -> Site:
+def typed_site(session: Session) -> Site:
     """What administrators typed, without the operator's settings that stand in for it."""
     note(session, newest_version(session))
     site_of(session)
@@ -131,4 +131,4 @@ def _of_command() -> Site:
 
 
 def known_site() -> Site:
-    return _kept(_memory(db.session))
+    return _complete_site(_memory(db.session))

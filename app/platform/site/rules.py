@@ -217,7 +217,7 @@ SETTINGS = _declared()
 """Name of a field of `Site` → its declaration. A new setting is a line of `Site`, and nothing else."""
 
 
-def stored(site: Site) -> dict[str, Any]:
+def site_as_json(site: Site) -> dict[str, Any]:
     """Converts the site to JSON values: only what differs from the defaults."""
     told = {name: getattr(site, name) for name in SETTINGS}
     return {name: SETTINGS[name].to_json(value) for name, value in told.items() if value != getattr(UNTOLD, name)}

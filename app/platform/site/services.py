@@ -11,10 +11,10 @@ from app.platform import log
 from app.platform.errors import DomainError
 from app.platform.site.models import SiteRevision
 from app.platform.site.queries import forget, newest_version
-from app.platform.site.rules import Site, stored
+from app.platform.site.rules import Site, site_as_json
 
 
-class ChangedMeanwhile(DomainError):
+class SettingsChangedMeanwhile(DomainError):
     """Somebody else saved since these settings were read."""
 
     sentence = (
@@ -26,13 +26,13 @@ class ChangedMeanwhile(DomainError):
 def save(session: Session, site: Site, follows: int, author_id: int, now: datetime) -> SiteRevision:
     """`follows`: the version that the author read. Flushes. Raises `ChangedMeanwhile`."""
     if newest_version(session) != follows:
-        raise ChangedMeanwhile
-    row = SiteRevision(values=stored(site), follows=follows, author_id=author_id, created_at=now)
+        raise SettingsChangedMeanwhile
+    row = SiteRevision(values=site_as_json(site), follows=follows, author_id=author_id, created_at=now)
     try:
         with session.begin_nested():
             session.add(row)
     except IntegrityError as error:
-        raise ChangedMeanwhile from error
+        raise SettingsChangedMeanwhile from error
     forget(session)
     log.event("site_changed", revision=row.id, author=author_id)
     return row

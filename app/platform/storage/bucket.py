@@ -21,7 +21,7 @@ from obstore.store import S3Store
 from app.platform import clock, log
 from app.platform.settings import Settings
 from app.platform.storage.signing import Bucket, bucket_of
-from app.platform.storage.store import Entry, Source, StoreAway
+from app.platform.storage.store import Source, StoreAway, StoreEntry
 
 CONNECT, ANSWER = "3s", "15s"
 """For a connection, and for a whole request."""
@@ -60,17 +60,17 @@ class BucketStore:
         """In one request that refuses to write over anything; what is large comes together at its end, and then is the same if it was there."""
         weight = len(source) if isinstance(source, bytes) else source.stat().st_size
         if again or weight > PIECE:
-            self._asked(lambda: self.held.put(name, source, use_multipart=weight > PIECE, chunk_size=PART, max_concurrency=AT_ONCE))
+            self._ask_bucket(lambda: self.held.put(name, source, use_multipart=weight > PIECE, chunk_size=PART, max_concurrency=AT_ONCE))
             return
         try:
-            self._asked(lambda: self.held.put(name, source, mode="create", use_multipart=False))
+            self._ask_bucket(lambda: self.held.put(name, source, mode="create", use_multipart=False))
         except AlreadyExistsError:
             return  # another host was first
         except NotSupportedError:
             self._send(name, source, again=True)
 
     def read(self, name: str) -> bytes:
-        return self._asked(lambda: bytes(self.held.get(name).bytes()))
+        return self._ask_bucket(lambda: bytes(self.held.get(name).bytes()))
 
     def open(self, name: str) -> IO[bytes]:
         size = self.size(name)
@@ -79,7 +79,7 @@ class BucketStore:
         return io.BufferedReader(_Pieces(self, name, size), PIECE)
 
     def piece(self, name: str, start: int, length: int) -> bytes:
-        return self._asked(lambda: bytes(self.held.get_range(name, start=start, length=length)))
+        return self._ask_bucket(lambda: bytes(self.held.get_range(name, start=start, length=length)))
 
     def size(self, name: str) -> int | None:
         if name in self.sizes:
@@ -89,26 +89,26 @@ class BucketStore:
             self.sizes[name] = found.bytes
         return found.bytes if found else None
 
-    def _head(self, name: str) -> Entry | None:
+    def _head(self, name: str) -> StoreEntry | None:
         try:
-            found = self._asked(lambda: self.held.head(name))
+            found = self._ask_bucket(lambda: self.held.head(name))
         except FileNotFoundError:
             return None
-        return Entry(name, found["size"], found["last_modified"].timestamp())
+        return StoreEntry(name, found["size"], found["last_modified"].timestamp())
 
     def delete(self, name: str) -> None:
         self.sizes.pop(name, None)
-        self._asked(lambda: self.held.delete(name))
+        self._ask_bucket(lambda: self.held.delete(name))
 
-    def entries(self) -> Iterator[Entry]:
-        pages = self._asked(lambda: [each for page in self.held.list() for each in page])
-        yield from sorted((Entry(each["path"], each["size"], each["last_modified"].timestamp()) for each in pages), key=lambda entry: entry.name)
+    def entries(self) -> Iterator[StoreEntry]:
+        pages = self._ask_bucket(lambda: [each for page in self.held.list() for each in page])
+        yield from sorted((StoreEntry(each["path"], each["size"], each["last_modified"].timestamp()) for each in pages), key=lambda entry: entry.name)
 
     def sweep(self, before: float) -> int:
         """The store itself forgets pieces that never came together, by a rule of the bucket (`docs/exploitants/plusieurs-machines.md`)."""
         return 0
 
-    def _asked(self, ask: Callable[[], _Answer]) -> _Answer:
+    def _ask_bucket(self, ask: Callable[[], _Answer]) -> _Answer:
         now = time.monotonic()
         if now < self.quiet_until:
             raise StoreAway("il n’a pas répondu à l’instant")
@@ -119,14 +119,14 @@ class BucketStore:
         except (FileNotFoundError, AlreadyExistsError, NotSupportedError) as error:
             if "NoSuchBucket" in str(error):
                 raise self._away(error) from None
-            self._answered()
+            self._note_answer()
             raise
         except BaseError as error:
             raise self._away(error) from None
-        self._answered()
+        self._note_answer()
         return found
 
-    def _answered(self) -> None:
+    def _note_answer(self) -> None:
         self.answers, self.quiet_until = True, 0.0
 
     def _away(self, error: Exception) -> StoreAway:

@@ -11,7 +11,7 @@ from typing import IO
 from msgspec import Struct
 
 from app.platform.files import UNFINISHED, copy_whole, write_whole
-from app.platform.storage.store import Entry, Source
+from app.platform.storage.store import Source, StoreEntry
 
 
 class FolderStore(Struct, frozen=True):
@@ -46,12 +46,12 @@ class FolderStore(Struct, frozen=True):
     def delete(self, name: str) -> None:
         self.path(name).unlink(missing_ok=True)
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[StoreEntry]:
         for path in self._paths():
             with suppress(FileNotFoundError):  # two processes may clean up together
                 if path.suffix != UNFINISHED and path.is_file():
                     state = path.stat()
-                    yield Entry(path.name, state.st_size, state.st_mtime)
+                    yield StoreEntry(path.name, state.st_size, state.st_mtime)
 
     def sweep(self, before: float) -> int:
         gone = 0

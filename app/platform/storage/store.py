@@ -32,7 +32,7 @@ class StoreAway(DomainError):
         self.why = why
 
 
-class Entry(Struct, frozen=True):
+class StoreEntry(Struct, frozen=True):
     name: str
     bytes: int
     kept_at: float
@@ -57,7 +57,7 @@ class Store(Protocol):
     def delete(self, name: str) -> None:
         """What is not there is no trouble."""
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[StoreEntry]:
         """Whole files alone, in the order of their names."""
 
     def sweep(self, before: float) -> int:

@@ -19,17 +19,17 @@ from app.platform.settings import DOCS
 FILES = {"rgaa": "accessibilite/rgaa.toml", "rgesn": "ecoconception/rgesn.toml"}
 
 
-class Status(StrEnum):
+class CriterionStatus(StrEnum):
     MET = "conforme"
     UNMET = "non conforme"
     APART = "non applicable"
 
 
-class Criterion(Struct, frozen=True):
+class AccessibilityCriterion(Struct, frozen=True):
     id: str
     """« 10.4 »: the theme's number, then its place there."""
     title: str
-    status: Status
+    status: CriterionStatus
     proof: tuple[str, ...]
     """Tests, as pytest names them (`tests/…::name`), and « relu à la main le … » with what was looked at."""
     note: str
@@ -55,15 +55,15 @@ class Declaration(Struct, frozen=True, dict=True):
     """What is still to be done beyond the criteria that are not met, each with its date."""
     themes: Mapping[str, str]
     """Number → title."""
-    criteria: tuple[Criterion, ...]
+    criteria: tuple[AccessibilityCriterion, ...]
 
-    def of(self, status: str, theme: str = "") -> list[Criterion]:
+    def of(self, status: str, theme: str = "") -> list[AccessibilityCriterion]:
         return [one for one in self.criteria if one.status == status and theme in ("", one.theme)]
 
     @cached_property
     def rate(self) -> Fraction:
         """Criteria met among those that apply, from 0 to 1."""
-        met, unmet = len(self.of(Status.MET)), len(self.of(Status.UNMET))
+        met, unmet = len(self.of(CriterionStatus.MET)), len(self.of(CriterionStatus.UNMET))
         return Fraction(met, met + unmet) if met + unmet else Fraction(1)
 
     @cached_property
@@ -76,10 +76,10 @@ class Declaration(Struct, frozen=True, dict=True):
 def declared(name: str) -> Declaration:
     """The declaration of « rgaa » or « rgesn », read once."""
     path = DOCS / FILES[name]
-    return read(path.read_text(encoding="utf-8"), path)
+    return read_declaration(path.read_text(encoding="utf-8"), path)
 
 
-def read(text: str, path: Path) -> Declaration:
+def read_declaration(text: str, path: Path) -> Declaration:
     """Raises SettingsError, with the file and the criterion, for what is not a whole declaration."""
     try:
         data = tomllib.loads(text)
@@ -93,9 +93,11 @@ def read(text: str, path: Path) -> Declaration:
         raise SettingsError(f"{path} : {error}.") from error
 
 
-def _criterion(id: str, entry: Mapping[str, Any], themes: Mapping[str, str]) -> Criterion:
+def _criterion(id: str, entry: Mapping[str, Any], themes: Mapping[str, str]) -> AccessibilityCriterion:
     try:
-        one = Criterion(id, entry["title"], Status(entry["status"]), tuple(entry.get("proof", ())), entry.get("note", ""), entry.get("plan", ""))
+        one = AccessibilityCriterion(
+            id, entry["title"], CriterionStatus(entry["status"]), tuple(entry.get("proof", ())), entry.get("note", ""), entry.get("plan", "")
+        )
     except (KeyError, ValueError) as error:
         raise ValueError(f"critère {id} : {error}") from error
     unknown = entry.keys() - {"title", "status", "proof", "note", "plan"}
@@ -103,7 +105,9 @@ def _criterion(id: str, entry: Mapping[str, Any], themes: Mapping[str, str]) -> 
         raise ValueError(f"critère {id} : {', '.join(sorted(unknown))} : clé inconnue")
     if one.theme not in themes:
         raise ValueError(f"critère {id} : thème inconnu")
-    needed, there = {Status.MET: ("proof", one.proof), Status.UNMET: ("plan", one.plan), Status.APART: ("note", one.note)}[one.status]
+    needed, there = {CriterionStatus.MET: ("proof", one.proof), CriterionStatus.UNMET: ("plan", one.plan), CriterionStatus.APART: ("note", one.note)}[
+        one.status
+    ]
     if not there:
         raise ValueError(f"critère {id} : « {one.status} » sans « {needed} »")
     return one

@@ -38,12 +38,12 @@ class Display(Struct, frozen=True):
         return astuple(self)
 
     @property
-    def stored(self) -> str:
+    def cookie_value(self) -> str:
         """Returns the choices as a cookie and an account store them: « 125.ample.dark.sans.slash »."""
         return ".".join(self.values)
 
     @property
-    def changed(self) -> dict[str, str]:
+    def unusual_choices(self) -> dict[str, str]:
         """Field → value, of what is not as usual: the attributes of `<html>` by which css/display.css and js/search/find.js go."""
         return {name: value for name, value, usual in zip(CHOICES, self.values, USUAL.values, strict=True) if value != usual}
 
@@ -62,7 +62,7 @@ class Display(Struct, frozen=True):
 USUAL = Display()
 
 
-def read(stored: str) -> Display:
+def read_display(stored: str) -> Display:
     """What was stored; a part that is not known is as usual."""
     parts = dict(zip(CHOICES, stored.split("."), strict=False))
     return Display(**{name: value for name, value in parts.items() if value in CHOICES[name][1]})
@@ -70,12 +70,12 @@ def read(stored: str) -> Display:
 
 def words(stored: str) -> str:
     """« 125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche »."""
-    return read(stored).words
+    return read_display(stored).words
 
 
 def here() -> Display:
     """Returns the display choices of the browser that sent this request."""
-    return read(request.cookies.get(COOKIE, ""))
+    return read_display(request.cookies.get(COOKIE, ""))
 
 
 def keep(display: Display) -> None:
@@ -87,7 +87,7 @@ def keep(display: Display) -> None:
         if display == USUAL:
             response.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=secure)
         else:
-            response.set_cookie(COOKIE, display.stored, max_age=LASTS, httponly=True, samesite="Lax", secure=secure)
+            response.set_cookie(COOKIE, display.cookie_value, max_age=LASTS, httponly=True, samesite="Lax", secure=secure)
         return response
 
 

@@ -67,7 +67,7 @@ def path_of(endpoint: str, **values: object) -> str:
     return current_app.url_map.bind("localhost").build(endpoint, values)
 
 
-def told_address(path: str) -> str:
+def public_address(path: str) -> str:
     """A page's address as others are told it, by its `path_of`. Empty in production where the site has none of its own: a request's Host is anybody's word.
 
     In a demonstration it is that of the request: nobody else reads it.

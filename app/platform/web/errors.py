@@ -63,7 +63,7 @@ class Field(Struct, frozen=True):
     """Words of a person, to be seen; the rest is what the page had put there, and what was ticked."""
 
 
-class Unsent(Struct, frozen=True):
+class UnsentForm(Struct, frozen=True):
     """A form that could not be kept, given back on the page that says so."""
 
     address: str
@@ -76,7 +76,7 @@ class ErrorPage(Struct, frozen=True):
     title: str
     sentence: str
     reference: str
-    unsent: Unsent | None = None
+    unsent: UnsentForm | None = None
     """What was sent and could not be kept, where waiting mends that."""
 
 
@@ -109,7 +109,7 @@ def error_response(status: int, sentence: str = "") -> Response:
     return make_response(shown, status)
 
 
-def unsent() -> Unsent | None:
+def unsent() -> UnsentForm | None:
     """What this request sent; None where its page could not send it again: no form of ours, a file, a password."""
     if request.method != "POST" or request.url_rule is None:
         return None
@@ -121,7 +121,7 @@ def unsent() -> Unsent | None:
     if files or GUARD not in names or names & SECRET:
         return None
     address = request.full_path if request.query_string else request.path
-    return Unsent(address, request.mimetype, tuple(Field(name, value, name != GUARD and len(value.split()) > 1) for name, value in fields))
+    return UnsentForm(address, request.mimetype, tuple(Field(name, value, name != GUARD and len(value.split()) > 1) for name, value in fields))
 
 
 def _speaker() -> Speaker | None:

@@ -45,7 +45,7 @@ class FileCheck:
     at: float | None = None
     sound: bool = True
 
-    def known(self) -> bool:
+    def check_file(self) -> bool:
         now = time.monotonic()
         if (self.at is None or now - self.at >= SOUND_FOR) and self.turn.acquire(blocking=False):
             try:
@@ -97,7 +97,7 @@ def _database() -> tuple[str, str]:
     migrations = "unknown"
     try:
         migrations = str(state(db.session.connection()))
-        if db.engine.dialect.name == "sqlite" and not FILE_CHECK.here().known():
+        if db.engine.dialect.name == "sqlite" and not FILE_CHECK.here().check_file():
             return "damaged", migrations
         db.session.rollback()
         write_nothing(PATIENCE)

@@ -77,7 +77,7 @@ OPTIONS: dict[str, Any] = {
 def upgrade(target: str = "heads") -> None:
     """Bring the database to a revision, the newest unless told otherwise. One that is there, or that a later version has brought further, stays there."""
     with db.engine.connect() as connection:
-        pending = state(connection) is State.PENDING
+        pending = state(connection) is SchemaState.PENDING
     if pending:
         _run("upgrade", target)
 
@@ -155,7 +155,7 @@ def current(connection: Connection) -> frozenset[str]:
     return frozenset(connection.scalars(select(VERSIONS.c.version_num)))
 
 
-class State(StrEnum):
+class SchemaState(StrEnum):
     """Where the database schema stands beside the code, in one word for machines."""
 
     OK = "ok"
@@ -165,8 +165,8 @@ class State(StrEnum):
     """The code is newer, and may not serve it."""
 
 
-def state(connection: Connection) -> State:
+def state(connection: Connection) -> SchemaState:
     found = current(connection)
     if found == heads():
-        return State.OK
-    return State.AHEAD if found - revisions().keys() else State.PENDING
+        return SchemaState.OK
+    return SchemaState.AHEAD if found - revisions().keys() else SchemaState.PENDING

@@ -26,7 +26,7 @@ _IN_TAG = re.compile(r"""([\w:-]+)\s*=\s*(["'])|>""")
 _QUOTES = {sign: re.compile(sign) for sign in ('"', "'")}
 
 
-class Place:
+class TemplatePlace:
     """Where the source of a template has come to: text, a tag, or the value of an attribute."""
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class FrenchSpaces(Extension):
     """Jinja's hook on the tokens of a template: text is set now, expressions that print text pass through the filter `spaced`."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        place = Place()
+        place = TemplatePlace()
         for token in stream:
             if token.type == "data":
                 yield Token(token.lineno, "data", place.set(token.value))
@@ -102,7 +102,7 @@ def spaced_value(value: object) -> object:
 
 def spaced_html(html: str) -> Markup:
     """The filter `spaced_html`, for sentences of ours that come as HTML: the options of a list, a message with a link. Plain text is escaped."""
-    return Markup(Place().set(str(escape(html))))  # noqa: S704 — the same HTML, but for its spaces
+    return Markup(TemplatePlace().set(str(escape(html))))  # noqa: S704 — the same HTML, but for its spaces
 
 
 def init_app(app: Flask) -> None:

@@ -8,7 +8,7 @@ from app.content.store.queries import course, course_at_hand
 from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import path_of, told_address
+from app.platform.web.edge import path_of, public_address
 from app.record.attestations import badges, keys
 from app.record.attestations.badges import Achievement, Issuer
 from app.record.attestations.queries import AttestationPage, attestation_page
@@ -16,14 +16,14 @@ from app.record.attestations.queries import AttestationPage, attestation_page
 
 def signed_badge(session: Session, attestation_id: str) -> str:
     """Raises NotYours where there is none: revoked, unknown, or a site without an address or a key."""
-    page, key = held(session, attestation_id), keys.signing_key(current_settings().instance_path)
+    page, key = require_attestation(session, attestation_id), keys.signing_key(current_settings().instance_path)
     if key is None:
         raise NotYours
     claims = badges.credential(_achievement(session, attestation_id, page), issuer())
     return badges.signed(claims, key, key_address(str(key.kid)))
 
 
-def held(session: Session, attestation_id: str) -> AttestationPage:
+def require_attestation(session: Session, attestation_id: str) -> AttestationPage:
     page = attestation_page(session, course(session), attestation_id)
     if page is None or page.revoked_at:
         raise NotYours
@@ -31,7 +31,7 @@ def held(session: Session, attestation_id: str) -> AttestationPage:
 
 
 def address_of(attestation_id: str) -> str:
-    return told_address(path_of("attestations.attestation", attestation_id=attestation_id))
+    return public_address(path_of("attestations.attestation", attestation_id=attestation_id))
 
 
 def _achievement(session: Session, attestation_id: str, page: AttestationPage) -> Achievement:
@@ -57,12 +57,12 @@ def _achievement(session: Session, attestation_id: str, page: AttestationPage) -
 
 def issuer() -> Issuer:
     """404 where the site has no address: it has no badges either."""
-    site = told_address("")
+    site = public_address("")
     if not site:
         raise NotYours
     name = current_site().publisher or current_site().name
-    return Issuer(told_address(path_of("attestations.issuer")), name, site, told_address(path_of("attestations.revocations")))
+    return Issuer(public_address(path_of("attestations.issuer")), name, site, public_address(path_of("attestations.revocations")))
 
 
 def key_address(name: str) -> str:
-    return told_address(path_of("attestations.key", key_id=name))
+    return public_address(path_of("attestations.key", key_id=name))

@@ -36,7 +36,7 @@ def prepare_key(session: Session, instance: Path, now: datetime, bits: int = BIT
         name = f"{day_of(now)}-{secrets.token_hex(4)}"
         write_once(instance / FILE, json.dumps(RSAKey.generate_key(bits, {"kid": name}).as_dict(private=True)).encode())
     if not _is_known(session, instance / FILE):
-        key = _kept(instance)
+        key = _load_key(instance)
         insert_once(session, BadgeKey, {"id": key.kid, "public": key.as_dict(private=False), "created_at": now})
 
 
@@ -57,18 +57,18 @@ def is_ready(instance: Path) -> bool:
 def signing_key(instance: Path) -> RSAKey | None:
     """Returns the signing key; None on a host that `flask prepare` has not set up. Raises KeyDamaged."""
     try:
-        return _kept(instance)
+        return _load_key(instance)
     except FileNotFoundError:
         return None
 
 
-def _kept(instance: Path) -> RSAKey:
+def _load_key(instance: Path) -> RSAKey:
     file = instance / FILE
-    return _read(file, file.stat().st_mtime_ns)
+    return _read_key(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(2)
-def _read(file: Path, changed: int) -> RSAKey:
+def _read_key(file: Path, changed: int) -> RSAKey:
     """To read a private key and prove it sound takes a tenth of a second: once for each file, until it has changed."""
     try:
         return RSAKey.import_key(json.loads(file.read_bytes()))

@@ -18,7 +18,7 @@ from app.platform.french import day_of, month_and_year, of
 from app.record.progress.models import Attestation, PathDemand
 from app.record.progress.path_progress import PathProgress, element_of, required_elements
 from app.record.progress.queries import ledger_rows, path_progress_of
-from app.record.progress.rules import ElementProgress, State, project
+from app.record.progress.rules import ElementProgress, ProgressState, project
 from app.record.progress.validity import Validity, validity
 
 
@@ -106,14 +106,14 @@ def _as_issued(session: Session, course: Course, attestation: Attestation) -> Pa
 
 def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, ElementProgress]:
     """What it attests, in the course's order: the elements asked for and done by then. What was waived was not learned here."""
-    asked = _asked(mine, attestation.subject_id)
+    asked = _elements_of_subject(mine, attestation.subject_id)
     done = ((element_id, mine.progress[element_id]) for element_id in mine.order if element_id in asked and element_id in mine.progress)
     return {element_id: progress for element_id, progress in done if _by_then(progress, attestation) and progress.learned}
 
 
 def _waived(mine: PathProgress, attestation: Attestation) -> tuple[str, ...]:
-    asked = _asked(mine, attestation.subject_id)
-    spared = {mine.module_of(key) for key in asked if mine.state(key) is State.WAIVED and _by_then(mine.progress[key], attestation)}
+    asked = _elements_of_subject(mine, attestation.subject_id)
+    spared = {mine.module_of(key) for key in asked if mine.state(key) is ProgressState.WAIVED and _by_then(mine.progress[key], attestation)}
     return tuple(module.title for module in mine.modules() if module.id in spared)
 
 
@@ -121,7 +121,7 @@ def _by_then(progress: ElementProgress, attestation: Attestation) -> bool:
     return progress.completed_at is not None and progress.completed_at <= attestation.completed_at
 
 
-def _asked(mine: PathProgress, subject_id: str) -> Collection[str]:
+def _elements_of_subject(mine: PathProgress, subject_id: str) -> Collection[str]:
     if subject_id == mine.path.id:
         return mine.path_elements()
     if subject_id in mine.course.modules:

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.assessment.policy import allowed_attempts, attempts_left
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Quiz
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.record.attestations.queries import validity_of
 from app.record.progress.models import Attestation
 from app.record.progress.path_progress import PathProgress, element_of, minutes_of
 from app.record.progress.queries import ledger_rows, path_progress_of
 from app.record.progress.rules import ElementProgress, version_fingerprint
-from app.record.progress.validity import Changed, Validity, done_again
+from app.record.progress.validity import ElementChange, Validity, done_again
 
 
 class RefreshItem(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Refresher(Struct, frozen=True):
     """Of what the path asks for today."""
 
     @property
-    def left(self) -> int:
+    def items_left(self) -> int:
         return sum(not item.done for item in self.items)
 
     @property
@@ -54,10 +54,10 @@ class Refresher(Struct, frozen=True):
         return sum(item.minutes for item in self.items if not item.done)
 
     def may_finish(self, today: date) -> bool:
-        return self.validity.may_refresh(today) and not self.left
+        return self.validity.may_refresh(today) and not self.items_left
 
 
-def held_validity(session: Session, course: Course, attestation_id: str) -> Validity | None:
+def attestation_validity(session: Session, course: Course, attestation_id: str) -> Validity | None:
     """Returns the validity of an attestation; None if it was revoked or its path gives none. One SELECT."""
     row = session.get(Attestation, attestation_id)
     return validity_of(course, row) if row and not row.revoked_at else None
@@ -81,7 +81,7 @@ def refresher(session: Session, course: Course, person_id: int) -> Refresher | N
 def _items(session: Session, mine: PathProgress, fresh_at: datetime) -> Iterator[RefreshItem]:
     """In the order of the path."""
     elements = {key: element for key in mine.order if (element := element_of(mine.course, key))}
-    changed = {key: _asked(mine, elements[key], at) for key, at in mine.changed.items() if key in elements}
+    changed = {key: _change_of(mine, elements[key], at) for key, at in mine.changes_since_learned.items() if key in elements}
     again = done_again(ledger_rows(session, mine.person_id), changed) if changed else frozenset()
     for key, element in elements.items():
         came = _came_since(mine, key, fresh_at)
@@ -91,9 +91,9 @@ def _items(session: Session, mine: PathProgress, fresh_at: datetime) -> Iterator
             yield RefreshItem(key, element.title, isinstance(element, Quiz), minutes_of(element), came, done, used_up)
 
 
-def _asked(mine: PathProgress, element: Lesson | Quiz, at: datetime) -> Changed:
-    pass_mark = Fraction(element.policy.pass_mark) if isinstance(element, Quiz) and element.criterion is Criterion.PASSED else Fraction(0)
-    return Changed(at, element.criterion, mine.course.versions[element.id].fingerprint, pass_mark)
+def _change_of(mine: PathProgress, element: Lesson | Quiz, at: datetime) -> ElementChange:
+    pass_mark = Fraction(element.policy.pass_mark) if isinstance(element, Quiz) and element.criterion is CompletionCriterion.PASSED else Fraction(0)
+    return ElementChange(at, element.criterion, mine.course.versions[element.id].fingerprint, pass_mark)
 
 
 def _used_up(element: Lesson | Quiz, progress: ElementProgress) -> bool:

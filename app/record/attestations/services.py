@@ -33,7 +33,7 @@ def refresh(session: Session, course: Course, person_id: int, now: datetime) -> 
         raise NotYours
     if not found.validity.may_refresh(day_of(now)):
         return found.attestation_id
-    if found.left:
+    if found.items_left:
         raise NotFinished
     row = session.get_one(Attestation, found.attestation_id)
     row.renewals = [*row.renewals, [now.isoformat(), found.content_version, len(found.items)]]

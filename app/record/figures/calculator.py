@@ -17,7 +17,7 @@ from app.record.progress.due import DueTerms, due_dates
 from app.record.progress.models import EVERYTHING
 from app.record.progress.path_progress import NEVER_BEFORE, asked_by, default_path, moments, required_elements
 from app.record.progress.queries import counting, joined
-from app.record.progress.rules import ElementProgress, Pins, Progress, Since, State
+from app.record.progress.rules import ElementProgress, Pins, Progress, ProgressState, Since
 
 VERSION = 6
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""
@@ -29,7 +29,7 @@ _moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)
 @lru_cache(maxsize=20_000)
 def progress_value(element_id: str, state: str, attempts: int) -> ElementProgress:
     """Equal rows are one value: a thousand people who did the same need not be a thousand times in memory."""
-    return ElementProgress(element_id, State(state), attempts=attempts)
+    return ElementProgress(element_id, ProgressState(state), attempts=attempts)
 
 
 NO_TERMS = DueTerms()
@@ -128,7 +128,7 @@ class Calculator:
 
     def _failing(self, states: Mapping[str, ElementProgress]) -> str | None:
         """In the course's order, then what was withdrawn from it."""
-        tried = {one.element_id for one in states.values() if one.attempts and one.state in (State.IN_PROGRESS, State.COMPLETE_FAIL)}
+        tried = {one.element_id for one in states.values() if one.attempts and one.state in (ProgressState.IN_PROGRESS, ProgressState.COMPLETE_FAIL)}
         return next((element_id for element_id in (*self.order, *sorted(tried)) if element_id in tried), None) if tried else None
 
 
@@ -140,7 +140,9 @@ def module_order(course: Course) -> tuple[str, ...]:
 
 
 def _completed_at(pins: Pins, since: Since, stored: StoredStates) -> datetime | None:
-    dated = {element_id: ElementProgress(element_id, State(state), completed_at=_aware(at) if at else None) for element_id, state, _attempts, at in stored}
+    dated = {
+        element_id: ElementProgress(element_id, ProgressState(state), completed_at=_aware(at) if at else None) for element_id, state, _attempts, at in stored
+    }
     return rules.completed_on(pins, since, dated)
 
 

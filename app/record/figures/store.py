@@ -34,7 +34,7 @@ __all__ = [
     "once",
     "rebuild",
     "refresh",
-    "seen",
+    "note_activity",
     "settle",
     "settle_everybody",
     "stale_count",
@@ -93,7 +93,7 @@ def refresh(session: Session, course: Course, person_ids: Collection[int], now: 
         waiting.update(person_ids)
 
 
-def seen(session: Session, course: Course, person_id: int, at: datetime | None, now: datetime) -> None:
+def note_activity(session: Session, course: Course, person_id: int, at: datetime | None, now: datetime) -> None:
     """The person did something by which no figure moves but the hour of their last act: that alone is written, where their row is there."""
     if session.info.get(_WAITING) is not None or not session.execute(_SEEN, {"number": person_id, "at": at}).all():
         refresh(session, course, [person_id], now)
@@ -219,7 +219,7 @@ def _opened_together(session: Session, person_ids: Sequence[int]) -> None:
 
 
 @event.listens_for(Person, "after_update")
-def _changed(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+def _mark_stale(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
     state: Any = inspect(person)
     if any(state.attrs[name].history.has_changes() for name in ("name", "active", "side")):
         _make_stale(connection, person.id)

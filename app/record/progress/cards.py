@@ -14,8 +14,8 @@ from msgspec.structs import replace
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import CROSSING
 from app.record.progress.pace import about
-from app.record.progress.path_progress import CRITERION_SENTENCES, PathProgress, Standing, element_of, is_optional, questions_of
-from app.record.progress.rules import ElementProgress, EventType, Progress, State
+from app.record.progress.path_progress import CRITERION_SENTENCES, CourseStanding, PathProgress, element_of, is_optional, questions_of
+from app.record.progress.rules import ElementProgress, EventType, Progress, ProgressState
 
 EVENT_WORDS = {
     EventType.VIEWED: "ouvert",
@@ -34,12 +34,12 @@ EVENT_WORDS = {
 }
 
 STATE_WORDS = {
-    State.NOT_STARTED: "à faire",
-    State.IN_PROGRESS: "en cours",
-    State.COMPLETE: "terminé",
-    State.COMPLETE_FAIL: "terminé, non réussi",
-    State.COMPLETE_PASS: "réussi",
-    State.WAIVED: "dispensé",
+    ProgressState.NOT_STARTED: "à faire",
+    ProgressState.IN_PROGRESS: "en cours",
+    ProgressState.COMPLETE: "terminé",
+    ProgressState.COMPLETE_FAIL: "terminé, non réussi",
+    ProgressState.COMPLETE_PASS: "réussi",
+    ProgressState.WAIVED: "dispensé",
 }
 RETRY_WORDS = "à retenter"
 WAITING_WORDS = "en attente d’une réponse"
@@ -59,7 +59,7 @@ class ElementCard(Struct, frozen=True):
     is_quiz: bool
     is_final: bool
     optional: bool
-    state: State
+    state: ProgressState
     words: str
     """The state in words: colour never says it alone."""
     minutes: int | None
@@ -133,23 +133,23 @@ def attestation_url(held: Mapping[str, str], subject_id: str) -> str | None:
 def state_words(progress: ElementProgress | None) -> str:
     """« en cours », except that a failed quiz reads « à retenter ». None for what was never opened."""
     if progress is None:
-        return STATE_WORDS[State.NOT_STARTED]
+        return STATE_WORDS[ProgressState.NOT_STARTED]
     return RETRY_WORDS if progress.to_retry else STATE_WORDS[progress.state]
 
 
-def _words(standing: Standing, element_id: str) -> str:
+def _words(standing: CourseStanding, element_id: str) -> str:
     if waits := standing.waiting.get(element_id):
         return WAITING_WORDS if waits.asked_at else USED_UP_WORDS
     return state_words(standing.progress.get(element_id))
 
 
-def _place(standing: Standing, element_id: str, places: Mapping[str, str]) -> str:
+def _place(standing: CourseStanding, element_id: str, places: Mapping[str, str]) -> str:
     """Of a lesson begun and not finished, the heading where the person stopped."""
     anchor = places.get(element_id)
     return f"#{anchor}" if anchor and not standing.state(element_id).done else ""
 
 
-def element_card(standing: Standing, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE) -> ElementCard:
+def element_card(standing: CourseStanding, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE) -> ElementCard:
     """The card of a published element. KeyError for one that is not published. `places`: as `reading_places` gives them."""
     course = standing.course
     element = element_of(course, element_id)

@@ -78,14 +78,14 @@ def due_dates(path: LearningPath, enrolled_on: date | None, terms: DueTerms) -> 
     A cohort without a date takes the path's number of days from its own beginning. Dates of modules count from the same beginning, move with the
     date of the path, and never lie after it.
     """
-    start, given = _given(path, enrolled_on, [term for term in terms.cohorts if term.path_id == path.id])
+    start, given = _date_from_cohorts(path, enrolled_on, [term for term in terms.cohorts if term.path_id == path.id])
     due = terms.moved.get(path.id) or given
     shift = (due - given).days if due and given else 0
     modules = {module: min(_later(start, days + shift), due or NO_DAY) for module, days in path.steps} if start else {}
     return DueDates(due, given, modules)
 
 
-def _given(path: LearningPath, enrolled_on: date | None, cohorts: Collection[CohortTerm]) -> tuple[date | None, date | None]:
+def _date_from_cohorts(path: LearningPath, enrolled_on: date | None, cohorts: Collection[CohortTerm]) -> tuple[date | None, date | None]:
     """Since when dates count, and the date. Of two cohorts that begin together, the nearer date."""
     dated = [(term.starts_on, day) for term in cohorts if (day := term.due_on or _after(term.starts_on, path.days))]
     if dated:

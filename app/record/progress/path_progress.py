@@ -8,13 +8,13 @@ from functools import cached_property
 
 from msgspec import Struct, field
 
-from app.assessment.policy import Waiting, allowed_attempts, attempts_left
+from app.assessment.policy import AttemptWait, allowed_attempts, attempts_left
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.paths import LearningPath
 from app.content.values.quiz import Quiz
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.record.progress import rules
-from app.record.progress.rules import ElementProgress, News, Progress, State
+from app.record.progress.rules import ElementNews, ElementProgress, Progress, ProgressState
 
 
 def element_of(course: Course, element_id: str) -> Lesson | Quiz | None:
@@ -102,17 +102,17 @@ class Earned(Struct, frozen=True):
     elements: tuple[str, ...]
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class CourseStanding(Struct, frozen=True, kw_only=True):
     """What one person did with the elements of a course: the ledger's projection, whatever their path asks for."""
 
     course: Course
     progress: Mapping[str, ElementProgress]
-    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    waiting: Mapping[str, AttemptWait] = field(default_factory=dict)
     """Quizzes that only somebody else can open again. Of one person's pages; whoever counts many people leaves it empty."""
 
-    def state(self, element_id: str) -> State:
+    def state(self, element_id: str) -> ProgressState:
         mine = self.progress.get(element_id)
-        return mine.state if mine else State.NOT_STARTED
+        return mine.state if mine else ProgressState.NOT_STARTED
 
     def to_read_again(self, element_id: str) -> bool:
         """Whether it changed, in a way to read again, since the person did it."""
@@ -126,7 +126,7 @@ class Standing(Struct, frozen=True, kw_only=True):
         return datetime.fromisoformat(version.major_at)
 
 
-class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
+class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
     """One person, one path, and where they stand on it."""
 
     person_id: int
@@ -212,7 +212,7 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
 
     def next_of(self, module_id: str) -> str | None:
         """What comes next in a module."""
-        return rules.next_element(self._left(self.module_elements(module_id)), self.waiting)
+        return rules.next_element(self._elements_left(self.module_elements(module_id)), self.waiting)
 
     def path_progress(self) -> Progress:
         return rules.progress_of(self.pins, self.since, self.progress)
@@ -237,33 +237,33 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
         return any(earned.subject_id == subject_id for earned in self.earned)
 
     def _did_some(self, elements: Iterable[str]) -> bool:
-        return any(self.state(element_id) != State.WAIVED for element_id in elements)
+        return any(self.state(element_id) != ProgressState.WAIVED for element_id in elements)
 
     @cached_property
     def order(self) -> tuple[str, ...]:
         """Every element of the course, optional ones included, in today's order: the path's first."""
         return tuple(element_id for module in self.modules() for element_id in self.course.elements_of(module))
 
-    def _left(self, asked: Iterable[str]) -> Iterator[str]:
+    def _elements_left(self, asked: Iterable[str]) -> Iterator[str]:
         return rules.elements_left(self.order, asked, self.progress)
 
     @cached_property
     def next_id(self) -> str | None:
         """What comes next on the path; None when all is done, or all that is left waits."""
-        return rules.next_element(self._left(self.path_elements()), self.waiting)
+        return rules.next_element(self._elements_left(self.path_elements()), self.waiting)
 
     @property
     def first_left(self) -> str | None:
         """The first element left, even where it waits: what reports store."""
-        return rules.next_element(self._left(self.path_elements()))
+        return rules.next_element(self._elements_left(self.path_elements()))
 
     def waiting_in(self, elements: Iterable[str]) -> tuple[str, ...]:
         """Returns those of these elements that wait for somebody else, in the order of the path."""
-        return tuple(element_id for element_id in self._left(elements) if element_id in self.waiting)
+        return tuple(element_id for element_id in self._elements_left(elements) if element_id in self.waiting)
 
     def minutes_left(self, elements: Iterable[str]) -> int:
         """How long the rest of these elements takes, about."""
-        return sum(minutes_of(element) for left in self._left(elements) if (element := element_of(self.course, left)))
+        return sum(minutes_of(element) for left in self._elements_left(elements) if (element := element_of(self.course, left)))
 
     def minutes_learned(self, elements: Iterable[str]) -> int:
         """The announced duration of those of these elements that were learned here: of attestations and certificates alike."""
@@ -271,11 +271,11 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
         return sum(minutes_of(element) for key in learned if (element := element_of(self.course, key)))
 
     @cached_property
-    def news(self) -> tuple[News, ...]:
+    def news(self) -> tuple[ElementNews, ...]:
         return rules.news(self.order, self.pins, self.since, self.progress, self._changed_at())
 
     @cached_property
-    def changed(self) -> dict[str, datetime]:
+    def changes_since_learned(self) -> dict[str, datetime]:
         """Returns what the person learned and that changed since in a way to read again, and when."""
         found = self._changed_at()
         learned = ((key, self.progress[key]) for key in self.path_elements() if key in found and key in self.progress)
@@ -291,8 +291,8 @@ class PathProgress(Standing, frozen=True, kw_only=True, dict=True):
 
 
 CRITERION_SENTENCES = {
-    Criterion.READ: "Cette leçon est terminée quand vous cliquez sur « J’ai lu cette leçon ».",
-    Criterion.PRESENCE: "Cette étape est terminée quand votre présence à la rencontre est notée.",
-    Criterion.SUBMITTED: "Ce quiz est terminé quand vous l’avez envoyé, quel que soit le résultat.",
-    Criterion.PASSED: "Ce quiz est terminé quand vous l’avez réussi.",
+    CompletionCriterion.READ: "Cette leçon est terminée quand vous cliquez sur « J’ai lu cette leçon ».",
+    CompletionCriterion.PRESENCE: "Cette étape est terminée quand votre présence à la rencontre est notée.",
+    CompletionCriterion.SUBMITTED: "Ce quiz est terminé quand vous l’avez envoyé, quel que soit le résultat.",
+    CompletionCriterion.PASSED: "Ce quiz est terminé quand vous l’avez réussi.",
 }

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import waiting
 from app.content.values.course import Course
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
-from app.record.progress.path_progress import NEVER_BEFORE, PathProgress, Standing, default_path, may_wait, required_elements
-from app.record.progress.rules import ElementProgress, Event, EventType, State
+from app.record.progress.path_progress import NEVER_BEFORE, CourseStanding, PathProgress, default_path, may_wait, required_elements
+from app.record.progress.rules import ElementProgress, Event, EventType, ProgressState
 
 _LEDGER = LearningEvent.__table__.c
 _EVENTS = select(
@@ -32,7 +32,7 @@ _ALL_OF_ONE = _EVENTS.where(_LEDGER.person_id == bindparam("person_id"), _OF_ELE
 _OF_ONE = _ALL_OF_ONE.where(_LEDGER.element_id == bindparam("element_id"))
 
 
-def _told(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
+def _run(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) -> Sequence[Any]:
     """The rows of a statement of tables, which does not see to it by itself that all is written before it is asked."""
     session.flush()
     return session.execute(statement, values).all()
@@ -41,19 +41,19 @@ def _told(session: Session, statement: Select[*tuple[Any, ...]], **values: Any) 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
     """A person's rows of the ledger in order (of one element, if named), as the rules read them."""
     if element_id is None:
-        return [_event(row) for row in _told(session, _ALL_OF_ONE, person_id=person_id)]
-    return [_event(row) for row in _told(session, _OF_ONE, person_id=person_id, element_id=element_id)]
+        return [_event(row) for row in _run(session, _ALL_OF_ONE, person_id=person_id)]
+    return [_event(row) for row in _run(session, _OF_ONE, person_id=person_id, element_id=element_id)]
 
 
 def ledger_rows_mixed(session: Session, person_ids: Collection[int]) -> list[Event]:
     """The rows of several accounts in order, as if they were one person's."""
-    return [_event(row) for row in _told(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
+    return [_event(row) for row in _run(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _OF_ELEMENTS).order_by(_LEDGER.id))]
 
 
 def ledger_rows_together(session: Session, person_ids: Collection[int], element_id: str) -> dict[int, list[Event]]:
     """The rows of several people about one element, each person's in order."""
     found: dict[int, list[Event]] = {}
-    for row in _told(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
+    for row in _run(session, _EVENTS.where(_LEDGER.person_id.in_(person_ids), _LEDGER.element_id == element_id).order_by(_LEDGER.id)):
         found.setdefault(row.person_id, []).append(_event(row))
     return found
 
@@ -61,7 +61,9 @@ def ledger_rows_together(session: Session, person_ids: Collection[int], element_
 def _event(row: Sequence[Any]) -> Event:
     """Columns by their places: to ask a row for a name takes as long as to read one."""
     _person_id, element_id, event, at, criterion, tries_left, attempt_id, raw, whole, fingerprint = row
-    return Event(element_id, EventType(event), at, Criterion(criterion) if criterion else None, tries_left, attempt_id, _share(raw, whole), fingerprint)
+    return Event(
+        element_id, EventType(event), at, CompletionCriterion(criterion) if criterion else None, tries_left, attempt_id, _share(raw, whole), fingerprint
+    )
 
 
 def _share(raw: str | None, whole: str | None) -> Fraction | None:
@@ -79,12 +81,12 @@ _STATES_OF_TWO = _STATES_OF_ONE.where(_STATES.element_id.in_((bindparam("element
 
 def element_states(session: Session, person_id: int) -> dict[str, ElementProgress]:
     """The projection of one person."""
-    return {row[0]: state_value(*row) for row in _told(session, _STATES_OF_ONE, person_id=person_id)}
+    return {row[0]: state_value(*row) for row in _run(session, _STATES_OF_ONE, person_id=person_id)}
 
 
 def element_state(session: Session, person_id: int, element_id: str) -> ElementProgress | None:
     """Returns the progress of one person in one element."""
-    rows = _told(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=element_id)
+    rows = _run(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=element_id)
     return state_value(*rows[0]) if rows else None
 
 
@@ -99,19 +101,19 @@ def state_value(
 ) -> ElementProgress:
     """One row of the projection as the value that rules make."""
     mark = None if best is None else Fraction(best)
-    return ElementProgress(element_id, State(state), first_at, completed_at, last_at, attempts, mark, earned_on, manual)
+    return ElementProgress(element_id, ProgressState(state), first_at, completed_at, last_at, attempts, mark, earned_on, manual)
 
 
-def standing_of(session: Session, course: Course, person_id: int, element_id: str, other_id: str | None = None) -> Standing:
+def standing_of(session: Session, course: Course, person_id: int, element_id: str, other_id: str | None = None) -> CourseStanding:
     """What a person did with one element, or with two, for a page that shows no more. One SELECT; a second one where the attempts at a quiz may be used up."""
-    rows = _told(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=other_id or element_id)
+    rows = _run(session, _STATES_OF_TWO, person_id=person_id, element_id=element_id, other_id=other_id or element_id)
     return _standing(session, course, person_id, {row[0]: state_value(*row) for row in rows})
 
 
-def _standing(session: Session, course: Course, person_id: int, progress: Mapping[str, ElementProgress]) -> Standing:
+def _standing(session: Session, course: Course, person_id: int, progress: Mapping[str, ElementProgress]) -> CourseStanding:
     """With what waits for somebody else."""
     used_up = may_wait(course, progress)
-    return Standing(course=course, progress=progress, waiting=waiting(session, course, person_id, used_up) if used_up else {})
+    return CourseStanding(course=course, progress=progress, waiting=waiting(session, course, person_id, used_up) if used_up else {})
 
 
 def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
@@ -193,7 +195,7 @@ _ENROLMENTS_OF_ONE = (
 
 def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
     """A person's enrolments, the first one first."""
-    return [_Enrolment._make(row) for row in _told(session, _ENROLMENTS_OF_ONE, person_id=person_id)]
+    return [_Enrolment._make(row) for row in _run(session, _ENROLMENTS_OF_ONE, person_id=person_id)]
 
 
 def _not_enrolled(session: Session, course: Course) -> _Enrolment:
@@ -212,7 +214,7 @@ _ATTESTATIONS_OF_ONE = select(_ATTESTATIONS.subject_id, _ATTESTATIONS.id).where(
 
 def reading_places(session: Session, course: Course, person_id: int) -> dict[str, str]:
     """Lesson → the heading where the person stopped, where the lesson still has it. One SELECT."""
-    rows = _told(session, _PLACES_OF_ONE, person_id=person_id)
+    rows = _run(session, _PLACES_OF_ONE, person_id=person_id)
     return {lesson_id: anchor for lesson_id, anchor in rows if anchor in _anchors(course, lesson_id)}
 
 
@@ -223,4 +225,4 @@ def _anchors(course: Course, lesson_id: str) -> Collection[str]:
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """Module or path id → attestation id."""
-    return dict(_told(session, _ATTESTATIONS_OF_ONE, person_id=person_id))
+    return dict(_run(session, _ATTESTATIONS_OF_ONE, person_id=person_id))

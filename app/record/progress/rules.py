@@ -15,7 +15,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from app.content.values.policy import Policy
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 
 
 class EventType(StrEnum):
@@ -41,7 +41,7 @@ class EventType(StrEnum):
     """The same, and the quiz is passed by it."""
 
 
-class State(StrEnum):
+class ProgressState(StrEnum):
     """The six states of an element for a person (Moodle's, with waiver added)."""
 
     NOT_STARTED = "not_started"
@@ -53,10 +53,10 @@ class State(StrEnum):
 
     @property
     def done(self) -> bool:
-        return self not in (State.NOT_STARTED, State.IN_PROGRESS)
+        return self not in (ProgressState.NOT_STARTED, ProgressState.IN_PROGRESS)
 
 
-RANK = {State.NOT_STARTED: 0, State.IN_PROGRESS: 1, State.COMPLETE: 2, State.COMPLETE_FAIL: 3, State.COMPLETE_PASS: 4}
+RANK = {ProgressState.NOT_STARTED: 0, ProgressState.IN_PROGRESS: 1, ProgressState.COMPLETE: 2, ProgressState.COMPLETE_FAIL: 3, ProgressState.COMPLETE_PASS: 4}
 """What a person did never takes anything back: the automatic state only climbs."""
 
 
@@ -66,7 +66,7 @@ class Event(Struct, frozen=True):
     element_id: str
     type: EventType
     at: datetime
-    criterion: Criterion | None
+    criterion: CompletionCriterion | None
     """In force when the row was written; None for what a trainer or manager did."""
     tries_left: int | None = None
     """After a failed attempt: how many remain; None = as many as one likes."""
@@ -79,7 +79,7 @@ class ElementProgress(Struct, frozen=True):
     """Where one person stands on one element: what the projection stores."""
 
     element_id: str
-    state: State = State.NOT_STARTED
+    state: ProgressState = ProgressState.NOT_STARTED
     first_at: datetime | None = None
     completed_at: datetime | None = None
     last_at: datetime | None = None
@@ -93,12 +93,12 @@ class ElementProgress(Struct, frozen=True):
     @property
     def learned(self) -> bool:
         """Done, and not by being spared it: what an attestation tells, and what announced durations count."""
-        return self.state.done and self.state is not State.WAIVED
+        return self.state.done and self.state is not ProgressState.WAIVED
 
     @property
     def to_retry(self) -> bool:
         """A quiz that was sent and is not done."""
-        return self.state is State.IN_PROGRESS and self.attempts > 0
+        return self.state is ProgressState.IN_PROGRESS and self.attempts > 0
 
 
 class Progress(Struct, frozen=True):
@@ -124,20 +124,20 @@ class Progress(Struct, frozen=True):
         return self.required > 0 and self.complete
 
 
-def reached(event: Event) -> State:
+def reached(event: Event) -> ProgressState:
     """The state that one row, alone, justifies."""
     if event.type in (EventType.PASSED, EventType.REGRADED_PASS):
-        return State.COMPLETE_PASS
-    if event.type == EventType.ATTENDED or (event.type == EventType.READ and event.criterion in (Criterion.READ, Criterion.PRESENCE)):
-        return State.COMPLETE  # read where a meeting is asked for: the equivalent that its lesson allows
-    if event.type == EventType.SUBMITTED and event.criterion == Criterion.SUBMITTED:
-        return State.COMPLETE
-    if event.type == EventType.FAILED and event.criterion == Criterion.SUBMITTED:
-        return State.COMPLETE_FAIL if event.tries_left == 0 else State.COMPLETE
-    return State.NOT_STARTED if event.type == EventType.REGRADED else State.IN_PROGRESS
+        return ProgressState.COMPLETE_PASS
+    if event.type == EventType.ATTENDED or (event.type == EventType.READ and event.criterion in (CompletionCriterion.READ, CompletionCriterion.PRESENCE)):
+        return ProgressState.COMPLETE  # read where a meeting is asked for: the equivalent that its lesson allows
+    if event.type == EventType.SUBMITTED and event.criterion == CompletionCriterion.SUBMITTED:
+        return ProgressState.COMPLETE
+    if event.type == EventType.FAILED and event.criterion == CompletionCriterion.SUBMITTED:
+        return ProgressState.COMPLETE_FAIL if event.tries_left == 0 else ProgressState.COMPLETE
+    return ProgressState.NOT_STARTED if event.type == EventType.REGRADED else ProgressState.IN_PROGRESS
 
 
-MANUAL = {EventType.WAIVED: State.WAIVED, EventType.OVERRIDE_SET: State.COMPLETE}
+MANUAL = {EventType.WAIVED: ProgressState.WAIVED, EventType.OVERRIDE_SET: ProgressState.COMPLETE}
 REGRADES = frozenset({EventType.REGRADED, EventType.REGRADED_PASS})
 """Done to what the person did earlier: they raise a mark or a state, and are no activity of the person's."""
 
@@ -149,7 +149,7 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
     row that first made it so, never that of a recomputation.
     """
     events = without_revoked(events)
-    automatic, earned = State.NOT_STARTED, None
+    automatic, earned = ProgressState.NOT_STARTED, None
     manual: Event | None = None
     for event in events:
         if event.type in MANUAL:
@@ -227,18 +227,18 @@ def effective_pins(pins: Pins, since: Since, progress: Mapping[str, ElementProgr
 
 def progress_of(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> Progress:
     """The one progress function: learner's page, manager's report, export and attestation read it."""
-    return _counted(effective_pins(pins, since, progress), progress)
+    return _count_progress(effective_pins(pins, since, progress), progress)
 
 
-def _counted(effective: Sequence[str], progress: Mapping[str, ElementProgress]) -> Progress:
+def _count_progress(effective: Sequence[str], progress: Mapping[str, ElementProgress]) -> Progress:
     states = [progress[element_id].state for element_id in effective if element_id in progress]
-    return Progress(sum(state.done for state in states), len(effective), states.count(State.WAIVED))
+    return Progress(sum(state.done for state in states), len(effective), states.count(ProgressState.WAIVED))
 
 
 def completed_on(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> datetime | None:
     """When the last needed element was done; None while one is missing, or where nothing is asked."""
     effective = effective_pins(pins, since, progress)
-    if not _counted(effective, progress).finished:
+    if not _count_progress(effective, progress).finished:
         return None
     known = [moment for element_id in effective if (moment := progress[element_id].completed_at)]
     return max(known) if len(known) == len(effective) else None
@@ -258,14 +258,16 @@ def next_element(left: Iterable[str], waiting: Container[str] = ()) -> str | Non
     return next((element_id for element_id in left if element_id not in waiting), None)
 
 
-class News(Struct, frozen=True):
+class ElementNews(Struct, frozen=True):
     """An element that came, or changed in a way to read again, since the person's set was pinned or the element was done."""
 
     element_id: str
     added: bool
 
 
-def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, ElementProgress], changed_at: Mapping[str, datetime]) -> tuple[News, ...]:
+def news(
+    order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, ElementProgress], changed_at: Mapping[str, datetime]
+) -> tuple[ElementNews, ...]:
     """Additions, and changes « à relire » to what the person has done, in the order of the path.
 
     `changed_at` gives, by element, when it last changed in a way to read again. Neither is in the denominator.
@@ -274,9 +276,9 @@ def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, 
     found = []
     for element_id in order:
         if element_id in since and element_id not in mine and not is_done(element_id, progress):
-            found.append(News(element_id, added=True))
+            found.append(ElementNews(element_id, added=True))
         elif to_read_again(progress.get(element_id), changed_at.get(element_id)):
-            found.append(News(element_id, added=False))
+            found.append(ElementNews(element_id, added=False))
     return tuple(found)
 
 
@@ -285,12 +287,12 @@ def to_read_again(mine: ElementProgress | None, changed: datetime | None) -> boo
     return mine is not None and mine.state.done and changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
 
 
-def kinder(criteria: Iterable[Criterion]) -> Criterion:
+def kinder(criteria: Iterable[CompletionCriterion]) -> CompletionCriterion:
     """Returns the easier criterion of those in force when an attempt began and when it was sent."""
-    return Criterion.SUBMITTED if Criterion.SUBMITTED in set(criteria) else Criterion.PASSED
+    return CompletionCriterion.SUBMITTED if CompletionCriterion.SUBMITTED in set(criteria) else CompletionCriterion.PASSED
 
 
-def rules_fingerprint(criterion: Criterion, policy: Policy | None = None) -> str:
+def rules_fingerprint(criterion: CompletionCriterion, policy: Policy | None = None) -> str:
     """SHA-256 of the criterion, and for a quiz of the whole policy, in force."""
     return hashlib.sha256(f"{criterion.value}|{policy!r}".encode()).hexdigest()
 

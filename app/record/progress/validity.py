@@ -9,17 +9,17 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.platform.french import day_of, french_date, plural, zone
 from app.record.progress.rules import Event, EventType
 
 EARLY = timedelta(days=60)
 """Before the last day, from when one may refresh: nobody has to wait until it is over."""
 _DOING = {
-    Criterion.READ: frozenset({EventType.READ}),
-    Criterion.PRESENCE: frozenset({EventType.ATTENDED, EventType.READ}),
-    Criterion.SUBMITTED: frozenset({EventType.SUBMITTED, EventType.PASSED}),
-    Criterion.PASSED: frozenset({EventType.PASSED, EventType.REGRADED_PASS}),
+    CompletionCriterion.READ: frozenset({EventType.READ}),
+    CompletionCriterion.PRESENCE: frozenset({EventType.ATTENDED, EventType.READ}),
+    CompletionCriterion.SUBMITTED: frozenset({EventType.SUBMITTED, EventType.PASSED}),
+    CompletionCriterion.PASSED: frozenset({EventType.PASSED, EventType.REGRADED_PASS}),
 }
 
 
@@ -68,11 +68,11 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-class Changed(Struct, frozen=True):
+class ElementChange(Struct, frozen=True):
     """What an element that changed asks for today."""
 
     at: datetime
-    criterion: Criterion
+    criterion: CompletionCriterion
     text: str
     """The fingerprint of what is published."""
     pass_mark: Fraction = Fraction(0)
@@ -84,6 +84,6 @@ class Changed(Struct, frozen=True):
         return event.type in _DOING[self.criterion] and enough and (event.at > self.at or event.content_fingerprint == self.text)
 
 
-def done_again(events: Iterable[Event], changed: Mapping[str, Changed]) -> frozenset[str]:
+def done_again(events: Iterable[Event], changed: Mapping[str, ElementChange]) -> frozenset[str]:
     """Returns the changed elements that the person has done again since."""
     return frozenset(event.element_id for event in events if event.element_id in changed and changed[event.element_id].met_by(event))

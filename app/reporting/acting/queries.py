@@ -13,8 +13,8 @@ from app.identity.forms import Form
 from app.platform.errors import NotYours
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.reporting.acting.rules import GroupAct, Outcome, everybody_but, outcome
-from app.reporting.grid.queries import ACTS, asked_words
+from app.reporting.acting.rules import ActOutcome, GroupAct, everybody_but, outcome
+from app.reporting.grid.queries import ACTS, filter_in_words
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.audience import Recipient, recipients_of
 from app.reporting.reminders.rules import stop_today
@@ -32,7 +32,7 @@ class ChoicePage(Struct, frozen=True):
     total: int
     too_many: int
     """The most that one act takes, where these are more; else 0."""
-    outcome: Outcome
+    outcome: ActOutcome
     names: tuple[tuple[int, str], ...]
     """Of the first of those concerned."""
     fields: Mapping[str, str]
@@ -78,7 +78,7 @@ def nobody(wanted: ReportFilter, arguments: Mapping[str, str]) -> bool:
     return arguments.get("qui", "") in ("coches", "page") and not wanted.people
 
 
-def outcome_of(report: PeopleReport, act: GroupAct, people: list[int]) -> tuple[Outcome, Mapping[int, Recipient]]:
+def outcome_of(report: PeopleReport, act: GroupAct, people: list[int]) -> tuple[ActOutcome, Mapping[int, Recipient]]:
     """Returns for whom the act can be done and, for reminders, what the emails are written from."""
     reasons = everybody_but(report.scope.reader_id, people)
     if act is GroupAct.FILE:
@@ -94,12 +94,12 @@ def outcome_of(report: PeopleReport, act: GroupAct, people: list[int]) -> tuple[
 
 def choice_page(report: PeopleReport, act: GroupAct, people: list[int], form: Form | None, *, changed: bool = False) -> ChoicePage:
     too_many = MOST_CHOSEN if len(people) > MOST_CHOSEN and act is not GroupAct.FILE else 0
-    found = Outcome((), ()) if too_many else outcome_of(report, act, people)[0]
+    found = ActOutcome((), ()) if too_many else outcome_of(report, act, people)[0]
     shown = list(found.concerned[:SHOWN])
     return ChoicePage(
         act=act,
         words=ACTS[act.value],
-        asked=asked_words(report.course, report.scope, report.filter),
+        asked=filter_in_words(report.course, report.scope, report.filter),
         total=len(people),
         too_many=too_many,
         outcome=found,

@@ -18,17 +18,17 @@ class GroupAct(StrEnum):
     FILE = "fichier"
 
 
-class Outcome(Struct, frozen=True):
+class ActOutcome(Struct, frozen=True):
     """For whom the act is done, and for how many it is not, by reason."""
 
     concerned: tuple[int, ...]
     refused: tuple[tuple[str, int], ...]
 
 
-def outcome(reasons: Mapping[int, str | None]) -> Outcome:
+def outcome(reasons: Mapping[int, str | None]) -> ActOutcome:
     """`reasons`: why not, by person; None where nothing stands against it."""
     counted = Counter(reason for reason in reasons.values() if reason)
-    return Outcome(tuple(person for person, reason in reasons.items() if reason is None), tuple(sorted(counted.items(), key=_most_first)))
+    return ActOutcome(tuple(person for person, reason in reasons.items() if reason is None), tuple(sorted(counted.items(), key=_most_first)))
 
 
 def _most_first(line: tuple[str, int]) -> tuple[int, str]:

@@ -33,7 +33,7 @@ def remind(
     notes = [AuthorNote(author.name, paragraphs(note))] if note else []
     why = (f"{author.name}, qui suit votre parcours, a choisi de vous écrire.",)
     written, words = [], current_words(session, REMINDER)
-    lines = week.gathered(session, now, people)
+    lines = week.gather_lines(session, now, people)
     for person in sorted(week.claim(session, sorted(people), now)):
         if insert_once(session, Reminder, {"person_id": person, "sent_on": scope.on, "sent_at": now}):
             also = week.items(session, lines.get(person, ()))

@@ -41,7 +41,7 @@ def choose() -> ResponseReturnValue:
     report = PeopleReport(db.session, published, scope, wanted, now)
     people = [] if queries.nobody(wanted, request.args) else queries.named_people(report, named=bool(wanted.people))
     page = queries.choice_page(report, act, people, form_of(act, scope, formdata=None))
-    access.seen(page.people, "acting.choose", now)
+    access.record_access(page.people, "acting.choose", now)
     return render_template("reporting/acting/choice.html", page=page)
 
 
@@ -58,15 +58,15 @@ def act() -> ResponseReturnValue:
     changed = request.form.get("nombre", "") != str(len(found.concerned)) or not found.concerned
     if not valid or changed or len(people) > MOST_CHOSEN:
         page = queries.choice_page(report, chosen, people, form, changed=changed)
-        access.seen(page.people, "acting.choose", now)
+        access.record_access(page.people, "acting.choose", now)
         return render_template("reporting/acting/choice.html", page=page), 422
-    flash(_done(chosen, report, scope, found.concerned, known, form), "success")
+    flash(_carry_out(chosen, report, scope, found.concerned, known, form), "success")
     db.session.commit()
     kept: dict[str, Any] = replace(report.filter, after="").fields()
     return redirect(url_for("reporting.grid", **kept), 303)
 
 
-def _done(chosen: GroupAct, report: PeopleReport, scope: ReportScope, people: tuple[int, ...], known: dict[int, Recipient] | Any, form: Any) -> str:
+def _carry_out(chosen: GroupAct, report: PeopleReport, scope: ReportScope, people: tuple[int, ...], known: dict[int, Recipient] | Any, form: Any) -> str:
     """Do it, and say for how many."""
     if chosen is GroupAct.REMIND:
         sent = services.remind(db.session, current_settings(), report.course, scope, current_person(), people, known, form.note.data, report.now)

@@ -20,7 +20,7 @@ from app.platform.web.edge import nearest_page
 from app.record.figures.store import BILLION
 from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.calls.models import Call as NotedCall
-from app.reporting.calls.rules import ALMOST, HESITATES, WELCOME, LastCall, Urgency, call_reason, listed
+from app.reporting.calls.rules import ALMOST, HESITATES, WELCOME, LastCall, Urgency, call_reason, urgency_on
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope import selection
@@ -30,7 +30,7 @@ from app.reporting.scope.queries import ReportScope, visible_person
 PER_PAGE = 25
 
 
-class Call(Struct, frozen=True):
+class CallLine(Struct, frozen=True):
     """Somebody to call, why, and how: an address where they have one, a number where they gave it."""
 
     person: ReportRow
@@ -50,7 +50,7 @@ class Call(Struct, frozen=True):
 class CallsPage(Struct, frozen=True):
     """`/pilotage/appels`: all of them, page by page."""
 
-    calls: tuple[Call, ...]
+    calls: tuple[CallLine, ...]
     total: int
     first: int
     """The rank of the first of this page."""
@@ -128,7 +128,7 @@ def _waiting() -> ColumnElement[datetime]:
     return case((PersonFigures.last_at > NEVER, PersonFigures.last_at), else_=PersonFigures.opened_at)
 
 
-def _listed(report: PeopleReport) -> Any:
+def _people_to_call(report: PeopleReport) -> Any:
     """(number, urgency, since when) of everybody on the list of the report's day; never the reader, nobody who has finished."""
     figures, on = PersonFigures, report.scope.on
     one = (
@@ -142,17 +142,17 @@ def _listed(report: PeopleReport) -> Any:
 
 
 def count(report: PeopleReport) -> int:
-    return report.session.scalar(select(func.count()).select_from(_listed(report).subquery())) or 0
+    return report.session.scalar(select(func.count()).select_from(_people_to_call(report).subquery())) or 0
 
 
-def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[Call, ...]:
+def calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[CallLine, ...]:
     """The most urgent first, then the longest silence. One SELECT."""
     return first_calls(report, most, skipped)[0]
 
 
-def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[Call, ...], int]:
+def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tuple[CallLine, ...], int]:
     """Returns the first people to call and how many there are in all, in one query."""
-    listed = _listed(report).subquery()
+    listed = _people_to_call(report).subquery()
     first = (
         select(listed, func.count().over().label("total"))
         .order_by(listed.c.urgency, listed.c.waiting, listed.c.person_id)
@@ -170,9 +170,9 @@ def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tupl
     return found, rows[0].total if rows else 0
 
 
-def _call(report: PeopleReport, person: ReportRow, row: Any) -> Call:
+def _call(report: PeopleReport, person: ReportRow, row: Any) -> CallLine:
     reason = _reason(report, person, Urgency(row.urgency), row.waiting)
-    return Call(person, reason, reachable(row.email), row.phone or "", row.called_at, row.caller or "", row.note or "")
+    return CallLine(person, reason, reachable(row.email), row.phone or "", row.called_at, row.caller or "", row.note or "")
 
 
 def _reason(report: PeopleReport, person: ReportRow, urgency: Urgency, waiting: datetime) -> str:
@@ -214,6 +214,6 @@ def _today(report: PeopleReport, person_id: int, last: LastCall | None) -> str:
     query = query.where(figures.person_id == person_id, *report.conditions())
     rows = report.session.execute(query).all()
     for person, row in zip(report.person_rows(rows), rows, strict=True):
-        urgency = listed(row.finished, None if row.stands is None else Urgency(row.stands), row.asked_at, last, report.scope.on)
+        urgency = urgency_on(row.finished, None if row.stands is None else Urgency(row.stands), row.asked_at, last, report.scope.on)
         return "" if urgency is None else capital(_reason(report, person, urgency, row.waiting))
     return ""

@@ -50,7 +50,7 @@ def back_on(called_on: date, again_on: date | None) -> date:
     return again_on or called_on + REST
 
 
-def listed(finished: bool, stands: Urgency | None, asked_at: datetime | None, last: LastCall | None, on: date) -> Urgency | None:
+def urgency_on(finished: bool, stands: Urgency | None, asked_at: datetime | None, last: LastCall | None, on: date) -> Urgency | None:
     """Is the person on the list of that day, and why? None: not today.
 
     `stands`: what their progress alone gives; `asked_at`: when they asked for one more attempt, and still wait. What somebody asks after a call is

@@ -34,7 +34,7 @@ def index() -> str:
     scope = scope_here(now)
     report = PeopleReport(db.session, published, scope, read_filter(request.args, scope, published).of_people(), now)
     page = queries.calls_page(report, filter_words(report, ordered=False) if report.filter.fields() else "", request.args.get("page", 1, bounded_int))
-    access.seen([call.person.id for call in page.calls], "calls.index", now)
+    access.record_access([call.person.id for call in page.calls], "calls.index", now)
     return render_template("reporting/calls/calls.html", page=page)
 
 

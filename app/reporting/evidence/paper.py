@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from app.content.values.course import Course
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.learner.pages.record_queries import RecordModule, RecordPage, RecordRow
 from app.platform.french import day_of, duration, french_date, french_datetime, of, percent, plural, que
 from app.platform.site.rules import ZONES, Site
 from app.record.attestations.paper import colours
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from app.reporting.evidence.queries import FollowUp
 
 NOTHING = "–"
@@ -85,10 +85,10 @@ def _facts(record: RecordPage, address: str, site: Site, course: Course) -> list
 
 
 def _share(progress: Progress) -> str:
-    return f"{percent(progress.fraction)} ({_done(progress)})" if progress.required else "rien n’est demandé à cette personne"
+    return f"{percent(progress.fraction)} ({_progress_words(progress)})" if progress.required else "rien n’est demandé à cette personne"
 
 
-def _done(progress: Progress) -> str:
+def _progress_words(progress: Progress) -> str:
     """As their pages say it."""
     spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
     return f"{plural(progress.done, 'élément')} sur {progress.required}{spared}"
@@ -101,7 +101,7 @@ def _module(module: RecordModule, file: FollowUp) -> dict[str, Any]:
     return {
         "title": module.title,
         "line": module.history,
-        "done": _done(module.progress) if module.progress.required else "Rien n’y est compté",
+        "done": _progress_words(module.progress) if module.progress.required else "Rien n’y est compté",
         "rows": [_row(row, file) for row in module.rows],
     }
 
@@ -110,7 +110,7 @@ def _row(row: RecordRow, file: FollowUp) -> dict[str, Any]:
     progress = row.progress
     best = percent(progress.best) if progress.best is not None else NOTHING
     cells = [row.words.capitalize(), *map(_day, (progress.first_at, progress.completed_at, progress.last_at)), str(progress.attempts or NOTHING)]
-    changed = "Le texte a changé depuis." if progress.earned_on and not row.current_version and progress.state is not State.WAIVED else ""
+    changed = "Le texte a changé depuis." if progress.earned_on and not row.current_version and progress.state is not ProgressState.WAIVED else ""
     decisions = [_reasoned(f"{one.words}, {french_date(one.at)}", one.reason, file) for one in row.decisions]
     return {"title": row.title, "notes": [note for note in (row.kind, *decisions, changed) if note], "cells": cells + [best] * file.with_scores}
 
@@ -129,13 +129,13 @@ def _reasoned(what: str, reason: str, file: FollowUp) -> str:
 
 def _lists(file: FollowUp) -> Iterator[tuple[str, list[str]]]:
     yield "Tentatives accordées ou refusées", [_reasoned(f"{one.words}, {one.title}, {french_date(one.at)}", one.reason, file) for one in file.given]
-    yield "Attestations", [_held(one.title, one.issued_at, one.revoked_at, one.reason, file) for one in file.record.attestations]
+    yield "Attestations", [_attestation_words(one.title, one.issued_at, one.revoked_at, one.reason, file) for one in file.record.attestations]
     yield "Rencontres du réseau", list(_meetings(file))
-    yield "Échanges", [words for _, words in sorted((*_written(file), *_called(file)), key=lambda one: one[0])]
+    yield "Échanges", [words for _, words in sorted((*_message_lines(file), *_called(file)), key=lambda one: one[0])]
     yield "Révision", [f"Dernière question révisée le {french_date(file.reviewed_at)}." if file.reviewed_at else "Aucune révision enregistrée."]
 
 
-def _held(title: str, issued_at: datetime, revoked_at: datetime | None, reason: str, file: FollowUp) -> str:
+def _attestation_words(title: str, issued_at: datetime, revoked_at: datetime | None, reason: str, file: FollowUp) -> str:
     issued = f"« {title} », émise le {french_date(issued_at)}"
     return _reasoned(f"{issued}, révoquée le {french_date(revoked_at)}", reason, file) if revoked_at else issued
 
@@ -148,21 +148,21 @@ def _meetings(file: FollowUp) -> Iterator[str]:
         yield f"En tout, d’après les horaires annoncés : {duration(minutes)}."
 
 
-def _written(file: FollowUp) -> Iterator[tuple[datetime, str]]:
+def _message_lines(file: FollowUp) -> Iterator[tuple[datetime, str]]:
     """A line for each message, at its place in time."""
     for thread in file.threads:
         for place, one in enumerate(thread.exchanges):
-            what = "Erreur signalée" if thread.kind is Kind.ERROR else "Précision demandée aux formateurs" if place else "Question posée aux formateurs"
+            what = "Erreur signalée" if thread.kind is ThreadKind.ERROR else "Précision demandée aux formateurs" if place else "Question posée aux formateurs"
             about = f", à propos de « {thread.what} »" if file.with_words else ""
             answered = f"réponse le {french_date(one.answered_at)}" if one.answered_at else "en attente d’une réponse"
-            asked, told = (_said(one.message, file), _said(one.answer, file))
+            asked, told = (_quote(one.message, file), _quote(one.answer, file))
             yield one.sent_at, f"{what} le {french_date(one.sent_at)}{about}{asked} ; {answered}{told}"
 
 
 def _called(file: FollowUp) -> Iterator[tuple[datetime, str]]:
     for at, note in file.calls:
-        yield at, f"Appel noté le {french_date(at)}{_said(note, file)}"
+        yield at, f"Appel noté le {french_date(at)}{_quote(note, file)}"
 
 
-def _said(words: str, file: FollowUp) -> str:
+def _quote(words: str, file: FollowUp) -> str:
     return f" : « {' '.join(words.split())} »" if file.with_words and words.strip() else ""

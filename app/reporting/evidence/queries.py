@@ -14,7 +14,7 @@ from app.identity.sign_in.admission import may
 from app.learner.messages.queries import Thread, mine_page
 from app.learner.pages.record_queries import RecordPage, record_page
 from app.learner.review.queries import last_review
-from app.network.meetings.attendance.queries import Followed, followed
+from app.network.meetings.attendance.queries import MeetingRecord, followed
 from app.reporting.calls.models import Call
 from app.reporting.person.queries import AttemptDecision, attempt_decisions
 from app.reporting.scope.queries import ReportScope, trains, visible_person
@@ -31,7 +31,7 @@ class FollowUp(Struct, frozen=True):
     """What they wrote to the trainers and were answered, the first first."""
     calls: tuple[tuple[datetime, str], ...]
     """(when, what was noted), as long as a call is kept."""
-    meetings: tuple[Followed, ...]
+    meetings: tuple[MeetingRecord, ...]
     with_scores: bool
     with_reasons: bool
     with_words: bool

@@ -19,7 +19,7 @@ from app.platform.printing import pdf_of
 from app.platform.sandbox import LONG_WAIT
 from app.platform.settings import Settings, current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import download, told_address
+from app.platform.web.edge import download, public_address
 from app.platform.web.endpoints import SIGNED_IN, page
 from app.reporting.evidence import queries
 from app.reporting.evidence.paper import certificate as certificate_of
@@ -68,12 +68,12 @@ def _certificate(record: RecordPage) -> Response:
     if record.begun_at is None:
         abort(404)
     settings = current_settings()
-    return _printed(settings, certificate_of(record, told_address("/"), current_site(), course_at_hand(db.session)), record, "certificat-de-realisation")
+    return _printed(settings, certificate_of(record, public_address("/"), current_site(), course_at_hand(db.session)), record, "certificat-de-realisation")
 
 
 def _file(file: FollowUp) -> Response:
     settings = current_settings()
-    return _printed(settings, follow_up_file(file, told_address("/"), current_site(), course_at_hand(db.session)), file.record, "suivi")
+    return _printed(settings, follow_up_file(file, public_address("/"), current_site(), course_at_hand(db.session)), file.record, "suivi")
 
 
 def _printed(settings: Settings, values: dict[str, Any], record: RecordPage, what: str) -> Response:

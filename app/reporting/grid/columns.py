@@ -15,7 +15,7 @@ from app.identity.rules import Side
 from app.platform.french import day_of, french_date, number, plural
 from app.record.progress.due import TIMELINESS_WORDS, Timeliness
 from app.record.progress.path_progress import element_of
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import SITUATION_WORDS, percentage
 
@@ -39,21 +39,21 @@ class Output(Flag):
     PAPER = auto()
 
 
-class Cell(NamedTuple):
+class GridCell(NamedTuple):
     """What the screen shows: a text or a moment, with it a second line. A link to the person heads the row; a state has a sign."""
 
     text: str = "–"
     note: str = ""
     at: datetime | None = None
     person_id: int | None = None
-    state: State | None = None
+    state: ProgressState | None = None
 
 
 DAYS, DETAIL = 1, 2
 """Ranks of columns: days come after figures, modules and elements last."""
 
 
-class Column(Struct, Generic[Row], frozen=True):
+class GridColumn(Struct, Generic[Row], frozen=True):
     """One fact of each row. Without `cell` and `printed`, the screen and the printed report show the value that the files hold."""
 
     name: str
@@ -63,7 +63,7 @@ class Column(Struct, Generic[Row], frozen=True):
     outputs: Output = Output.FILES | Output.SCREEN | Output.PAPER
     heading: str = ""
     """On the screen and on paper, where it is not the name."""
-    cell: Callable[[Row], Cell] | None = None
+    cell: Callable[[Row], GridCell] | None = None
     printed: Callable[[Row], str] | None = None
     rank: int = 0
     """On the screen and on paper columns come in the order of their rank, then of the list; in a file in the list's."""
@@ -89,17 +89,17 @@ class Column(Struct, Generic[Row], frozen=True):
     def detail(self) -> bool:
         return self.rank == DETAIL
 
-    def shown(self, row: Row) -> Cell:
-        return self.cell(row) if self.cell else Cell(_words(self.value(row)))
+    def shown(self, row: Row) -> GridCell:
+        return self.cell(row) if self.cell else GridCell(_words(self.value(row)))
 
     def on_paper(self, row: Row) -> str:
         return self.printed(row) if self.printed else _words(self.value(row))
 
 
-PersonColumn = Column[ReportRow]
+PersonColumn = GridColumn[ReportRow]
 
 COLUMNS: tuple[PersonColumn, ...] = (
-    Column(
+    GridColumn(
         "Numéro",
         "Le numéro de la personne sur ce site : il distingue deux homonymes.",
         lambda row: row.id,
@@ -107,17 +107,17 @@ COLUMNS: tuple[PersonColumn, ...] = (
         width=9,
         explained=False,
     ),
-    Column(
+    GridColumn(
         "Nom",
         "Le nom du compte.",
         lambda row: row.name,
         heading="Personne",
-        cell=lambda row: Cell(row.name, row.places, person_id=row.id),
+        cell=lambda row: GridCell(row.name, row.places, person_id=row.id),
         width=28,
         share=2,
         explained=False,
     ),
-    Column(
+    GridColumn(
         "Territoires",
         "Les territoires auxquels la personne appartient le jour du calcul.",
         lambda row: row.places,
@@ -126,66 +126,66 @@ COLUMNS: tuple[PersonColumn, ...] = (
         share=1.8,
         explained=False,
     ),
-    Column("Cohortes", "Les cohortes où la personne apprend.", lambda row: ", ".join(row.cohorts), Output.FILES, width=28, explained=False),
-    Column(
+    GridColumn("Cohortes", "Les cohortes où la personne apprend.", lambda row: ", ".join(row.cohorts), Output.FILES, width=28, explained=False),
+    GridColumn(
         "Employeur",
         "De qui la personne relève, si elle l’a dit.",
         lambda row: SHORT_SIDES[row.side] if row.side else "",
         Output.FILES,
         explained=False,
     ),
-    Column("Compte ouvert le", "Le jour d’ouverture du compte, heure de Paris.", lambda row: day_of(row.since), Output.FILES, explained=False),
-    Column(
+    GridColumn("Compte ouvert le", "Le jour d’ouverture du compte, heure de Paris.", lambda row: day_of(row.since), Output.FILES, explained=False),
+    GridColumn(
         "Dernière activité le",
         "Le jour de la dernière leçon lue ou du dernier quiz envoyé ; vide si la personne n’a rien fait.",
         lambda row: day_if_any(row.last_at),
         heading="Dernière activité",
-        cell=lambda row: Cell(at=row.last_at),
+        cell=lambda row: GridCell(at=row.last_at),
         rank=DAYS,
         key="last_activity_on",
     ),
-    Column(
+    GridColumn(
         "Situation",
         "Pas commencé, en cours, à l’arrêt (rien depuis plus de 21 jours), ou terminé.",
         lambda row: SITUATION_WORDS[row.situation],
-        cell=lambda row: Cell(SITUATION_WORDS[row.situation].capitalize()),
+        cell=lambda row: GridCell(SITUATION_WORDS[row.situation].capitalize()),
         share=1.1,
         key="situation",
         code=lambda row: row.situation,
     ),
-    Column(
+    GridColumn(
         "Éléments faits",
         "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée.",
         lambda row: row.figures.path.done,
         Output.FILES,
         key="done",
     ),
-    Column(
+    GridColumn(
         "Éléments dispensés",
         "Parmi les éléments faits, ceux dont la personne est dispensée : elle n’a pas eu à les suivre.",
         lambda row: row.figures.path.waived,
         Output.FILES,
         key="waived",
     ),
-    Column(
+    GridColumn(
         "Éléments demandés",
         "Les éléments que le parcours demande à cette personne : son parcours est fixé quand elle le commence.",
         lambda row: row.figures.path.required,
         Output.FILES,
         key="required",
     ),
-    Column(
+    GridColumn(
         "Avancement (%)",
         "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
         lambda row: percentage(row.figures.path),
         heading="Avancement",
-        cell=lambda row: Cell(f"{_percent(row)} %", ratio(row.figures.path)),
+        cell=lambda row: GridCell(f"{_percent(row)} %", ratio(row.figures.path)),
         printed=lambda row: f"{_percent(row)} % ({ratio(row.figures.path)})",
         share=1.6,
         numeric=True,
         key="percentage",
     ),
-    Column(
+    GridColumn(
         "Parcours terminé le",
         "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.",
         lambda row: day_if_any(row.figures.completed_at),
@@ -194,7 +194,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         rank=DAYS,
         key="completed_on",
     ),
-    Column(
+    GridColumn(
         "Échéance",
         "Le jour pour lequel le parcours est à terminer : celui de la cohorte, du parcours, ou fixé pour cette personne ; vide sans échéance.",
         lambda row: row.figures.due_on,
@@ -203,7 +203,7 @@ COLUMNS: tuple[PersonColumn, ...] = (
         share=1.3,
         key="due_on",
     ),
-    Column(
+    GridColumn(
         "Délai",
         "En retard, à l’heure, sans échéance, ou terminé. En retard : le lendemain d’une échéance, du parcours ou d’une de ses étapes, s’il reste à y faire.",
         lambda row: TIMELINESS_WORDS[row.timeliness],
@@ -218,7 +218,7 @@ def in_files(columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
     return tuple(column for column in columns if Output.FILES in column.outputs)
 
 
-def shown_on(output: Output, columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
+def output_columns(output: Output, columns: Sequence[PersonColumn]) -> tuple[PersonColumn, ...]:
     """Returns the columns of an output, the screen or the printed report, in order."""
     return tuple(sorted((column for column in columns if output in column.outputs), key=lambda column: column.rank))
 
@@ -238,10 +238,10 @@ def due_words(state: Timeliness, day: date | None) -> str:
     return f"{words}, {french_date(day)}" if day and state in (Timeliness.LATE, Timeliness.ON_TIME) else words
 
 
-def due_cell(words: str) -> Cell:
+def due_cell(words: str) -> GridCell:
     """The words of `due_words` on two lines: the state, then its day."""
     state, _, day = words.partition(", ")
-    return Cell(state.capitalize(), day)
+    return GridCell(state.capitalize(), day)
 
 
 def _due_words(row: ReportRow) -> str:

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from app.platform.french import french_datetime, zone
 from app.platform.web.spreadsheets import neutral
-from app.reporting.grid.columns import Column, Row, Value
+from app.reporting.grid.columns import GridColumn, Row, Value
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""
@@ -28,16 +28,16 @@ def csv_value(value: Value) -> str:
         return neutral(value)
     if value is None:
         return ""
-    return str(value) if isinstance(value, int) else _written(value)
+    return str(value) if isinstance(value, int) else _write_value(value)
 
 
 @lru_cache(maxsize=5_000)
-def _written(value: date | Decimal | float) -> str:
+def _write_value(value: date | Decimal | float) -> str:
     """A hundred thousand people share a few days and shares."""
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else f"{value:.1f}".replace(".", ",")
 
 
-def cells_of(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterator[list[Value]]:
+def cells_of(columns: Sequence[GridColumn[Row]], rows: Iterable[Row]) -> Iterator[list[Value]]:
     values = [column.value for column in columns]
     return ([value(row) for value in values] for row in rows)
 
@@ -46,7 +46,7 @@ AT_ONCE = 500
 """Lines of a CSV that are written together: some forty thousand characters."""
 
 
-def csv_pieces(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterator[bytes]:
+def csv_pieces(columns: Sequence[GridColumn[Row]], rows: Iterable[Row]) -> Iterator[bytes]:
     """The file, its headings at once, then some lines at a time: memory does not grow with the number of people."""
     text = io.StringIO(BOM, newline="")
     text.seek(0, io.SEEK_END)
@@ -64,7 +64,7 @@ def csv_pieces(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterator[
 SHEET, NOTES = "Personnes", "Lire ce fichier"
 
 
-def write_xlsx(target: IO[bytes], columns: Sequence[Column[Row]], rows: Iterable[Row], computed_at: datetime, filter_words: str) -> None:
+def write_xlsx(target: IO[bytes], columns: Sequence[GridColumn[Row]], rows: Iterable[Row], computed_at: datetime, filter_words: str) -> None:
     """Write the workbook, row after row: what is written leaves memory."""
     import xlsxwriter  # which takes a while to come, and few ask for it
 
@@ -96,7 +96,7 @@ def _set_up(sheet: Any, filter_words: str, computed_at: datetime) -> None:
     sheet.set_footer("&CPage &P sur &N")
 
 
-def _people(sheet: Any, columns: Sequence[Column[Row]], rows: Iterable[Row], formats: dict[str, Any]) -> None:
+def _people(sheet: Any, columns: Sequence[GridColumn[Row]], rows: Iterable[Row], formats: dict[str, Any]) -> None:
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.freeze_panes(1, 2)
@@ -119,7 +119,7 @@ def write_cells(sheet: Any, row: int, cells: Sequence[Value], formats: Mapping[s
             sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal | float) else None)
 
 
-def _notes(sheet: Any, columns: Sequence[Column[Any]], computed_at: datetime, filter_words: str, head: Any) -> None:
+def _notes(sheet: Any, columns: Sequence[GridColumn[Any]], computed_at: datetime, filter_words: str, head: Any) -> None:
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 100)
     sheet.write_row(0, 0, ("Colonne", "Ce qu’elle dit"), head)

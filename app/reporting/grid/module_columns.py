@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from app.platform.french import number
 from app.record.progress.cards import state_words
 from app.record.progress.due import TIMELINESS_WORDS, Timeliness, timeliness
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid import columns
-from app.reporting.grid.columns import DETAIL, Cell, Column, Output, PersonColumn, due_cell, due_words, element_title, ratio
+from app.reporting.grid.columns import DETAIL, GridCell, GridColumn, Output, PersonColumn, due_cell, due_words, element_title, ratio
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope.rules import MODULE_WORDS, module_state, percentage
 
@@ -49,25 +49,25 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
     def state_of_due(row: ReportRow) -> str:
         return due_words(state(row), due(row))
 
-    yield Column(
+    yield GridColumn(
         "Situation dans le module",
         "Pas commencé, commencé, ou terminé.",
         words,
         heading="Dans le module",
-        cell=lambda row: Cell(words(row).capitalize()),
+        cell=lambda row: GridCell(words(row).capitalize()),
         share=1.1,
     )
-    yield Column(
+    yield GridColumn(
         "Avancement dans le module (%)",
         "Éléments du module faits sur ceux qu’il demande, arrondi au dixième inférieur.",
         lambda row: percentage(progress(row)),
         heading="Avancement",
-        cell=lambda row: Cell(f"{number(float(percentage(progress(row))), 1)} %", ratio(progress(row))),
+        cell=lambda row: GridCell(f"{number(float(percentage(progress(row))), 1)} %", ratio(progress(row))),
         printed=lambda row: f"{number(float(percentage(progress(row))), 1)} % ({ratio(progress(row))})",
         share=1.6,
         numeric=True,
     )
-    yield Column(
+    yield GridColumn(
         "Échéance du module",
         "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.",
         due,
@@ -76,7 +76,7 @@ def _whole_module(module_id: str, today: date) -> Iterator[PersonColumn]:
         printed=state_of_due,
         share=1.3,
     )
-    yield Column(
+    yield GridColumn(
         "Délai du module",
         "En retard, à l’heure, sans échéance, ou terminé : le module seul.",
         lambda row: TIMELINESS_WORDS[state(row)],
@@ -88,42 +88,46 @@ def _element_column(element_id: str, title: str) -> PersonColumn:
     def words(row: ReportRow) -> str:
         return state_words(row.states.get(element_id))
 
-    def cell(row: ReportRow) -> Cell:
+    def cell(row: ReportRow) -> GridCell:
         progress = row.states.get(element_id)
-        return Cell(state_words(progress), state=progress.state if progress else State.NOT_STARTED)
+        return GridCell(state_words(progress), state=progress.state if progress else ProgressState.NOT_STARTED)
 
-    return Column(title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False)
+    return GridColumn(
+        title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False
+    )
 
 
 def _module_columns(module_id: str, title: str) -> Iterator[PersonColumn]:
     """Two figures in a file, one sign elsewhere."""
-    yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
-    yield Column(
+    yield GridColumn(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
+    yield GridColumn(
         f"{title} : dispensés",
         "Parmi eux, ceux dont la personne est dispensée.",
         lambda row: row.figures.modules[module_id].waived,
         Output.FILES,
         explained=False,
     )
-    yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
+    yield GridColumn(
+        f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False
+    )
 
-    def cell(row: ReportRow) -> Cell:
+    def cell(row: ReportRow) -> GridCell:
         return _module_cell(row.figures.modules[module_id])
 
-    yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
+    yield GridColumn(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
 
 
 @lru_cache(maxsize=5_000)
-def _module_cell(progress: Progress) -> Cell:
+def _module_cell(progress: Progress) -> GridCell:
     if not progress.required:
-        return Cell("rien n’est demandé", state=State.NOT_STARTED)
-    return Cell(ratio(progress), state=_module_state(progress))
+        return GridCell("rien n’est demandé", state=ProgressState.NOT_STARTED)
+    return GridCell(ratio(progress), state=_module_state(progress))
 
 
-def _module_state(progress: Progress) -> State:
+def _module_state(progress: Progress) -> ProgressState:
     """Waived as long as nothing else is done."""
     if not progress.done:
-        return State.NOT_STARTED
+        return ProgressState.NOT_STARTED
     if progress.done == progress.waived:
-        return State.WAIVED
-    return State.COMPLETE if progress.complete else State.IN_PROGRESS
+        return ProgressState.WAIVED
+    return ProgressState.COMPLETE if progress.complete else ProgressState.IN_PROGRESS

@@ -13,7 +13,7 @@ from app.identity.rules import Side
 from app.platform.french import capital, nth, plural
 from app.record.progress.due import TIMELINESS_WORDS
 from app.record.progress.path_progress import title_of
-from app.reporting.grid.columns import SHORT_SIDES, Cell, Output, PersonColumn, element_title, shown_on
+from app.reporting.grid.columns import SHORT_SIDES, GridCell, Output, PersonColumn, element_title, output_columns
 from app.reporting.grid.models import SavedView
 from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.rows import PeopleReport
@@ -49,7 +49,7 @@ class PrintedGrid(Struct, frozen=True):
 
     asked: tuple[str, ...]
     columns: tuple[PersonColumn, ...]
-    rows: tuple[tuple[tuple[PersonColumn, Cell], ...], ...]
+    rows: tuple[tuple[tuple[PersonColumn, GridCell], ...], ...]
     people: tuple[int, ...]
     total: int
     fields: dict[str, str]
@@ -72,7 +72,7 @@ class GridPage(Struct, frozen=True):
     filtered: bool
     module_title: str
     columns: tuple[PersonColumn, ...]
-    rows: tuple[tuple[tuple[PersonColumn, Cell], ...], ...]
+    rows: tuple[tuple[tuple[PersonColumn, GridCell], ...], ...]
     people: tuple[int, ...]
     """Whom the rows name."""
     total: int
@@ -88,10 +88,10 @@ class GridPage(Struct, frozen=True):
 def grid_page(session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> GridPage:
     report = PeopleReport(session, course, scope, wanted, now)
     batch = report.batch(PER_PAGE)
-    columns = shown_on(Output.SCREEN, columns_of(report))
+    columns = output_columns(Output.SCREEN, columns_of(report))
     fields, misread = wanted.fields(), dict(wanted.misread)
     return GridPage(
-        asked=asked_words(course, scope, wanted),
+        asked=filter_in_words(course, scope, wanted),
         name=wanted.name,
         chosen_people=fields.get("personnes", ""),
         views=_views(session, scope.reader_id, fields),
@@ -115,9 +115,9 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
 def printed_grid(session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> PrintedGrid:
     report = PeopleReport(session, course, scope, wanted, now)
     people = report.people()
-    columns = shown_on(Output.SCREEN, columns_of(report))
+    columns = output_columns(Output.SCREEN, columns_of(report))
     rows = tuple(tuple((column, column.shown(row)) for column in columns) for row in report.everything(people=people[:MOST_PRINTED]))
-    return PrintedGrid(asked_words(course, scope, wanted), columns, rows, tuple(people[:MOST_PRINTED]), len(people), wanted.fields(), now)
+    return PrintedGrid(filter_in_words(course, scope, wanted), columns, rows, tuple(people[:MOST_PRINTED]), len(people), wanted.fields(), now)
 
 
 _VIEWS = select(SavedView.id, SavedView.name, SavedView.fields).where(SavedView.person_id == bindparam("reader")).order_by(SavedView.name)
@@ -128,7 +128,7 @@ def _views(session: Session, person_id: int, fields: dict[str, str]) -> tuple[Ke
     return tuple(KeptView(number, name, kept == fields) for number, name, kept in found)
 
 
-def asked_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> tuple[str, ...]:
+def filter_in_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> tuple[str, ...]:
     """« Nord, cohorte « printemps », en retard »."""
     module = f"« {course.modules[wanted.module].title} »" if wanted.module else ""
     inside = f" {MODULE_WORDS[wanted.module_state]}" if wanted.module and wanted.module_state else ""

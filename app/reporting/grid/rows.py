@@ -72,7 +72,7 @@ SITUATIONS = {one.value: one for one in PathSituation}
 TIMELINESS = {one.value: one for one in Timeliness}
 
 
-class Batch(Struct, frozen=True):
+class RowsPage(Struct, frozen=True):
     rows: tuple[ReportRow, ...]
     total: int
     """People that the filter keeps, this page and all others."""
@@ -132,10 +132,10 @@ class PeopleReport:
         other.filter = replace(self.filter, path=path)
         return other
 
-    def batch(self, size: int) -> Batch:
+    def batch(self, size: int) -> RowsPage:
         """The rows after `filter.after`, `size` at most. Three SELECTs, four with the detail of a module."""
         numbers = self.session.scalars(self._numbers().limit(size + 1)).all()
-        return Batch(tuple(self._rows_of(numbers[:size])), self.count(), len(numbers) > size)
+        return RowsPage(tuple(self._rows_of(numbers[:size])), self.count(), len(numbers) > size)
 
     def _numbers(self) -> Select[int]:
         """A SELECT of everybody's number, in order, from `filter.after` on."""

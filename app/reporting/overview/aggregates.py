@@ -16,7 +16,7 @@ from app.platform.db import UtcDateTime
 from app.platform.french import day_of
 from app.record.figures.rows import module_figures, path_figures
 from app.record.progress.models import NEVER, ElementState, PersonFigures
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
@@ -149,13 +149,13 @@ def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
     """Who started and who finished, week by week of the period. One SELECT, two of a module."""
     since, until = period_of(report.filter, day_of(report.now))
     mondays = mondays_of(since, until)
-    moved = _moved_in_module if report.filter.module else _moved
+    moved = _moved_in_module if report.filter.module else _count_moves
     counted = moved(report, mondays, max(since, mondays[0]), until)
     started, finished = ([(day, counted[what, place]) for place, day in enumerate(mondays)] for what in Movement)
     return started, finished
 
 
-def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
+def _count_moves(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
     """Everybody is read once: those alike in both weeks are one row, −1 for outside the period."""
     found = Counter[tuple[Movement, int]]()
     for *places, people in report.session.execute(_of_moves(report, mondays, since, until)):
@@ -194,7 +194,7 @@ def _moved_in_module(report: PeopleReport, mondays: Sequence[date], since: date,
 def done_by_element(report: PeopleReport) -> dict[str, int]:
     """How many have each element of the module behind them. One SELECT."""
     inside = report.course.elements_of(report.course.modules[report.filter.module])
-    done = [state.value for state in State if state.done]
+    done = [state.value for state in ProgressState if state.done]
     query = select(ElementState.element_id, func.count()).where(ElementState.element_id.in_(inside), ElementState.state.in_(done))
     return dict(report.session.execute(query.where(ElementState.person_id.in_(report.selected())).group_by(ElementState.element_id)).all())
 

@@ -14,7 +14,7 @@ from app.record.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
 from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of, situations_of
-from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, FewPeople, Picture, standing_words
+from app.reporting.overview.charts import ELSEWHERE, SHARE_ORDER, ChartPicture, FewPeople, standing_words
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
@@ -23,7 +23,7 @@ PLACES = 8
 """Elements where people stop that are told, the most frequent."""
 
 
-def pictures_of(population: Population, *, on_screen: bool = False) -> tuple[Picture, ...]:
+def pictures_of(population: Population, *, on_screen: bool = False) -> tuple[ChartPicture, ...]:
     """One SELECT, three of a module. Off the screen, nothing is drawn of fewer than five people."""
     if population.total < (1 if on_screen else SMALL):
         return ()
@@ -87,7 +87,7 @@ def _to_movement(population: Population) -> tuple[Mapping[str, str], ...]:
     return () if wanted.module else tuple(_link(wanted, movement=what, period=days) for what in Movement)
 
 
-def _in_module(population: Population) -> Picture | None:
+def _in_module(population: Population) -> ChartPicture | None:
     """How many have finished the module, are in it, have done nothing there."""
     wanted, counts = population.report.filter, Counter[ModuleState]()
     for progress, people in shares(population).items():
@@ -97,7 +97,7 @@ def _in_module(population: Population) -> Picture | None:
     return charts.module_shares(title, counts, {one: _link(wanted, module_state=one) for one in charts.MODULE_ORDER})
 
 
-def _by_element(population: Population) -> Picture | None:
+def _by_element(population: Population) -> ChartPicture | None:
     report, done = population.report, done_by_element(population.report)
     inside = report.course.elements_of(report.course.modules[report.filter.module])
     return charts.elements(
@@ -105,7 +105,7 @@ def _by_element(population: Population) -> Picture | None:
     )
 
 
-def _by_module(population: Population, *, on_screen: bool) -> Picture | None:
+def _by_module(population: Population, *, on_screen: bool) -> ChartPicture | None:
     """Each module of the path over those whom it asks for something, if they are enough."""
     means, links, few, alike = {}, {}, [], population.by_modules
     for module in population.modules:
@@ -120,7 +120,7 @@ def _by_module(population: Population, *, on_screen: bool) -> Picture | None:
     return charts.modules(means, links, few)
 
 
-def _by_territory(population: Population, *, on_screen: bool) -> Picture | None:
+def _by_territory(population: Population, *, on_screen: bool) -> ChartPicture | None:
     """One level below the scope, or below the territory that is looked at. Each person counts once, so that the parts share the whole out."""
     report = population.report
     scope, module, wanted = report.scope, report.filter.module, _parts(report.scope, report.filter.territory)
@@ -162,7 +162,7 @@ def _parts(scope: ReportScope, territory: str) -> frozenset[str]:
     return frozenset(child.id for root in roots for child in scope.tree.children(root))
 
 
-def _stops(population: Population, *, on_screen: bool) -> Picture | None:
+def _stops(population: Population, *, on_screen: bool) -> ChartPicture | None:
     """The next element of those at a standstill, if they are enough."""
     report = population.report
     inside = report.course.elements_of(report.course.modules[report.filter.module]) if report.filter.module else None

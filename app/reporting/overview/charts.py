@@ -61,7 +61,7 @@ class FewPeople(Struct, frozen=True):
     """Who they are, where the grid can list them."""
 
 
-class Picture(Struct, frozen=True):
+class ChartPicture(Struct, frozen=True):
     """`columns`: the heads of the table, the label's first."""
 
     id: str
@@ -91,33 +91,33 @@ SHARE_ORDER = (PathSituation.FINISHED, PathSituation.STARTED, PathSituation.STUC
 """From what is done to what is not begun, as the bar is read."""
 
 
-def situations(counts: Mapping[PathSituation, int], to: Mapping[PathSituation, Mapping[str, str]] = MappingProxyType({})) -> Picture:
+def situations(counts: Mapping[PathSituation, int], to: Mapping[PathSituation, Mapping[str, str]] = MappingProxyType({})) -> ChartPicture:
     """`to`: the grid of each situation."""
     total = sum(counts.values())
     done, stuck = counts.get(PathSituation.FINISHED, 0), counts.get(PathSituation.STUCK, 0)
     sentence = (
         f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)} ; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
     )
-    rows = tuple(_counted(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
+    rows = tuple(_count_row(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
     links = tuple((SITUATION_WORDS[one], to[one]) for one in SHARE_ORDER if one in to and counts.get(one))
-    return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows, links=links)
+    return ChartPicture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows, links=links)
 
 
 MODULE_ORDER = {ModuleState.DONE: "Module terminé", ModuleState.STARTED: "En chemin", ModuleState.NOT_STARTED: "Rien de fait"}
 
 
-def module_shares(title: str, counts: Mapping[ModuleState, int], to: Mapping[ModuleState, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
+def module_shares(title: str, counts: Mapping[ModuleState, int], to: Mapping[ModuleState, Mapping[str, str]] = MappingProxyType({})) -> ChartPicture | None:
     """`to`: the grid of each state."""
     finished, total = counts.get(ModuleState.DONE, 0), sum(counts.values())
     if not total:
         return None
     sentence = f"{plural(finished, 'personne a terminé', 'personnes ont terminé')} ce module, sur {number(total)} à qui il est demandé."
-    rows = tuple(_counted(words, counts.get(one, 0)) for one, words in MODULE_ORDER.items())
+    rows = tuple(_count_row(words, counts.get(one, 0)) for one, words in MODULE_ORDER.items())
     links = tuple((words.lower(), to[one]) for one, words in MODULE_ORDER.items() if one in to and counts.get(one))
-    return Picture("situations", PictureKind.SHARES, f"Où en sont les personnes dans « {title} »", sentence, ("Module", "Personnes"), rows, links=links)
+    return ChartPicture("situations", PictureKind.SHARES, f"Où en sont les personnes dans « {title} »", sentence, ("Module", "Personnes"), rows, links=links)
 
 
-def elements(done: Sequence[tuple[str, int]], people: int, to: Mapping[str, str] = MappingProxyType({})) -> Picture | None:
+def elements(done: Sequence[tuple[str, int]], people: int, to: Mapping[str, str] = MappingProxyType({})) -> ChartPicture | None:
     """`done`: (title, how many have it behind them), in the module's order; of so many `people`. `to`: the grid of the module."""
     if not done or not people:
         return None
@@ -128,8 +128,8 @@ def elements(done: Sequence[tuple[str, int]], people: int, to: Mapping[str, str]
         if worst[0] > 0
         else "Aucune étape n’arrête plus qu’une autre."
     )
-    rows = tuple(_counted(title, count) for title, count in done)
-    return Picture(
+    rows = tuple(_count_row(title, count) for title, count in done)
+    return ChartPicture(
         "elements",
         PictureKind.BARS,
         "Étape par étape",
@@ -148,10 +148,10 @@ def standing_words(counts: Mapping[str, int]) -> str:
     return f"{people} : {there[0][0] if len(there) == 1 else ', '.join(f'{count} {words}' for words, count in there)}"
 
 
-def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({}), few: Sequence[FewPeople] = ()) -> Picture | None:
+def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({}), few: Sequence[FewPeople] = ()) -> ChartPicture | None:
     """`means`: title → mean share, in the path's order; only those that may be shown. `few`: those that are asked of a few people."""
     if not means:
-        return Picture("modules", PictureKind.BARS, "Module par module", ONLY_FEW, (), (), few=tuple(few)) if few else None
+        return ChartPicture("modules", PictureKind.BARS, "Module par module", ONLY_FEW, (), (), few=tuple(few)) if few else None
     first, last = max(means, key=lambda title: means[title]), min(means, key=lambda title: means[title])
     if len(means) == 1:
         sentence = f"« {first} » : {percent(means[first])} en moyenne."
@@ -161,22 +161,22 @@ def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = 
         sentence = f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
     rows = tuple(PictureRow(title, (mean,), (percent(mean),)) for title, mean in means.items())
     head = ("Module", "Avancement moyen")
-    return Picture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
+    return ChartPicture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
 
 
 def territories(
     means: Mapping[str, tuple[Decimal, int]], hidden: int, to: Mapping[str, Mapping[str, str]] = MappingProxyType({}), few: Sequence[FewPeople] = ()
-) -> Picture | None:
+) -> ChartPicture | None:
     """`means`: name → (mean share, people). `hidden`: how many territories are too small to be told; `few`: those that are, and told without a mean."""
     if len(means) + hidden + len(few) < 2 or not (means or few):
         return None
     if not means:
-        return Picture("territoires", PictureKind.BARS, "Territoire par territoire", ONLY_FEW, (), (), few=tuple(few))
+        return ChartPicture("territoires", PictureKind.BARS, "Territoire par territoire", ONLY_FEW, (), (), few=tuple(few))
     rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
     head = ("Territoire", "Avancement moyen")
     sentence = " ".join(_of_territories(means, hidden))
     title = "Avancement moyen par territoire"
-    return Picture("territoires", PictureKind.BARS, title, sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
+    return ChartPicture("territoires", PictureKind.BARS, title, sentence, head, rows, full=100, links=tuple(to.items()), few=tuple(few))
 
 
 def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Iterator[str]:
@@ -192,7 +192,7 @@ def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> It
         yield f"{plural(hidden, 'territoire', 'territoires')} de moins de {SMALL} personnes, ou qu’une soustraction révélerait, {agree(hidden, 'est tu', 'sont tus')}."
 
 
-def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], to: Sequence[Mapping[str, str]] = ()) -> Picture:
+def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], to: Sequence[Mapping[str, str]] = ()) -> ChartPicture:
     """Draws who started and who finished by week, over the same Mondays. `to`: the grid that each series links to."""
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
     links = tuple(zip(("ont commencé", "ont terminé"), to, strict=False))
@@ -206,10 +206,10 @@ def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, in
         )
         for (monday, first), (_, last) in zip(started, finished, strict=True)
     )
-    return Picture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows, links=links)
+    return ChartPicture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows, links=links)
 
 
-def stops(places: Sequence[tuple[str, int]], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
+def stops(places: Sequence[tuple[str, int]], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> ChartPicture | None:
     """`places`: (title of the element that comes next for people at a standstill, how many), the most frequent first."""
     if not places:
         return None
@@ -220,11 +220,13 @@ def stops(places: Sequence[tuple[str, int]], to: Mapping[str, Mapping[str, str]]
         if len(first) > 1
         else f"On s’arrête le plus souvent devant « {title} » ({plural(most, 'personne')})."
     )
-    rows = tuple(_counted(label, count) for label, count in places)
-    return Picture("arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows, links=tuple(to.items()))
+    rows = tuple(_count_row(label, count) for label, count in places)
+    return ChartPicture(
+        "arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows, links=tuple(to.items())
+    )
 
 
-def _counted(label: str, count: int) -> PictureRow:
+def _count_row(label: str, count: int) -> PictureRow:
     return PictureRow(label, (Decimal(count),), (number(count),))
 
 

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from app.content.figures.drawing import draw
-from app.content.figures.figure import Figure, Item
+from app.content.figures.figure import Figure, FigureItem
 from app.content.figures.kinds.bars import Bars
-from app.content.figures.letters import LEADING, cut
-from app.content.figures.shapes import FILLS, Drawing, filled, label, labels, markup, patterns, svg
+from app.content.figures.letters import LEADING, cut_into_lines
+from app.content.figures.shapes import FILLS, Drawing, label, labels, markup, patterned_rectangle, patterns, svg
 from app.content.figures.shapes import NARROW_WIDTH as WIDTH
 from app.content.figures.words import table
 from app.platform.french import NARROW, french
-from app.reporting.overview.charts import Picture, PictureKind
+from app.reporting.overview.charts import ChartPicture, PictureKind
 
 BARS = Bars()
 BAR, LEGEND = 30, 24
@@ -24,7 +24,7 @@ PANEL, TITLE, AXIS = 72, 30, 24
 """Heights, for the weeks: of a panel's columns, of its title, of the months below."""
 
 
-def drawn(picture: Picture) -> Markup:
+def draw_picture(picture: ChartPicture) -> Markup:
     if picture.kind == PictureKind.BARS:
         return draw(_figure(picture), picture.id)
     drawing = _drawing(picture)
@@ -37,12 +37,12 @@ def drawn(picture: Picture) -> Markup:
     )
 
 
-def _figure(picture: Picture) -> Figure:
-    items = tuple(Item(row.label, row.texts[0], (row.values[0],)) for row in picture.rows)
+def _figure(picture: ChartPicture) -> Figure:
+    items = tuple(FigureItem(row.label, row.texts[0], (row.values[0],)) for row in picture.rows)
     return Figure("barres", picture.title, items, columns=picture.columns, full=picture.full)
 
 
-def _drawing(picture: Picture) -> Drawing:
+def _drawing(picture: ChartPicture) -> Drawing:
     if picture.kind == PictureKind.BARS:
         return BARS.draw(_figure(picture), WIDTH, picture.id)
     shapes, height = {PictureKind.SHARES: (_shares, _shares_height), PictureKind.WEEKS: (_weeks, _weeks_height)}[picture.kind]
@@ -62,10 +62,10 @@ PRINTED = {
 MARGIN, FOOT = 16, 34
 
 
-def standalone(picture: Picture, signed: str) -> str:
+def standalone(picture: ChartPicture, signed: str) -> str:
     """Draws a picture as a file of its own, with its title, author and date (`signed`) and description; no style, no script."""
     drawing = _drawing(picture)
-    lines = cut(french(picture.title), WIDTH, strong=True)
+    lines = cut_into_lines(french(picture.title), WIDTH, strong=True)
     top = MARGIN + LEADING * len(lines) + 8
     width, height = WIDTH + 2 * MARGIN, top + drawing.height + FOOT
     head = Markup("").join(labels(lines, MARGIN, MARGIN - 4, strong=True))
@@ -80,20 +80,20 @@ def standalone(picture: Picture, signed: str) -> str:
 # --- One bar, shared out ---
 
 
-def _shares_height(picture: Picture) -> int:
+def _shares_height(picture: ChartPicture) -> int:
     return BAR + 10 + LEGEND * len(picture.rows)
 
 
-def _shares(picture: Picture) -> Iterator[Markup]:
+def _shares(picture: ChartPicture) -> Iterator[Markup]:
     total, x = float(sum(row.values[0] for row in picture.rows)) or 1, 1.0
     for row, fill in zip(picture.rows, FILLS, strict=False):
         width = round(float(row.values[0]) / total * (WIDTH - 2), 1)
         if width:
-            yield filled(picture.id, fill, round(x, 1), 1, width, BAR - 2)
+            yield patterned_rectangle(picture.id, fill, round(x, 1), 1, width, BAR - 2)
         x += width
     for place, (row, fill) in enumerate(zip(picture.rows, FILLS, strict=False)):
         y = BAR + 10 + LEGEND * place
-        yield filled(picture.id, fill, 1, y + 2, 24, 14)
+        yield patterned_rectangle(picture.id, fill, 1, y + 2, 24, 14)
         yield markup(
             '<text class="chart-label" x="36" y="{}" font-size="13">{}{}: <tspan class="chart-value">{}</tspan></text>', y + 14, row.label, NARROW, row.texts[0]
         )
@@ -102,11 +102,11 @@ def _shares(picture: Picture) -> Iterator[Markup]:
 # --- A column a week ---
 
 
-def _weeks_height(picture: Picture) -> int:
+def _weeks_height(picture: ChartPicture) -> int:
     return (PANEL + TITLE) * (len(picture.columns) - 1) + AXIS
 
 
-def _weeks(picture: Picture) -> Iterator[Markup]:
+def _weeks(picture: ChartPicture) -> Iterator[Markup]:
     """Panels share their scale, so that they compare."""
     longest = max((value for row in picture.rows for value in row.values), default=0) or 1
     for series, title in enumerate(picture.columns[1:]):
@@ -116,7 +116,7 @@ def _weeks(picture: Picture) -> Iterator[Markup]:
     yield from _months(picture, (PANEL + TITLE) * (len(picture.columns) - 1) + 15)
 
 
-def _columns(picture: Picture, series: int, top: int, longest: float) -> Iterator[Markup]:
+def _columns(picture: ChartPicture, series: int, top: int, longest: float) -> Iterator[Markup]:
     step = WIDTH / len(picture.rows)
     numbered = all(len(row.texts[series]) <= 2 for row in picture.rows)
     most = max(range(len(picture.rows)), key=lambda place: picture.rows[place].values[series])
@@ -124,7 +124,7 @@ def _columns(picture: Picture, series: int, top: int, longest: float) -> Iterato
         height = round(float(row.values[series]) / longest * (PANEL - 16), 1)
         if height:
             left, y = round(place * step + 1.5, 1), round(top + PANEL - height, 1)
-            yield filled(picture.id, ("solid", "stripes")[series % 2], left, y, round(step - 3, 1), height)
+            yield patterned_rectangle(picture.id, ("solid", "stripes")[series % 2], left, y, round(step - 3, 1), height)
             if numbered or place == most:
                 yield markup(
                     '<text class="chart-value" x="{}" y="{}" font-size="12" text-anchor="middle">{}</text>',
@@ -135,7 +135,7 @@ def _columns(picture: Picture, series: int, top: int, longest: float) -> Iterato
     yield markup('<line class="chart-floor" x1="0" y1="{0}" x2="{1}" y2="{0}"/>', top + PANEL, WIDTH)
 
 
-def _months(picture: Picture, y: int) -> Iterator[Markup]:
+def _months(picture: ChartPicture, y: int) -> Iterator[Markup]:
     step = WIDTH / len(picture.rows)
     for place, row in enumerate(picture.rows):
         if row.mark and place * step < WIDTH - 40:

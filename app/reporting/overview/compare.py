@@ -20,13 +20,13 @@ TERRITORY, COHORT = "t:", "c:"
 """Before an id, in the address (`?avec=`)."""
 
 
-class Side(Struct, frozen=True):
+class ComparedSide(Struct, frozen=True):
     name: str
     grid: Mapping[str, str]
 
 
-class Comparison(Struct, frozen=True):
-    sides: tuple[Side, Side]
+class SideComparison(Struct, frozen=True):
+    sides: tuple[ComparedSide, ComparedSide]
     rows: tuple[tuple[str, str, str], ...]
     """(what, of the first, of the second)."""
 
@@ -64,11 +64,11 @@ def side_name(scope: ReportScope, wanted: ReportFilter, whole: str) -> str:
     return ", ".join(names) or whole
 
 
-def comparison(mine: Population, theirs: Population, whole: str) -> Comparison:
+def comparison(mine: Population, theirs: Population, whole: str) -> SideComparison:
     columns = [dict(_figures(each)) for each in (mine, theirs)]
     rows = tuple((words, columns[0][words], columns[1][words]) for words in columns[0])
-    first, second = (Side(side_name(each.report.scope, each.report.filter, whole), each.report.filter.of_people().fields()) for each in (mine, theirs))
-    return Comparison((first, second), rows)
+    first, second = (ComparedSide(side_name(each.report.scope, each.report.filter, whole), each.report.filter.of_people().fields()) for each in (mine, theirs))
+    return SideComparison((first, second), rows)
 
 
 def _figures(population: Population) -> list[tuple[str, str]]:

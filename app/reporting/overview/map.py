@@ -15,7 +15,7 @@ from app.reporting.scope.queries import ReportScope
 STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
 
 
-class Tile(Struct, frozen=True):
+class MapTile(Struct, frozen=True):
     """One cité. Its state is no figure: with one or two people there, a figure would name them."""
 
     id: str
@@ -30,7 +30,7 @@ class District(Struct, frozen=True):
 
     id: str
     name: str
-    tiles: tuple[Tile, ...]
+    tiles: tuple[MapTile, ...]
 
 
 def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = "") -> tuple[District, ...]:
@@ -68,10 +68,10 @@ def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Map
     return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
 
 
-def _tile(node: Node, there: Sequence[PeopleGroup]) -> Tile:
+def _tile(node: Node, there: Sequence[PeopleGroup]) -> MapTile:
     begun = any(group.waiting < group.people for group in there)
     kind = "begun" if begun else "waiting" if there else "empty"
-    return Tile(node.id, node.name, sum(group.people for group in there), STATES[kind], kind)
+    return MapTile(node.id, node.name, sum(group.people for group in there), STATES[kind], kind)
 
 
 def map_sentence(shown: Sequence[District]) -> str:

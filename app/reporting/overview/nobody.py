@@ -15,7 +15,7 @@ from app.reporting.overview.map import District
 from app.reporting.scope.queries import ReportScope
 
 
-class Contact(Struct, frozen=True):
+class CiteContact(Struct, frozen=True):
     id: int
     name: str
     email: str
@@ -24,7 +24,7 @@ class Contact(Struct, frozen=True):
 
 class EmptyCite(Struct, frozen=True):
     name: str
-    contacts: tuple[Contact, ...]
+    contacts: tuple[CiteContact, ...]
     at: str
     """The territory above which they look after; empty where it is the cité itself."""
 
@@ -37,13 +37,13 @@ def without_anybody(session: Session, scope: ReportScope, shown: Sequence[Distri
     above = {node.id for cite in empty for node in scope.tree.ancestors(cite)}
     holds = select(PersonRole.person_id).where(PersonRole.person_id == Person.id, PersonRole.name.in_(TERRITORIAL)).exists()
     query = select(Scope.territory_id, Person.id, Person.name, Person.email).join(Person, Person.id == Scope.person_id)
-    found: dict[str, list[Contact]] = {}
+    found: dict[str, list[CiteContact]] = {}
     for territory, number, name, email in session.execute(query.where(Scope.territory_id.in_(above), Person.active, holds).order_by(Person.search_key)):
-        found.setdefault(territory, []).append(Contact(number, name, reachable(email)))
+        found.setdefault(territory, []).append(CiteContact(number, name, reachable(email)))
     return tuple(_cite(scope, cite, found) for cite in empty)
 
 
-def _cite(scope: ReportScope, cite: str, found: Mapping[str, Sequence[Contact]]) -> EmptyCite:
+def _cite(scope: ReportScope, cite: str, found: Mapping[str, Sequence[CiteContact]]) -> EmptyCite:
     nearest = next((node for node in scope.tree.ancestors(cite) if node.id in found), None)
     name = scope.tree.path_name(cite)
     return EmptyCite(name, (), "") if nearest is None else EmptyCite(name, tuple(found[nearest.id]), "" if nearest.id == cite else nearest.name)

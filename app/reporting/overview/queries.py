@@ -21,16 +21,16 @@ from app.platform.french import agree, capital, french, plural
 from app.record.progress.due import Timeliness
 from app.record.progress.models import Attestation, PersonFigures
 from app.reporting.calls import queries as to_call
-from app.reporting.calls.queries import Call
+from app.reporting.calls.queries import CallLine
 from app.reporting.calls.rules import FIRST_CALLS
-from app.reporting.grid.queries import Menu, asked_words, menus
+from app.reporting.grid.queries import Menu, filter_in_words, menus
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import compare
 from app.reporting.overview.aggregates import Population, period_of, population_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts import FewPeople
-from app.reporting.overview.charts_svg import drawn
-from app.reporting.overview.compare import Comparison
+from app.reporting.overview.charts_svg import draw_picture
+from app.reporting.overview.compare import SideComparison
 from app.reporting.overview.map import District, districts_of, map_sentence
 from app.reporting.overview.nobody import EmptyCite, without_anybody
 from app.reporting.overview.targets import TargetLine, targets
@@ -49,7 +49,7 @@ class CountLine(Struct, frozen=True):
     """The filter of the grid that lists them; None where it has no such filter."""
 
 
-class ShownPicture(Struct, frozen=True):
+class OverviewPicture(Struct, frozen=True):
     """A picture, drawn with its table, which is empty where all parts are too small, and where the people of its parts are listed."""
 
     id: str
@@ -62,7 +62,7 @@ class ShownPicture(Struct, frozen=True):
     """It is drawn of people enough to be taken away as a file."""
 
 
-class Choice(Struct, frozen=True):
+class OverviewChoice(Struct, frozen=True):
     """What the form shows."""
 
     menus: tuple[Menu, ...]
@@ -89,7 +89,7 @@ class OverviewPage(Struct, frozen=True):
     """Whose figures these are; empty where the course has but one path."""
     elsewhere: str
     """People of the same choice on other paths, in words; empty where there are none."""
-    choice: Choice
+    choice: OverviewChoice
     period: tuple[date, date]
     scopeless: bool
     """A responsable without a territory is told so, and is given no figure unless they train a cohort."""
@@ -97,14 +97,14 @@ class OverviewPage(Struct, frozen=True):
     """The report looks after no territory and trains no cohort: no section is shown."""
     total: int
     counts: tuple[CountLine, ...]
-    calls: tuple[Call, ...]
+    calls: tuple[CallLine, ...]
     """The first."""
     to_call: int
     to_help: int
     """Answers to reminders that wait for this reader."""
-    comparison: Comparison | None
+    comparison: SideComparison | None
     targets: tuple[TargetLine, ...]
-    pictures: tuple[ShownPicture, ...]
+    pictures: tuple[OverviewPicture, ...]
     districts: tuple[District, ...]
     map_sentence: str
     empty: tuple[EmptyCite, ...]
@@ -145,15 +145,15 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
     )
 
 
-def _shown_pictures(population: Population) -> tuple[ShownPicture, ...]:
+def _shown_pictures(population: Population) -> tuple[OverviewPicture, ...]:
     """What is drawn on the screen may be drawn of too few people to travel: each picture says whether its file exists."""
     files = {picture.id for picture in pictures_of(population)}
     return tuple(
-        ShownPicture(
+        OverviewPicture(
             picture.id,
             picture.title,
             french(picture.sentence),
-            drawn(picture) if picture.rows else Markup(),
+            draw_picture(picture) if picture.rows else Markup(),
             picture.links,
             picture.few,
             picture.id in files,
@@ -162,12 +162,12 @@ def _shown_pictures(population: Population) -> tuple[ShownPicture, ...]:
     )
 
 
-def _choice(report: PeopleReport, other: str, path: str) -> Choice:
+def _choice(report: PeopleReport, other: str, path: str) -> OverviewChoice:
     """`path`: whose figures are shown, where none is asked for."""
     wanted, misread = report.filter, dict(report.filter.misread)
     fields, standing = wanted.fields(), "Par défaut" if wanted.path else f"Par défaut : {path}"
     asked = {menu.name: menu for menu in menus(report.course, report.scope, wanted, report.calculator.modules)}
-    return Choice(
+    return OverviewChoice(
         menus=tuple(
             replace(asked[name], label=label, all=standing if name == "parcours" else asked[name].all) for name, label in ASKED.items() if name in asked
         ),
@@ -179,12 +179,12 @@ def _choice(report: PeopleReport, other: str, path: str) -> Choice:
         until=fields.get("jusque", misread.get("jusque", "")),
         refusal=wanted.refusal,
         people=wanted.of_people().fields(),
-        words=", ".join(asked_words(report.course, report.scope, replace(wanted, order="nom", period=(None, None)))),
+        words=", ".join(filter_in_words(report.course, report.scope, replace(wanted, order="nom", period=(None, None)))),
         filtered=bool(fields or other),
     )
 
 
-def _comparison(population: Population, other: str) -> Comparison | None:
+def _comparison(population: Population, other: str) -> SideComparison | None:
     report = population.report
     wanted = compare.other_filter(other, report.filter, report.scope)
     if wanted is None:

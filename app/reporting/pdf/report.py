@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from app.platform.french import french, french_datetime, number, plural
-from app.reporting.grid.columns import Output, shown_on
+from app.reporting.grid.columns import Output, output_columns
 from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import Population, population_of, situations_of
 from app.reporting.overview.chart_queries import pictures_of
-from app.reporting.overview.charts import Picture
+from app.reporting.overview.charts import ChartPicture
 from app.reporting.overview.map import District, districts, map_sentence
 from app.reporting.overview.queries import attestations, elsewhere_words, scope_words
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation
@@ -31,7 +31,7 @@ def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any
     chosen = report.filter.of_people().fields().keys() - {"tri", "module"}
     cites = () if chosen - {"parcours"} else districts(report.scope, population.everywhere)
     columns = columns_of(report)
-    shown = shown_on(Output.PAPER, columns)
+    shown = output_columns(Output.PAPER, columns)
     computed = f"Calculé le {french_datetime(report.now)}"
     scope = scope_words(report.scope)
     values = {
@@ -45,7 +45,7 @@ def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any
         "pictures": [_picture(picture) for picture in pictures_of(population)],
         "cites": map_sentence(cites),
         "districts": [_district(one) for one in cites],
-        "listed": _listed(total),
+        "listed": _list_words(total),
         "columns": [column.title for column in shown],
         "shares": [column.share for column in shown],
         "rows": [[column.on_paper(row) for column in shown] for row in listed],
@@ -71,7 +71,7 @@ def _counts(population: Population) -> list[list[str]]:
     ]
 
 
-def _picture(picture: Picture) -> dict[str, Any]:
+def _picture(picture: ChartPicture) -> dict[str, Any]:
     return {
         "kind": picture.kind.value,
         "title": picture.title,
@@ -89,7 +89,7 @@ def _district(district: District) -> dict[str, Any]:
     return {"name": district.name, "tiles": [{"name": tile.name, "people": number(tile.people), "words": tile.words} for tile in district.tiles]}
 
 
-def _listed(total: int) -> str:
+def _list_words(total: int) -> str:
     if not total:
         return "Personne ne répond à ces choix ensemble."
     if total > MOST:

@@ -20,9 +20,9 @@ from app.identity.letters.help import HelpRequest
 from app.identity.models import Person, PersonRole
 from app.identity.rules import AUTHORS, TERRITORIAL
 from app.learner.messages.models import TrainerMessage
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.learner.positioning.models import Arrival, Positioning, PositioningResult
-from app.learner.positioning.rules import Decision
+from app.learner.positioning.rules import WaiverDecision
 from app.learner.surveys.queries import SurveyResult, results
 from app.platform.french import number, percent, plural
 from app.record.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures
@@ -41,14 +41,14 @@ class Evidence(Struct, frozen=True):
 
 
 @cache
-def _wanted() -> dict[str, ColumnElement[int]]:
+def _count_queries() -> dict[str, ColumnElement[int]]:
     """Rows of each kind."""
     return {
         "arrivals": _of(Arrival.person_id),
         "wishes": _of(Arrival.person_id, Arrival.wish != ""),
         "positioned": _of(Positioning.id, Positioning.ended_at.is_not(None)),
-        "accepted": _of(PositioningResult.id, PositioningResult.decision == Decision.ACCEPTED),
-        "refused": _of(PositioningResult.id, PositioningResult.decision == Decision.REFUSED),
+        "accepted": _of(PositioningResult.id, PositioningResult.decision == WaiverDecision.ACCEPTED),
+        "refused": _of(PositioningResult.id, PositioningResult.decision == WaiverDecision.REFUSED),
         "waived": _of(PersonFigures.person_id, PersonFigures.waived > 0),
         "tries": _of(Attempt.id, Attempt.submitted_at.is_not(None), ~Attempt.practice),
         "passed": _of(Attempt.id, Attempt.submitted_at.is_not(None), ~Attempt.practice, Attempt.passed),
@@ -62,8 +62,8 @@ def _wanted() -> dict[str, ColumnElement[int]]:
         "managers": _of(PersonRole.person_id, PersonRole.name.in_(TERRITORIAL)),
         "followed": _of(CohortMember.person_id, CohortMember.trainer),
         "displayed": _of(Person.id, Person.display.is_not(None)),
-        "reports": _of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR),
-        "answered": _of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR, TrainerMessage.answered_at.is_not(None)),
+        "reports": _of(TrainerMessage.id, TrainerMessage.kind == ThreadKind.ERROR),
+        "answered": _of(TrainerMessage.id, TrainerMessage.kind == ThreadKind.ERROR, TrainerMessage.answered_at.is_not(None)),
         "fixed": _of(TrainerMessage.id, TrainerMessage.fixed),
         "regraded": _of(Regrading.id),
         "published": _of(Publication.document_id),
@@ -71,14 +71,14 @@ def _wanted() -> dict[str, ColumnElement[int]]:
     }
 
 
-def counted(session: Session) -> dict[str, int]:
+def count_evidence(session: Session) -> dict[str, int]:
     """One SELECT that reads whole tables: a large site counts at night."""
-    return dict(session.execute(select(*(value.label(name) for name, value in _wanted().items()))).one()._asdict())
+    return dict(session.execute(select(*(value.label(name) for name, value in _count_queries().items()))).one()._asdict())
 
 
 def is_whole(counts: Mapping[str, int]) -> bool:
     """False for what an older version counted."""
-    return counts.keys() == _wanted().keys()
+    return counts.keys() == _count_queries().keys()
 
 
 def _of(column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool] | InstrumentedAttribute[Any]) -> ColumnElement[int]:

@@ -17,9 +17,9 @@ from app.learner.surveys.queries import figures, results
 from app.platform.french import day_of
 from app.record.progress.models import NEVER, PersonFigures
 from app.reporting.grid.columns import day_if_any
-from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
+from app.reporting.quality.evidence import Evidence, count_evidence, evidence, is_whole
 from app.reporting.quality.models import ONLY, QualityNight
-from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
+from app.reporting.quality.rules import CRITERIA, GUIDE, Indicator, Learnt, QualityCriterion, YearResult, last_quarter, year_of, year_results
 from app.reporting.surveys.queries import ShownFigure, shown_figure
 
 LIVE = 5_000
@@ -36,13 +36,13 @@ class ResultsPage(Struct, frozen=True):
     figures: tuple[ShownFigure, ...]
 
 
-class Tile(Struct, frozen=True):
+class QualityTile(Struct, frozen=True):
     indicator: Indicator
     evidence: tuple[Evidence, ...]
 
 
 class QualityPage(Struct, frozen=True):
-    criteria: tuple[tuple[Criterion, tuple[Tile, ...]], ...]
+    criteria: tuple[tuple[QualityCriterion, tuple[QualityTile, ...]], ...]
     computed_at: datetime
     live: bool
     """Counted as the page is opened; else in the night."""
@@ -51,7 +51,7 @@ class QualityPage(Struct, frozen=True):
 
 def results_page(session: Session, course: Course, on: date) -> ResultsPage:
     told = figures(results(session, course, on))
-    return ResultsPage(last_quarter(on), _told_years(session, on), tuple(shown_figure(measure, told.get(measure)) for measure in Measure))
+    return ResultsPage(last_quarter(on), _published_years(session, on), tuple(shown_figure(measure, told.get(measure)) for measure in Measure))
 
 
 def settled(session: Session) -> QualityNight | None:
@@ -61,7 +61,7 @@ def settled(session: Session) -> QualityNight | None:
     return night if night and is_whole(night.counts) else None
 
 
-def _told_years(session: Session, on: date) -> tuple[YearResult, ...]:
+def _published_years(session: Session, on: date) -> tuple[YearResult, ...]:
     night = settled(session)
     if night and day_of(night.settled_at) <= on and last_quarter(day_of(night.settled_at)) == last_quarter(on):
         return tuple(year_of(one) for one in night.years)
@@ -97,9 +97,9 @@ def _learnt(session: Session) -> Iterator[Learnt]:
 
 def quality_page(session: Session, course: Course, now: datetime) -> QualityPage:
     night = settled(session)
-    counts = night.counts if night else counted(session)
+    counts = night.counts if night else count_evidence(session)
     found: Mapping[int, tuple[Evidence, ...]] = evidence(session, course, counts, day_of(now))
-    tiles = ((criterion, tuple(Tile(one, found.get(one.number, ())) for one in criterion.indicators)) for criterion in CRITERIA)
+    tiles = ((criterion, tuple(QualityTile(one, found.get(one.number, ())) for one in criterion.indicators)) for criterion in CRITERIA)
     return QualityPage(tuple(tiles), night.settled_at if night else now, live=night is None)
 
 

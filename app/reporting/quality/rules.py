@@ -31,20 +31,20 @@ class Indicator(Struct, frozen=True):
     """What the site cannot show, and the organisation adds."""
 
 
-class Criterion(Struct, frozen=True):
+class QualityCriterion(Struct, frozen=True):
     title: str
     indicators: tuple[Indicator, ...]
 
 
 CRITERIA = (
-    Criterion(
+    QualityCriterion(
         "Informer le public",
         (
             Indicator(1, "Chacun peut lire, avant de commencer, ce que le cours apprend, à qui, en combien de temps et à quelles conditions."),
             Indicator(2, "Les résultats du cours sont publics et datés."),
         ),
     ),
-    Criterion(
+    QualityCriterion(
         "Fixer des objectifs, adapter le parcours",
         (
             Indicator(4, "Le besoin de la personne est recueilli.", "Le besoin de l’employeur, quand il est recueilli ailleurs."),
@@ -53,7 +53,7 @@ CRITERIA = (
             Indicator(8, "Ce que la personne sait déjà est mesuré à l’entrée."),
         ),
     ),
-    Criterion(
+    QualityCriterion(
         "Accueillir, accompagner, évaluer",
         (
             Indicator(9, "Les règles et le déroulement sont présentés à l’arrivée."),
@@ -66,7 +66,7 @@ CRITERIA = (
             ),
         ),
     ),
-    Criterion(
+    QualityCriterion(
         "Donner les moyens",
         (
             Indicator(17, "Les moyens humains et techniques conviennent.", "Les locaux et l’équipement des rencontres."),
@@ -74,14 +74,14 @@ CRITERIA = (
             Indicator(19, "Les ressources sont à disposition, à jour, et le suivi à distance se vérifie.", "Le nom du référent pédagogique."),
         ),
     ),
-    Criterion(
+    QualityCriterion(
         "Qualifier celles et ceux qui forment",
         (
             Indicator(21, "Les compétences de chacun sont définies et évaluées.", "Les CV, les diplômes, les entretiens."),
             Indicator(22, "Ces compétences sont entretenues.", "Le plan de formation de l’équipe."),
         ),
     ),
-    Criterion(
+    QualityCriterion(
         "Rester au fait du métier",
         (
             Indicator(23, "Le droit est suivi, et ce qui change est repris dans le cours."),
@@ -90,7 +90,7 @@ CRITERIA = (
             Indicator(26, "Les personnes handicapées sont accueillies et orientées.", "Le réseau de partenaires et le référent handicap."),
         ),
     ),
-    Criterion(
+    QualityCriterion(
         "Écouter et améliorer",
         (
             Indicator(30, "L’avis des personnes, des employeurs et des formateurs est recueilli.", "L’avis des financeurs."),
@@ -126,7 +126,7 @@ class YearResult(Struct, frozen=True):
     weeks: int | None
     """Median, from the first act to the last element; None where fewer than five finished."""
 
-    def stored(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Converts the result to JSON values."""
         return {**asdict(self), "until": self.until.isoformat(), "done": str(self.done), "gone": str(self.gone)}
 

@@ -13,7 +13,7 @@ from app.identity.audit import access, acts
 from app.platform.errors import DomainError
 from app.platform.french import day_of
 from app.record.progress.models import PersonFigures
-from app.reporting.quality.evidence import counted
+from app.reporting.quality.evidence import count_evidence
 from app.reporting.quality.models import ONLY, QualityNight
 from app.reporting.quality.queries import years_now
 
@@ -39,7 +39,7 @@ def draw(session: Session, actor_id: int, count: int, seed: int, now: datetime) 
 
 
 def counted_now(session: Session, now: datetime) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    return counted(session), [one.stored() for one in years_now(session, day_of(now))]
+    return count_evidence(session), [one.as_json() for one in years_now(session, day_of(now))]
 
 
 def keep(session: Session, figures: tuple[dict[str, int], list[dict[str, Any]]], now: datetime) -> None:

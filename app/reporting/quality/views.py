@@ -87,7 +87,7 @@ def _sample(token: str, what: str) -> SamplePage:
     if not isinstance(numbers, list):
         raise NotYours
     page = queries.sample_page(db.session, token, [int(number) for number in numbers])
-    access.seen([one.id for one in page.people], what, clock.now(), reads_on=True)
+    access.record_access([one.id for one in page.people], what, clock.now(), reads_on=True)
     return page
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.letters.week import WeekLetter
+from app.identity.letters.week import WeeklyEmail
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
@@ -31,7 +31,7 @@ KIND = "relance"
 """The kind of letter, among those that a person may refuse."""
 
 
-class Target(Struct, frozen=True):
+class RuleTarget(Struct, frozen=True):
     """A rule, and the scope of its author, to which it is cut."""
 
     row: ReminderRule
@@ -73,7 +73,7 @@ def as_rule(row: ReminderRule) -> RuleTerms:
     return RuleTerms(row.id, Trigger(row.trigger), row.days, row.pause, row.most, row.zone)
 
 
-def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, Target]:
+def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, RuleTarget]:
     """Returns the targets by rule, except rules whose author has closed their account or lost the role."""
     rules = tuple(rows)
     readers = readers_of(session, {row.author_id for row in rules})
@@ -82,8 +82,8 @@ def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[in
     return {row.id: _target(row, scopes[row.author_id], authors[row.author_id]) for row in rules if row.author_id in authors}
 
 
-def _target(row: ReminderRule, scope: ReportScope, author: SignedIn) -> Target:
-    return Target(row, as_rule(row), scope, author.name, author.email, scope.tree.under([row.territory_id]) if row.territory_id else frozenset())
+def _target(row: ReminderRule, scope: ReportScope, author: SignedIn) -> RuleTarget:
+    return RuleTarget(row, as_rule(row), scope, author.name, author.email, scope.tree.under([row.territory_id]) if row.territory_id else frozenset())
 
 
 def running(session: Session) -> list[ReminderRule]:
@@ -159,9 +159,9 @@ def _details(report: PeopleReport, people: Sequence[int]) -> dict[int, Any]:
     columns = (
         Person.id, Person.email, Person.password.is_not(None).label("has_password"),
         learns.label("learns"), refuses.label("refuses"), left.label("left"),
-        cohorts.scalar_subquery().label("cohorts"), WeekLetter.sent_on.label("lettered_on"),
+        cohorts.scalar_subquery().label("cohorts"), WeeklyEmail.sent_on.label("lettered_on"),
     )  # fmt: skip
-    query = select(*columns).outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
+    query = select(*columns).outerjoin(WeeklyEmail, WeeklyEmail.person_id == Person.id)
     return {row.id: row for row in report.session.execute(query.where(Person.id.in_(people)))}
 
 
@@ -178,7 +178,7 @@ def _past(report: PeopleReport, people: Sequence[int]) -> dict[int, dict[int, li
     return past
 
 
-def refused(session: Session, person_id: int) -> bool:
+def refuses_reminders(session: Session, person_id: int) -> bool:
     """True when no letter may go to the person whatever the rules: said again in the transaction that writes."""
     refuses = exists().where(MailRefusal.person_id == Person.id, MailRefusal.kind == KIND)
     return session.scalar(select(Person.id).where(Person.id == person_id, Person.active, ~refuses)) is None

@@ -23,11 +23,11 @@ from app.platform.holidays import calendar
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.mail.emails import DIGEST
-from app.platform.mail.wordings import Item, Value
+from app.platform.mail.wordings import LinkedItem, Value
 from app.platform.settings import Settings
 from app.platform.web.edge import path_of
 from app.record.figures.store import begin_report
-from app.reporting.calls.queries import Call
+from app.reporting.calls.queries import CallLine
 from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.models import Digest
 from app.reporting.scope.queries import reader_of, report_scope
@@ -52,7 +52,7 @@ def choose(session: Session, person_id: int, weekday: int | None, now: datetime)
     session.flush()
 
 
-def chosen(session: Session, person_id: int) -> int | None:
+def chosen_weekday(session: Session, person_id: int) -> int | None:
     """The weekday; None for whoever asked for nothing, or refused it since by the link of a letter."""
     row = session.get(Digest, person_id)
     return row.weekday if row and preferences.wants(session, person_id, KIND) else None
@@ -70,7 +70,7 @@ def send(settings: Settings, now: datetime) -> int:
     """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
     published, session, on = begin_report(db.session, now), db.session, day_of(now)
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
-    lines = week.gathered(session, now, due) if due else {}
+    lines = week.gather_lines(session, now, due) if due else {}
     prepared = [(person_id, _prepared(session, published, person_id, now)) for person_id in due]
     session.rollback()  # the reading is over: each letter has its own short transaction
     queued = sum(_send(settings, one, lines.get(person_id, ()), now) for person_id, one in prepared if one is not None)
@@ -98,22 +98,22 @@ def fingerprint(page: OverviewPage) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def summary(settings: Settings, page: OverviewPage, now: datetime, also: Sequence[Item] = ()) -> dict[str, Value]:
+def summary(settings: Settings, page: OverviewPage, now: datetime, also: Sequence[LinkedItem] = ()) -> dict[str, Value]:
     """`also`: the lines of the reader's own week. Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
     base = outbox.base(settings)
     return {
         "date": french_date(day_of(now)),
         "périmètre": f"{page.scope}, parcours « {page.path} »" if page.path else page.scope,
-        "chiffres": tuple(Item(f"{count.words} : {number(count.value)}") for count in page.counts),
-        "appels": tuple(_call(base, call) for call in page.calls) or (Item("Personne n’attend d’appel."),),
+        "chiffres": tuple(LinkedItem(f"{count.words} : {number(count.value)}") for count in page.counts),
+        "appels": tuple(_call(base, call) for call in page.calls) or (LinkedItem("Personne n’attend d’appel."),),
         "pilotage": base + path_of("reporting.overview"),
         "semaine": tuple(also),
     }
 
 
-def _call(base: str, call: Call) -> Item:
+def _call(base: str, call: CallLine) -> LinkedItem:
     where = f", {call.person.places}" if call.person.places else ""
-    return Item(f"{call.person.name}{where} : {call.sentence}.", base + path_of("reporting.person", person_id=call.person.id))
+    return LinkedItem(f"{call.person.name}{where} : {call.sentence}.", base + path_of("reporting.person", person_id=call.person.id))
 
 
 def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], now: datetime) -> bool:

@@ -113,5 +113,5 @@ class DigestForm(Form):
     )
 
     @property
-    def chosen(self) -> int | None:
+    def chosen_weekday(self) -> int | None:
         return int(self.weekday.data) if self.weekday.data else None

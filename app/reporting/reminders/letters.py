@@ -15,14 +15,14 @@ from app.platform.french import day_and_month, plural
 from app.platform.mail import outbox
 from app.platform.mail.emails import REMINDER
 from app.platform.mail.outbox import Message
-from app.platform.mail.wordings import Item, Value
+from app.platform.mail.wordings import LinkedItem, Value
 from app.platform.settings import Settings
 from app.platform.site.queries import current_site
 from app.platform.web.edge import path_of
 from app.record.progress.cards import element_page
 from app.record.progress.path_progress import element_of
 from app.reporting.grid.columns import element_title
-from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
+from app.reporting.reminders.audience import KIND, Recipient, RuleTarget, audience_words
 from app.reporting.reminders.rules import Trigger, sentence
 
 PERSONAL = "lien-personnel"
@@ -46,7 +46,7 @@ def compose(
     settings: Settings,
     course: Course,
     recipient: Recipient,
-    targets: Sequence[Target],
+    targets: Sequence[RuleTarget],
     cohorts: dict[int, str],
     words: tuple[str, str],
     *,
@@ -54,7 +54,7 @@ def compose(
     notes: Sequence[AuthorNote] = (),
     why: Sequence[str] = (),
     writer: str = "",
-    also: Sequence[Item] = (),
+    also: Sequence[LinkedItem] = (),
 ) -> Message:
     """One email for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`, their address as `writer`); `also`: the lines of their week.
 
@@ -64,13 +64,13 @@ def compose(
     values = _values(settings, course, recipient, targets, token)
     values["mot"] = _signed((*_notes(targets), *notes))
     values["semaine"] = tuple(also)
-    values["règles"] = tuple(map(Item, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
+    values["règles"] = tuple(map(LinkedItem, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
     reader = Reader(recipient.person.id, recipient.person.name, recipient.address)
     written = message(settings, REMINDER, words, reader, values, reply_to=reply_to(targets, writer))
     return replace(written, recipient="", unsubscribe="") if preview else written
 
 
-def _values(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], token: str) -> dict[str, Value]:
+def _values(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[RuleTarget], token: str) -> dict[str, Value]:
     base = outbox.base(settings)
     answer = base + path_of("reminders.answer", token=token)
     return {
@@ -79,12 +79,12 @@ def _values(settings: Settings, course: Course, recipient: Recipient, targets: S
         "suite": _button(course, recipient),
         "lien": base + _next_path(course, _clear_next(recipient)),
         "mot de passe": "" if recipient.has_password else base + path_of("identity.forgotten"),
-        "raisons": tuple(Item(words, f"{answer}?raison={code}") for code, words in REASONS.items()),
+        "raisons": tuple(LinkedItem(words, f"{answer}?raison={code}") for code, words in REASONS.items()),
         "arrêt": base + path_of("preferences.stop", token=token, kind=KIND),
     }
 
 
-def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
+def _subject(recipient: Recipient, targets: Sequence[RuleTarget]) -> str:
     due = recipient.facts.due_on
     if due and _about(Trigger.OVERDUE, targets):
         return f"votre parcours était à terminer pour le {day_and_month(due)}"
@@ -93,17 +93,17 @@ def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
     return "votre parcours vous attend" if recipient.facts.last_on is None else "reprendre votre parcours"
 
 
-def reply_to(targets: Sequence[Target], writer: str) -> str:
+def reply_to(targets: Sequence[RuleTarget], writer: str) -> str:
     """Returns the addresses that answers go to: those whose words the email carries or who sent it. Empty if none."""
     signed = dict.fromkeys([*(target.address for target in targets if target.row.words), writer])
     return ", ".join(filter(None, map(outbox.reachable, signed)))
 
 
-def _about(trigger: Trigger, targets: Sequence[Target]) -> bool:
+def _about(trigger: Trigger, targets: Sequence[RuleTarget]) -> bool:
     return any(target.rule.trigger is trigger for target in targets)
 
 
-def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
+def _opening(recipient: Recipient, targets: Sequence[RuleTarget]) -> str:
     facts = recipient.facts
     if facts.last_on is None:
         opening = f"Vous êtes inscrit(e) dans {current_site().name} depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
@@ -115,7 +115,7 @@ def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
     return f"{opening} Il est à terminer pour le {day_and_month(facts.due_on)}." if facts.due_on and _about(Trigger.DUE, targets) else opening
 
 
-def _notes(targets: Sequence[Target]) -> tuple[AuthorNote, ...]:
+def _notes(targets: Sequence[RuleTarget]) -> tuple[AuthorNote, ...]:
     """What the authors of the rules add, each once and signed, paragraph by paragraph."""
     notes = dict.fromkeys((target.author, target.row.words) for target in targets if target.row.words)
     return tuple(AuthorNote(author, paragraphs(words)) for author, words in notes)

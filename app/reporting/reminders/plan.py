@@ -15,9 +15,9 @@ from app.platform.holidays import calendar
 from app.platform.mail.emails import REMINDER
 from app.platform.mail.outbox import Message
 from app.platform.mail.queries import current_words
-from app.platform.mail.wordings import Item
+from app.platform.mail.wordings import LinkedItem
 from app.platform.settings import Settings
-from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients_of, running, targets
+from app.reporting.reminders.audience import Recipient, RuleTarget, cohort_names, recipients_of, running, targets
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import RuleDecision, RuleTerms, next_day, rule_decision, writing
@@ -27,7 +27,7 @@ class Mailing(Struct, frozen=True):
     """One letter that leaves on the day of the plan, for one rule or several."""
 
     recipient: Recipient
-    targets: tuple[Target, ...]
+    targets: tuple[RuleTarget, ...]
 
     @property
     def rule_ids(self) -> tuple[int, ...]:
@@ -53,7 +53,7 @@ class MailingPlan(Struct, frozen=True):
     course: Course
     now: datetime
     on: date
-    targets: Mapping[int, Target]
+    targets: Mapping[int, RuleTarget]
     """Of the rules that run, and of the one that is looked at, by number."""
     cohorts: dict[int, str]
     only: int | None
@@ -62,11 +62,11 @@ class MailingPlan(Struct, frozen=True):
 
     def everybody(self) -> Iterator[Recipient]:
         """Yields each person that the rules, or the one selected, are about, once."""
-        return (recipient for _target, recipient in self._read())
+        return (recipient for _target, recipient in self._recipients())
 
-    def _read(self, due: Due | None = None) -> Iterator[tuple[Target, Recipient]]:
+    def _recipients(self, due: Due | None = None) -> Iterator[tuple[RuleTarget, Recipient]]:
         """With the first target that includes them."""
-        earlier: list[Target] = []
+        earlier: list[RuleTarget] = []
         for number, target in self.targets.items():
             if self.only not in (None, number):
                 continue
@@ -75,20 +75,20 @@ class MailingPlan(Struct, frozen=True):
                     yield target, recipient
             earlier.append(target)
 
-    def _people(self, target: Target, people: Sequence[int] | None) -> Iterator[Recipient]:
+    def _people(self, target: RuleTarget, people: Sequence[int] | None) -> Iterator[Recipient]:
         return recipients_of(target.report(self.session, self.course, self.now), people) if people is None or len(people) else iter(())
 
     def due(self) -> Due:
         """To whom a letter leaves on the plan's day."""
         found: dict[int, array[int]] = {}
-        for target, recipient in self._read():
+        for target, recipient in self._recipients():
             if self.mailing(recipient, self.on) is not None:
                 found.setdefault(target.rule.id, array("q")).append(recipient.person.id)
         return found
 
     def mailings(self, due: Due | None = None) -> Iterator[Mailing]:
         """The letters of the plan's day; with `due`, to these people alone, as they stand by now."""
-        return (mailing for _target, recipient in self._read(due) if (mailing := self.mailing(recipient, self.on)) is not None)
+        return (mailing for _target, recipient in self._recipients(due) if (mailing := self.mailing(recipient, self.on)) is not None)
 
     def mailing(self, recipient: Recipient, on: date) -> Mailing | None:
         """The letter that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
@@ -102,7 +102,7 @@ class MailingPlan(Struct, frozen=True):
         for each in self.everybody():
             yield Outlook(each, rule_decision(rule, each.facts, each.past, self.on, days), next_day(rule, each.facts, each.past, self.on, days))
 
-    def message(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False, also: Sequence[Item] = ()) -> Message:
+    def message(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False, also: Sequence[LinkedItem] = ()) -> Message:
         return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, self.words, preview=preview, also=also)
 
 

@@ -22,7 +22,7 @@ from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.answers import AnswerCounts, answer_counts
-from app.reporting.reminders.audience import Target, as_rule, audience_words, cohort_names, is_cut, may_see, targets
+from app.reporting.reminders.audience import RuleTarget, as_rule, audience_words, cohort_names, is_cut, may_see, targets
 from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import MailingPlan, Outlook, plan
@@ -78,7 +78,7 @@ class PersonList(Struct, frozen=True):
     first: int
 
 
-class ShownLetter(Struct, frozen=True):
+class EmailPreview(Struct, frozen=True):
     """The letter as its first reader will get it, personal links left out."""
 
     name: str
@@ -91,7 +91,7 @@ class RulePage(Struct, frozen=True):
     line: RuleLine
     receiving: PersonList
     spared: PersonList
-    letter: ShownLetter | None
+    letter: EmailPreview | None
     today: date
     known_until: date | None
     mail_works: bool
@@ -110,7 +110,7 @@ def rules_page(session: Session, course: Course, scope: ReportScope, now: dateti
     """The reader's own rules, and those whose target lies within their scope."""
     rows = [row for row in session.scalars(select(ReminderRule).order_by(ReminderRule.id)) if may_see(scope, row)]
     cohorts = cohort_names(session)
-    sent = _sent(session, now)
+    sent = _count_sent(session, now)
     cut, names = targets(session, rows, scope.on), _authors(session, rows)
     lines = tuple(_line(scope, row, cut.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
     return RulesPage(
@@ -122,7 +122,7 @@ def rules_page(session: Session, course: Course, scope: ReportScope, now: dateti
     )
 
 
-def _sent(session: Session, now: datetime) -> dict[int, int]:
+def _count_sent(session: Session, now: datetime) -> dict[int, int]:
     query = select(ReminderCause.rule_id, func.count()).join(Reminder, Reminder.id == ReminderCause.reminder_id)
     return dict(session.execute(query.where(Reminder.sent_at >= now - timedelta(days=30)).group_by(ReminderCause.rule_id)).all())
 
@@ -131,7 +131,7 @@ def _authors(session: Session, rows: Sequence[ReminderRule]) -> dict[int, str]:
     return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.author_id for row in rows}))).all())
 
 
-def _line(scope: ReportScope, row: ReminderRule, target: Target | None, author: str, cohorts: dict[int, str], sent: int) -> RuleLine:
+def _line(scope: ReportScope, row: ReminderRule, target: RuleTarget | None, author: str, cohorts: dict[int, str], sent: int) -> RuleLine:
     cut, orphan = (is_cut(target.scope, row), target.scope.empty) if target else (False, True)
     return RuleLine(row.id, sentence(as_rule(row), audience_words(scope, row, cohorts)), row.running, author, cut and not orphan, orphan, sent)
 
@@ -156,12 +156,12 @@ def rule_page(session: Session, course: Course, scope: ReportScope, row: Reminde
     receiving, spared = _First(), _First()
     for outlook in today.outlooks(rule):
         (receiving if outlook.next_on else spared).add(outlook)
-    shown = [one.shown(lambda outlook: _person(rule, outlook, today)) for one in (receiving, spared)]
+    shown = [one.person_list(lambda outlook: _person(rule, outlook, today)) for one in (receiving, spared)]
     return RulePage(
-        line=_line(scope, row, today.targets.get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)),
+        line=_line(scope, row, today.targets.get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _count_sent(session, now).get(row.id, 0)),
         receiving=shown[0],
         spared=shown[1],
-        letter=_letter(course, today, receiving.first()),
+        letter=_preview_email(course, today, receiving.first()),
         today=scope.on,
         known_until=_known_until([row], scope.on),
         mail_works=outbox.available(current_settings()),
@@ -181,16 +181,16 @@ class _First:
         self.days[outlook.next_on] += 1
         self.kept.append(outlook)
         if len(self.kept) >= 4 * MOST_SHOWN:
-            self._cut()
+            self._keep_nearest()
 
-    def _cut(self) -> None:
+    def _keep_nearest(self) -> None:
         self.kept = sorted(self.kept, key=lambda outlook: outlook.next_on or date.max)[:MOST_SHOWN]
 
     def first(self) -> Outlook | None:
-        self._cut()
+        self._keep_nearest()
         return self.kept[0] if self.kept else None
 
-    def shown(self, line: Callable[[Outlook], PersonLine]) -> PersonList:
+    def person_list(self, line: Callable[[Outlook], PersonLine]) -> PersonList:
         first = self.first()
         first_on = first.next_on if first else None
         return PersonList(tuple(line(outlook) for outlook in self.kept), self.days.total(), first_on, self.days[first_on])
@@ -210,13 +210,13 @@ def _person(rule: RuleTerms, outlook: Outlook, today: MailingPlan) -> PersonLine
     return PersonLine(person.id, person.name, url, person.places, outlook.next_on, why, shared)
 
 
-def _letter(course: Course, today: MailingPlan, first: Outlook | None) -> ShownLetter | None:
+def _preview_email(course: Course, today: MailingPlan, first: Outlook | None) -> EmailPreview | None:
     """To the first who will get one, on that day."""
     mailing = today.mailing(first.recipient, first.next_on) if first and first.next_on else None
     if mailing is None:
         return None
     letter = today.message(current_settings(), course, mailing, preview=True)
-    return ShownLetter(mailing.recipient.person.name, letter.subject, letter.text, _inner(letter.html))
+    return EmailPreview(mailing.recipient.person.name, letter.subject, letter.text, _inner(letter.html))
 
 
 def _inner(html: str) -> Markup:

@@ -22,7 +22,7 @@ from app.platform.mail import outbox
 from app.platform.settings import Settings
 from app.record.figures.store import begin_report
 from app.record.progress.queries import path_progress_of
-from app.reporting.reminders.audience import KIND, refused
+from app.reporting.reminders.audience import KIND, refuses_reminders
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import Mailing, MailingPlan, plan
 
@@ -67,7 +67,7 @@ def send(settings: Settings, now: datetime) -> Sending:
     today = plan(db.session, published, now)
     due = today.due()
     people = {number for some in due.values() for number in some}
-    lines = week.gathered(db.session, now, people) if people else {}
+    lines = week.gather_lines(db.session, now, people) if people else {}
     db.session.close()  # that reading is over: each letter has its own short transaction, and whom it is for is read again before it
     queued = 0
     for mailing in today.mailings(due):
@@ -100,7 +100,7 @@ def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Ma
 def _still(session: Session, published: Course, mailing: Mailing) -> bool:
     """Said again in the transaction that writes: the person has not finished nor refused meanwhile, and the rules still run."""
     person_id = mailing.recipient.person.id
-    if refused(session, person_id) or path_progress_of(session, published, person_id).path_progress().complete:
+    if refuses_reminders(session, person_id) or path_progress_of(session, published, person_id).path_progress().complete:
         return False
     running = select(ReminderRule.id).where(ReminderRule.id.in_(mailing.rule_ids), ReminderRule.running)
     return set(session.scalars(running)) == set(mailing.rule_ids)
@@ -117,7 +117,7 @@ def answer(session: Session, person_id: int, reason: str, now: datetime, *, to_t
         session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
     if reason in ENDING:
         preferences.refuse(session, person_id, KIND, now)
-    help_requests.answered(session, person_id, reason, to_tell, now)
+    help_requests.record_answer(session, person_id, reason, to_tell, now)
     log.event("reminder_answered", person=person_id)
 
 

@@ -35,7 +35,7 @@ class RuleFormPage(Struct, frozen=True):
     rule_id: int | None
 
 
-class AnswerPage(Struct, frozen=True):
+class ReminderAnswerPage(Struct, frozen=True):
     """The page to answer a reminder. It shows no name nor address: whoever has the email may open the link."""
 
     form: AnswerForm
@@ -78,7 +78,7 @@ def rule(rule_id: int) -> str:
     now = clock.now()
     published, scope = begin_report(db.session, now), scope_here(now)
     page = queries.rule_page(db.session, published, scope, own_rule(db.session, scope, rule_id), now)
-    access.seen(page.named, "reminders.rule", now)
+    access.record_access(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)
 
 
@@ -132,7 +132,9 @@ def answer(token: str) -> ResponseReturnValue:
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
-        return render_template("reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, current_site().contact)), 422 if form.errors else 200
+        return render_template(
+            "reporting/reminders/reminder_answer.html", page=ReminderAnswerPage(form, token, current_site().contact)
+        ), 422 if form.errors else 200
     reason = form.reason.data
     services.answer(db.session, person.id, reason, clock.now(), to_tell=form.to_tell.data)
     flash(
@@ -152,12 +154,12 @@ def answer(token: str) -> ResponseReturnValue:
 @page(who=REPORTERS)
 def digest() -> ResponseReturnValue:
     me = current_person().id
-    weekday = weekly_digest.chosen(db.session, me)
+    weekday = weekly_digest.chosen_weekday(db.session, me)
     form = DigestForm(data={"weekday": "" if weekday is None else str(weekday)})
     if not form.validate_on_submit():
         page = DigestPage(form, outbox.available(current_settings()))
         return render_template("reporting/reminders/reminder_digest.html", page=page), 422 if form.errors else 200
-    weekly_digest.choose(db.session, me, form.chosen, clock.now())
+    weekly_digest.choose(db.session, me, form.chosen_weekday, clock.now())
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
     return redirect(url_for("reminders.digest"), 303)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.identity.models import Person, Scope, Territory
 from app.identity.queries import SignedIn, open_accounts
 from app.identity.rules import REPORTERS, TERRITORIAL, Role, over_territories
-from app.identity.territories.rules import Tree, grown
+from app.identity.territories.rules import TerritoryTree, grown
 from app.identity.territories.scope import PersonColumn, ReaderScope, reader_scope, visible
 from app.platform.errors import NotYours
 from app.record.progress.models import Cohort, CohortMember
@@ -21,7 +21,7 @@ class ReportScope(ReaderScope, frozen=True):
     """Which people a reader of reports may see on a day, and the words for it."""
 
     reader_id: int
-    tree: Tree
+    tree: TerritoryTree
     waves: dict[str, int]
     """Cité → wave."""
     top: tuple[str, ...]
@@ -79,7 +79,7 @@ _COHORTS = (
 )
 
 
-def _tree(session: Session, managers: Collection[int]) -> tuple[Tree, dict[str, int], dict[int, set[str]]]:
+def _tree(session: Session, managers: Collection[int]) -> tuple[TerritoryTree, dict[str, int], dict[int, set[str]]]:
     """All territories, the wave of each cité, and what each responsable was given."""
     rows = session.execute(_TERRITORIES, {"readers": managers}).all()
     found: dict[int, set[str]] = {}
@@ -91,7 +91,7 @@ def _tree(session: Session, managers: Collection[int]) -> tuple[Tree, dict[str, 
 
 
 def _scope(
-    reader: SignedIn, on: date, tree: Tree, waves: dict[str, int], given: frozenset[str], names: dict[int, str], training: frozenset[int]
+    reader: SignedIn, on: date, tree: TerritoryTree, waves: dict[str, int], given: frozenset[str], names: dict[int, str], training: frozenset[int]
 ) -> ReportScope:
     own = reader_scope(reader.roles, given, tree, on)
     manages = over_territories(reader.roles) and not own.everybody

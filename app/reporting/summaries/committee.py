@@ -11,7 +11,7 @@ from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview.aggregates import Population, period_of, population_of
 from app.reporting.overview.chart_queries import pictures_of, shares
-from app.reporting.overview.charts import Picture, percent
+from app.reporting.overview.charts import ChartPicture, percent
 from app.reporting.overview.map import districts_of, map_sentence
 from app.reporting.overview.queries import attestations, elsewhere_words, scope_words
 from app.reporting.overview.targets import TargetLine, targets
@@ -59,7 +59,7 @@ def _lines(population: Population, aims: Sequence[TargetLine], cites: str) -> li
     return [*others, *aimed, *([cites] if cites else [])]
 
 
-def _picture(picture: Picture) -> dict[str, Any]:
+def _picture(picture: ChartPicture) -> dict[str, Any]:
     """Its longest lists are cut, and say so: the page is one page."""
     kept = picture.rows if picture.kind.value == "weeks" else picture.rows[:MOST_BARS]
     return {

@@ -21,8 +21,8 @@ from app.platform.french import day_of, french_date, french_datetime
 from app.platform.site.queries import current_site
 from app.record.progress.models import Attestation, ElementState, PersonFigures
 from app.record.progress.path_progress import element_of, minutes_of
-from app.record.progress.rules import State
-from app.reporting.grid.columns import Column, Row, day_if_any
+from app.record.progress.rules import ProgressState
+from app.reporting.grid.columns import GridColumn, Row, day_if_any
 from app.reporting.grid.exports import write_cells
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
@@ -31,7 +31,7 @@ from app.reporting.overview.queries import scope_words
 from app.reporting.scope import selection
 from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
 
-LEARNED = [state.value for state in State if state.done and state is not State.WAIVED]
+LEARNED = [state.value for state in ProgressState if state.done and state is not ProgressState.WAIVED]
 PEOPLE, PROOFS, OPINIONS, NOTES = "Personnes", "Attestations", "Satisfaction", "Lire ce fichier"
 
 
@@ -58,48 +58,48 @@ class Opinion(Struct, frozen=True):
     share: Fraction
 
 
-COLUMNS: tuple[Column[Funded], ...] = (
-    Column("Nom", "Le nom de la personne sur ce site, le jour du fichier.", lambda one: one.row.name, width=28),
-    Column("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=36),
-    Column("Cohortes", "Celles où la personne apprend, parmi celles que vous pouvez nommer.", lambda one: ", ".join(one.row.cohorts), width=28),
-    Column("Premier acte", "Le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.row.first_at), width=14),
-    Column("Dernier acte", "Le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.row.last_at), width=14),
-    Column("Parcours terminé le", "Vide tant que le parcours n’est pas terminé.", lambda one: _finished_on(one.row), width=14),
-    Column("Échéance", "Le jour pour lequel le parcours est à terminer ; vide sans échéance.", lambda one: one.row.figures.due_on, width=14),
-    Column(
+COLUMNS: tuple[GridColumn[Funded], ...] = (
+    GridColumn("Nom", "Le nom de la personne sur ce site, le jour du fichier.", lambda one: one.row.name, width=28),
+    GridColumn("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=36),
+    GridColumn("Cohortes", "Celles où la personne apprend, parmi celles que vous pouvez nommer.", lambda one: ", ".join(one.row.cohorts), width=28),
+    GridColumn("Premier acte", "Le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.row.first_at), width=14),
+    GridColumn("Dernier acte", "Le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.row.last_at), width=14),
+    GridColumn("Parcours terminé le", "Vide tant que le parcours n’est pas terminé.", lambda one: _finished_on(one.row), width=14),
+    GridColumn("Échéance", "Le jour pour lequel le parcours est à terminer ; vide sans échéance.", lambda one: one.row.figures.due_on, width=14),
+    GridColumn(
         "Situation",
         "Terminé ; en cours ; à l’arrêt : rien depuis plus de 21 jours ; pas commencé.",
         lambda one: SITUATION_WORDS[one.row.situation].capitalize(),
         width=16,
     ),
-    Column("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
-    Column("Éléments demandés", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
-    Column(
+    GridColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.row.figures.path.done, width=12),
+    GridColumn("Éléments demandés", "Ce que le parcours demande à la personne.", lambda one: one.row.figures.path.required, width=12),
+    GridColumn(
         "Dont dispensés",
         "Ce dont la personne a été dispensée : compté comme fait, jamais dans les heures.",
         lambda one: one.row.figures.path.waived,
         width=12,
     ),
-    Column("Quiz réussis", "Tous les quiz réussis depuis le début ; aucune note ne figure dans ce fichier.", lambda one: one.passed, width=12),
-    Column("Attestations", "Celles qui valent le jour du fichier ; leur liste est dans la deuxième feuille.", lambda one: len(one.proofs), width=12),
-    Column(
+    GridColumn("Quiz réussis", "Tous les quiz réussis depuis le début ; aucune note ne figure dans ce fichier.", lambda one: one.passed, width=12),
+    GridColumn("Attestations", "Celles qui valent le jour du fichier ; leur liste est dans la deuxième feuille.", lambda one: len(one.proofs), width=12),
+    GridColumn(
         "Heures annoncées",
         "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",
         lambda one: round(one.minutes / 60, 1),
         width=12,
     ),
 )
-PROOF_COLUMNS: tuple[Column[Proof], ...] = (
-    Column("Nom", "", lambda one: one.name, width=28),
-    Column("Attestation", "", lambda one: one.title, width=60),
-    Column("Émise le", "", lambda one: day_of(one.issued_at), width=14),
+PROOF_COLUMNS: tuple[GridColumn[Proof], ...] = (
+    GridColumn("Nom", "", lambda one: one.name, width=28),
+    GridColumn("Attestation", "", lambda one: one.title, width=60),
+    GridColumn("Émise le", "", lambda one: day_of(one.issued_at), width=14),
 )
-OPINION_COLUMNS: tuple[Column[Opinion], ...] = (
-    Column("Sur quoi", "", lambda one: one.about, width=40),
-    Column("Question", "", lambda one: one.result.question.title, width=60),
-    Column("Réponses", "", lambda one: one.result.total.answered, width=12),
-    Column("Satisfaction (part favorable, %)", "", lambda one: round(float(one.share) * 100, 1), width=18),
-    Column("Jusqu’au", "", lambda one: one.result.lots[-1].until, width=14),
+OPINION_COLUMNS: tuple[GridColumn[Opinion], ...] = (
+    GridColumn("Sur quoi", "", lambda one: one.about, width=40),
+    GridColumn("Question", "", lambda one: one.result.question.title, width=60),
+    GridColumn("Réponses", "", lambda one: one.result.total.answered, width=12),
+    GridColumn("Satisfaction (part favorable, %)", "", lambda one: round(float(one.share) * 100, 1), width=18),
+    GridColumn("Jusqu’au", "", lambda one: one.result.lots[-1].until, width=14),
 )
 
 
@@ -166,7 +166,7 @@ def _learning_of(report: PeopleReport, people: Sequence[int]) -> tuple[Mapping[i
     for number, element_id, state in report.session.execute(states.where(ElementState.person_id.in_(people), ElementState.state.in_(LEARNED))):
         element = element_of(report.course, element_id)
         minutes[number] = minutes.get(number, 0) + (minutes_of(element) if element else 0)
-        passed[number] = passed.get(number, 0) + (state == State.COMPLETE_PASS.value)
+        passed[number] = passed.get(number, 0) + (state == ProgressState.COMPLETE_PASS.value)
     return minutes, passed
 
 
@@ -178,7 +178,7 @@ def _proofs_of(report: PeopleReport, people: Sequence[int]) -> Mapping[int, Sequ
     return proofs
 
 
-def _head(sheet: Any, columns: Sequence[Column[Any]], formats: Mapping[str, Any]) -> None:
+def _head(sheet: Any, columns: Sequence[GridColumn[Any]], formats: Mapping[str, Any]) -> None:
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
     sheet.freeze_panes(1, 1)
@@ -189,7 +189,7 @@ def _head(sheet: Any, columns: Sequence[Column[Any]], formats: Mapping[str, Any]
     sheet.write_row(0, 0, [column.name for column in columns], formats["head"])
 
 
-def _row(sheet: Any, place: int, columns: Sequence[Column[Row]], row: Row, formats: Mapping[str, Any]) -> None:
+def _row(sheet: Any, place: int, columns: Sequence[GridColumn[Row]], row: Row, formats: Mapping[str, Any]) -> None:
     write_cells(sheet, place, [column.value(row) for column in columns], formats)
 
 

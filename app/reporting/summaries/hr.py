@@ -23,7 +23,8 @@ from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementS
 from app.record.progress.path_progress import element_of, minutes_of, moments, title_of
 from app.record.progress.queries import STATE_COLUMNS, counting, state_value
 from app.record.progress.rules import Progress
-from app.reporting.grid.columns import SHORT_SIDES, Column, day_if_any
+from app.reporting.grid.columns import SHORT_SIDES, day_if_any
+from app.reporting.grid.columns import GridColumn as HrColumn
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
 from app.reporting.overview.aggregates import period_of
@@ -31,7 +32,7 @@ from app.reporting.scope.rules import SITUATION_WORDS, PathSituation
 from app.reporting.summaries.funder import LEARNED
 
 
-class Known(Struct, frozen=True):
+class PersonContact(Struct, frozen=True):
     """The contact and employer of a person, which no report row holds."""
 
     email: str
@@ -39,11 +40,11 @@ class Known(Struct, frozen=True):
     organisation: str = ""
 
 
-class Followed(Struct, frozen=True):
+class FollowedPath(Struct, frozen=True):
     """One person on one path, or on a module alone."""
 
     row: ReportRow
-    known: Known
+    known: PersonContact
     title: str
     enrolled_on: date | None
     first_at: datetime | None
@@ -61,36 +62,36 @@ class Followed(Struct, frozen=True):
         return PathSituation.STARTED if self.first_at else PathSituation.NOT_STARTED
 
 
-COLUMNS: tuple[Column[Followed], ...] = (
-    Column(
+COLUMNS: tuple[HrColumn[FollowedPath], ...] = (
+    HrColumn(
         "SIRET",
         "De l’employeur, dit par l’institution qui ouvre le compte ; vide pour qui se connecte par un mot de passe.",
         lambda one: one.known.siret,
         width=16,
     ),
-    Column("Organisme", "Son nom, dit de la même façon.", lambda one: one.known.organisation, width=28),
-    Column("Employeur", "De qui la personne relève, si elle l’a dit.", lambda one: SHORT_SIDES[one.row.side] if one.row.side else "", width=18),
-    Column("Numéro", "Le numéro de la personne sur ce site : il distingue deux homonymes.", lambda one: one.row.id, width=9),
-    Column("Nom", "Le nom du compte.", lambda one: one.row.name, width=28),
-    Column("Courriel", "L’adresse du compte.", lambda one: one.known.email, width=34),
-    Column("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=28),
-    Column("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, width=40),
-    Column("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on, width=14),
-    Column(
+    HrColumn("Organisme", "Son nom, dit de la même façon.", lambda one: one.known.organisation, width=28),
+    HrColumn("Employeur", "De qui la personne relève, si elle l’a dit.", lambda one: SHORT_SIDES[one.row.side] if one.row.side else "", width=18),
+    HrColumn("Numéro", "Le numéro de la personne sur ce site : il distingue deux homonymes.", lambda one: one.row.id, width=9),
+    HrColumn("Nom", "Le nom du compte.", lambda one: one.row.name, width=28),
+    HrColumn("Courriel", "L’adresse du compte.", lambda one: one.known.email, width=34),
+    HrColumn("Territoires", "Ceux auxquels la personne appartient le jour du fichier.", lambda one: one.row.places, width=28),
+    HrColumn("Parcours", "Le parcours suivi, ou le module suivi en dehors d’un parcours : une ligne chacun.", lambda one: one.title, width=40),
+    HrColumn("Inscription le", "Le jour de l’inscription à ce parcours.", lambda one: one.enrolled_on, width=14),
+    HrColumn(
         "Premier acte", "Dans ce parcours : le jour de la première leçon ouverte ou du premier quiz commencé.", lambda one: day_if_any(one.first_at), width=14
     ),
-    Column("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
-    Column("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14),
-    Column("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
-    Column("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
-    Column(
+    HrColumn("Dernier acte", "Dans ce parcours : le jour de la dernière activité enregistrée.", lambda one: day_if_any(one.last_at), width=14),
+    HrColumn("Terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.", lambda one: day_if_any(one.completed_at), width=14),
+    HrColumn("Éléments faits", "Leçons et quiz terminés, validés ou dispensés.", lambda one: one.progress.done, width=14),
+    HrColumn("Éléments demandés", "Ce que ce parcours demande à la personne.", lambda one: one.progress.required, width=14),
+    HrColumn(
         "Heures annoncées",
         "La durée annoncée de ce qui est terminé, sans les dispenses : ce n’est pas un temps mesuré.",
         lambda one: (Decimal(one.minutes) / 60).quantize(Decimal("0.1")),
         width=14,
     ),
-    Column("Résultat", "Terminé, en cours ou pas commencé ; aucune note ne figure dans ce fichier.", lambda one: SITUATION_WORDS[one.result], width=14),
-    Column(
+    HrColumn("Résultat", "Terminé, en cours ou pas commencé ; aucune note ne figure dans ce fichier.", lambda one: SITUATION_WORDS[one.result], width=14),
+    HrColumn(
         "Attestation le",
         "Le jour où l’attestation de ce parcours a été émise ; vide sans attestation, ou si elle est révoquée.",
         lambda one: day_if_any(one.attested_at),
@@ -99,14 +100,14 @@ COLUMNS: tuple[Column[Followed], ...] = (
 )
 
 
-def told(report: PeopleReport) -> str:
+def selection_words(report: PeopleReport) -> str:
     """What was chosen and when, in words."""
     since, until = period_of(report.filter, report.scope.on)
     chosen = filter_words(report, ordered=False) or "toutes les personnes"
     return f"{chosen}, actives du {french_date(since)} au {french_date(until)}"
 
 
-def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[Followed]:
+def rows(report: PeopleReport, people: Sequence[int]) -> Iterator[FollowedPath]:
     """Some people at a time: memory does not grow with their number."""
     for part in in_chunks(people, PIECE):
         record = _Record(report, part)
@@ -121,12 +122,12 @@ class _Record:
         self.report = report
         session = report.session
         addresses = select(Person.id, Person.email).where(Person.id.in_(people))
-        self.known = {number: Known(email) for number, email in session.execute(addresses)}
+        self.known = {number: PersonContact(email) for number, email in session.execute(addresses)}
         links = select(IdentityLink.person_id, IdentityLink.siret, IdentityLink.organisation).where(
             IdentityLink.person_id.in_(people), IdentityLink.siret != ""
         )
         for number, siret, organisation in session.execute(links.order_by(IdentityLink.last_at)):
-            self.known[number] = Known(self.known[number].email, siret, organisation)
+            self.known[number] = PersonContact(self.known[number].email, siret, organisation)
         self.enrolments: dict[int, list[Enrolled]] = {}
         enrolled = select(Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at, Enrolment.pins).where(Enrolment.person_id.in_(people))
         for number, path_id, at, pins in session.execute(enrolled.order_by(Enrolment.id)):
@@ -138,19 +139,19 @@ class _Record:
         found = session.execute(held.where(Attestation.person_id.in_(people), Attestation.revoked_at.is_(None)))
         self.attested = {(number, subject): at for number, subject, at in found}
 
-    def of(self, row: ReportRow) -> Iterator[Followed]:
+    def of(self, row: ReportRow) -> Iterator[FollowedPath]:
         """Whoever did something without having joined anything stands on the path of newcomers."""
         mine = self.enrolments.get(row.id) or [self.report.calculator.newcomer]
         chosen = counting(mine, self.report.calculator.paths)  # whose figures are stored
         return (self._followed(row, one, counts=one is chosen) for one in mine)
 
-    def _followed(self, row: ReportRow, one: Enrolled, *, counts: bool) -> Followed:
+    def _followed(self, row: ReportRow, one: Enrolled, *, counts: bool) -> FollowedPath:
         subject = one.path_id.removeprefix(MODULE)
         pinned = {pin[0] for pin in one.pins}
         done = self.done.get(row.id, ())
         inside = [state for state in done if state.element_id in pinned]
         progress, completed_at = (row.figures.path, row.figures.completed_at) if counts else self._elsewhere(one, done)
-        return Followed(
+        return FollowedPath(
             row=row,
             known=self.known[row.id],
             title=title_of(self.report.course, subject) or subject,

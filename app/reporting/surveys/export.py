@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 
-from app.content.values.surveys import Asked
+from app.content.values.surveys import SurveyAnswerShape
 from app.learner.surveys.queries import SurveyResult
 from app.learner.surveys.rules import FLOOR
 from app.platform.french import french_date, french_datetime
@@ -45,7 +45,7 @@ def _sheet(sheet: Any, heads: Sequence[str], widths: Sequence[int], rows: Iterat
 def _rows(result: SurveyResult) -> Iterator[Sequence[str | int]]:
     for subject in result.subjects:
         for one in subject.questions:
-            for lot in one.lots if one.question.asked is not Asked.FREE else ():
+            for lot in one.lots if one.question.asked is not SurveyAnswerShape.FREE else ():
                 place = (subject.title, one.question.title, french_date(lot.since), french_date(lot.until), lot.told.answered)
                 yield from ((*place, option, lot.told.counts.get(option, 0)) for option in one.question.options)
 

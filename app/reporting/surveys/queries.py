@@ -14,13 +14,13 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.content.values.surveys import AGREEMENT, Asked, Measure, Survey, SurveyQuestion
-from app.learner.surveys.queries import Figure, SubjectResult, SurveyResult, figures, results
-from app.learner.surveys.rules import FLOOR, Counted, Fault, text_mark, together
+from app.content.values.surveys import AGREEMENT, Measure, Survey, SurveyAnswerShape, SurveyQuestion
+from app.learner.surveys.queries import SubjectResult, SurveyFigure, SurveyResult, figures, results
+from app.learner.surveys.rules import FLOOR, QuestionCounts, TextFault, sum_counts, text_mark
 from app.platform.errors import NotYours
 from app.platform.french import capital, french_date, number, percent, plural
-from app.reporting.overview.charts import Picture, PictureKind, PictureRow
-from app.reporting.overview.charts_svg import drawn
+from app.reporting.overview.charts import ChartPicture, PictureKind, PictureRow
+from app.reporting.overview.charts_svg import draw_picture
 
 MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé dans mon travail"}
 """The two figures that Mentor watches, in its words."""
@@ -45,14 +45,14 @@ class OpinionsPage(Struct, frozen=True):
     lines: tuple[SurveyLine, ...]
 
 
-class ShownPicture(Struct, frozen=True):
+class SurveyPicture(Struct, frozen=True):
     id: str
     title: str
     sentence: str
     html: Markup
 
 
-class Written(Struct, frozen=True):
+class AnswerText(Struct, frozen=True):
     text: str
     mark: str
     people: int
@@ -64,9 +64,9 @@ class TextPage(Struct, frozen=True):
 
     survey: Survey
     question: str
-    written: Written
+    written: AnswerText
     error: str
-    faults: tuple[tuple[str, str], ...] = tuple((fault.value, capital(fault.value)) for fault in Fault)
+    faults: tuple[tuple[str, str], ...] = tuple((fault.value, capital(fault.value)) for fault in TextFault)
 
 
 class SurveyResultPage(Struct, frozen=True):
@@ -77,7 +77,7 @@ class SurveyResultPage(Struct, frozen=True):
     """Empty for all together."""
     people: int
     until: date | None
-    pictures: tuple[ShownPicture, ...]
+    pictures: tuple[SurveyPicture, ...]
     untold: tuple[str, ...]
     """Questions that fewer than five people answered."""
     judged: tuple[SurveyQuestion, ...]
@@ -86,9 +86,9 @@ class SurveyResultPage(Struct, frozen=True):
     """(title, people, share of each judged question)."""
     heads: list[str | list[str]]
     """Of that table; a list is of numbers."""
-    over_time: tuple[ShownPicture, ...]
+    over_time: tuple[SurveyPicture, ...]
     """Of each judged question on one subject: the share of each lot."""
-    texts: tuple[tuple[str, tuple[Written, ...]], ...]
+    texts: tuple[tuple[str, tuple[AnswerText, ...]], ...]
     """Of each free question, what was written; empty for whoever may not read it."""
     reads_texts: bool
 
@@ -102,7 +102,7 @@ def opinions_page(session: Session, course: Course, on: date) -> OpinionsPage:
     )
 
 
-def shown_figure(measure: Measure, figure: Figure | None) -> ShownFigure:
+def shown_figure(measure: Measure, figure: SurveyFigure | None) -> ShownFigure:
     if figure is None:
         return ShownFigure(MEASURES[measure], "–", f"Moins de {FLOOR} réponses : rien n’est montré.")
     told = f"{number(figure.favourable)} réponses favorables sur {number(figure.people)} à « {figure.question} », jusqu’au {french_date(figure.until)}"
@@ -130,13 +130,13 @@ def survey_result_page(session: Session, course: Course, survey_id: str, wanted:
         chosen=chosen,
         people=sum(subject.people for subject in kept),
         until=max((lot.until for subject in kept for lot in subject.lots), default=None),
-        pictures=tuple(_shown(question, counts) for question, counts in told if counts.answered and question.asked is not Asked.FREE),
+        pictures=tuple(_picture_of_counts(question, counts) for question, counts in told if counts.answered and question.asked is not SurveyAnswerShape.FREE),
         untold=tuple(question.title for question, counts in told if not counts.answered),
         judged=judged,
         by_subject=tuple(_subject(subject, judged) for subject in result.subjects) if len(kept) > 1 else (),
         heads=["Sur", ["Réponses"], *([question.title] for question in judged)],
         over_time=tuple(_over_time(kept[0], question) for question in judged if _total(kept, question).answered) if len(kept) == 1 else (),
-        texts=tuple((question.title, _written(question, counts)) for question, counts in told if counts.texts) if reads_texts else (),
+        texts=tuple((question.title, _answer_texts(question, counts)) for question, counts in told if counts.texts) if reads_texts else (),
         reads_texts=reads_texts,
     )
 
@@ -145,30 +145,30 @@ def text_page(session: Session, course: Course, survey_id: str, mark: str, on: d
     """Raises NotYours where nothing of the kind is told."""
     result = result_of(session, course, survey_id, on)
     for question in result.survey.questions:
-        found = next((one for one in _written(question, result.question(question)) if one.mark == mark), None)
+        found = next((one for one in _answer_texts(question, result.question(question)) if one.mark == mark), None)
         if found:
             return TextPage(result.survey, question.title, found, error)
     raise NotYours
 
 
-def _written(question: SurveyQuestion, counts: Counted) -> tuple[Written, ...]:
-    return tuple(Written(text, text_mark(question.id, text), people) for text, people in Counter(counts.texts).items())
+def _answer_texts(question: SurveyQuestion, counts: QuestionCounts) -> tuple[AnswerText, ...]:
+    return tuple(AnswerText(text, text_mark(question.id, text), people) for text, people in Counter(counts.texts).items())
 
 
-def _total(subjects: list[SubjectResult], question: SurveyQuestion) -> Counted:
-    return together(one.total for subject in subjects for one in subject.questions if one.question.id == question.id)
+def _total(subjects: list[SubjectResult], question: SurveyQuestion) -> QuestionCounts:
+    return sum_counts(one.total for subject in subjects for one in subject.questions if one.question.id == question.id)
 
 
 def _subject(subject: SubjectResult, judged: tuple[SurveyQuestion, ...]) -> tuple[str, str, tuple[str, ...]]:
     return subject.title, number(subject.people), tuple(share_words(question, _total([subject], question)) for question in judged)
 
 
-def share_words(question: SurveyQuestion, counts: Counted) -> str:
+def share_words(question: SurveyQuestion, counts: QuestionCounts) -> str:
     share = counts.share(question)
     return f"moins de {FLOOR}" if share is None else percent(share)
 
 
-def _over_time(subject: SubjectResult, question: SurveyQuestion) -> ShownPicture:
+def _over_time(subject: SubjectResult, question: SurveyQuestion) -> SurveyPicture:
     """A bar a lot, of the share of its favourable answers."""
     lots = [lot for one in subject.questions if one.question.id == question.id for lot in one.lots]
     shares = [lot.told.share(question) or 0 for lot in lots]
@@ -180,37 +180,37 @@ def _over_time(subject: SubjectResult, question: SurveyQuestion) -> ShownPicture
         )
         for lot, share in zip(lots, shares, strict=True)
     )
-    picture = Picture(f"temps-{question.id}", PictureKind.BARS, question.title, _moved(shares), ("Période", "Réponses favorables"), rows, full=100)
-    return _drawn(picture)
+    picture = ChartPicture(f"temps-{question.id}", PictureKind.BARS, question.title, _trend_words(shares), ("Période", "Réponses favorables"), rows, full=100)
+    return _draw_picture(picture)
 
 
-def _moved(shares: Sequence[Fraction | int]) -> str:
+def _trend_words(shares: Sequence[Fraction | int]) -> str:
     first, last = percent(shares[0]), percent(shares[-1])
     return f"{first} de réponses favorables." if len(shares) == 1 else f"De {first} à {last} de réponses favorables, de la première période à la dernière."
 
 
-def _shown(question: SurveyQuestion, counts: Counted) -> ShownPicture:
-    return _drawn(picture_of(question, counts))
+def _picture_of_counts(question: SurveyQuestion, counts: QuestionCounts) -> SurveyPicture:
+    return _draw_picture(picture_of(question, counts))
 
 
-def _drawn(picture: Picture) -> ShownPicture:
-    return ShownPicture(picture.id, picture.title, picture.sentence, drawn(picture))
+def _draw_picture(picture: ChartPicture) -> SurveyPicture:
+    return SurveyPicture(picture.id, picture.title, picture.sentence, draw_picture(picture))
 
 
-def picture_of(question: SurveyQuestion, counts: Counted) -> Picture:
+def picture_of(question: SurveyQuestion, counts: QuestionCounts) -> ChartPicture:
     """A scale is one bar shared out, the best word first; options are a bar each, of all who answered."""
-    kind = PictureKind.SHARES if question.asked is Asked.SCALE else PictureKind.BARS
+    kind = PictureKind.SHARES if question.asked is SurveyAnswerShape.SCALE else PictureKind.BARS
     rows = tuple(_row(option, counts) for option in (question.options[::-1] if kind is PictureKind.SHARES else question.options))
     full = 0 if kind is PictureKind.SHARES else counts.answered
-    return Picture(f"p-{question.id}", kind, question.title, sentence(question, counts), ("Réponse", "Personnes"), rows, full=full)
+    return ChartPicture(f"p-{question.id}", kind, question.title, sentence(question, counts), ("Réponse", "Personnes"), rows, full=full)
 
 
-def _row(option: str, counts: Counted) -> PictureRow:
+def _row(option: str, counts: QuestionCounts) -> PictureRow:
     people = counts.counts.get(option, 0)
     return PictureRow(option, (Decimal(people),), (number(people),))
 
 
-def sentence(question: SurveyQuestion, counts: Counted) -> str:
+def sentence(question: SurveyQuestion, counts: QuestionCounts) -> str:
     """What the picture says, in words."""
     if question.options == AGREEMENT:
         favourable = sum(counts.counts.get(option, 0) for option in question.options[-2:])

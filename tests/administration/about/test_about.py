@@ -8,7 +8,7 @@ from datetime import date
 from PIL import Image
 
 from app.administration.about.forms import form_of
-from app.content.values.cover import Line
+from app.content.values.cover import CourseHistory
 from app.identity.rules import Role
 from app.platform.colours import Colour
 from app.platform.site.rules import SETTINGS, UNTOLD, Site
@@ -49,7 +49,10 @@ WHOLE = Site(
 
 
 def test_the_form_is_made_of_the_declarations_and_gives_back_what_it_was_given(world: World) -> None:
-    lines = (Line("un", "Une ligne", "la ligne", Colour("#8a1c4a", "#f29cc0")), Line("deux", "Une autre", "l’autre", Colour("#8a1c4a", "#f29cc0")))
+    lines = (
+        CourseHistory("un", "Une ligne", "la ligne", Colour("#8a1c4a", "#f29cc0")),
+        CourseHistory("deux", "Une autre", "l’autre", Colour("#8a1c4a", "#f29cc0")),
+    )
     with world.app.test_request_context():
         form = form_of(lines, WHOLE)
         assert form.site(UNTOLD) == WHOLE

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.administration.acts import LABELS
-from app.administration.site.queries import shown
+from app.administration.site.queries import displayable_value
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.queries import scope_of
 from app.identity.rules import Role
@@ -166,4 +166,4 @@ def test_settings_say_where_each_comes_from_and_show_no_secret(app: Flask) -> No
 )
 def test_shown_settings(field: str, value: object, seen: str) -> None:
     setting = next(setting for setting in SETTINGS if setting.field == field)
-    assert shown(setting, value) == seen
+    assert displayable_value(setting, value) == seen

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts import merging
 from app.assessment.models import Attempt
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.identity import services as accounts
 from app.identity.models import Membership, Person
 from app.platform.db import db
@@ -67,7 +67,7 @@ def owners(session: Session, table: Any, *columns: str) -> list[tuple[Any, ...]]
     return sorted(tuple(row) for row in session.execute(select(table.person_id, *(getattr(table, column) for column in columns))))
 
 
-def event(person: int, element: str, day: int, kind: str = "read", criterion: str = Criterion.READ.value, **more: Any) -> LearningEvent:
+def event(person: int, element: str, day: int, kind: str = "read", criterion: str = CompletionCriterion.READ.value, **more: Any) -> LearningEvent:
     return LearningEvent(
         person_id=person, element_id=element, event=kind, at=at(day), criterion=criterion, idempotency_key=f"{person}-{element}-{day}", source="web", **more
     )

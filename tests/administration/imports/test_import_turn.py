@@ -28,7 +28,7 @@ def applied(app: Flask, meanwhile: Callable[[], None]) -> list[imports.LineResul
     """The one import, judged, then written after what happened meanwhile."""
     with app.app_context():
         row = db.session.scalars(select(PeopleImport).where(PeopleImport.applied_at.is_(None))).one()
-        judged = imports.judged(db.session, row)
+        judged = imports.judge_lines(db.session, row)
         meanwhile()
         writing.apply(db.session, row, judged, row.actor_id, clock.now())
         writing.apply(db.session, row, judged, row.actor_id, clock.now())
@@ -91,7 +91,7 @@ def test_an_import_takes_as_many_statements_whatever_its_length(app: Flask, said
         upload(client, people_file(200))
         with app.app_context():
             row = db.session.scalars(select(PeopleImport).where(PeopleImport.applied_at.is_(None))).one()
-            judged = imports.judged(db.session, row)
+            judged = imports.judge_lines(db.session, row)
             said.clear()
             writing.apply(db.session, row, judged, row.actor_id, clock.now())
             assert len(said) <= most

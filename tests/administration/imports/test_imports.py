@@ -14,8 +14,8 @@ from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from app.administration.imports import spreadsheet
-from app.administration.imports.rules import MODEL, ExistingRecords, Refusal, Wish, judge
-from app.administration.imports.spreadsheet import Unreadable, read
+from app.administration.imports.rules import MODEL, ExistingRecords, LineWish, Refusal, judge
+from app.administration.imports.spreadsheet import SpreadsheetUnreadable, read_spreadsheet
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform import sandbox
@@ -122,7 +122,7 @@ def test_every_spreadsheets_way_of_saving(data: bytes, app: Flask) -> None:
 def test_the_models_are_read_back(app: Flask, tmp_path: Path) -> None:
     client = administrator(app)
     for kind in ("csv", "xlsx"):
-        lines = read(tmp_path, client.get(f"/administration/import/modele.{kind}").data).lines
+        lines = read_spreadsheet(tmp_path, client.get(f"/administration/import/modele.{kind}").data).lines
         assert lines[0].cells[:3] == MODEL[0][:3]
 
 
@@ -179,28 +179,28 @@ def many_styles(count: int) -> bytes:
 def test_a_workbook_that_is_dear_to_read_is_given_up(data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of little weight, even unpacked: the process that reads it has a bounded time."""
     assert len(data) < 20_000
-    monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.Limits(500, 1, 20))
-    with pytest.raises(Unreadable, match="démesuré"):
-        read(tmp_path, data)
+    monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.SandboxLimits(500, 1, 20))
+    with pytest.raises(SpreadsheetUnreadable, match="démesuré"):
+        read_spreadsheet(tmp_path, data)
 
 
 def test_a_workbook_that_fills_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.Limits(30, 5, 20))
-    with pytest.raises(Unreadable, match="ni un CSV ni un classeur"):
-        read(tmp_path, workbook(("Nom",), ("A",)))
+    monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.SandboxLimits(30, 5, 20))
+    with pytest.raises(SpreadsheetUnreadable, match="ni un CSV ni un classeur"):
+        read_spreadsheet(tmp_path, workbook(("Nom",), ("A",)))
 
 
 def test_the_largest_workbook_that_is_accepted_is_read(tmp_path: Path) -> None:
     rows = [tuple(f"{column} de la personne {number}" for column in MODEL[0]) for number in range(spreadsheet.MOST_LINES)]
-    lines = read(tmp_path, workbook(MODEL[0], *rows)).lines
+    lines = read_spreadsheet(tmp_path, workbook(MODEL[0], *rows)).lines
     assert [line.cells for line in lines] == [MODEL[0], *rows]
-    with pytest.raises(Unreadable, match="plus de 2000 lignes"):
-        read(tmp_path, workbook(MODEL[0], *rows, ("une", "de trop")))
+    with pytest.raises(SpreadsheetUnreadable, match="plus de 2000 lignes"):
+        read_spreadsheet(tmp_path, workbook(MODEL[0], *rows, ("une", "de trop")))
 
 
 def test_cells_are_read_as_text(tmp_path: Path) -> None:
     cells = ("Nom", 3.0, 2.5, True, None, " deux\n lignes ", "x" * 600, date(2026, 11, 25), datetime(2026, 11, 25, 14, 30))  # noqa: DTZ001 — a cell has no zone
-    (line,) = read(tmp_path, workbook(cells)).lines
+    (line,) = read_spreadsheet(tmp_path, workbook(cells)).lines
     assert line.cells == ("Nom", "3", "2.5", "oui", "", "deux lignes", "x" * 500, "25/11/2026", "25/11/2026 14:30")
 
 
@@ -257,7 +257,7 @@ def refusals(cells: dict[str, str]) -> tuple[Refusal, ...]:
 
 def test_a_good_line() -> None:
     wish = judge({"nom": "Karim Benali", "rôles": "Formateur, apprenant", "territoire": "LENS", "cohorte": "Automne"}, KNOWN)
-    assert wish == Wish("Karim Benali", "karim.benali@sans-adresse.invalid", None, (Role.TRAINER, Role.LEARNER), "cite-lens", 3)
+    assert wish == LineWish("Karim Benali", "karim.benali@sans-adresse.invalid", None, (Role.TRAINER, Role.LEARNER), "cite-lens", 3)
 
 
 def test_a_formula_in_a_workbook_is_refused_line_by_line(app: Flask) -> None:
@@ -277,5 +277,5 @@ def test_a_line_repeated_in_the_file_and_an_invalid_address(app: Flask) -> None:
 
 
 def test_an_oversized_file(tmp_path: Path) -> None:
-    with pytest.raises(Unreadable, match="trop lourd"):
-        read(tmp_path, b"a" * (spreadsheet.LARGEST_FILE + 1))
+    with pytest.raises(SpreadsheetUnreadable, match="trop lourd"):
+        read_spreadsheet(tmp_path, b"a" * (spreadsheet.LARGEST_FILE + 1))

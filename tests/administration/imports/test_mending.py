@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.administration.imports import queries, services
 from app.administration.imports.rules import columns_of, head_place, mended_address, near_column, wrong_columns
-from app.administration.imports.spreadsheet import SheetLine, read
+from app.administration.imports.spreadsheet import SheetLine, read_spreadsheet
 from app.administration.imports.synonyms import COLUMNS, ROLES, SIDES, plain, roles_of, side_of
 from app.administration.models import PeopleImport
 from app.identity.models import Person
@@ -157,7 +157,7 @@ def test_refused_lines_come_back_in_a_file_and_in_again(app: Flask) -> None:
     for form in ("csv", "xlsx"):
         answer = client.get(f"{action}/refusees/{form}")
         assert answer.headers["Cache-Control"] == "no-store"
-        lines = read(app.config["CROISEE"].instance_path, answer.data).lines
+        lines = read_spreadsheet(app.config["CROISEE"].instance_path, answer.data).lines
         assert lines[0].cells == ("NOM", "Mail", "Employeur", "Note", "pourquoi")
         assert [line.cells[1] for line in lines[1:]] == ["a@v.example", "c@v.example"]
         assert lines[1].cells[-1].startswith("Ligne 2, employeur « Gogle » : Choisissez qui l’emploie")
@@ -171,17 +171,17 @@ def test_refused_lines_come_back_in_a_file_and_in_again(app: Flask) -> None:
 def test_what_another_window_corrects_is_read_again_before_it_is_imported(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = administrator(app)
     upload(client, b"Nom;Mail\r\nA;a@v.example")
-    judged = queries.judged
+    judged = queries.judge_lines
 
     def slow(session: Any, row: PeopleImport) -> list[queries.JudgedLine]:
         found = judged(session, row)
         with db.sessionmaker() as other:
             services.rewrite(other.get_one(PeopleImport, row.id), 2, ["B", "b@v.example"])
             other.commit()
-        monkeypatch.setattr(queries, "judged", judged)
+        monkeypatch.setattr(queries, "judge_lines", judged)
         return found
 
-    monkeypatch.setattr(queries, "judged", slow)
+    monkeypatch.setattr(queries, "judge_lines", slow)
     client.submit("Importer 1")
     assert "relisez-les avant d’importer" in client.page.text
     assert headcount(app) == 1

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from app.administration.imports import spreadsheet
-from app.administration.imports.spreadsheet import Unreadable, read
+from app.administration.imports.spreadsheet import SpreadsheetUnreadable, read_spreadsheet
 from app.platform import sandbox
 from tests.administration.imports.test_imports import MAIN, upload, with_parts, with_strings
 from tests.administration.people_pages import administrator
@@ -42,7 +42,7 @@ def answered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_a_cell_is_cut_before_it_is_answered(tmp_path: Path, answered: list[int]) -> None:
-    lines = read(tmp_path, one_string(" a\n b " + "é" * 2_500, 3, 2)).lines
+    lines = read_spreadsheet(tmp_path, one_string(" a\n b " + "é" * 2_500, 3, 2)).lines
     assert [line.cells for line in lines] == [("a b " + "é" * 496,) * 2] * 3
     assert answered < [6 * 6 * 500 + 100]
 
@@ -52,8 +52,8 @@ def test_one_string_that_every_cell_names_is_no_file_of_people(tmp_path: Path, a
     """Ten kilobytes made the worker hold 290 megabytes."""
     data = one_string(letter * 2_500, 2_000, 30)
     assert len(data) < 12_000
-    with pytest.raises(Unreadable, match="démesuré"):
-        read(tmp_path, data)
+    with pytest.raises(SpreadsheetUnreadable, match="démesuré"):
+        read_spreadsheet(tmp_path, data)
     assert sum(answered) < 100
 
 
@@ -64,13 +64,13 @@ def test_a_part_called_a_picture_weighs_too(tmp_path: Path) -> None:
     sheet = f'<worksheet {MAIN}><sheetData><row><c t="inlineStr"><is><t>{{}}</t></is></c></row></sheetData></worksheet>'
     parts = {"xl/_rels/workbook.xml.rels": f'{relations}<Relationship Id="rId1" Type="{kind}" Target="/xl/media/x.xml"/></Relationships>'}
     small, large = (with_parts({**parts, "xl/media/x.xml": sheet.format("x" * size)}) for size in (10, 2 * spreadsheet.LARGEST_UNPACKED))
-    assert read(tmp_path, small).lines[0].cells == ("x" * 10,)
-    with pytest.raises(Unreadable, match="démesuré"):
-        read(tmp_path, large)
+    assert read_spreadsheet(tmp_path, small).lines[0].cells == ("x" * 10,)
+    with pytest.raises(SpreadsheetUnreadable, match="démesuré"):
+        read_spreadsheet(tmp_path, large)
 
 
 def test_a_workbook_with_a_logo_is_read(tmp_path: Path) -> None:
-    assert read(tmp_path, with_parts({"xl/media/logo.png": "0" * 500_000})).lines[0].cells == ("Nom",)
+    assert read_spreadsheet(tmp_path, with_parts({"xl/media/logo.png": "0" * 500_000})).lines[0].cells == ("Nom",)
 
 
 def sheets(*named: tuple[str, object]) -> bytes:
@@ -84,10 +84,10 @@ def sheets(*named: tuple[str, object]) -> bytes:
 
 
 def test_the_sheets_that_are_not_read_are_named(tmp_path: Path) -> None:
-    content = read(tmp_path, sheets(("Personnes", "Nom"), ("CPO 2025", "Zoé"), ("Feuil3", None)))
+    content = read_spreadsheet(tmp_path, sheets(("Personnes", "Nom"), ("CPO 2025", "Zoé"), ("Feuil3", None)))
     assert (content.lines[0].cells, content.unread) == (("Nom",), ("CPO 2025",)), "an empty one is nobody's"
-    with pytest.raises(Unreadable, match="mettez en premier la feuille « Liste »"):
-        read(tmp_path, sheets(("Lisez-moi", None), ("Liste", "Nom")))
+    with pytest.raises(SpreadsheetUnreadable, match="mettez en premier la feuille « Liste »"):
+        read_spreadsheet(tmp_path, sheets(("Lisez-moi", None), ("Liste", "Nom")))
 
 
 def test_a_hidden_sheet_is_not_the_first(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_hidden_sheet_is_not_the_first(tmp_path: Path) -> None:
     book.create_sheet("CPO").append(("Zoé",))
     book.active = 1
     book.save(data)
-    content = read(tmp_path, data.getvalue())
+    content = read_spreadsheet(tmp_path, data.getvalue())
     assert (content.lines[0].cells, content.unread) == (("Zoé",), ())
 
 
@@ -119,11 +119,11 @@ def test_a_broken_second_sheet_hides_no_first(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(sheets(("Un", "Nom"), ("Deux", "Zoé")))) as source, zipfile.ZipFile(data, "w") as archive:
         for part in source.namelist():
             archive.writestr(part, broken if "sheet2" in part else source.read(part))
-    assert read(tmp_path, data.getvalue()).unread == ("Deux",)
+    assert read_spreadsheet(tmp_path, data.getvalue()).unread == ("Deux",)
 
 
 def test_a_formula_of_several_cells_is_one(tmp_path: Path) -> None:
     book, data = Workbook(), io.BytesIO()
     book.active["A1"] = ArrayFormula("A1:A2", "=SUM(B1:B2)")
     book.save(data)
-    assert read(tmp_path, data.getvalue()).lines[0].cells == ("=SUM(B1:B2)",)
+    assert read_spreadsheet(tmp_path, data.getvalue()).lines[0].cells == ("=SUM(B1:B2)",)

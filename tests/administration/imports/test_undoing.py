@@ -191,7 +191,7 @@ def test_an_import_that_changed_nothing_has_nothing_to_undo(app: Flask) -> None:
     action = client.page.form("Tout corriger")["action"].removesuffix("/corrections")
     with app.app_context():
         row = db.session.scalars(select(PeopleImport)).one()
-        services.apply(db.session, row, queries.judged(db.session, row), row.actor_id, clock.now())
+        services.apply(db.session, row, queries.judge_lines(db.session, row), row.actor_id, clock.now())
         db.session.commit()
     assert "Défaire" not in client.see(action).text
 
@@ -207,7 +207,7 @@ def test_it_takes_as_many_statements_for_accounts_that_were_there_whatever_their
             db.session.commit()
             text = "Nom;Courriel;Cité\r\n" + "\r\n".join(f"{one.name};{one.email};Lens" for one in people)
             row = services.keep(db.session, services.lines_of(app.config["CROISEE"].instance_path, text.encode()), None, 1, clock.now())
-            services.apply(db.session, row, queries.judged(db.session, row), 1, clock.now())
+            services.apply(db.session, row, queries.judge_lines(db.session, row), 1, clock.now())
             db.session.commit()
             said.clear()
             assert undoing.undo(db.session, app.config["CROISEE"], row, 1, clock.now())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total, share_a_word
-from app.administration.imports.rules import LIKELY, ROLE_CHOICES, ExistingRecords, Wish, columns_of, judge, near_word
+from app.administration.imports.rules import LIKELY, ROLE_CHOICES, ExistingRecords, LineWish, columns_of, judge, near_word
 from app.administration.imports.synonyms import roles_of, side_of
 from app.identity.rules import SIDE_LABELS, Role, Side
 from app.platform.french import fold
@@ -98,7 +98,7 @@ def test_a_line_says_where_it_puts_somebody_new(app: Flask) -> None:
 def test_a_place_that_nobody_fills_is_nobody(name: str, nobody: bool) -> None:
     assert is_nobody(name) is nobody
     wish = judge({"nom": name}, ExistingRecords({}, {}, {}, {}))
-    assert isinstance(wish, Wish) is not nobody
+    assert isinstance(wish, LineWish) is not nobody
 
 
 def test_an_address_is_no_name_and_two_territories_are_not_one(app: Flask) -> None:

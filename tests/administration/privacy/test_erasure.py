@@ -91,7 +91,7 @@ def test_no_trace_and_equal_figures(any_app: Flask, caplog: pytest.LogCaptureFix
         assert traces_in_database(db.session) == []
         assert traces_in_files(folder) == []
         assert aggregates(db.session) == before
-        exported = str(privacy_queries.held(db.session, db.session.get_one(Person, colleague.id))).lower()
+        exported = str(privacy_queries.extract_all(db.session, db.session.get_one(Person, colleague.id))).lower()
         assert not [spelling for spelling in SPELLINGS if spelling in exported]
     said = (caplog.text + "".join(capsys.readouterr())).lower()
     assert not [spelling for spelling in SPELLINGS if spelling in said]

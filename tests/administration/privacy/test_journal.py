@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import create_app
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure, journal, retention
-from app.administration.privacy.register.register import kept_for
+from app.administration.privacy.register.register import retention_of
 from app.identity.audit import access
 from app.identity.audit.access import Access, AccessPerson
 from app.identity.audit.acts import AdministrativeAct
@@ -174,7 +174,7 @@ def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flas
     assert journal.access_page(session, bruno.id, 1).total == 0
     erasure.erase(session, app.config["CROISEE"], ines, actor_id=bruno.id, ground=REQUEST, now=NOW)
     assert (journal.access_page(session, ines.id, 1).total, journal.access_page(session, chloe.id, 1).total) == (0, 1)
-    retention.purge(session, app.config["CROISEE"], NOW + kept_for("access") + timedelta(hours=1), dry_run=False)
+    retention.purge(session, app.config["CROISEE"], NOW + retention_of("access") + timedelta(hours=1), dry_run=False)
     assert not session.scalars(select(AccessPerson)).all()
 
 

@@ -14,7 +14,7 @@ from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.learner.messages.models import TrainerMessage
-from app.learner.notebook.models import Kept, Note
+from app.learner.notebook.models import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
@@ -64,9 +64,9 @@ def full(world: World) -> World:
         session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
         session.add(TrainerMessage(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", sent_at=now))
         _review(session, ines, now)
-        session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
+        session.add(TerritoryNote(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
         place = {"person_id": ines, "kind": "lecon", "ref": "un-a", "anchor": "", "title": "Leçon", "heading": ""}
-        session.add(Kept(**place, favourite=True, origin="", text="", saved_at=now, sender=""))
+        session.add(KeptPassage(**place, favourite=True, origin="", text="", saved_at=now, sender=""))
         _positioned(session, ines, now)
         fields = [["texte", "secret de Karim"]]
         session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, at=now))

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
 from sqlalchemy.orm import Session
 
-from app.administration.privacy.queries import acted, counts, held
+from app.administration.privacy.queries import acted, counts, extract_all
 from app.administration.privacy.register import register
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import duration
@@ -65,13 +65,13 @@ def test_durations_are_said_in_words() -> None:
 def test_the_manual_says_the_registers_durations() -> None:
     manual = " ".join((Path(__file__).parents[3] / "docs" / "exploitants" / "donnees-personnelles.md").read_text(encoding="utf-8").split())
     assert f"auxquels rien n’est arrivé depuis {duration(CLOSED_DAYS)}." in manual
-    assert f"Ces lignes vivent {duration(register.kept_for('access').days)}." in manual
+    assert f"Ces lignes vivent {duration(register.retention_of('access').days)}." in manual
 
 
 def test_the_export_holds_every_treatment(session: Session) -> None:
     """And the person of these tests has something in each, so that an erasure is tried on all."""
     person, _ = fill(session)
-    found = {one.title: one for one in held(session, person)}
+    found = {one.title: one for one in extract_all(session, person)}
     with_rows = {one.table for one, _number in counts(session, person)} | {
         one.table for one in register.treatments() if acted(one, person) is not None and found[one.title].acted
     }

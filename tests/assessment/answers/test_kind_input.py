@@ -10,12 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.assessment.answers.agreement import agreed_spellings, one_gender
-from app.assessment.answers.asked import LIMITS, MEASURES, asked_by
-from app.assessment.answers.compare import MatchRule, Verdict, match_text
+from app.assessment.answers.asked import LIMITS, MEASURES, read_asked_number
+from app.assessment.answers.compare import MatchRule, MatchVerdict, match_text
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number, plain_numbers, read_number
-from app.content.values.quiz import Number
+from app.content.values.quiz import NumberAnswer
 from tests import builders
 from tests.assessment.answers.test_matching import ACCEPTED, LEXICON, REFUSED, Pair
 
@@ -51,7 +51,7 @@ numbers = st.integers(0, 10**10)
 phrases = st.lists(st.sampled_from(WORDS), max_size=2).map(" ".join)
 
 
-def of(value: int | Decimal, unit: str = "") -> Number:
+def of(value: int | Decimal, unit: str = "") -> NumberAnswer:
     return builders.number(str(value), unit=unit)
 
 
@@ -59,22 +59,22 @@ def of(value: int | Decimal, unit: str = "") -> Number:
 def test_no_word_ever_makes_a_neighbour_number_right(typed: int, key: int, before: str, after: str, statement: str) -> None:
     """Only a scale changes what a number is worth, and only to that many times it."""
     found = match_number(f"{before} {typed} {after}", of(key), statement)
-    if isinstance(found, Verdict):
+    if isinstance(found, MatchVerdict):
         scale = next((10**power for word, power in (("millions", 6), ("milliards", 9)) if after.startswith(word)), 1)
         assert key in (typed, typed * scale)
 
 
 @given(numbers, st.sampled_from(["mois", "jours", "€", "%", "semaines", "habitants", "M€", "km"]), phrases)
 def test_another_unit_is_never_right(value: int, unit: str, before: str) -> None:
-    assert not isinstance(match_number(f"{before} {value} {unit}", of(value), AGE), Verdict)
-    assert not isinstance(match_number(f"{before} {value} {unit}", of(value, "ans")), Verdict)
+    assert not isinstance(match_number(f"{before} {value} {unit}", of(value), AGE), MatchVerdict)
+    assert not isinstance(match_number(f"{before} {value} {unit}", of(value, "ans")), MatchVerdict)
 
 
 @given(numbers, st.sampled_from(["pas", "plus de", "moins de", "environ", "avant", "sauf", "ni", "près de", "presque", "au moins", "non"]), st.booleans())
 def test_what_changes_a_number_is_never_right_unless_the_question_asks_by_it(value: int, word: str, first: bool) -> None:
     typed = f"{word} {value}" if first else f"{value} {word}"
     for statement in ("Combien de cités ?", "Combien de cités ont plus de moyens, et pas moins, sauf une ?"):
-        assert not isinstance(match_number(typed, of(value), statement), Verdict)
+        assert not isinstance(match_number(typed, of(value), statement), MatchVerdict)
 
 
 @given(st.text(max_size=30) | st.tuples(phrases, numbers.map(str), phrases).map(" ".join), numbers, numbers, st.sampled_from(STATEMENTS))
@@ -88,24 +88,24 @@ def test_what_is_asked_again_says_nothing_of_the_key(typed: str, key: int, other
 
 @given(numbers, st.sampled_from(["", "ans", "années"]), st.sampled_from(["", "à", "jusqu’à"]))
 def test_a_right_number_with_its_words_is_right(value: int, unit: str, lead: str) -> None:
-    assert isinstance(match_number(f"{lead} {value} {unit}", of(value), AGE), Verdict)
+    assert isinstance(match_number(f"{lead} {value} {unit}", of(value), AGE), MatchVerdict)
 
 
 @given(st.decimals(0, 10**6, places=3, allow_nan=False))
 def test_a_point_before_three_digits_is_never_guessed(value: Decimal) -> None:
     assume(1 <= value < 1000)
-    assert isinstance(read_number(str(value), asked_by("")), AskAgain)
-    assert read_number(str(value).replace(".", ","), asked_by("")) == value
+    assert isinstance(read_number(str(value), read_asked_number("")), AskAgain)
+    assert read_number(str(value).replace(".", ","), read_asked_number("")) == value
 
 
 def test_what_a_question_asks_is_read_from_its_words() -> None:
-    asked = asked_by("Depuis 36 mois, au-dessus de combien d’habitants une commune planifie-t-elle ? (en milliers)")
+    asked = read_asked_number("Depuis 36 mois, au-dessus de combien d’habitants une commune planifie-t-elle ? (en milliers)")
     assert asked.nouns == {"habitant", "mille"}
     assert asked.scales == {"mille"}
     assert "mois" not in {word for word in asked.words if word in MEASURES}
     assert ("au", "dessu", "de") in asked.leads
-    assert asked_by("Quelle part ? (en chiffres)").nouns == {"part", "%"}
-    assert asked_by("Combien ?", "M€").nouns == {"million", "€"}
+    assert read_asked_number("Quelle part ? (en chiffres)").nouns == {"part", "%"}
+    assert read_asked_number("Combien ?", "M€").nouns == {"million", "€"}
     assert {"plus", "moins"}.isdisjoint(LIMITS)  # they are read without their s, as what is typed
     assert [one.shown for one in plain_numbers(["cinq", "5", "5 ans", "1.000", "1 000", "69,1"])] == ["5", "1 000", "69,1"]
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.answers.compare import MatchRule, Verdict, match_short_text, match_text, one_mistake
-from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.compare import MatchRule, MatchVerdict, match_short_text, match_text, one_mistake
+from app.assessment.answers.doubts import AnswerDoubt, AskAgain
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import Quantity, match_number, read_quantity
 from app.assessment.answers.sigles import two_things
-from app.assessment.kinds.gaps import Filled, GapsKind
+from app.assessment.kinds.gaps import FilledGaps, GapsKind
 from app.content.values.course import Confusables, Glossary, GlossaryEntry
-from app.content.values.quiz import Number, TypedAnswer
+from app.content.values.quiz import NumberAnswer, TypedAnswer
 from tests import builders
 
 PAIRS = Path(__file__).parents[1] / "reponses.md"
@@ -79,16 +79,16 @@ REFUSED = pairs("Textes à refuser", "Textes exacts à refuser", "Nombres à ref
 AGAIN = pairs("Textes à redemander", "Nombres à redemander")
 
 
-def number_of(expected: str) -> Number:
+def number_of(expected: str) -> NumberAnswer:
     """`12,5 [%]`, `15 [€ exigée]`, `2003 / 2004`."""
     written, _, unit = expected.partition(" [")
     required = unit.endswith(" exigée]")
     return builders.number(*written.split(" / "), unit=unit.removesuffix("]").removesuffix(" exigée"), unit_required=required)
 
 
-def told(found: Verdict | AskAgain | None) -> str:
+def told(found: MatchVerdict | AskAgain | None) -> str:
     """As the tables name it."""
-    return found.rule.value if isinstance(found, Verdict) else found.doubt.value if found else "refusé"
+    return found.rule.value if isinstance(found, MatchVerdict) else found.doubt.value if found else "refusé"
 
 
 def what_happens(pair: Pair) -> str:
@@ -130,10 +130,10 @@ def test_a_number_with_the_words_of_its_question(asked: InQuestion) -> None:
 @pytest.mark.parametrize("asked", [InQuestion(line, *cells) for line, cells in _rows("Nombres dans un trou")], ids=str)
 def test_a_number_with_the_words_around_its_gap(asked: InQuestion) -> None:
     answer = builders.gaps(asked.statement.replace("[]", f"[[{asked.expected.replace(' / ', ' | ')}]]"))
-    kind, filled = GapsKind(builders.question(answer, "phrase")), Filled((asked.typed,))
+    kind, filled = GapsKind(builders.question(answer, "phrase")), FilledGaps((asked.typed,))
     verdict, sentence = kind.grade(filled, LEXICON).verdicts[0], kind.unclear(filled, LEXICON)
     assert told(verdict) == (asked.said if asked.said in set(MatchRule) else "refusé")
-    assert sentence.startswith("Trou 1\u202f: ") == (asked.said in set(Doubt))
+    assert sentence.startswith("Trou 1\u202f: ") == (asked.said in set(AnswerDoubt))
 
 
 def test_the_file_is_large_enough() -> None:
@@ -143,7 +143,7 @@ def test_the_file_is_large_enough() -> None:
     assert accepted + refused >= 250
     assert refused >= (accepted + refused) / 2
     assert {pair.said for pair in ACCEPTED} == {rule.value for rule in MatchRule}
-    assert {pair.said for pair in AGAIN} | set(whole) >= {doubt.value for doubt in Doubt}
+    assert {pair.said for pair in AGAIN} | set(whole) >= {doubt.value for doubt in AnswerDoubt}
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def test_a_whole_question(asked: Asked) -> None:
 
 @pytest.mark.parametrize("rule", MatchRule)
 def test_each_rule_has_a_sentence_that_names_the_expected_form(rule: MatchRule) -> None:
-    sentence = Verdict(rule, "REP+").sentence
+    sentence = MatchVerdict(rule, "REP+").sentence
     assert sentence.endswith(".")
     assert rule == MatchRule.EXACT or "«\u202fREP+\u202f»" in sentence
     assert not re.search(r" [:;»]|« ", sentence)
@@ -185,16 +185,16 @@ def test_a_sigle_of_the_statement_is_no_answer() -> None:
     assert match_text("QPV", [long], LEXICON, "Que veut dire le sigle **QPV** ?") is None
     assert match_text("Q.P.V.", [long], LEXICON, "Que veut dire « QPV » ?") is None
     assert match_text(f"le {long}", ["QPV"], LEXICON, f"Quel est le sigle du {long} ?") is None
-    assert match_text("QPV", [long], LEXICON, "Comment s’appelle ce quartier ?") == Verdict(MatchRule.SIGLE, long)
-    assert match_text("Q.P.V.", ["QPV"], LEXICON, "Quel sigle a remplacé ZUS, QPV ou REP ?") == Verdict(MatchRule.SIGLE, "QPV")
+    assert match_text("QPV", [long], LEXICON, "Comment s’appelle ce quartier ?") == MatchVerdict(MatchRule.SIGLE, long)
+    assert match_text("Q.P.V.", ["QPV"], LEXICON, "Quel sigle a remplacé ZUS, QPV ou REP ?") == MatchVerdict(MatchRule.SIGLE, "QPV")
 
 
 def test_an_expected_mistake_beats_a_tolerance_and_yields_to_the_right_answer() -> None:
     answer = builders.short_text("secrétaire", "REP+", mistakes=(("secretaires", "Un seul."), ("REP", "Sans le plus."), ("rep+", "Impossible.")))
     assert match_short_text("secretaires", answer, LEXICON, "") == TypedAnswer("secretaires", builders.fragment("Un seul."))
-    assert match_short_text("secretaire", answer, LEXICON, "") == Verdict(MatchRule.ACCENTS, "secrétaire")
+    assert match_short_text("secretaire", answer, LEXICON, "") == MatchVerdict(MatchRule.ACCENTS, "secrétaire")
     assert match_short_text("REP", answer, LEXICON, "") == TypedAnswer("REP", builders.fragment("Sans le plus."))
-    assert match_short_text("REP+", answer, LEXICON, "") == Verdict(MatchRule.EXACT, "REP+")
+    assert match_short_text("REP+", answer, LEXICON, "") == MatchVerdict(MatchRule.EXACT, "REP+")
     assert match_short_text("autre chose", answer, LEXICON, "") is None
 
 
@@ -203,7 +203,7 @@ def test_blank_is_never_accepted() -> None:
 
 
 def test_an_empty_lexicon_forgives_what_no_pair_forbids() -> None:
-    assert match_text("ministère", ["ministre"], Lexicon(), "") == Verdict(MatchRule.TYPO, "ministre")
+    assert match_text("ministère", ["ministre"], Lexicon(), "") == MatchVerdict(MatchRule.TYPO, "ministre")
 
 
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=3), st.booleans())
@@ -224,7 +224,7 @@ def test_a_number_is_read_whatever_its_writing(value: int, decimals: int, point:
     read = read_quantity(written)
     if re.fullmatch(r"-?[1-9][0-9]{0,2}\.[0-9]{3}", written):
         assert isinstance(read, AskAgain)
-        assert read.doubt == Doubt.POINT
+        assert read.doubt == AnswerDoubt.POINT
     else:
         assert isinstance(read, Quantity)
         assert read.value * 10**decimals == value

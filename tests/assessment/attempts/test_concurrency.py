@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.assessment import errors
 from app.assessment.attempts import extra_attempts, save, start, submit
-from app.assessment.attempts.save import Saved
-from app.assessment.attempts.submit import Outcome
+from app.assessment.attempts.save import SaveOutcome
+from app.assessment.attempts.submit import AttemptOutcome
 from app.assessment.models import Attempt
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, course_of, with_policy
 
@@ -18,7 +18,7 @@ from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, cours
 def test_twenty_identical_posts_save_one_answer(learner: Learner) -> None:
     attempt = learner.start()
     results = learner.database.together(20, lambda session, _: save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="same", now=at(10)))
-    assert results == [Saved(at(10), "« Vrai »", complete=True)] * 20
+    assert results == [SaveOutcome(at(10), "« Vrai »", complete=True)] * 20
     assert len(learner.rows(attempt)) == 1
 
 
@@ -30,7 +30,7 @@ def test_twenty_different_posts_are_all_kept_in_one_order(learner: Learner) -> N
             session, learner.person_id, attempt, number % 4 + 1, RIGHT if number % 8 < 4 else WRONG, key=f"k{number}", now=at(number)
         ),
     )
-    assert all(isinstance(result, Saved) for result in results)
+    assert all(isinstance(result, SaveOutcome) for result in results)
     rows = learner.rows(attempt)
     for question in ("q1", "q2", "q3", "q4"):
         mine = [(seq, readable) for question_id, seq, readable in rows if question_id == question]
@@ -59,23 +59,23 @@ def test_submits_at_one_moment_give_one_outcome(learner: Learner) -> None:
     learner.save(attempt, 1, RIGHT)
     outcomes = learner.database.together(12, lambda session, number: submit.submit_attempt(session, learner.course, learner.person_id, attempt, now=at(number)))
     assert outcomes == [outcomes[0]] * 12
-    assert isinstance(outcomes[0], Outcome)
+    assert isinstance(outcomes[0], AttemptOutcome)
     assert outcomes[0].mark.raw == 1
 
 
 def test_a_save_that_races_a_submit_is_either_graded_or_refused(learner: Learner) -> None:
     attempt = learner.start()
 
-    def race(session: Session, number: int) -> Outcome | Saved:
+    def race(session: Session, number: int) -> AttemptOutcome | SaveOutcome:
         if number == 0:
             return submit.submit_attempt(session, learner.course, learner.person_id, attempt, now=at(9))
         return save.save_answer(session, learner.person_id, attempt, number, RIGHT, key=f"k{number}", now=at(8))
 
     results = learner.database.together(5, race)
     outcome, saves = results[0], results[1:]
-    assert isinstance(outcome, Outcome)
-    assert all(isinstance(result, Saved | errors.AttemptClosed) for result in saves)
-    assert outcome.mark.raw == sum(isinstance(result, Saved) for result in saves)
+    assert isinstance(outcome, AttemptOutcome)
+    assert all(isinstance(result, SaveOutcome | errors.AttemptClosed) for result in saves)
+    assert outcome.mark.raw == sum(isinstance(result, SaveOutcome) for result in saves)
 
 
 def test_requests_and_answers_at_one_moment_give_one_attempt(database: Database) -> None:

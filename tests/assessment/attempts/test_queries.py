@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from app.assessment.attempts import correction_queries, extra_attempts, queries, save
-from app.assessment.attempts.sheet import AttemptHeading, Status
+from app.assessment.attempts.sheet import AttemptHeading, QuestionStatus
 from app.assessment.kinds.choices import ShownChoices
 from app.content.values.policy import CorrectionTime, Policy
 from app.platform.errors import NotYours
@@ -78,7 +78,7 @@ def test_one_question_to_answer(learner: Learner) -> None:
     assert (page.position, page.previous, page.next, page.answered, page.saved_at) == (2, 1, 3, True, at(2))
     assert isinstance(page.question.answer, ShownChoices)
     assert [option.chosen for option in page.question.answer.options] == [True, False]
-    assert [step.status for step in page.steps] == [Status.BLANK, Status.ANSWERED, Status.BLANK, Status.BLANK]
+    assert [step.status for step in page.steps] == [QuestionStatus.BLANK, QuestionStatus.ANSWERED, QuestionStatus.BLANK, QuestionStatus.BLANK]
     assert not view(learner, attempt, 1).answered
     assert (view(learner, attempt, 1).previous, view(learner, attempt, 4).next) == (None, None)
     with pytest.raises(NotYours):
@@ -107,7 +107,7 @@ def test_the_recap_names_what_is_missing(database: Database, person: int) -> Non
     learner.save(attempt, 3, {"paire-p1": ["t1"]})
     page = recap(learner, attempt)
     assert [(step.position, step.title) for step in page.missing] == [(2, "Énoncé de q2"), (3, "Associez chaque acteur")]
-    assert [step.status for step in page.steps] == [Status.ANSWERED, Status.BLANK, Status.PARTIAL]
+    assert [step.status for step in page.steps] == [QuestionStatus.ANSWERED, QuestionStatus.BLANK, QuestionStatus.PARTIAL]
     assert page.steps[0].readable == "« Vrai »"
     assert [step.answered for step in page.steps] == [True, False, True]
 

@@ -14,9 +14,9 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.reading_plan import MOST, reading_plan
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.questions.correct import Answered, CorrectedQuestion, LessonLink, correct
+from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, LessonLink, correct
 from app.content.values.course import Lesson, Module
-from app.content.values.text import CROSSING, Criterion, Heading
+from app.content.values.text import CROSSING, CompletionCriterion, Heading
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
@@ -24,7 +24,7 @@ LESSONS = ("un", "deux", "trois")
 HEADINGS = (Heading(2, "Début", "debut", 1), Heading(2, "Fin", "fin", 9))
 EMPTY = builders.fragment("")
 COURSE = builders.course(
-    lessons={name: Lesson(name, f"Leçon {name}", 10, (), None, Criterion.READ, False, EMPTY, HEADINGS, (), (), (), (), 0) for name in LESSONS},
+    lessons={name: Lesson(name, f"Leçon {name}", 10, (), None, CompletionCriterion.READ, False, EMPTY, HEADINGS, (), (), (), (), 0) for name in LESSONS},
     modules={"module": Module("module", "Module", CROSSING, (), LESSONS, None, EMPTY)},
 )
 
@@ -33,7 +33,7 @@ def missed(lesson: str = "", anchor: str = "", points: int = 1, fraction: Fracti
     asked = builders.question(builders.true_false(True), points=Decimal(points))
     blank = kind_of(asked).blank
     made = correct(
-        Answered(asked, builders.quiz(asked), blank, kind_of(asked).grade(blank, Lexicon())), QuestionLayout(1, "q"), PlainRenderer(), Lexicon(), COURSE
+        AnsweredQuestion(asked, builders.quiz(asked), blank, kind_of(asked).grade(blank, Lexicon())), QuestionLayout(1, "q"), PlainRenderer(), Lexicon(), COURSE
     )
     link = LessonLink(lesson, f"Leçon {lesson}", anchor, anchor.title()) if lesson else None
     return replace(made, fraction=fraction, earned=points * fraction, lesson=link)

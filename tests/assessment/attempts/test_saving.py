@@ -6,7 +6,7 @@ import pytest
 
 from app.assessment import errors
 from app.assessment.attempts import save
-from app.assessment.attempts.save import Saved
+from app.assessment.attempts.save import SaveOutcome
 from app.assessment.kinds.responses import UnreadableAnswer
 from app.content.values.policy import CorrectionTime
 from app.platform.errors import NotYours
@@ -57,8 +57,8 @@ def test_the_same_answer_is_not_stored_twice(learner: Learner) -> None:
 
 def test_a_blank_form_never_takes_an_answer_away_unasked(learner: Learner) -> None:
     attempt = learner.start()
-    assert learner.save(attempt, 1, {}) == Saved(None, "", complete=False)
-    assert learner.save(attempt, 1, {}, erase=True) == Saved(None, "", complete=False)
+    assert learner.save(attempt, 1, {}) == SaveOutcome(None, "", complete=False)
+    assert learner.save(attempt, 1, {}, erase=True) == SaveOutcome(None, "", complete=False)
     learner.save(attempt, 1, RIGHT)
     kept = learner.save(attempt, 1, {})
     assert (kept.kept_former, kept.readable) == (True, "« Vrai »")

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts import extra_attempts
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
 from app.assessment.attempts.queries import next_position
-from app.assessment.attempts.sheet import Status
+from app.assessment.attempts.sheet import QuestionStatus
 from app.assessment.attempts.standing_queries import OpenAttempt, open_attempts, resume_position, waiting
-from app.assessment.policy import Waiting
+from app.assessment.policy import AttemptWait
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, ask, at, course_of, with_policy
 from tests.assessment.pages import counted_selects
 
@@ -20,11 +20,11 @@ def under_way(learner: Learner) -> tuple[OpenAttempt, ...]:
         return open_attempts(session, learner.person_id)
 
 
-def waits_of(session: Session, learner: Learner) -> dict[str, Waiting]:
+def waits_of(session: Session, learner: Learner) -> dict[str, AttemptWait]:
     return waiting(session, learner.course, learner.person_id, ("quiz",))
 
 
-def waits(learner: Learner) -> dict[str, Waiting]:
+def waits(learner: Learner) -> dict[str, AttemptWait]:
     with learner.database.read() as session:
         return waits_of(session, learner)
 
@@ -34,7 +34,7 @@ def failure(learner: Learner) -> FailedAttempt | None:
         return failed_attempt(session, learner.course, learner.person_id, "quiz")
 
 
-BLANK, PARTIAL, ANSWERED, LOCKED = Status.BLANK, Status.PARTIAL, Status.ANSWERED, Status.LOCKED
+BLANK, PARTIAL, ANSWERED, LOCKED = QuestionStatus.BLANK, QuestionStatus.PARTIAL, QuestionStatus.ANSWERED, QuestionStatus.LOCKED
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ BLANK, PARTIAL, ANSWERED, LOCKED = Status.BLANK, Status.PARTIAL, Status.ANSWERED
         ([LOCKED, LOCKED], 2),
     ],
 )
-def test_where_an_attempt_goes_on(statuses: list[Status], position: int) -> None:
+def test_where_an_attempt_goes_on(statuses: list[QuestionStatus], position: int) -> None:
     assert resume_position(list(enumerate(statuses, 1))) == position
 
 
@@ -84,12 +84,12 @@ def test_a_quiz_waits_when_no_attempt_is_left_until_one_is_given(database: Datab
     assert waits(learner) == {}
     learner.save(attempt, 1, WRONG)
     learner.submit(attempt)
-    assert waits(learner) == {"quiz": Waiting(at(3), None)}
+    assert waits(learner) == {"quiz": AttemptWait(at(3), None)}
     request = ask(learner)
-    assert waits(learner) == {"quiz": Waiting(at(3), at(50))}
+    assert waits(learner) == {"quiz": AttemptWait(at(3), at(50))}
     with database.write() as session:
         extra_attempts.answer_request(session, request, granted=False, actor_id=trainer_id, reason="Relisez d’abord.", now=at(60))
-    assert waits(learner) == {"quiz": Waiting(at(3), None)}
+    assert waits(learner) == {"quiz": AttemptWait(at(3), None)}
     with database.write() as session:
         extra_attempts.grant_attempt(session, learner.course, learner_id, "quiz", actor_id=trainer_id, reason="Panne.", now=at(70))
     assert waits(learner) == {}

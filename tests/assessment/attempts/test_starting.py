@@ -162,7 +162,7 @@ def test_the_seed_decides_the_draw_and_the_layout(database: Database) -> None:
     ids = [[entry.pooled.question.id for entry in sheet.entries] for sheet in sheets]
     assert ids[0] == ids[1] != ids[2]
     pages = [
-        [present.present(e.pooled.question, e.layout, PlainRenderer(), e.given) for e in sheet.entries]
+        [present.present(e.pooled.question, e.layout, PlainRenderer(), e.response) for e in sheet.entries]
         for sheet in sheets
     ]  # fmt: skip
     assert pages[0] == pages[1]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis import formulas
 from app.assessment.item_analysis.figures import FirstAttempt, ItemFigures, PickFigures, QuizFigures
-from app.assessment.item_analysis.remarks import Remark, RemarkBasis, remarks
+from app.assessment.item_analysis.remarks import ItemRemark, RemarkBasis, remarks
 from app.assessment.kinds.kind import Pick
 
 VECTOR = ("1111", "1110", "1100", "1010", "1000", "0001")
@@ -159,14 +159,14 @@ def test_of_what_people_typed_only_what_several_wrote_alike_is_looked_at() -> No
 
 def test_nothing_is_told_of_fewer_than_five_nor_an_index_of_fewer_than_twenty() -> None:
     full = ItemFigures(30, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40)
-    few = statistics.shown(ItemFigures(4, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
-    some = statistics.shown(ItemFigures(19, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
+    few = statistics.publishable_figures(ItemFigures(4, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
+    some = statistics.publishable_figures(ItemFigures(19, 50.0, 40.0, 30.0, 35.0, 25.0, 24.0, 40))
     assert few == ItemFigures(4)
     assert (some.facility, some.seconds, some.discrimination, some.efficiency, some.effective_weight) == (50.0, 40, None, None, None)
-    assert statistics.shown(full) == full
-    assert statistics.shown_quiz(QuizFigures(4, 50.0)) == QuizFigures(4)
-    assert statistics.shown_quiz(QuizFigures(19, 50.0, 10.0, 1.0, 1.0, 60.0, 63.0, 6.0)) == QuizFigures(19, 50.0)
-    assert statistics.shown_pick(PickFigures(7, 40.0, 0.5), 19).correlation is None
+    assert statistics.publishable_figures(full) == full
+    assert statistics.publishable_quiz(QuizFigures(4, 50.0)) == QuizFigures(4)
+    assert statistics.publishable_quiz(QuizFigures(19, 50.0, 10.0, 1.0, 1.0, 60.0, 63.0, 6.0)) == QuizFigures(19, 50.0)
+    assert statistics.publishable_pick(PickFigures(7, 40.0, 0.5), 19).correlation is None
 
 
 # --- Synthetic cohorts ------------------------------------------------------------------------------------------------
@@ -195,12 +195,12 @@ def _choice(chance: random.Random, distance: float) -> str:
     return "A" if knows else chance.choices(OPTIONS, weights=(1, 3, 2, 1))[0]
 
 
-def said(attempts: list[FirstAttempt], keys: dict[str, str]) -> dict[str, tuple[Remark, ...]]:
+def said(attempts: list[FirstAttempt], keys: dict[str, str]) -> dict[str, tuple[ItemRemark, ...]]:
     found = {}
     for item, figures in statistics.item_figures(attempts).items():
         picks = statistics.pick_figures(item, attempts)
         told = [(Pick(key, f"l’option {key}", key, key == keys.get(item, "A")), known) for key, known in picks.items()]
-        found[item] = remarks(RemarkBasis(statistics.shown(figures), told, Fraction(1, 4)))
+        found[item] = remarks(RemarkBasis(statistics.publishable_figures(figures), told, Fraction(1, 4)))
     return {item: words for item, words in found.items() if words}
 
 

@@ -23,7 +23,7 @@ def _told_apart(path: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module == quiz.__name__:
             yield from TYPES & {name.name for name in node.names}
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind" and node.attr in quiz.Kind.__members__:
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Kind" and node.attr in quiz.QuestionType.__members__:
             yield f"Kind.{node.attr}"
 
 

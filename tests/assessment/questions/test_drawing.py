@@ -15,7 +15,7 @@ from app.assessment.kinds.gaps import menu_shown
 from app.assessment.kinds.layout import QuestionLayout, shuffled
 from app.assessment.kinds.matching import pairs_shown, targets_shown
 from app.assessment.kinds.ordering import items_shown
-from app.assessment.questions.draw import Candidate, draw
+from app.assessment.questions.draw import DrawCandidate, draw
 from app.assessment.questions.pool import candidates, pool_of
 from app.content.values.quiz import Choices, Matching, Ordering
 from tests import builders
@@ -23,8 +23,8 @@ from tests import builders
 SEEDS = st.integers(0, 2**63 - 1)
 
 
-def singles(*objectives: str) -> list[Candidate]:
-    return [Candidate(f"q{place}", objective) for place, objective in enumerate(objectives)]
+def singles(*objectives: str) -> list[DrawCandidate]:
+    return [DrawCandidate(f"q{place}", objective) for place, objective in enumerate(objectives)]
 
 
 @given(SEEDS, st.lists(st.sampled_from(["", "O1", "O2", "O3", "O4"]), min_size=1, max_size=14), st.integers(1, 14), st.booleans())
@@ -40,9 +40,9 @@ def test_a_draw_of_single_questions_is_exact_and_covers_objectives(seed: int, ob
 GROUPS = st.lists(st.tuples(st.integers(1, 4), st.lists(st.sampled_from(["", "O1", "O2", "O3"]), min_size=4, max_size=4)), min_size=1, max_size=6)
 
 
-def pool_from(groups: list[tuple[int, list[str]]]) -> list[Candidate]:
+def pool_from(groups: list[tuple[int, list[str]]]) -> list[DrawCandidate]:
     return [
-        Candidate(f"g{place}-{item}", objectives[item], f"s{place}" if size > 1 else "")
+        DrawCandidate(f"g{place}-{item}", objectives[item], f"s{place}" if size > 1 else "")
         for place, (size, objectives) in enumerate(groups)
         for item in range(size)
     ]
@@ -73,7 +73,7 @@ def test_the_number_is_reached_where_any_choice_reaches_it(seed: int, groups: li
 
 
 def test_an_objective_that_only_a_situation_has_brings_the_situation() -> None:
-    pool = [*singles("O1", "O1", "O1", "O1"), Candidate("s-1", "O2", "s"), Candidate("s-2", "O1", "s")]
+    pool = [*singles("O1", "O1", "O1", "O1"), DrawCandidate("s-1", "O2", "s"), DrawCandidate("s-2", "O1", "s")]
     assert all({"s-1", "s-2"} <= set(draw(pool, 3, seed, True)) for seed in range(40))
 
 
@@ -86,7 +86,7 @@ def test_every_question_comes_with_about_the_same_chance() -> None:
 
 
 def test_many_situations_still_fill_the_number() -> None:
-    pool = [Candidate(f"s{group}-{item}", "", f"s{group}") for group in range(15) for item in range(4)]
+    pool = [DrawCandidate(f"s{group}-{item}", "", f"s{group}") for group in range(15) for item in range(4)]
     assert len(draw(pool, 44, 7, True)) == 44
 
 
@@ -177,7 +177,7 @@ def test_a_quiz_takes_questions_from_others_with_their_situation() -> None:
     pool = pool_of(course, mine)
     assert [(one.question.id, one.quiz.id) for one in pool] == [("q-1", "quiz"), ("q-a", "autre")]
     assert pool[1].situation == other.situations[0]
-    assert candidates(pool) == (Candidate("q-1", "x/O1", ""), Candidate("q-a", "lecon/O1", "autre/s"))
+    assert candidates(pool) == (DrawCandidate("q-1", "x/O1", ""), DrawCandidate("q-a", "lecon/O1", "autre/s"))
 
 
 @pytest.mark.parametrize("shuffle", [True, False])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.gaps import Filled, GapsKind
+from app.assessment.kinds.gaps import FilledGaps, GapsKind
 from app.content.values.quiz import Gaps
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD, PATH
@@ -31,4 +31,4 @@ def test_what_is_accepted(written: str, typed: str, right: bool) -> None:
     assert quiz is not None
     question = quiz.questions[0]
     assert isinstance(question.answer, Gaps)
-    assert (GapsKind(question).grade(Filled((typed,)), Lexicon()).fraction == 1) is right
+    assert (GapsKind(question).grade(FilledGaps((typed,)), Lexicon()).fraction == 1) is right

@@ -17,7 +17,7 @@ from app.assessment.questions.in_lesson import EMPTY, LessonQuestion, LessonText
 from app.content.documents.reader import parse
 from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Lesson
-from app.content.values.quiz import Kind
+from app.content.values.quiz import QuestionType
 from tests.content.quiz.test_lesson_questions import LESSON_HEAD, NINE, quoted
 
 SECRET = "Explication réservée à qui a répondu."
@@ -41,7 +41,7 @@ def _lesson(body: str = BODY) -> tuple[Course, Lesson]:
 
 COURSE, LESSON = _lesson()
 NUMBERS = range(1, len(LESSON.questions) + 1)
-assert {question.kind for question in LESSON.questions} == set(Kind)
+assert {question.kind for question in LESSON.questions} == set(QuestionType)
 
 
 def shown(fields: Fields, previewed: bool = False) -> LessonText:
@@ -73,7 +73,7 @@ def test_an_answer_is_explained_and_the_others_still_wait(number: int) -> None:
         mine = asked(text)[number - 1]
         assert mine.corrected is not None
         assert mine.shown is None
-        opened = mine.corrected.kind is Kind.OPEN
+        opened = mine.corrected.kind is QuestionType.OPEN
         assert (mine.corrected.result is Result.RIGHT) is (right and not opened)
         assert (mine.corrected.result is Result.UNMARKED) is opened
         assert SECRET in str(mine.corrected.explanation)
@@ -99,7 +99,7 @@ def test_what_the_page_did_not_offer_gets_a_sentence(value: str) -> None:
 
 
 def test_an_answer_that_is_too_long_is_shown_again() -> None:
-    number = next(place for place, question in enumerate(LESSON.questions, 1) if question.kind is Kind.TEXT)
+    number = next(place for place, question in enumerate(LESSON.questions, 1) if question.kind is QuestionType.TEXT)
     mine = asked(shown({"question": [str(number)], f"q{number}-texte": ["é" * 501]}))[number - 1]
     assert "trop longue" in mine.said
     assert "é" * 501 in repr(mine.shown)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from msgspec.structs import fields, replace
 
-from app.assessment.kinds.choices import Chosen, ShownChoices
-from app.assessment.kinds.gaps import Filled, ShownGap, ShownGaps
+from app.assessment.kinds.choices import ShownChoices, TickedOptions
+from app.assessment.kinds.gaps import FilledGaps, ShownGap, ShownGaps
 from app.assessment.kinds.kind import WHOLE, ShownAnswer
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched, ShownMatching
@@ -20,12 +20,12 @@ from app.assessment.kinds.number import ShownNumber
 from app.assessment.kinds.open_text import ShownOpenText
 from app.assessment.kinds.ordering import Ordered, ShownOrdering
 from app.assessment.kinds.registry import KINDS, kind_of, marking
-from app.assessment.kinds.responses import Typed
+from app.assessment.kinds.responses import TypedText
 from app.assessment.kinds.short_text import ShownText
 from app.assessment.questions import present as presenting
 from app.assessment.questions.present import ShownQuestion, present
 from app.content.quiz.shapes import SHAPES
-from app.content.values.quiz import Answer, Kind, Question
+from app.content.values.quiz import Answer, Question, QuestionType
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
@@ -138,43 +138,43 @@ def test_another_typed_key_gives_the_same_page(answers: tuple[Answer, Answer]) -
 def test_each_kind_has_its_type() -> None:
     found = {question.kind: type(shown(question).answer) for question in builders.one_of_each()}
     assert found == {
-        Kind.SINGLE: ShownChoices,
-        Kind.MULTIPLE: ShownChoices,
-        Kind.TRUE_FALSE: ShownChoices,
-        Kind.TEXT: ShownText,
-        Kind.NUMBER: ShownNumber,
-        Kind.MATCHING: ShownMatching,
-        Kind.ORDERING: ShownOrdering,
-        Kind.GAPS: ShownGaps,
-        Kind.OPEN: ShownOpenText,
+        QuestionType.SINGLE: ShownChoices,
+        QuestionType.MULTIPLE: ShownChoices,
+        QuestionType.TRUE_FALSE: ShownChoices,
+        QuestionType.TEXT: ShownText,
+        QuestionType.NUMBER: ShownNumber,
+        QuestionType.MATCHING: ShownMatching,
+        QuestionType.ORDERING: ShownOrdering,
+        QuestionType.GAPS: ShownGaps,
+        QuestionType.OPEN: ShownOpenText,
     }
 
 
-def by_kind(kind: Kind) -> Question:
+def by_kind(kind: QuestionType) -> Question:
     return next(question for question in builders.one_of_each() if question.kind == kind)
 
 
 def test_what_was_answered_is_filled_in() -> None:
-    multiple = shown(by_kind(Kind.MULTIPLE), given=Chosen(("1", "4"))).answer
+    multiple = shown(by_kind(QuestionType.MULTIPLE), given=TickedOptions(("1", "4"))).answer
     assert isinstance(multiple, ShownChoices)
     assert multiple.several
     assert [option.id for option in multiple.options] == ["c1", "c2", "c3", "c4"]
     assert {option.text for option in multiple.options if option.chosen} == {"<p>Le préfet</p>", "<p>Le président de région</p>"}
-    number = shown(builders.question(builders.number("12", unit="%", unit_required=True)), given=Typed("13")).answer
+    number = shown(builders.question(builders.number("12", unit="%", unit_required=True)), given=TypedText("13")).answer
     assert number == ShownNumber("texte", "13", "%", True)
-    matching = shown(by_kind(Kind.MATCHING), given=Matched((("2", "État"),))).answer
+    matching = shown(by_kind(QuestionType.MATCHING), given=Matched((("2", "État"),))).answer
     assert isinstance(matching, ShownMatching)
     target = {one.text: one.id for one in matching.targets}["État"]
     assert {str(pair.left): pair.chosen for pair in matching.pairs} == {"Préfet": "", "Recteur": target, "Maire": ""}
-    ordering = shown(by_kind(Kind.ORDERING), given=Ordered((("3", 1),))).answer
+    ordering = shown(by_kind(QuestionType.ORDERING), given=Ordered((("3", 1),))).answer
     assert isinstance(ordering, ShownOrdering)
     assert {str(item.text): item.rank for item in ordering.items} == {"Diagnostic": None, "Objectifs": None, "Actions": 1, "Évaluation": None}
     assert list(ordering.ranks) == [1, 2, 3, 4]
 
 
 def test_gaps_are_cut_out_of_the_rendered_text() -> None:
-    question = by_kind(Kind.GAPS)
-    answer = shown(question, given=Filled(("pedt", ""))).answer
+    question = by_kind(QuestionType.GAPS)
+    answer = shown(question, given=FilledGaps(("pedt", ""))).answer
     assert isinstance(answer, ShownGaps)
     assert [piece for piece in answer.pieces if isinstance(piece, str)] == [
         '<p>Le <span class="unbroken">',
@@ -198,12 +198,12 @@ def test_the_statement_its_situation_and_hint_come_in_reading_order() -> None:
 
 def test_an_answer_of_another_kind_is_a_bug() -> None:
     with pytest.raises(AttributeError):
-        shown(by_kind(Kind.SINGLE), given=Typed("x"))
+        shown(by_kind(QuestionType.SINGLE), given=TypedText("x"))
 
 
 def test_the_vocabulary_of_answers_is_covered() -> None:
     assert set(typing.get_args(Answer)) == set(KINDS) == set(SHAPES)
-    assert {kind for handler in KINDS.values() for kind, _how in handler.marked} == set(Kind)
+    assert {kind for handler in KINDS.values() for kind, _how in handler.marked} == set(QuestionType)
 
 
 def test_what_is_said_of_a_mark_is_what_is_earned() -> None:

@@ -9,42 +9,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.choices import Chosen
-from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.choices import TickedOptions
+from app.assessment.kinds.gaps import FilledGaps
 from app.assessment.kinds.matching import Matched
 from app.assessment.kinds.ordering import Ordered
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given, Typed
-from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.kinds.responses import QuestionResponse, TypedText
+from app.assessment.questions.carry_over import carry_answer, obstacle
 from app.content.values.quiz import Answer
 from tests import builders
 
 Make = Callable[..., Answer]
 
 
-def worth(before: Answer, after: Answer, answered: Given) -> object:
+def worth(before: Answer, after: Answer, answered: QuestionResponse) -> object:
     """What an answer to `before` is worth by `after`."""
     old, new = builders.question(before), builders.question(after)
     assert obstacle(old, new) == ""
-    return kind_of(new).grade(carried(answered, old, new), Lexicon()).fraction
+    return kind_of(new).grade(carry_answer(answered, old, new), Lexicon()).fraction
 
 
 @pytest.mark.parametrize(
     ("before", "after", "answered", "expected"),
     [
-        (builders.choices("x a", "b", "c"), builders.choices("a", "x b", "c"), Chosen(("2",)), 1),
-        (builders.choices("x a", "b", "c"), builders.choices("c", "x b", "a"), Chosen(("2",)), 1),
-        (builders.choices("x a", "b", "c"), builders.choices("c", "b", "x a"), Chosen(("3",)), 0),
-        (builders.true_false(True), builders.true_false(False), Chosen(("2",)), 1),
-        (builders.choices("x a", "x b", "c"), builders.choices("x a", "b", "x c"), Chosen(("1", "3")), 1),
-        (builders.short_text("a"), builders.short_text("a", "b"), Typed("b"), 1),
-        (builders.number("2013"), builders.number("2014"), Typed("2014"), 1),
+        (builders.choices("x a", "b", "c"), builders.choices("a", "x b", "c"), TickedOptions(("2",)), 1),
+        (builders.choices("x a", "b", "c"), builders.choices("c", "x b", "a"), TickedOptions(("2",)), 1),
+        (builders.choices("x a", "b", "c"), builders.choices("c", "b", "x a"), TickedOptions(("3",)), 0),
+        (builders.true_false(True), builders.true_false(False), TickedOptions(("2",)), 1),
+        (builders.choices("x a", "x b", "c"), builders.choices("x a", "b", "x c"), TickedOptions(("1", "3")), 1),
+        (builders.short_text("a"), builders.short_text("a", "b"), TypedText("b"), 1),
+        (builders.number("2013"), builders.number("2014"), TypedText("2014"), 1),
         (builders.matching("p => 1", "q => 2"), builders.matching("q => 1", "p => 2"), Matched((("1", "2"), ("2", "1"))), 1),
         (builders.ordering("a", "b", "c"), builders.ordering("c", "a", "b"), Ordered((("3", 1), ("1", 2), ("2", 3))), 1),
-        (builders.gaps("[[x]] et [[(b) | c]]"), builders.gaps("[[y]] et [[b | (c)]]"), Filled(("y", "c")), 1),
+        (builders.gaps("[[x]] et [[(b) | c]]"), builders.gaps("[[y]] et [[b | (c)]]"), FilledGaps(("y", "c")), 1),
     ],
 )
-def test_an_answer_says_the_same_in_the_corrected_file(before: Answer, after: Answer, answered: Given, expected: int) -> None:
+def test_an_answer_says_the_same_in_the_corrected_file(before: Answer, after: Answer, answered: QuestionResponse, expected: int) -> None:
     assert worth(before, after, answered) == expected
 
 
@@ -70,7 +70,7 @@ def test_what_cannot_be_marked_again_says_why(before: Answer, after: Answer, wor
 def test_a_text_written_for_oneself_is_carried_to_another_model() -> None:
     old, new = builders.question(builders.open_text("Ancien modèle.")), builders.question(builders.open_text("Nouveau modèle."))
     assert obstacle(old, new) == ""
-    assert carried(Typed("Mon avis."), old, new) == Typed("Mon avis.")
+    assert carry_answer(TypedText("Mon avis."), old, new) == TypedText("Mon avis.")
     assert "type" in obstacle(old, builders.question(builders.short_text("a")))
 
 
@@ -81,8 +81,8 @@ def test_moving_choices_about_moves_answers_along(make: Make, order: list[str], 
     first = builders.question(make("a", "b", "c", "d"))
     second = builders.question(make(*order))
     keys = tuple(sorted(ticked))
-    answered: Given = Chosen(keys) if make is builders.choices else Ordered(tuple((key, rank) for rank, key in enumerate(keys, 1)))
-    assert carried(carried(answered, first, second), second, first) == answered
+    answered: QuestionResponse = TickedOptions(keys) if make is builders.choices else Ordered(tuple((key, rank) for rank, key in enumerate(keys, 1)))
+    assert carry_answer(carry_answer(answered, first, second), second, first) == answered
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_moving_choices_about_moves_answers_along(make: Make, order: list[str], 
 )
 def test_no_answer_stays_no_answer(answer: Answer) -> None:
     question = builders.question(answer)
-    assert carried(kind_of(question).blank, question, question) == kind_of(question).blank
+    assert carry_answer(kind_of(question).blank, question, question) == kind_of(question).blank

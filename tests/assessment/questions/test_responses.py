@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds import responses
-from app.assessment.kinds.choices import Chosen, ShownChoices
-from app.assessment.kinds.gaps import Filled, ShownGap, ShownGaps
+from app.assessment.kinds.choices import ShownChoices, TickedOptions
+from app.assessment.kinds.gaps import FilledGaps, ShownGap, ShownGaps
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched, ShownMatching
 from app.assessment.kinds.ordering import Ordered, ShownOrdering
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import AnswerTooLong, Fields, Given, Typed, UnreadableAnswer
+from app.assessment.kinds.responses import AnswerTooLong, Fields, QuestionResponse, TypedText, UnreadableAnswer
 from app.assessment.questions import present
-from app.content.values.quiz import Choices, Gaps, Kind, Matching, OpenText, Ordering, Question
+from app.content.values.quiz import Choices, Gaps, Matching, OpenText, Ordering, Question, QuestionType
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
@@ -28,16 +28,16 @@ QUESTIONS = {question.kind: question for question in builders.one_of_each()}
 LAYOUT = QuestionLayout(11, "question")
 
 
-def reading(kind: Kind, fields: Fields) -> Given:
+def reading(kind: QuestionType, fields: Fields) -> QuestionResponse:
     return kind_of(QUESTIONS[kind]).read(LAYOUT, fields)
 
 
 @st.composite
-def answers(draw: st.DrawFn, question: Question) -> Given:
+def answers(draw: st.DrawFn, question: Question) -> QuestionResponse:
     match question.answer:
         case Choices(options=options, kind=kind):
-            keys = draw(st.lists(st.sampled_from([option.key for option in options]), unique=True, max_size=9 if kind == Kind.MULTIPLE else 1))
-            return Chosen(tuple(sorted(keys)))
+            keys = draw(st.lists(st.sampled_from([option.key for option in options]), unique=True, max_size=9 if kind == QuestionType.MULTIPLE else 1))
+            return TickedOptions(tuple(sorted(keys)))
         case Matching(pairs=pairs):
             rights = draw(st.lists(st.sampled_from(["", "État", "Commune", "Région"]), min_size=len(pairs), max_size=len(pairs)))
             return Matched(tuple((pair.key, right) for pair, right in zip(pairs, rights, strict=True) if right))
@@ -45,14 +45,14 @@ def answers(draw: st.DrawFn, question: Question) -> Given:
             ranks = draw(st.lists(st.integers(0, len(items)), min_size=len(items), max_size=len(items)))
             return Ordered(tuple(sorted(((item.key, rank) for item, rank in zip(items, ranks, strict=True) if rank), key=lambda one: (one[1], one[0]))))
         case Gaps():
-            return Filled((draw(st.sampled_from(["", "PEDT", "autre chose"])), draw(st.sampled_from(["", "scolaires", "périscolaires"]))))
+            return FilledGaps((draw(st.sampled_from(["", "PEDT", "autre chose"])), draw(st.sampled_from(["", "scolaires", "périscolaires"]))))
         case OpenText():
-            return Typed(draw(st.sampled_from(["", "Un mot.", "Deux\nlignes.", "Deux\n\nparagraphes."])))
+            return TypedText(draw(st.sampled_from(["", "Un mot.", "Deux\nlignes.", "Deux\n\nparagraphes."])))
         case _:
-            return Typed(draw(st.sampled_from(["", "contrat", "2 014", "12,5 %"])))
+            return TypedText(draw(st.sampled_from(["", "contrat", "2 014", "12,5 %"])))
 
 
-def filled_form(question: Question, layout: QuestionLayout, given_answer: Given) -> dict[str, list[str]]:
+def filled_form(question: Question, layout: QuestionLayout, given_answer: QuestionResponse) -> dict[str, list[str]]:
     """The form that a browser would send from the page that shows `given_answer`."""
     shown = present.present(question, layout, PlainRenderer(), given_answer).answer
     match shown:
@@ -95,55 +95,55 @@ def test_an_empty_form_is_blank(question: Question) -> None:
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
-        (Kind.SINGLE, {"choix": ["c9"]}),
-        (Kind.SINGLE, {"choix": ["1"]}),
-        (Kind.SINGLE, {"choix": ["c1", "c2"]}),
-        (Kind.SINGLE, {"choix": ["t1"]}),
-        (Kind.MULTIPLE, {"choix": ["c1", "c0"]}),
-        (Kind.MATCHING, {"paire-p1": ["État"]}),
-        (Kind.MATCHING, {"paire-p1": ["t1", "t2"]}),
-        (Kind.ORDERING, {"rang-e1": ["5"]}),
-        (Kind.ORDERING, {"rang-e1": ["-1"]}),
-        (Kind.ORDERING, {"rang-e1": ["²"]}),
-        (Kind.GAPS, {"trou-1": ["universitaires"]}),
-        (Kind.TEXT, {"texte": ["un", "deux"]}),
+        (QuestionType.SINGLE, {"choix": ["c9"]}),
+        (QuestionType.SINGLE, {"choix": ["1"]}),
+        (QuestionType.SINGLE, {"choix": ["c1", "c2"]}),
+        (QuestionType.SINGLE, {"choix": ["t1"]}),
+        (QuestionType.MULTIPLE, {"choix": ["c1", "c0"]}),
+        (QuestionType.MATCHING, {"paire-p1": ["État"]}),
+        (QuestionType.MATCHING, {"paire-p1": ["t1", "t2"]}),
+        (QuestionType.ORDERING, {"rang-e1": ["5"]}),
+        (QuestionType.ORDERING, {"rang-e1": ["-1"]}),
+        (QuestionType.ORDERING, {"rang-e1": ["²"]}),
+        (QuestionType.GAPS, {"trou-1": ["universitaires"]}),
+        (QuestionType.TEXT, {"texte": ["un", "deux"]}),
     ],
 )
-def test_what_the_page_does_not_offer_is_refused(kind: Kind, fields: Fields) -> None:
+def test_what_the_page_does_not_offer_is_refused(kind: QuestionType, fields: Fields) -> None:
     with pytest.raises(UnreadableAnswer):
         reading(kind, fields)
 
 
 def test_typed_text_is_cleaned_and_bounded() -> None:
-    assert reading(Kind.TEXT, {"texte": ["  contrat de\u200b  ville\x00 "]}) == Typed("contrat de ville")
-    assert reading(Kind.TEXT, {"texte": ["é" * 500]}) == Typed("é" * 500)
+    assert reading(QuestionType.TEXT, {"texte": ["  contrat de\u200b  ville\x00 "]}) == TypedText("contrat de ville")
+    assert reading(QuestionType.TEXT, {"texte": ["é" * 500]}) == TypedText("é" * 500)
     with pytest.raises(AnswerTooLong):
-        reading(Kind.TEXT, {"texte": ["é" * 501]})
+        reading(QuestionType.TEXT, {"texte": ["é" * 501]})
     with pytest.raises(AnswerTooLong):
-        reading(Kind.TEXT, {"texte": ["é" * 1_000_000]})
+        reading(QuestionType.TEXT, {"texte": ["é" * 1_000_000]})
 
 
 def test_a_text_written_for_oneself_is_long_and_keeps_its_lines() -> None:
     typed = "  Le préfet appelle.\r\nJe rappelle.\r\n\r\n\r\n \r\nPuis j’écris.\u200b\r\n"
-    assert reading(Kind.OPEN, {"texte": [typed]}) == Typed("Le préfet appelle.\nJe rappelle.\n\nPuis j’écris.")
-    assert reading(Kind.OPEN, {"texte": ["é" * 5_000]}) == Typed("é" * 5_000)
+    assert reading(QuestionType.OPEN, {"texte": [typed]}) == TypedText("Le préfet appelle.\nJe rappelle.\n\nPuis j’écris.")
+    assert reading(QuestionType.OPEN, {"texte": ["é" * 5_000]}) == TypedText("é" * 5_000)
     for length in (5_001, 1_000_000):
         with pytest.raises(AnswerTooLong, match="5\u202f000 caractères"):
-            reading(Kind.OPEN, {"texte": ["é" * length]})
-    assert kind_of(QUESTIONS[Kind.OPEN]).read_refused(LAYOUT, {"texte": ["é" * 5_001]}) == Typed("é" * 5_001)
+            reading(QuestionType.OPEN, {"texte": ["é" * length]})
+    assert kind_of(QUESTIONS[QuestionType.OPEN]).read_refused(LAYOUT, {"texte": ["é" * 5_001]}) == TypedText("é" * 5_001)
 
 
 def test_a_refused_form_is_shown_again() -> None:
     again = {kind: kind_of(question).read_refused(LAYOUT, fields) for kind, question, fields in (
-        (Kind.TEXT, QUESTIONS[Kind.TEXT], {"texte": ["é" * 900]}),
-        (Kind.GAPS, QUESTIONS[Kind.GAPS], {"trou-0": ["pedt"], "trou-1": ["ailleurs"]}),
-        (Kind.SINGLE, QUESTIONS[Kind.SINGLE], {"choix": ["c9"]}),
-        (Kind.MULTIPLE, QUESTIONS[Kind.MULTIPLE], {"choix": ["c1"]}),
+        (QuestionType.TEXT, QUESTIONS[QuestionType.TEXT], {"texte": ["é" * 900]}),
+        (QuestionType.GAPS, QUESTIONS[QuestionType.GAPS], {"trou-0": ["pedt"], "trou-1": ["ailleurs"]}),
+        (QuestionType.SINGLE, QUESTIONS[QuestionType.SINGLE], {"choix": ["c9"]}),
+        (QuestionType.MULTIPLE, QUESTIONS[QuestionType.MULTIPLE], {"choix": ["c1"]}),
     )}  # fmt: skip
-    assert again[Kind.TEXT] == Typed("é" * 900)
-    assert again[Kind.GAPS] == Filled(("pedt", "ailleurs"))
-    assert again[Kind.SINGLE].is_blank
-    assert again[Kind.MULTIPLE] == reading(Kind.MULTIPLE, {"choix": ["c1"]})
+    assert again[QuestionType.TEXT] == TypedText("é" * 900)
+    assert again[QuestionType.GAPS] == FilledGaps(("pedt", "ailleurs"))
+    assert again[QuestionType.SINGLE].is_blank
+    assert again[QuestionType.MULTIPLE] == reading(QuestionType.MULTIPLE, {"choix": ["c1"]})
 
 
 @given(st.dictionaries(st.sampled_from(["choix", "texte", "paire-p1", "rang-e1", "trou-0", "trou-1"]), st.lists(st.text(max_size=8), max_size=3)))
@@ -157,34 +157,34 @@ def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
 @pytest.mark.parametrize(
     ("kind", "given_answer", "complete"),
     [
-        (Kind.SINGLE, Chosen(("1",)), True),
-        (Kind.TEXT, Typed("x"), True),
-        (Kind.OPEN, Typed("x"), True),
-        (Kind.MATCHING, Matched((("1", "État"), ("2", "État"))), False),
-        (Kind.MATCHING, Matched((("1", "État"), ("2", "État"), ("3", "État"))), True),
-        (Kind.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3))), False),
-        (Kind.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3), ("4", 3))), False),
-        (Kind.ORDERING, Ordered((("4", 1), ("2", 2), ("3", 3), ("1", 4))), True),
-        (Kind.GAPS, Filled(("x", "")), False),
-        (Kind.GAPS, Filled(("x", "scolaires")), True),
+        (QuestionType.SINGLE, TickedOptions(("1",)), True),
+        (QuestionType.TEXT, TypedText("x"), True),
+        (QuestionType.OPEN, TypedText("x"), True),
+        (QuestionType.MATCHING, Matched((("1", "État"), ("2", "État"))), False),
+        (QuestionType.MATCHING, Matched((("1", "État"), ("2", "État"), ("3", "État"))), True),
+        (QuestionType.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3))), False),
+        (QuestionType.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3), ("4", 3))), False),
+        (QuestionType.ORDERING, Ordered((("4", 1), ("2", 2), ("3", 3), ("1", 4))), True),
+        (QuestionType.GAPS, FilledGaps(("x", "")), False),
+        (QuestionType.GAPS, FilledGaps(("x", "scolaires")), True),
     ],
 )
-def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
+def test_completeness(kind: QuestionType, given_answer: QuestionResponse, complete: bool) -> None:
     assert kind_of(QUESTIONS[kind]).is_complete(given_answer) is complete
 
 
 @pytest.mark.parametrize(
     ("kind", "given_answer", "sentence"),
     [
-        (Kind.MULTIPLE, Chosen(("1", "3")), "« Le préfet » ; « Le maire »"),
-        (Kind.TEXT, Typed("contrat"), "« contrat »"),
-        (Kind.OPEN, Typed("Un.\n\nDeux."), "« Un.\n\nDeux. »"),
-        (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État ; Maire → Région"),
-        (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs ; 2. Diagnostic"),
-        (Kind.GAPS, Filled(("pedt", "")), "« pedt » ; (vide)"),
+        (QuestionType.MULTIPLE, TickedOptions(("1", "3")), "« Le préfet » ; « Le maire »"),
+        (QuestionType.TEXT, TypedText("contrat"), "« contrat »"),
+        (QuestionType.OPEN, TypedText("Un.\n\nDeux."), "« Un.\n\nDeux. »"),
+        (QuestionType.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État ; Maire → Région"),
+        (QuestionType.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs ; 2. Diagnostic"),
+        (QuestionType.GAPS, FilledGaps(("pedt", "")), "« pedt » ; (vide)"),
     ],
 )
-def test_an_answer_in_french(kind: Kind, given_answer: Given, sentence: str) -> None:
+def test_an_answer_in_french(kind: QuestionType, given_answer: QuestionResponse, sentence: str) -> None:
     assert kind_of(QUESTIONS[kind]).readable(given_answer) == sentence
 
 

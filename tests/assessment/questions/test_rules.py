@@ -11,25 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.answers.compare import MatchRule, Verdict
+from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.kinds.choices import Chosen
-from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.choices import TickedOptions
+from app.assessment.kinds.gaps import FilledGaps
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched
 from app.assessment.kinds.ordering import Ordered
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given, Typed
+from app.assessment.kinds.responses import QuestionResponse, TypedText
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.policy import GradingMethod
-from app.content.values.quiz import Answer, Choices, Gaps, Kind, Matching, Ordering
+from app.content.values.quiz import Answer, Choices, Gaps, Matching, Ordering, QuestionType
 from tests import builders
 
 LEXICON = Lexicon()
 
 
-def worth(answer: Answer, given: Given) -> Fraction:
+def worth(answer: Answer, given: QuestionResponse) -> Fraction:
     return kind_of(builders.question(answer)).grade(given, LEXICON).fraction
 
 
@@ -38,13 +38,13 @@ def worth(answer: Answer, given: Given) -> Fraction:
 
 def test_single_and_true_false_are_all_or_nothing() -> None:
     single = builders.choices("Le maire", "x Le préfet", "Le recteur")
-    assert [worth(single, Chosen(keys)) for keys in ((), ("1",), ("2",), ("1", "2"))] == [0, 0, 1, 0]
-    assert [worth(builders.true_false(False), Chosen((key,))) for key in ("1", "2")] == [0, 1]
+    assert [worth(single, TickedOptions(keys)) for keys in ((), ("1",), ("2",), ("1", "2"))] == [0, 0, 1, 0]
+    assert [worth(builders.true_false(False), TickedOptions((key,))) for key in ("1", "2")] == [0, 1]
 
 
 def test_one_of_several_right_ones_suffices() -> None:
-    kind = kind_of(builders.question(builders.choices("x a", "x b", "c", kind=Kind.SINGLE)))
-    assert [kind.grade(Chosen(tuple(keys)), LEXICON).fraction for keys in ("", "1", "2", "3")] == [0, 1, 1, 0]
+    kind = kind_of(builders.question(builders.choices("x a", "x b", "c", kind=QuestionType.SINGLE)))
+    assert [kind.grade(TickedOptions(tuple(keys)), LEXICON).fraction for keys in ("", "1", "2", "3")] == [0, 1, 1, 0]
     assert (kind.guess_share(), kind.luck()) == (Fraction(2, 3), pytest.approx(2 / 3))
     layout = QuestionLayout(1, "une", shuffle=False)
     assert [kind.grade(kind.read(layout, dict(kind.sample(layout, right))), LEXICON).fraction for right in (True, False)] == [1, 0]
@@ -58,17 +58,17 @@ def test_one_of_several_right_ones_suffices() -> None:
 )
 def test_multiple_takes_a_share_for_each_right_and_gives_one_back_for_each_wrong(keys: str, expected: str | int) -> None:
     answer = builders.choices("x a", "x b", "x c", "d", "e")
-    assert worth(answer, Chosen(tuple(keys))) == Fraction(expected)
+    assert worth(answer, TickedOptions(tuple(keys))) == Fraction(expected)
 
 
 def test_multiple_with_exact_credit_is_all_or_nothing() -> None:
     answer = builders.choices("x a", "x b", "c", exact_credit=True)
-    assert [worth(answer, Chosen(tuple(keys))) for keys in ("1", "12", "123", "")] == [0, 1, 0, 0]
+    assert [worth(answer, TickedOptions(tuple(keys))) for keys in ("1", "12", "123", "")] == [0, 1, 0, 0]
 
 
 def test_multiple_without_a_wrong_option_gives_the_share_ticked() -> None:
     answer = builders.choices("x a", "x b", "x c", "x d")
-    assert [worth(answer, Chosen(tuple(keys))) for keys in ("", "1", "12", "1234")] == [0, Fraction(1, 4), Fraction(1, 2), 1]
+    assert [worth(answer, TickedOptions(tuple(keys))) for keys in ("", "1", "12", "1234")] == [0, Fraction(1, 4), Fraction(1, 2), 1]
 
 
 def test_matching_gives_the_share_of_right_pairs() -> None:
@@ -95,23 +95,23 @@ def test_an_ordering_half_filled_or_with_a_rank_given_twice_earns_only_what_is_c
 
 def test_gaps_give_the_share_of_right_gaps_and_say_what_accepted_each() -> None:
     answer = builders.gaps("Le [[projet éducatif territorial | PEDT]] concerne les temps [[(périscolaires) | scolaires]] de l’[[école]].")
-    found = kind_of(builders.question(answer)).grade(Filled(("pedt", "périscolaires", "ville")), LEXICON)
+    found = kind_of(builders.question(answer)).grade(FilledGaps(("pedt", "périscolaires", "ville")), LEXICON)
     assert found.fraction == Fraction(2, 3)
-    assert found.verdicts == (Verdict(MatchRule.CASE, "PEDT"), Verdict(MatchRule.EXACT, "périscolaires"), None)
+    assert found.verdicts == (MatchVerdict(MatchRule.CASE, "PEDT"), MatchVerdict(MatchRule.EXACT, "périscolaires"), None)
 
 
 def test_a_menu_is_not_a_text() -> None:
-    assert worth(builders.gaps("L’[[(État) | état]]."), Filled(("état",))) == 0
+    assert worth(builders.gaps("L’[[(État) | état]]."), FilledGaps(("état",))) == 0
 
 
 def test_typed_answers_say_what_accepted_them() -> None:
-    text = kind_of(builders.question(builders.short_text("REP+"))).grade(Typed("rep +"), LEXICON)
-    assert (text.fraction, text.verdicts) == (1, (Verdict(MatchRule.ACCENTS, "REP+"),))
-    refused = kind_of(builders.question(builders.short_text("REP+"))).grade(Typed("REP"), LEXICON)
+    text = kind_of(builders.question(builders.short_text("REP+"))).grade(TypedText("rep +"), LEXICON)
+    assert (text.fraction, text.verdicts) == (1, (MatchVerdict(MatchRule.ACCENTS, "REP+"),))
+    refused = kind_of(builders.question(builders.short_text("REP+"))).grade(TypedText("REP"), LEXICON)
     assert (refused.fraction, refused.verdicts) == (0, (None,))
-    assert worth(builders.short_text("REP+", strict=True), Typed("REP +")) == 0
-    assert worth(builders.number("54 à 56"), Typed("55,5")) == 1
-    assert worth(builders.number("54 à 56"), Typed("57")) == 0
+    assert worth(builders.short_text("REP+", strict=True), TypedText("REP +")) == 0
+    assert worth(builders.number("54 à 56"), TypedText("55,5")) == 1
+    assert worth(builders.number("54 à 56"), TypedText("57")) == 0
 
 
 SIGLES = lexicon_of(builders.glossary(QPV="quartier prioritaire de la politique de la ville"), builders.confusables())
@@ -120,39 +120,39 @@ SIGLES = lexicon_of(builders.glossary(QPV="quartier prioritaire de la politique 
 @pytest.mark.parametrize(
     ("statement", "answer", "given", "expected"),
     [
-        ("Comment s’appelle ce quartier ?", builders.short_text("quartier prioritaire de la politique de la ville"), Typed("QPV"), 1),
-        ("Que veut dire QPV ?", builders.short_text("quartier prioritaire de la politique de la ville"), Typed("QPV"), 0),
-        ("Complétez.", builders.gaps("Ici, un [[quartier prioritaire de la politique de la ville]]."), Filled(("QPV",)), 1),
-        ("Que veut dire QPV ?", builders.gaps("Un [[quartier prioritaire de la politique de la ville]]."), Filled(("QPV",)), 0),
-        ("Complétez.", builders.gaps("Un QPV est un [[quartier prioritaire de la politique de la ville]]."), Filled(("QPV",)), 0),
+        ("Comment s’appelle ce quartier ?", builders.short_text("quartier prioritaire de la politique de la ville"), TypedText("QPV"), 1),
+        ("Que veut dire QPV ?", builders.short_text("quartier prioritaire de la politique de la ville"), TypedText("QPV"), 0),
+        ("Complétez.", builders.gaps("Ici, un [[quartier prioritaire de la politique de la ville]]."), FilledGaps(("QPV",)), 1),
+        ("Que veut dire QPV ?", builders.gaps("Un [[quartier prioritaire de la politique de la ville]]."), FilledGaps(("QPV",)), 0),
+        ("Complétez.", builders.gaps("Un QPV est un [[quartier prioritaire de la politique de la ville]]."), FilledGaps(("QPV",)), 0),
     ],
 )
-def test_what_the_question_or_its_text_with_gaps_writes_is_no_answer(statement: str, answer: Answer, given: Given, expected: int) -> None:
+def test_what_the_question_or_its_text_with_gaps_writes_is_no_answer(statement: str, answer: Answer, given: QuestionResponse, expected: int) -> None:
     assert kind_of(builders.question(answer, statement=statement)).grade(given, SIGLES).fraction == expected
 
 
 def test_an_answer_of_another_type_than_the_question_is_a_bug() -> None:
     with pytest.raises(AttributeError):
-        worth(builders.choices("x a", "b"), Typed("1"))
+        worth(builders.choices("x a", "b"), TypedText("1"))
 
 
 def test_a_text_with_gaps_half_filled_counts_all_its_gaps() -> None:
     answer = builders.gaps("[[un]], [[deux]] et [[trois]]")
-    assert worth(answer, Filled(("un", "deux"))) == Fraction(2, 3)
-    assert worth(answer, Filled(("un", "deux", "trois", "quatre"))) == 1
+    assert worth(answer, FilledGaps(("un", "deux"))) == Fraction(2, 3)
+    assert worth(answer, FilledGaps(("un", "deux", "trois", "quatre"))) == 1
 
 
 @pytest.mark.parametrize("text", ["", "Un mot.", "Je réunis la troïka."])
 def test_an_open_question_moves_no_mark(text: str) -> None:
     """All of no points: never missed, and the share of the others stays what it is."""
-    worths = [(Fraction(2), Fraction(1, 2)), (Fraction(0), worth(builders.open_text("Je réunis la troïka."), Typed(text)))]
+    worths = [(Fraction(2), Fraction(1, 2)), (Fraction(0), worth(builders.open_text("Je réunis la troïka."), TypedText(text)))]
     assert worths[1] == (0, 1)
     assert grading.mark_of(worths).fraction == grading.mark_of(worths[:1]).fraction == Fraction(1, 2)
     assert grading.mark_of(worths[1:]).fraction == 1
 
 
 def test_an_expected_mistake_earns_nothing_even_one_letter_away() -> None:
-    assert worth(builders.short_text("prioritaire", mistakes=(("prioritaires", "Au singulier."),)), Typed("prioritaires")) == 0
+    assert worth(builders.short_text("prioritaire", mistakes=(("prioritaires", "Au singulier."),)), TypedText("prioritaires")) == 0
 
 
 @pytest.mark.parametrize("question", builders.one_of_each(), ids=lambda question: question.id)
@@ -172,9 +172,9 @@ CHOICES = (
 def test_choices_are_within_bounds_independent_of_order_and_1_only_for_the_key(answer: Choices, data: st.DataObject) -> None:
     keys = [option.key for option in answer.options]
     ticked = data.draw(st.lists(st.sampled_from(keys), unique=True))
-    fraction = worth(answer, Chosen(tuple(ticked)))
+    fraction = worth(answer, TickedOptions(tuple(ticked)))
     assert 0 <= fraction <= 1
-    assert fraction == worth(answer, Chosen(tuple(data.draw(st.permutations(ticked)))))
+    assert fraction == worth(answer, TickedOptions(tuple(data.draw(st.permutations(ticked)))))
     assert (fraction == 1) == (set(ticked) == {option.key for option in answer.options if option.correct})
 
 
@@ -182,8 +182,8 @@ def test_choices_are_within_bounds_independent_of_order_and_1_only_for_the_key(a
 def test_ticking_everything_or_nothing_earns_nothing(answer: Choices) -> None:
     everything = tuple(option.key for option in answer.options)
     has_wrong = not all(option.correct for option in answer.options)
-    assert worth(answer, Chosen(())) == 0
-    assert not has_wrong or worth(answer, Chosen(everything)) == 0
+    assert worth(answer, TickedOptions(())) == 0
+    assert not has_wrong or worth(answer, TickedOptions(everything)) == 0
 
 
 @given(st.integers(3, 6).flatmap(lambda n: st.permutations(range(1, n + 1))))
@@ -212,7 +212,7 @@ def test_matching_is_within_bounds_and_1_only_for_the_key(rights: list[str], dat
 def test_gaps_are_within_bounds_and_1_only_for_the_key(rights: list[str], data: st.DataObject) -> None:
     answer: Gaps = builders.gaps(" ".join(f"[[{right}]]" for right in rights))
     texts = tuple(data.draw(st.lists(st.sampled_from(["collège", "école", "lycée", "", "autre"]), min_size=len(rights), max_size=len(rights))))
-    fraction = worth(answer, Filled(texts))
+    fraction = worth(answer, FilledGaps(texts))
     assert 0 <= fraction <= 1
     assert (fraction == 1) == (list(texts) == rights)
 
@@ -245,13 +245,13 @@ def test_four_grading_methods_over_one_two_and_three_attempts(method: GradingMet
 
 
 def _kept(method: GradingMethod, marks: Iterable[Fraction]) -> Iterator[Fraction]:
-    return grading.kept_along((method, mark) for mark in marks)
+    return grading.counting_marks((method, mark) for mark in marks)
 
 
 def test_each_attempt_counts_by_the_method_of_its_own() -> None:
     methods = (GradingMethod.FIRST, GradingMethod.LAST, GradingMethod.MEAN, GradingMethod.BEST)
     marks = [Fraction(n, 10) for n in (5, 9, 4, 3)]
-    assert list(grading.kept_along(zip(methods, marks, strict=True))) == [Fraction(n, 10) for n in (5, 9, 6, 9)]
+    assert list(grading.counting_marks(zip(methods, marks, strict=True))) == [Fraction(n, 10) for n in (5, 9, 6, 9)]
 
 
 @pytest.mark.parametrize("method", GradingMethod)

@@ -14,7 +14,7 @@ from docx.oxml.ns import nsdecls
 from app.authoring.circulating.edits import Edited, edited
 from app.authoring.circulating.paper import paper_of
 from app.authoring.circulating.passages import passages
-from app.authoring.circulating.returned import Returned, returned
+from app.authoring.circulating.returned import ReturnedFile, parse_returned
 from app.authoring.incoming.word.reading.process import came_back
 from app.content.papers.files import TEXTS
 from app.content.papers.marks import mark
@@ -28,8 +28,8 @@ def out(text: str, extension: str = "docx", notes: Mapping[str, str] | None = No
     return TEXTS[extension].write(paper_of(passages(text, notes or {}), {}, NOW, mark("essai", PRINT)))
 
 
-def back(data: bytes) -> Returned:
-    return returned(came_back("x.docx", data))
+def back(data: bytes) -> ReturnedFile:
+    return parse_returned(came_back("x.docx", data))
 
 
 def carried(text: str, change: Callable[[Any], None] | None = None, notes: Mapping[str, str] | None = None) -> Edited:

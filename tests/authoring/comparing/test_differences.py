@@ -9,16 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.comparing import word_diff
-from app.authoring.comparing.word_diff import CONTEXT, Difference, DiffLine, DiffMark, Fold, difference, matches, unspoken
+from app.authoring.comparing.word_diff import CONTEXT, DiffLine, DiffMark, Fold, WordDifference, difference, matches, unspoken
 
 LINES = st.lists(st.sampled_from(["", "un", "un mot", "un mot de plus", "## Titre", "autre chose, ici"]), max_size=12).map("\n".join)
 
 
-def all_lines(found: Difference) -> list[DiffLine]:
+def all_lines(found: WordDifference) -> list[DiffLine]:
     return [line for block in found.blocks for line in (block.lines if isinstance(block, Fold) else (block,))]
 
 
-def side(found: Difference, numbered: str, mark: DiffMark) -> str:
+def side(found: WordDifference, numbered: str, mark: DiffMark) -> str:
     """One of the two texts, read back from the difference."""
     lines = [line for line in all_lines(found) if getattr(line, numbered) is not None]
     return "\n".join("".join(part.text for part in line.parts if part.mark in (DiffMark.SAME, mark)) for line in lines)
@@ -42,7 +42,7 @@ def test_matches_cover_both_and_say_equal_of_equals_alone(before: list[str], aft
     assert all(before[a:b] == after[c:d] for tag, a, b, c, d in found if tag == "equal")
 
 
-def shown(found: Difference) -> list[str]:
+def shown(found: WordDifference) -> list[str]:
     signs = {DiffMark.SAME: "{}", DiffMark.REMOVED: "[-{}-]", DiffMark.ADDED: "[+{}+]"}
     return [
         f"…{len(block.lines)}" if isinstance(block, Fold) else "".join(signs[part.mark].format(part.text) for part in block.parts) for block in found.blocks

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.comparing.three_way import Agreed, Conflict, Merged, Resolution, Take, merge3
+from app.authoring.comparing.three_way import Agreed, MergeConflict, Merged, Resolution, Take, merge3
 from app.authoring.comparing.word_diff import MOST_LINES
 
 LINE = st.sampled_from(["a", "b", "c", "un mot", "un autre mot", ""])
@@ -24,7 +24,7 @@ def test_a_side_that_changed_nothing_gives_the_other(base: str, other: str) -> N
 @given(TEXT, TEXT, TEXT)
 @settings(max_examples=100)
 def test_the_sides_are_treated_alike(base: str, mine: str, theirs: str) -> None:
-    swapped = [Conflict(each.base, each.theirs, each.mine) if isinstance(each, Conflict) else each for each in merge3(base, theirs, mine).chunks]
+    swapped = [MergeConflict(each.base, each.theirs, each.mine) if isinstance(each, MergeConflict) else each for each in merge3(base, theirs, mine).chunks]
     assert tuple(swapped) == merge3(base, mine, theirs).chunks
 
 
@@ -81,8 +81,8 @@ def conflict() -> Merged:
 def test_the_same_words_changed_twice_are_asked() -> None:
     merged = conflict()
     assert merged.text is None
-    assert merged.conflicts == (Conflict("Le préfet signe.\n", "Le recteur signe.\n", "Le président signe.\n"),)
-    assert [type(chunk) for chunk in merged.chunks] == [Agreed, Conflict, Agreed]
+    assert merged.conflicts == (MergeConflict("Le préfet signe.\n", "Le recteur signe.\n", "Le président signe.\n"),)
+    assert [type(chunk) for chunk in merged.chunks] == [Agreed, MergeConflict, Agreed]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_both_keep_their_lines_apart_without_a_last_line_feed() -> None:
 
 def test_what_one_takes_out_and_the_other_changes_is_asked() -> None:
     merged = merge3("a\nb\nc\n", "a\nc\n", "a\nB\nc\n")
-    assert merged.conflicts == (Conflict("b\n", "", "B\n"),)
+    assert merged.conflicts == (MergeConflict("b\n", "", "B\n"),)
 
 
 @pytest.mark.parametrize(("lines", "together"), [(MOST_LINES, False), (MOST_LINES + 1, True)])
@@ -120,5 +120,5 @@ def test_lines_are_compared_one_by_one_up_to_a_bound(lines: int, together: bool)
     base = [f"ligne{number}\n" for number in range(lines)]
     mine, theirs = ["moi\n", *base[1:-1], "moi\n"], [*base[:999], "autre\n", *base[1000:]]
     merged = merge3("".join(base), "".join(mine), "".join(theirs))
-    assert merged.conflicts == ((Conflict("".join(base), "".join(mine), "".join(theirs)),) if together else ())
+    assert merged.conflicts == ((MergeConflict("".join(base), "".join(mine), "".join(theirs)),) if together else ())
     assert together or merged.text == "".join([*mine[:999], "autre\n", *mine[1000:]])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.comparing.rendered import Anchor, Placed, marked
+from app.authoring.comparing.rendered import Anchor, AnchorPlace, marked
 
 HIDDEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 
@@ -80,16 +80,16 @@ PAGE = '<h2 id="a">Le préfet</h2><p>Il signe la charte, avec le <b>maire</b>.</
 @pytest.mark.parametrize(
     ("quote", "heading", "placed"),
     [
-        ("signe la charte, avec le maire", "a", Placed("passage-1", False)),
-        ("Signe la  CHARTE", "", Placed("passage-1", False)),
-        ("Il signe la charte avec le recteur et le maire", "a", Placed("passage-1", True)),
-        ("Rien de tout cela ici", "b", Placed("x-b", True)),
-        ("Rien de tout cela ici", "parti", Placed("", True)),
-        ("", "b", Placed("x-b", False)),
-        ("", "", Placed("", False)),
+        ("signe la charte, avec le maire", "a", AnchorPlace("passage-1", False)),
+        ("Signe la  CHARTE", "", AnchorPlace("passage-1", False)),
+        ("Il signe la charte avec le recteur et le maire", "a", AnchorPlace("passage-1", True)),
+        ("Rien de tout cela ici", "b", AnchorPlace("x-b", True)),
+        ("Rien de tout cela ici", "parti", AnchorPlace("", True)),
+        ("", "b", AnchorPlace("x-b", False)),
+        ("", "", AnchorPlace("", False)),
     ],
 )
-def test_a_remark_finds_its_passage_again(quote: str, heading: str, placed: Placed) -> None:
+def test_a_remark_finds_its_passage_again(quote: str, heading: str, placed: AnchorPlace) -> None:
     assert marked(PAGE, PAGE, [Anchor(1, quote, heading)], "x-").placed[1] == placed
 
 

@@ -18,7 +18,7 @@ from app.authoring.drafts.checks import CourseCheck
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.editor import queries as editor_queries
 from app.authoring.editor.preview import preview
-from app.authoring.editor.previewed import Preview
+from app.authoring.editor.previewed import DocumentPreview
 from app.content.checks.course import check_timeless
 from app.content.documents.index import CourseIndex
 from app.content.rendering.page import PageRenderer
@@ -198,7 +198,7 @@ def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelie
         parsed.append(text)
         return parse(text, env)
 
-    def meanwhile(course: Course, *arguments: Any) -> Preview:
+    def meanwhile(course: Course, *arguments: Any) -> DocumentPreview:
         for number in range(5):
             PageRenderer(course, Glossary()).html(Fragment(f"Question {number}", 1))
         return preview(course, *arguments)
@@ -217,5 +217,5 @@ def test_a_text_that_was_typed_before_it_was_published_is_not_read_again(atelier
     atelier.world.read(readings.published_readings)
     for number in range(readings.KEPT_TYPED + 1):
         readings.reading_of("modules/x/01-x.md", f"{text}\n{number} {next(_numbers)}")
-    monkeypatch.setattr(readings, "read", lambda *_text: pytest.fail("read again"))
+    monkeypatch.setattr(readings, "read_document", lambda *_text: pytest.fail("read again"))
     assert atelier.world.read(readings.published_readings).complete

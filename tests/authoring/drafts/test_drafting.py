@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.administration.accounts import merging
 from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import published_revision, working_text
-from app.authoring.drafts.services import DraftConflict, Taken, TextTooLong
+from app.authoring.drafts.services import DraftConflict, IdTaken, TextTooLong
 from app.authoring.models import Draft
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -86,11 +86,11 @@ def test_a_new_document_takes_nobody_elses_place(atelier: Atelier) -> None:
         return atelier.world.write(lambda session: drafts.new_draft(session, path, text, 1, atelier.world.clock.now()))
 
     assert new().document_id == "toute-neuve"
-    with pytest.raises(Taken):
+    with pytest.raises(IdTaken):
         new(path="modules/un/10-autre.md")
-    with pytest.raises(Taken):
+    with pytest.raises(IdTaken):
         new(NEW.replace("toute-neuve", "autre-neuve"))
-    with pytest.raises(Taken):
+    with pytest.raises(IdTaken):
         new(NEW.replace("toute-neuve", LESSON), "modules/un/11-encore.md")
     with pytest.raises(NotYours):
         new(path="../ailleurs.md")

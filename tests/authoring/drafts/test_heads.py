@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.authoring.drafts import heads
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.values.course import Module
 from app.content.values.paths import Paths
 
@@ -42,7 +42,7 @@ def test_one_path_changes_and_the_others_stay() -> None:
 
 def test_a_first_path_is_the_one_of_newcomers() -> None:
     first = heads.with_new_path("", "tout", "Le parcours")
-    assert read("modules/parcours.md", heads.with_path(first, "tout", "modules", ["mod-un"])).publishable
+    assert read_document("modules/parcours.md", heads.with_path(first, "tout", "modules", ["mod-un"])).publishable
     assert "défaut" not in heads.with_new_path(PATHS, "bis", "Bis").removeprefix(PATHS)
 
 
@@ -55,10 +55,10 @@ def test_an_id_follows_where_it_names_and_nowhere_else() -> None:
 
 @given(IDS)
 def test_a_list_that_is_written_is_the_one_that_is_read(ids: list[str]) -> None:
-    document = read("modules/un/module.md", heads.with_items(HEAD, "leçons", ids)).document
+    document = read_document("modules/un/module.md", heads.with_items(HEAD, "leçons", ids)).document
     assert isinstance(document, Module)
     assert list(document.lesson_ids) == ids
-    paths = read("modules/parcours.md", heads.with_path(PATHS, "tout", "modules", ids)).document
+    paths = read_document("modules/parcours.md", heads.with_path(PATHS, "tout", "modules", ids)).document
     assert isinstance(paths, Paths)
     assert list(paths.paths[0].module_ids) == ids
     assert paths.paths[1].module_ids == ("trois",)

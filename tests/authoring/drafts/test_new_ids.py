@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.services import Taken, new_draft
+from app.authoring.drafts.services import IdTaken, new_draft
 from app.authoring.incoming.word import services as word
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.outline.services import Outline
 from app.content.limits import ID_LENGTH
 from app.content.text.head_values import is_id
 from app.exchange.banks import services as banks
-from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
 from app.identity.rules import Role
 from tests.authoring.atelier import LESSON, MODULE, Atelier
@@ -73,7 +73,7 @@ def test_every_way_to_begin_a_text_gives_each_its_own_draft(atelier: Atelier, ti
             desk = Desk(session, 1, now)
             create.quiz(desk, title, create.lesson(desk, title, MODULE))
             desk.save()
-            bank = Bank(tuple(Item(place, "Q", category, QUESTION) for place, category in enumerate((title, f"{title} aussi"), 1)))
+            bank = Bank(tuple(BankItem(place, "Q", category, QUESTION) for place, category in enumerate((title, f"{title} aussi"), 1)))
             banks.take(session, bank, (0, 1), Destination(home_id="suite", by_category=True), 1, Path("/nowhere"), now)
 
     atelier.world.write(work)
@@ -86,10 +86,10 @@ def test_a_desk_holds_one_text_of_an_id(atelier: Atelier) -> None:
     def work(session: Session) -> None:
         desk = Desk(session, 1, atelier.world.clock.now())
         desk.begin("toute-neuve", "modules/un/09-toute-neuve.md", NEW)
-        with pytest.raises(Taken):
+        with pytest.raises(IdTaken):
             desk.begin("toute-neuve", "quizzes/toute-neuve.md", QUESTION)
         desk.sheet(LESSON)
-        with pytest.raises(Taken):
+        with pytest.raises(IdTaken):
             desk.begin(LESSON, "quizzes/accueil.md", QUESTION)
 
     atelier.world.read(work)
@@ -104,7 +104,7 @@ def test_of_many_that_want_one_id_at_once_one_has_it(atelier: Atelier, authors: 
         text = f"{NEW}De {number}.\n"
         try:
             atelier.world.write(lambda session: new_draft(session, "modules/un/09-toute-neuve.md", text, people[number % authors], atelier.world.clock.now()))
-        except Taken:
+        except IdTaken:
             return ""
         return text
 
@@ -120,7 +120,7 @@ def test_imports_of_one_title_at_once_lose_no_text(atelier: Atelier) -> None:
         composed = Composed(TITLES[3], f"Le texte {number}.", QUESTION, {})
         try:
             return atelier.world.write(lambda session: word.begin(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now())).text
-        except Taken:
+        except IdTaken:
             return ""
 
     told = [text for text in atelier.world.together(3, begin) if text]

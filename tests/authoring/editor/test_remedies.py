@@ -14,7 +14,7 @@ from app.authoring.editor import remedies
 from app.content.checks.notes import check_notes
 from app.content.documents.describe import lines
 from app.content.documents.index import CourseIndex
-from app.content.documents.reader import Reading, read
+from app.content.documents.reader import DocumentReading, read_document
 from app.content.quiz.dialects.tidy import tidy
 from app.content.values.text import Problem
 from tests.content import cases
@@ -28,7 +28,7 @@ LESSON_PATH, LESSON = courses.lesson("ma-lecon", body="Un texte[^s1], et [un lie
 def examples() -> Iterator[tuple[str, str, Problem]]:
     """(path, text, problem) of every bad example that has a remedy: those of one file, and those between files."""
     for writing in quiz_writings.writings():
-        for found in read(quiz_writings.PATH, writing.text).problems:
+        for found in read_document(quiz_writings.PATH, writing.text).problems:
             yield quiz_writings.PATH, writing.text, found
     for case in cases.cases():
         if case.bad:
@@ -51,12 +51,12 @@ def with_remedy() -> Remedied:
     return [(path, text, found) for path, text, found in examples() if offered(text, found)]
 
 
-def meaning(reading: Reading) -> list[str]:
+def meaning(reading: DocumentReading) -> list[str]:
     """The document in words, wherever its lines stand: a remedy may add or remove some."""
     return [re.sub(r"ligne[ -]\d+", "ligne", line) for line in lines(reading)]
 
 
-def errors(reading: Reading) -> int:
+def errors(reading: DocumentReading) -> int:
     return sum(found.is_error for found in reading.problems)
 
 
@@ -68,7 +68,7 @@ def test_no_remedy_of_the_fixtures_makes_things_worse(with_remedy: Remedied) -> 
         if after is None:
             refused[found.code] += 1
             continue
-        before, now = read(path, text), read(path, after)
+        before, now = read_document(path, text), read_document(path, after)
         assert errors(now) <= errors(before), (path, found, after)
         assert CourseIndex([now]).broken <= CourseIndex([before]).broken
         if found.code == "A20":
@@ -81,7 +81,7 @@ def test_no_remedy_of_the_fixtures_makes_things_worse(with_remedy: Remedied) -> 
 def every(path: str, text: str) -> str:
     """All the remedies of a text, one after the other, as an impatient trainer clicks."""
     for _ in range(60):
-        written = (remedies.mended(path, text, found) for found in read(path, text).problems if offered(text, found))
+        written = (remedies.mended(path, text, found) for found in read_document(path, text).problems if offered(text, found))
         after = next((one for one in written if one is not None), None)
         if after is None:
             return text
@@ -93,7 +93,7 @@ def test_clicking_all_of_them_comes_to_an_end(with_remedy: Remedied) -> None:
     for path, text in dict.fromkeys((path, text) for path, text, _ in with_remedy):
         done = every(path, text)
         assert every(path, done) == done
-        assert errors(read(path, done)) <= errors(read(path, text))
+        assert errors(read_document(path, done)) <= errors(read_document(path, text))
 
 
 @settings(max_examples=60)
@@ -105,13 +105,13 @@ def test_whatever_was_broken_a_remedy_brings_no_error_and_is_done_once(document:
     path, text = document
     for place, accident in accidents:
         text = broken(text, place, accident)
-    for found in read(path, text).problems:
+    for found in read_document(path, text).problems:
         after = remedies.mended(path, text, found)
         if after is None:
             continue
-        assert errors(read(path, after)) <= errors(read(path, text))
+        assert errors(read_document(path, after)) <= errors(read_document(path, text))
         again = remedies.mended(path, after, found)
-        assert again is None or Counter(read(path, again).problems)[found] <= Counter(read(path, after).problems)[found]
+        assert again is None or Counter(read_document(path, again).problems)[found] <= Counter(read_document(path, after).problems)[found]
     assert every(path, every(path, text)) == every(path, text)
 
 
@@ -150,13 +150,13 @@ def test_what_each_writes(path: str, line: str, wrong: str, code: str, right: st
 
 def all_problems(path: str, text: str) -> list[Problem]:
     """Those of the text, and those between it and a course that has nothing else."""
-    reading = read(path, text)
+    reading = read_document(path, text)
     return [*reading.problems, *check_notes(CourseIndex([reading]))]
 
 
 def test_only_a_trainer_knows_the_right_answer() -> None:
     text = QUIZ.replace("[x] Le préfet", "[ ] Le préfet", 1)
-    [found] = [found for found in read(QUIZ_PATH, text).problems if found.code == "E03"]
+    [found] = [found for found in read_document(QUIZ_PATH, text).problems if found.code == "E03"]
     assert offered(text, found) == ""
     assert remedies.mended(QUIZ_PATH, text, found) is None
 
@@ -165,8 +165,8 @@ def test_a_habit_of_several_lines_is_tidied_with_the_whole_quiz() -> None:
     """« Ranger le quiz » writes what `tidy` does, the function before the quiz's reader; each of its habits is gone at once."""
     clean = QUIZ.partition("\n## ")[0] + "\n## Qui signe ? {#qui}\n\n- [ ] Le maire\n- [x] Le préfet\n\n> Il signe.\n"
     text = clean.replace("- [ ] Le maire\n- [x] Le préfet\n", "a) Le maire\nb) Le préfet\nBonne réponse : b\n")
-    [found] = [found for found in read(QUIZ_PATH, text).problems if found.code == "A20"]
+    [found] = [found for found in read_document(QUIZ_PATH, text).problems if found.code == "A20"]
     assert offered(text, found) == remedies.TIDY == "Ranger le quiz"
     after = remedies.mended(QUIZ_PATH, text, found)
     assert after == tidy(QUIZ_PATH, text)[0]
-    assert read(QUIZ_PATH, after).problems == read(QUIZ_PATH, clean).problems
+    assert read_document(QUIZ_PATH, after).problems == read_document(QUIZ_PATH, clean).problems

@@ -8,23 +8,23 @@ from hypothesis import strategies as st
 
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.snippets import BY_KEY, SNIPPETS, Snippet, inserted
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.store import skeletons
-from app.content.values.quiz import KIND_NAMES, Kind, Quiz
+from app.content.values.quiz import KIND_NAMES, QuestionType, Quiz
 from app.content.values.text import DocumentKind
 
 QUIZ = skeletons.quiz("la-lecon", "mon-quiz", "Mon quiz")
 LESSON = skeletons.lesson((), "modules/m", "ma-lecon", "Ma leçon")
 KINDS = {
-    "q-choix": Kind.SINGLE,
-    "q-plusieurs": Kind.MULTIPLE,
-    "q-vrai-faux": Kind.TRUE_FALSE,
-    "q-texte": Kind.TEXT,
-    "q-nombre": Kind.NUMBER,
-    "q-association": Kind.MATCHING,
-    "q-ordre": Kind.ORDERING,
-    "q-trous": Kind.GAPS,
-    "q-ouverte": Kind.OPEN,
+    "q-choix": QuestionType.SINGLE,
+    "q-plusieurs": QuestionType.MULTIPLE,
+    "q-vrai-faux": QuestionType.TRUE_FALSE,
+    "q-texte": QuestionType.TEXT,
+    "q-nombre": QuestionType.NUMBER,
+    "q-association": QuestionType.MATCHING,
+    "q-ordre": QuestionType.ORDERING,
+    "q-trous": QuestionType.GAPS,
+    "q-ouverte": QuestionType.OPEN,
 }
 
 
@@ -34,7 +34,7 @@ def test_each_model_brings_no_other_error_than_its_own_words(snippet: Snippet) -
     text = inserted(draft.text.replace("## À retenir", "## Pour finir").replace("## Sur mon territoire", "## Ailleurs"), snippet, None)
     if snippet.key == "situation":
         text = inserted(text, BY_KEY["q-choix"], None)
-    errors = [found for found in read(draft.path, remedies.with_ids(draft.path, text, ())).problems if found.is_error and found.code != "E70"]
+    errors = [found for found in read_document(draft.path, remedies.with_ids(draft.path, text, ())).problems if found.is_error and found.code != "E70"]
     assert not errors, text
 
 
@@ -45,14 +45,14 @@ def test_a_model_left_as_it_was_is_to_be_filled(key: str) -> None:
     snippet = BY_KEY[key]
     draft = QUIZ if snippet.only is DocumentKind.QUIZ else LESSON
     lines = range(draft.text.count("\n") + 1, 200)
-    told = [found.line for found in read(draft.path, inserted(draft.text, snippet, None)).problems if found.code == "E70"]
+    told = [found.line for found in read_document(draft.path, inserted(draft.text, snippet, None)).problems if found.code == "E70"]
     assert set(told) & set(lines)
 
 
 @pytest.mark.parametrize(("key", "kind"), KINDS.items())
-def test_each_type_of_question_is_understood_as_its_label_says(key: str, kind: Kind) -> None:
+def test_each_type_of_question_is_understood_as_its_label_says(key: str, kind: QuestionType) -> None:
     text = remedies.with_ids(QUIZ.path, inserted(QUIZ.text, BY_KEY[key], None), ())
-    quiz = read(QUIZ.path, text).document
+    quiz = read_document(QUIZ.path, text).document
     assert isinstance(quiz, Quiz)
     assert quiz.questions[-1].kind is kind
     assert len(KIND_NAMES) == len(KINDS), "every type has its model"
@@ -74,9 +74,9 @@ def test_notes_take_the_next_number_and_their_source_goes_to_the_end() -> None:
 
 
 def test_a_quiz_is_offered_questions_and_a_lesson_points_of_view() -> None:
-    of_quiz, of_lesson = ({snippet.key for snippet in snippets.offered(kind)} for kind in (DocumentKind.QUIZ, DocumentKind.LESSON))
+    of_quiz, of_lesson = ({snippet.key for snippet in snippets.snippets_for(kind)} for kind in (DocumentKind.QUIZ, DocumentKind.LESSON))
     assert set(KINDS) <= of_quiz
     assert not set(KINDS) & of_lesson
     assert {"points-de-vue", "encadre-question"} <= of_lesson - of_quiz
-    assert "encadre-question" not in {snippet.key for snippet in snippets.offered(DocumentKind.MODULE)}
-    assert [name for name, _ in snippets.groups(snippets.offered(DocumentKind.QUIZ))][-1] == "Questions"
+    assert "encadre-question" not in {snippet.key for snippet in snippets.snippets_for(DocumentKind.MODULE)}
+    assert [name for name, _ in snippets.groups(snippets.snippets_for(DocumentKind.QUIZ))][-1] == "Questions"

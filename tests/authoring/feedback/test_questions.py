@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.identity.rules import Role
 from app.learner.messages import services
 from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.messages.rules import Kind, Standing, is_late, standing
-from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, Written
+from app.learner.messages.rules import MessageStanding, ThreadKind, is_late, standing
+from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, MessageTyped
 from app.platform import holidays
 from app.platform.errors import DomainError
 from app.platform.holidays import working_day_after
@@ -57,14 +57,14 @@ def test_the_site_has_days_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({}, Standing.WAITING),
-        ({"taken": True}, Standing.TAKEN),
-        ({"taken": True, "answered_at": NOW}, Standing.ANSWERED),
-        ({"answered_at": NOW, "fixed": True}, Standing.CORRECTED),
-        ({"answered_at": NOW, "thanked_at": NOW}, Standing.THANKED),
+        ({}, MessageStanding.WAITING),
+        ({"taken": True}, MessageStanding.TAKEN),
+        ({"taken": True, "answered_at": NOW}, MessageStanding.ANSWERED),
+        ({"answered_at": NOW, "fixed": True}, MessageStanding.CORRECTED),
+        ({"answered_at": NOW, "thanked_at": NOW}, MessageStanding.THANKED),
     ],
 )
-def test_where_a_message_stands(facts: dict[str, Any], said: Standing) -> None:
+def test_where_a_message_stands(facts: dict[str, Any], said: MessageStanding) -> None:
     assert standing(**({"taken": False, "answered_at": None, "fixed": False, "thanked_at": None} | facts)) is said
 
 
@@ -194,7 +194,7 @@ def test_a_question_under_its_correction(world: World) -> None:
     asker.see(page.link("Poser une question sur la question 1"))
     asker.submit("Envoyer aux formateurs", message="Pourquoi pas B ?")
     row = _only(world)
-    assert (row.kind, row.element_id, bool(row.question_id), row.due_on) == (Kind.QUESTION, "controle", True, date(2026, 12, 1))
+    assert (row.kind, row.element_id, bool(row.question_id), row.due_on) == (ThreadKind.QUESTION, "controle", True, date(2026, 12, 1))
     trainer.see("/atelier/messages")
     trainer.submit("Répondre", answer="Parce que.")
     page = trainer.see(trainer.see("/atelier/messages").link("Publier pour tous"))
@@ -207,8 +207,8 @@ def test_a_question_under_its_correction(world: World) -> None:
 
 
 def _asked(world: World, person: int) -> int:
-    place = services.ReadText("un-a", "un-a", "f", None)
-    return world.write(lambda session: services.send(session, person, place, Written(Kind.QUESTION, ASKED), NOW)).id
+    place = services.TextShown("un-a", "un-a", "f", None)
+    return world.write(lambda session: services.send(session, person, place, MessageTyped(ThreadKind.QUESTION, ASKED), NOW)).id
 
 
 def test_two_trainers_at_once(either: World) -> None:

@@ -52,4 +52,4 @@ def test_two_workers_may_forget_and_read_at_once(tmp_path: Path, monkeypatch: py
     pending.forget(FolderStore(tmp_path / "imports"), NOON)
     assert list((tmp_path / "imports").iterdir()) == []
     with pytest.raises(NotYours):
-        pending.read(FolderStore(tmp_path / "imports"), DIGEST, 1)
+        pending.read_pending(FolderStore(tmp_path / "imports"), DIGEST, 1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app.content.store.models import Revision
-from app.learner.notebook.models import Kept
+from app.learner.notebook.models import KeptPassage
 from app.operations.jobs.models import JobTimer
 from app.platform.db import db
 from tests.bench.faults.actors import Actor, Noting
@@ -88,7 +88,9 @@ def away(house: House, address: str, seconds: float) -> list[Line]:
         absence.wrong.append("it does not come back")
     back = time.monotonic() - began
     lines = [Line(f"the database away {seconds:.0f} s: pages", absence.asked, wrong=absence.wrong), Line(f"back in {back:.1f} s, what was typed", 1, 1)]
-    kept = house.world.read(lambda session: list(session.scalars(select(Kept.text).where(Kept.person_id == reader.person).order_by(Kept.id))))
+    kept = house.world.read(
+        lambda session: list(session.scalars(select(KeptPassage.text).where(KeptPassage.person_id == reader.person).order_by(KeptPassage.id)))
+    )
     lines[1].lost, lines[1].doubled = int(NOTE.replace("\r\n", "\n") not in kept), max(0, len(kept) - 2)
     return [*lines, _jobs_go_on(house, jobs, people["Théo Formateur"])]
 

@@ -22,7 +22,7 @@ from app.authoring.models import Draft, PlannedPublication
 from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.identity.models import Person
-from app.learner.notebook.models import Kept
+from app.learner.notebook.models import KeptPassage
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
 from app.operations.backup.archive import Archive
@@ -189,7 +189,7 @@ def _kept(session: Session, run: Run, acts: dict[type[Actor], Actor]) -> list[Li
 
 def _note(session: Session, actor: Actor) -> Line:
     """It is written over: the last that was acknowledged stands, or a later one."""
-    stored = [int(row.text.split()[1]) for row in session.scalars(select(Kept).where(Kept.person_id == actor.person))]
+    stored = [int(row.text.split()[1]) for row in session.scalars(select(KeptPassage).where(KeptPassage.person_id == actor.person))]
     return Line("a note", 0, len(actor.acknowledged), int(max(actor.acknowledged, default=0) > max(stored, default=0)), max(0, len(stored) - 1))
 
 

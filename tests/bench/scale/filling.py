@@ -27,7 +27,7 @@ from app.platform.french import fold
 from app.record.figures import store as stored_figures
 from app.record.progress.models import STALE, Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, PersonFigures
 from app.record.progress.path_progress import default_path, required_elements
-from app.record.progress.rules import EventType, State
+from app.record.progress.rules import EventType, ProgressState
 from tests.bench.people import DAYS, ELEMENTS, FIRST, HASHED, make_readers
 from tests.record.world import Clock, World
 
@@ -229,7 +229,7 @@ def _states(session: Session, model: Model, n: ColumnElement[int], whom: Any) ->
     tried: Values = {
         ElementState.person_id: n,
         ElementState.element_id: _element.c.id,
-        ElementState.state: literal(State.IN_PROGRESS.value),
+        ElementState.state: literal(ProgressState.IN_PROGRESS.value),
         ElementState.first_at: _moment.c.at,
         ElementState.last_at: _moment.c.at,
         ElementState.attempts: literal(2),

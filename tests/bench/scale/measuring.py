@@ -19,7 +19,7 @@ from sqlalchemy import delete, inspect, select, text
 
 from app.authoring.publishing import effects
 from app.content.store.queries import course
-from app.identity.letters.week import WeekLetter
+from app.identity.letters.week import WeeklyEmail
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.learner.review.models import LetterQuestion
@@ -263,7 +263,7 @@ def _forget_rule(site: Site, number: int) -> None:
 def _forget_letters(site: Site) -> None:
     """So that the next time finds the same to say."""
     with site.app.app_context(), writing() as session:
-        for table in (LetterQuestion, WeekLetter, OutgoingMail):
+        for table in (LetterQuestion, WeeklyEmail, OutgoingMail):
             session.execute(delete(table))
 
 

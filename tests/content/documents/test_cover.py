@@ -6,10 +6,10 @@ import pytest
 
 from app.content.checks.course import check_timeless
 from app.content.documents.index import CourseIndex
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.rendering.sheet import sheet
 from app.content.values.course import Course
-from app.content.values.cover import Cover, counted, named
+from app.content.values.cover import Cover, count_in_words, default_lines
 from app.platform.colours import PALETTE
 
 HEAD = "---\ntitre : atelier\npour : qui veut\naccroche : Deux fils\n---\n\nUn cours d'essai.\n\n"
@@ -17,7 +17,7 @@ VILLES, ECOLES = "## Le fil des villes {#villes}\n\ndans une phrase : le fil des
 
 
 def cover(text: str) -> Cover:
-    found = read("modules/cours.md", text).document
+    found = read_document("modules/cours.md", text).document
     assert isinstance(found, Cover)
     return found
 
@@ -44,7 +44,7 @@ def test_a_course_says_what_it_is() -> None:
 )
 def test_a_fault_has_its_line(text: str, expected: tuple[int, str]) -> None:
     line, code = expected
-    found = [(each.line, each.code) for each in read("modules/cours.md", text).problems]
+    found = [(each.line, each.code) for each in read_document("modules/cours.md", text).problems]
     assert [each for each in found if each[1] == code], found
     assert any(abs(each[0] - line) <= 2 and each[1] == code for each in found), found
 
@@ -52,12 +52,12 @@ def test_a_fault_has_its_line(text: str, expected: tuple[int, str]) -> None:
 def test_a_history_that_the_course_does_not_tell_is_told_by_module_and_by_date() -> None:
     module = "---\nid : mod\ntitre : Mod\nhistoire : mer\nobjectifs :\n- M1 : Dire\nleçons :\n---\n\nTexte.\n"
     files = {"modules/cours.md": HEAD + VILLES, "modules/mod/module.md": module, "modules/frise.md": "- 1990 · villes · Un fait.\n- 1991 · mer · Un autre.\n"}
-    found = check_timeless(CourseIndex(read(path, text) for path, text in files.items()))
+    found = check_timeless(CourseIndex(read_document(path, text) for path, text in files.items()))
     assert [(each.path, each.line) for each in found if each.code == "E09"] == [("modules/frise.md", 2), ("modules/mod/module.md", 4)]
 
 
 def test_a_course_without_one_has_the_lines_that_its_files_name() -> None:
-    assert [line.name for line in named(["fil-des-villes", "croisement", "mer", "fil-des-villes"])] == ["Fil des villes", "Mer"]
+    assert [line.name for line in default_lines(["fil-des-villes", "croisement", "mer", "fil-des-villes"])] == ["Fil des villes", "Mer"]
     assert Course(0).lines == ()
 
 
@@ -65,14 +65,14 @@ def test_a_course_without_one_has_the_lines_that_its_files_name() -> None:
     ("count", "said"), [(1, ("une histoire", "l’histoire")), (2, ("deux histoires", "les deux histoires")), (5, ("cinq histoires", "les cinq histoires"))]
 )
 def test_lines_are_counted_in_words(count: int, said: tuple[str, str]) -> None:
-    lines = named([f"fil-{number}" for number in range(count)])
-    assert (counted(lines), counted(lines, "les")) == said
+    lines = default_lines([f"fil-{number}" for number in range(count)])
+    assert (count_in_words(lines), count_in_words(lines, "les")) == said
 
 
 @pytest.mark.parametrize("count", range(6))
 def test_a_sheet_for_any_number_of_lines(count: int) -> None:
     """Balanced, without anything that a browser would ask for elsewhere, every line drawn; where lines meet, the widest rule last."""
-    lines = named([f"fil-{number}" for number in range(count)])
+    lines = default_lines([f"fil-{number}" for number in range(count)])
     text = sheet(lines)
     assert text.count("{") == text.count("}")
     assert not {"url(", "@import", "None", "nan"} & {word for word in ("url(", "@import", "None", "nan") if word in text}

@@ -6,7 +6,7 @@ import pytest
 
 from app.content.documents.reader import parse
 from app.content.values.course import Confusables, Glossary, Sources, Timeline
-from app.content.values.network import Cite, Commune, Meeting, Network
+from app.content.values.network import Cite, Commune, Network, PastMeeting
 from app.content.values.paths import LearningPath, Paths
 from app.content.values.text import CROSSING
 
@@ -128,7 +128,7 @@ Une journée.
     assert [(meeting.title, meeting.anchor, meeting.body.text, meeting.line) for meeting in network.meetings] == [
         ("La sixième rencontre", "sixieme", "Une journée.", 10)
     ]
-    assert isinstance(network.meetings[0], Meeting)
+    assert isinstance(network.meetings[0], PastMeeting)
 
 
 def test_a_network_names_quartiers_where_it_can() -> None:

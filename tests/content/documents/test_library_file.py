@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.content.checks.course import check_timeless
 from app.content.documents.index import CourseIndex
-from app.content.documents.reader import Reading, read
-from app.content.search.sections import Kind, sections_of
+from app.content.documents.reader import DocumentReading, read_document
+from app.content.search.sections import SearchKind, sections_of
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from tests.record import courses
 
@@ -56,7 +56,7 @@ Le texte.
 
 
 def library_of(text: str) -> Library:
-    document = read(PATH, text).document
+    document = read_document(PATH, text).document
     assert isinstance(document, Library)
     return document
 
@@ -65,12 +65,12 @@ def document(lines: str = "type : guide\nlien : https://example.org/", body: str
     return f"## {title}\n\n{lines}\n\n{body}\n"
 
 
-def codes(reading: Reading) -> list[tuple[str, int]]:
+def codes(reading: DocumentReading) -> list[tuple[str, int]]:
     return [(found.code, found.line) for found in reading.problems]
 
 
 def test_a_whole_file_is_read_and_nothing_of_it_is_lost() -> None:
-    reading = read(PATH, WHOLE)
+    reading = read_document(PATH, WHOLE)
     assert not reading.problems
     library = library_of(WHOLE)
     heard, guide = library.documents
@@ -124,17 +124,17 @@ def test_a_whole_file_is_read_and_nothing_of_it_is_lost() -> None:
     ],
 )
 def test_what_is_wrong_is_said_at_its_line(text: str, expected: list[tuple[str, int]]) -> None:
-    assert codes(read(PATH, text)) == expected
+    assert codes(read_document(PATH, text)) == expected
 
 
 def test_a_code_of_an_address_is_no_acronym() -> None:
-    assert "MENE" not in "".join(read(PATH, document(lines="type : guide\nlien : https://example.org/MENE2027186J.htm")).scan.acronyms)
+    assert "MENE" not in "".join(read_document(PATH, document(lines="type : guide\nlien : https://example.org/MENE2027186J.htm")).scan.acronyms)
 
 
 @given(st.text(alphabet="#{}-: \n[]()!abcé1|>`.*_^", max_size=300), st.text(max_size=120))
 def test_nothing_that_is_written_raises(signs: str, words: str) -> None:
     for text in (signs, words, document(lines=signs, body=words), document(title=words), f"{WHOLE}\n{signs}"):
-        reading = read(PATH, text)
+        reading = read_document(PATH, text)
         assert reading.document is None or isinstance(reading.document, Library)
         if isinstance(reading.document, Library):
             sections_of(reading.document)
@@ -147,7 +147,7 @@ LESSON = courses.lesson("la-lecon", body="Voir [la séance](seance#la-suite) et 
 
 def between(*texts: tuple[str, str], files: frozenset[str] = frozenset({"seance.mp3"})) -> list[tuple[str, str, int]]:
     wanted = ("E07", "E13", "E14", "E15", "E21", "A30", "A35")
-    found = check_timeless(CourseIndex([read(path, text) for path, text in texts]), {"bibliotheque": files})
+    found = check_timeless(CourseIndex([read_document(path, text) for path, text in texts]), {"bibliotheque": files})
     return [(problem.path, problem.code, problem.line) for problem in found if problem.code in wanted]
 
 
@@ -184,11 +184,11 @@ def test_an_open_lesson_that_plays_a_closed_recording_is_told() -> None:
 def test_it_is_found_by_document_and_by_title() -> None:
     sections = sections_of(library_of(WHOLE))
     assert [(section.kind, section.ref, section.anchor) for section in sections] == [
-        (Kind.DOCUMENT, "seance", ""),
-        (Kind.DOCUMENT, "seance", "transcription"),
-        (Kind.DOCUMENT, "seance", "la-suite"),
-        (Kind.DOCUMENT, "guide", ""),
-        (Kind.DOCUMENT, "guide", "transcription"),
+        (SearchKind.DOCUMENT, "seance", ""),
+        (SearchKind.DOCUMENT, "seance", "transcription"),
+        (SearchKind.DOCUMENT, "seance", "la-suite"),
+        (SearchKind.DOCUMENT, "guide", ""),
+        (SearchKind.DOCUMENT, "guide", "transcription"),
     ]
     assert "Un centre" in sections[0].text
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.documents.reader import kind_of, parse, read
+from app.content.documents.reader import kind_of, parse, read_document
 from app.content.values.course import Lesson, Module
-from app.content.values.text import CROSSING, Criterion, DocumentKind, Heading, Link, Objective, Source
+from app.content.values.text import CROSSING, CompletionCriterion, DocumentKind, Heading, Link, Objective, Source
 from tests.content.cases import example_course
 
 LESSON = """---
@@ -56,7 +56,7 @@ def lesson(text: str = LESSON) -> Lesson:
 def test_a_lesson_whole() -> None:
     read_lesson = lesson()
     assert read_lesson.title == "Les acteurs\u202f: qui fait quoi"
-    assert (read_lesson.minutes, read_lesson.optional, read_lesson.criterion, read_lesson.author) == (12, True, Criterion.READ, "A. B.")
+    assert (read_lesson.minutes, read_lesson.optional, read_lesson.criterion, read_lesson.author) == (12, True, CompletionCriterion.READ, "A. B.")
     assert read_lesson.objectives == (Objective("O1", "Nommer, puis situer", "M1", 6), Objective("O2", "Dire qui signe", "M2", 7))
     assert read_lesson.quiz_id == "les-acteurs-quiz"
     assert read_lesson.headings == (
@@ -118,7 +118,7 @@ def test_errors_of_the_body_leave_the_value() -> None:
     document, problems = parse("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s1]: Autre"))
     assert isinstance(document, Lesson)
     assert [found.code for found in problems] == ["E24"]
-    assert not read("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s1]: Autre")).publishable
+    assert not read_document("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s1]: Autre")).publishable
 
 
 def test_windows_writing_is_the_same_lesson() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.documents import describe
-from app.content.documents.reader import Reading, read
+from app.content.documents.reader import DocumentReading, read_document
 from app.content.values.course import Lesson
 from app.content.values.scenes import Scene
 from tests.content.rendering.lessons import HEAD, html
@@ -20,8 +20,8 @@ GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "situations.md").re
 LINES = (STORY + CLOSING).split("\n")
 
 
-def reading(body: str) -> Reading:
-    return read("modules/exemple/01-un.md", HEAD + body)
+def reading(body: str) -> DocumentReading:
+    return read_document("modules/exemple/01-un.md", HEAD + body)
 
 
 def lesson(body: str) -> Lesson:
@@ -124,7 +124,7 @@ def test_whatever_is_lost_or_said_twice_every_word_is_shown(dropped: list[int], 
 
 def test_the_example_of_the_guide_is_understood_without_a_word() -> None:
     (example,) = re.findall(r"^~~~~leçon\n(.*?)^~~~~$", GUIDE, re.MULTILINE | re.DOTALL)
-    found = read("modules/guide/01.md", example)
+    found = read_document("modules/guide/01.md", example)
     assert [str(problem) for problem in found.problems] == []
     assert isinstance(found.document, Lesson)
     assert found.document.situation is not None

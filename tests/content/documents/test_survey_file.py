@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.content.documents.reader import parse
-from app.content.values.surveys import AGREEMENT, After, Asked, Measure, Moment, Survey
+from app.content.values.surveys import AGREEMENT, After, Measure, Moment, Survey, SurveyAnswerShape
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "enquetes.md").read_text(encoding="utf-8")
 PATH = "modules/enquetes/avis.md"
@@ -24,15 +24,15 @@ def read(body: str, head: str = HEAD) -> tuple[Survey | None, list[tuple[str, in
 @pytest.mark.parametrize(
     ("lines", "asked", "options", "measure"),
     [
-        ("Échelle : accord", Asked.SCALE, AGREEMENT, None),
-        ("échelle : accord\nMesure : réutilisation", Asked.SCALE, AGREEMENT, Measure.REUSE),
-        ("Échelle : Non ; Un peu ; Assez ; Oui", Asked.SCALE, ("Non", "Un peu", "Assez", "Oui"), None),
-        ("- [ ] Court\n- [ ] Long", Asked.SINGLE, ("Court", "Long"), None),
-        ("Choix : multiple\n\n- [ ] Court\n- [ ] Long", Asked.MULTIPLE, ("Court", "Long"), None),
-        ("Dites tout.\n\nRéponse libre", Asked.FREE, (), None),
+        ("Échelle : accord", SurveyAnswerShape.SCALE, AGREEMENT, None),
+        ("échelle : accord\nMesure : réutilisation", SurveyAnswerShape.SCALE, AGREEMENT, Measure.REUSE),
+        ("Échelle : Non ; Un peu ; Assez ; Oui", SurveyAnswerShape.SCALE, ("Non", "Un peu", "Assez", "Oui"), None),
+        ("- [ ] Court\n- [ ] Long", SurveyAnswerShape.SINGLE, ("Court", "Long"), None),
+        ("Choix : multiple\n\n- [ ] Court\n- [ ] Long", SurveyAnswerShape.MULTIPLE, ("Court", "Long"), None),
+        ("Dites tout.\n\nRéponse libre", SurveyAnswerShape.FREE, (), None),
     ],
 )
-def test_a_question(lines: str, asked: Asked, options: tuple[str, ...], measure: Measure | None) -> None:
+def test_a_question(lines: str, asked: SurveyAnswerShape, options: tuple[str, ...], measure: Measure | None) -> None:
     survey, wrong = read(f"\n## Une question {{#une}}\n\n{lines}")
     assert wrong == []
     assert survey is not None
@@ -95,4 +95,4 @@ def test_the_example_of_the_guide_is_in_order() -> None:
     document, problems = parse(PATH, example)
     assert isinstance(document, Survey)
     assert problems == ()
-    assert {question.asked for question in document.questions} == set(Asked)
+    assert {question.asked for question in document.questions} == set(SurveyAnswerShape)

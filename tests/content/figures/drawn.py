@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from app.content.figures.drawing import draw
 from app.content.figures.figure import Figure
 from app.content.figures.letters import LEADING, SIZE, measure
-from app.content.figures.reading import read
+from app.content.figures.reading import read_figure
 
 EXAMPLES = {
     "barres": "titre : Où étudient les élèves\nunité : %\nREP+ : 11,7\nHors zone : écoles : 1 069,1",
@@ -24,7 +24,7 @@ EXAMPLES = {
 
 
 def figure(info: str, content: str = "") -> Figure:
-    found, problems = read("a.md", info, content or EXAMPLES[info], 1)
+    found, problems = read_figure("a.md", info, content or EXAMPLES[info], 1)
     assert problems == ()
     assert found is not None
     return found
@@ -32,7 +32,7 @@ def figure(info: str, content: str = "") -> Figure:
 
 def refusal(info: str, content: str) -> str:
     """« line: message hint » of the only thing that is wrong."""
-    found, (problem,) = read("a.md", info, content, 10)
+    found, (problem,) = read_figure("a.md", info, content, 10)
     assert found is None
     assert problem.code == "E19"
     return f"{problem.line}: {problem.message} {problem.hint}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.content.figures.drawing import draw
 from app.content.figures.figure import Figure
 from app.content.figures.kinds.registry import KINDS, kind_named
-from app.content.figures.reading import is_figure, read
+from app.content.figures.reading import is_figure, read_figure
 from app.content.limits import FIGURE_ITEMS
 from app.platform.french import french
 from tests.content.figures.drawn import EXAMPLES, boxes, figure, tree, view, written
@@ -58,7 +58,7 @@ def _branches(draw_value: st.DrawFn, pairs: list[tuple[str, str]]) -> list[str]:
 
 @given(typed())
 def test_nothing_leaves_the_drawing_and_no_words_touch(typed_figure: tuple[str, str]) -> None:
-    found, problems = read("a.md", *typed_figure, 1)
+    found, problems = read_figure("a.md", *typed_figure, 1)
     assert problems == ()
     assert found is not None
     for svg in tree(found).findall(".//svg"):
@@ -70,7 +70,7 @@ def test_nothing_leaves_the_drawing_and_no_words_touch(typed_figure: tuple[str, 
 
 @given(typed())
 def test_boxes_hold_their_words_and_stand_apart(typed_figure: tuple[str, str]) -> None:
-    found, _ = read("a.md", *typed_figure, 1)
+    found, _ = read_figure("a.md", *typed_figure, 1)
     assert found is not None
     for svg in tree(found).findall(".//svg"):
         around = list(boxes(svg))
@@ -81,7 +81,7 @@ def test_boxes_hold_their_words_and_stand_apart(typed_figure: tuple[str, str]) -
 
 @given(typed())
 def test_every_datum_is_in_the_words(typed_figure: tuple[str, str]) -> None:
-    found, _ = read("a.md", *typed_figure, 1)
+    found, _ = read_figure("a.md", *typed_figure, 1)
     assert found is not None
     said = "".join(ElementTree.fromstring(f"<div>{KINDS[found.kind].words(found)}</div>").itertext())  # noqa: S314 — our own words
     for item in found.items:
@@ -92,7 +92,7 @@ def test_every_datum_is_in_the_words(typed_figure: tuple[str, str]) -> None:
 
 @given(typed())
 def test_the_same_lines_make_the_same_drawing(typed_figure: tuple[str, str]) -> None:
-    first, second = (read("a.md", *typed_figure, 1)[0] for _ in range(2))
+    first, second = (read_figure("a.md", *typed_figure, 1)[0] for _ in range(2))
     assert first is not None
     assert second is not None
     assert draw(first, "f") == draw(second, "f")
@@ -100,7 +100,7 @@ def test_the_same_lines_make_the_same_drawing(typed_figure: tuple[str, str]) -> 
 
 @given(st.text(alphabet="titre : unité\n1981a,%<&-=>;A2  "), st.sampled_from(sorted(EXAMPLES)))
 def test_any_block_is_drawn_or_explained(content: str, info: str) -> None:
-    found, problems = read("a.md", info, content, 5)
+    found, problems = read_figure("a.md", info, content, 5)
     assert (found is None) is bool(problems)
     assert all(each.code == "E19" and each.line >= 5 and each.hint for each in problems)
     if found is not None:

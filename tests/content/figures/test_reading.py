@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.content.figures.letters import cut, measure, pieces
-from app.content.figures.reading import read
+from app.content.figures.letters import cut_into_lines, measure, pieces
+from app.content.figures.reading import read_figure
 from app.content.limits import FIGURE_ITEMS, FIGURE_LETTERS
 from tests.content.figures.drawn import EXAMPLES, figure, refusal
 
@@ -49,7 +49,7 @@ def test_refusals(info: str, content: str, said: str) -> None:
 @pytest.mark.parametrize("info", EXAMPLES)
 def test_too_many_lines_are_not_all_read(info: str) -> None:
     lines = EXAMPLES[info].split("\n")
-    found, problems = read("a.md", info, "\n".join([*lines[:-1], *[lines[-1]] * 50_000]), 1)
+    found, problems = read_figure("a.md", info, "\n".join([*lines[:-1], *[lines[-1]] * 50_000]), 1)
     assert found is None
     assert len(problems) == 1
     assert f"plus de {FIGURE_ITEMS}" in problems[0].message
@@ -77,8 +77,8 @@ def test_a_text_of_the_longest_size_is_read() -> None:
 
 
 def test_lines_are_cut_between_words_and_after_hyphens_only() -> None:
-    assert cut("une à une", 1000) == ["une à une"]
-    assert cut("Boulogne-sur-Mer", measure("Boulogne-sur-Mer") - 1) == ["Boulogne-sur-", "Mer"]
-    assert cut("peut-être oui", measure("peut-être")) == ["peut-être", "oui"]
+    assert cut_into_lines("une à une", 1000) == ["une à une"]
+    assert cut_into_lines("Boulogne-sur-Mer", measure("Boulogne-sur-Mer") - 1) == ["Boulogne-sur-", "Mer"]
+    assert cut_into_lines("peut-être oui", measure("peut-être")) == ["peut-être", "oui"]
     assert pieces("a-b/c") == ["a-", "b/", "c"]
-    assert cut("", 10) == []
+    assert cut_into_lines("", 10) == []

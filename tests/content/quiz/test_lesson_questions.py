@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from app.content.documents import describe
 from app.content.documents.counts import count
-from app.content.documents.reader import Reading, read
+from app.content.documents.reader import DocumentReading, read_document
 from app.content.text.misread.sourcing import unsourced
 from app.content.values.course import Lesson
-from app.content.values.quiz import Kind, Question
+from app.content.values.quiz import Question, QuestionType
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
 from tests.record.courses import EIGHT
@@ -28,8 +28,8 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
-def reading(body: str) -> Reading:
-    return read(PATH, LESSON_HEAD + body)
+def reading(body: str) -> DocumentReading:
+    return read_document(PATH, LESSON_HEAD + body)
 
 
 def lesson(body: str) -> Lesson:
@@ -53,7 +53,7 @@ def source_of(question: Question) -> str:
 
 
 assert QUIZ is not None
-assert {question.kind for question in QUIZ.questions} == set(Kind)
+assert {question.kind for question in QUIZ.questions} == set(QuestionType)
 
 
 @pytest.mark.parametrize("asked", QUIZ.questions, ids=lambda question: question.kind.value)
@@ -77,7 +77,7 @@ def test_each_type_is_what_it_is_in_a_quiz_at_the_same_lines(asked: Question) ->
 )
 def test_ways_of_writing_the_statement(written: str) -> None:
     question = only(f"\nDu texte.\n\n{written}\n\nLa suite.\n")
-    assert (question.kind, question.statement.text, question.line) == (Kind.TEXT, "Qui ?", 9)
+    assert (question.kind, question.statement.text, question.line) == (QuestionType.TEXT, "Qui ?", 9)
 
 
 def test_explanations_in_both_forms() -> None:
@@ -114,7 +114,7 @@ def test_a_habit_is_understood_and_its_clean_form_keeps_the_quotation() -> None:
     assert (habit.line, habit.code) == (10, "A20")
     assert habit.hint.startswith("Écrivez : > - [x] Le préfet")
     assert isinstance(found.document, Lesson)
-    assert [question.kind for question in found.document.questions] == [Kind.SINGLE]
+    assert [question.kind for question in found.document.questions] == [QuestionType.SINGLE]
 
 
 def test_it_is_described_and_counted() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from app.content.documents.describe import lines
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from tests.content.quiz.habits_of_quizzes import HABITS, around, passage
 from tests.content.quiz.quiz_writings import HEAD, LINES, PATH
 
@@ -19,7 +19,7 @@ _PLACE = re.compile(r", ligne \d+")
 def judged(kind: str, seed: int) -> tuple[str, str]:
     """What became of a habit — understood, said, silent — and how it was typed."""
     clean, habit = passage(kind, seed)
-    meant, written = read(PATH, HEAD + around(clean)[0]), read(PATH, HEAD + around(habit)[0])
+    meant, written = read_document(PATH, HEAD + around(clean)[0]), read_document(PATH, HEAD + around(habit)[0])
     if meant.problems:
         return f"bruit {meant.problems[0]}", clean
     in_words = [[_PLACE.sub("", line) for line in lines(reading)] for reading in (meant, written)]

@@ -10,9 +10,9 @@ import pytest
 from app.content.documents.reader import parse
 from app.content.problems.catalogue import CATALOGUE
 from app.content.quiz.policy import QUIZ_KEYS
-from app.content.quiz.source.keys import Key
+from app.content.quiz.source.keys import QuizKey
 from app.content.values.course import Lesson
-from app.content.values.quiz import Kind, Quiz
+from app.content.values.quiz import QuestionType, Quiz
 from app.content.values.text import Problem
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
@@ -40,12 +40,12 @@ def test_the_question_of_a_lesson_is_understood_without_a_word() -> None:
     document, problems = parse("modules/guide/01.md", f"---\nid : guide\ntitre : Le guide\ndurée : 5\n---\n\n{example}")
     assert [str(problem) for problem in problems] == []
     assert isinstance(document, Lesson)
-    assert [question.kind for question in document.questions] == [Kind.NUMBER]
+    assert [question.kind for question in document.questions] == [QuestionType.NUMBER]
 
 
 def test_the_guide_shows_the_nine_types() -> None:
     quizzes = [quiz for quiz, _ in map(parsed, EXAMPLES) if quiz]
-    assert {question.kind for quiz in quizzes for question in quiz.questions} == set(Kind)
+    assert {question.kind for quiz in quizzes for question in quiz.questions} == set(QuestionType)
     assert any(quiz.situations for quiz in quizzes)
     assert any(question.hint for quiz in quizzes for question in quiz.questions)
 
@@ -55,8 +55,8 @@ def test_the_guide_tells_each_key_of_the_head(key: str) -> None:
     assert f"`{key}`" in GUIDE
 
 
-@pytest.mark.parametrize("key", [key for key in Key if key not in (Key.RIGHT, Key.TOLERANCE, Key.IDENTIFIER, Key.REFUSED)])
-def test_the_guide_tells_each_key_of_a_question(key: Key) -> None:
+@pytest.mark.parametrize("key", [key for key in QuizKey if key not in (QuizKey.RIGHT, QuizKey.TOLERANCE, QuizKey.IDENTIFIER, QuizKey.REFUSED)])
+def test_the_guide_tells_each_key_of_a_question(key: QuizKey) -> None:
     assert f"{key.value} :" in GUIDE
 
 

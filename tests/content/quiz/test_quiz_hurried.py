@@ -11,8 +11,8 @@ from app.content.documents.describe import describe_question, describe_quiz
 from app.content.quiz.policy import QUIZ_KEYS
 from app.content.quiz.source.keys import bare, key_line
 from app.content.quiz.source.lines import numbered
-from app.content.quiz.source.report import Notes
-from app.content.quiz.source.sections import Part, sections
+from app.content.quiz.source.report import RewriteNotes
+from app.content.quiz.source.sections import SectionPart, sections
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz
@@ -35,7 +35,7 @@ class Account:
         self.quiz: Quiz = quiz
         self.named = {line for problem in self.problems for line in lines_named(problem)}
         _, body, self.first_line, _ = read_head("", self.text, QUIZ_KEYS)
-        self.sections = sections(numbered(body, self.first_line), self.quiz.title, Notes())
+        self.sections = sections(numbered(body, self.first_line), self.quiz.title, RewriteNotes())
 
     def unexplained(self) -> Iterator[tuple[int, str]]:
         """The lines that nobody would miss if they had vanished."""
@@ -51,7 +51,7 @@ class Account:
             return line.strip() == "---" or bare(line.partition(":")[0]) in {bare(key) for key in QUIZ_KEYS}
         section = next(each for each in reversed(self.sections) if each.line <= number)
         question = next((each for each in self.quiz.questions if each.line == section.line), None)
-        if section.part is Part.QUESTION and question is None:
+        if section.part is SectionPart.QUESTION and question is None:
             end = next((each.line for each in self.sections if each.line > section.line), 10**6)
             return any(problem.is_error and problem.code != "E06" and section.line <= problem.line < end for problem in self.problems)
         said = " ".join(describe_question(1, question) if question else describe_quiz(self.quiz))
@@ -83,7 +83,7 @@ def test_each_line_is_understood_or_explained(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_most_questions_are_understood_or_pointed_to_the_import_and_the_others_refused_with_a_remedy(name: str) -> None:
     account = Account((FIXTURES / f"{name}.md").read_text(encoding="utf-8"))
-    written = sum(section.part is Part.QUESTION for section in account.sections)
+    written = sum(section.part is SectionPart.QUESTION for section in account.sections)
     pointed = sum("Depuis Moodle" in problem.hint for problem in account.problems)
     assert len(account.quiz.questions) + pointed >= written / 2
     assert all(problem.hint for problem in account.problems)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.quiz.answers.number import Doubt, Read, read_number
+from app.content.quiz.answers.number import NumberDoubt, NumberReading, read_number
 
 SPACES = st.sampled_from([" ", "\u00a0", "\u202f", "\u2009"])
 
@@ -23,14 +23,14 @@ def written(value: Decimal, space: str, comma: str) -> str:
 @given(st.decimals(0, 10**9, places=2), SPACES, st.sampled_from([",", "."]))
 def test_spaces_and_comma_leave_the_value(value: Decimal, space: str, comma: str) -> None:
     read = read_number(written(value, space, comma))
-    assert isinstance(read, Read)
+    assert isinstance(read, NumberReading)
     assert (read.interval.low, read.interval.high, read.unit) == (value, value, "")
 
 
 @given(st.integers(0, 10**6), st.integers(0, 10**4), SPACES, st.sampled_from(["{} ± {}", "{}±{}", "{} +/- {}", "{} (à {} près)", "{}, à {} près"]))
 def test_tolerances_say_the_same(value: int, margin: int, space: str, form: str) -> None:
     read = read_number(form.format(written(Decimal(value), space, ","), written(Decimal(margin), space, ",")))
-    assert isinstance(read, Read)
+    assert isinstance(read, NumberReading)
     assert (read.interval.low, read.interval.high) == (value - margin, value + margin)
 
 
@@ -38,16 +38,16 @@ def test_tolerances_say_the_same(value: int, margin: int, space: str, form: str)
 def test_ranges_hold_their_bounds(first: int, last: int, form: str) -> None:
     read = read_number(form.format(first, last))
     if first > last:
-        assert isinstance(read, Doubt)
+        assert isinstance(read, NumberDoubt)
     else:
-        assert isinstance(read, Read)
+        assert isinstance(read, NumberReading)
         assert (read.interval.low, read.interval.high) == (first, last)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_left(text: str) -> None:
     read = read_number(text)
-    assert read is None or isinstance(read, Read | Doubt)
+    assert read is None or isinstance(read, NumberReading | NumberDoubt)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_any_text_is_read_or_left(text: str) -> None:
 )
 def test_units(text: str, unit: str) -> None:
     read = read_number(text)
-    assert isinstance(read, Read)
+    assert isinstance(read, NumberReading)
     assert read.unit == unit
 
 
@@ -94,6 +94,6 @@ def test_texts(text: str) -> None:
 )
 def test_doubts_tell_what_to_write(text: str) -> None:
     read = read_number(text)
-    assert isinstance(read, Doubt)
+    assert isinstance(read, NumberDoubt)
     assert read.message
     assert read.hint

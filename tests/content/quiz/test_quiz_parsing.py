@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.content.quiz.reader import read_quiz
-from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, Question, Quiz
+from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, NumberAnswer, Question, Quiz
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
 
@@ -65,7 +65,7 @@ def test_equal_right_items_are_one_target() -> None:
 
 def test_numbers_keep_the_writing_of_the_trainer() -> None:
     answer = question_of("## A {#aaa}\n\nRéponse : 1 362 ± 10 | 2 000 à 2 100\n").answer
-    assert isinstance(answer, Number)
+    assert isinstance(answer, NumberAnswer)
     assert [(str(each.low), str(each.high), each.shown) for each in answer.accepted] == [("1352", "1372", "1 362 ± 10"), ("2000", "2100", "2 000 à 2 100")]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Quiz
-from app.content.values.text import Criterion, Problem
+from app.content.values.text import CompletionCriterion, Problem
 from tests.content.quiz.parsing import parse_quiz
 
 BODY = "## Qui signe ? {#signe}\n\nRéponse : préfet\n\n## Qui paie ? {#paie}\n\nRéponse : maire\n"
@@ -25,7 +25,7 @@ def test_what_is_not_written_has_its_default() -> None:
     assert quiz.policy == Policy()
     assert (quiz.policy.pass_mark, quiz.policy.max_attempts, quiz.policy.method) == (Decimal("0.7"), 0, GradingMethod.BEST)
     assert (quiz.policy.correction, quiz.policy.shuffle, quiz.policy.draw) == (CorrectionTime.AFTER_SUBMIT, True, None)
-    assert (quiz.criterion, quiz.lesson_id, quiz.module_id, quiz.reuses) == (Criterion.PASSED, "une-lecon", None, ())
+    assert (quiz.criterion, quiz.lesson_id, quiz.module_id, quiz.reuses) == (CompletionCriterion.PASSED, "une-lecon", None, ())
     assert problems == ()
 
 
@@ -36,7 +36,7 @@ def test_everything_written() -> None:
     )
     quiz, problems = parsed(lines, "module : un-module\n")
     assert quiz.policy == Policy(Decimal("0.625"), 3, GradingMethod.MEAN, CorrectionTime.AFTER_LAST, False, 2)
-    assert (quiz.criterion, quiz.lesson_id, quiz.module_id) == (Criterion.SUBMITTED, None, "un-module")
+    assert (quiz.criterion, quiz.lesson_id, quiz.module_id) == (CompletionCriterion.SUBMITTED, None, "un-module")
     assert (quiz.reuses, quiz.author, quiz.path) == (("troika", "qpv-2024"), "A. B.", "quizzes/essai.md")
     assert problems == ()
 

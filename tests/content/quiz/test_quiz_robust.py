@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.content.checks.didactics import check_quiz
 from app.content.documents.describe import describe_quiz
 from app.content.text.normalise import normalise
-from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
+from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, Quiz, ShortText
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD, writings
 from tests.content.test_hostile import SIZES
@@ -135,7 +135,7 @@ def check_sound(question: Question) -> None:
     elif isinstance(answer, ShortText):
         assert answer.accepted
         assert all(typed.text for typed in answer.accepted)
-    elif isinstance(answer, Number):
+    elif isinstance(answer, NumberAnswer):
         assert answer.accepted
         assert all(interval.low <= interval.high for interval in answer.accepted)
     elif isinstance(answer, Matching):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
@@ -24,7 +24,7 @@ UNSPOKEN = {"A36", "A37", "A38", "A39", "A40", "A41", "A42", "A43", "A44"}
 
 def keys(text: str) -> list[list[object]] | None:
     """What is right and wrong in each question that can be asked; None where the file has no quiz. What an option says beyond its first paragraph is no key."""
-    document = read(PATH, text).document
+    document = read_document(PATH, text).document
     if not isinstance(document, Quiz):
         return None
     return [[part.split("\n\n")[0] if isinstance(part, str) else part for part in question.answer.identity()] for question in document.questions]
@@ -33,7 +33,7 @@ def keys(text: str) -> list[list[object]] | None:
 def wrong_remedies(text: str) -> Iterator[str]:
     """What following each hint of the text does that it should not."""
     text = normalise(text)
-    problems = [found for found in read(PATH, text).problems if found.code not in UNSPOKEN]
+    problems = [found for found in read_document(PATH, text).problems if found.code not in UNSPOKEN]
     before = {_said(found) for found in problems}
     for problem in problems:
         texts = followed(text, problem)
@@ -49,7 +49,7 @@ def _said(problem: Problem) -> str:
 
 
 def _harm(text: str, mended: str, problem: Problem, before: set[str]) -> Iterator[str]:
-    after = read(PATH, mended).problems
+    after = read_document(PATH, mended).problems
     if not problem.is_error and not problem.hint.startswith(OTHER_READING) and keys(mended) != keys(text):
         yield f"{problem} → {keys(text)} devient {keys(mended)}\n{mended}"
     grown = mended.count("\n") - text.count("\n")

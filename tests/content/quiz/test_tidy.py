@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.documents.describe import lines as understood
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.limits import MAX_CHARACTERS
 from app.content.quiz.dialects.tidy import tidy
 from app.content.text.normalise import normalise
@@ -29,7 +29,7 @@ TEXTS = dict.fromkeys(
 
 def meaning(text: str) -> list[str]:
     """The quiz in words, and what is wrong with it, without line numbers: a tidied text may have more or fewer lines."""
-    reading = read(PATH, text)
+    reading = read_document(PATH, text)
     errors = sorted(found.code for found in reading.problems if found.code != "A20")
     return [*(re.sub(r"ligne[ -]\d+", "ligne", line) for line in understood(reading)), *errors]
 

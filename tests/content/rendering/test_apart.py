@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from app.content.rendering.apart import apart
+from app.content.rendering.apart import prefix_names
 
 
 def test_the_same_names_stand_twice_on_a_page() -> None:
     html = '<h2 id="a">Un</h2><a href="#a" aria-describedby="a b">id="a"</a><a href="/x#a">x</a><rect fill="url(#a)"/>'
     assert (
-        apart(html, "quiz-")
+        prefix_names(html, "quiz-")
         == '<h2 id="quiz-a">Un</h2><a href="#quiz-a" aria-describedby="quiz-a quiz-b">id="a"</a><a href="/x#a">x</a><rect fill="url(#quiz-a)"/>'
     )

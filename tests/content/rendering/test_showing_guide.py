@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from app.content.documents.reader import parse, read
+from app.content.documents.reader import parse, read_document
 from app.content.rendering.lesson import render_lesson
 from app.content.text.callouts import CALLOUTS
 from app.content.values.course import Lesson
@@ -34,7 +34,7 @@ SHELF = (
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_each_example_is_understood(example: str) -> None:
-    told = [str(found) for found in read(PATH, f"{HEAD}{example}").problems if found.code not in ("A28", "E13", "E20")]
+    told = [str(found) for found in read_document(PATH, f"{HEAD}{example}").problems if found.code not in ("A28", "E13", "E20")]
     assert told == []
     lesson, _ = parse(PATH, f"{HEAD}{example}")
     assert isinstance(lesson, Lesson)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.content.documents.reader import parse
-from app.content.search.plain import read
-from app.content.search.sections import Kind, sections_of
+from app.content.search.plain import plain_line
+from app.content.search.sections import SearchKind, sections_of
 
 LESSON = """---
 id : la-lecon
@@ -61,7 +61,7 @@ def test_a_lesson_is_found_by_its_titles_its_tables_its_alternatives_and_its_foo
     document, _ = parse("modules/m/01-la-lecon.md", LESSON)
     assert document is not None
     first, second = sections_of(document)
-    assert (first.kind, first.ref, first.anchor, first.title, first.heading) == (Kind.LESSON, "la-lecon", "", "La leçon", "")
+    assert (first.kind, first.ref, first.anchor, first.title, first.heading) == (SearchKind.LESSON, "la-lecon", "", "La leçon", "")
     assert (second.anchor, second.heading) == ("ici", "Un titre")
     assert first.text == "Le début, avec un lien et du gras."
     for word in ("Instance · Qui préside", "Le sous-préfet", "Un organigramme à trois branches", "Une remarque", "rarissime"):
@@ -101,7 +101,7 @@ def test_of_a_quiz_only_statements_are_found() -> None:
     document, _ = parse("quizzes/le-quiz.md", QUIZ)
     assert document is not None
     (question,) = sections_of(document)
-    assert (question.kind, question.ref, question.anchor, question.text) == (Kind.QUESTION, "le-quiz", "q-un", "Qui préside le comité\u202f?")
+    assert (question.kind, question.ref, question.anchor, question.text) == (SearchKind.QUESTION, "le-quiz", "q-un", "Qui préside le comité\u202f?")
 
 
 def test_the_number_of_a_section_is_that_of_its_name() -> None:
@@ -112,4 +112,4 @@ def test_the_number_of_a_section_is_that_of_its_name() -> None:
 
 
 def test_fields_of_a_tool_and_signs_of_markdown_are_not_words() -> None:
-    assert read("- [ ] Nom : [[nom du projet => La troïka]]\n> cité\n```\nx\n```") == "Nom\u202f: nom du projet La troïka cité x"
+    assert plain_line("- [ ] Nom : [[nom du projet => La troïka]]\n> cité\n```\nx\n```") == "Nom\u202f: nom du projet La troïka cité x"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.content.documents.reader import kind_of, read
+from app.content.documents.reader import kind_of, read_document
 from app.content.store import kept
 from app.platform.settings import ROOT
 
@@ -19,7 +19,7 @@ def test_a_reading_of_each_kind_of_file_comes_back_whole(tmp_path: Path) -> None
     files = sorted((*(ROOT / "modules").rglob("*.md"), *(ROOT / "quizzes").rglob("*.md")))
     paths = [path.relative_to(ROOT).as_posix() for path in files]
     one_of_each = {kind_of(path): path for path in paths if kind_of(path)}
-    known = {(path, "digest"): read(path, (ROOT / path).read_text(encoding="utf-8")) for path in one_of_each.values()}
+    known = {(path, "digest"): read_document(path, (ROOT / path).read_text(encoding="utf-8")) for path in one_of_each.values()}
     assert len(known) > 8
     kept.keep(tmp_path / "readings.pickle", known)
     assert kept.load(tmp_path / "readings.pickle") == known

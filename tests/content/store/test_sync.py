@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.content.documents.reader import Reading
+from app.content.documents.reader import DocumentReading
 from app.content.store import queries, survey
 from app.content.store import sync as store_sync
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
@@ -136,13 +136,13 @@ def test_many_files_gone_are_refused_by_number_until_one_says_so(session: Sessio
 def test_of_a_changed_file_one_is_read_and_nothing_twice(session: Session, folder: CourseFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a process that knows nothing but the folder of what was kept."""
     read: list[str] = []
-    reader = survey.read
+    reader = survey.read_document
 
-    def counted(path: str, text: str) -> Reading:
+    def counted(path: str, text: str) -> DocumentReading:
         read.append(path)
         return reader(path, text)
 
-    monkeypatch.setattr(survey, "read", counted)
+    monkeypatch.setattr(survey, "read_document", counted)
     monkeypatch.setattr(queries, "parse", counted)
     cache = tmp_path / "cache" / "content.json"
     folder.sync(session, cache=cache)

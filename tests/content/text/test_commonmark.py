@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.text.markdown import PARSER
 from tests.authoring.shapes import SHAPES
 
@@ -93,6 +93,6 @@ def test_no_text_stops_the_parser(record_property: Callable[[str, object], None]
     spent = []
     for path, text in texts:
         begin = time.process_time()
-        assert read(path, text).path == path
+        assert read_document(path, text).path == path
         spent.append(1000 * (time.process_time() - begin))
     record_property("shown", f"textes éprouvés : {len(texts)}, 0 panne, médiane {statistics.median(spent):.0f} ms, pire {max(spent):.0f} ms")

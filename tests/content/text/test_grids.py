@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.text.fields import Copy, marked
-from app.content.text.grids import Formula, NotUnderstood, Number, formula_of, grids, number_of, with_results
+from app.content.text.grids import CellFormula, CellNotUnderstood, CellNumber, formula_of, grids, number_of, with_results
 from app.content.text.markdown import plain, tokens
 
 TITLES = ("Action", "Accordé", "Dépensé (en euros)", "Reste")
@@ -18,18 +18,18 @@ TITLES = ("Action", "Accordé", "Dépensé (en euros)", "Reste")
 @pytest.mark.parametrize(
     ("words", "number"),
     [
-        ("12 000 €", Number(Decimal(12000), "€")),
-        ("12\u202f000\u00a0€", Number(Decimal(12000), "€")),
-        ("40 %", Number(Decimal(40), "%")),
-        ("-3,5", Number(Decimal("-3.5"), "")),
-        ("0 €", Number(Decimal(0), "€")),
+        ("12 000 €", CellNumber(Decimal(12000), "€")),
+        ("12\u202f000\u00a0€", CellNumber(Decimal(12000), "€")),
+        ("40 %", CellNumber(Decimal(40), "%")),
+        ("-3,5", CellNumber(Decimal("-3.5"), "")),
+        ("0 €", CellNumber(Decimal(0), "€")),
         ("24 € de l'heure", None),
         ("4 sur 8", None),
         ("", None),
         ("30 juin", None),
     ],
 )
-def test_numbers(words: str, number: Number | None) -> None:
+def test_numbers(words: str, number: CellNumber | None) -> None:
     assert number_of(words) == number
 
 
@@ -46,12 +46,12 @@ def test_numbers(words: str, number: Number | None) -> None:
 )
 def test_formulas(words: str, terms: tuple[tuple[str, int], ...]) -> None:
     formula = formula_of(words, TITLES)
-    assert formula == Formula(words[1:].strip() if terms else "somme", terms)
+    assert formula == CellFormula(words[1:].strip() if terms else "somme", terms)
 
 
 @pytest.mark.parametrize("words", ["=", "= Accordé", "= Accordé − Versé", "= Accordé / Reste / Reste", "= 12 + 3", "= Accordé *  Reste"])
 def test_formulas_that_are_not_understood(words: str) -> None:
-    with pytest.raises(NotUnderstood):
+    with pytest.raises(CellNotUnderstood):
         formula_of(words, TITLES)
 
 

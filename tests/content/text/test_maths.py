@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.search.plain import read
-from app.content.text.inline.maths import NotUnderstood, formula
+from app.content.search.plain import plain_line
+from app.content.text.inline.maths import MathsNotUnderstood, formula
 from tests.content.rendering.lessons import html, strict
 
 SUMS = "5 $ et 10 $", "$5 et $10", "US$5-US$7", "5$ à 10$", "($/an) et ($/mois)", "$5 et 6$", "$la ville et son école$", "5 $ = 4 €, 10 $", "$100$", r"5 \$x\$"
@@ -39,7 +39,7 @@ def test_a_formula_is_drawn_and_said_in_words(latex: str, words: str) -> None:
     assert shown.count("<math") == 2
     assert 'display="block"' in shown
     strict(shown)
-    found = " ".join(read(f"Ainsi ${latex}$ ici.").split())
+    found = " ".join(plain_line(f"Ainsi ${latex}$ ici.").split())
     assert found == f"Ainsi {words.replace('_', '')} ici."
 
 
@@ -58,7 +58,7 @@ def test_a_formula_is_drawn_and_said_in_words(latex: str, words: str) -> None:
     ],
 )
 def test_what_is_wrong_is_said(latex: str, said: str) -> None:
-    with pytest.raises(NotUnderstood, match=said):
+    with pytest.raises(MathsNotUnderstood, match=said):
         formula(latex)
 
 
@@ -70,7 +70,7 @@ def tags(mathml: str) -> set[str]:
 def test_nothing_but_mathml_comes_out(latex: str) -> None:
     try:
         made = formula(latex)
-    except NotUnderstood:
+    except MathsNotUnderstood:
         return
     assert all(
         tag == "math" or re.fullmatch("m(?:row|i|n|o|text|space|frac|su[bp]|subsup|sqrt|root|style|over|under|underover)", tag) for tag in tags(made.mathml)

@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.authoring.editor import remedies
-from app.content.documents.reader import parse, read
+from app.content.documents.reader import parse, read_document
 from app.content.rendering.lesson import render_lesson
 from app.content.values.course import Course, Lesson
 from app.content.values.text import Problem
@@ -39,7 +39,7 @@ def shown(body: str) -> str:
 
 
 def problems(body: str) -> list[Problem]:
-    return [found for found in read(PATH, HEAD + body).problems if found.code not in _BETWEEN_FILES]
+    return [found for found in read_document(PATH, HEAD + body).problems if found.code not in _BETWEEN_FILES]
 
 
 def judged(kind: str, seed: int) -> tuple[str, str]:
@@ -62,7 +62,9 @@ def _remedied(body: str) -> str:
     """After every button, as an impatient trainer clicks."""
     text = HEAD + body
     for _ in range(12):
-        written = (remedies.mended(PATH, text, found) for found in read(PATH, text).problems if remedies.label(found, text.split("\n")[found.line - 1]))
+        written = (
+            remedies.mended(PATH, text, found) for found in read_document(PATH, text).problems if remedies.label(found, text.split("\n")[found.line - 1])
+        )
         after = next((one for one in written if one is not None), None)
         if after is None:
             break

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from markdown_it.token import Token
 
 from app.content.text.markdown import tokens, without_notes
-from app.content.text.parts import Part, parse_text
+from app.content.text.parts import TextPart, parse_text
 from app.content.text.questions import PLACE, Place, Stands
 
 TEXT = """Le début.[^a]
@@ -44,7 +44,7 @@ def words(written: list[Token]) -> list[str]:
     return [token.content for token in written if token.type == "inline"]
 
 
-def places(part: Part) -> list[Place]:
+def places(part: TextPart) -> list[Place]:
     return [token.meta["place"] for token in part.tokens if token.type == PLACE]
 
 

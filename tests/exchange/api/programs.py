@@ -18,7 +18,7 @@ from app.identity import services as accounts
 from app.identity.models import Membership
 from app.identity.rules import Role
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import Presence, Seat, Stage
+from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.platform.french import day_of
 from app.record.progress.models import Attestation, Enrolment
 from tests.identity.builders import SMALL, create_person
@@ -103,10 +103,10 @@ def _rows(session: Session, found: Region, now: Any) -> None:
         session.add(Attestation(id=f"a-{number}", person_id=number, subject_id="mod-un", title=name, completed_at=now, content_version="v", issued_at=now))
     blank = dict.fromkeys(("place", "link", "themes", "speakers", "programme", "synthesis"), "")
     for title, stage, territories in (
-        ("tous", Stage.ANNOUNCED, []),
-        ("nord", Stage.ANNOUNCED, ["departement-nord"]),
-        ("lens", Stage.CANCELLED, ["cite-lens"]),
-        ("brouillon", Stage.DRAFT, []),
+        ("tous", MeetingStage.ANNOUNCED, []),
+        ("nord", MeetingStage.ANNOUNCED, ["departement-nord"]),
+        ("lens", MeetingStage.CANCELLED, ["cite-lens"]),
+        ("brouillon", MeetingStage.DRAFT, []),
     ):
         row = Meeting(stage=stage, title=title, starts_at=now, ends_at=now + timedelta(hours=2), territories=territories, cohorts=[], documents=[], **blank)
         session.add(row)

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from app.exchange.api.rules import CODES, code, stage_code
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
-from app.network.meetings.rules import Presence, Seat, Stage
+from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.platform import clock
 from app.platform.db import db
 from app.record.progress.due import Timeliness
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from app.reporting.scope.rules import PathSituation
 from tests.demonstrations import demonstration_in
 from tests.exchange.api.programs import LISTS, Region
@@ -30,7 +30,7 @@ from tests.record.world import Clock, World
 CODE = re.compile(r"[a-z_]+")
 ENUMS = {name: told for name, told in SCHEMAS.items() if "enum" in told}
 NAMED = {
-    "Employer": Side, "Situation": PathSituation, "Timeliness": Timeliness, "State": State, "Stage": Stage, "Seat": Seat, "PresenceNoted": Presence,
+    "Employer": Side, "Situation": PathSituation, "Timeliness": Timeliness, "State": ProgressState, "Stage": MeetingStage, "Seat": Seat, "PresenceNoted": Presence,
 }  # fmt: skip
 """Of the description → of the code."""
 
@@ -58,8 +58,8 @@ def test_every_value_is_a_code_that_is_explained() -> None:
 def test_each_of_our_enumerations_has_its_codes(name: str) -> None:
     """A value that is added to one of them is described, or not told: a draft, a presence that nobody noted."""
     kind = NAMED[name]
-    assert set(kind) - CODES[kind].keys() <= {Stage.DRAFT, Presence.UNKNOWN}
-    told = {*CODES[kind].values(), *({"past"} if kind is Stage else ())}
+    assert set(kind) - CODES[kind].keys() <= {MeetingStage.DRAFT, Presence.UNKNOWN}
+    told = {*CODES[kind].values(), *({"past"} if kind is MeetingStage else ())}
     assert told == set(ENUMS[name]["enum"])
     assert len(set(CODES[kind].values())) == len(CODES[kind])
 
@@ -69,10 +69,15 @@ START = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("stage", "hours", "expected"),
-    [(Stage.ANNOUNCED, -1, "announced"), (Stage.ANNOUNCED, 1, "announced"), (Stage.ANNOUNCED, 2, "past"), (Stage.CANCELLED, 9, "cancelled")],
+    [
+        (MeetingStage.ANNOUNCED, -1, "announced"),
+        (MeetingStage.ANNOUNCED, 1, "announced"),
+        (MeetingStage.ANNOUNCED, 2, "past"),
+        (MeetingStage.CANCELLED, 9, "cancelled"),
+    ],
     ids=("to come", "going on", "ended", "cancelled"),
 )
-def test_a_meeting_that_has_ended_is_past(stage: Stage, hours: int, expected: str) -> None:
+def test_a_meeting_that_has_ended_is_past(stage: MeetingStage, hours: int, expected: str) -> None:
     assert stage_code(stage, START + timedelta(hours=2), START + timedelta(hours=hours)) == expected
 
 

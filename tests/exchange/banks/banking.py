@@ -10,7 +10,7 @@ from app.content.quiz.reader import read_quiz
 from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
-from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.formats import FORMATS
 from app.exchange.banks.reading.reader import bank_of
 
@@ -22,7 +22,7 @@ def bank(data: bytes | str) -> Bank:
     return bank_of(data.encode() if isinstance(data, str) else data, process.answers)
 
 
-def one(data: str) -> Item:
+def one(data: str) -> BankItem:
     (item,) = bank(data).items
     return item
 
@@ -57,6 +57,6 @@ def again(value: Quiz, name: str, sources: Mapping[str, Source] | None = None, i
     return sent, received, FORMATS[name].write(quiz("\n\n".join(parts)), {}, received.pictures).data
 
 
-def _identified(item: Item) -> str:
+def _identified(item: BankItem) -> str:
     first, _, rest = item.text.partition("\n")
     return f"{first} {{#{item.id}}}\n{rest}"

@@ -12,12 +12,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.choices import Chosen
-from app.assessment.kinds.gaps import Filled
+from app.assessment.kinds.choices import TickedOptions
+from app.assessment.kinds.gaps import FilledGaps
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Typed
+from app.assessment.kinds.responses import TypedText
 from app.content.values.quiz import Choices
-from app.exchange.banks.bank import Item, question_of
+from app.exchange.banks.bank import BankItem, question_of
 from app.exchange.banks.reading import worth as told
 from tests.exchange.banks.banking import answer, one, xml
 
@@ -26,13 +26,13 @@ WORTH = st.lists(st.sampled_from(["100", "99.99999", "90", "50", "33.33333", "25
 WHOLE = 99.9
 
 
-def marked(item: Item, response: Chosen | Typed | Filled) -> float:
+def marked(item: BankItem, response: TickedOptions | TypedText | FilledGaps) -> float:
     question = question_of(item.text)
     assert question is not None
     return float(kind_of(question).grade(response, Lexicon()).fraction)
 
 
-def choices(shape: str, worth: list[str], several: bool) -> Item:
+def choices(shape: str, worth: list[str], several: bool) -> BankItem:
     """`gift` as Moodle writes it, `equals` as people do who begin each right answer by its sign."""
     if shape == "xml":
         return one(xml("multichoice", f"<single>{str(not several).lower()}</single>" + "".join(map(answer, worth, TOWNS))))
@@ -53,7 +53,7 @@ def test_choices_are_worth_what_is_said(shape: str, worth: list[str], several: b
     shares = {option.key: max(-1.0, float(each) / 100) for option, each in zip(question.answer.options, worth, strict=True)}
     ticks = question.answer.kind.value == "multiple"
     given_ones = chain.from_iterable(combinations(shares, count) for count in range(1, len(shares) + 1 if ticks else 2))
-    marks = {keys: marked(item, Chosen(keys)) for keys in given_ones}
+    marks = {keys: marked(item, TickedOptions(keys)) for keys in given_ones}
     right = [option.key for option in question.answer.options if option.correct]
     if not ticks:
         assert all((mark == 1) is (shares[key] * 100 >= WHOLE) for (key,), mark in marks.items()), "a part is never made a whole"
@@ -81,7 +81,7 @@ def test_what_is_typed_is_worth_what_is_said(shape: str, worth: list[str], stric
     assume(item.kept)
     assert (told.NO_PART_TYPED in item.lost) is any(0 < float(each) < WHOLE for each in worth)
     for each, town in zip(worth, TOWNS, strict=False):
-        assert marked(item, Typed(town)) == (float(each) >= WHOLE)
+        assert marked(item, TypedText(town)) == (float(each) >= WHOLE)
 
 
 @settings(deadline=None, max_examples=60)
@@ -94,7 +94,7 @@ def test_numbers_are_worth_what_is_said(shape: str, worth: list[str]) -> None:
     assume(item.kept)
     assert (told.NO_PART_NUMBER in item.lost) is any(0 < float(each) < WHOLE for each in worth)
     for each, year in zip(worth, years, strict=True):
-        assert marked(item, Typed(year)) == (float(each) >= WHOLE)
+        assert marked(item, TypedText(year)) == (float(each) >= WHOLE)
 
 
 @settings(deadline=None, max_examples=60)
@@ -108,7 +108,7 @@ def test_gaps_are_worth_what_is_said(code: str, worth: list[str], leading: bool)
     assume(item.kept)
     assert any("une partie des points" in said for said in item.lost) is any(0 < float(each) < WHOLE for each in worth)
     for each, word in zip(worth, words, strict=False):
-        assert marked(item, Filled((word,))) == (float(each) >= WHOLE)
+        assert marked(item, FilledGaps((word,))) == (float(each) >= WHOLE)
 
 
 @pytest.mark.parametrize(("true", "false", "right"), [("100", "0", "Vrai"), ("0", "100", "Faux"), ("100", "50", "Vrai"), ("50", "0", ""), ("100", "100", "")])

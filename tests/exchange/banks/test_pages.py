@@ -13,7 +13,7 @@ import pytest
 from app.authoring.models import Draft
 from app.content.values.quiz import Quiz
 from app.exchange.banks import services
-from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
 from app.identity.queries import person_by_address
 from app.platform.db import db
@@ -162,7 +162,9 @@ def test_pasted_questions_and_files_that_are_refused(atelier: Atelier) -> None:
 def test_nothing_is_changed_where_the_place_will_not_do(atelier: Atelier) -> None:
     found = bank((CASES / "banque.xml").read_bytes())
     author, before = atelier.world.person(name="Jo Trainer", enrolled=False), atelier.counts()
-    many = Bank(tuple(Item(1, "Q", text=f"## Mot {place} ?\n\n" + "\n".join(f"- [{'x' if not n else ' '}] {n}" for n in range(12))) for place in range(500)))
+    many = Bank(
+        tuple(BankItem(1, "Q", text=f"## Mot {place} ?\n\n" + "\n".join(f"- [{'x' if not n else ' '}] {n}" for n in range(12))) for place in range(500))
+    )
     for sent_bank, to in (
         (found, Destination(home_id="inconnue")),
         (found, Destination(quiz_id="inconnu")),
@@ -175,7 +177,7 @@ def test_nothing_is_changed_where_the_place_will_not_do(atelier: Atelier) -> Non
 
 
 def test_two_hundred_questions_cost_few_statements(atelier: Atelier) -> None:
-    found = Bank(tuple(Item(place, f"Q{place}", "Un", f"## Qui signe le contrat {place} ?\n\n- [x] Le préfet\n- [ ] Le maire") for place in range(1, 201)))
+    found = Bank(tuple(BankItem(place, f"Q{place}", "Un", f"## Qui signe le contrat {place} ?\n\n- [x] Le préfet\n- [ ] Le maire") for place in range(1, 201)))
     author = atelier.world.person(name="Jo Trainer", enrolled=False)
     with atelier.app.app_context(), statements(atelier.app) as said:
         services.take(db.session, found, range(200), Destination(home_id="suite"), author, Path("/nowhere"), atelier.world.clock.now())

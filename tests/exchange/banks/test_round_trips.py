@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.text.normalise import normalise
 from app.content.values.course import Sources
 from app.content.values.quiz import Quiz
@@ -33,7 +33,7 @@ def real(path: Path) -> Quiz:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_quiz_of_the_course_leaves_and_comes_back(name: str) -> None:
-    read_sources = read("modules/sources.md", normalise((COURSE / "modules/sources.md").read_text(encoding="utf-8"))).document
+    read_sources = read_document("modules/sources.md", normalise((COURSE / "modules/sources.md").read_text(encoding="utf-8"))).document
     assert isinstance(read_sources, Sources)
     sources = {source.label: source for source in read_sources.entries}
     for path in FILES:

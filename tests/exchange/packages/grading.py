@@ -25,7 +25,7 @@ from app.assessment.kinds.ordering import item_field
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Form
 from app.assessment.kinds.typed import FIELD as TYPED
-from app.content.values.quiz import Choices, Gaps, Kind, Matching, Number, OpenText, Ordering, Question, ShortText
+from app.content.values.quiz import Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, QuestionType, ShortText
 from app.exchange.packages import keys
 from tests.npm_tools import program
 
@@ -108,7 +108,7 @@ def _forms(question: Question, chance: Random) -> Iterator[Form]:
             yield from _ticked(answer)
         case ShortText() as answer:
             yield from ({TYPED: [text]} for one in (*answer.accepted, *answer.mistakes) for text in written(one.text, chance))
-        case Number() as answer:
+        case NumberAnswer() as answer:
             yield from ({TYPED: [text]} for one in answer.accepted for text in numbers(one.low, answer.unit, question.statement.text))
         case Gaps() as answer:
             yield from ({gap_field(index): [text]} for index, gap in enumerate(answer.gaps) if not gap.menu for text in written(gap.accepted[0], chance))
@@ -122,7 +122,7 @@ def _forms(question: Question, chance: Random) -> Iterator[Form]:
 
 def _ticked(answer: Choices) -> Iterator[Form]:
     ids = [option_id(place) for place in range(1, len(answer.options) + 1)]
-    for size in range(1, 1 + (len(ids) if answer.kind is Kind.MULTIPLE else 1)):
+    for size in range(1, 1 + (len(ids) if answer.kind is QuestionType.MULTIPLE else 1)):
         yield from ({FIELD: list(ticked)} for ticked in list(combinations(ids, size))[:6])
 
 

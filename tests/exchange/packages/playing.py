@@ -20,10 +20,10 @@ from werkzeug.serving import make_server
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.policy import Policy
 from app.content.values.quiz import Quiz
-from app.content.values.text import Criterion, Fragment, Heading, Objective
+from app.content.values.text import CompletionCriterion, Fragment, Heading, Objective
 from app.exchange.packages.contents import packed_module
-from app.exchange.packages.rules import Format
-from app.exchange.packages.services import Package, written
+from app.exchange.packages.rules import PackageFormat
+from app.exchange.packages.services import Package, write_package
 from tests import builders
 from tests.npm_tools import tool
 
@@ -43,7 +43,15 @@ La fin.
 def lesson(identifier: str, body: str, quiz: str | None = None, **more: Any) -> Lesson:
     text = Fragment(body, 1)
     headings = (Heading(2, "Un titre", "un-titre", 7),) if "un-titre" in body else ()
-    values: dict[str, Any] = {"minutes": 5, "objectives": (), "criterion": Criterion.READ, "optional": False, "sources": (), "links": (), "images": ()}
+    values: dict[str, Any] = {
+        "minutes": 5,
+        "objectives": (),
+        "criterion": CompletionCriterion.READ,
+        "optional": False,
+        "sources": (),
+        "links": (),
+        "images": (),
+    }
     made = {**values, "territory_questions": (), "words": 20, **more}
     return Lesson(id=identifier, title=f"Leçon {identifier}", quiz_id=quiz, body=text, headings=headings, **made)
 
@@ -56,7 +64,7 @@ def course(points: Decimal = Decimal("0.7"), lessons_only: bool = False) -> Cour
         None,
         "mod",
         Policy(pass_mark=points, shuffle=False),
-        Criterion.PASSED,
+        CompletionCriterion.PASSED,
         builders.fragment("Courage."),
         questions,
         author="Inès",
@@ -81,9 +89,9 @@ def suspended() -> int:
     return packed_module(made, made.modules["mod"], ON).suspended()
 
 
-def package(form: Format, **changes: Any) -> Package:
+def package(form: PackageFormat, **changes: Any) -> Package:
     made = course(**changes)
-    return written(made, made.modules["mod"], form, ON)
+    return write_package(made, made.modules["mod"], form, ON)
 
 
 def files_of(made: Package) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.assessment.answers.asked import asked_by
+from app.assessment.answers.asked import read_asked_number
 from app.assessment.answers.compare import TypedText, rules
 from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.normalise import phrase
@@ -47,7 +47,7 @@ def words_by_python(texts: Sequence[str]) -> list[dict[str, list[str]]]:
 
 def numbers_by_python(cases: Sequence[Number]) -> list[str]:
     """The value, or why it is asked again."""
-    found = [read_number(typed, asked_by(statement, unit), unit, required) for statement, unit, required, typed in cases]
+    found = [read_number(typed, read_asked_number(statement, unit), unit, required) for statement, unit, required, typed in cases]
     return [each.doubt.value if isinstance(each, AskAgain) else f"{each.normalize():f}" for each in found]
 
 
@@ -69,7 +69,7 @@ def by_script(texts: Sequence[str], cases: Sequence[Number], expected: Sequence[
 def _key(case: Number, value: str) -> dict[str, Any]:
     statement, unit, required, _ = case
     met = (Interval(Decimal(value), Decimal(value), value),) if value[-1:].isdigit() else ()
-    return number_key(met, asked_by(statement, unit), unit, required)
+    return number_key(met, read_asked_number(statement, unit), unit, required)
 
 
 def _by_unit(text: str) -> bytes:

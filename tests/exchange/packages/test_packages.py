@@ -15,8 +15,8 @@ from app.assessment.kinds.matching import CorrectedMatching, ShownMatching
 from app.exchange.packages.contents import packed_module
 from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
 from app.exchange.packages.rewriting import scoped
-from app.exchange.packages.rules import SUSPENDED_MOST, Format, TooMuchToKeep, check_length, suspended_length
-from app.exchange.packages.services import written
+from app.exchange.packages.rules import SUSPENDED_MOST, PackageFormat, TooMuchToKeep, check_length, suspended_length
+from app.exchange.packages.services import write_package
 from app.platform.settings import current_settings
 from tests import builders
 from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended
@@ -32,7 +32,7 @@ def scorm(app: Flask) -> dict[str, bytes]:
         folder = current_settings().instance_path / "media"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{DIGEST}.png").write_bytes(b"an image")
-        return files_of(package(Format.SCORM))
+        return files_of(package(PackageFormat.SCORM))
 
 
 def test_every_file_is_named_and_none_is_elsewhere(scorm: dict[str, bytes]) -> None:
@@ -89,7 +89,7 @@ def test_a_page_of_the_site_becomes_one_of_the_package(html: str, shown: str) ->
 
 def test_cmi5_says_when_the_course_is_done(app: Flask) -> None:
     with app.app_context():
-        marked, read = (ET.fromstring(files_of(package(Format.CMI5, lessons_only=only))["cmi5.xml"]) for only in (False, True))  # noqa: S314
+        marked, read = (ET.fromstring(files_of(package(PackageFormat.CMI5, lessons_only=only))["cmi5.xml"]) for only in (False, True))  # noqa: S314
     assert [child.tag.removeprefix(f"{{{CMI5}}}") for child in marked] == ["course", "au"]
     for root, said in ((marked, {"moveOn": "CompletedAndPassed", "masteryScore": "0.70"}), (read, {"moveOn": "Completed"})):
         unit = root[1]
@@ -106,7 +106,7 @@ def test_what_a_system_would_cut_is_refused(app: Flask) -> None:
         check_length(8, [80] * 65)
     with app.app_context():
         assert 0 < suspended() < 500
-        made = package(Format.SCORM)
+        made = package(PackageFormat.SCORM)
     assert len(files_of(made)) == 12
     assert len(made.lost) > 3
     assert any("moment de la correction" in said for said in made.lost)
@@ -119,7 +119,7 @@ def test_pairs_are_corrected_in_the_order_in_which_they_are_asked(app: Flask) ->
     mixed = replace(quiz, questions=questions, policy=replace(quiz.policy, shuffle=True))
     with app.app_context():
         packed = packed_module(replace(made, quizzes={quiz.id: mixed}), made.modules["mod"], ON)
-    (asked,) = packed.kept
+    (asked,) = packed.quiz_questions
     assert isinstance(asked.shown.answer, ShownMatching)
     assert isinstance(asked.corrected.answer, CorrectedMatching)
     lefts = [pair.left for pair in asked.shown.answer.pairs]
@@ -132,7 +132,7 @@ def test_a_situation_that_scrolls_on_a_phone_is_reached_by_the_keyboard(app: Fla
     quiz = made.quizzes["mod-quiz"]
     cased = replace(quiz, situations=(builders.situation("cas", quiz.questions[0].id),), questions=(replace(quiz.questions[0], situation_id="cas"),))
     with app.app_context():
-        page = files_of(written(replace(made, quizzes={quiz.id: cased}), made.modules["mod"], Format.SCORM, ON))["index.html"].decode()
+        page = files_of(write_package(replace(made, quizzes={quiz.id: cased}), made.modules["mod"], PackageFormat.SCORM, ON))["index.html"].decode()
     assert re.search(r'<div class="prose" role="group" tabindex="0" aria-labelledby="(s\d+-q0-situation)">', page)
 
 
@@ -161,5 +161,5 @@ def _together(folder: Path) -> etree._Element:
 
 def test_it_is_the_same_for_the_same_course(app: Flask) -> None:
     with app.app_context():
-        assert package(Format.SCORM).data == package(Format.SCORM).data
+        assert package(PackageFormat.SCORM).data == package(PackageFormat.SCORM).data
         assert course().modules.keys() == {"mod"}

@@ -17,7 +17,7 @@ from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Form
 from app.content.values.quiz import Question
-from app.exchange.packages.rules import Format
+from app.exchange.packages.rules import PackageFormat
 from tests import builders
 from tests.browsers import fill_in
 from tests.exchange.packages import playing
@@ -113,7 +113,7 @@ def result(tab: Page) -> tuple[str, str]:
 
 def test_scorm_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserContext) -> None:
     with app.app_context():
-        made, most = playing.package(Format.SCORM), playing.suspended()
+        made, most = playing.package(PackageFormat.SCORM), playing.suspended()
     with playing.playing(made) as system:
         tab, module = opened(context, system)
         assert result(tab) == ("incomplete", "")
@@ -142,7 +142,7 @@ def test_scorm_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserCo
 
 def test_scorm_failed_then_passed_at_another_sitting(app: Flask, context: BrowserContext) -> None:
     with app.app_context():
-        made = playing.package(Format.SCORM)
+        made = playing.package(PackageFormat.SCORM)
     rights = {place: place == MARKED[0] for place in MARKED}
     with playing.playing(made) as system:
         tab, module = opened(context, system)
@@ -182,7 +182,7 @@ def cmi5_opened(context: BrowserContext, system: System) -> Page:
 
 def test_cmi5_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserContext) -> None:
     with app.app_context():
-        made = playing.package(Format.CMI5)
+        made = playing.package(PackageFormat.CMI5)
     with playing.playing(made) as system:
         tab = cmi5_opened(context, system)
         read_all(tab)
@@ -206,7 +206,7 @@ def test_cmi5_passed_after_a_tab_that_was_closed(app: Flask, context: BrowserCon
 
 def test_cmi5_failed_then_only_looked_at(app: Flask, context: BrowserContext) -> None:
     with app.app_context():
-        made = playing.package(Format.CMI5)
+        made = playing.package(PackageFormat.CMI5)
     with playing.playing(made) as system:
         tab = cmi5_opened(context, system)
         read_all(tab)
@@ -272,7 +272,7 @@ def check(statements: list[dict[str, Any]]) -> None:
 
 def test_the_page_is_for_everybody(app: Flask, context: BrowserContext) -> None:
     with app.app_context():
-        made = playing.package(Format.SCORM)
+        made = playing.package(PackageFormat.SCORM)
     with playing.playing(made) as system:
         context.add_init_script(Axe().axe_script)
         tab = context.new_page()

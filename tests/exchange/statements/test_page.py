@@ -101,7 +101,7 @@ GOOD = 'address = "https://lrs.region.example/xapi"\nkey = "croisee"\n'
 
 
 def read(text: str) -> lrs.Lrs:
-    return lrs.read(tomllib.loads(f"[lrs.region]\n{text}")["lrs"], "settings.toml")[0]
+    return lrs.read_lrs_stores(tomllib.loads(f"[lrs.region]\n{text}")["lrs"], "settings.toml")[0]
 
 
 def test_a_store_of_the_settings(tmp_path: Path) -> None:

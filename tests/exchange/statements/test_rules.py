@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.exchange.statements import rules
-from app.exchange.statements.rules import PROFILE, TAKES_BACK, TESTED, VERBS, VERSION, Element, Row, State, Verdict
+from app.exchange.statements.rules import PROFILE, TAKES_BACK, TESTED, VERBS, VERSION, Element, LedgerRow, QueueState, SendVerdict
 from app.record.progress.rules import EventType
 
 HOME = "https://croisee.example"
@@ -26,11 +26,11 @@ SHIPPED = json.loads((Path(__file__).parents[3] / "docs/integrateurs/profil-xapi
 WITH_SCORE = {EventType.PASSED, EventType.FAILED, EventType.REGRADED, EventType.REGRADED_PASS}
 
 
-def row(event: EventType, **changes: Any) -> Row:
+def row(event: EventType, **changes: Any) -> LedgerRow:
     attempt = {"attempt_id": 7} if event in WITH_SCORE | {EventType.SUBMITTED} else {}
     score = {"score": (Fraction(7, 2), Fraction(5))} if event in WITH_SCORE else {}
     undone = {"undone": (3, AT)} if event in TAKES_BACK else {}
-    return Row(
+    return LedgerRow(
         **{"id": 12, "at": AT, "element_id": "troika", "event": event, "account": "b1d0", "fingerprint": "f" * 64, **attempt, **score, **undone, **changes}
     )
 
@@ -110,17 +110,17 @@ def test_the_profile_says_every_shape_and_is_the_one_that_statements_name() -> N
 
 
 @pytest.mark.parametrize(("status", "many", "alone", "last"), [
-    (200, Verdict.TAKEN, Verdict.TAKEN, Verdict.TAKEN),
-    (204, Verdict.TAKEN, Verdict.TAKEN, Verdict.TAKEN),
-    (409, Verdict.DIVIDE, Verdict.TAKEN, Verdict.TAKEN),
-    (400, Verdict.DIVIDE, Verdict.REFUSED, Verdict.REFUSED),
-    (413, Verdict.DIVIDE, Verdict.REFUSED, Verdict.REFUSED),
-    (422, Verdict.DIVIDE, Verdict.REFUSED, Verdict.REFUSED),
-    (500, Verdict.LATER, Verdict.LATER, Verdict.REFUSED),
-    (503, Verdict.LATER, Verdict.LATER, Verdict.REFUSED),
-    *((status, Verdict.LATER, Verdict.LATER, Verdict.LATER) for status in (0, 201, 301, 401, 403, 404, 405, 408, 429)),
+    (200, SendVerdict.TAKEN, SendVerdict.TAKEN, SendVerdict.TAKEN),
+    (204, SendVerdict.TAKEN, SendVerdict.TAKEN, SendVerdict.TAKEN),
+    (409, SendVerdict.DIVIDE, SendVerdict.TAKEN, SendVerdict.TAKEN),
+    (400, SendVerdict.DIVIDE, SendVerdict.REFUSED, SendVerdict.REFUSED),
+    (413, SendVerdict.DIVIDE, SendVerdict.REFUSED, SendVerdict.REFUSED),
+    (422, SendVerdict.DIVIDE, SendVerdict.REFUSED, SendVerdict.REFUSED),
+    (500, SendVerdict.LATER, SendVerdict.LATER, SendVerdict.REFUSED),
+    (503, SendVerdict.LATER, SendVerdict.LATER, SendVerdict.REFUSED),
+    *((status, SendVerdict.LATER, SendVerdict.LATER, SendVerdict.LATER) for status in (0, 201, 301, 401, 403, 404, 405, 408, 429)),
 ])  # fmt: skip
-def test_what_an_answer_means(status: int, many: Verdict, alone: Verdict, last: Verdict) -> None:
+def test_what_an_answer_means(status: int, many: SendVerdict, alone: SendVerdict, last: SendVerdict) -> None:
     assert (rules.verdict(status, False, False), rules.verdict(status, True, False), rules.verdict(status, True, True)) == (many, alone, last)
 
 
@@ -135,7 +135,7 @@ def test_a_pause_is_never_longer(tries: int) -> None:
 
 
 @pytest.mark.parametrize(("paused", "tries", "waiting", "expected"), [
-    (False, 0, 0, State.WELL), (False, 0, 3, State.SENDING), (False, 1, 3, State.RETRYING), (False, 20, 3, State.STOPPED), (True, 20, 3, State.PAUSED),
+    (False, 0, 0, QueueState.WELL), (False, 0, 3, QueueState.SENDING), (False, 1, 3, QueueState.RETRYING), (False, 20, 3, QueueState.STOPPED), (True, 20, 3, QueueState.PAUSED),
 ])  # fmt: skip
-def test_where_a_store_stands(paused: bool, tries: int, waiting: int, expected: State) -> None:
+def test_where_a_store_stands(paused: bool, tries: int, waiting: int, expected: QueueState) -> None:
     assert rules.state(paused=paused, tries=tries, waiting=waiting) is expected

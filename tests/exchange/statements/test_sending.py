@@ -224,7 +224,7 @@ def test_paused_nothing_leaves_and_nothing_is_lost(site: Site) -> None:
 def test_paused_while_it_sends_one_batch_is_the_last(site: Site) -> None:
     site.write(*MANY)
 
-    def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> client.Answer:
+    def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> client.LrsAnswer:
         site.decide(services.pause, paused=True)
         return client.post(lrs, statements)
 
@@ -236,7 +236,7 @@ def test_paused_while_it_sends_one_batch_is_the_last(site: Site) -> None:
 def test_two_senders_at_once_tell_everything_once(site: Site) -> None:
     site.write(*MANY)
 
-    def post(lrs: object, statements: object) -> client.Answer:
+    def post(lrs: object, statements: object) -> client.LrsAnswer:
         if len(site.store.posts) < 1:
             site.store.posts.append(0)
             site.send()  # another machine, while this one waits for its answer

@@ -125,7 +125,7 @@ def test_a_stolen_cookie_guesses_little_and_opens_no_other_account(office: Flask
     thief = browser(office, ELSEWHERE)
     thief.set_cookie(browsers.COOKIE, stolen.value)
     assert [tried(office, f"203.0.113.{number}", INES, WRONG, thief) for number in range(12)] == [422] * 10 + [429] * 2
-    held = browsers.read(office.config["SECRET_KEY"], stolen.value, clock.now())
+    held = browsers.read_browser(office.config["SECRET_KEY"], stolen.value, clock.now())
     assert held
     through = 0
     for turn in range(12):

@@ -22,7 +22,7 @@ from app.identity.passwords.rules import (
     is_common,
     normalise_password,
     password_faults,
-    told_strength,
+    strength_in_words,
 )
 
 NAME, EMAIL = "Claire Lenoir", "claire.lenoir@croisee.example"
@@ -93,8 +93,8 @@ def test_easy_ones_are_told_how_easy_and_why(password: str, why: str) -> None:
 
 
 def test_what_is_accepted_is_told_its_strength() -> None:
-    assert told_strength("correct horse battery") == "Sa force est suffisante : 62 bits, pour 50 demandés."
-    assert "très bonne" in told_strength("le chat dort sous l’évier")
+    assert strength_in_words("correct horse battery") == "Sa force est suffisante : 62 bits, pour 50 demandés."
+    assert "très bonne" in strength_in_words("le chat dort sous l’évier")
 
 
 @given(st.text(max_size=MAXIMUM))

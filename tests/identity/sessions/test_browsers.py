@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.identity.sessions import browsers, limits
-from app.identity.sessions.browsers import COOKIE, LASTS, Browser, issue, read
+from app.identity.sessions.browsers import COOKIE, LASTS, Browser, issue, read_browser
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
@@ -20,20 +20,20 @@ HERS = Browser("value", 7)
 
 def test_it_is_read_until_it_expires() -> None:
     cookie = issue(SECRET, HERS, NOW + LASTS)
-    assert read(SECRET, cookie, NOW) == HERS
-    assert read(SECRET, cookie, NOW + LASTS - timedelta(seconds=1)) == HERS
-    assert read(SECRET, cookie, NOW + LASTS) is None
+    assert read_browser(SECRET, cookie, NOW) == HERS
+    assert read_browser(SECRET, cookie, NOW + LASTS - timedelta(seconds=1)) == HERS
+    assert read_browser(SECRET, cookie, NOW + LASTS) is None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "WyJ2IiwxLDJd.x", issue("another secret", HERS, NOW + LASTS), issue(SECRET, HERS, NOW + LASTS)[:-1], "é"])
 def test_a_forged_one_is_nobodys(cookie: str) -> None:
-    assert read(SECRET, cookie, NOW) is None
+    assert read_browser(SECRET, cookie, NOW) is None
 
 
 def test_the_links_of_passwords_are_no_cookies_and_the_reverse(app: Flask) -> None:
     from app.identity.passwords import tokens
 
-    assert read(SECRET, tokens.issue(SECRET, 7, "version", NOW + LASTS), NOW) is None
+    assert read_browser(SECRET, tokens.issue(SECRET, 7, "version", NOW + LASTS), NOW) is None
     assert tokens.holder(SECRET, issue(SECRET, HERS, NOW + LASTS), NOW) is None
 
 
@@ -80,7 +80,7 @@ def held(client: StrictClient) -> Browser:
     cookie = client.get_cookie(COOKIE)
     assert cookie
     settings = client.application.config["CROISEE"]
-    found = read(settings.secret_key, cookie.value, browsers.clock.now())
+    found = read_browser(settings.secret_key, cookie.value, browsers.clock.now())
     assert found
     for word in ("croisee.example", "Carpentier", "Nouveau"):
         assert word not in cookie.value

@@ -40,8 +40,8 @@ def test_sessions_forms_and_links_outlive_the_change(tmp_path: Path) -> None:
 def test_what_is_signed(keys: list[str], reads: bool) -> None:
     link = invitations.InvitationLink(3, "mark", NOW + timedelta(days=1))
     assert (tokens.holder(keys, tokens.issue(OLD, 7, "v", NOW + timedelta(hours=1)), NOW) == 7) == reads
-    assert (invitations.read(keys, invitations.issue([OLD], link)) is not None) == reads
-    assert (browsers.read(keys, browsers.issue(OLD, browsers.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
+    assert (invitations.read_invitation(keys, invitations.issue([OLD], link)) is not None) == reads
+    assert (browsers.read_browser(keys, browsers.issue(OLD, browsers.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
     assert (tokens.signed(keys, preferences.PURPOSE, preferences.token(OLD, 7)) == 7) == reads
     assert tokens.signed(keys[-1], "x", tokens.sign(keys, "x", 1)) == 1, "the newest signs"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity.rules import Level
-from app.identity.territories.rules import Node, Tree, grow, territory_id
+from app.identity.territories.rules import Node, TerritoryTree, grow, territory_id
 
 REGION = Node("r", Level.REGION, "Hauts-de-France", None)
 NORD, OISE = Node("n", Level.DEPARTEMENT, "Nord", "r"), Node("o", Level.DEPARTEMENT, "Oise", "r")
@@ -41,7 +41,7 @@ def test_children() -> None:
 
 
 def test_a_loop_ends() -> None:
-    looped = Tree({"a": Node("a", Level.CITE, "A", "b"), "b": Node("b", Level.CITE, "B", "a")})
+    looped = TerritoryTree({"a": Node("a", Level.CITE, "A", "b"), "b": Node("b", Level.CITE, "B", "a")})
     assert looped.under({"b"}) == {"a", "b"}
 
 

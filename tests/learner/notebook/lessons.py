@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from app.learner.notebook.models import Note
+from app.learner.notebook.models import TerritoryNote
 from tests.record import courses
 from tests.record.courses import Text
 from tests.record.world import World
@@ -36,7 +36,7 @@ def save(client: StrictClient, *texts: str, at: int = 1, status: int = 303, **mo
 
 def stored(world: World, person: int = 1) -> dict[str, str]:
     """Question → answer."""
-    rows = world.read(lambda session: session.scalars(select(Note).where(Note.person_id == person).order_by(Note.id)).all())
+    rows = world.read(lambda session: session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == person).order_by(TerritoryNote.id)).all())
     return {plain(row.question): row.answer for row in rows}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.identity.rules import Role
-from app.learner.notebook.models import Note
-from app.learner.notebook.rules import LONGEST, asked, mark_of
+from app.learner.notebook.models import TerritoryNote
+from app.learner.notebook.rules import LONGEST, mark_of, parse_question
 from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, answers, asking, save, stored
 from tests.learner.test_submissions import return_to, send_after_the_end
@@ -168,15 +168,17 @@ def test_a_question_that_is_asked_twice_is_answered_once(notebook: World, client
 def test_a_question_that_was_never_asked_takes_no_answer(notebook: World, client: StrictClient, fields: dict[str, list[str]]) -> None:
     token = client.see(LESSON).form("Enregistrer")["fields"]["csrf_token"]
     assert client.post(f"{LESSON}/carnet", data={**fields, "csrf_token": token}).status_code == 404
-    assert notebook.count(Note) == 0
+    assert notebook.count(TerritoryNote) == 0
 
 
 def test_a_form_that_no_page_shows_is_refused(notebook: World, client: StrictClient) -> None:
     form = client.see(LESSON).form("Enregistrer")["fields"]
     assert client.post(f"{LESSON}/carnet", data={**form, "answer": ["un", "deux"]}).status_code == 400
-    assert client.post(f"{LESSON}/carnet", data={**form, "question": [asked(QUESTIONS[0]).key] * 3, "answer": ["un", "deux", "trois"]}).status_code == 400
+    assert (
+        client.post(f"{LESSON}/carnet", data={**form, "question": [parse_question(QUESTIONS[0]).key] * 3, "answer": ["un", "deux", "trois"]}).status_code == 400
+    )
     assert client.post(f"{LESSON}/carnet", data={"answer": "un"}).status_code == 403
-    assert notebook.count(Note) == 0
+    assert notebook.count(TerritoryNote) == 0
 
 
 def test_hostile_text_is_shown_as_it_was_typed(notebook: World, client: StrictClient) -> None:

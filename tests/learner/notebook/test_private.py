@@ -13,7 +13,7 @@ from app.administration.privacy import erasure
 from app.administration.privacy.queries import PRIVATE
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learner.notebook.models import Note
+from app.learner.notebook.models import TerritoryNote
 from app.platform.db import db
 from app.record.progress.models import Submission
 from tests.administration.test_named_pages import pages
@@ -118,6 +118,6 @@ def test_two_accounts_that_become_one_lose_nothing(either: World) -> None:
     with either.app.app_context():
         merging.merge(db.session, db.session.get_one(Person, 1), db.session.get_one(Person, 2), admin, either.clock.now())
         db.session.commit()
-        assert not db.session.scalars(select(Note).where(Note.person_id == 2)).all()
+        assert not db.session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == 2)).all()
     assert stored(either) == {READ[0]: "Un\n\nUn autre", READ[1]: "Deux", READ[2]: "Trois"}
     assert "Un autre" in words_of(either.client().see("/carnet"))

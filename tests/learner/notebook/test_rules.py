@@ -8,25 +8,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learner.notebook.rules import LONGEST, Fate, LessonNotes, ModuleNotes, Notebook, NoteLine, Sent, as_text, asked, fate, joined, mark_of, typed
+from app.learner.notebook.rules import (
+    LONGEST,
+    Fate,
+    LessonNotes,
+    ModuleNotes,
+    Notebook,
+    NoteLine,
+    SentAnswer,
+    as_text,
+    fate,
+    joined,
+    mark_of,
+    normalise_answer,
+    parse_question,
+)
 
-TEXTS = st.text(max_size=40).map(typed)
+TEXTS = st.text(max_size=40).map(normalise_answer)
 
 
 @pytest.mark.parametrize(
     "written", ["Qui porte le **PRE** ?", "qui porte le pre?", "Qui  porte le [PRE](glossaire.md) ?", "Qui porte, le PRÉ !", "Qui porte\nle PRE[^s1] ?"]
 )
 def test_a_question_is_known_by_its_words(written: str) -> None:
-    assert asked(written).key == asked("Qui porte le PRE ?").key
+    assert parse_question(written).key == parse_question("Qui porte le PRE ?").key
 
 
 @pytest.mark.parametrize("written", ["Qui porte le PEDT ?", "Qui porte un PRE ?", "Qui porte le PRE, et où ?", ""])
 def test_put_otherwise_it_is_another_one(written: str) -> None:
-    assert asked(written).key != asked("Qui porte le PRE ?").key
+    assert parse_question(written).key != parse_question("Qui porte le PRE ?").key
 
 
 def test_what_is_read_of_a_question() -> None:
-    assert asked("Qui *porte*\nle [PRE](g.md)[^s1], ici ? S'il").words == "Qui porte le PRE, ici\u202f? S’il"
+    assert parse_question("Qui *porte*\nle [PRE](g.md)[^s1], ici ? S'il").words == "Qui porte le PRE, ici\u202f? S’il"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +63,7 @@ def test_what_is_read_of_a_question() -> None:
     ],
 )
 def test_what_becomes_of_an_answer(stored: str, shown: str, text: str, expected: Fate) -> None:
-    assert fate(stored, Sent("k", mark_of(shown), text)) is expected
+    assert fate(stored, SentAnswer("k", mark_of(shown), text)) is expected
 
 
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.sampled_from(["opens", "saves"]), TEXTS), max_size=12))
@@ -58,22 +72,22 @@ def test_two_windows_never_lose_a_text_that_its_writer_has_not_seen(acts: list[t
     for window, act, text in acts:
         if act == "opens":
             shown[window] = stored
-        elif (found := fate(stored, Sent("k", mark_of(shown[window]), text))) is Fate.STORED:
+        elif (found := fate(stored, SentAnswer("k", mark_of(shown[window]), text))) is Fate.STORED:
             assert shown[window] == stored, "what it replaces was before the writer's eyes"
             stored = shown[window] = text
-            assert fate(stored, Sent("k", mark_of(""), text)) is Fate.UNCHANGED, "sent again, nothing happens"
+            assert fate(stored, SentAnswer("k", mark_of(""), text)) is Fate.UNCHANGED, "sent again, nothing happens"
         elif found is Fate.ELSEWHERE:
             assert text != stored
             shown[window] = stored  # the page says what is stored: sent again, it is on purpose
-            assert fate(stored, Sent("k", mark_of(stored), text)) is Fate.STORED
+            assert fate(stored, SentAnswer("k", mark_of(stored), text)) is Fate.STORED
         else:
             assert text in (stored, shown[window])
 
 
 @given(st.text(st.characters(exclude_characters="\r"), max_size=60))
 def test_an_answer_is_stored_with_one_kind_of_line_end(text: str) -> None:
-    assert typed(typed(text)) == typed(text)
-    assert typed(text.replace("\n", "\r\n")) == typed(text.replace("\n", "\r")) == typed(text)
+    assert normalise_answer(normalise_answer(text)) == normalise_answer(text)
+    assert normalise_answer(text.replace("\n", "\r\n")) == normalise_answer(text.replace("\n", "\r")) == normalise_answer(text)
 
 
 @given(TEXTS, TEXTS)
@@ -95,7 +109,7 @@ def test_the_text_that_one_takes_away() -> None:
     ]  # fmt: skip
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=300).map(typed), max_size=4))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=300).map(normalise_answer), max_size=4))
 def test_it_holds_every_answer_whole(said: list[str]) -> None:
     lines = as_text(book(*said, question="Un mot " * 40), date(2026, 11, 26)).split("\n")
     assert [line.removeprefix("    ") for line in lines if line.startswith("    ")] == [line for line in said if line]

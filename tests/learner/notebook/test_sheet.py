@@ -19,8 +19,8 @@ from app.content.store.queries import course
 from app.identity import services
 from app.identity.models import Person, Territory
 from app.identity.rules import Role
-from app.learner.notebook.models import Note
-from app.learner.notebook.rules import LONGEST, asked
+from app.learner.notebook.models import TerritoryNote
+from app.learner.notebook.rules import LONGEST, parse_question
 from app.learner.notebook.sheet import NO_CITE, NOT_LISTED, RULED
 from app.platform.french import day_of
 from tests.administration.test_seeing import look_as
@@ -229,10 +229,10 @@ def test_what_no_file_can_hold_is_shown_as_missing(notebook: World, client: Stri
         assert "a\ufffdb\ufffdc\ufffdd" in lines(client, path)
 
 
-def note(world: World, lesson: str, question: str, text: str) -> Note:
-    known = asked(question)
+def note(world: World, lesson: str, question: str, text: str) -> TerritoryNote:
+    known = parse_question(question)
     place = {"person_id": 1, "lesson_id": lesson, "question_key": known.key}
-    return Note(**place, lesson_title=lesson, question=known.words, answer=text, saved_at=world.clock.now())
+    return TerritoryNote(**place, lesson_title=lesson, question=known.words, answer=text, saved_at=world.clock.now())
 
 
 # --- Whose it is ---

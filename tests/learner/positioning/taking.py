@@ -11,7 +11,7 @@ from app.content.store.queries import course
 from app.learner.positioning import services
 from app.learner.positioning.held import rows_of
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from tests.record import courses
 from tests.record.courses import Text
 from tests.record.world import World
@@ -63,7 +63,7 @@ def waiting(world: World, test: int) -> PositioningAnswer | None:
     return world.read(lambda session: next((row for row in rows_of(session, test) if row.answered_at is None), None))
 
 
-def decide(world: World, person: int, result: int, wanted: Decision) -> None:
+def decide(world: World, person: int, result: int, wanted: WaiverDecision) -> None:
     world.do(lambda session, course, who, now: services.decide(session, course, who, result, wanted, now=now), person)
 
 
@@ -71,7 +71,7 @@ def revoke(world: World, person: int, result: int, actor: int, reason: str = "Vu
     world.do(lambda session, course, who, now: services.revoke(session, course, who, result, actor_id=actor, reason=reason, now=now), person)
 
 
-def found(world: World, result: int) -> tuple[Proposal, Decision]:
+def found(world: World, result: int) -> tuple[Proposal, WaiverDecision]:
     row = world.read(lambda session: session.get_one(PositioningResult, result))
     return row.proposal, row.decision
 

@@ -13,10 +13,10 @@ from app.content.store.queries import course
 from app.identity.rules import Role
 from app.learner.positioning import queries, services
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
-from app.learner.positioning.queries import QuestionPage
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.queries import PositioningQuestionPage
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.record.progress.models import Attestation, LearningEvent
-from app.record.progress.rules import EventType, Progress, State
+from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.learner.positioning import taking
 from tests.learner.positioning.taking import HOME, answer_all, begin, decide, found, pool, revoke, send, take
 from tests.record.world import World, words_of
@@ -36,7 +36,7 @@ def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: Worl
     said = words_of(client.submit("Accepter la dispense"))
     assert (said.count("Dispense acceptée"), said.count("Dispensé"), said.count("quiz final reste à passer")) == (1, 1, 0), "this module has none"
     assert tested.progress(1) == Progress(3, 6, 3)
-    assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {State.WAIVED}
+    assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {ProgressState.WAIVED}
     assert "dont 3 dispensés" in words_of(client.see("/"))
     assert "Leçon dispensée Dispensée le 24 novembre 2026" in words_of(client.see("/lecons/un-a"))
     client.see(HOME)
@@ -53,8 +53,12 @@ def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: Worl
 def test_a_waiver_never_covers_the_final_quiz_nor_what_is_done(tested: World) -> None:
     tested.finish(1, "deux-a")
     results = take(tested, 1, ("mod-un", "mod-deux"))
-    decide(tested, 1, results["mod-deux"], Decision.ACCEPTED)
-    assert [tested.state(1, element) for element in ("deux-a", "deux-a-quiz", "deux-final")] == [State.COMPLETE, State.WAIVED, State.NOT_STARTED]
+    decide(tested, 1, results["mod-deux"], WaiverDecision.ACCEPTED)
+    assert [tested.state(1, element) for element in ("deux-a", "deux-a-quiz", "deux-final")] == [
+        ProgressState.COMPLETE,
+        ProgressState.WAIVED,
+        ProgressState.NOT_STARTED,
+    ]
     rows = tested.read(lambda session: session.scalars(select(LearningEvent).filter_by(event="waived")).all())
     assert [(row.element_id, row.source, row.attempt_id, row.reason) for row in rows] == [("deux-a-quiz", "positioning", 1, rows[0].reason)]
     assert str(rows[0].reason).replace("\u00a0", " ") == "Positionnement du 24 novembre 2026."
@@ -62,7 +66,7 @@ def test_a_waiver_never_covers_the_final_quiz_nor_what_is_done(tested: World) ->
 
 def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World, client: StrictClient) -> None:
     results = take(tested, 1, ("mod-deux",))
-    decide(tested, 1, results["mod-deux"], Decision.ACCEPTED)
+    decide(tested, 1, results["mod-deux"], WaiverDecision.ACCEPTED)
     tested.finish(1, "deux-final")
     attested = tested.read(lambda session: session.scalars(select(Attestation)).one())
     said = words_of(client.see(f"/attestations/{attested.id}"))
@@ -70,7 +74,7 @@ def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World,
     assert "une partie du module" in said
     assert "Leçon deux-a" not in said
     tested.clock.pass_by(days=1)
-    decide(tested, 1, results["mod-deux"], Decision.TAKEN_BACK)
+    decide(tested, 1, results["mod-deux"], WaiverDecision.TAKEN_BACK)
     assert tested.count(Attestation) == 1
     assert words_of(client.see(f"/attestations/{attested.id}")) == said
     tested.finish(1, "deux-a")
@@ -122,7 +126,7 @@ def test_a_test_that_asks_nothing_about_a_module_leaves_what_an_earlier_one_foun
     (other,) = {"mod-un", "mod-deux"} - {asked}
     assert tested.count(PositioningResult, positioning_id=2) == 1
     send(client, f"/positionnement/dispenses/{results[other]}", 303, decision="accepted")
-    assert found(tested, results[other])[1] is Decision.ACCEPTED
+    assert found(tested, results[other])[1] is WaiverDecision.ACCEPTED
 
 
 @pytest.mark.parametrize("answering", [False, True])
@@ -134,7 +138,7 @@ def test_a_test_that_is_stopped_in_another_window_leads_to_its_result(
     client.submit("Je ne sais pas")
     real = queries.question_page
 
-    def stopped(session: Session, *values: Any, **more: Any) -> QuestionPage | None:
+    def stopped(session: Session, *values: Any, **more: Any) -> PositioningQuestionPage | None:
         session.rollback()
         tested.write(lambda other: services.finish(other, course(other), 1, 1, now=tested.clock.now()))
         return real(session, *values, **more)
@@ -151,14 +155,14 @@ def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: Wor
     for element in ("deux-a", "deux-a-quiz", "deux-final"):
         tested.finish(1, element)
     assert "Une dispense proposée attend votre réponse" in words_of(client.see("/"))
-    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    decide(tested, 1, results["mod-un"], WaiverDecision.ACCEPTED)
     tested.clock.pass_by(days=8)
     assert "attend votre réponse" not in words_of(client.see("/"))
     said = words_of(client.see(HOME))
     assert "Il n’y a plus rien à tester" in said
     assert "Refaire un positionnement" not in said
     send(client, HOME, 422)
-    decide(tested, 1, results["mod-un"], Decision.TAKEN_BACK)
+    decide(tested, 1, results["mod-un"], WaiverDecision.TAKEN_BACK)
     begin(client, "Refaire un positionnement")
     answer_all(tested, client, ())
     assert {row.module_id for row in tested.read(lambda session: session.scalars(select(PositioningAnswer).filter_by(positioning_id=2)).all())} == {"mod-un"}
@@ -205,7 +209,7 @@ def test_somebody_elses_test_does_not_exist(tested: World, client: StrictClient)
 
 def test_only_what_the_last_test_proposes_can_be_accepted(tested: World, client: StrictClient) -> None:
     results = take(tested, 1)
-    assert found(tested, results["mod-deux"]) == (Proposal.NEEDED, Decision.OPEN)
+    assert found(tested, results["mod-deux"]) == (Proposal.NEEDED, WaiverDecision.OPEN)
     send(client, f"/positionnement/dispenses/{results['mod-deux']}", 422, decision="accepted")
     send(client, f"/positionnement/dispenses/{results['mod-un']}", 422, decision="taken_back")
     tested.clock.pass_by(days=8)
@@ -215,7 +219,7 @@ def test_only_what_the_last_test_proposes_can_be_accepted(tested: World, client:
 
 def test_whoever_follows_somebody_revokes_a_waiver_with_a_reason_that_is_read(tested: World, client: StrictClient) -> None:
     results = take(tested, 1)
-    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    decide(tested, 1, results["mod-un"], WaiverDecision.ACCEPTED)
     tested.person("Rémi Responsable", role=Role.ADMINISTRATOR)
     manager = tested.client("Rémi Responsable")
     page = manager.see("/pilotage/personnes/1")
@@ -225,7 +229,7 @@ def test_whoever_follows_somebody_revokes_a_waiver_with_a_reason_that_is_read(te
     assert "Donnez la raison" in words_of(manager.submit("Retirer la dispense", 422, reason=" "))
     manager.submit("Retirer la dispense", reason="Le cadre a changé en 2026.")
     assert tested.progress(1) == Progress(0, 6)
-    assert found(tested, results["mod-un"])[1] is Decision.REVOKED
+    assert found(tested, results["mod-un"])[1] is WaiverDecision.REVOKED
     for path in ("/", HOME, "/progression"):
         assert "Le cadre a changé en 2026." in words_of(client.see(path)), path
     send(client, f"/positionnement/dispenses/{results['mod-un']}", 422, decision="accepted")
@@ -235,11 +239,11 @@ def test_whoever_follows_somebody_revokes_a_waiver_with_a_reason_that_is_read(te
 def test_a_decision_taken_otherwise_stays(tested: World) -> None:
     """A trainer revokes one element of a waiver, and waives it by hand: taking the waiver back leaves that."""
     results, trainer = take(tested, 1), tested.person("Théo Formateur", role=Role.TRAINER)
-    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    decide(tested, 1, results["mod-un"], WaiverDecision.ACCEPTED)
     tested.decide(1, "un-a", EventType.OVERRIDE_REVOKED, trainer)
     tested.decide(1, "un-a", EventType.WAIVED, trainer)
-    decide(tested, 1, results["mod-un"], Decision.TAKEN_BACK)
-    assert [tested.state(1, element) for element in ("un-a", "un-b")] == [State.WAIVED, State.NOT_STARTED]
+    decide(tested, 1, results["mod-un"], WaiverDecision.TAKEN_BACK)
+    assert [tested.state(1, element) for element in ("un-a", "un-b")] == [ProgressState.WAIVED, ProgressState.NOT_STARTED]
 
 
 @pytest.mark.parametrize("path", [HOME, "/", "/modules/mod-un"])
@@ -250,7 +254,7 @@ def test_nothing_is_written_by_reading(tested: World, client: StrictClient, path
 
 def test_what_was_revoked_is_told_on_the_table_for_a_month(tested: World, client: StrictClient) -> None:
     results, trainer = take(tested, 1), tested.person("Théo Formateur", role=Role.TRAINER)
-    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    decide(tested, 1, results["mod-un"], WaiverDecision.ACCEPTED)
     revoke(tested, 1, results["mod-un"], trainer)
     assert "Vu en entretien." in words_of(client.see("/"))
     tested.clock.pass_by(days=31)

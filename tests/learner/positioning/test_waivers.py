@@ -15,7 +15,7 @@ from app.identity.rules import Role
 from app.identity.services import merged
 from app.learner.positioning import services
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer
-from app.learner.positioning.rules import Decision
+from app.learner.positioning.rules import WaiverDecision
 from app.learner.positioning.start import services as start
 from app.platform.errors import DomainError
 from app.record import services as learning
@@ -58,7 +58,7 @@ def test_a_waiver_accepted_twice_at_once_is_written_once(tested_either: World) -
     results = take(world, 1)
 
     def accept(_number: int) -> None:
-        world.write(lambda session: services.decide(session, course(session), 1, results["mod-un"], Decision.ACCEPTED, now=world.clock.now()))
+        world.write(lambda session: services.decide(session, course(session), 1, results["mod-un"], WaiverDecision.ACCEPTED, now=world.clock.now()))
 
     world.together(4, accept)
     assert world.count(LearningEvent, event="waived") == 3
@@ -68,13 +68,13 @@ def test_a_waiver_accepted_twice_at_once_is_written_once(tested_either: World) -
 def test_a_waiver_joins_its_module_once_not_once_an_element(tested: World) -> None:
     results = take(tested, 1)
     with statements(tested.app) as sent:
-        decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+        decide(tested, 1, results["mod-un"], WaiverDecision.ACCEPTED)
     assert sum(sentence.startswith("SELECT enrolment.pins") for sentence in sent) == 1
 
 
 def test_two_accounts_that_become_one(tested: World) -> None:
     results = take(tested, 1)
-    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    decide(tested, 1, results["mod-un"], WaiverDecision.ACCEPTED)
     other = tested.person("Ali Benali")
     for person in (1, other):
         tested.write(lambda session, person=person: services.begin(session, course(session), person, "mod-deux", seed=1, now=tested.clock.pass_by(days=8)))
@@ -123,8 +123,8 @@ class Waivers(RuleBasedStateMachine):
         self.results = take(self.world, self.person, ("mod-un", "mod-deux"))
         self.attested: set[str] = set()
 
-    @rule(module=st.sampled_from(["mod-un", "mod-deux"]), wanted=st.sampled_from([Decision.ACCEPTED, Decision.REFUSED, Decision.TAKEN_BACK]))
-    def decides(self, module: str, wanted: Decision) -> None:
+    @rule(module=st.sampled_from(["mod-un", "mod-deux"]), wanted=st.sampled_from([WaiverDecision.ACCEPTED, WaiverDecision.REFUSED, WaiverDecision.TAKEN_BACK]))
+    def decides(self, module: str, wanted: WaiverDecision) -> None:
         self._try(lambda: decide(self.world, self.person, self.results[module], wanted), module)
 
     @rule(module=st.sampled_from(["mod-un", "mod-deux"]))

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.queries import AttemptView
-from app.assessment.attempts.sheet import AttemptHeading, Status, Step
+from app.assessment.attempts.sheet import AttemptHeading, QuestionStatus, QuestionStep
 from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Given
-from app.assessment.questions.correct import Answered, correct
+from app.assessment.kinds.responses import QuestionResponse
+from app.assessment.questions.correct import AnsweredQuestion, correct
 from app.assessment.questions.present import present
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
-from app.learner.quiz.queries import QuestionPage
+from app.learner.quiz.queries import QuizQuestionPage
 from app.record.progress.cards import QuizPlace
 from tests import builders
 from tests.strict import Page, check_page
@@ -27,16 +27,22 @@ LAYOUT = QuestionLayout(4, "question")
 
 
 def question_page(
-    question: Question, given: Given | None = None, corrected: bool = False, status: Status = Status.BLANK, position: int = 2, error: str = "", **changes: Any
-) -> QuestionPage:
+    question: Question,
+    given: QuestionResponse | None = None,
+    corrected: bool = False,
+    status: QuestionStatus = QuestionStatus.BLANK,
+    position: int = 2,
+    error: str = "",
+    **changes: Any,
+) -> QuizQuestionPage:
     """The second of three questions, of this status; the first one is answered. `changes` are fields of the `AttemptView`."""
     quiz = builders.quiz(question)
     renderer = PageRenderer(builders.course(quiz), quiz)
     reply = kind_of(question).blank if given is None else given
-    statuses = {1: Status.ANSWERED, position: status}
+    statuses = {1: QuestionStatus.ANSWERED, position: status}
     correction = None
     if corrected:
-        answered = Answered(question, quiz, reply, kind_of(question).grade(reply, Lexicon()))
+        answered = AnsweredQuestion(question, quiz, reply, kind_of(question).grade(reply, Lexicon()))
         correction = correct(answered, LAYOUT, renderer, Lexicon(), builders.course(quiz))
     view = AttemptView(
         heading=AttemptHeading(7, "acteurs", "Les acteurs", 1, False, 3),
@@ -45,14 +51,14 @@ def question_page(
         correction=correction,
         corrects_each=False,
         saved_at=None,
-        steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "", marked=True) for number in (1, 2, 3)),
+        steps=tuple(QuestionStep(number, "", statuses.get(number, QuestionStatus.BLANK), "", marked=True) for number in (1, 2, 3)),
         notes=renderer.notes(),
     )
     place = QuizPlace(None, "Parcours", "/", "education-prioritaire", "/quiz/acteurs", True)
-    return QuestionPage(replace(view, **changes), place, "first-key", error)
+    return QuizQuestionPage(replace(view, **changes), place, "first-key", error)
 
 
-def rendered(app: Flask, page: QuestionPage) -> Page:
+def rendered(app: Flask, page: QuizQuestionPage) -> Page:
     """The page's HTML, strictly checked."""
     with app.test_request_context():
         return check_page(render_template("learner/quiz/question.html", page=page))

@@ -6,7 +6,7 @@ import pytest
 
 from app.assessment.models import Attempt, Response
 from app.record.progress.models import LearningEvent
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
@@ -123,7 +123,7 @@ def test_the_last_correction_sends_the_attempt_and_the_record_knows(world: World
     client = begin(world, correction="après chaque question")
     assert [correct(client, world, position) for position in (1, 2, 3)] == ["Question 1 sur 3", "Question 2 sur 3", "Résultat"]
     assert "Tentative réussie" in words_of(client.page)
-    assert world.state(1, QUIZ) == State.COMPLETE_PASS
+    assert world.state(1, QUIZ) == ProgressState.COMPLETE_PASS
     assert world.count(LearningEvent, event="submitted") == 1
 
 

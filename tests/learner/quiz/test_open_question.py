@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.assessment.models import Attempt, Response
 from app.assessment.statistics.queries import quiz_statistics
 from app.content.store.queries import course
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
 
@@ -55,7 +55,7 @@ def test_nothing_written_takes_nothing_away(world: World) -> None:
     assert "1 sur 1 points Tentative réussie" in words_of(page)
     assert "Vous n’avez rien écrit." in words_of(page)
     assert "Refaire seulement ce que j’ai manqué" not in words_of(page)
-    assert world.state(person, QUIZ) is State.COMPLETE_PASS
+    assert world.state(person, QUIZ) is ProgressState.COMPLETE_PASS
 
 
 def test_a_text_too_long_is_refused_and_shown_again(world: World) -> None:
@@ -76,7 +76,7 @@ def test_a_quiz_of_open_questions_is_passed_by_sending_it(world: World) -> None:
     client.submit("Commencer")
     client.see("/tentatives/1/recapitulatif")
     client.submit("Envoyer définitivement")
-    assert world.state(person, QUIZ) is State.COMPLETE_PASS
+    assert world.state(person, QUIZ) is ProgressState.COMPLETE_PASS
 
 
 def test_corrected_at_once_it_shows_its_model_and_is_locked(world: World) -> None:

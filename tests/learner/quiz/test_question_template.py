@@ -11,13 +11,13 @@ from jinja2 import UndefinedError
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from app.assessment.attempts.sheet import Status
-from app.assessment.kinds.choices import Chosen
-from app.assessment.kinds.gaps import Filled
+from app.assessment.attempts.sheet import QuestionStatus
+from app.assessment.kinds.choices import TickedOptions
+from app.assessment.kinds.gaps import FilledGaps
 from app.assessment.kinds.matching import Matched
 from app.assessment.kinds.ordering import Ordered
-from app.assessment.kinds.responses import MAX_TYPED, Typed
-from app.content.values.quiz import Kind, Question
+from app.assessment.kinds.responses import MAX_TYPED, TypedText
+from app.content.values.quiz import Question, QuestionType
 from app.platform.french import mark
 from app.platform.web.templating import phrasing
 from tests import builders
@@ -43,7 +43,7 @@ def test_a_question_is_a_group_named_by_its_statement(app: Flask, question: Ques
 def test_the_browser_lets_type_what_the_server_takes(app: Flask, question: Question) -> None:
     typed = [field for field in rendered(app, question_page(question)).all("main")[0].iter("input") if field.get("autocomplete")]
     assert {field.get("maxlength") for field in typed} <= {str(MAX_TYPED)}
-    assert bool(typed) == (question.kind in {Kind.TEXT, Kind.NUMBER, Kind.GAPS})
+    assert bool(typed) == (question.kind in {QuestionType.TEXT, QuestionType.NUMBER, QuestionType.GAPS})
 
 
 @pytest.mark.parametrize("question", NINE, ids=named)
@@ -95,7 +95,7 @@ def test_a_unit_that_may_be_left_out_is_seen_once_and_heard_once(app: Flask) -> 
 
 
 def test_gaps_are_named_by_their_number(app: Flask) -> None:
-    page = rendered(app, question_page(NINE[7], Filled(("PEDT", "périscolaires"))))
+    page = rendered(app, question_page(NINE[7], FilledGaps(("PEDT", "périscolaires"))))
     fields = [field for tag in ("input", "select") for field in page.all(tag) if (field.get("class") or "") == "gap"]
     assert [field.get("aria-label") for field in fields] == ["Trou 1 sur 2", "Trou 2 sur 2"]
     assert fields[0].get("value") == "PEDT"
@@ -125,7 +125,7 @@ def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -
 
 
 def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
-    page = rendered(app, question_page(NINE[0], Chosen(("1",)), saved_at=SAVED_AT, status=Status.ANSWERED))
+    page = rendered(app, question_page(NINE[0], TickedOptions(("1",)), saved_at=SAVED_AT, status=QuestionStatus.ANSWERED))
     form = next(form for form in page.all("form") if form.get("data-autosave"))
     assert (form.get("data-autosave"), form.get("data-saved-at")) == ("7/2", "2026-11-24T13:05:00+00:00")
     status = next(element for element in form.iter() if element.get("role") == "status")
@@ -139,7 +139,7 @@ def test_a_question_corrected_at_once_is_validated_by_its_button(app: Flask) -> 
 
 
 def test_a_refusal_is_said_first(app: Flask) -> None:
-    page = rendered(app, question_page(NINE[3], Typed("x"), error="Cette réponse est trop longue."))
+    page = rendered(app, question_page(NINE[3], TypedText("x"), error="Cette réponse est trop longue."))
     alert = next(element for element in page.all("div") if element.get("role") == "alert" and page.text_of(element))
     assert page.text_of(alert) == "Cette réponse est trop longue."
 
@@ -147,12 +147,12 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("place", "given", "words"),
     [
-        (0, Chosen(("2",)), ("Juste", "1 sur 1 point", "Votre réponse, juste")),
-        (0, Chosen(("1",)), ("Faux", "Votre réponse, fausse", "Il engage la commune.", "Bonne réponse")),
-        (1, Chosen(("1",)), ("En partie juste", "0,66 sur 2 points", "Bonne réponse, que vous n’avez pas cochée")),
-        (3, Typed("contrat local"), ("Faux", "Votre réponse, fausse contrat local Ce contrat est un autre.", "Réponse attendue contrat de ville")),
-        (4, Typed("2014"), ("Juste", "Votre réponse, juste 2014")),
-        (4, Typed("2013"), ("Faux", "Votre réponse, fausse 2013", "Réponse attendue 2014")),
+        (0, TickedOptions(("2",)), ("Juste", "1 sur 1 point", "Votre réponse, juste")),
+        (0, TickedOptions(("1",)), ("Faux", "Votre réponse, fausse", "Il engage la commune.", "Bonne réponse")),
+        (1, TickedOptions(("1",)), ("En partie juste", "0,66 sur 2 points", "Bonne réponse, que vous n’avez pas cochée")),
+        (3, TypedText("contrat local"), ("Faux", "Votre réponse, fausse contrat local Ce contrat est un autre.", "Réponse attendue contrat de ville")),
+        (4, TypedText("2014"), ("Juste", "Votre réponse, juste 2014")),
+        (4, TypedText("2013"), ("Faux", "Votre réponse, fausse 2013", "Réponse attendue 2014")),
         (
             5,
             Matched((("1", "État"), ("2", "Commune"))),
@@ -165,7 +165,11 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
         ),
         (6, Ordered((("2", 1), ("3", 2), ("4", 3), ("1", 4))), ("Bien à la suite du précédent, mais au rang 2 3. Actions",)),
         (6, Ordered((("1", 2), ("3", 2), ("2", 3))), ("Faux", "Faux : vous l’aviez placé au rang 3 2. Objectifs")),  # a rank given twice earns nothing
-        (7, Filled(("PEDT", "scolaires")), ("En partie juste", "Réponse juste : PEDT", "Votre réponse, fausse : scolaires Réponse attendue : périscolaires")),
+        (
+            7,
+            FilledGaps(("PEDT", "scolaires")),
+            ("En partie juste", "Réponse juste : PEDT", "Votre réponse, fausse : scolaires Réponse attendue : périscolaires"),
+        ),
     ],
 )
 def test_a_correction_says_each_thing_in_words(app: Flask, place: int, given: object, words: tuple[str, ...]) -> None:
@@ -175,11 +179,11 @@ def test_a_correction_says_each_thing_in_words(app: Flask, place: int, given: ob
 
 
 def test_a_text_written_for_oneself_has_room_and_its_label(app: Flask) -> None:
-    page = rendered(app, question_page(NINE[8], Typed("Une ligne.\n\nUne autre.")))
+    page = rendered(app, question_page(NINE[8], TypedText("Une ligne.\n\nUne autre.")))
     field = page.all("textarea")[0]
     assert (field.get("name"), field.get("maxlength"), page.text_of(field)) == ("texte", "5000", "Une ligne. Une autre.")
     assert [page.text_of(label) for label in page.all("label") if label.get("for") == field.get("id")] == ["Votre réponse"]
-    corrected = rendered(app, question_page(NINE[8], Typed("Une ligne.\n\nUne autre."), corrected=True))
+    corrected = rendered(app, question_page(NINE[8], TypedText("Une ligne.\n\nUne autre."), corrected=True))
     assert "Sans note Votre réponse Une ligne. Une autre. Réponse modèle Je réunis la troïka." in corrected.text
     assert "0 sur 0" not in corrected.text
 

@@ -11,7 +11,7 @@ from app.assessment.attempts import extra_attempts, start
 from app.assessment.models import Attempt
 from app.content.store.queries import course
 from app.record.progress.models import LearningEvent
-from app.record.progress.rules import State
+from app.record.progress.rules import ProgressState
 from tests.record import courses
 from tests.record.world import World, words_of
 
@@ -88,7 +88,7 @@ def test_48_none_left_is_no_dead_end(world: World) -> None:
         client.see(f"/tentatives/2/questions/{position}")
         client.submit("Enregistrer et continuer", **form)
     client.submit("Envoyer définitivement")
-    assert world.state(person, "un-a-quiz") == State.COMPLETE_PASS
+    assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_PASS
 
 
 def test_49_only_what_was_missed_may_be_taken_again_and_it_changes_no_record(world: World) -> None:
@@ -190,7 +190,7 @@ def test_56_practice_and_what_counts_are_told_apart(world: World) -> None:
 def test_a_failed_quiz_with_criterion_submitted_counts_as_done(world: World) -> None:
     person = limited(world, criterion="remis", tentatives=1)
     world.take(person, "un-a-quiz", share=0)
-    assert world.state(person, "un-a-quiz") == State.COMPLETE_FAIL
+    assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_FAIL
     assert "Terminé, non réussi" in words_of(world.client().see("/progression"))
 
 
@@ -219,5 +219,5 @@ def test_an_attempt_at_a_quiz_that_was_withdrawn_meanwhile_still_counts(world: W
         client.submit("Enregistrer et continuer", **form)
     page = client.submit("Envoyer définitivement")
     assert "Tentative réussie" in words_of(page)
-    assert world.state(person, "un-a-quiz") == State.COMPLETE_PASS
+    assert world.state(person, "un-a-quiz") == ProgressState.COMPLETE_PASS
     assert "Élément retiré du cours (un-a-quiz)" in words_of(client.see("/progression"))

@@ -6,7 +6,7 @@ import pytest
 
 from app.identity.rules import Role
 from app.learner.review.rules import MISSES
-from app.record.progress.rules import EventType, State
+from app.record.progress.rules import EventType, ProgressState
 from tests.identity.builders import statements
 from tests.learner.review.reviewing import ASKING, Reviewer, finish_before
 from tests.record import courses
@@ -35,7 +35,7 @@ def test_a_quiz_that_withholds_its_key_is_not_asked(world: World) -> None:
     person, admin = world.person(), world.person("Une Admin", role=Role.ADMINISTRATOR)
     world.take(person, "un-a-quiz", share=0)
     world.decide(person, "deux-a-quiz", EventType.OVERRIDE_SET, admin)
-    assert {world.state(person, "un-a-quiz"), world.state(person, "deux-a-quiz")} == {State.COMPLETE}
+    assert {world.state(person, "un-a-quiz"), world.state(person, "deux-a-quiz")} == {ProgressState.COMPLETE}
     reviewer = Reviewer(world, person, world.client())
     assert reviewer.deck().items == ()
     world.take(person, "un-a-quiz")

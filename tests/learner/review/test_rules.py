@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from app.learner.review import rules
 from app.learner.review.curve import curve
-from app.learner.review.deck import met
-from app.learner.review.rules import Answer, Deck, Entry, Item, Memory, Standing, following, measure, plan, replayed, reviewed
+from app.learner.review.deck import with_quiz_answers
+from app.learner.review.rules import CardStanding, Deck, Memory, QuizAnswer, ReviewEntry, ReviewItem, after_answer, following, measure, plan, replayed
 from app.platform.french import day_of
 from tests.builders import choices, question
 
@@ -60,7 +60,7 @@ OURS = (
 def test_our_settings() -> None:
     memory: Memory | None = None
     for rating, due, stability, difficulty in OURS:
-        memory = reviewed(memory, rating, memory.due if memory else START)
+        memory = after_answer(memory, rating, memory.due if memory else START)
         assert memory.due.date() == date.fromisoformat(due)
         assert memory.stability == pytest.approx(stability, abs=1e-4)
         assert memory.difficulty == pytest.approx(difficulty, abs=1e-4)
@@ -69,7 +69,7 @@ def test_our_settings() -> None:
 def test_nothing_waits_more_than_half_a_year() -> None:
     memory = None
     for _ in range(20):
-        memory = reviewed(memory, 3, memory.due if memory else START)
+        memory = after_answer(memory, 3, memory.due if memory else START)
     assert memory is not None
     assert (memory.due - memory.last_review).days == rules.MAXIMUM_DAYS
 
@@ -102,7 +102,7 @@ def test_a_log_makes_the_card_that_grew_with_it(steps: Sequence[tuple[int, int, 
     misses, wording = 0, ""
     for days, rating, fingerprint in steps:
         at += timedelta(days=days, minutes=1)
-        entries.append(Entry(at, fingerprint, rating))
+        entries.append(ReviewEntry(at, fingerprint, rating))
         standing = following(standing, entries[-1])
         misses = ((misses if fingerprint == wording else 0) + 1) if rating == 1 else 0
         wording = fingerprint
@@ -113,8 +113,8 @@ def test_a_log_makes_the_card_that_grew_with_it(steps: Sequence[tuple[int, int, 
 
 
 def test_a_changed_question_starts_afresh() -> None:
-    known = replayed(Entry(START + timedelta(days=10 * number), "a", 3) for number in range(3))
-    anew = following(known, Entry(START + timedelta(days=60), "b", 3))
+    known = replayed(ReviewEntry(START + timedelta(days=10 * number), "a", 3) for number in range(3))
+    anew = following(known, ReviewEntry(START + timedelta(days=60), "b", 3))
     assert anew.memory.stability == pytest.approx(2.3065)
     assert anew.answers == 4
 
@@ -129,15 +129,15 @@ GIVEN = st.lists(st.tuples(MOMENTS, st.booleans(), st.sampled_from("ab")), min_s
 @given(GIVEN, MOMENTS)
 def test_what_was_answered_today_is_not_asked_today(given_: Sequence[tuple[datetime, bool, str]], now: datetime) -> None:
     """In Paris, whatever the answers, and to whatever wording."""
-    answers = [Answer(at, wording, right) for at, right, wording in given_ if at <= now]
+    answers = [QuizAnswer(at, wording, right) for at, right, wording in given_ if at <= now]
     asked = question(choices("x Oui", "Non"), "one")
-    known = met(Item("quiz", "lecon", START, asked), {("quiz", "one"): answers})
+    known = with_quiz_answers(ReviewItem("quiz", "lecon", START, asked), {("quiz", "one"): answers})
     assert day_of(now) not in {day_of(answer.at) for answer in answers} or plan(Deck((known,)), now) == ()
 
 
 @given(GIVEN)
 def test_the_first_interval_depends_on_the_answers(given_: Sequence[tuple[datetime, bool, str]]) -> None:
-    answers = [Answer(at, "a", right) for at, right, _wording in given_]
+    answers = [QuizAnswer(at, "a", right) for at, right, _wording in given_]
     first = measure(answers, "a")
     assert first is not None
     last = max(answer.at for answer in answers)
@@ -148,7 +148,7 @@ def test_the_first_interval_depends_on_the_answers(given_: Sequence[tuple[dateti
 
 
 def test_what_nobody_corrected_or_another_wording_measures_nothing() -> None:
-    assert measure([Answer(START, "a", None), Answer(START, "b", True)], "a") is None
+    assert measure([QuizAnswer(START, "a", None), QuizAnswer(START, "b", True)], "a") is None
 
 
 # --- What is asked ---------------------------------------------------------------------------------------------------
@@ -156,13 +156,15 @@ def test_what_nobody_corrected_or_another_wording_measures_nothing() -> None:
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
 
 
-def item(name: str, days_ago: int | None = None, *, due_in: int = 0, stability: float = 10, lesson: str = "", finished: int = 90, **changes: bool) -> Item:
+def item(
+    name: str, days_ago: int | None = None, *, due_in: int = 0, stability: float = 10, lesson: str = "", finished: int = 90, **changes: bool
+) -> ReviewItem:
     standing = None
     if days_ago is not None:
         memory = Memory(stability, 5, NOW + timedelta(days=due_in), NOW - timedelta(days=days_ago), 2)
-        standing = Standing(memory, f"fp-{name}", 0, 1)
+        standing = CardStanding(memory, f"fp-{name}", 0, 1)
     asked = question(choices("x Oui", "Non"), name)
-    return Item("quiz", lesson or "lecon", NOW - timedelta(days=finished), asked, standing, 1 if standing else 0, **changes)
+    return ReviewItem("quiz", lesson or "lecon", NOW - timedelta(days=finished), asked, standing, 1 if standing else 0, **changes)
 
 
 def names(deck: Deck) -> list[str]:
@@ -177,7 +179,7 @@ def test_the_nearest_to_being_forgotten_comes_first() -> None:
 def test_what_is_due_later_today_is_asked_now() -> None:
     due = Memory(10, 5, NOW + timedelta(hours=9), NOW - timedelta(days=4), 2)
     one = item("one")
-    assert names(Deck((Item(one.document_id, "lecon", one.finished_at, one.question, Standing(due, "fp-one", 0, 1), 1),))) == ["one"]
+    assert names(Deck((ReviewItem(one.document_id, "lecon", one.finished_at, one.question, CardStanding(due, "fp-one", 0, 1), 1),))) == ["one"]
 
 
 def test_a_session_and_a_week_have_an_end() -> None:
@@ -241,7 +243,7 @@ def test_minutes(questions: int, minutes: int) -> None:
 
 
 def test_the_curve_falls_without_review() -> None:
-    histories = [[reviewed(None, 3, NOW - timedelta(weeks=5))] for _ in range(20)]
+    histories = [[after_answer(None, 3, NOW - timedelta(weeks=5))] for _ in range(20)]
     points = curve(histories, NOW)
     assert [point.known for point in points] == [20] * 10
     assert [point.kept for point in points] == sorted((point.kept for point in points), reverse=True)

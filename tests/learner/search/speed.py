@@ -17,14 +17,14 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.search import services as index
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learner.search.queries import Reader, Wish, search_page
+from app.learner.search.queries import SearchReader, SearchWish, search_page
 from app.platform.db import db, writing
 from tests.bench.serving import ROOT
 from tests.content.publishing import publish
@@ -48,7 +48,7 @@ ASKED = (
 )
 GLOSSARY = "REP\n: réseau d'éducation prioritaire. Des écoles.\n\nREP+\n: réseau d'éducation prioritaire renforcé. Moins d'écoles.\n"
 NOW = datetime(2026, 11, 27, tzinfo=UTC)
-READER = Reader(SignedIn(1, "Inès", "ines@croisee.example", None, frozenset({Role.LEARNER})))
+READER = SearchReader(SignedIn(1, "Inès", "ines@croisee.example", None, frozenset({Role.LEARNER})))
 
 
 def measure(folder: Path, say: Callable[..., None]) -> None:
@@ -128,8 +128,8 @@ def main() -> None:
     with app.app_context():
         build = _fill(analyse=bool(url))
         now, meter = course(db.session), Meter(db.session)
-        found = {typed: _searching(meter, now, Wish(typed)) for typed in ASKED}
-        typing = _searching(meter, now, Wish("éduc", typing=True))
+        found = {typed: _searching(meter, now, SearchWish(typed)) for typed in ASKED}
+        typing = _searching(meter, now, SearchWish("éduc", typing=True))
         db.session.rollback()
         published = statistics.median(map(_publishing, range(ROUNDS)))
     slowest = max(found, key=lambda typed: found[typed])
@@ -142,7 +142,7 @@ def _fill(*, analyse: bool) -> float:
     content.published.disconnect(index.refresh)
     texts = [("modules/glossaire.md", GLOSSARY), *map(module, range(LESSONS // A_MODULE)), *map(lesson, range(LESSONS))]
     with writing() as session:
-        content.store(session, [content.new_text(read(path, raw), raw, {}) for path, raw in texts], author_id=None, now=NOW)
+        content.store(session, [content.new_text(read_document(path, raw), raw, {}) for path, raw in texts], author_id=None, now=NOW)
     begin = time.process_time()
     with writing() as session:
         index.refresh(session)
@@ -163,7 +163,7 @@ def _publishing(number: int) -> float:
     return times[0]
 
 
-def _searching(meter: Meter, now: Course, wish: Wish) -> float:
+def _searching(meter: Meter, now: Course, wish: SearchWish) -> float:
     """The median, after a first time."""
     times: list[float] = []
     for _ in range(ROUNDS + 1):

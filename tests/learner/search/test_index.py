@@ -12,7 +12,7 @@ from app.content.store.queries import course
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
 from app.learner.search.hits import hits
-from app.learner.search.queries import Reader, Wish, find
+from app.learner.search.queries import SearchReader, SearchWish, find
 from app.platform.db import db
 from tests.record import courses
 from tests.record.conftest import clock, either, empty
@@ -85,10 +85,10 @@ def test_only_what_changed_is_written_again(either: World) -> None:
 
 
 def test_what_is_withdrawn_while_one_looks_is_left_out(either: World) -> None:
-    reader = Reader(SignedIn(0, "Quelqu’un", "quelquun@croisee.example", None, frozenset({Role.LEARNER})))
+    reader = SearchReader(SignedIn(0, "Quelqu’un", "quelquun@croisee.example", None, frozenset({Role.LEARNER})))
     with either.app.app_context():
         now = course(db.session)
-        results, own = find(db.session, now, reader, Wish("un-a"))
+        results, own = find(db.session, now, reader, SearchWish("un-a"))
         assert results.ranked
         db.session.rollback()
         either.withdraw("un-a")

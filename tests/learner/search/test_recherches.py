@@ -16,7 +16,7 @@ from app.content.store.survey import survey_folder
 from app.content.store.sync import sync
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learner.search.queries import Reader, SearchPage, Wish, search_page
+from app.learner.search.queries import SearchPage, SearchReader, SearchWish, search_page
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import day_of
@@ -68,12 +68,12 @@ def publish() -> None:
         sync(session, files, found, Path(str(db.engine.url.database) + "-media"), clock.now())
 
 
-LEARNER = Reader(SOMEBODY)
+LEARNER = SearchReader(SOMEBODY)
 
 
-def look(app: Flask, typed: str, reader: Reader = LEARNER) -> SearchPage:
+def look(app: Flask, typed: str, reader: SearchReader = LEARNER) -> SearchPage:
     with app.app_context():
-        return search_page(db.session, course(db.session), reader, Wish(typed), date(2026, 11, 27))
+        return search_page(db.session, course(db.session), reader, SearchWish(typed), date(2026, 11, 27))
 
 
 def test_there_are_forty_of_them() -> None:
@@ -112,15 +112,17 @@ def test_a_word_of_nearly_every_page_does_not_put_long_ones_first(whole: Flask) 
 def test_any_sign_gives_a_page(whole: Flask, typed: str) -> None:
     page = look(whole, typed)
     assert page.total == len(page.hits) or page.total > len(page.hits)
-    look(whole, typed, Reader(None))
+    look(whole, typed, SearchReader(None))
     with whole.app_context():
-        search_page(db.session, course(db.session), Reader(SOMEBODY), Wish(typed, "lecons", "education-prioritaire", typing=True), date(2026, 11, 27))
+        search_page(
+            db.session, course(db.session), SearchReader(SOMEBODY), SearchWish(typed, "lecons", "education-prioritaire", typing=True), date(2026, 11, 27)
+        )
 
 
 def test_one_keeps_to_a_kind_and_to_a_module(whole: Flask) -> None:
     with whole.app_context():
         now = course(db.session)
-        lessons = search_page(db.session, now, Reader(SOMEBODY), Wish("éducation", "lecons", "education-prioritaire"), date(2026, 11, 27))
+        lessons = search_page(db.session, now, SearchReader(SOMEBODY), SearchWish("éducation", "lecons", "education-prioritaire"), date(2026, 11, 27))
     assert lessons.hits
     assert {hit.kind for hit in lessons.hits} <= {"lesson", "module"}
     assert all(hit.ref.startswith(("ep-", "education-prioritaire")) for hit in lessons.hits)
@@ -128,5 +130,5 @@ def test_one_keeps_to_a_kind_and_to_a_module(whole: Flask) -> None:
 
 def test_the_last_word_may_go_on_while_one_types(whole: Flask) -> None:
     with whole.app_context():
-        page = search_page(db.session, course(db.session), Reader(SOMEBODY), Wish("contrat de vil", typing=True), date(2026, 11, 27))
+        page = search_page(db.session, course(db.session), SearchReader(SOMEBODY), SearchWish("contrat de vil", typing=True), date(2026, 11, 27))
     assert page.hits[0].ref + page.hits[0].anchor == "glossairecontrat-de-ville"

@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
-from app.learner.surveys.rules import FLOOR, Fault, text_mark
+from app.learner.surveys.rules import FLOOR, TextFault, text_mark
 from tests.identity.builders import TODAY
 from tests.learner.surveys.asking import HOT, Asked
 from tests.strict import StrictClient
@@ -143,13 +143,13 @@ def test_a_text_is_taken_out_with_a_reason_and_nothing_else_moves(asked: Asked) 
     assert "2 personnes ont écrit exactement cela" in trainer.page.text
     trainer.submit("Retirer ce texte", 422)
     assert "Dites pourquoi" in trainer.page.text
-    fields = {**trainer.page.form("Retirer ce texte")["fields"], "motif": Fault.NAMES.value}
-    trainer.submit("Retirer ce texte", motif=Fault.NAMES.value)
+    fields = {**trainer.page.form("Retirer ce texte")["fields"], "motif": TextFault.NAMES.value}
+    trainer.submit("Retirer ce texte", motif=TextFault.NAMES.value)
     assert name not in trainer.page.text.replace("Le texte est retiré, 2 fois.", "")
     assert kept in trainer.page.text
     assert trainer.post(address, data=fields).status_code == 303, "gone already"
     assert list(_rows(manager)) == before, "as many answered as before"
     (act,) = asked.world.read(lambda session: session.query(AdministrativeAct).filter_by(act="survey_text_withdrawn").all())
-    assert (act.details["motif"], act.details["textes"]) == (Fault.NAMES.value, 2)
+    assert (act.details["motif"], act.details["textes"]) == (TextFault.NAMES.value, 2)
     assert "Durand" not in str(act.details)
     assert [sum(name in one.get("texts", ()) for one in week.counts.values()) for week in asked.weeks()] == [0, 1], "what is not told yet is not looked at"

@@ -92,7 +92,7 @@ def test_two_at_once_are_counted_twice_and_one_person_once(either_asked: Asked) 
     def answer(person: int) -> object:
         try:
             world.write(lambda session: services.answer(session, world.course(), person, HOT, "mod-un", fields, world.clock.now()))
-        except services.AnsweredAlready as error:
+        except services.SurveyAnsweredAlready as error:
             return error.status
         return 200
 
@@ -164,7 +164,7 @@ def test_a_letter_three_months_later_is_answered_once(finished: Asked) -> None:
     assert "Merci" in stranger.page.text
     (week,) = [week for week in finished.weeks() if week.survey_id == COLD]
     assert (week.subject_id, week.counts[""]) == ("acculturation", {"answered": 1})
-    with world.app.test_request_context(), pytest.raises(services.AnsweredAlready):
+    with world.app.test_request_context(), pytest.raises(services.SurveyAnsweredAlready):
         world.write(lambda session: services.answer_letter(session, world.course(), address.rpartition("/")[2], {"reutilise": ["1"]}, world.clock.now()))
     world.clock.pass_by(days=46)
     stranger.see(address, 404)

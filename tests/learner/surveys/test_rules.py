@@ -9,21 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.values.surveys import AGREEMENT, After, Asked, Moment, Survey, SurveyQuestion
+from app.content.values.surveys import AGREEMENT, After, Moment, Survey, SurveyAnswerShape, SurveyQuestion
 from app.content.values.text import Fragment
-from app.learner.surveys.rules import FLOOR, SHEETS, Counted, answers_of, counted, counted_with, is_over, lots, quarter_of, series, week_of
+from app.learner.surveys.rules import FLOOR, SHEETS, QuestionCounts, answers_of, counted_with, is_over, lots, quarter_of, question_counts, series, week_of
 
 MONDAY = date(2026, 9, 7)
 NO_TEXT = Fragment("", 1)
 
 
-def question(identifier: str, asked: Asked, options: tuple[str, ...] = ()) -> SurveyQuestion:
+def question(identifier: str, asked: SurveyAnswerShape, options: tuple[str, ...] = ()) -> SurveyQuestion:
     return SurveyQuestion(identifier, identifier.capitalize(), asked, options, NO_TEXT, 1)
 
 
-SCALE = question("accord", Asked.SCALE, AGREEMENT)
-ONE, SEVERAL = question("temps", Asked.SINGLE, ("Court", "Long")), question("aide", Asked.MULTIPLE, ("Quiz", "Leçons"))
-FREE = question("manque", Asked.FREE)
+SCALE = question("accord", SurveyAnswerShape.SCALE, AGREEMENT)
+ONE, SEVERAL = question("temps", SurveyAnswerShape.SINGLE, ("Court", "Long")), question("aide", SurveyAnswerShape.MULTIPLE, ("Quiz", "Leçons"))
+FREE = question("manque", SurveyAnswerShape.FREE)
 SURVEY = Survey("avis", "Avis", Moment.HOT, frozenset(After), NO_TEXT, (SCALE, ONE, SEVERAL, FREE))
 
 
@@ -60,21 +60,21 @@ def test_what_a_form_says(fields: dict[str, list[str]], answers: dict[str, list[
 def test_counts_hold_sums_and_texts_in_no_order_of_arrival() -> None:
     counts = counted_with({}, SURVEY, {"manque": ["Zut"], "accord": [AGREEMENT[0]]})
     counts = counted_with(counts, SURVEY, {"manque": ["Ah"], "aide": ["Quiz", "Leçons"]})
-    assert counted(counts, SHEETS) == Counted(2, {}, ())
-    assert counted(counts, series(FREE)) == Counted(2, {}, ("Ah", "Zut"))
-    assert counted(counts, series(SEVERAL)) == Counted(1, {"Leçons": 1, "Quiz": 1}, ())
-    assert counted(counts, series(ONE)) == Counted()
+    assert question_counts(counts, SHEETS) == QuestionCounts(2, {}, ())
+    assert question_counts(counts, series(FREE)) == QuestionCounts(2, {}, ("Ah", "Zut"))
+    assert question_counts(counts, series(SEVERAL)) == QuestionCounts(1, {"Leçons": 1, "Quiz": 1}, ())
+    assert question_counts(counts, series(ONE)) == QuestionCounts()
 
 
 def test_reworded_answers_begin_anew() -> None:
-    assert series(ONE) != series(question("temps", Asked.SINGLE, ("Court.", "Long")))
+    assert series(ONE) != series(question("temps", SurveyAnswerShape.SINGLE, ("Court.", "Long")))
 
 
 ANSWERED = st.lists(st.integers(0, 7), max_size=30)
 
 
-def weekly(numbers: list[int]) -> list[tuple[date, Counted]]:
-    return [(MONDAY + timedelta(weeks=place), Counted(people, {"oui": people})) for place, people in enumerate(numbers)]
+def weekly(numbers: list[int]) -> list[tuple[date, QuestionCounts]]:
+    return [(MONDAY + timedelta(weeks=place), QuestionCounts(people, {"oui": people})) for place, people in enumerate(numbers)]
 
 
 @given(ANSWERED, st.integers(0, 250), st.integers(0, 250))

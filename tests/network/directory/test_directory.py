@@ -17,7 +17,7 @@ from app.identity.rules import Role
 from app.identity.sessions import limits
 from app.network.directory import services
 from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import Contact, holds
+from app.network.directory.rules import ContactChoice, holds
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail.models import OutgoingMail
@@ -144,14 +144,14 @@ def test_visitors_see_no_name_and_no_count(world: World) -> None:
     assert visitor.get(f"/reseau/lens/personnes/{number(world)}").status_code == 302
 
 
-@pytest.mark.parametrize("contact", list(Contact))
-def test_how_one_is_written_to_is_ones_own_choice(world: World, contact: Contact) -> None:
+@pytest.mark.parametrize("contact", list(ContactChoice))
+def test_how_one_is_written_to_is_ones_own_choice(world: World, contact: ContactChoice) -> None:
     agreed(world, contact=contact.value)
     reader, there = reader_of(world, KARIM), f"/reseau/lens/personnes/{number(world)}"
     page = reader.see("/reseau/lens")
-    assert ("carpentier@" in page.html) == (contact is Contact.ADDRESS)
-    assert (there in page.html) == (contact is Contact.SITE)
-    assert reader.get(there).status_code == (200 if contact is Contact.SITE else 404)
+    assert ("carpentier@" in page.html) == (contact is ContactChoice.ADDRESS)
+    assert (there in page.html) == (contact is ContactChoice.SITE)
+    assert reader.get(there).status_code == (200 if contact is ContactChoice.SITE else 404)
     assert not reader_of(world).see("/recherche?q=ines.carpentier%40").all("h3"), "nobody is found by an address"
 
 

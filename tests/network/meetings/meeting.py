@@ -11,8 +11,8 @@ from app.content.store.queries import course
 from app.identity.rules import Role
 from app.network.meetings import services
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
-from app.network.meetings.queries import Reader
-from app.network.meetings.rules import Means, Presence, Seat, Stage
+from app.network.meetings.queries import MeetingReader
+from app.network.meetings.rules import Means, MeetingStage, Presence, Seat
 from tests.record.world import World
 
 IN_A_WEEK = timedelta(days=7)
@@ -22,8 +22,8 @@ BLANK: dict[str, Any] = {
 }  # fmt: skip
 
 
-def reader(person: int, **changes: Any) -> Reader:
-    return Reader(person, hosts=False, **changes)
+def reader(person: int, **changes: Any) -> MeetingReader:
+    return MeetingReader(person, hosts=False, **changes)
 
 
 def trainer(world: World) -> int:
@@ -73,7 +73,7 @@ def stored(world: World, meeting: int) -> Meeting:
 
 def meet(session: Session, person: int, now: datetime, actor: int | None = None) -> None:
     """A row of each table of meetings about somebody."""
-    row = Meeting(stage=Stage.ANNOUNCED, starts_at=now, ends_at=now + timedelta(hours=2), **BLANK | {"title": "Une rencontre"})
+    row = Meeting(stage=MeetingStage.ANNOUNCED, starts_at=now, ends_at=now + timedelta(hours=2), **BLANK | {"title": "Une rencontre"})
     session.add(row)
     session.flush()
     told = {"presence": Presence.PRESENT, "presence_at": now, "means": Means.CODE}

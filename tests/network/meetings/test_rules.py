@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.network.meetings.attendance.rules import code_may_be_shown, halves
-from app.network.meetings.rules import Audience, Seat, Stage, audience_words, code_works, let_in, seat_for, when_words
+from app.network.meetings.rules import MeetingAudience, MeetingStage, Seat, audience_words, code_works, let_in, seat_for, when_words
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -30,15 +30,15 @@ def test_places_are_never_given_twice_and_the_first_comes_first(places: int | No
 @pytest.mark.parametrize(
     ("audience", "holds"),
     [
-        (Audience(), True),
-        (Audience(frozenset({"departement-nord"})), True),
-        (Audience(frozenset({"departement-oise"})), False),
-        (Audience(cohorts=frozenset({3})), True),
-        (Audience(cohorts=frozenset({4})), False),
-        (Audience(frozenset({"departement-oise"}), frozenset({3})), True),
+        (MeetingAudience(), True),
+        (MeetingAudience(frozenset({"departement-nord"})), True),
+        (MeetingAudience(frozenset({"departement-oise"})), False),
+        (MeetingAudience(cohorts=frozenset({3})), True),
+        (MeetingAudience(cohorts=frozenset({4})), False),
+        (MeetingAudience(frozenset({"departement-oise"}), frozenset({3})), True),
     ],
 )
-def test_who_a_meeting_is_for(audience: Audience, holds: bool) -> None:
+def test_who_a_meeting_is_for(audience: MeetingAudience, holds: bool) -> None:
     assert audience.holds({"cite-lens", "departement-nord"}, {3}) is holds
 
 
@@ -75,9 +75,9 @@ def test_when_and_what_is_signed(hours: tuple[int, int], days: int, said: str, c
 
 def test_a_code_is_shown_around_the_meeting_alone() -> None:
     begins, ends = NOW, NOW + timedelta(hours=2)
-    shown = [code_may_be_shown(Stage.ANNOUNCED, begins, ends, NOW + timedelta(hours=each)) for each in (-2, -1, 0, 13, 14)]
+    shown = [code_may_be_shown(MeetingStage.ANNOUNCED, begins, ends, NOW + timedelta(hours=each)) for each in (-2, -1, 0, 13, 14)]
     assert shown == [False, True, True, True, False]
-    assert not code_may_be_shown(Stage.CANCELLED, begins, ends, NOW)
+    assert not code_may_be_shown(MeetingStage.CANCELLED, begins, ends, NOW)
 
 
 def test_audiences_in_words() -> None:

@@ -11,7 +11,7 @@ from app.network.meetings.attendance import services as attendance
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
 from app.record import verification
-from app.record.progress.rules import EventType, State
+from app.record.progress.rules import EventType, ProgressState
 from tests.network.meetings.meeting import announced, ask, reader, trainer
 from tests.record import courses
 from tests.record.conftest import clock, empty
@@ -69,7 +69,7 @@ def test_a_hybrid_path_is_complete_with_the_meeting_alone(hybrid: World) -> None
     assert "Lire une convention" in client.see(f"/lecons/{STEP}").text
     assert "Prochaine rencontre" in client.see("/").text
     attend(hybrid, meeting, anna)
-    assert hybrid.state(anna, STEP) is State.COMPLETE
+    assert hybrid.state(anna, STEP) is ProgressState.COMPLETE
     assert hybrid.progress(anna).finished
     assert EventType.ATTENDED in hybrid.events(anna, STEP)
     assert "Présence à une rencontre" in words_of(client.see("/progression"))
@@ -96,7 +96,7 @@ def test_the_synthesis_stands_for_it_once_it_is_published(hybrid: World) -> None
     hybrid.write(lambda session: setattr(session.get_one(Meeting, meeting), "synthesis", "Ce qui s’est dit."))
     client.see(f"/lecons/{STEP}")
     client.submit("J’ai lu la synthèse")
-    assert hybrid.state(anna, STEP) is State.COMPLETE
+    assert hybrid.state(anna, STEP) is ProgressState.COMPLETE
 
 
 def test_another_lesson_stands_for_it_once_it_is_read(empty: World) -> None:

@@ -10,7 +10,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.network.proposals import services
 from app.network.proposals.models import CiteProposal
-from app.network.proposals.rules import Texts, differences, tidy
+from app.network.proposals.rules import CiteTexts, differences, tidy
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail.models import OutgoingMail
@@ -173,7 +173,7 @@ def test_texts_are_tidied(typed: str | None, kept: str) -> None:
 
 
 def test_what_differs_is_told_text_by_text() -> None:
-    found = differences(Texts("a", "b"), Texts("a", "c"))
+    found = differences(CiteTexts("a", "b"), CiteTexts("a", "c"))
     assert [(one.label, one.changed) for one in found] == [
         ("Présentation", False),
         ("La troïka, par fonction", True),

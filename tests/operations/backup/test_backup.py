@@ -84,7 +84,7 @@ def test_there_and_back(make: Maker, tmp_path: Path) -> None:
     with new.app_context():
         assert ledger_digest(db.session) == before == restored.ledger
         assert db.session.scalars(select(Person.name).where(Person.name == NAME)).all() == [NAME]
-        assert migrations.state(db.session.connection()) is migrations.State.OK
+        assert migrations.state(db.session.connection()) is migrations.SchemaState.OK
         create_person(db.session, name="Après", email="apres@croisee.example", now=NOW)
 
 

@@ -108,7 +108,7 @@ def test_a_disk_without_hard_links_keeps_the_notes(make: Maker, monkeypatch: pyt
     erase(site, number)
     with site.app_context():
         assert replay.not_noted(db.session, site.config["CROISEE"]) == frozenset()
-        assert len(replay.known(site.config["CROISEE"])) == 1
+        assert len(replay.erased_accounts(site.config["CROISEE"])) == 1
 
 
 def test_one_process_at_a_time_restores_or_prepares(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,7 +122,7 @@ def test_one_process_at_a_time_restores_or_prepares(make: Maker, tmp_path: Path,
             seen.append(True)
         return frozenset()
 
-    monkeypatch.setattr(replay, "known", another)
+    monkeypatch.setattr(replay, "erased_accounts", another)
     assert run(site, "restore", str(path), "--replace").exit_code == 0
     assert seen == []
     another()

@@ -34,10 +34,10 @@ def test_one_that_is_not_whole_or_not_known_has_its_remedy(make: Maker, monkeypa
     with app.app_context(), writing() as session:
         keys.prepare_key(session, file.parent, NOW)
     assert "  ok  Clé des badges : connue de la base." in said(app, "doctor")
-    keys._read.cache_clear()
+    keys._read_key.cache_clear()
     with app.app_context(), writing() as session:
         keys.prepare_key(session, file.parent, NOW)
-    assert keys._read.cache_info().currsize == 0  # known, hence proved: a start need not wait for it again
+    assert keys._read_key.cache_info().currsize == 0  # known, hence proved: a start need not wait for it again
 
 
 def test_the_target_can_sign_badges_with_the_key_that_it_has(make: Maker, tmp_path: Path) -> None:

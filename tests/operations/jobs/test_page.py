@@ -18,7 +18,7 @@ from app.operations.backup import rotation
 from app.operations.backup.write import BackupReport, ImagesMissing
 from app.operations.jobs import services
 from app.operations.jobs.models import JobTimer
-from app.operations.jobs.services import Outcome
+from app.operations.jobs.services import JobOutcome
 from app.operations.jobs.timers import TIMERS, timer
 from app.platform import clock
 from app.platform.db import db, writing
@@ -39,11 +39,11 @@ def test_the_page_says_that_nothing_runs_them_then_what_ran(app: Flask) -> None:
     with app.app_context(), writing() as session:
         now = clock.now()
         services.declare(session, now)
-        services.seen(session, "serveur:1", now)
+        services.note_alive(session, "serveur:1", now)
         session.get_one(JobTimer, "purge").next_at = now
         session.flush()
         assert services.claim(session, "purge", "serveur:1", now)
-        services.finish(session, purge, "serveur:1", Outcome(True, "12 lignes effacées"), now)
+        services.finish(session, purge, "serveur:1", JobOutcome(True, "12 lignes effacées"), now)
     told = words_of(client.see("/administration/travaux"))
     assert "En marche sur serveur:1" in told
     assert "12 lignes effacées" in told

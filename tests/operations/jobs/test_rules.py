@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.operations.jobs.rules import At, State, WhenThere, next_run, state
+from app.operations.jobs.rules import At, TimerState, WhenThere, next_run, state
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = timedelta(days=7, hours=2)
@@ -74,15 +74,15 @@ NOON = utc("2026-11-27 12:00")
 @pytest.mark.parametrize(
     ("needs", "claimed", "well", "due", "wanted", "expected"),
     [
-        ("", True, False, -60, True, State.RUNNING),
-        ("Rien.", False, True, -60, True, State.OFF),
-        ("", False, True, -11, True, State.LATE),
-        ("", False, False, -11, True, State.LATE),
-        ("", False, True, -11, False, State.WELL),
-        ("", False, True, -9, True, State.WELL),
-        ("", False, False, 5, True, State.FAILED),
-        ("", False, None, 5, True, State.WELL),
+        ("", True, False, -60, True, TimerState.RUNNING),
+        ("Rien.", False, True, -60, True, TimerState.OFF),
+        ("", False, True, -11, True, TimerState.LATE),
+        ("", False, False, -11, True, TimerState.LATE),
+        ("", False, True, -11, False, TimerState.WELL),
+        ("", False, True, -9, True, TimerState.WELL),
+        ("", False, False, 5, True, TimerState.FAILED),
+        ("", False, None, 5, True, TimerState.WELL),
     ],
 )
-def test_states(needs: str, claimed: bool, well: bool | None, due: int, wanted: bool, expected: State) -> None:
+def test_states(needs: str, claimed: bool, well: bool | None, due: int, wanted: bool, expected: TimerState) -> None:
     assert state(needs=needs, claimed=claimed, well=well, next_at=NOON + timedelta(minutes=due), wanted=wanted, now=NOON) is expected

@@ -21,9 +21,9 @@ from app.operations.jobs import cli, services
 from app.operations.jobs import runner as module
 from app.operations.jobs.models import JobTimer
 from app.operations.jobs.queries import jobs_page
-from app.operations.jobs.rules import State
+from app.operations.jobs.rules import TimerState
 from app.operations.jobs.runner import CommandRun, Runner, ended, serve, until_nothing_is_due
-from app.operations.jobs.services import Outcome
+from app.operations.jobs.services import JobOutcome
 from app.operations.jobs.timers import TIMERS, Timer, timer
 from app.platform.db import db
 from app.platform.settings import Settings
@@ -42,10 +42,10 @@ assert PURGE
 class Pretended:
     """A run that lasts until it is told its end."""
 
-    end: Outcome | None = None
+    end: JobOutcome | None = None
     stopped: bool = False
 
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> JobOutcome | None:
         return self.end
 
     def stop(self) -> None:
@@ -69,7 +69,7 @@ class House:
         return made
 
     def begin(self, of: Timer) -> Pretended:
-        self.runs.append((of, Pretended(None if of.name == self.held else Outcome(True, "Fait."))))
+        self.runs.append((of, Pretended(None if of.name == self.held else JobOutcome(True, "Fait."))))
         return self.runs[-1][1]
 
     def names(self) -> list[str]:
@@ -108,7 +108,7 @@ def test_two_ask_at_once(house: House) -> None:
     with db.sessionmaker() as session, session.begin():
         assert services.claim(session, "purge", "un:1", now)
     with db.sessionmaker() as session, session.begin():
-        services.seen(session, "un:1", now)
+        services.note_alive(session, "un:1", now)
         assert not services.claim(session, "purge", "deux:1", now)
 
 
@@ -141,11 +141,11 @@ def test_one_that_begins_again_under_its_name_takes_up_its_own(house: House) -> 
 def test_what_fails_is_tried_again_soon_and_said(house: House) -> None:
     runner = house.runner()
     run = at_the_purge(house, runner)
-    run.end = Outcome(False, "Le disque est plein.")
+    run.end = JobOutcome(False, "Le disque est plein.")
     runner.turn()
     assert (house.row().well, house.row().said, house.row().next_at) == (False, "Le disque est plein.", house.clock.now() + timedelta(minutes=15))
     with db.sessionmaker() as session:
-        assert State.FAILED in [row.state for row in jobs_page(session, runner.settings, house.clock.now()).rows if row.timer == PURGE]
+        assert TimerState.FAILED in [row.state for row in jobs_page(session, runner.settings, house.clock.now()).rows if row.timer == PURGE]
 
 
 def test_a_command_that_cannot_begin_is_a_failure(house: House) -> None:
@@ -185,7 +185,7 @@ def test_a_database_that_is_away_is_waited_for(house: House, monkeypatch: pytest
     """The end of a run that fell into that time is written down when it is back."""
     runner = house.runner()
     run = at_the_purge(house, runner)
-    run.end = Outcome(True, "Trois lignes.")
+    run.end = JobOutcome(True, "Trois lignes.")
     with monkeypatch.context() as away:
         away.setattr(module, "writing", _raises)
         with pytest.raises(OperationalError):
@@ -229,13 +229,13 @@ def test_once_runs_what_is_due_and_no_more(house: House) -> None:
 @pytest.mark.parametrize(
     ("code", "written", "expected"),
     [
-        (0, "3 lignes effacées\nx INFO event=mail_sent mail=4\n", Outcome(True, "3 lignes effacées")),
-        (1, "début\nError: Aucun dossier.\n", Outcome(False, "Aucun dossier.")),
+        (0, "3 lignes effacées\nx INFO event=mail_sent mail=4\n", JobOutcome(True, "3 lignes effacées")),
+        (1, "début\nError: Aucun dossier.\n", JobOutcome(False, "Aucun dossier.")),
         (1, "Traceback\nValueError: ce que quelqu’un a écrit\n", None),
         (-9, "", None),
     ],
 )
-def test_what_a_command_said(code: int, written: str, expected: Outcome | None) -> None:
+def test_what_a_command_said(code: int, written: str, expected: JobOutcome | None) -> None:
     said = ended(code, written)
     assert said == expected or (expected is None and not said.well and "écrit" not in said.said)
 
@@ -251,7 +251,7 @@ def command(monkeypatch: pytest.MonkeyPatch, source: str) -> Callable[[], Comman
 def test_a_command_is_heard(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     run = command(monkeypatch, "import sys; print('4 lignes'); print('x event=purged rows=4', file=sys.stderr)")()
     run.child.wait()
-    assert run.outcome() == Outcome(True, "4 lignes")
+    assert run.outcome() == JobOutcome(True, "4 lignes")
     assert run.written.closed
     assert capsys.readouterr().err == "x event=purged rows=4\n"
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.identity.letters.preferences import KINDS
 from app.platform.french import spaced
 from app.platform.mail.emails import DIGEST, EMAILS, INVITATION
-from app.platform.mail.wordings import Email, Item, completed, faults, filled, samples
+from app.platform.mail.wordings import Email, LinkedItem, completed, faults, fill_wording, samples
 
 VALUES = samples(INVITATION)
 
@@ -17,7 +17,7 @@ VALUES = samples(INVITATION)
 @pytest.mark.parametrize("email", EMAILS, ids=lambda email: email.key)
 def test_each_email_is_right_and_uses_what_it_declares(email: Email) -> None:
     assert faults(email, email.subject, email.text) == []
-    written = filled(email, email.subject, email.text, samples(email))
+    written = fill_wording(email, email.subject, email.text, samples(email))
     for name, one in email.variables.items():
         for line in [] if name == "prénom" else one.sample.split("\n"):
             assert spaced(line) in written.text + written.subject
@@ -44,12 +44,12 @@ def test_what_is_wrong_is_said_with_its_line(subject: str, text: str, told: list
 
 
 def test_a_paragraph_without_its_value_is_left_out() -> None:
-    written = filled(INVITATION, "Croisée", "{lien}\n\nUne question ? {contact}\n", {**VALUES, "contact": ""})
+    written = fill_wording(INVITATION, "Croisée", "{lien}\n\nUne question ? {contact}\n", {**VALUES, "contact": ""})
     assert "question" not in written.text + written.html
 
 
 def test_a_link_has_its_words_in_both() -> None:
-    written = filled(INVITATION, "Croisée", "[Entrer]({lien})", VALUES)
+    written = fill_wording(INVITATION, "Croisée", "[Entrer]({lien})", VALUES)
     assert "Entrer\u202f:\nhttps://exemple.fr/invitation/exemple\n" in written.text
     assert '<a href="https://exemple.fr/invitation/exemple">Entrer</a>' in written.html
 
@@ -58,10 +58,10 @@ def test_a_list_stands_alone() -> None:
     assert [fault.sentence for fault in faults(DIGEST, "x", "Voici {chiffres}\n{semaine}\n{arrêt}")] == [
         "{chiffres} est une liste : laissez-la seule sur sa ligne."
     ]
-    values = {**samples(DIGEST), "chiffres": (Item("<b>12</b> inscrites"), Item("Inès", "https://croisee.example/1"))}
-    written = filled(DIGEST, "x", "Voici\n{chiffres}\nchiffres\n\n{arrêt}", values)
+    values = {**samples(DIGEST), "chiffres": (LinkedItem("<b>12</b> inscrites"), LinkedItem("Inès", "https://croisee.example/1"))}
+    written = fill_wording(DIGEST, "x", "Voici\n{chiffres}\nchiffres\n\n{arrêt}", values)
     assert written.text.startswith("Voici\n\n- <b>12</b> inscrites\n- Inès\u202f: https://croisee.example/1\n\nchiffres\n\n")
-    assert filled(DIGEST, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
+    assert fill_wording(DIGEST, "x", "Voici\n{chiffres}\n\nAussi :\n{semaine}\n\n{arrêt}", {**values, "semaine": ()}).text.count("Aussi") == 0, (
         "what announces an empty list"
     )
     assert completed(DIGEST, "{chiffres}\n\n{arrêt}") == "{chiffres}\n\n{arrêt}\n\n{semaine}", "words of before lose nothing"
@@ -70,7 +70,7 @@ def test_a_list_stands_alone() -> None:
 
 @given(st.text(max_size=60))
 def test_a_value_is_never_read_as_a_template_nor_as_html(name: str) -> None:
-    written = filled(INVITATION, "Pour {nom}", "Bonjour {nom},\n\n{lien}", {**VALUES, "nom": name or "x"})
+    written = fill_wording(INVITATION, "Pour {nom}", "Bonjour {nom},\n\n{lien}", {**VALUES, "nom": name or "x"})
     assert spaced(name or "x") in written.text
     assert "\n" not in written.subject
     assert written.html.count("<a ") == 1, "whatever the name: [x]({lien}), <a href=…>"
@@ -79,4 +79,4 @@ def test_a_value_is_never_read_as_a_template_nor_as_html(name: str) -> None:
 @given(st.text(max_size=200), st.text(max_size=60))
 def test_no_text_breaks_the_check(text: str, subject: str) -> None:
     if not faults(INVITATION, subject, text):
-        filled(INVITATION, subject, text, VALUES)
+        fill_wording(INVITATION, subject, text, VALUES)

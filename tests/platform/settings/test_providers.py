@@ -15,7 +15,7 @@ GOOD = 'issuer = "https://i.example"\nclient_id = "croisee"\n'
 
 
 def read(text: str, name: str = "ville") -> tuple[providers.Provider, ...]:
-    return providers.read(tomllib.loads(f"[oidc.{name}]\n{text}")["oidc"], "settings.toml")
+    return providers.read_providers(tomllib.loads(f"[oidc.{name}]\n{text}")["oidc"], "settings.toml")
 
 
 def test_what_is_not_said_is_as_proconnect_has_it(tmp_path: Path) -> None:
@@ -73,4 +73,4 @@ def test_a_name_that_is_no_address(name: str) -> None:
 
 def test_it_is_tables() -> None:
     with pytest.raises(SettingsError):
-        providers.read("oui", "settings.toml")
+        providers.read_providers("oui", "settings.toml")

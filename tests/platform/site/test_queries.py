@@ -42,11 +42,11 @@ def test_a_page_that_reads_no_course_takes_what_is_known_until_it_changes(world:
 
 def test_of_two_who_save_upon_one_version_the_second_is_told(world: World) -> None:
     first = save(world, Site("Un nom"), 0)
-    with pytest.raises(services.ChangedMeanwhile):
+    with pytest.raises(services.SettingsChangedMeanwhile):
         world.write(lambda session: services.save(session, Site("Un autre"), 0, 1, world.clock.now()))
-    assert world.read(queries.told).name == "Un nom"
+    assert world.read(queries.typed_site).name == "Un nom"
     world.write(lambda session: services.save(session, Site("Un autre"), first, 1, world.clock.now()))
-    assert world.read(queries.told).name == "Un autre"
+    assert world.read(queries.typed_site).name == "Un autre"
 
 
 def test_dates_and_holidays_follow(world: World) -> None:

@@ -85,6 +85,6 @@ def test_a_backup_holds_what_the_bucket_holds_and_comes_back_anywhere(make: Make
     put_back(again, path, replace=True)
     assert places.media(again.config["CROISEE"]).read(PICTURE_NAME) == PICTURE
     replay.note(old.config["CROISEE"], one := replay.ErasedAccount(number, NOW, "demande"))
-    assert replay._noted(again.config["CROISEE"]) == {one}
+    assert replay._erased_in_files(again.config["CROISEE"]) == {one}
     (entry,) = places.erasures(old.config["CROISEE"]).entries()
     assert json.loads(places.erasures(again.config["CROISEE"]).read(entry.name))["personne"] == number

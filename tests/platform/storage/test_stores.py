@@ -132,7 +132,7 @@ def test_a_store_that_was_away_is_asked_by_one_while_the_others_are_told_at_once
 def test_a_probe_says_how_the_bucket_was_last_found_and_asks_nothing(away: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(make_settings(tmp_path / "instance", **away))
     kept = places.bucket(app.config["CROISEE"], places.MEDIA)
-    monkeypatch.setattr(kept, "_asked", lambda _ask: pytest.fail("it was asked"))
+    monkeypatch.setattr(kept, "_ask_bucket", lambda _ask: pytest.fail("it was asked"))
     for found, word in ((None, "unknown"), (True, "ok"), (False, "unreachable")):
         monkeypatch.setattr(kept, "answers", found)
         assert app.test_client().get("/healthz/ready").get_json()["bucket"] == word

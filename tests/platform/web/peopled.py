@@ -25,9 +25,9 @@ from app.identity.models import Person
 from app.identity.passwords.tokens import sign
 from app.identity.rules import Role
 from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.notebook.models import Kept, Note
+from app.learner.notebook.models import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
-from app.learner.positioning.rules import Decision, Proposal
+from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.deck import deck_of
 from app.learner.review.letters.services import digest
 from app.learner.review.models import LetterQuestion
@@ -35,10 +35,10 @@ from app.learner.review.queries import asking
 from app.learner.review.services import write_answer
 from app.learner.surveys.models import SurveyTurn
 from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import Contact
+from app.network.directory.rules import ContactChoice
 from app.network.meetings.attendance.services import link_token
 from app.network.meetings.models import Meeting, MeetingCalendar
-from app.network.meetings.rules import Stage
+from app.network.meetings.rules import MeetingStage
 from app.network.meetings.services import calendar_token
 from app.network.proposals.models import CiteProposal
 from app.platform.db import db
@@ -139,7 +139,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         ]
     )
     session.flush()
-    _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
+    _, accepted = _positioned(session, somebody, now, WaiverDecision.ACCEPTED)
     return {
         "reporting.revoke:result_id": accepted, "token_id": token.id, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
@@ -155,7 +155,7 @@ def _meetings(session: Session, now: datetime) -> tuple[Meeting, Meeting]:
     """One that is announced, whose code is shown; one that is not yet."""
     words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
     begins = {"starts_at": now + timedelta(minutes=30), "ends_at": now + timedelta(hours=2), "territories": [], "cohorts": [], "documents": []}
-    meeting, draft = (Meeting(title="Une", place="Lens", stage=stage, edition=1, **begins, **words) for stage in (Stage.ANNOUNCED, Stage.DRAFT))
+    meeting, draft = (Meeting(title="Une", place="Lens", stage=stage, edition=1, **begins, **words) for stage in (MeetingStage.ANNOUNCED, MeetingStage.DRAFT))
     meeting.code, meeting.code_until = "123456", now + timedelta(minutes=5)
     session.add_all([meeting, draft])
     session.flush()
@@ -171,12 +171,12 @@ def _in_the_network(session: Session, somebody: int, now: datetime) -> int:
     """Somebody's card of the directory, and what they propose for a cité: its number."""
     texts = {"presentation": "Une cité.", "troika": "", "quartiers": "", "contacts": ""}
     proposal = CiteProposal(territory_id="cite-lens", author_id=somebody, proposed_at=now, **texts)
-    session.add_all([proposal, DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now)])
+    session.add_all([proposal, DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=ContactChoice.SITE, agreed_at=now, saved_at=now)])
     session.flush()
     return proposal.id
 
 
-def _positioned(session: Session, person: int, now: datetime, decision: Decision) -> tuple[int, int]:
+def _positioned(session: Session, person: int, now: datetime, decision: WaiverDecision) -> tuple[int, int]:
     """A test under way, whose first question waits for its answer, and what an earlier one proposed: their numbers."""
     revision = session.query(Revision.id).filter_by(document_id=atelier.QUIZ).first()[0]
     question = course(session).quizzes[atelier.QUIZ].questions[0].id
@@ -226,9 +226,9 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         verdicts=[],
     )
     kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/carnet", fields=[["answer", "x"]], at=now)
-    note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
+    note = TerritoryNote(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
     place = {"person_id": reader, "kind": "lecon", "ref": atelier.LESSON, "anchor": "", "title": "Leçon", "heading": "", "sender": "", "saved_at": now}
-    favourite = Kept(**place, favourite=True, origin="", text="")
+    favourite = KeptPassage(**place, favourite=True, origin="", text="")
     years_ago = now - timedelta(days=800)
     proof = Attestation(person_id=reader, subject_id="acculturation", title="Parcours", completed_at=years_ago, content_version="a" * 64, issued_at=now)
     proof.id = f"preuve-{reader}"
@@ -238,7 +238,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     sent = SentText(document_id=atelier.LESSON, author_id=reader, fingerprint="f" * 64, text="---\ntitre : T\n---\n\nUn.\n", media={}, notes={}, sent_at=now)
     session.add_all([answered, invited, sent, people, kept, note, favourite, view, proof])
     session.flush()
-    test, proposed = _positioned(session, reader, now, Decision.OPEN)
+    test, proposed = _positioned(session, reader, now, WaiverDecision.OPEN)
     deck = deck_of(session, course(session), reader, now)
     one = asking(course(session), deck.items[0])
     log = write_answer(session, reader, deck.items[0], one, 3, one.kind.blank, now)

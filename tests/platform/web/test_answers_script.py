@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from msgspec.structs import replace
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.learner.quiz.queries import QuestionPage
+from app.learner.quiz.queries import QuizQuestionPage
 from app.platform import hooks
 from tests import builders
 from tests.browsers import served
@@ -27,7 +27,7 @@ SINGLE, MULTIPLE, TEXT = (builders.one_of_each()[place] for place in (0, 1, 3))
 class FakeServer:
     """A page of one question, and what was posted to it."""
 
-    page: QuestionPage
+    page: QuizQuestionPage
     posts: list[dict[str, list[str]]] = field(default_factory=list)
     status: int = 200
 

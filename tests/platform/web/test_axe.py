@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, abort, render_template
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app.learner.quiz.queries import QuestionPage
+from app.learner.quiz.queries import QuizQuestionPage
 from app.platform import hooks
 from tests import builders
 from tests.browsers import SIZES, in_each_size
@@ -33,7 +33,7 @@ CORRECTED = tuple(f"/essai/{place}/corrigee" for place in range(len(NINE)))
 def show(place: int, corrected: bool = False) -> str:
     if not 0 <= place < len(NINE):
         abort(404)
-    page: QuestionPage = question_page(NINE[place], corrected=corrected)
+    page: QuizQuestionPage = question_page(NINE[place], corrected=corrected)
     return render_template("learner/quiz/question.html", page=page)
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from app.platform.errors import SettingsError
 from app.platform.settings import DOCS, ROOT
-from app.platform.web.conformity import FILES, Status, declared, read
+from app.platform.web.conformity import FILES, CriterionStatus, declared, read_declaration
 from tests import criteria
 from tests.strict import StrictClient
 
@@ -71,7 +71,7 @@ def test_what_proves_a_criterion_exists(name: str) -> None:
     ],
 )
 def test_the_verdict_follows_the_rate(text: str, rate: Fraction, verdict: str) -> None:
-    declaration = read(HEAD + text, Path("rgaa.toml"))
+    declaration = read_declaration(HEAD + text, Path("rgaa.toml"))
     assert (declaration.rate, declaration.verdict) == (rate, verdict)
 
 
@@ -90,7 +90,7 @@ def test_the_verdict_follows_the_rate(text: str, rate: Fraction, verdict: str) -
 )
 def test_what_is_wrong_in_a_file_is_named(text: str, said: str) -> None:
     with pytest.raises(SettingsError) as error:
-        read(text, Path("rgaa.toml"))
+        read_declaration(text, Path("rgaa.toml"))
     assert said in str(error.value)
 
 
@@ -102,7 +102,7 @@ def test_the_page_says_what_the_file_says(visitor: StrictClient) -> None:
     for words in ("autoévaluation", "26 novembre 2026", "4.1.2", "Défenseur des droits", "aucune technologie d’assistance", "Lighthouse"):
         assert words in page.text, words
     assert page.html.count("<dt>") == 106
-    assert all(one.plan.split(",")[0] in page.text for one in rgaa.of(Status.UNMET))
+    assert all(one.plan.split(",")[0] in page.text for one in rgaa.of(CriterionStatus.UNMET))
 
 
 def test_ecodesign_is_declared_too(visitor: StrictClient) -> None:
@@ -123,13 +123,13 @@ def copied(folder: Path) -> Path:
 
 def test_a_failed_test_makes_its_criteria_not_met(tmp_path: Path) -> None:
     path = copied(tmp_path)
-    before = read(path.read_text(encoding="utf-8"), path)
+    before = read_declaration(path.read_text(encoding="utf-8"), path)
     failed = before.criteria[0].proof[0]
     assert criteria.flip(tmp_path, {f"{failed}[learner]@pages of learner"})
-    after = read(path.read_text(encoding="utf-8"), path)
+    after = read_declaration(path.read_text(encoding="utf-8"), path)
     for one, other in zip(before.criteria, after.criteria, strict=True):
-        flipped = failed in one.proof and one.status is Status.MET
-        assert other.status is (Status.UNMET if flipped else one.status), one.id
+        flipped = failed in one.proof and one.status is CriterionStatus.MET
+        assert other.status is (CriterionStatus.UNMET if flipped else one.status), one.id
         assert bool(other.plan) is (flipped or bool(one.plan))
     assert after.rate < before.rate
     assert criteria.flip(tmp_path, {"tests/nowhere.py::test_nothing"}) == {}
@@ -144,4 +144,4 @@ def test_pytest_names_and_flips_the_criteria_of_what_failed(tmp_path: Path) -> N
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.criteria", "--rootdir", str(tmp_path), "--flip", str(tmp_path), str(test)]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout
     assert "rgaa 3.2: non conforme, for tests/platform/web/test_contrast.py::test_text_reads_on_every_ground failed" in said, said
-    assert next(one for one in read(path.read_text(encoding="utf-8"), path).criteria if one.id == "3.2").status is Status.UNMET
+    assert next(one for one in read_declaration(path.read_text(encoding="utf-8"), path).criteria if one.id == "3.2").status is CriterionStatus.UNMET

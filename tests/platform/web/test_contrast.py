@@ -9,7 +9,7 @@ import pytest
 
 import app
 from app.content.rendering.sheet import sheet
-from app.content.values.cover import Line
+from app.content.values.cover import CourseHistory
 from app.platform.colours import GROUNDS as CHECKED
 from app.platform.colours import ON_LINE, PALETTE, TEXT, contrast
 
@@ -18,7 +18,7 @@ TOKEN = re.compile(r"--([a-z0-9-]+): (#[0-9a-f]{6});")
 PAIR = re.compile(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 CONTROL = 3.0
 LINES = (*(f"line-{number}" for number in range(1, len(PALETTE) + 1)), "crossing")
-SHEET = sheet(tuple(Line(f"ligne-{number}", "", "", colour) for number, colour in enumerate(PALETTE)))
+SHEET = sheet(tuple(CourseHistory(f"ligne-{number}", "", "", colour) for number, colour in enumerate(PALETTE)))
 VERDICTS = ("right", "wrong", "partial")
 GROUNDS = ("paper", "surface", "raised", *(f"{name}-tint" for name in LINES + VERDICTS))
 

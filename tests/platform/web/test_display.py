@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser
 
 import app
-from app.platform.web.display import CHOICES, COOKIE, STORED_LENGTH, THEME, USUAL, Display, read
+from app.platform.web.display import CHOICES, COOKIE, STORED_LENGTH, THEME, USUAL, Display, read_display
 from app.platform.web.views import ICONS
 from tests.icons import IMAGES_DRAWN, draw
 from tests.strict import StrictClient
@@ -25,14 +25,14 @@ DISPLAYS = st.builds(Display, *(st.sampled_from(list(names)) for _, names in CHO
 
 @given(DISPLAYS)
 def test_what_is_stored_is_read_again(display: Display) -> None:
-    assert read(display.stored) == display
-    assert len(display.stored) <= STORED_LENGTH
-    assert set(display.changed.items()) == set(zip(CHOICES, display.values, strict=True)) - set(zip(CHOICES, USUAL.values, strict=True))
+    assert read_display(display.cookie_value) == display
+    assert len(display.cookie_value) <= STORED_LENGTH
+    assert set(display.unusual_choices.items()) == set(zip(CHOICES, display.values, strict=True)) - set(zip(CHOICES, USUAL.values, strict=True))
 
 
 @given(st.text())
 def test_whatever_a_cookie_holds_is_a_display(text: str) -> None:
-    assert all(value in names for value, (_, names) in zip(read(text).values, CHOICES.values(), strict=True))
+    assert all(value in names for value, (_, names) in zip(read_display(text).values, CHOICES.values(), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_a_part_that_is_not_known_is_as_usual(visitor: StrictClient, stored: str
 
 
 def test_in_words() -> None:
-    assert read("125.ample.dark.sans.none").words == "125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche"
-    assert read("125.ample.dark.sans") == read("125.ample.dark.sans.slash"), "kept before there was a shortcut"
+    assert read_display("125.ample.dark.sans.none").words == "125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche"
+    assert read_display("125.ample.dark.sans") == read_display("125.ample.dark.sans.slash"), "kept before there was a shortcut"
 
 
 @pytest.mark.parametrize(("scheme", "themes"), [("system", [*THEME]), ("light", [THEME[0]]), ("dark", [THEME[1]])])

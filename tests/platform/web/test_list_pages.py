@@ -24,9 +24,9 @@ from app.identity.letters.help import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.learner.messages.models import TrainerMessage
-from app.learner.notebook.models import Kept, Note
+from app.learner.notebook.models import KeptPassage, TerritoryNote
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import Presence, Seat, Stage
+from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.platform import sandbox
 from app.platform.db import db
 from app.platform.mail.models import OutgoingMail
@@ -113,7 +113,7 @@ class Site:
     def _meeting(self) -> Meeting:
         words = dict.fromkeys(("place", "link", "themes", "speakers", "programme", "synthesis"), "Lens")
         lists: dict[str, list[Any]] = {"territories": ["departement-nord"], "cohorts": [self.cohort_id], "documents": []}
-        return Meeting(stage=Stage.ANNOUNCED, title="Une", starts_at=self.now, ends_at=self.now + DAY, **words, **lists)
+        return Meeting(stage=MeetingStage.ANNOUNCED, title="Une", starts_at=self.now, ends_at=self.now + DAY, **words, **lists)
 
     def grow(self, rows: int) -> None:
         with self.app.app_context():
@@ -168,10 +168,10 @@ class Site:
             session.add(HelpRequest(person_id=subject, reason="poste", asked_at=now, to_tell=False))
         session.add(Attestation(id=f"a-{subject}-{number}", person_id=subject, subject_id=f"mod-{number}", title="t", completed_at=now, content_version="v", issued_at=now))  # fmt: skip
         session.add(TrainerMessage(person_id=subject, element_id="un-a", document_id="un-a", fingerprint="f", message="m", sent_at=now))
-        session.add(Note(person_id=subject, lesson_id="un-a", question_key=f"{number}", lesson_title="t", question="q", answer="a", saved_at=now))
+        session.add(TerritoryNote(person_id=subject, lesson_id="un-a", question_key=f"{number}", lesson_title="t", question="q", answer="a", saved_at=now))
         kept = {"person_id": subject, "kind": "lecon", "ref": "un-a", "favourite": False, "title": "t", "heading": "h", "sender": "", "saved_at": now}
-        session.add(Kept(**kept, anchor=f"{number}", origin="", text="a"))
-        session.add(Kept(**kept, anchor="debut", origin=f"{number}", text="b", received_at=now))
+        session.add(KeptPassage(**kept, anchor=f"{number}", origin="", text="a"))
+        session.add(KeptPassage(**kept, anchor="debut", origin=f"{number}", text="b", received_at=now))
         session.add(Call(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))

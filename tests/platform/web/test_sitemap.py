@@ -23,7 +23,7 @@ STEPS = {
     "identity.forgotten_sent",
     "institutions.join",
     "institutions.leave",
-    "institutions.left",
+    "institutions.back_from_institution",
     "privacy.confirm_my_erasure",
     "reporting.grid_print",
     "review.question",

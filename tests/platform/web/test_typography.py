@@ -11,7 +11,7 @@ from markupsafe import Markup
 from wtforms import Form, SelectChoice, SelectField
 
 import app as package
-from app.platform.web.typography import Place
+from app.platform.web.typography import TemplatePlace
 
 FOLDER = Path(package.__file__).parent
 RULES = ("platform/french.py", "content/", "authoring/incoming/word/reading/", "platform/printing/process.py")
@@ -51,7 +51,7 @@ def test_no_source_types_a_french_space(name: str) -> None:
     ],
 )
 def test_text_is_set_and_markup_is_not(source: str, shown: str) -> None:
-    assert Place().set(source).translate(SHOWN) == shown
+    assert TemplatePlace().set(source).translate(SHOWN) == shown
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from sqlalchemy import select
 from app import create_app
 from app.identity.models import Person
 from app.operations.jobs.runner import Runner
-from app.operations.jobs.services import Outcome
+from app.operations.jobs.services import JobOutcome
 from app.operations.jobs.timers import Timer
 from app.platform.db import Base, db
 from tests.making import make_settings
@@ -49,9 +49,9 @@ Sent = tuple[date, str, str]
 class InThisThread:
     """A run that is over when it has begun."""
 
-    end: Outcome
+    end: JobOutcome
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> JobOutcome:
         return self.end
 
     def stop(self) -> None:
@@ -82,7 +82,7 @@ class Both:
         if timer.name in LETTERS:
             self.begun[str(number), timer.name] += 1
             app.cli.main(args=list(timer.command), standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
-        return InThisThread(Outcome(True, "Fait."))
+        return InThisThread(JobOutcome(True, "Fait."))
 
     def turn(self, pool: ThreadPoolExecutor) -> int:
         """How many runs both began."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.content.store.queries import course
 from app.record import ledger, services, verification
 from app.record.progress.models import Attestation, ElementState, LearningEvent
-from app.record.progress.rules import EventType, Progress, State
+from app.record.progress.rules import EventType, Progress, ProgressState
 from tests.record import courses
 from tests.record.courses import SMALL
 from tests.record.world import World, words_of
@@ -24,11 +24,11 @@ def test_04_a_decision_outranks_what_follows_until_it_is_revoked(either: World) 
     person, trainer = either.person(), either.person("Un Formateur")
     either.decide(person, "un-a-quiz", EventType.WAIVED, trainer)
     either.take(person, "un-a-quiz", share=0)
-    assert either.state(person, "un-a-quiz") == State.WAIVED
+    assert either.state(person, "un-a-quiz") == ProgressState.WAIVED
     either.take(person, "un-a-quiz")
-    assert either.state(person, "un-a-quiz") == State.WAIVED
+    assert either.state(person, "un-a-quiz") == ProgressState.WAIVED
     either.decide(person, "un-a-quiz", EventType.OVERRIDE_REVOKED, trainer)
-    assert either.state(person, "un-a-quiz") == State.COMPLETE_PASS
+    assert either.state(person, "un-a-quiz") == ProgressState.COMPLETE_PASS
 
 
 def test_05_each_row_says_one_thing_and_says_it_once(world: World) -> None:
@@ -59,7 +59,7 @@ def test_07_opening_and_scrolling_alone_complete_nothing(world: World) -> None:
     for element in SMALL:
         world.look(person, element)
     assert world.progress(person) == Progress(0, 6)
-    assert {world.state(person, element) for element in SMALL} == {State.IN_PROGRESS}
+    assert {world.state(person, element) for element in SMALL} == {ProgressState.IN_PROGRESS}
 
 
 def test_08_the_button_is_named_on_the_home_table_as_what_is_left(world: World) -> None:
@@ -183,7 +183,7 @@ def test_28_a_state_only_climbs(world: World) -> None:
     for share in (0, 0.5, 0):
         world.take(person, "un-a-quiz", share=share)
         mine = world.standing(person).progress["un-a-quiz"]
-        assert (mine.state, mine.best) == (State.COMPLETE_PASS, Fraction(1))
+        assert (mine.state, mine.best) == (ProgressState.COMPLETE_PASS, Fraction(1))
 
 
 def test_30_the_ledger_is_the_same_row_for_row_after_a_rebuild(either: World) -> None:

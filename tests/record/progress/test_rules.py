@@ -10,62 +10,78 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.content.values.policy import Policy
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.record.progress import rules
-from app.record.progress.rules import Event, EventType, News, Progress, State
+from app.record.progress.rules import ElementNews, Event, EventType, Progress, ProgressState
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
-LU, REMIS, REUSSI = Criterion.READ, Criterion.SUBMITTED, Criterion.PASSED
+LU, REMIS, REUSSI = CompletionCriterion.READ, CompletionCriterion.SUBMITTED, CompletionCriterion.PASSED
 
 
 def at(day: int) -> datetime:
     return START + timedelta(days=day)
 
 
-def event(kind: EventType, day: int = 0, criterion: Criterion | None = LU, **more: object) -> Event:
+def event(kind: EventType, day: int = 0, criterion: CompletionCriterion | None = LU, **more: object) -> Event:
     return Event("e", kind, at(day), criterion, **more)  # type: ignore[arg-type]
 
 
 CASES = [
-    ("nothing", [], State.NOT_STARTED),
-    ("opened", [event(EventType.VIEWED)], State.IN_PROGRESS),
-    ("read", [event(EventType.VIEWED), event(EventType.READ, 1)], State.COMPLETE),
-    ("failed, tries left, must pass", [event(EventType.FAILED, criterion=REUSSI, tries_left=1)], State.IN_PROGRESS),
-    ("failed, no try left, must pass", [event(EventType.FAILED, criterion=REUSSI, tries_left=0)], State.IN_PROGRESS),
-    ("submitted is enough", [event(EventType.SUBMITTED, criterion=REMIS), event(EventType.FAILED, criterion=REMIS, tries_left=2)], State.COMPLETE),
-    ("submitted is enough, no limit", [event(EventType.FAILED, criterion=REMIS, tries_left=None)], State.COMPLETE),
-    ("submitted, failed for good", [event(EventType.SUBMITTED, criterion=REMIS), event(EventType.FAILED, criterion=REMIS, tries_left=0)], State.COMPLETE_FAIL),
-    ("submitted alone, must pass", [event(EventType.SUBMITTED, criterion=REUSSI)], State.IN_PROGRESS),
-    ("passed", [event(EventType.SUBMITTED, criterion=REUSSI), event(EventType.PASSED, criterion=REUSSI)], State.COMPLETE_PASS),
-    ("passed, then failed: the pass stays", [event(EventType.PASSED, criterion=REUSSI), event(EventType.FAILED, 1, REUSSI, tries_left=0)], State.COMPLETE_PASS),
+    ("nothing", [], ProgressState.NOT_STARTED),
+    ("opened", [event(EventType.VIEWED)], ProgressState.IN_PROGRESS),
+    ("read", [event(EventType.VIEWED), event(EventType.READ, 1)], ProgressState.COMPLETE),
+    ("failed, tries left, must pass", [event(EventType.FAILED, criterion=REUSSI, tries_left=1)], ProgressState.IN_PROGRESS),
+    ("failed, no try left, must pass", [event(EventType.FAILED, criterion=REUSSI, tries_left=0)], ProgressState.IN_PROGRESS),
+    ("submitted is enough", [event(EventType.SUBMITTED, criterion=REMIS), event(EventType.FAILED, criterion=REMIS, tries_left=2)], ProgressState.COMPLETE),
+    ("submitted is enough, no limit", [event(EventType.FAILED, criterion=REMIS, tries_left=None)], ProgressState.COMPLETE),
+    (
+        "submitted, failed for good",
+        [event(EventType.SUBMITTED, criterion=REMIS), event(EventType.FAILED, criterion=REMIS, tries_left=0)],
+        ProgressState.COMPLETE_FAIL,
+    ),
+    ("submitted alone, must pass", [event(EventType.SUBMITTED, criterion=REUSSI)], ProgressState.IN_PROGRESS),
+    ("passed", [event(EventType.SUBMITTED, criterion=REUSSI), event(EventType.PASSED, criterion=REUSSI)], ProgressState.COMPLETE_PASS),
+    (
+        "passed, then failed: the pass stays",
+        [event(EventType.PASSED, criterion=REUSSI), event(EventType.FAILED, 1, REUSSI, tries_left=0)],
+        ProgressState.COMPLETE_PASS,
+    ),
     (
         "failed for good, then granted a try and passed",
         [event(EventType.FAILED, criterion=REMIS, tries_left=0), event(EventType.PASSED, 1, REMIS)],
-        State.COMPLETE_PASS,
+        ProgressState.COMPLETE_PASS,
     ),
-    ("read, where a quiz must be passed", [event(EventType.READ, criterion=REUSSI)], State.IN_PROGRESS),
-    ("marked again, without anything else", [event(EventType.REGRADED, criterion=REUSSI)], State.NOT_STARTED),
-    ("failed, then marked again: still begun", [event(EventType.FAILED, criterion=REUSSI), event(EventType.REGRADED, 1, REUSSI)], State.IN_PROGRESS),
-    ("failed, then marked again and passed", [event(EventType.FAILED, criterion=REUSSI), event(EventType.REGRADED_PASS, 1, REUSSI)], State.COMPLETE_PASS),
-    ("waived", [event(EventType.WAIVED, criterion=None)], State.WAIVED),
-    ("waived, then revoked", [event(EventType.VIEWED), event(EventType.WAIVED, 1, None), event(EventType.OVERRIDE_REVOKED, 2, None)], State.IN_PROGRESS),
-    ("completed by hand", [event(EventType.OVERRIDE_SET, criterion=None)], State.COMPLETE),
-    ("by hand outranks what follows", [event(EventType.WAIVED, criterion=None), event(EventType.FAILED, 1, REUSSI, tries_left=0)], State.WAIVED),
+    ("read, where a quiz must be passed", [event(EventType.READ, criterion=REUSSI)], ProgressState.IN_PROGRESS),
+    ("marked again, without anything else", [event(EventType.REGRADED, criterion=REUSSI)], ProgressState.NOT_STARTED),
+    ("failed, then marked again: still begun", [event(EventType.FAILED, criterion=REUSSI), event(EventType.REGRADED, 1, REUSSI)], ProgressState.IN_PROGRESS),
+    (
+        "failed, then marked again and passed",
+        [event(EventType.FAILED, criterion=REUSSI), event(EventType.REGRADED_PASS, 1, REUSSI)],
+        ProgressState.COMPLETE_PASS,
+    ),
+    ("waived", [event(EventType.WAIVED, criterion=None)], ProgressState.WAIVED),
+    (
+        "waived, then revoked",
+        [event(EventType.VIEWED), event(EventType.WAIVED, 1, None), event(EventType.OVERRIDE_REVOKED, 2, None)],
+        ProgressState.IN_PROGRESS,
+    ),
+    ("completed by hand", [event(EventType.OVERRIDE_SET, criterion=None)], ProgressState.COMPLETE),
+    ("by hand outranks what follows", [event(EventType.WAIVED, criterion=None), event(EventType.FAILED, 1, REUSSI, tries_left=0)], ProgressState.WAIVED),
     (
         "revoked by hand, earned meanwhile",
         [event(EventType.WAIVED, criterion=None), event(EventType.PASSED, 1, REUSSI), event(EventType.OVERRIDE_REVOKED, 2, None)],
-        State.COMPLETE_PASS,
+        ProgressState.COMPLETE_PASS,
     ),
 ]
 
 
 @pytest.mark.parametrize(("events", "state"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_state(events: list[Event], state: State) -> None:
+def test_state(events: list[Event], state: ProgressState) -> None:
     assert rules.element_progress("e", events).state == state
 
 
 def test_every_state_is_reached_by_a_case() -> None:
-    assert {case[2] for case in CASES} == set(State)
+    assert {case[2] for case in CASES} == set(ProgressState)
 
 
 def test_the_date_of_completion_is_that_of_the_row_that_made_it_so() -> None:
@@ -111,8 +127,8 @@ def test_each_element_has_its_own_progress() -> None:
     rows = [Event("a", EventType.READ, at(1), LU), Event("b", EventType.VIEWED, at(2), LU), Event("a", EventType.READ, at(3), LU)]
     found = rules.project(rows)
     assert {element: (mine.element_id, mine.state, mine.last_at) for element, mine in found.items()} == {
-        "a": ("a", State.COMPLETE, at(3)),
-        "b": ("b", State.IN_PROGRESS, at(2)),
+        "a": ("a", ProgressState.COMPLETE, at(3)),
+        "b": ("b", ProgressState.IN_PROGRESS, at(2)),
     }
 
 
@@ -127,13 +143,15 @@ def test_attempts_and_best_mark() -> None:
     assert (progress.attempts, progress.best) == (2, Fraction(3, 4))
 
 
-@pytest.mark.parametrize(("state", "attempts", "expected"), [(State.IN_PROGRESS, 1, True), (State.IN_PROGRESS, 0, False), (State.COMPLETE_FAIL, 1, False)])
-def test_what_was_sent_and_is_not_done_is_to_retry(state: State, attempts: int, expected: bool) -> None:
+@pytest.mark.parametrize(
+    ("state", "attempts", "expected"), [(ProgressState.IN_PROGRESS, 1, True), (ProgressState.IN_PROGRESS, 0, False), (ProgressState.COMPLETE_FAIL, 1, False)]
+)
+def test_what_was_sent_and_is_not_done_is_to_retry(state: ProgressState, attempts: int, expected: bool) -> None:
     assert rules.ElementProgress("a", state, attempts=attempts).to_retry is expected
 
 
 def done(*ids: str, on: int = 1) -> dict[str, rules.ElementProgress]:
-    return {element: rules.ElementProgress(element, State.COMPLETE, at(0), at(on), at(on)) for element in ids}
+    return {element: rules.ElementProgress(element, ProgressState.COMPLETE, at(0), at(on), at(on)) for element in ids}
 
 
 def pins(*ids: str, on: int = 0) -> dict[str, datetime]:
@@ -170,7 +188,7 @@ def test_a_path_is_completed_on_the_date_of_its_last_needed_element() -> None:
 def test_news_are_additions_and_changes_to_read_again() -> None:
     order, since = ("a", "b", "c", "d"), pins("a", "b") | pins("c", on=3)
     found = rules.news(order, pins("a", "b"), since, done("a", "b"), {"a": at(5), "b": at(0), "d": at(9)})
-    assert found == (News("a", added=False), News("c", added=True))
+    assert found == (ElementNews("a", added=False), ElementNews("c", added=True))
 
 
 def test_what_is_asked_already_or_done_already_is_no_news() -> None:
@@ -195,15 +213,15 @@ def test_a_changed_lesson_read_again_is_no_news_any_more() -> None:
 )
 def test_only_what_changed_after_it_was_read_is_to_read_again(changed: datetime | None, finished: int, is_news: bool) -> None:
     found = rules.news(("a",), pins("a"), pins("a"), done("a", on=finished), {"a": changed} if changed else {})
-    assert found == ((News("a", added=False),) if is_news else ())
+    assert found == ((ElementNews("a", added=False),) if is_news else ())
 
 
 def test_a_change_is_measured_from_the_last_time_that_it_was_seen() -> None:
     """Completed on the first day, looked at again on the fifth: what changed on the third was seen since."""
-    seen = {"a": rules.ElementProgress("a", State.COMPLETE, completed_at=at(1), last_at=at(5))}
-    waived = {"a": rules.ElementProgress("a", State.WAIVED, completed_at=at(1), manual=True)}
+    seen = {"a": rules.ElementProgress("a", ProgressState.COMPLETE, completed_at=at(1), last_at=at(5))}
+    waived = {"a": rules.ElementProgress("a", ProgressState.WAIVED, completed_at=at(1), manual=True)}
     assert rules.news(("a",), pins("a"), pins("a"), seen, {"a": at(3)}) == ()
-    assert rules.news(("a",), pins("a"), pins("a"), waived, {"a": at(3)}) == (News("a", added=False),)
+    assert rules.news(("a",), pins("a"), pins("a"), waived, {"a": at(3)}) == (ElementNews("a", added=False),)
 
 
 def test_what_a_path_asks_for_keeps_its_date_and_what_comes_back_gets_a_new_one() -> None:
@@ -219,7 +237,9 @@ def test_a_share_is_exact_and_nothing_asked_is_all_of_it(progress: Progress, sha
 @pytest.mark.parametrize(
     ("at_the_beginning", "at_the_end", "counts"), [(REMIS, REUSSI, REMIS), (REUSSI, REMIS, REMIS), (REUSSI, REUSSI, REUSSI), (REMIS, REMIS, REMIS)]
 )
-def test_of_two_criteria_during_an_attempt_the_easier_one_counts(at_the_beginning: Criterion, at_the_end: Criterion, counts: Criterion) -> None:
+def test_of_two_criteria_during_an_attempt_the_easier_one_counts(
+    at_the_beginning: CompletionCriterion, at_the_end: CompletionCriterion, counts: CompletionCriterion
+) -> None:
     assert rules.kinder([at_the_beginning, at_the_end]) == counts
 
 
@@ -248,7 +268,7 @@ step = st.one_of(
         st.sampled_from(ELEMENTS),
         st.sampled_from([EventType.VIEWED, EventType.READ, EventType.SUBMITTED, EventType.FAILED, EventType.PASSED, EventType.WAIVED]),
     ),
-    st.tuples(st.just("edit"), st.lists(st.sampled_from([*ELEMENTS, "new1", "new2", "renamed"]), unique=True), st.sampled_from(list(Criterion))),
+    st.tuples(st.just("edit"), st.lists(st.sampled_from([*ELEMENTS, "new1", "new2", "renamed"]), unique=True), st.sampled_from(list(CompletionCriterion))),
 )
 
 

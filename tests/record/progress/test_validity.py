@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.values.text import Criterion
+from app.content.values.text import CompletionCriterion
 from app.record.progress.rules import Event, EventType
-from app.record.progress.validity import Changed, done_again, months_later, validity
+from app.record.progress.validity import ElementChange, done_again, months_later, validity
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
@@ -68,20 +68,20 @@ def test_it_counts_from_the_last_renewal_and_without_months_not_at_all() -> None
 @pytest.mark.parametrize(
     ("criterion", "kind", "hours", "text", "score", "done"),
     [
-        (Criterion.READ, EventType.READ, 1, "new", None, True),
-        (Criterion.READ, EventType.READ, -1, "old", None, False),
-        (Criterion.READ, EventType.READ, -1, "new", None, True),
-        (Criterion.READ, EventType.VIEWED, 1, "new", None, False),
-        (Criterion.PASSED, EventType.PASSED, 1, "new", Fraction(7, 10), True),
-        (Criterion.PASSED, EventType.PASSED, 1, "new", Fraction(69, 100), False),  # passed by an older attempt's mark
-        (Criterion.PASSED, EventType.FAILED, 1, "new", Fraction(0), False),
-        (Criterion.PASSED, EventType.SUBMITTED, 1, "new", None, False),
-        (Criterion.SUBMITTED, EventType.SUBMITTED, 1, "new", None, True),
-        (Criterion.PASSED, EventType.PASSED, -1, "old", Fraction(1), False),
+        (CompletionCriterion.READ, EventType.READ, 1, "new", None, True),
+        (CompletionCriterion.READ, EventType.READ, -1, "old", None, False),
+        (CompletionCriterion.READ, EventType.READ, -1, "new", None, True),
+        (CompletionCriterion.READ, EventType.VIEWED, 1, "new", None, False),
+        (CompletionCriterion.PASSED, EventType.PASSED, 1, "new", Fraction(7, 10), True),
+        (CompletionCriterion.PASSED, EventType.PASSED, 1, "new", Fraction(69, 100), False),  # passed by an older attempt's mark
+        (CompletionCriterion.PASSED, EventType.FAILED, 1, "new", Fraction(0), False),
+        (CompletionCriterion.PASSED, EventType.SUBMITTED, 1, "new", None, False),
+        (CompletionCriterion.SUBMITTED, EventType.SUBMITTED, 1, "new", None, True),
+        (CompletionCriterion.PASSED, EventType.PASSED, -1, "old", Fraction(1), False),
     ],
 )
-def test_what_counts_as_done_again(criterion: Criterion, kind: EventType, hours: int, text: str, score: Fraction | None, done: bool) -> None:
+def test_what_counts_as_done_again(criterion: CompletionCriterion, kind: EventType, hours: int, text: str, score: Fraction | None, done: bool) -> None:
     event = Event("one", kind, NOON + timedelta(hours=hours), criterion, score=score, content_fingerprint=text)
-    asked = Changed(NOON, criterion, "new", Fraction(7, 10) if criterion is Criterion.PASSED else Fraction(0))
+    asked = ElementChange(NOON, criterion, "new", Fraction(7, 10) if criterion is CompletionCriterion.PASSED else Fraction(0))
     assert (done_again([event], {"one": asked}) == {"one"}) is done
     assert done_again([event], {}) == frozenset()

@@ -27,7 +27,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
     for person in people:
         network.look(person, "un-a")
     network.at(date(2026, 11, 30))
-    network.write(lambda session: help_requests.answered(session, people[1], "poste", True, network.clock.now()))
+    network.write(lambda session: help_requests.record_answer(session, people[1], "poste", True, network.clock.now()))
     network.manager(PAS_DE_CALAIS, password=PASSWORD)
     return network
 

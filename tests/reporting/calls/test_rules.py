@@ -17,7 +17,7 @@ from app.platform.db import db
 from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.reporting.calls import queries
 from app.reporting.calls.models import Call
-from app.reporting.calls.rules import REST, LastCall, Urgency, back_on, listed
+from app.reporting.calls.rules import REST, LastCall, Urgency, back_on, urgency_on
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import report_scope
@@ -59,7 +59,7 @@ def last_call(called: int | None, again: int | None) -> LastCall | None:
 def test_who_is_on_todays_list(case: str) -> None:
     finished, asked, called, again, expected = CASES[case]
     asked_at = None if asked is None else NOON - timedelta(days=asked)
-    assert listed(finished, None if finished else STOPPED, asked_at, last_call(called, again), TODAY) is expected
+    assert urgency_on(finished, None if finished else STOPPED, asked_at, last_call(called, again), TODAY) is expected
 
 
 @given(st.dates(date(2026, 1, 1), date(2027, 1, 1)), st.none() | st.integers(1, 180))
@@ -67,7 +67,7 @@ def test_whoever_was_called_is_not_on_tomorrows_list_for_the_same_reason(day: da
     again_on = None if again is None else day + timedelta(days=again)
     last = LastCall(datetime(day.year, day.month, day.day, 9, tzinfo=UTC), again_on, back_on(day, again_on))
     for ahead in range(1, (again or REST.days) + 3):
-        found = listed(False, STOPPED, None, last, day + timedelta(days=ahead))
+        found = urgency_on(False, STOPPED, None, last, day + timedelta(days=ahead))
         assert (found is not None) == (ahead >= (again or REST.days))
 
 

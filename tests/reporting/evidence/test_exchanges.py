@@ -7,11 +7,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from app.learner.messages import services as messages
-from app.learner.messages.models import ReadText
-from app.learner.messages.rules import Kind as MessageKind
-from app.learner.messages.services import Written
+from app.learner.messages.models import TextShown
+from app.learner.messages.rules import ThreadKind as MessageKind
+from app.learner.messages.services import MessageTyped
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.rules import Presence, Seat, Stage
+from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.reporting.calls.models import Call
 from tests.identity.builders import TODAY
 from tests.network.meetings.meeting import BLANK
@@ -30,19 +30,19 @@ MET = (
 def test_exchanges_and_meetings_are_told_and_what_was_written_to_the_person_alone(world: World, ines: int) -> None:
     """One question answered and asked again, an error, a call; a meeting attended, one excused, one to come, one that was given back."""
     near = around(world, ines)["near"]
-    settings, now, lesson = world.app.config["CROISEE"], world.clock.now(), ReadText("un-a", "un-a", "f", None)
+    settings, now, lesson = world.app.config["CROISEE"], world.clock.now(), TextShown("un-a", "un-a", "f", None)
 
     def exchange(session: Session) -> None:
-        first = messages.send(session, ines, lesson, Written(MessageKind.QUESTION, "Qui préside le comité ?"), now)
+        first = messages.send(session, ines, lesson, MessageTyped(MessageKind.QUESTION, "Qui préside le comité ?"), now)
         messages.answer(session, settings, first.id, actor_id=near, fixed=False, words="Le préfet ou son\ndélégué.", now=now + timedelta(days=1))
         messages.ask_again(session, ines, first.id, "Et à défaut ?", now + timedelta(days=2))
-        messages.send(session, ines, lesson, Written(MessageKind.ERROR, "La date est fausse."), now + timedelta(days=3))
+        messages.send(session, ines, lesson, MessageTyped(MessageKind.ERROR, "La date est fausse."), now + timedelta(days=3))
         session.add(Call(person_id=ines, actor_id=near, at=now + timedelta(days=4), note="Reprend lundi.", back_on=TODAY))
 
     def meet(session: Session) -> None:
         for title, days, seat, presence in MET:
             begins = now + timedelta(days=days)
-            row = Meeting(stage=Stage.ANNOUNCED, starts_at=begins, ends_at=begins + timedelta(minutes=150), **BLANK | {"title": title})
+            row = Meeting(stage=MeetingStage.ANNOUNCED, starts_at=begins, ends_at=begins + timedelta(minutes=150), **BLANK | {"title": title})
             session.add(row)
             session.flush()
             session.add(MeetingPerson(meeting_id=row.id, person_id=ines, seat=seat, presence=presence))

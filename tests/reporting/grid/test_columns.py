@@ -9,29 +9,29 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
-from app.record.progress.rules import Progress, State
+from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid import columns, module_columns
-from app.reporting.grid.columns import Column, Value
+from app.reporting.grid.columns import GridColumn, Value
 from app.reporting.grid.exports import NOTES, SHEET
 from tests.reporting.conftest import SignIn, rows_of
 from tests.reporting.grid.test_files import csv_rows
 from tests.reporting.pdf.test_printed import pdf, plain, text_of
 
-ADDED = Column("Longueur du nom", "Combien de lettres a le nom.", lambda row: f"{len(row.name)} lettres")
+ADDED = GridColumn("Longueur du nom", "Combien de lettres a le nom.", lambda row: f"{len(row.name)} lettres")
 
 
 @pytest.mark.parametrize(
     ("progress", "state"),
     [
-        (Progress(0, 3), State.NOT_STARTED),
-        (Progress(1, 3), State.IN_PROGRESS),
-        (Progress(2, 3, 1), State.IN_PROGRESS),
-        (Progress(2, 3, 2), State.WAIVED),
-        (Progress(3, 3, 2), State.COMPLETE),
-        (Progress(3, 3, 3), State.WAIVED),
+        (Progress(0, 3), ProgressState.NOT_STARTED),
+        (Progress(1, 3), ProgressState.IN_PROGRESS),
+        (Progress(2, 3, 1), ProgressState.IN_PROGRESS),
+        (Progress(2, 3, 2), ProgressState.WAIVED),
+        (Progress(3, 3, 2), ProgressState.COMPLETE),
+        (Progress(3, 3, 3), ProgressState.WAIVED),
     ],
 )
-def test_a_module_of_which_only_waivers_are_done_is_waived(progress: Progress, state: State) -> None:
+def test_a_module_of_which_only_waivers_are_done_is_waived(progress: Progress, state: ProgressState) -> None:
     assert module_columns._module_state(progress) is state
 
 
@@ -64,5 +64,5 @@ def test_a_column_is_added_in_one_place(as_: SignIn, monkeypatch: pytest.MonkeyP
     [(None, "–"), ("Lens", "Lens"), (1200, "1\u202f200"), (Decimal("66.6"), "66,6"), (date(2026, 11, 4), "4\u00a0novembre 2026")],
 )
 def test_a_value_is_shown_in_words_where_nothing_else_is_said(value: Value, words: str) -> None:
-    column = Column("Une colonne", "", lambda row: value)
+    column = GridColumn("Une colonne", "", lambda row: value)
     assert (column.shown(None).text, column.on_paper(None)) == (words, words)  # type: ignore[arg-type]

@@ -15,8 +15,8 @@ from sqlalchemy import select
 
 from app.identity.models import Person
 from app.platform.db import db
-from app.reporting.overview.charts import Picture, PictureRow
-from app.reporting.overview.charts_svg import drawn
+from app.reporting.overview.charts import ChartPicture, PictureRow
+from app.reporting.overview.charts_svg import draw_picture
 from app.reporting.overview.map import STATES
 from tests.identity.builders import statements
 from tests.record.world import words_of
@@ -71,7 +71,7 @@ def test_a_picture_of_an_unknown_kind_is_an_error_and_not_weeks() -> None:
     unknown: Any = "cloud"
     rows = (PictureRow("Semaine 1", (Decimal(1),), ("1",)),)
     with pytest.raises(KeyError):
-        drawn(Picture("id", unknown, "Titre", "Phrase.", ("Semaine", "Personnes"), rows))
+        draw_picture(ChartPicture("id", unknown, "Titre", "Phrase.", ("Semaine", "Personnes"), rows))
 
 
 def test_of_few_people_it_is_said_where_they_stand_on_the_screen_alone_and_no_mean_anywhere(as_: SignIn, app: Flask) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reporting.overview import charts
-from app.reporting.overview.map import STATES, District, Tile, map_sentence
+from app.reporting.overview.map import STATES, District, MapTile, map_sentence
 from app.reporting.overview.targets import target_words
 from app.reporting.scope.rules import MOST_WEEKS, mondays_of
 
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
     ],
 )
 def test_the_map_never_says_that_none_of_something_is_there(kinds: Sequence[str], sentence: str) -> None:
-    tiles = tuple(Tile(str(place), "Cité", 1, STATES[kind], kind) for place, kind in enumerate(kinds))
+    tiles = tuple(MapTile(str(place), "Cité", 1, STATES[kind], kind) for place, kind in enumerate(kinds))
     assert map_sentence([District("d", "Nord", tiles)]) == sentence
 
 

@@ -23,7 +23,7 @@ from app.identity.models import Person
 from app.platform import printing, sandbox
 from app.platform.db import db
 from app.platform.printing import NotPrinted, pdf_of
-from app.platform.sandbox import Limits
+from app.platform.sandbox import SandboxLimits
 from app.reporting.overview.map import STATES
 from app.reporting.pdf import report as printed
 from app.reporting.pdf.report import TEMPLATE
@@ -261,12 +261,12 @@ def test_it_takes_little_time_for_five_hundred_people(tmp_path: Path) -> None:
 
 
 def test_what_takes_too_long_or_too_much_is_stopped(tmp_path: Path) -> None:
-    endless, small = tmp_path / "endless.typ", Limits(400, 20, 22)
+    endless, small = tmp_path / "endless.typ", SandboxLimits(400, 20, 22)
     endless.write_text("#let data = sys.inputs.data\n#let x = 0\n#while true { x += 1; if x < 0 { break } }\n", encoding="utf-8")
     huge = tmp_path / "huge.typ"
     huge.write_text("#let a = range(3000000).map(x => str(x) * 50)\n#a.len()\n", encoding="utf-8")
     with pytest.raises(NotPrinted):
-        pdf_of(tmp_path, endless, {}, NOW, limits=Limits(1024, 1, 3))
+        pdf_of(tmp_path, endless, {}, NOW, limits=SandboxLimits(1024, 1, 3))
     with pytest.raises(NotPrinted):
         pdf_of(tmp_path, huge, {}, NOW, limits=small)
     assert pdf_of(tmp_path, TEMPLATE, _report(), NOW, limits=small).startswith(b"%PDF-")

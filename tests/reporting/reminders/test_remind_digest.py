@@ -129,10 +129,10 @@ def test_chosen_and_given_up_on_a_page(network: Network) -> None:
     client.submit("Enregistrer", 422, weekday="6")
     path = stop_link(network, nadia).removeprefix(SITE)
     assert client.post(path).status_code == 200
-    assert network.read(lambda session: digest.chosen(session, nadia)) is None
+    assert network.read(lambda session: digest.chosen_weekday(session, nadia)) is None
     client.see("/compte/bilan")
     client.submit("Enregistrer", weekday="3")
-    assert network.read(lambda session: digest.chosen(session, nadia)) == 3
+    assert network.read(lambda session: digest.chosen_weekday(session, nadia)) == 3
     client.see("/compte/bilan")
     client.submit("Enregistrer", weekday="")
     assert network.count(Digest) == 0

@@ -18,9 +18,9 @@ from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learner.messages import services as messages
-from app.learner.messages.models import ReadText
-from app.learner.messages.rules import Kind
-from app.learner.messages.services import Written
+from app.learner.messages.models import TextShown
+from app.learner.messages.rules import ThreadKind
+from app.learner.messages.services import MessageTyped
 from app.platform.holidays import calendar, public_holidays
 from app.record import enrolment
 from app.record.progress.models import CohortMember
@@ -206,11 +206,11 @@ def news(network: Network, day: date) -> None:
 
 def ask_and_answer(story: Story, day: date) -> None:
     """Somebody who gets a letter each week asks, and is answered the day after their letter: an answer does not wait."""
-    place = ReadText("un-a", "un-a", "f", None)
+    place = TextShown("un-a", "un-a", "f", None)
     person, settings, now = story.people["Révise 000"], story.network.app.config["CROISEE"], story.network.clock.now()
 
     def work(session: Session) -> None:
-        row = messages.send(session, person, place, Written(Kind.QUESTION, f"Et le {day} ?"), now)
+        row = messages.send(session, person, place, MessageTyped(ThreadKind.QUESTION, f"Et le {day} ?"), now)
         messages.answer(session, settings, row.id, actor_id=story.people["Nadia"], fixed=False, words="Oui.", now=now)
 
     with story.network.app.test_request_context():

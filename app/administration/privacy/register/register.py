@@ -33,7 +33,7 @@ def treatment(table: str) -> Treatment | None:
     return next((one for one in treatments() if one.table == table), None)
 
 
-def kept_for(table: str) -> timedelta:
+def retention_of(table: str) -> timedelta:
     """How long its rows are kept. Raises KeyError for a table that declares no duration."""
     return timedelta(days={one.table: one.kept_days for one in treatments() if one.kept_days}[table])
 

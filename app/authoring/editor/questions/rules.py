@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from app.assessment.kinds.answer_form import AnswerForm, Row
+from app.assessment.kinds.answer_form import AnswerForm
+from app.assessment.kinds.answer_form import Row as QuestionFormRow
 from app.assessment.kinds.registry import FORMS
 from app.authoring.editor.remedies import meaning
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.values.quiz import Quiz
 
 _TITLE = re.compile(r"## +(.+?)(?: +\{#([^{}\s]+)\})? *")
@@ -25,13 +26,13 @@ _SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Étiquettes|Crédit|Tolé
 ONE_SUFFICES = "une suffit"
 
 
-class Asked(Struct, frozen=True):
+class QuestionFormValues(Struct, frozen=True):
     """A question as its form shows it."""
 
     form: AnswerForm
     title: str = ""
     statement: str = ""
-    rows: tuple[Row, ...] = ()
+    rows: tuple[QuestionFormRow, ...] = ()
     answer: str = ""
     """What is accepted, one writing a line; the text with its gaps; the model of an open question."""
     explanation: str = ""
@@ -56,41 +57,41 @@ def block(lines: Sequence[str], line: int) -> tuple[int, int]:
     return line - 1, len(lines)
 
 
-def question_at(path: str, text: str, line: int) -> Asked | None:
+def question_at(path: str, text: str, line: int) -> QuestionFormValues | None:
     """The question whose title stands at a line; None where there is none, or the form could not say it again."""
     lines = text.split("\n")
-    document = read(path, text).document
+    document = read_document(path, text).document
     if not isinstance(document, Quiz) or line not in {question.line for question in document.questions}:
         return None
     start, end = block(lines, line)
     asked = parsed(lines[start:end])
     if asked is None:
         return None
-    again = read(path, replaced(text, line, asked))
-    return asked if again.document is not None and meaning(again) == meaning(read(path, text)) else None
+    again = read_document(path, replaced(text, line, asked))
+    return asked if again.document is not None and meaning(again) == meaning(read_document(path, text)) else None
 
 
-def replaced(text: str, line: int, asked: Asked) -> str:
+def replaced(text: str, line: int, asked: QuestionFormValues) -> str:
     """The text with a question in the place of the one that begins at a line; at its end for line 0."""
     lines = text.rstrip("\n").split("\n")
     start, end = block(lines, line) if line else (len(lines), len(lines))
     before = [*lines[:start], *([] if not line and lines[-1:] == [""] else [""] if not line else [])]
-    return "\n".join([*before, *written(asked), *([""] if end < len(lines) else []), *lines[end:]]).rstrip("\n") + "\n"
+    return "\n".join([*before, *markdown_lines(asked), *([""] if end < len(lines) else []), *lines[end:]]).rstrip("\n") + "\n"
 
 
 # --- From Markdown ---------------------------------------------------------------------------------------------------
 
 
-def parsed(lines: Sequence[str]) -> Asked | None:
+def parsed(lines: Sequence[str]) -> QuestionFormValues | None:
     """A question in the guide's own form; None for any other writing."""
     title = _TITLE.fullmatch(lines[0]) if lines else None
-    return _Parts(lines[1:]).asked(title[1], title[2] or "") if title else None
+    return _Parts(lines[1:]).form_values(title[1], title[2] or "") if title else None
 
 
 class _Parts:
     def __init__(self, lines: Iterable[str]) -> None:
         self.statement: list[str] = []
-        self.rows: list[Row] = []
+        self.rows: list[QuestionFormRow] = []
         self.explained: list[str] = []
         self.settings: dict[str, str] = {}
         self.kept: list[str] = []
@@ -103,17 +104,17 @@ class _Parts:
         if told := _TOLD.fullmatch(line):
             return self._tell(told[1])
         if found := _SETTING.fullmatch(line):
-            return self._set(found[1], found[2], line)
+            return self._take_setting(found[1], found[2], line)
         for form in FORMS.values():
             if row := form.read_row(line):
                 self.forms.add(form)
                 self.rows.append(row)
                 return not self.explained
             if (answer := form.read_answer(line)) is not None:
-                return self._answered(form, answer)
-        return self._worded(line)
+                return self._take_answer(form, answer)
+        return self._take_words(line)
 
-    def _answered(self, form: AnswerForm, answer: str) -> bool:
+    def _take_answer(self, form: AnswerForm, answer: str) -> bool:
         fresh = not self.answer
         self.forms.add(form)
         self.answer = answer
@@ -122,17 +123,17 @@ class _Parts:
     def _tell(self, said: str) -> bool:
         if not self.rows or not all(form.commented for form in self.forms) or self.explained or self.rows[-1].other:
             return False
-        self.rows[-1] = Row(self.rows[-1].text, self.rows[-1].right, said)
+        self.rows[-1] = QuestionFormRow(self.rows[-1].text, self.rows[-1].right, said)
         return bool(said)
 
-    def _set(self, key: str, value: str, line: str) -> bool:
+    def _take_setting(self, key: str, value: str, line: str) -> bool:
         fresh = key not in self.settings
         self.settings[key] = value
         if key not in ("Objectif", "Niveau"):
             self.kept += [] if (key, value) == ("Choix", ONE_SUFFICES) else [line]
         return fresh
 
-    def _worded(self, line: str) -> bool:
+    def _take_words(self, line: str) -> bool:
         if (found := _EXPLAINED.fullmatch(line)) and (self.forms or self._within()):
             self.explained.append(found[1])
             return not self.settings
@@ -145,7 +146,7 @@ class _Parts:
         """The shape of an answer that stands in the statement itself."""
         return {form for form in FORMS.values() if form.within and form.within in "\n".join(self.statement)}
 
-    def asked(self, title: str, identifier: str) -> Asked | None:
+    def form_values(self, title: str, identifier: str) -> QuestionFormValues | None:
         statement = "\n".join(self.statement).strip("\n")
         forms = self.forms or self._within()
         if not self.understood or len(forms) != 1:
@@ -155,7 +156,7 @@ class _Parts:
         if form.within:
             statement, answer = "", statement
         settings = self.settings
-        return Asked(
+        return QuestionFormValues(
             form,
             title,
             statement,
@@ -173,7 +174,7 @@ class _Parts:
 # --- To Markdown -----------------------------------------------------------------------------------------------------
 
 
-def written(asked: Asked) -> list[str]:
+def markdown_lines(asked: QuestionFormValues) -> list[str]:
     """Writes a question as lines of Markdown, in the order of the guide."""
     title = f"## {asked.title} {{#{asked.id}}}" if asked.id else f"## {asked.title}"
     parts = [[title], asked.statement.split("\n") if asked.statement else []]

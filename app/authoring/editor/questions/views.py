@@ -16,7 +16,7 @@ from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.editor.pair import QUIZ, QUIZ_TEXT, TEXT
 from app.authoring.editor.questions import rules
-from app.authoring.editor.questions.rules import Asked
+from app.authoring.editor.questions.rules import QuestionFormValues
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.identity.rules import AUTHORS
@@ -32,9 +32,9 @@ MORE = 2
 FEWEST, MOST_ROWS = 4, 40
 
 
-class QuestionPage(Struct, frozen=True):
+class QuestionFormPage(Struct, frozen=True):
     text: WorkingText
-    asked: Asked
+    asked: QuestionFormValues
     line: int
     """Of its title; 0 for a new one."""
     seen: str
@@ -57,7 +57,7 @@ def question(quiz_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _save(text)
     line = request.args.get("ligne", 0, bounded_int)
-    asked = rules.question_at(text.path, text.text, line) if line else Asked(_form(request.args.get("genre", "")))
+    asked = rules.question_at(text.path, text.text, line) if line else QuestionFormValues(_form(request.args.get("genre", "")))
     if asked is None:
         flash("Cette question est écrite d’une façon que le formulaire ne saurait pas redire : changez-la dans le texte.", "warning")
         return redirect(_editor(text, line), 303)
@@ -82,10 +82,10 @@ def _form(wanted: str) -> AnswerForm:
     return FORMS.get(wanted) or next(iter(FORMS.values()))
 
 
-def _page(text: WorkingText, asked: Asked, line: int, refused: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(text: WorkingText, asked: QuestionFormValues, line: int, refused: str = "", status: int = 200) -> ResponseReturnValue:
     empty = max(FEWEST - len(asked.rows), MORE)
     rows = (*asked.rows, *(Row() for _ in range(empty)))[:MOST_ROWS]
-    page = QuestionPage(text, asked, line, _mark(text), rows, _editor(text, line), _back(text), refused=refused)
+    page = QuestionFormPage(text, asked, line, _mark(text), rows, _editor(text, line), _back(text), refused=refused)
     return render_template("authoring/editor/question.html", page=page), status
 
 
@@ -96,7 +96,7 @@ def _mark(text: WorkingText) -> str:
 def _save(text: WorkingText) -> ResponseReturnValue:
     line = request.form.get("line", 0, bounded_int)
     was = rules.question_at(text.path, text.text, line) if line else None
-    asked = _asked(was)
+    asked = _read_form(was)
     if "more" in request.form:
         return _page(text, asked, line)
     if not asked.title:
@@ -115,11 +115,11 @@ def _save(text: WorkingText) -> ResponseReturnValue:
     return redirect(_editor(sent, place), 303)
 
 
-def _asked(was: Asked | None) -> Asked:
+def _read_form(was: QuestionFormValues | None) -> QuestionFormValues:
     """What the form holds, each field on the lines that it may take; `was` keeps what no field shows."""
     kept, identifier = (was.kept, was.id) if was else ((), "")
     form = _form(request.form.get("kind", ""))
-    return Asked(
+    return QuestionFormValues(
         form,
         _line("title"),
         _lines("statement"),

@@ -12,7 +12,7 @@ from app.content.values.course import Course
 from app.learner.messages import faq
 from app.learner.messages.models import LessonFaq, TrainerMessage
 from app.learner.messages.places import lesson_of
-from app.learner.messages.rules import Kind
+from app.learner.messages.rules import ThreadKind
 from app.platform.errors import NotYours
 from app.record.progress.path_progress import default_path, modules_in_order
 
@@ -44,13 +44,13 @@ class FaqGroup(Struct, frozen=True):
 def proposed(session: Session, course: Course, message_id: int) -> FaqForm:
     """Fills the form from a question that was answered; the trainer then rewords it. Raises NotYours."""
     row = session.get(TrainerMessage, message_id)
-    if row is None or row.kind != Kind.QUESTION or row.answered_at is None:
+    if row is None or row.kind != ThreadKind.QUESTION or row.answered_at is None:
         raise NotYours
     first = session.get(TrainerMessage, row.first_id) if row.first_id else None
     return FaqForm(lesson_of(course, row.element_id), "", row.answer, asked="\n\n".join(each.message for each in (first, row) if each))
 
 
-def stored(row: LessonFaq) -> FaqForm:
+def form_of(row: LessonFaq) -> FaqForm:
     return FaqForm(row.lesson_id, row.question, row.answer, row.version)
 
 

@@ -39,35 +39,35 @@ def publishing_faq(message_id: int) -> ResponseReturnValue:
 @blueprint.post("/messages/<int:message_id>/publication")
 @act(who=AUTHORS)
 def publish_faq(message_id: int) -> ResponseReturnValue:
-    typed, published = _typed(), course(db.session)
+    typed, published = _read_form(), course(db.session)
     try:
         row = faq.publish(db.session, published, message_id, current_person().id, typed.words, clock.now())
-    except (faq.Incomplete, faq.TooLong) as error:
+    except (faq.Incomplete, faq.FaqTooLong) as error:
         asked = queries.proposed(db.session, published, message_id).asked
-        return _refused(replace(typed, asked=asked), error, request.path)
-    except faq.Changed as error:
+        return _refuse_form(replace(typed, asked=asked), error, request.path)
+    except faq.FaqChanged as error:
         there = faq.of_message(db.session, message_id)
-        return _refused(queries.beside(typed, there), error, url_for("authoring.faq_page", faq_id=there.id) if there else request.path)
-    return _done(row.lesson_id, row.id)
+        return _refuse_form(queries.beside(typed, there), error, url_for("authoring.faq_page", faq_id=there.id) if there else request.path)
+    return _confirm_and_redirect(row.lesson_id, row.id)
 
 
 @blueprint.get("/questions-frequentes/<int:faq_id>")
 @page(who=AUTHORS)
 def faq_page(faq_id: int) -> str:
-    return _html(queries.stored(faq.found(db.session, faq_id)), request.path)
+    return _html(queries.form_of(faq.require_faq(db.session, faq_id)), request.path)
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>")
 @act(who=AUTHORS)
 def change_faq(faq_id: int) -> ResponseReturnValue:
-    typed = _typed()
+    typed = _read_form()
     try:
         row = faq.change(db.session, course(db.session), faq_id, current_person().id, typed.words, typed.version, clock.now())
-    except (faq.Incomplete, faq.TooLong) as error:
-        return _refused(typed, error, request.path)
-    except faq.Changed as error:
-        return _refused(queries.beside(typed, faq.found(db.session, faq_id)), error, request.path)
-    return _done(row.lesson_id, row.id)
+    except (faq.Incomplete, faq.FaqTooLong) as error:
+        return _refuse_form(typed, error, request.path)
+    except faq.FaqChanged as error:
+        return _refuse_form(queries.beside(typed, faq.require_faq(db.session, faq_id)), error, request.path)
+    return _confirm_and_redirect(row.lesson_id, row.id)
 
 
 @blueprint.post("/questions-frequentes/<int:faq_id>/retrait")
@@ -79,19 +79,19 @@ def withdraw_faq(faq_id: int) -> ResponseReturnValue:
     return redirect(url_for("authoring.faqs"), 303)
 
 
-def _typed() -> FaqForm:
+def _read_form() -> FaqForm:
     lesson_id, question, answer = (request.form.get(name, "") for name in ("lesson", "question", "answer"))
     return FaqForm(lesson_id, question, answer, request.form.get("version", 0, bounded_int))
 
 
-def _done(lesson_id: str, faq_id: int) -> ResponseReturnValue:
+def _confirm_and_redirect(lesson_id: str, faq_id: int) -> ResponseReturnValue:
     flash("C’est publié : chacun le lit sous la leçon.", "success")
     address = url_for("learning.lesson", lesson_id=lesson_id, _anchor=f"faq-{faq_id}")
     db.session.commit()
     return redirect(address, 303)
 
 
-def _refused(typed: FaqForm, error: DomainError, action: str) -> ResponseReturnValue:
+def _refuse_form(typed: FaqForm, error: DomainError, action: str) -> ResponseReturnValue:
     return make_response(_html(typed, action, error.sentence), error.status)
 
 

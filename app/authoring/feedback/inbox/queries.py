@@ -19,14 +19,14 @@ from app.identity.models import Person
 from app.learner.messages.models import LessonFaq, TrainerMessage
 from app.learner.messages.places import heading_title, place_title
 from app.learner.messages.queries import Exchange, exchange_of
-from app.learner.messages.rules import Kind, is_late
+from app.learner.messages.rules import ThreadKind, is_late
 from app.learner.review.statistics import ReviewedQuestion, withdrawn
 from app.platform.french import day_of
 
 PER_PAGE = 50
 
 
-class Waiting(Struct, frozen=True):
+class WaitingMessages(Struct, frozen=True):
     """How many messages await an answer."""
 
     errors: int
@@ -63,7 +63,7 @@ class MessageLine(Struct, frozen=True):
 
     @property
     def asks(self) -> bool:
-        return self.message.kind == Kind.QUESTION
+        return self.message.kind == ThreadKind.QUESTION
 
 
 class WithdrawnLine(Struct, frozen=True):
@@ -73,7 +73,7 @@ class WithdrawnLine(Struct, frozen=True):
     url: str
 
 
-class Refused(Struct, frozen=True):
+class AnswerNotSent(Struct, frozen=True):
     """An answer that did not leave: of which message, as typed, and why."""
 
     message_id: int = 0
@@ -86,26 +86,26 @@ class InboxPage(Struct, frozen=True):
     withdrawn: tuple[WithdrawnLine, ...]
     closed: tuple[MessageLine, ...]
     """The latest answered."""
-    waiting: Waiting
+    waiting: WaitingMessages
     """All of them, shown or not."""
     reader_id: int
-    refused: Refused = field(default_factory=Refused)
+    refused: AnswerNotSent = field(default_factory=AnswerNotSent)
 
 
 _OPEN = and_(TrainerMessage.answered_at.is_(None), TrainerMessage.message != "")
 """An erasure leaves nothing to answer."""
 
 
-def waiting(session: Session, on: date) -> dict[str, Waiting]:
+def waiting(session: Session, on: date) -> dict[str, WaitingMessages]:
     """Counts the messages that wait for an answer, by document. One SELECT."""
-    asked = TrainerMessage.kind == Kind.QUESTION.value
+    asked = TrainerMessage.kind == ThreadKind.QUESTION.value
     counts = (func.count(case((wanted, 1))) for wanted in (~asked, asked, and_(asked, TrainerMessage.due_on < on)))
     query = select(TrainerMessage.document_id, *counts).where(_OPEN).group_by(TrainerMessage.document_id)
-    return {document_id: Waiting(*numbers) for document_id, *numbers in session.execute(query)}
+    return {document_id: WaitingMessages(*numbers) for document_id, *numbers in session.execute(query)}
 
 
-def altogether(waiting: Mapping[str, Waiting]) -> Waiting:
-    return Waiting(*(sum(getattr(each, name) for each in waiting.values()) for name in ("errors", "questions", "late")))
+def altogether(waiting: Mapping[str, WaitingMessages]) -> WaitingMessages:
+    return WaitingMessages(*(sum(getattr(each, name) for each in waiting.values()) for name in ("errors", "questions", "late")))
 
 
 def messages_of(session: Session, document_id: str, on: date) -> tuple[MessageLine, ...]:
@@ -114,9 +114,9 @@ def messages_of(session: Session, document_id: str, on: date) -> tuple[MessageLi
     return tuple(sorted(_lines(session, session.scalars(wanted).all(), on), key=lambda line: (line.line, line.message.id)))
 
 
-def inbox_page(session: Session, reader_id: int, now: datetime, refused: Refused | None = None) -> InboxPage:
+def inbox_page(session: Session, reader_id: int, now: datetime, refused: AnswerNotSent | None = None) -> InboxPage:
     """Questions first by the promised day, then errors by age; one that was refused to answer stays in sight, whoever answered it."""
-    refused, on = refused or Refused(), day_of(now)
+    refused, on = refused or AnswerNotSent(), day_of(now)
     order = (TrainerMessage.due_on.is_(None), TrainerMessage.due_on, TrainerMessage.sent_at, TrainerMessage.id)
     awaiting = select(TrainerMessage).where(or_(_OPEN, TrainerMessage.id == refused.message_id)).order_by(*order).limit(PER_PAGE)
     done = (

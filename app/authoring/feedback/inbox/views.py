@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.authoring.blueprint import blueprint
-from app.authoring.feedback.inbox.queries import Refused, inbox_page
+from app.authoring.feedback.inbox.queries import AnswerNotSent, inbox_page
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import services
@@ -35,7 +35,7 @@ def answer_message(message_id: int) -> ResponseReturnValue:
         services.answer(db.session, settings, message_id, actor_id=actor, fixed=fixed, words=words, now=clock.now())
     except (AnswerMissing, TooManyCharacters, AlreadyAnswered, AlreadyTaken) as error:
         db.session.rollback()
-        return make_response(_html(Refused(message_id, words, error.sentence)), error.status)
+        return make_response(_html(AnswerNotSent(message_id, words, error.sentence)), error.status)
     flash("Votre réponse est enregistrée : la personne la lira.", "success")
     db.session.commit()
     return redirect(url_for("authoring.inbox"), 303)
@@ -52,12 +52,12 @@ def take_message(message_id: int) -> ResponseReturnValue:
         else:
             services.take(db.session, message_id, actor, request.form.get("seen", None, bounded_int), clock.now())
     except (AlreadyTaken, AlreadyAnswered) as error:
-        return _told(error, message_id)
+        return _redirect_with_warning(error, message_id)
     db.session.commit()
     return redirect(_at(message_id), 303)
 
 
-def _told(error: DomainError, message_id: int) -> ResponseReturnValue:
+def _redirect_with_warning(error: DomainError, message_id: int) -> ResponseReturnValue:
     db.session.rollback()
     flash(error.sentence, "warning")
     return redirect(_at(message_id), 303)
@@ -67,5 +67,5 @@ def _at(message_id: int) -> str:
     return url_for("authoring.inbox", _anchor=f"message-{message_id}")
 
 
-def _html(refused: Refused | None = None) -> str:
+def _html(refused: AnswerNotSent | None = None) -> str:
     return render_template("authoring/feedback/inbox/inbox.html", page=inbox_page(db.session, current_person().id, clock.now(), refused))

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.kinds.responses import as_text
 from app.assessment.questions.present import statement_title
-from app.assessment.regrading.queries import PastRegrading, Survey, past_regradings, survey
+from app.assessment.regrading.queries import PastRegrading, RegradingEffect, past_regradings, survey
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.platform.errors import NotYours
@@ -26,7 +26,7 @@ class RegradePage(Struct, frozen=True):
     quiz_id: str
     title: str
     changes: tuple[ChangedQuestion, ...]
-    survey: Survey
+    survey: RegradingEffect
     elsewhere: tuple[tuple[str, str], ...]
     """(title, address of its own page) of other quizzes that ask a changed question too."""
     past: tuple[PastRegrading, ...]

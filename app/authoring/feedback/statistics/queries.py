@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
-from app.assessment.item_analysis.remarks import Remark
+from app.assessment.item_analysis.remarks import ItemRemark
 from app.assessment.kinds.kind import Pick
 from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
 from app.authoring.feedback.regrading.queries import line_url
@@ -68,8 +68,8 @@ class QuestionLine(Struct, frozen=True):
     people: int
     figures: tuple[tuple[str, str], ...]
     """(what it is, the value in French) of each figure of the table, in the order of `COLUMNS`."""
-    alarm: Remark | None
-    notes: tuple[Remark, ...]
+    alarm: ItemRemark | None
+    notes: tuple[ItemRemark, ...]
     picks: tuple[PickLine, ...]
 
 
@@ -93,7 +93,7 @@ class StatisticsPage(Struct, frozen=True):
         return tuple(line for line in self.questions if line.alarm)
 
     @property
-    def noted(self) -> tuple[QuestionLine, ...]:
+    def questions_with_notes(self) -> tuple[QuestionLine, ...]:
         return tuple(line for line in self.questions if line.notes)
 
 

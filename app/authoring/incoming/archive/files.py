@@ -102,7 +102,7 @@ class ArchiveContents:
         ]
 
 
-def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> ArchiveContents:
+def read_archive(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> ArchiveContents:
     """Read an archive. `known`: digests of the images that this site has. Raises FileRefused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise FileRefused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")

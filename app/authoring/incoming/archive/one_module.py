@@ -36,7 +36,7 @@ def module_archive(session: Session, settings: Settings, media_store: Store, mod
         raise NotYours
     documents = {each.id: each for each in _documents(published, module)}
     leaving = _Leaving(published, documents, _source_lines(here), settings)
-    carried = [leaving.carried(entry) for entry in here.entries if entry.id in documents]
+    carried = [leaving.with_sources(entry) for entry in here.entries if entry.id in documents]
     site = current_site()
     authors = tuple(sorted({each.author for each in documents.values() if each.author}))
     origin = Origin(here.site, site.publisher or site.name, module.title, licence, authors, tuple(sorted(leaving.elsewhere)))
@@ -66,7 +66,7 @@ class _Leaving:
         self.staying = {name: title for name, title in _titles(published) if name not in documents}
         self.elsewhere: set[str] = set()
 
-    def carried(self, entry: ArchiveEntry) -> ArchiveEntry:
+    def with_sources(self, entry: ArchiveEntry) -> ArchiveEntry:
         """With, at its end, the sources that it calls and that stand in the course's list: the other site may have another list."""
         document = self.documents[entry.id]
         own = {source.label for source in document.sources}

@@ -13,7 +13,7 @@ from msgspec import Struct, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.incoming.archive import files
 from app.authoring.incoming.archive.files import ArchiveContents, ArchiveEntry, Origin
 from app.authoring.incoming.images.images import Decoder
@@ -78,13 +78,13 @@ class ImportPlan(Struct, frozen=True):
         return not any(verdict.outcome.stops for verdict in self.verdicts)
 
 
-class CheckPage(Struct, frozen=True):
+class ArchiveCheckPage(Struct, frozen=True):
     digest: str
     """Of the archive that may be imported; empty when it may not."""
     counts: tuple[tuple[str, int], ...]
     stopped: tuple[FileVerdict, ...]
-    conflicts: tuple[tuple[FileVerdict, Difference], ...]
-    changes: tuple[tuple[FileVerdict, Difference], ...]
+    conflicts: tuple[tuple[FileVerdict, WordDifference], ...]
+    changes: tuple[tuple[FileVerdict, WordDifference], ...]
     """What would change in the first texts; those that only moved are left out."""
     rest: tuple[FileVerdict, ...]
     to_do: int
@@ -135,7 +135,7 @@ def course_archive(session: Session, media_store: Store) -> bytes:
 
 def import_plan(data: bytes, here: PublishedCourse, on: date, decoder: Decoder) -> ImportPlan:
     """Judge an archive against what is published. Raises FileRefused. Reads no database: it may take seconds."""
-    return _Planning(files.read(data, decoder, here.digests), here, on).plan()
+    return _Planning(files.read_archive(data, decoder, here.digests), here, on).plan()
 
 
 class _Planning:
@@ -168,7 +168,7 @@ class _Planning:
         problems = self.problems.get(file.path, ())
         if not found.id or any(each.is_error for each in problems):
             return FileVerdict(file.path, FileOutcome.ERROR, problems=problems)
-        return self._misplaced(file, found) or self._moved(file, found, known, problems)
+        return self._misplaced(file, found) or self._compare_sides(file, found, known, problems)
 
     def _misplaced(self, file: CourseFile, found: SurveyedDocument) -> FileVerdict | None:
         """An id that means another kind of document here, or a path where another id stands."""
@@ -180,7 +180,7 @@ class _Planning:
             return FileVerdict(file.path, FileOutcome.ERROR, said)
         return None
 
-    def _moved(self, file: CourseFile, found: SurveyedDocument, known: StoredDocument | None, problems: tuple[Problem, ...]) -> FileVerdict:
+    def _compare_sides(self, file: CourseFile, found: SurveyedDocument, known: StoredDocument | None, problems: tuple[Problem, ...]) -> FileVerdict:
         """Which side moved since the text that both had, as `content sync` asks; the archive's own memory comes first."""
         base = self.sent.memory.get(found.id, known.common if known else None)
         if known is not None and found.mark != known.mark:
@@ -235,14 +235,14 @@ def _written_id(path: str, text: str) -> str:
     return kind.value if kind in SINGLE_FILES.values() else read_head(path, normalise(text), ("id",))[0].text("id")
 
 
-def check_page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
+def check_page(plan: ImportPlan, digest: str, message: str = "") -> ArchiveCheckPage:
     conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CONFLICT]
-    return CheckPage(
+    return ArchiveCheckPage(
         digest=digest if plan.acceptable else "",
         counts=_counts(verdict.outcome for verdict in plan.verdicts),
         stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.ERROR),
-        conflicts=_compared(conflicts),
-        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
+        conflicts=_differences(conflicts),
+        changes=_differences(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
         rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(FileOutcome).index(verdict.outcome))),
         to_do=len(plan.texts),
         origin=plan.origin,
@@ -251,7 +251,7 @@ def check_page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
     )
 
 
-def _compared(verdicts: Iterable[FileVerdict]) -> tuple[tuple[FileVerdict, Difference], ...]:
+def _differences(verdicts: Iterable[FileVerdict]) -> tuple[tuple[FileVerdict, WordDifference], ...]:
     return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
 
 

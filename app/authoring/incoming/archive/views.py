@@ -75,13 +75,13 @@ def _plan(data: bytes) -> ImportPlan:
     """Judging may take seconds: the site is read first, and no transaction is open meanwhile."""
     here = queries.published_course(db.session)
     db.session.rollback()
-    return queries.import_plan(data, here, day_of(clock.now()), images.apart(instance()))
+    return queries.import_plan(data, here, day_of(clock.now()), images.decoder_process(instance()))
 
 
 @blueprint.get("/archive/<digest>")
 @page(who=AUTHORS)
 def archive_check(digest: str) -> str:
-    plan = _plan(pending.read(waiting(), digest, current_person().id))
+    plan = _plan(pending.read_pending(waiting(), digest, current_person().id))
     return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, digest))
 
 
@@ -89,7 +89,7 @@ def archive_check(digest: str) -> str:
 @act(who=AUTHORS)
 def archive_import(digest: str) -> ResponseReturnValue:
     author = current_person().id
-    data = pending.read(waiting(), digest, author)
+    data = pending.read_pending(waiting(), digest, author)
     try:
         count = services.import_archive(db.session, _plan(data), media_store(), author, clock.now())
     except (services.CourseMoved, services.Unacceptable, StoreAway) as error:

@@ -26,7 +26,7 @@ from app.platform.errors import DomainError
 
 PROCESS = Path(__file__).with_name("process.py")
 """Not imported: what it needs to decode stays out of the workers."""
-LIMITS = sandbox.Limits(mebibytes=1024, seconds=20, patience=25)
+LIMITS = sandbox.SandboxLimits(mebibytes=1024, seconds=20, patience=25)
 _GIVEN_UP = "Cette image demande trop de temps ou de mémoire, ou vient avec trop d’autres : réduisez-la, ou envoyez-la seule."
 
 Job = tuple[str, bytes, bool]
@@ -83,12 +83,12 @@ def _picture(name: str, data: bytes, answer: Answer) -> CleanImage | ImageRefuse
     return CleanImage(name, written or data, width, height)
 
 
-def apart(instance: Path, wait: float = sandbox.SHORT_WAIT) -> Decoder:
+def decoder_process(instance: Path, wait: float = sandbox.SHORT_WAIT) -> Decoder:
     """Decodes in a process of its own; raises TooBusy. What it had no time for is refused in a sentence, what it had done is kept."""
-    return partial(_apart, instance, wait)
+    return partial(_decode_in_process, instance, wait)
 
 
-def _apart(instance: Path, wait: float, jobs: Sequence[Job]) -> Iterable[Answer]:
+def _decode_in_process(instance: Path, wait: float, jobs: Sequence[Job]) -> Iterable[Answer]:
     if not jobs:
         return []
     headers = json.dumps([(kind, keep, len(data)) for kind, data, keep in jobs])

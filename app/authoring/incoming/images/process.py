@@ -64,7 +64,7 @@ def _answer(kind: str, data: bytes, keep: bool, most: int) -> tuple[bytes, int, 
             return b"", *image.size, pixels
         upright = _in_srgb(ImageOps.exif_transpose(image))
     upright = _narrowed(upright)
-    return _written(upright, kind), *upright.size, pixels
+    return _encode(upright, kind), *upright.size, pixels
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def _converted(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.I
     return converted
 
 
-def _written(image: Image.Image, kind: str) -> bytes:
+def _encode(image: Image.Image, kind: str) -> bytes:
     """The bytes of a new file: the pixels, and which of them are transparent."""
     transparency = image.info.get("transparency")
     image.info = {"transparency": transparency} if transparency is not None and image.mode in ("P", "L", "RGB", "1") else {}

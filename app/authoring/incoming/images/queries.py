@@ -42,14 +42,14 @@ class ImageLine(Struct, frozen=True):
 
 def lines(text: WorkingText, media_store: Store) -> tuple[ImageLine, ...]:
     """The images that a document may show, or the files that the library may give, by name."""
-    places = shown(text.text)
+    places = find_images(text.text)
     return tuple(
         ImageLine(name, of_media(name, digest), media.weight(media_store, media_name(name, digest)) or 0, tuple(places.get(name, ())))
         for name, digest in sorted(text.media.items())
     )
 
 
-def shown(text: str) -> dict[str, list[ImagePlace]]:
+def find_images(text: str) -> dict[str, list[ImagePlace]]:
     """Where each image of a text stands, by name; and where the library names a file."""
     found: dict[str, list[ImagePlace]] = {}
     for number, line in enumerate(text.split("\n"), 1):

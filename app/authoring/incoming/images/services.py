@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.queries import draft_of, published_revision
 from app.authoring.drafts.services import open_draft, save_draft
 from app.authoring.incoming.images.images import CleanImage
-from app.authoring.incoming.images.queries import shown
+from app.authoring.incoming.images.queries import find_images
 from app.authoring.models import Draft
 from app.content.store import media
 from app.content.store.queries import course
@@ -63,7 +63,7 @@ def remove(session: Session, document_id: str, author_id: int, name: str, now: d
     """Take an image from the draft. Raises StillShown where the text shows it. Its file goes later, when nothing names it."""
     draft = open_draft(session, document_id, author_id, now)
     session.refresh(draft, with_for_update=True)
-    if name in shown(draft.text):
+    if name in find_images(draft.text):
         raise StillShown
     draft.media = {each: digest for each, digest in draft.media.items() if each != name}
     session.flush()

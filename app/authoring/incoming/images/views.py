@@ -41,7 +41,7 @@ def images_page(document_id: str) -> ResponseReturnValue:
     form = ImageForm()
     if request.method == "POST":
         picture = _picture(form)
-        if picture is not None and (added := keeping(form, lambda: _kept(document_id, picture))):
+        if picture is not None and (added := keeping(form, lambda: _keep_image(document_id, picture))):
             return _added(document_id, form, *added)
         db.session.rollback()
         if wants_json():
@@ -56,11 +56,11 @@ def _picture(form: ImageForm) -> images.CleanImage | None:
     if not form.validate_on_submit():
         return None
     db.session.rollback()  # decoding may take seconds: no transaction is open meanwhile
-    decoder = images.apart(instance(), sandbox.LONG_WAIT)
+    decoder = images.decoder_process(instance(), sandbox.LONG_WAIT)
     return form.accept(lambda: images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
 
 
-def _kept(document_id: str, picture: images.CleanImage) -> tuple[Draft, str]:
+def _keep_image(document_id: str, picture: images.CleanImage) -> tuple[Draft, str]:
     base_id = request.form.get("base", type=bounded_int)
     return services.add(db.session, document_id, current_person().id, picture, media_store(), clock.now(), base_id)
 

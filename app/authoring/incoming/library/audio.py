@@ -22,7 +22,7 @@ _SOUND_BRANDS = frozenset({b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2",
 _MOST_BOXES = 10_000
 
 
-def _refused(extension: str) -> FileRefused:
+def _refusal(extension: str) -> FileRefused:
     return FileRefused(f"Ce fichier s’appelle « {extension} », mais ce n’est pas un enregistrement entier de ce format : enregistrez-le de nouveau.")
 
 
@@ -41,7 +41,7 @@ def check_mp3(data: bytes) -> None:
         frames += 1
     rest = data[max(position, 0) : end]
     if frames < _LEAST_FRAMES or position > end + 2000 or rest.strip(b"\0"):
-        raise _refused(".mp3")
+        raise _refusal(".mp3")
 
 
 def _after_tag(data: bytes) -> int:
@@ -86,18 +86,18 @@ def check_ogg(data: bytes) -> None:
     position = pages = 0
     while position < len(data):
         if data[position : position + 5] != b"OggS\0" or position + 27 > len(data):
-            raise _refused(".ogg")
+            raise _refusal(".ogg")
         kind, count = data[position + 5], data[position + 26]
         lengths = data[position + 27 : position + 27 + count]
         start = position + 27 + count
         if kind & 2 and not data[start : start + 8].startswith((b"OpusHead", b"\x01vorbis", b"\x7fFLAC", b"Speex   ")):
             raise FileRefused("Ce fichier contient autre chose que du son : enregistrez le son seul.")
         if (not pages and not kind & 2) or len(lengths) != count:
-            raise _refused(".ogg")
+            raise _refusal(".ogg")
         position = start + sum(lengths)
         pages += 1
     if position != len(data) or pages < 2:
-        raise _refused(".ogg")
+        raise _refusal(".ogg")
 
 
 # --- MPEG-4 ----------------------------------------------------------------------------------------------------------
@@ -107,12 +107,12 @@ def check_m4a(data: bytes) -> None:
     """Boxes that fill the file, one of which describes tracks of sound and none of pictures."""
     boxes = list(_boxes(data, 0, len(data)))
     if not boxes or boxes[0][0] != b"ftyp" or data[boxes[0][1] : boxes[0][1] + 4] not in _SOUND_BRANDS:
-        raise _refused(".m4a")
+        raise _refusal(".m4a")
     handlers = [data[start + 8 : start + 12] for start in _handlers(data, boxes)]
     if b"vide" in handlers:
         raise FileRefused("Ce fichier est une vidéo : enregistrez le son seul, ou donnez un lien vers la vidéo et sa transcription.")
     if b"soun" not in handlers:
-        raise _refused(".m4a")
+        raise _refusal(".m4a")
 
 
 Box = tuple[bytes, int, int]
@@ -128,10 +128,10 @@ def _boxes(data: bytes, position: int, end: int) -> Iterator[Box]:
             size, header = int.from_bytes(data[position + 8 : position + 16], "big"), 16
         size = size or end - position
         if len(kind) < 4 or size < header or position + size > end:
-            raise _refused(".m4a")
+            raise _refusal(".m4a")
         yield kind, position + header, position + size
         position += size
-    raise _refused(".m4a")
+    raise _refusal(".m4a")
 
 
 def _handlers(data: bytes, boxes: list[Box]) -> Iterator[int]:

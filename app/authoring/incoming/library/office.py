@@ -41,7 +41,7 @@ def check_odt(data: bytes) -> None:
     for name, content in parts.items():
         _refuse_part(name, content)
         if _is_xml(name, content):
-            _read(name, content, _OdfPart())
+            _parse_part(name, content, _OdfPart())
 
 
 def _check_ooxml(data: bytes, folder: str, extension: str, what: str) -> None:
@@ -54,7 +54,7 @@ def _check_ooxml(data: bytes, folder: str, extension: str, what: str) -> None:
     for name, content in parts.items():
         _refuse_part(name, content)
         if _is_xml(name, content):
-            _read(name, content, _OoxmlPart())
+            _parse_part(name, content, _OoxmlPart())
 
 
 def _unpacked(data: bytes, extension: str, what: str) -> dict[str, bytes]:
@@ -140,7 +140,7 @@ class _OdfPart:
         """Nothing."""
 
 
-def _read(name: str, content: bytes, part: _OoxmlPart | _OdfPart) -> None:
+def _parse_part(name: str, content: bytes, part: _OoxmlPart | _OdfPart) -> None:
     """From one end to the other, whatever its encoding."""
     parser = DefusedXMLParser(target=part, forbid_dtd=True)
     try:

@@ -24,7 +24,7 @@ from app.platform.web.endpoints import act, page
 LIBRARY = DocumentKind.LIBRARY.value
 
 
-class FilesPage(Struct, frozen=True):
+class LibraryFilesPage(Struct, frozen=True):
     document_id: str
     lines: tuple[queries.ImageLine, ...]
     form: FileForm
@@ -36,11 +36,11 @@ def library_files() -> ResponseReturnValue:
     form = FileForm()
     text = working_text(db.session, LIBRARY, current_person().id)
     file = _file(form) if request.method == "POST" else None
-    if file is not None and (added := keeping(form, lambda: _kept(file))):
+    if file is not None and (added := keeping(form, lambda: _keep_file(file))):
         flash(f"Fichier gardé. Pour le donner à lire, écrivez dans son document : fichier : {added[1]}", "success")
         db.session.commit()
         return redirect(url_for("authoring.library_files"), 303)
-    page = FilesPage(LIBRARY, queries.lines(text, media_store()), form)
+    page = LibraryFilesPage(LIBRARY, queries.lines(text, media_store()), form)
     return render_template("authoring/incoming/library/files.html", page=page), form.status
 
 
@@ -49,11 +49,11 @@ def _file(form: FileForm) -> images.CleanImage | None:
     if not form.validate_on_submit():
         return None
     db.session.rollback()  # looking through a large file may take seconds: no transaction is open meanwhile
-    decoder = images.apart(instance(), sandbox.LONG_WAIT)
+    decoder = images.decoder_process(instance(), sandbox.LONG_WAIT)
     return form.accept(lambda: checking.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
 
 
-def _kept(file: images.CleanImage) -> tuple[Draft, str]:
+def _keep_file(file: images.CleanImage) -> tuple[Draft, str]:
     return services.add(db.session, LIBRARY, current_person().id, file, media_store(), clock.now())
 
 

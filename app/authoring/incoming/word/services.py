@@ -26,7 +26,7 @@ from app.authoring.editor.snippets import next_note
 from app.authoring.incoming.images.images import CleanImage
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.models import Draft, SentText
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.papers.marks import mark_in
 from app.content.store import media, skeletons
 from app.content.store.skeletons import NotMade
@@ -40,7 +40,7 @@ WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""
 READER = Path(__file__).parent / "reading" / "process.py"
 """Not imported: what it needs to read stays out of the workers."""
-LIMITS = sandbox.Limits(mebibytes=1430, seconds=20, patience=25)
+LIMITS = sandbox.SandboxLimits(mebibytes=1430, seconds=20, patience=25)
 """More than an ordinary document needs; a request has thirty seconds."""
 _TITLED = re.compile(r"^#{1,6} ", re.MULTILINE)
 _CALLED = re.compile(r"\[\^([^\]\s]+)\]")
@@ -167,7 +167,7 @@ def _own(session: Session, identifiers: Collection[str], author_id: int) -> list
 
 
 def _lesson(composed: Composed, identifier: str, quiz_id: str, path: str) -> str:
-    minutes = max(1, round(read(path, composed.lesson).scan.words / WORDS_A_MINUTE))
+    minutes = max(1, round(read_document(path, composed.lesson).scan.words / WORDS_A_MINUTE))
     head = [f"id : {identifier}", f"titre : {composed.title}", f"durée : {minutes}", "objectifs :", f"- O1 : {_OBJECTIVE} → M1"]
     head += [f"quiz : {quiz_id}"] * bool(quiz_id) + ["achèvement : lu"]
     return _file_text(head, composed.lesson)

@@ -44,12 +44,12 @@ def word_page() -> ResponseReturnValue:
     homes = create.homes(db.session, current_person().id, Module)
     form.offer(homes, create.homes(db.session, current_person().id, Lesson))
     data = sent_bytes(form.file.data) if form.is_submitted() else b""
-    address = keeping(form, lambda: _known(data))
+    address = keeping(form, lambda: _comparison_address(data))
     if address:
         return redirect(address, 303)
     db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
     composed = _composed(form, data) if address is not None and homes and form.validate_on_submit() else None
-    draft = _begun(form, composed) if composed else None
+    draft = _begin_draft(form, composed) if composed else None
     if draft is not None:
         db.session.commit()
         return redirect(url_for("authoring.word_report", document_id=draft.document_id), 303)
@@ -57,12 +57,12 @@ def word_page() -> ResponseReturnValue:
     return render_template("authoring/incoming/word/word.html", page=WordPage(form, bool(homes))), form.status
 
 
-def _known(data: bytes) -> str:
+def _comparison_address(data: bytes) -> str:
     """Where a file is compared that went out to be read; empty for any other. It waits there for what will be decided of it."""
     author = current_person().id
     if not data or len(data) > LARGEST_DOCUMENT or recognised(db.session, data, author) is None:
         return ""
-    return url_for("authoring.returned", digest=pending.keep(waiting(), author, data, clock.now()))
+    return url_for("authoring.returned_page", digest=pending.keep(waiting(), author, data, clock.now()))
 
 
 def _composed(form: WordForm, data: bytes) -> Composed | None:
@@ -80,7 +80,7 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
-def _begun(form: WordForm, composed: Composed) -> Draft | None:
+def _begin_draft(form: WordForm, composed: Composed) -> Draft | None:
     whole = form.lesson.data == NEW_LESSON
     begin, home = (services.begin, form.module.data) if whole else (services.begin_quiz, form.lesson.data)
     return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_store(), clock.now(), form.again.data))

@@ -8,13 +8,13 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, draft_of, text_of
 from app.authoring.drafts.readings import everything_published, title_in, title_of
 from app.authoring.models import Draft, ReadingRequest
-from app.authoring.publishing.keys import KeyLine, key_lines
-from app.authoring.publishing.remarks.queries import ReadText, Sent, read_text
+from app.authoring.publishing.keys import MovedKeyLine, key_lines
+from app.authoring.publishing.remarks.queries import MarkedText, RemarkTyped, read_text
 from app.content.values.text import Problem
 from app.identity.models import Person
 from app.platform.errors import NotYours
@@ -44,13 +44,13 @@ class ReadingPage(Struct, frozen=True):
     """None when the draft is published or given up: there is nothing to read."""
     title: str
     asker: str
-    read: ReadText | None
-    keys: tuple[KeyLine, ...]
+    read: MarkedText | None
+    keys: tuple[MovedKeyLine, ...]
     """Questions of which another answer would be right."""
-    difference: Difference | None
+    difference: WordDifference | None
     problems: tuple[Problem, ...]
     remarks: str
-    sent: Sent
+    sent: RemarkTyped
     refused: str = ""
 
 
@@ -67,7 +67,7 @@ def readings_page(session: Session, reader_id: int) -> ReadingsPage:
 
 
 def reading_page(
-    session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "", sent: Sent | None = None
+    session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "", sent: RemarkTyped | None = None
 ) -> ReadingPage:
     text = text_of(session, draft) if draft else None
     return ReadingPage(
@@ -80,12 +80,12 @@ def reading_page(
         difference=difference(text.published_text, text.normalised) if text else None,
         problems=check([text], everything_published(session), day_of(now)).texts[0].problems if text else (),
         remarks=row.remarks if remarks is None else remarks,
-        sent=sent or Sent(),
+        sent=sent or RemarkTyped(),
         refused=refused,
     )
 
 
-def asked_reading(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingRequest, Draft | None]:
+def require_reading(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingRequest, Draft | None]:
     """What somebody was asked to read, and the draft as it is now; None when it is published or given up. Raises NotYours."""
     row = session.get(ReadingRequest, reading_id)
     if row is None or row.reader_id != reader_id:

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app.authoring.blueprint import blueprint
 from app.authoring.publishing.peer_review import services
-from app.authoring.publishing.peer_review.queries import asked_reading, reading_page, readings_page
+from app.authoring.publishing.peer_review.queries import reading_page, readings_page, require_reading
 from app.authoring.publishing.peer_review.services import DraftGone, RemarksMissing, ReviewTooLong
 from app.authoring.publishing.remarks.services import RemarkRefused
-from app.authoring.publishing.remarks.views import done, sent_remark
+from app.authoring.publishing.remarks.views import carry_out, sent_remark
 from app.authoring.publishing.services import DraftMoved
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
@@ -28,14 +28,14 @@ def readings() -> str:
 @blueprint.get("/lectures/<int:reading_id>")
 @page(who=AUTHORS)
 def reading(reading_id: int) -> str:
-    row, draft = asked_reading(db.session, reading_id, current_person().id)
+    row, draft = require_reading(db.session, reading_id, current_person().id)
     return render_template("authoring/publishing/review_reading.html", page=reading_page(db.session, row, draft, clock.now()))
 
 
 @blueprint.post("/lectures/<int:reading_id>")
 @act(who=AUTHORS)
 def answer(reading_id: int) -> ResponseReturnValue:
-    row, draft = asked_reading(db.session, reading_id, current_person().id)
+    row, draft = require_reading(db.session, reading_id, current_person().id)
     now, mark, agreed, remarks = clock.now(), request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
     try:
         services.answer(db.session, row, draft, mark=mark, agreed=agreed, remarks=remarks, now=now)
@@ -51,11 +51,11 @@ def answer(reading_id: int) -> ResponseReturnValue:
 @act(who=AUTHORS)
 def reading_remark(reading_id: int) -> ResponseReturnValue:
     """Adds, answers or closes a remark on a passage that one was asked to review."""
-    row, draft = asked_reading(db.session, reading_id, current_person().id)
+    row, draft = require_reading(db.session, reading_id, current_person().id)
     try:
         if draft is None:
             raise DraftGone
-        done(draft)
+        carry_out(draft)
     except RemarkRefused as error:
         db.session.rollback()
         page = reading_page(db.session, row, draft, clock.now(), sent=sent_remark(error.sentence))

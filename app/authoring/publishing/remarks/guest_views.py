@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.authoring.models import Draft, GuestLink
 from app.authoring.publishing.remarks import services
-from app.authoring.publishing.remarks.queries import Sent, chosen_draft, drafts_of, guest_images, guest_link, guest_page
+from app.authoring.publishing.remarks.queries import RemarkTyped, chosen_draft, drafts_of, guest_images, guest_link, guest_page
 from app.authoring.publishing.remarks.views import sent_remark
 from app.content.values.addresses import media_name
 from app.platform import clock
@@ -35,7 +35,7 @@ def _link(token: str) -> GuestLink:
     return guest_link(db.session, current_settings().keys, token, clock.now())
 
 
-def _html(row: GuestLink, token: str, drafts: Sequence[Draft], draft: Draft, sent: Sent) -> str:
+def _html(row: GuestLink, token: str, drafts: Sequence[Draft], draft: Draft, sent: RemarkTyped) -> str:
     return render_template(
         "authoring/publishing/remarks/guest.html",
         page=guest_page(db.session, row, token, drafts, draft, clock.now(), sent),
@@ -48,7 +48,7 @@ def _html(row: GuestLink, token: str, drafts: Sequence[Draft], draft: Draft, sen
 def text(token: str) -> str:
     row = _link(token)
     drafts = drafts_of(db.session, row)
-    return _html(row, token, drafts, chosen_draft(drafts, request.args.get("texte", "")), Sent())
+    return _html(row, token, drafts, chosen_draft(drafts, request.args.get("texte", "")), RemarkTyped())
 
 
 @blueprint.post("/<token>")

@@ -12,21 +12,21 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.rendered import Anchor, MarkedPage, Placed
+from app.authoring.comparing.rendered import Anchor, AnchorPlace, MarkedPage
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import title_in
 from app.authoring.editor.previewed import KINDS
 from app.authoring.models import Draft, GuestLink, Remark
-from app.authoring.publishing.remarks.shown import shown
+from app.authoring.publishing.remarks.shown import mark_page
 from app.identity.models import Person
 from app.identity.passwords.tokens import Secret, sign, signed
 from app.platform.errors import NotYours
-from app.platform.web.edge import LARGEST, path_of, told_address
+from app.platform.web.edge import LARGEST, path_of, public_address
 
 LINK = "reading-guest"
 
 
-class Answer(Struct, frozen=True):
+class RemarkAnswer(Struct, frozen=True):
     by: str
     at: datetime
     text: str
@@ -44,11 +44,11 @@ class RemarkLine(Struct, frozen=True):
     """Where its passage stands in the page; empty where nothing is left of it."""
     changed: bool
     """The passage is no longer as it was quoted."""
-    answers: tuple[Answer, ...]
+    answers: tuple[RemarkAnswer, ...]
     closed: bool
 
 
-class ReadText(Struct, frozen=True):
+class MarkedText(Struct, frozen=True):
     """`html` is empty for a text that is too long to be shown so."""
 
     document_id: str
@@ -67,7 +67,7 @@ class ReadText(Struct, frozen=True):
     closed: tuple[RemarkLine, ...]
 
 
-class Sent(Struct, frozen=True):
+class RemarkTyped(Struct, frozen=True):
     """What was typed and refused, on the page that shows it again. `answers`: the remark that it answers."""
 
     text: str = ""
@@ -89,10 +89,10 @@ class GuestLine(Struct, frozen=True):
 class RemarksPage(Struct, frozen=True):
     """`others`: what may be given to read with it. `key` is drawn with the form that makes a link, and tells it from another."""
 
-    text: ReadText
+    text: MarkedText
     links: tuple[GuestLine, ...]
     others: tuple[tuple[str, str], ...]
-    sent: Sent
+    sent: RemarkTyped
     key: str
 
 
@@ -101,18 +101,18 @@ class GuestPage(Struct, frozen=True):
     guest: str
     asker: str
     expires_at: datetime
-    text: ReadText
+    text: MarkedText
     texts: tuple[tuple[str, str], ...]
     """(document, title) of all that the link shows."""
-    sent: Sent
+    sent: RemarkTyped
 
 
-def unsaid_text(session: Session, text: WorkingText, now: datetime, prefix: str = "") -> ReadText:
+def text_without_remarks(session: Session, text: WorkingText, now: datetime, prefix: str = "") -> MarkedText:
     """The page alone. `prefix` begins its ids, where several texts stand on one."""
-    return _text(text, shown(session, text, now, (), prefix), ())
+    return _text(text, mark_page(session, text, now, (), prefix), ())
 
 
-def read_text(session: Session, text: WorkingText, now: datetime) -> ReadText:
+def read_text(session: Session, text: WorkingText, now: datetime) -> MarkedText:
     """The page, its remarks at their passages."""
     rows = session.execute(
         select(Remark, Person.name)
@@ -122,14 +122,14 @@ def read_text(session: Session, text: WorkingText, now: datetime) -> ReadText:
     ).all()
     said = [(row, name or row.guest) for row, name in rows]
     first = [(number, row, by) for number, (row, by) in enumerate((each for each in said if each[0].parent_id is None), 1)]
-    page = shown(session, text, now, [Anchor(number, row.quote, row.heading) for number, row, _ in first if row.closed_at is None])
+    page = mark_page(session, text, now, [Anchor(number, row.quote, row.heading) for number, row, _ in first if row.closed_at is None])
     placed = page.placed if page else {}
-    lines = [_line(number, row, by, said, placed.get(number, Placed("", False))) for number, row, by in first]
+    lines = [_line(number, row, by, said, placed.get(number, AnchorPlace("", False))) for number, row, by in first]
     return _text(text, page, lines)
 
 
-def _text(text: WorkingText, page: MarkedPage | None, lines: Sequence[RemarkLine]) -> ReadText:
-    return ReadText(
+def _text(text: WorkingText, page: MarkedPage | None, lines: Sequence[RemarkLine]) -> MarkedText:
+    return MarkedText(
         document_id=text.document_id,
         title=text.title,
         kind=KINDS[text.reading.kind],
@@ -145,12 +145,12 @@ def _text(text: WorkingText, page: MarkedPage | None, lines: Sequence[RemarkLine
     )
 
 
-def _line(number: int, row: Remark, by: str, said: Iterable[tuple[Remark, str]], placed: Placed) -> RemarkLine:
-    answers = tuple(Answer(name, each.said_at, each.text) for each, name in said if each.parent_id == row.id)
+def _line(number: int, row: Remark, by: str, said: Iterable[tuple[Remark, str]], placed: AnchorPlace) -> RemarkLine:
+    answers = tuple(RemarkAnswer(name, each.said_at, each.text) for each, name in said if each.parent_id == row.id)
     return RemarkLine(row.id, number, by, row.said_at, row.text, row.quote, placed.ref, placed.changed, answers, row.closed_at is not None)
 
 
-def remarks_page(session: Session, draft: Draft, secret: Secret, now: datetime, sent: Sent) -> RemarksPage:
+def remarks_page(session: Session, draft: Draft, secret: Secret, now: datetime, sent: RemarkTyped) -> RemarksPage:
     drafts = session.scalars(select(Draft).where(Draft.author_id == draft.author_id).order_by(Draft.updated_at.desc(), Draft.id)).all()
     titles = {each.document_id: title_in(each.path, each.text, each.document_id) for each in drafts}
     rows = session.scalars(select(GuestLink).where(GuestLink.author_id == draft.author_id, GuestLink.expires_at > now).order_by(GuestLink.id))
@@ -163,7 +163,7 @@ def _guest_line(row: GuestLink, secret: Secret, titles: dict[str, str]) -> Guest
     return GuestLine(
         row.id,
         row.guest,
-        told_address(path_of("guests.text", token=token_of(row, secret))),
+        public_address(path_of("guests.text", token=token_of(row, secret))),
         row.expires_at,
         tuple(titles[each] for each in row.documents if each in titles),
     )
@@ -200,7 +200,7 @@ def chosen_draft(drafts: Iterable[Draft], wanted: str) -> Draft:
     return found
 
 
-def guest_page(session: Session, row: GuestLink, token: str, drafts: Iterable[Draft], draft: Draft, now: datetime, sent: Sent) -> GuestPage:
+def guest_page(session: Session, row: GuestLink, token: str, drafts: Iterable[Draft], draft: Draft, now: datetime, sent: RemarkTyped) -> GuestPage:
     asker = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
     texts = tuple((each.document_id, title_in(each.path, each.text, each.document_id)) for each in drafts)
     return GuestPage(token, row.guest, asker, row.expires_at, read_text(session, text_of(session, draft), now), texts, sent)

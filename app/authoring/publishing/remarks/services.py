@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.comparing.word_diff import unspoken
 from app.authoring.models import ANCHOR_LENGTH, GUEST_LENGTH, Draft, GuestLink, Remark
-from app.authoring.publishing.remarks.queries import Sent
+from app.authoring.publishing.remarks.queries import RemarkTyped
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import exact
 from app.platform.log import event
@@ -32,7 +32,7 @@ class RemarkRefused(DomainError):
     """What was typed comes back with the sentence."""
 
 
-class NothingSaid(RemarkRefused):
+class RemarkEmpty(RemarkRefused):
     sentence = "Écrivez votre remarque."
 
 
@@ -61,11 +61,11 @@ class Voice(Struct, frozen=True):
     guest: str = ""
 
 
-def say(session: Session, draft: Draft, voice: Voice, sent: Sent, now: datetime) -> Remark:
+def say(session: Session, draft: Draft, voice: Voice, sent: RemarkTyped, now: datetime) -> Remark:
     """A remark, or an answer to one. The same words sent twice are said once."""
     text = sent.text.strip()
     if not text:
-        raise NothingSaid
+        raise RemarkEmpty
     if len(text) > LONGEST:
         raise RemarkTooLong
     if session.scalar(select(Draft.id).where(Draft.id == draft.id).with_for_update()) is None:

@@ -21,7 +21,7 @@ MOST = 1_500_000
 """Characters of both pages together; beyond, the text is read line by line only: the page would keep its reader waiting."""
 
 
-def shown(session: Session, text: WorkingText, now: datetime, anchors: Iterable[Anchor] = (), prefix: str = "") -> MarkedPage | None:
+def mark_page(session: Session, text: WorkingText, now: datetime, anchors: Iterable[Anchor] = (), prefix: str = "") -> MarkedPage | None:
     """Marks in the future page what changed since the published text; None for a text that is too long."""
     published = course(session)
     after = _page(course_as_written(published, course_around(session, text.document_id, text.author_id)), text, now)

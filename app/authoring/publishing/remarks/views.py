@@ -9,7 +9,7 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import own_draft
 from app.authoring.models import Draft
 from app.authoring.publishing.remarks import services
-from app.authoring.publishing.remarks.queries import RemarksPage, Sent, remarks_page
+from app.authoring.publishing.remarks.queries import RemarksPage, RemarkTyped, remarks_page
 from app.authoring.publishing.remarks.services import RemarkRefused, Voice
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
@@ -21,13 +21,13 @@ from app.platform.web.edge import bounded_int
 from app.platform.web.endpoints import act, page
 
 
-def sent_remark(refused: str = "") -> Sent:
+def sent_remark(refused: str = "") -> RemarkTyped:
     """What a form of remarks holds."""
     form = request.form
-    return Sent(form.get("text", ""), form.get("quote", ""), form.get("heading", ""), form.get("name", ""), form.get("answers", 0, bounded_int), refused)
+    return RemarkTyped(form.get("text", ""), form.get("quote", ""), form.get("heading", ""), form.get("name", ""), form.get("answers", 0, bounded_int), refused)
 
 
-def done(draft: Draft) -> None:
+def carry_out(draft: Draft) -> None:
     """What a trainer does by a button of the remarks. Raises RemarkRefused, NotYours."""
     number, now = request.form.get("remark", 0, bounded_int), clock.now()
     match request.form.get("do", ""):
@@ -41,7 +41,7 @@ def done(draft: Draft) -> None:
             raise NotYours
 
 
-def _page(draft: Draft, sent: Sent) -> RemarksPage:
+def _page(draft: Draft, sent: RemarkTyped) -> RemarksPage:
     return remarks_page(db.session, draft, current_settings().keys, clock.now(), sent)
 
 
@@ -49,7 +49,7 @@ def _page(draft: Draft, sent: Sent) -> RemarksPage:
 @page(who=AUTHORS)
 def remarks(document_id: str) -> str:
     draft = own_draft(db.session, document_id, current_person().id)
-    return render_template("authoring/publishing/remarks/remarks.html", page=_page(draft, Sent()))
+    return render_template("authoring/publishing/remarks/remarks.html", page=_page(draft, RemarkTyped()))
 
 
 @blueprint.post("/documents/<document_id>/remarques")
@@ -57,7 +57,7 @@ def remarks(document_id: str) -> str:
 def remark(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     try:
-        done(draft)
+        carry_out(draft)
     except RemarkRefused as error:
         db.session.rollback()
         return render_template("authoring/publishing/remarks/remarks.html", page=_page(draft, sent_remark(error.sentence))), error.status

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
-from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts.checks import errors_without
 from app.authoring.drafts.placing import Stays
 from app.authoring.drafts.readings import everything_published, title_in, title_of
@@ -58,7 +58,7 @@ class RevisionPage(Struct, frozen=True):
     line: RevisionLine
     other: RevisionLine | None
     """The one that it is compared with; None for the first, alone."""
-    difference: Difference | None
+    difference: WordDifference | None
     choices: tuple[RevisionLine, ...]
     text: str
     mine: bool
@@ -90,7 +90,7 @@ def withdrawn_page(session: Session) -> WithdrawnPage:
 
 
 def history_page(session: Session, document_id: str, reader_id: int) -> HistoryPage:
-    document, publication = _found(session, document_id)
+    document, publication = _require_document(session, document_id)
     revisions = _lines(session, document_id, publication)
     authors = session.execute(select(Person.id, Person.name).join(Draft, Draft.author_id == Person.id).where(Draft.document_id == document_id)).all()
     return HistoryPage(
@@ -107,7 +107,7 @@ def history_page(session: Session, document_id: str, reader_id: int) -> HistoryP
 
 def revision_page(session: Session, document_id: str, revision_id: int, other_id: int | None, reader_id: int) -> RevisionPage:
     """A revision against another; against the one before it when none is named."""
-    _document, publication = _found(session, document_id)
+    _document, publication = _require_document(session, document_id)
     lines = _lines(session, document_id, publication)
     line = next((each for each in lines if each.id == revision_id), None)
     if line is None:
@@ -121,7 +121,7 @@ def revision_page(session: Session, document_id: str, revision_id: int, other_id
 
 def withdrawal_page(session: Session, document_id: str, now: datetime) -> WithdrawalPage:
     """What taking a document out would do. Raises NotYours for one that is out already."""
-    _document, publication = _found(session, document_id)
+    _document, publication = _require_document(session, document_id)
     if publication.revision_id is None:
         raise NotYours
     before = course(session)
@@ -142,7 +142,7 @@ def withdrawal_page(session: Session, document_id: str, now: datetime) -> Withdr
     )
 
 
-def _found(session: Session, document_id: str) -> tuple[Document, Publication]:
+def _require_document(session: Session, document_id: str) -> tuple[Document, Publication]:
     document, publication = session.get(Document, document_id), session.get(Publication, document_id)
     if document is None or publication is None:
         raise NotYours

@@ -29,7 +29,7 @@ class FileLine(Struct, frozen=True):
     path: str
 
 
-class FilesPage(Struct, frozen=True):
+class FileMergePage(Struct, frozen=True):
     both: tuple[FileLine, ...]
     """The file and the published text changed, differently."""
     gone: tuple[FileLine, ...]
@@ -56,17 +56,17 @@ class FileSides(Struct, frozen=True):
         return merge3(self.common.text if self.common else "", self.published.text, self.file.text)
 
 
-def files_page(session: Session, settings: Settings, now: datetime) -> FilesPage:
+def files_page(session: Session, settings: Settings, now: datetime) -> FileMergePage:
     files, found = survey_folder(settings, day_of(now))
     known = known_documents(session)
     there = {each.id: each for each in found.documents if each.id}
     both = [known[each.id] for each in there.values() if each.id in known and both_moved(known[each.id], each.mark)]
     hidden = any(not each.id for each in found.documents)
     gone = [each for each in known.values() if each.common and each.id not in there and each.mark not in (each.common, None)]
-    return FilesPage(
+    return FileMergePage(
         both=tuple(_line(session, each) for each in both),
         gone=() if hidden else tuple(_line(session, each) for each in gone),
-        unreadable=tuple(sorted(found.refused())),
+        unreadable=tuple(sorted(found.paths_with_errors())),
         none=not files.documents,
     )
 

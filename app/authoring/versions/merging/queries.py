@@ -9,8 +9,8 @@ from itertools import count
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from app.authoring.comparing.three_way import Agreed, Conflict, Merged, Resolution, Take, merge3
-from app.authoring.comparing.word_diff import Difference, DiffSpan, difference, words
+from app.authoring.comparing.three_way import Agreed, MergeConflict, Merged, Resolution, Take, merge3
+from app.authoring.comparing.word_diff import DiffSpan, WordDifference, difference, words
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import title_in
 from app.authoring.versions.merging.files_queries import FileSides
@@ -53,7 +53,7 @@ class TextMergePage(Struct, frozen=True, dict=True):
         return len(self.merged.conflicts)
 
     @cached_property
-    def difference(self) -> Difference | None:
+    def difference(self) -> WordDifference | None:
         """Compares my text with the merged one; None while conflicts remain."""
         return difference(self.mine, self.merged.text) if self.merged.text is not None else None
 
@@ -108,7 +108,7 @@ def file_merge_page(found: FileSides, typed: Mapping[str, str], refused: str = "
     )
 
 
-def _conflict(number: int, chunk: Conflict, typed: Mapping[str, str]) -> ConflictChunk:
+def _conflict(number: int, chunk: MergeConflict, typed: Mapping[str, str]) -> ConflictChunk:
     edited = typed.get(f"texte-{number}", chunk.mine)
     mine, theirs = tuple(words(chunk.base, chunk.mine)), tuple(words(chunk.base, chunk.theirs))
     return ConflictChunk(number, chunk.base, mine, theirs, typed.get(f"choix-{number}", ""), edited)
@@ -125,7 +125,7 @@ def resolved(merged: Merged, typed: Mapping[str, str]) -> str | None:
     return merged.resolved(found)
 
 
-def _whole_lines(typed: str, conflict: Conflict) -> str:
+def _whole_lines(typed: str, conflict: MergeConflict) -> str:
     text = typed.replace("\r\n", "\n")
     ends = (conflict.mine or conflict.theirs).endswith("\n")
     return f"{text}\n" if text and ends and not text.endswith("\n") else text

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from app.content.figures import words
-from app.content.figures.figure import Figure, Item, Line
+from app.content.figures.figure import Figure, FigureItem, FigureLine
 from app.content.figures.kinds.kind import PlainKind, two_parts
 from app.content.figures.kinds.numbers import number
-from app.content.figures.letters import LEADING, cut, measure
+from app.content.figures.letters import LEADING, cut_into_lines, measure
 from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, labels, markup, with_unit
 from app.platform.french import french
 
@@ -26,15 +26,15 @@ class Bars(PlainKind):
     widths: tuple[int, ...] = (NARROW_WIDTH,)
     room: float = NARROW_WIDTH
 
-    def item(self, line: Line) -> Item:
+    def item(self, line: FigureLine) -> FigureItem:
         """A bar's own name may hold a colon."""
         name, written = two_parts(line, ":", self.example, last=True)
-        return Item(name, written, (number(written),))
+        return FigureItem(name, written, (number(written),))
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
         longest = max([measure(with_unit(item.text, figure.unit), strong=True) for item in figure.items], default=0)
         most = width - max(_LEAST_NUMBER_ROOM, round(longest) + 8)
-        rows = [(item, cut(french(item.label), width) or [""]) for item in figure.items]
+        rows = [(item, cut_into_lines(french(item.label), width) or [""]) for item in figure.items]
         height = sum(len(lines) * LEADING + 4 + _BAR + _GAP for _, lines in rows)
         return Drawing(height, tuple(_shapes(figure, rows, most)))
 
@@ -46,7 +46,7 @@ class Bars(PlainKind):
         return words.table(figure.title, heads, [(french(item.label), with_unit(item.text, figure.unit)) for item in figure.items])
 
 
-def _shapes(figure: Figure, rows: list[tuple[Item, list[str]]], most: int) -> Iterator[Markup]:
+def _shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]], most: int) -> Iterator[Markup]:
     longest = figure.full or max((item.values[0] for item in figure.items), default=0) or 1
     y = 0
     for item, lines in rows:

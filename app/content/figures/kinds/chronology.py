@@ -8,7 +8,7 @@ from math import ceil, floor
 from markupsafe import Markup
 
 from app.content.figures.dates import Span, span_of
-from app.content.figures.figure import Figure, Item, Line
+from app.content.figures.figure import Figure, FigureItem, FigureLine
 from app.content.figures.kinds.kind import PlainKind, two_parts
 from app.content.figures.shapes import NARROW_WIDTH, Drawing, label, markup
 from app.platform.french import french
@@ -23,8 +23,8 @@ class Chronology(PlainKind):
     widths: tuple[int, ...] = (NARROW_WIDTH,)
     room: float = 190
 
-    def item(self, line: Line) -> Item:
-        return Item(*two_parts(line, ":", self.example))
+    def item(self, line: FigureLine) -> FigureItem:
+        return FigureItem(*two_parts(line, ":", self.example))
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing | None:
         spans = _spans(figure)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from app.content.figures import words
-from app.content.figures.figure import Figure, Item, Line
+from app.content.figures.figure import Figure, FigureItem, FigureLine
 from app.content.figures.kinds.kind import PlainKind, not_understood, two_parts
-from app.content.figures.letters import LEADING, cut
+from app.content.figures.letters import LEADING, cut_into_lines
 from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Drawing, arrow_right, block, labels
 from app.platform.french import french
 
@@ -28,22 +28,22 @@ class Contrast(PlainKind):
     def columns(self, heads: Mapping[str, str]) -> tuple[str, ...]:
         return heads.get("avant", "Avant"), heads.get("après", "Après")
 
-    def item(self, line: Line) -> Item:
+    def item(self, line: FigureLine) -> FigureItem:
         name, both = two_parts(line, ":", self.example)
         arrow = next((arrow for arrow in _ARROWS if arrow in both), None)
         if not arrow:
             raise not_understood(line, self.example)
-        before, after = two_parts(Line(both, 0, line.number), arrow, self.example)
-        return Item(name, before, then=after)
+        before, after = two_parts(FigureLine(both, 0, line.number), arrow, self.example)
+        return FigureItem(name, before, then=after)
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
         side = (width - _BETWEEN) / 2
         right = side + _BETWEEN
-        heads = [cut(french(name), side, strong=True) for name in figure.columns]
+        heads = [cut_into_lines(french(name), side, strong=True) for name in figure.columns]
         shapes = [*labels(heads[0], 0, 0, strong=True), *labels(heads[1], right, 0, strong=True)]
         y: float = max(map(len, heads)) * LEADING + _GAP
         for item in figure.items:
-            name = cut(french(item.label), width)
+            name = cut_into_lines(french(item.label), width)
             shapes += labels(name, 0, y)
             y += len(name) * LEADING + 4
             before, after = (block("", part, side) for part in (item.text, item.then))

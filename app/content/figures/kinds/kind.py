@@ -7,7 +7,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from app.content.figures.figure import Figure, Item, Line, Refused
+from app.content.figures.figure import Figure, FigureItem, FigureLine, FigureRefused
 from app.content.figures.shapes import Drawing
 
 
@@ -32,7 +32,7 @@ class FigureKind(Protocol):
     def room(self) -> float:
         """Returns the width available for the longest word in the narrowest drawing."""
 
-    def item(self, line: Line) -> Item:
+    def item(self, line: FigureLine) -> FigureItem:
         """What a line says, or `Refused`."""
 
     def columns(self, heads: Mapping[str, str]) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ class PlainKind:
         """Checks nothing: any figure of this kind is valid."""
 
 
-def two_parts(line: Line, sign: str, example: str, *, last: bool = False) -> tuple[str, str]:
+def two_parts(line: FigureLine, sign: str, example: str, *, last: bool = False) -> tuple[str, str]:
     """What stands before and after a sign; both must say something."""
     before, found, after = line.text.rpartition(sign) if last else line.text.partition(sign)
     if not found or not before.strip() or not after.strip():
@@ -71,5 +71,5 @@ def two_parts(line: Line, sign: str, example: str, *, last: bool = False) -> tup
     return before.strip(), after.strip()
 
 
-def not_understood(line: Line, example: str) -> Refused:
-    return Refused(f"Ligne de figure non comprise : « {line.text[:60]} ».", f"Écrivez « {example} ».")
+def not_understood(line: FigureLine, example: str) -> FigureRefused:
+    return FigureRefused(f"Ligne de figure non comprise : « {line.text[:60]} ».", f"Écrivez « {example} ».")

@@ -9,9 +9,9 @@ from itertools import accumulate
 from markupsafe import Markup
 
 from app.content.figures import words
-from app.content.figures.figure import Figure, Item, Line, Refused
+from app.content.figures.figure import Figure, FigureItem, FigureLine, FigureRefused
 from app.content.figures.kinds.kind import PlainKind, not_understood
-from app.content.figures.letters import LEADING, cut
+from app.content.figures.letters import LEADING, cut_into_lines
 from app.content.figures.shapes import NARROW_WIDTH, Drawing, box, label, labels, markup
 from app.platform.french import french, plural
 
@@ -37,25 +37,25 @@ class Map(PlainKind):
     widths: tuple[int, ...] = (_WIDE, NARROW_WIDTH)
     room: float = _WIDE / len(_COLUMNS) - _GAP - 2 * _INSIDE
 
-    def item(self, line: Line) -> Item:
+    def item(self, line: FigureLine) -> FigureItem:
         name, _, group = line.text.partition(":")
         found = _PLACE.fullmatch(name.strip())
         if not found:
             raise not_understood(line, self.example)
         column, row = _COLUMNS.find(found[1].upper()), int(found[2]) - 1
         if column < 0 or not 0 <= row < _ROWS:
-            raise Refused(f"La case « {found[1]}{found[2]} » n’est pas sur la grille.", f"Choisissez de A1, en haut à gauche, à {_COLUMNS[-1]}{_ROWS}.")
-        return Item(found[3].strip(), group.strip(), cell=(column, row))
+            raise FigureRefused(f"La case « {found[1]}{found[2]} » n’est pas sur la grille.", f"Choisissez de A1, en haut à gauche, à {_COLUMNS[-1]}{_ROWS}.")
+        return FigureItem(found[3].strip(), group.strip(), cell=(column, row))
 
     def check(self, figure: Figure) -> None:
         taken: dict[tuple[int, int], str] = {}
         for item in figure.items:
             if item.cell in taken:
                 message = f"La case {_cell(item)} est déjà celle de « {taken[item.cell]} »."
-                raise Refused(message, "Donnez une case à chaque lieu, ou nommez les deux ensemble.", item.line)
+                raise FigureRefused(message, "Donnez une case à chaque lieu, ou nommez les deux ensemble.", item.line)
             taken[item.cell] = item.label
         if len(_groups(figure)) > len(_SIGNS):
-            raise Refused(f"Une carte a {len(_SIGNS)} groupes au plus.", "Réunissez-en, ou faites deux cartes.")
+            raise FigureRefused(f"Une carte a {len(_SIGNS)} groupes au plus.", "Réunissez-en, ou faites deux cartes.")
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
         grid = _Grid(figure, width)
@@ -73,11 +73,11 @@ class Map(PlainKind):
         return words.table(figure.title, ("Lieu", "Case", *(["Légende"] if grouped else [])), rows, numbers=False)
 
 
-def _cell(item: Item) -> str:
+def _cell(item: FigureItem) -> str:
     return f"{_COLUMNS[item.cell[0]]}{item.cell[1] + 1}"
 
 
-def _in_order(figure: Figure) -> list[Item]:
+def _in_order(figure: Figure) -> list[FigureItem]:
     """From north to south, from west to east."""
     return sorted(figure.items, key=lambda item: (item.cell[1], item.cell[0]))
 
@@ -102,7 +102,7 @@ class _Grid:
         self.numbers = {} if width == _WIDE else {item: place for place, item in enumerate(_in_order(figure), 1)}
         self.cell_width = width / len(_COLUMNS) if self.numbers or self.columns > 4 else width / 4
         room = self.cell_width - _GAP - 2 * _INSIDE
-        self.names = {item: cut(french(item.label), room) for item in figure.items}
+        self.names = {item: cut_into_lines(french(item.label), room) for item in figure.items}
         self.taken = {item.cell for item in figure.items}
         self.heights = [self._row_height(row + self.top) for row in range(self.rows)]
         self.tops = [0, *accumulate(self.heights)]
@@ -116,7 +116,7 @@ class _Grid:
     def _corner(self, cell: tuple[int, int]) -> tuple[float, float]:
         return (cell[0] - self.left) * self.cell_width, self.tops[cell[1] - self.top]
 
-    def tile(self, item: Item) -> Iterator[Markup]:
+    def tile(self, item: FigureItem) -> Iterator[Markup]:
         x, y = self._corner(item.cell)
         yield box("box", x, y, self.cell_width - _GAP, self.heights[item.cell[1] - self.top] - _GAP)
         middle = x + (self.cell_width - _GAP) / 2
@@ -126,7 +126,7 @@ class _Grid:
         else:
             yield from labels(self.names[item], middle, y + 25, anchor="middle")
 
-    def _place(self, item: Item) -> int:
+    def _place(self, item: FigureItem) -> int:
         return self.groups.index(item.text) if item.text else 0
 
     def empty(self) -> Iterator[Markup]:
@@ -144,7 +144,7 @@ class _Grid:
         """What the signs mean, then what the numbers mean."""
         shapes = []
         for place, group in enumerate(self.groups):
-            lines = cut(french(group), self.width - 24)
+            lines = cut_into_lines(french(group), self.width - 24)
             shapes += [_sign(place, 8, y + 8), *labels(lines, 24, y)]
             y += len(lines) * LEADING + 4
         half = self.width / 2
@@ -152,7 +152,7 @@ class _Grid:
         for item, number in self.numbers.items():
             second = number > -(-len(self.numbers) // 2)
             x, foot = (half, right) if second else (0, left)
-            lines = cut(french(item.label), half - 36)
+            lines = cut_into_lines(french(item.label), half - 36)
             shapes += [label(str(number), x, foot + 13, strong=True), *labels(lines, x + 26, foot)]
             foot += len(lines) * LEADING + 4
             left, right = (left, foot) if second else (foot, right)

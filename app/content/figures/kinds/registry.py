@@ -9,14 +9,14 @@ from app.content.figures.kinds.kind import FigureKind
 from app.content.figures.kinds.map import Map
 from app.content.figures.kinds.parts import Parts
 from app.content.figures.kinds.steps import Steps
-from app.content.figures.kinds.tree import Tree
+from app.content.figures.kinds.tree import TreeFigure
 from app.platform.french import fold
 
 KINDS: dict[str, FigureKind] = {
     "chronologie": Chronology(),
     "barres": Bars(),
     "parts": Parts(),
-    "arbre": Tree(),
+    "arbre": TreeFigure(),
     "etapes": Steps(),
     "avant-apres": Contrast(),
     "carte": Map(),

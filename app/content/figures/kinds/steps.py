@@ -9,9 +9,9 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.content.figures import words
-from app.content.figures.figure import Figure, Item, Line, Refused
+from app.content.figures.figure import Figure, FigureItem, FigureLine, FigureRefused
 from app.content.figures.kinds.kind import PlainKind, two_parts
-from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, arrow_down, arrow_right, block, link, markup
+from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Drawing, TextBlock, arrow_down, arrow_right, block, link, markup
 from app.platform.french import plural
 
 _DOWN, _ACROSS = 24, 34
@@ -23,8 +23,8 @@ _OTHERWISE = "sinon"
 
 
 class _Step(Struct, frozen=True):
-    main: Block
-    out: Block | None
+    main: TextBlock
+    out: TextBlock | None
 
 
 class Steps(PlainKind):
@@ -33,15 +33,15 @@ class Steps(PlainKind):
     widths: tuple[int, ...] = (WIDE_WIDTH, NARROW_WIDTH)
     room: float = (WIDE_WIDTH - (_ABREAST - 1) * _ACROSS) / _ABREAST - _INSET - 2 * PAD
 
-    def item(self, line: Line) -> Item:
+    def item(self, line: FigureLine) -> FigureItem:
         label, text = two_parts(line, ":", self.example)
-        return Item(label, text, depth=int(label.casefold() == _OTHERWISE))
+        return FigureItem(label, text, depth=int(label.casefold() == _OTHERWISE))
 
     def check(self, figure: Figure) -> None:
-        before = Item("", depth=1)
+        before = FigureItem("", depth=1)
         for item in figure.items:
             if item.depth and before.depth:
-                raise Refused("Ce « sinon » ne suit aucune étape.", "Écrivez l’étape, puis sur la ligne suivante « sinon : ce qui se passe ».", item.line)
+                raise FigureRefused("Ce « sinon » ne suit aucune étape.", "Écrivez l’étape, puis sur la ligne suivante « sinon : ce qui se passe ».", item.line)
             before = item
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
@@ -51,17 +51,17 @@ class Steps(PlainKind):
         return f"Suite de {plural(len(_paired(figure)), 'étape')}, reliées par des flèches ; la liste qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        lines = [markup("<li>{}{}</li>\n", words.said(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
+        lines = [markup("<li>{}{}</li>\n", words.labelled_text(step.label, step.text), _aside(out)) for step, out in _paired(figure)]
         return words.in_words(markup("<ol>\n{}</ol>\n", Markup("").join(lines)))
 
 
-def _aside(out: Item | None) -> Markup:
-    return markup("<ul><li>{}</li></ul>", words.said("Sinon", out.text)) if out else Markup("")
+def _aside(out: FigureItem | None) -> Markup:
+    return markup("<ul><li>{}</li></ul>", words.labelled_text("Sinon", out.text)) if out else Markup("")
 
 
-def _paired(figure: Figure) -> list[tuple[Item, Item | None]]:
+def _paired(figure: Figure) -> list[tuple[FigureItem, FigureItem | None]]:
     """Each step with its way out."""
-    following = [*figure.items[1:], Item("")]
+    following = [*figure.items[1:], FigureItem("")]
     return [(item, after if after.depth else None) for item, after in zip(figure.items, following, strict=True) if not item.depth]
 
 
@@ -91,7 +91,7 @@ def _in_a_column(figure: Figure) -> Drawing:
     return Drawing(y - (_DOWN / 2 if steps[-1].out else _DOWN), tuple(shapes))
 
 
-def _way_out(out: Block, left: float, foot: float, width: float) -> list[Markup]:
+def _way_out(out: TextBlock, left: float, foot: float, width: float) -> list[Markup]:
     """A dashed box below a step, set in."""
     x = left + _INSET
     return [link(x + 16, foot, ("V", foot + _DOWN), css="dashed"), *out.drawn("way-out", x, foot + _DOWN, width - _INSET)]

@@ -8,10 +8,10 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from app.content.figures import words
-from app.content.figures.figure import Figure, Item, Line, Refused
+from app.content.figures.figure import Figure, FigureItem, FigureLine, FigureRefused
 from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.letters import longest_piece, measure
-from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Drawing, block, link, markup
+from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Drawing, TextBlock, block, link, markup
 from app.content.limits import FIGURE_DEPTH
 from app.platform.french import french, plural
 
@@ -21,29 +21,29 @@ _COLUMNS = range(2, 5)
 """As many branches may stand side by side."""
 
 
-class Tree(PlainKind):
+class TreeFigure(PlainKind):
     css = "tree"
     example = "- Recteur : dirige l’académie"
     widths: tuple[int, ...] = (WIDE_WIDTH, NARROW_WIDTH)
     room: float = NARROW_WIDTH - (FIGURE_DEPTH - 1) * _STEP - 2 * PAD
 
-    def item(self, line: Line) -> Item:
+    def item(self, line: FigureLine) -> FigureItem:
         label, _, text = line.text.removeprefix("-").partition(":")
         if not line.text.startswith("-") or not label.strip():
             raise not_understood(line, self.example)
         if line.indent % 2:
-            raise Refused("Le retrait de cette ligne n’est pas pair.", "Mettez deux espaces de plus par étage : deux, quatre, six.")
-        return Item(label.strip(), text.strip(), depth=line.indent // 2)
+            raise FigureRefused("Le retrait de cette ligne n’est pas pair.", "Mettez deux espaces de plus par étage : deux, quatre, six.")
+        return FigureItem(label.strip(), text.strip(), depth=line.indent // 2)
 
     def check(self, figure: Figure) -> None:
         first = figure.items[0]
         if first.depth:
-            raise Refused("La première branche est en retrait.", "Commencez la ligne par le tiret, sans espace.", first.line)
+            raise FigureRefused("La première branche est en retrait.", "Commencez la ligne par le tiret, sans espace.", first.line)
         for above, item in pairwise(figure.items):
             if item.depth > above.depth + 1:
-                raise Refused("Cette branche saute un étage.", "Mettez deux espaces de plus que la ligne au-dessus, pas davantage.", item.line)
+                raise FigureRefused("Cette branche saute un étage.", "Mettez deux espaces de plus que la ligne au-dessus, pas davantage.", item.line)
             if item.depth >= FIGURE_DEPTH:
-                raise Refused(f"Un arbre a {FIGURE_DEPTH} étages au plus.", "Remontez cette branche, ou faites un second arbre.", item.line)
+                raise FigureRefused(f"Un arbre a {FIGURE_DEPTH} étages au plus.", "Remontez cette branche, ou faites un second arbre.", item.line)
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
         roots = _split(figure.items, 0)
@@ -61,7 +61,7 @@ class Tree(PlainKind):
         return words.in_words(_nested(figure.items))
 
 
-def _split(items: Sequence[Item], depth: int) -> list[Sequence[Item]]:
+def _split(items: Sequence[FigureItem], depth: int) -> list[Sequence[FigureItem]]:
     """A branch of that floor with all that it bears, then the next."""
     starts = [place for place, item in enumerate(items) if item.depth == depth]
     return [items[start:end] for start, end in pairwise([*starts, len(items)])]
@@ -70,7 +70,7 @@ def _split(items: Sequence[Item], depth: int) -> list[Sequence[Item]]:
 # --- One under the other ---
 
 
-def _outline(items: Sequence[Item], left: float, top: float, width: float) -> tuple[list[Markup], float]:
+def _outline(items: Sequence[FigureItem], left: float, top: float, width: float) -> tuple[list[Markup], float]:
     """Boxes in a column, each floor a step in, and the column's foot."""
     base = items[0].depth
     feet: dict[int, float] = {}
@@ -88,7 +88,7 @@ def _outline(items: Sequence[Item], left: float, top: float, width: float) -> tu
     return shapes, y - _GAP
 
 
-def _css(item: Item) -> str:
+def _css(item: FigureItem) -> str:
     return "box" if item.depth else "root"
 
 
@@ -99,14 +99,14 @@ def _column_width(columns: int) -> float:
     return (WIDE_WIDTH - (columns - 1) * _BETWEEN) / columns
 
 
-def _fits(items: Sequence[Item], width: float) -> bool:
+def _fits(items: Sequence[FigureItem], width: float) -> bool:
     """Whether no word of a branch is wider than its box would be."""
     return all(
         measure(longest_piece(french(f"{item.label} {item.text}")), strong=True) <= width - (item.depth - items[0].depth) * _STEP - 2 * PAD for item in items
     )
 
 
-def _side_by_side(top: Sequence[Item], columns: list[Sequence[Item]]) -> Drawing:
+def _side_by_side(top: Sequence[FigureItem], columns: list[Sequence[FigureItem]]) -> Drawing:
     """The root above, its branches as columns; or several roots, each a column."""
     width = _column_width(len(columns))
     shapes: list[Markup] = []
@@ -124,7 +124,7 @@ def _side_by_side(top: Sequence[Item], columns: list[Sequence[Item]]) -> Drawing
     return Drawing(max(feet), tuple(shapes))
 
 
-def _links(columns: list[Sequence[Item]], width: float, root: Block) -> Iterator[Markup]:
+def _links(columns: list[Sequence[FigureItem]], width: float, root: TextBlock) -> Iterator[Markup]:
     for place in range(len(columns)):
         x = place * (width + _BETWEEN) + width / 2
         yield link(WIDE_WIDTH / 2, root.height, ("V", root.height + _BELOW), ("H", x), ("V", root.height + 2 * _BELOW))
@@ -133,10 +133,10 @@ def _links(columns: list[Sequence[Item]], width: float, root: Block) -> Iterator
 # --- In words ---
 
 
-def _nested(items: Sequence[Item]) -> Markup:
+def _nested(items: Sequence[FigureItem]) -> Markup:
     depth = items[0].depth
     lines = Markup("").join(
-        markup("<li>{}{}</li>\n", words.said(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
+        markup("<li>{}{}</li>\n", words.labelled_text(branch[0].label, branch[0].text), _nested(branch[1:]) if len(branch) > 1 else "")
         for branch in _split(items, depth)
     )
     return markup("<ul>\n{}</ul>\n", lines)

@@ -50,25 +50,25 @@ def join_pieces(texts: Iterable[str]) -> str:
     return " | ".join(text.replace("|", "\\|") for text in texts)
 
 
-class Judged(Struct, frozen=True):
+class JudgedPiece(Struct, frozen=True):
     """A piece without the mark that judges it; `right`: None where it has none."""
 
     text: str
     right: bool | None
 
 
-def judge(written: str) -> list[Judged]:
+def judge(written: str) -> list[JudgedPiece]:
     """The pieces, and what a star, a tick or a cross says of each (`*préfet | maire ✗`). The one that alone is not crossed is the right one."""
     marks = [_judge(piece.strip()) for piece in pieces(written)]
     rest = [each for each in marks if each.right is not False]
-    return [Judged(each.text, each is rest[0]) for each in marks] if 1 == len(rest) < len(marks) else marks
+    return [JudgedPiece(each.text, each is rest[0]) for each in marks] if 1 == len(rest) < len(marks) else marks
 
 
-def _judge(piece: str) -> Judged:
+def _judge(piece: str) -> JudgedPiece:
     for mark, right in ((_RIGHT, True), (_WRONG, False)):
         if len(piece) < _LONGEST and (found := mark.fullmatch(piece)):
-            return Judged((found["after"] or found["before"]).strip(), right)
-    return Judged(piece, None)
+            return JudgedPiece((found["after"] or found["before"]).strip(), right)
+    return JudgedPiece(piece, None)
 
 
 def right_pieces(written: str) -> list[str]:

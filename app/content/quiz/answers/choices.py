@@ -9,11 +9,11 @@ from decimal import Decimal
 from itertools import pairwise
 
 from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, with_plain_arrows, words
-from app.content.quiz.blocks import Block, Item
+from app.content.quiz.blocks import ListItem, QuizBlock
 from app.content.quiz.settings import QuestionSettings
-from app.content.quiz.source.keys import Key, bare
+from app.content.quiz.source.keys import QuizKey, bare
 from app.content.quiz.source.report import EACH_LINE, QuizReport, short
-from app.content.values.quiz import Choices, Kind, Option
+from app.content.values.quiz import Choices, Option, QuestionType
 from app.content.values.text import Fragment
 
 MOST = 26
@@ -33,24 +33,24 @@ _COMMENTED = re.compile(rf"\s(?:→|[-=]+>|⇒|➔)\s*{_VERDICT}\b.*|(?:\s[*_]*(
 
 
 @dataclass(slots=True)
-class _Written:
-    item: Item
+class _OptionText:
+    item: ListItem
     text: str
 
 
-def compared(text: str) -> str:
+def comparable_text(text: str) -> str:
     """An option's text as two of them are compared."""
     return bare(_EMPHASIS.sub("", text)).rstrip(" .")
 
 
-def read_choices(lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> Choices | None:
+def read_choices(lists: Sequence[QuizBlock], settings: QuestionSettings, report: QuizReport) -> Choices | None:
     """The options of one question; None when they cannot be asked."""
     _merged(lists, report)
     items = [item for block in lists for item in block.items]
     boxless = [item for item in items if not _has_box(item, report)]
     if boxless or not _countable(items, report) or _weighted(items, report):
         return None
-    written = _without_labels([_Written(item, item.text.text) for item in items], report)
+    written = _without_labels([_OptionText(item, item.text.text) for item in items], report)
     distinct = _distinct(written, report)
     kind = _kind(written, settings, report)
     if kind is None or not distinct:
@@ -63,17 +63,17 @@ def read_choices(lists: Sequence[Block], settings: QuestionSettings, report: Qui
 def true_false(true: bool, line: int) -> Choices:
     """The two options of `Réponse : Vrai`."""
     options = (Option("1", Fragment("Vrai", line), true), Option("2", Fragment("Faux", line), not true))
-    return Choices(Kind.TRUE_FALSE, options, fixed_order=True)
+    return Choices(QuestionType.TRUE_FALSE, options, fixed_order=True)
 
 
-def _merged(lists: Sequence[Block], report: QuizReport) -> None:
+def _merged(lists: Sequence[QuizBlock], report: QuizReport) -> None:
     for before, after in pairwise(lists):
         if before.marker != after.marker:
             said = f"Deux listes, « {before.marker} » puis « {after.marker} », comprises comme une seule"
             report.tolerated(after.line, said, f"{lists[0].marker} [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
 
 
-def _countable(items: Sequence[Item], report: QuizReport) -> bool:
+def _countable(items: Sequence[ListItem], report: QuizReport) -> bool:
     if len(items) > MOST:
         report.add(items[MOST].line, "E34", f"{len(items)} réponses proposées : il en faut {MOST} au plus.", "Retirez-en, ou partagez la question.")
     elif len(items) < 2:
@@ -83,7 +83,7 @@ def _countable(items: Sequence[Item], report: QuizReport) -> bool:
     return 2 <= len(items) <= MOST
 
 
-def _has_box(item: Item, report: QuizReport) -> bool:
+def _has_box(item: ListItem, report: QuizReport) -> bool:
     if item.checked is not None:
         return True
     text = short(item.text.text, 40)
@@ -101,7 +101,7 @@ def _has_box(item: Item, report: QuizReport) -> bool:
 # --- Weights ---
 
 
-def refused_weight(item: Item, report: QuizReport) -> bool:
+def refused_weight(item: ListItem, report: QuizReport) -> bool:
     """Whether a weight stands in front of an item, in place of a box or after it (E37)."""
     found = _WEIGHT_BOX.match(item.text.text)
     if found:
@@ -115,7 +115,7 @@ def _refuse_weight(line: int, weight: str, report: QuizReport) -> None:
     report.add_once(line, "E37", message, hint)
 
 
-def _weighted(items: Sequence[Item], report: QuizReport) -> bool:
+def _weighted(items: Sequence[ListItem], report: QuizReport) -> bool:
     """Refuse weights, whatever their form: in front, in points, or shares of the ticked options that add up to 100."""
     found = next((weight for item in items if (weight := _weight(item))), None) or _points_everywhere(items) or _shares(items)
     if found is not None:
@@ -123,7 +123,7 @@ def _weighted(items: Sequence[Item], report: QuizReport) -> bool:
     return found is not None
 
 
-def _weight(item: Item) -> tuple[int, str] | None:
+def _weight(item: ListItem) -> tuple[int, str] | None:
     """`%50% Le préfet`, `Le préfet (2 pts)`, `Le préfet (-1 point)`."""
     if before := _WEIGHT_BOX.match(item.text.text):
         return item.line, before.group()
@@ -131,7 +131,7 @@ def _weight(item: Item) -> tuple[int, str] | None:
     return (item.line, after.group()) if after and (after[1] or after[2].casefold() in ("pt", "pts")) else None
 
 
-def _points_everywhere(items: Sequence[Item]) -> tuple[int, str] | None:
+def _points_everywhere(items: Sequence[ListItem]) -> tuple[int, str] | None:
     for pattern in (_POINTS, _SIGNED):
         found = [_at_end(pattern, item) for item in items]
         if found[0] and all(found):
@@ -139,7 +139,7 @@ def _points_everywhere(items: Sequence[Item]) -> tuple[int, str] | None:
     return None
 
 
-def _shares(items: Sequence[Item]) -> tuple[int, str] | None:
+def _shares(items: Sequence[ListItem]) -> tuple[int, str] | None:
     """Percentages that only weights would show: one behind each ticked option, 100 in all, none above 0 behind the others."""
     total, first = Decimal(0), None
     for item in items:
@@ -152,20 +152,20 @@ def _shares(items: Sequence[Item]) -> tuple[int, str] | None:
     return first if abs(total - 100) <= 1 else None
 
 
-def _at_end(pattern: re.Pattern[str], item: Item) -> re.Match[str] | None:
+def _at_end(pattern: re.Pattern[str], item: ListItem) -> re.Match[str] | None:
     return pattern.search(item.text.text[-40:])
 
 
 # --- What is ticked ---
 
 
-def _without_labels(written: list[_Written], report: QuizReport) -> list[_Written]:
+def _without_labels(written: list[_OptionText], report: QuizReport) -> list[_OptionText]:
     """`a)`, `b)`… in front of every option mean nothing once they are shuffled."""
     labels = [_LABEL.match(option.text) for option in written]
     letters = "".join(found[1].lower() for found in labels if found)
     if len(letters) < len(written) or letters != "abcdefghijklmnopqrstuvwxyz"[: len(letters)]:
         return written
-    bare_texts = [_Written(option.item, option.text[found.end() :]) for option, found in zip(written, labels, strict=True) if found]
+    bare_texts = [_OptionText(option.item, option.text[found.end() :]) for option, found in zip(written, labels, strict=True) if found]
     report.tolerated(
         written[0].item.line,
         "Lettres devant les réponses, retirées : l’ordre est mélangé",
@@ -174,10 +174,10 @@ def _without_labels(written: list[_Written], report: QuizReport) -> list[_Writte
     return bare_texts
 
 
-def _distinct(written: Sequence[_Written], report: QuizReport) -> bool:
+def _distinct(written: Sequence[_OptionText], report: QuizReport) -> bool:
     seen: dict[str, int] = {}
     for option in written:
-        text = compared(option.text)
+        text = comparable_text(option.text)
         if text in seen:
             message = f"« {short(option.text, 40)} » est déjà proposé ligne {seen[text]}."
             report.add(option.item.line, "E35", message, "Changez l’une des deux réponses, ou retirez-la.")
@@ -186,7 +186,7 @@ def _distinct(written: Sequence[_Written], report: QuizReport) -> bool:
     return True
 
 
-def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizReport) -> Kind | None:
+def _kind(written: Sequence[_OptionText], settings: QuestionSettings, report: QuizReport) -> QuestionType | None:
     ticked = [option for option in written if option.item.checked]
     first = written[0].item.line
     if not ticked:
@@ -196,9 +196,9 @@ def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizR
         if len(ticked) == 2:
             report.add(ticked[1].item.line, "E43", "Vrai et Faux sont cochés tous les deux.", "Ne gardez qu’une croix.")
             return None
-        return Kind.TRUE_FALSE
+        return QuestionType.TRUE_FALSE
     _judgements(written, report)
-    line = settings.lines.get(Key.CHOICE, first)
+    line = settings.lines.get(QuizKey.CHOICE, first)
     if settings.multiple is False and len(ticked) > 1:
         message = f"« Choix : unique », mais {len(ticked)} réponses sont cochées : laquelle suffit ?"
         report.add(line, "E43", message, "Gardez une seule croix ; ou, si l’une d’elles suffit, écrivez « Choix : une suffit ».")
@@ -207,24 +207,24 @@ def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizR
         report.add(line, "E43", "« Choix : une suffit », mais toutes les réponses sont justes.", "Ajoutez au moins une mauvaise réponse : - [ ] …")
         return None
     if settings.one_suffices:
-        return Kind.SINGLE
-    return Kind.MULTIPLE if settings.multiple or len(ticked) > 1 else Kind.SINGLE
+        return QuestionType.SINGLE
+    return QuestionType.MULTIPLE if settings.multiple or len(ticked) > 1 else QuestionType.SINGLE
 
 
-def _judgements(written: Sequence[_Written], report: QuizReport) -> None:
+def _judgements(written: Sequence[_OptionText], report: QuizReport) -> None:
     """A17: « Vrai, car… » and « Faux »."""
-    found = [_JUDGED.match(compared(option.text)) for option in written]
+    found = [_JUDGED.match(comparable_text(option.text)) for option in written]
     if len(written) == 2 and {match[1] for match in found if match} == {"vrai", "faux"}:
         option, match = next((option, match) for option, match in zip(written, found, strict=True) if match and match[2])
         message = f"« {short(option.text, 40)} » donne son explication avant que l’on réponde."
         report.add(option.item.line, "A17", message, f"Gardez « {match[1].capitalize()} », et mettez le reste dessous, derrière un >.")
 
 
-def _is_true_false(written: Sequence[_Written]) -> bool:
-    return len(written) == 2 and {compared(option.text) for option in written} == {"vrai", "faux"}
+def _is_true_false(written: Sequence[_OptionText]) -> bool:
+    return len(written) == 2 and {comparable_text(option.text) for option in written} == {"vrai", "faux"}
 
 
-def _check_inside(item: Item, report: QuizReport) -> None:
+def _check_inside(item: ListItem, report: QuizReport) -> None:
     if item.nested_boxes:
         hint = "Si ce sont d’autres réponses, ramenez-les à la marge : - [ ] …"
         report.add(item.line, "A15", f"Les cases placées sous « {short(item.text.text, 40)} » ne comptent pas : elles font partie de cette réponse.", hint)
@@ -241,19 +241,20 @@ def _check_inside(item: Item, report: QuizReport) -> None:
         report.add(item.line, "E45", message, "La suite de la réponse va avant le commentaire ; celle du commentaire commence par >.")
 
 
-def _built(kind: Kind, written: Sequence[_Written], settings: QuestionSettings) -> Choices:
+def _built(kind: QuestionType, written: Sequence[_OptionText], settings: QuestionSettings) -> Choices:
     options = [
         Option(str(position), Fragment(with_plain_arrows(option.text), option.item.text.line), bool(option.item.checked), option.item.feedback)
         for position, option in enumerate(written, 1)
     ]
-    if kind is Kind.TRUE_FALSE:
+    if kind is QuestionType.TRUE_FALSE:
         options = [
-            Option(option.key, Fragment(compared(option.text.text).capitalize(), option.text.line), option.correct, option.feedback) for option in options
+            Option(option.key, Fragment(comparable_text(option.text.text).capitalize(), option.text.line), option.correct, option.feedback)
+            for option in options
         ]
         options.sort(key=lambda option: option.text.text == "Faux")
         return Choices(kind, tuple(options), fixed_order=True)
     last = options[-1]
-    if compared(last.text.text).startswith(("aucun", "toutes")):
+    if comparable_text(last.text.text).startswith(("aucun", "toutes")):
         options[-1] = Option(last.key, last.text, last.correct, last.feedback, stays_last=True)
     return Choices(kind, tuple(options), settings.exact_credit, settings.fixed_order)
 
@@ -261,14 +262,18 @@ def _built(kind: Kind, written: Sequence[_Written], settings: QuestionSettings) 
 class ChoicesShape(AnswerShape[Choices]):
     def name(self, answer: Choices) -> str:
         right = sum(option.correct for option in answer.options)
-        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if right > 1 or answer.kind is Kind.MULTIPLE else "")
+        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if right > 1 or answer.kind is QuestionType.MULTIPLE else "")
         name += ", tout ou rien" if answer.exact_credit else ""
-        return name + (", dans l’ordre écrit" if answer.fixed_order and answer.kind is not Kind.TRUE_FALSE else "")
+        return name + (", dans l’ordre écrit" if answer.fixed_order and answer.kind is not QuestionType.TRUE_FALSE else "")
 
     def lines(self, answer: Choices) -> Iterator[str]:
         for option in answer.options:
             yield f"[{'x' if option.correct else ' '}] {words(option.text)}{' (reste en dernier)' if option.stays_last else ''}"
             yield from comment(option.feedback)
 
-    def settings(self, answer: Choices) -> frozenset[Key]:
-        return SETTINGS if answer.kind is Kind.TRUE_FALSE else SETTINGS | {Key.ORDER, Key.CHOICE, *([Key.CREDIT] if answer.kind is Kind.MULTIPLE else [])}
+    def settings(self, answer: Choices) -> frozenset[QuizKey]:
+        return (
+            SETTINGS
+            if answer.kind is QuestionType.TRUE_FALSE
+            else SETTINGS | {QuizKey.ORDER, QuizKey.CHOICE, *([QuizKey.CREDIT] if answer.kind is QuestionType.MULTIPLE else [])}
+        )

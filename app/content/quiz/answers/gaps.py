@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity, judge, perhaps_several, pieces, right_pieces, stressed_piece, unwrapped
-from app.content.quiz.answers.number import Doubt, Read, lone_unit, read_number, said_interval
+from app.content.quiz.answers.number import NumberDoubt, NumberReading, interval_in_words, lone_unit, read_number
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import QuizReport, short
@@ -51,7 +51,7 @@ class GapMarkers:
             if found.group() == "[[" and opened < 0:
                 opened = found.start()
             elif found.group() == "]]" and opened >= 0:
-                parts += [text[position:opened], self._placed(text[opened + 2 : found.start()], text[found.end() :], line.number, report, row)]
+                parts += [text[position:opened], self._place_gap(text[opened + 2 : found.start()], text[found.end() :], line.number, report, row)]
                 position, opened = found.end(), -1
             elif "[[" in found.group() and "]]" in found.group() and opened < 0:
                 message = f"« {short(found.group(), 40)} », entre accents graves, est montré tel quel : ce n’est pas un trou."
@@ -62,7 +62,7 @@ class GapMarkers:
         said = "".join(parts).split("\n")
         return [origin.with_text(piece) for origin, piece in zip(lines, [*said, *[""] * (len(lines) - len(said))], strict=True)]
 
-    def _placed(self, written: str, after: str, line: int, report: QuizReport, row: bool) -> str:
+    def _place_gap(self, written: str, after: str, line: int, report: QuizReport, row: bool) -> str:
         if _ADDRESS.match(after):
             message = f"« [[{short(written, 40)}]](…) » : est-ce un trou, ou un lien ?"
             report.add(
@@ -140,13 +140,13 @@ def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
     right = [choice for choice in choices if _wrapped(choice)]
     if right:
         return _menu(choices, right, written, line, report)
-    return _typed(choices, written, line, report)
+    return _read_typed_gap(choices, written, line, report)
 
 
-def _typed(choices: list[str], written: str, line: int, report: QuizReport) -> Gap | None:
+def _read_typed_gap(choices: list[str], written: str, line: int, report: QuizReport) -> Gap | None:
     """A gap where one types."""
     numbers = [read_number(choice) for choice in choices]
-    if len(choices) == 1 and isinstance(numbers[0], Doubt):
+    if len(choices) == 1 and isinstance(numbers[0], NumberDoubt):
         report.add(
             line,
             "E46",
@@ -154,7 +154,7 @@ def _typed(choices: list[str], written: str, line: int, report: QuizReport) -> G
             f"{numbers[0].hint.partition(' ; pour ce texte')[0].rstrip('.')}. Un texte : [[{choices[0]} | autre écriture]].",
         )
         return None
-    read = [number for number in numbers if isinstance(number, Read)]
+    read = [number for number in numbers if isinstance(number, NumberReading)]
     if unit := lone_unit(choices, numbers):
         report.add(
             line,
@@ -207,7 +207,7 @@ def _bare(written: str, line: int, report: QuizReport) -> str:
     return bare
 
 
-def _numbers(read: Sequence[Read]) -> tuple[tuple[Interval, ...], str]:
+def _numbers(read: Sequence[NumberReading]) -> tuple[tuple[Interval, ...], str]:
     """Ranges and numbers that have a unit: others are matched as they are written."""
     unit = next((number.unit for number in read if number.unit), "")
     return tuple(number.interval for number in read if unit or number.interval.low != number.interval.high), unit
@@ -262,11 +262,11 @@ class GapsShape(AnswerShape[Gaps]):
         text = GAP.sub(lambda found: f"[{int(found[1]) + 1}]", answer.body.text)
         yield from (f"| {line}" for line in text.split("\n") if line.strip())
         for number, gap in enumerate(answer.gaps, 1):
-            yield f"trou {number}{', au choix' if gap.menu else ''} : {_said(gap)}"
+            yield f"trou {number}{', au choix' if gap.menu else ''} : {_describe_gap(gap)}"
 
 
-def _said(gap: Gap) -> str:
+def _describe_gap(gap: Gap) -> str:
     if gap.menu:
         return ", ".join(f"« {choice} »{' (juste)' if choice == gap.accepted[0] else ''}" for choice in gap.menu)
     ranges = {interval.shown: interval for interval in gap.numbers}
-    return " ou ".join(said_interval(ranges[writing], gap.unit) if writing in ranges else f"« {writing} »" for writing in gap.accepted)
+    return " ou ".join(interval_in_words(ranges[writing], gap.unit) if writing in ranges else f"« {writing} »" for writing in gap.accepted)

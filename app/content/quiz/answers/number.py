@@ -9,8 +9,8 @@ from decimal import Decimal
 from msgspec import Struct
 
 from app.content.quiz.answers.shape import SETTINGS, AnswerShape
-from app.content.quiz.source.keys import Key
-from app.content.values.quiz import Interval, Number
+from app.content.quiz.source.keys import QuizKey
+from app.content.values.quiz import Interval, NumberAnswer
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = r"-?(?:\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:[.,]\d+)?"
@@ -38,7 +38,7 @@ _LONGEST = 120
 """Characters of a number with its tolerance and unit: more is a text."""
 
 
-class Read(Struct, frozen=True):
+class NumberReading(Struct, frozen=True):
     """A number understood. `clean` is how it should have been written, where that differs."""
 
     interval: Interval
@@ -46,16 +46,16 @@ class Read(Struct, frozen=True):
     clean: str = ""
 
 
-class Doubt(Struct, frozen=True):
+class NumberDoubt(Struct, frozen=True):
     """A number that has two readings, or none: what to say, and what to write instead."""
 
     message: str
     hint: str
 
 
-def lone_unit(texts: Sequence[str], numbers: Sequence[Read | Doubt | None]) -> str:
+def lone_unit(texts: Sequence[str], numbers: Sequence[NumberReading | NumberDoubt | None]) -> str:
     """What among several answers is the unit of another (`24 h | heures`), hence right without any number; empty where nothing is. « par an » may answer « à quelle fréquence ? »: a word alone answers none."""
-    units = {_whole_unit(number.unit) for number in numbers if isinstance(number, Read) and number.unit}
+    units = {_whole_unit(number.unit) for number in numbers if isinstance(number, NumberReading) and number.unit}
     return next((text for text, number in zip(texts, numbers, strict=True) if number is None and text.isalpha() and _whole_unit(text) in units), "")
 
 
@@ -65,7 +65,7 @@ def _whole_unit(written: str) -> str:
     return _SPELT.get(unit, unit.removesuffix("s"))
 
 
-def read_number(written: str) -> Read | Doubt | None:
+def read_number(written: str) -> NumberReading | NumberDoubt | None:
     """A number, a number with a tolerance, or a range; None for a text."""
     text = _SPACES.sub(" ", written).strip().replace("−", "-")
     if not text or len(text) > _LONGEST or not any(sign.isdigit() for sign in text):
@@ -73,17 +73,17 @@ def read_number(written: str) -> Read | Doubt | None:
     return _with_margin(text) or _near(text) or _range(text) or _brackets(text) or _plain(text) or _doubt(text)
 
 
-def _plain(text: str) -> Read | Doubt | None:
+def _plain(text: str) -> NumberReading | NumberDoubt | None:
     found = _VALUE.fullmatch(text)
     unit = (found[2] or "") if found else ""
     if found is None or _NOT_UNITS & set(unit.casefold().split()):
         return None
     if _THOUSANDS.fullmatch(found[1]):
         spaced, comma = found[1].replace(".", " "), found[1].replace(".", ",")
-        return Doubt(f"« {text} » a deux lectures : {spaced}, ou {comma}.", f"Écrivez {spaced} avec une espace, ou {comma} avec une virgule.")
+        return NumberDoubt(f"« {text} » a deux lectures : {spaced}, ou {comma}.", f"Écrivez {spaced} avec une espace, ou {comma} avec une virgule.")
     value = _decimal(found[1])
     clean = text.replace(".", " ") if found[1].count(".") > 1 else ""
-    return Read(Interval(value, value, text), unit, clean)
+    return NumberReading(Interval(value, value, text), unit, clean)
 
 
 def _decimal(digits: str) -> Decimal:
@@ -102,25 +102,25 @@ def as_typed(value: Decimal) -> str:
     return bare(value).replace(".", ",")
 
 
-def _with_margin(text: str) -> Read | Doubt | None:
+def _with_margin(text: str) -> NumberReading | NumberDoubt | None:
     """`1 362 ± 10`."""
     parts = _MARGIN.split(text)
     if len(parts) != 2 or not parts[0]:
         return None
     centre, margin = _plain(parts[0]), _plain(parts[1])
-    if not isinstance(centre, Read) or not isinstance(margin, Read):
-        return Doubt(f"« {text} » : la tolérance n’est pas comprise.", "Écrivez par exemple : Réponse : 1 362 ± 10")
+    if not isinstance(centre, NumberReading) or not isinstance(margin, NumberReading):
+        return NumberDoubt(f"« {text} » : la tolérance n’est pas comprise.", "Écrivez par exemple : Réponse : 1 362 ± 10")
     if margin.unit.startswith("%") and not centre.unit:
         return _percent_doubt(parts[0], centre, margin, text)
     relative = margin.unit.startswith("%") and not centre.unit.startswith("%")
     return _around(centre, margin, relative, text)
 
 
-def _near(text: str) -> Read | Doubt | None:
+def _near(text: str) -> NumberReading | NumberDoubt | None:
     """`1 362 (à 10 près)`, `1 362 (à 10 % près)`."""
     found = _NEAR.fullmatch(text)
     centre, margin = (_plain(found[1]), _plain(found[2])) if found else (None, None)
-    if not isinstance(centre, Read) or not isinstance(margin, Read):
+    if not isinstance(centre, NumberReading) or not isinstance(margin, NumberReading):
         return None
     percent = margin.unit.startswith("%")
     if percent and centre.unit.startswith("%"):
@@ -128,83 +128,83 @@ def _near(text: str) -> Read | Doubt | None:
     return _around(centre, margin, percent, text)
 
 
-def _percent_doubt(number: str, centre: Read, margin: Read, text: str) -> Doubt:
+def _percent_doubt(number: str, centre: NumberReading, margin: NumberReading, text: str) -> NumberDoubt:
     value, share = centre.interval.low, margin.interval.low
     plain = number.removesuffix("%").strip()
     message = f"« {text} » a deux lectures : {plain} % à {as_typed(share)} points près, ou {number} à {as_typed(share)} % près."
-    return Doubt(message, f"Écrivez {plain} % ± {as_typed(share)}, ou {number} ± {as_typed(abs(value) * share / 100)}.")
+    return NumberDoubt(message, f"Écrivez {plain} % ± {as_typed(share)}, ou {number} ± {as_typed(abs(value) * share / 100)}.")
 
 
-def _around(centre: Read, margin: Read, relative: bool, text: str) -> Read | Doubt:
+def _around(centre: NumberReading, margin: NumberReading, relative: bool, text: str) -> NumberReading | NumberDoubt:
     value, reach = centre.interval.low, margin.interval.low
     own = margin.unit if margin.unit and not relative and not margin.unit.startswith("point") else ""
     if own and centre.unit and own != centre.unit:
-        return Doubt(f"« {text} » : deux unités, « {centre.unit} » et « {own} ».", "Donnez la tolérance dans l’unité de la réponse.")
+        return NumberDoubt(f"« {text} » : deux unités, « {centre.unit} » et « {own} ».", "Donnez la tolérance dans l’unité de la réponse.")
     if reach < 0:
-        return Doubt(f"« {text} » : une tolérance est positive.", f"Écrivez {as_typed(value)} ± {as_typed(-reach)}")
+        return NumberDoubt(f"« {text} » : une tolérance est positive.", f"Écrivez {as_typed(value)} ± {as_typed(-reach)}")
     unit = centre.unit or own
     clean = ""
     if relative:
         reach = abs(value) * reach / 100
         clean = f"{centre.interval.shown} ± {as_typed(reach)}"
-    return Read(Interval(value - reach, value + reach, text), unit, clean)
+    return NumberReading(Interval(value - reach, value + reach, text), unit, clean)
 
 
-def _range(text: str) -> Read | Doubt | None:
+def _range(text: str) -> NumberReading | NumberDoubt | None:
     """`2014 à 2016`, `entre 10 et 12 %`."""
     found = _RANGE.fullmatch(text)
     if found is None or (found[3] == "et") != (bool(found[1]) and found[1].casefold() == "entre"):
         return None
     low, high = _plain(found[2]), _plain(found[4])
-    if not isinstance(low, Read) or not isinstance(high, Read):
+    if not isinstance(low, NumberReading) or not isinstance(high, NumberReading):
         return None
     return _between(low, high, text, "" if found[3] == "à" and not found[1] else " à ")
 
 
-def _brackets(text: str) -> Read | Doubt | None:
+def _brackets(text: str) -> NumberReading | NumberDoubt | None:
     """`[10 ; 12] %`."""
     found = _BRACKETS.fullmatch(text)
     low, high = (_plain(found[1]), _plain(f"{found[2]} {found[3]}".strip())) if found else (None, None)
-    return _between(low, high, text, " à ") if isinstance(low, Read) and isinstance(high, Read) else None
+    return _between(low, high, text, " à ") if isinstance(low, NumberReading) and isinstance(high, NumberReading) else None
 
 
-def _between(low: Read, high: Read, text: str, rewritten: str) -> Read | Doubt:
+def _between(low: NumberReading, high: NumberReading, text: str, rewritten: str) -> NumberReading | NumberDoubt:
     first, last = low.interval.low, high.interval.low
     unit = high.unit or low.unit
     if low.unit and low.unit != unit:
-        return Doubt(f"« {text} » : deux unités, « {low.unit} » et « {unit} ».", "Écrivez les deux bornes dans la même unité.")
+        return NumberDoubt(f"« {text} » : deux unités, « {low.unit} » et « {unit} ».", "Écrivez les deux bornes dans la même unité.")
     if first > last:
-        return Doubt(f"« {text} » : l’intervalle va du plus grand au plus petit.", f"Écrivez : {as_typed(last)} à {as_typed(first)}")
+        return NumberDoubt(f"« {text} » : l’intervalle va du plus grand au plus petit.", f"Écrivez : {as_typed(last)} à {as_typed(first)}")
     clean = f"{as_typed(first)} à {as_typed(last)} {unit}".strip() if rewritten else ""
-    return Read(Interval(first, last, text), unit, clean)
+    return NumberReading(Interval(first, last, text), unit, clean)
 
 
-def _doubt(text: str) -> Doubt | None:
+def _doubt(text: str) -> NumberDoubt | None:
     if found := _VAGUE.fullmatch(text):
         message = f"« {text} » ne dit pas ce qui est accepté : « {found[1]} » n’est ni un nombre ni un intervalle."
-        return Doubt(message, "Dites de combien on peut s’écarter, « 1 362 ± 10 », ou donnez un intervalle, « 1 300 à 1 400 ».")
+        return NumberDoubt(message, "Dites de combien on peut s’écarter, « 1 362 ± 10 », ou donnez un intervalle, « 1 300 à 1 400 ».")
     if found := _HYPHENED.fullmatch(text):
         hint = f"Pour un intervalle, écrivez {found[1]} à {found[2]} ; pour ce texte, mettez-le sous « Réponse : », - [x] {text}"
-        return Doubt(f"« {text} » a deux lectures : de {found[1]} à {found[2]}, ou le texte tel quel.", hint)
+        return NumberDoubt(f"« {text} » a deux lectures : de {found[1]} à {found[2]}, ou le texte tel quel.", hint)
     if _JOINED.fullmatch(text):
         numbers = re.findall(_DIGITS, text)
         hint = f"Pour plusieurs nombres acceptés, écrivez {' | '.join(numbers)} ; pour ce texte, mettez-le sous « Réponse : », - [x] {text}"
-        return Doubt(f"« {text} » a deux lectures : {len(numbers)} nombres acceptés, ou le texte tel quel.", hint)
+        return NumberDoubt(f"« {text} » a deux lectures : {len(numbers)} nombres acceptés, ou le texte tel quel.", hint)
     return None
 
 
-def said_interval(interval: Interval, unit: str) -> str:
+def interval_in_words(interval: Interval, unit: str) -> str:
     """« de 1352 à 1372 habitants »."""
     low, high = (format(value, "f").replace(".", ",") for value in (interval.low, interval.high))
     return f"{low if low == high else f'de {low} à {high}'}{f' {unit}' if unit else ''}"
 
 
-class NumberShape(AnswerShape[Number]):
-    def lines(self, answer: Number) -> Iterator[str]:
+class NumberShape(AnswerShape[NumberAnswer]):
+    def lines(self, answer: NumberAnswer) -> Iterator[str]:
         for interval in answer.accepted:
-            yield f"accepté : {said_interval(interval, answer.unit)}"
+            yield f"accepté : {interval_in_words(interval, answer.unit)}"
         if answer.unit:
             yield "unité exigée" if answer.unit_required else "unité facultative, montrée à côté du champ"
 
-    def settings(self, answer: Number) -> frozenset[Key]:
-        return SETTINGS | {Key.UNIT, Key.TOLERANCE}
+    def settings(self, answer: NumberAnswer) -> frozenset[QuizKey]:
+        return SETTINGS | {QuizKey.UNIT, QuizKey.TOLERANCE}

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.content.quiz.answers.shape import SETTINGS, AnswerShape, words
-from app.content.quiz.blocks import Block, Shape
-from app.content.quiz.source.keys import Key, bare
+from app.content.quiz.blocks import QuizBlock, Shape
+from app.content.quiz.source.keys import QuizKey, bare
 from app.content.quiz.source.report import QuizReport
 from app.content.values.quiz import OpenText
 from app.content.values.text import Fragment
@@ -17,7 +17,7 @@ _MODEL = re.compile(r" {0,3}[*_]{0,3}mod[eè]le\s*[*_]{0,3}\s*[:：]\s*[*_]{0,3}
 _FENCES = ("```", "~~~")
 
 
-def cut_at_free_line(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]:
+def cut_at_free_line(blocks: Sequence[QuizBlock]) -> tuple[list[QuizBlock], list[QuizBlock]]:
     """The blocks above the line `Réponse libre`, and those from it on: the line, then what follows. Without such a line, all and none."""
     for index, block in enumerate(blocks):
         may_hold = block.shape is Shape.TEXT and not block.code and not block.text.startswith(_FENCES) and "libre" in block.text.casefold()
@@ -30,12 +30,12 @@ def cut_at_free_line(blocks: Sequence[Block]) -> tuple[list[Block], list[Block]]
     return list(blocks), []
 
 
-def _part(block: Block, start: int, lines: Sequence[str]) -> Block:
+def _part(block: QuizBlock, start: int, lines: Sequence[str]) -> QuizBlock:
     text = "\n".join(lines)
     return replace(block, text=text, raw=text, line=block.line + start, last=block.line + start + len(lines) - 1)
 
 
-def read_open(written: Sequence[Block], report: QuizReport) -> OpenText | None:
+def read_open(written: Sequence[QuizBlock], report: QuizReport) -> OpenText | None:
     """The model answer; None without one (E53)."""
     first, *rest = written
     while rest and rest[-1].shape is Shape.RULE:
@@ -57,6 +57,6 @@ class OpenTextShape(AnswerShape[OpenText]):
     def lines(self, answer: OpenText) -> Iterator[str]:
         yield f"modèle : {words(answer.model)}"
 
-    def settings(self, answer: OpenText) -> frozenset[Key]:
+    def settings(self, answer: OpenText) -> frozenset[QuizKey]:
         """Returns the settings that apply to an open question: all but its points."""
-        return SETTINGS - {Key.POINTS}
+        return SETTINGS - {QuizKey.POINTS}

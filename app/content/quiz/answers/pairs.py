@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.choices import MOST, compared
+from app.content.quiz.answers.choices import MOST, comparable_text
 from app.content.quiz.answers.shape import AnswerShape, comment, with_plain_arrows, words
-from app.content.quiz.blocks import Block, Item
+from app.content.quiz.blocks import ListItem, QuizBlock
 from app.content.quiz.source.report import EACH_LINE, QuizReport, short
-from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
+from app.content.values.quiz import Matching, MatchingPair, OrderedItem, Ordering
 from app.content.values.text import Fragment
 from app.platform.french import agree
 
@@ -32,7 +32,7 @@ def cut_at_arrow(text: str) -> tuple[str, str] | None:
     return None
 
 
-def read_matching(lists: Sequence[Block], report: QuizReport) -> Matching | None:
+def read_matching(lists: Sequence[QuizBlock], report: QuizReport) -> Matching | None:
     """Pairs and distractors; None when they cannot be asked."""
     reader = _Matching(report)
     items = [item for block in lists for item in block.items]
@@ -47,7 +47,7 @@ def read_matching(lists: Sequence[Block], report: QuizReport) -> Matching | None
 class _Matching:
     def __init__(self, report: QuizReport) -> None:
         self.report = report
-        self.pairs: list[Pair] = []
+        self.pairs: list[MatchingPair] = []
         self.distractors: list[tuple[str, int]] = []
         self.sound = True
 
@@ -55,7 +55,7 @@ class _Matching:
         self.sound = False
         self.report.add(line, code, message, hint)
 
-    def read(self, item: Item) -> None:
+    def read(self, item: ListItem) -> None:
         cut = cut_at_arrow(item.text.text)
         shown = short(item.text.text, 40)
         if cut is None:
@@ -79,41 +79,41 @@ class _Matching:
         else:
             self._pair(item, *cut)
 
-    def _pair(self, item: Item, left: str, right: str) -> None:
-        same = next((pair for pair in self.pairs if compared(pair.left.text) == compared(left)), None)
+    def _pair(self, item: ListItem, left: str, right: str) -> None:
+        same = next((pair for pair in self.pairs if comparable_text(pair.left.text) == comparable_text(left)), None)
         if same is not None:
             message = f"« {short(left, 40)} » est déjà à associer ligne {same.left.line}."
             self._refuse(item.line, "E35", message, "Gardez une ligne : à gauche, chaque élément est unique.")
         else:
-            right = next((pair.right for pair in self.pairs if compared(pair.right) == compared(right)), right)
-            self.pairs.append(Pair(str(len(self.pairs) + 1), Fragment(left, item.text.line), right, item.feedback))
+            right = next((pair.right for pair in self.pairs if comparable_text(pair.right) == comparable_text(right)), right)
+            self.pairs.append(MatchingPair(str(len(self.pairs) + 1), Fragment(left, item.text.line), right, item.feedback))
 
-    def _distractor(self, item: Item, right: str) -> None:
+    def _distractor(self, item: ListItem, right: str) -> None:
         if item.feedback is not None:
             hint = "Mettez-le dans l’explication, après les associations : > …"
             self.report.add(item.feedback.line, "A12", "Un leurre n’a pas de commentaire : celui-ci ne sera pas montré.", hint)
         self.distractors.append((right, item.line))
 
-    def matching(self, items: Sequence[Item]) -> Matching | None:
-        rights = {compared(pair.right) for pair in self.pairs}
+    def matching(self, items: Sequence[ListItem]) -> Matching | None:
+        rights = {comparable_text(pair.right) for pair in self.pairs}
         seen: set[str] = set()
         for text, line in self.distractors:
-            if compared(text) in rights | seen:
+            if comparable_text(text) in rights | seen:
                 self._refuse(line, "E35", f"Le leurre « {short(text, 40)} » est déjà à droite d’une autre ligne.", "Retirez-le, ou changez-le.")
-            seen.add(compared(text))
+            seen.add(comparable_text(text))
         if self.sound and len(self.pairs) < 2:
             self._refuse(items[0].line, "E34", "Une seule association : il n’y a rien à choisir.", "Il en faut deux au moins : - gauche => droite.")
         return Matching(tuple(self.pairs), tuple(text for text, _ in self.distractors)) if self.sound else None
 
 
-def read_ordering(lists: Sequence[Block], report: QuizReport) -> Ordering | None:
+def read_ordering(lists: Sequence[QuizBlock], report: QuizReport) -> Ordering | None:
     """The steps of a numbered list, in the order written; None when they cannot be asked."""
     items = [item for block in lists for item in block.items]
     if not _numbered_in_order(items, report) or not _right_size(items, report) or _chosen_among(items, report):
         return None
     seen: dict[str, int] = {}
     for item in items:
-        text = compared(item.text.text)
+        text = comparable_text(item.text.text)
         if text in seen:
             report.add(item.line, "E35", f"L’étape « {short(item.text.text, 40)} » est déjà ligne {seen[text]}.", "Distinguez-les, ou retirez-en une.")
             return None
@@ -124,7 +124,7 @@ def read_ordering(lists: Sequence[Block], report: QuizReport) -> Ordering | None
     return Ordering(tuple(OrderedItem(str(position), item.text) for position, item in enumerate(items, 1)))
 
 
-def _chosen_among(items: Sequence[Item], report: QuizReport) -> bool:
+def _chosen_among(items: Sequence[ListItem], report: QuizReport) -> bool:
     """E32: steps of which some are marked, as a right answer is, or all judged."""
     judged = all(_JUDGED.search(item.text.text) for item in items)
     marked = [item for item in items if _BOLD.fullmatch(item.text.text.strip())]
@@ -136,7 +136,7 @@ def _chosen_among(items: Sequence[Item], report: QuizReport) -> bool:
     return True
 
 
-def _right_size(items: Sequence[Item], report: QuizReport) -> bool:
+def _right_size(items: Sequence[ListItem], report: QuizReport) -> bool:
     if len(items) < LEAST_STEPS:
         message = f"Une liste numérotée de {len(items)} {agree(len(items), 'élément')} : est-ce un ordre à retrouver, ou un choix ?"
         hint = "Un ordre compte au moins trois étapes. Pour un choix, mettez des cases : - [x] la bonne, - [ ] les autres."
@@ -146,7 +146,7 @@ def _right_size(items: Sequence[Item], report: QuizReport) -> bool:
     return LEAST_STEPS <= len(items) <= MOST
 
 
-def _numbered_in_order(items: Sequence[Item], report: QuizReport) -> bool:
+def _numbered_in_order(items: Sequence[ListItem], report: QuizReport) -> bool:
     """`1. 2. 3.` or `1. 1. 1.`: position gives the order. Other numbers could mean another order."""
     numbers = [item.number or 0 for item in items]
     first = numbers[0]
@@ -162,7 +162,7 @@ def _numbered_in_order(items: Sequence[Item], report: QuizReport) -> bool:
     return True
 
 
-def warn_of_years(items: Sequence[Item], report: QuizReport) -> None:
+def warn_of_years(items: Sequence[ListItem], report: QuizReport) -> None:
     """A year and a point at the start of a line make a numbered list (A14)."""
     item = next(item for item in items if (item.number or 0) in YEARS)
     hint = f"Si c’est une phrase, écrivez « {item.number} : {short(item.text.text, 30)} » ; l’année n’est pas montrée dans une liste à ordonner."

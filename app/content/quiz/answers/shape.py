@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Generic, TypeVar
 
-from app.content.quiz.source.keys import Key
+from app.content.quiz.source.keys import QuizKey
 from app.content.text.markdown import inline_tokens, plain
 from app.content.values.quiz import Answer, name_of
 from app.content.values.text import Fragment
@@ -15,7 +15,7 @@ from app.content.values.text import Fragment
 A = TypeVar("A", bound=Answer)
 
 _ESCAPED = re.compile(r"\\(=>|→)")
-SETTINGS = frozenset({Key.POINTS, Key.TAGS, Key.OBJECTIVE, Key.LESSON, Key.LEVEL, Key.IDENTIFIER})
+SETTINGS = frozenset({QuizKey.POINTS, QuizKey.TAGS, QuizKey.OBJECTIVE, QuizKey.LESSON, QuizKey.LEVEL, QuizKey.IDENTIFIER})
 
 
 class AnswerShape(ABC, Generic[A]):
@@ -26,7 +26,7 @@ class AnswerShape(ABC, Generic[A]):
     def lines(self, answer: A) -> Iterator[str]:
         """The answer in French words."""
 
-    def settings(self, answer: A) -> frozenset[Key]:
+    def settings(self, answer: A) -> frozenset[QuizKey]:
         """Returns the settings that have an effect on this shape of answer."""
         return SETTINGS
 

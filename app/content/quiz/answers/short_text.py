@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity, join_pieces, perhaps_several, pieces, right_pieces, stressed_piece, unwrapped
-from app.content.quiz.answers.choices import compared, true_false
-from app.content.quiz.answers.number import Doubt, Read, lone_unit, read_number
+from app.content.quiz.answers.choices import comparable_text, true_false
+from app.content.quiz.answers.number import NumberDoubt, NumberReading, lone_unit, read_number
 from app.content.quiz.answers.shape import AnswerShape, comment
-from app.content.quiz.blocks import Block, Item
+from app.content.quiz.blocks import ListItem, QuizBlock
 from app.content.quiz.dialects.boxes import EMPTY, TICKED
 from app.content.quiz.settings import QuestionSettings
-from app.content.quiz.source.keys import Key, bare, designates
+from app.content.quiz.source.keys import QuizKey, bare, designates
 from app.content.quiz.source.report import WITHOUT, QuizReport, short
-from app.content.values.quiz import Answer, Interval, Number, ShortText, TypedAnswer
+from app.content.values.quiz import Answer, Interval, NumberAnswer, ShortText, TypedAnswer
 
 _NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
 _JUDGED = re.compile(r"(?:c['’]est\s+|affirmation\s+)?(vraie?|faux|fausse)\b[\s,;:.!()–—-]*(.*?)\)?", re.IGNORECASE)
@@ -36,7 +36,7 @@ _LONGEST_WORDS, _SHORTEST_SENTENCE = 12, 5
 """The longest name of a service has ten words; a sentence with its stop has more than five."""
 
 
-def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> Answer | None:
+def read_typed(answers: Sequence[QuizBlock], lists: Sequence[QuizBlock], settings: QuestionSettings, report: QuizReport) -> Answer | None:
     """The answer of one question to which the learner types; None when it cannot be asked."""
     first = answers[0]
     if len(answers) > 1:
@@ -45,22 +45,22 @@ def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: Quest
             answers[1].line, "E32", message, "Deux écritures acceptées : Réponse : a | b. Deux réponses attendues : faites un texte à trous, ou deux questions."
         )
         return None
-    return _Typed(first, lists, settings, report).answer()
+    return _AnswerList(first, lists, settings, report).answer()
 
 
-class _Typed:
-    def __init__(self, block: Block, lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> None:
+class _AnswerList:
+    def __init__(self, block: QuizBlock, lists: Sequence[QuizBlock], settings: QuestionSettings, report: QuizReport) -> None:
         key = block.key
         self.line = block.line
-        self.strict = key is not None and key.key is Key.STRICT
+        self.strict = key is not None and key.key is QuizKey.STRICT
         self.items = [item for listed in lists for item in listed.items]
         self.settings = settings
         self.report = report
-        self.apart: dict[Key, str] = {}
+        self.apart: dict[QuizKey, str] = {}
         """The unit and the tolerance that stand on lines of their own, as the answer would say them."""
-        self.name = key.key.value if key else Key.ANSWER.value
+        self.name = key.key.value if key else QuizKey.ANSWER.value
         self.value = self._cleaned(key.value if key else "")
-        if key is not None and key.key is Key.RIGHT:
+        if key is not None and key.key is QuizKey.RIGHT:
             report.tolerated(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {self.value}")
 
     def _cleaned(self, value: str) -> str:
@@ -93,14 +93,14 @@ class _Typed:
         numbers = [None if self.strict else read_number(text) for text in texts]
         if refused := self._doubtful(texts, numbers):
             return self._refuse(*refused)
-        read = [number for number in numbers if isinstance(number, Read)]
+        read = [number for number in numbers if isinstance(number, NumberReading)]
         if texts and len(read) == len(numbers):
             return self._number(read)
         return self._text(texts)
 
     def _truth(self) -> str:
         """« Vrai » or « Faux », where the answer says no more than that: « c’est faux »."""
-        plain = compared(self.value)
+        plain = comparable_text(self.value)
         judged = None if self.items else _JUDGED.fullmatch(self.value)
         if plain not in ("vrai", "faux") and (judged is None or judged[2] or plain in _LETTERS):
             return ""
@@ -111,10 +111,10 @@ class _Typed:
 
     def _unclear(self) -> tuple[str, str, str] | None:
         """What is neither a text to type nor a judgement for sure: its code, what to say, what to write."""
-        said, plain = f"« {self.name} : {short(self.value, 60)} »", compared(self.value)
+        said, plain = f"« {self.name} : {short(self.value, 60)} »", comparable_text(self.value)
         if plain in _LETTERS:
             return "E32", f"{said} : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
-        if {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
+        if {comparable_text(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
             return "E43", f"{said} ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
         if designates(self.value):
             hint = "Pour un choix, cochez les cases des bonnes réponses, - [x] … ; pour une association, écrivez - gauche => droite."
@@ -140,9 +140,9 @@ class _Typed:
             return "E53", f"{said} : est-ce une question ouverte, ou cette phrase à taper mot pour mot ?", _OPEN_OR_TYPED
         return None
 
-    def _doubtful(self, texts: Sequence[str], numbers: Sequence[Read | Doubt | None]) -> tuple[str, str, str] | None:
+    def _doubtful(self, texts: Sequence[str], numbers: Sequence[NumberReading | NumberDoubt | None]) -> tuple[str, str, str] | None:
         """The same of numbers."""
-        if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):
+        if doubt := next((number for number in numbers if isinstance(number, NumberDoubt)), None):
             return "E46", doubt.message, doubt.hint
         if unit := lone_unit(texts, numbers):
             clean = join_pieces(text for text, number in zip(texts, numbers, strict=True) if number)
@@ -177,7 +177,7 @@ class _Typed:
 
     # --- Numbers ---
 
-    def _number(self, read: list[Read]) -> Answer | None:
+    def _number(self, read: list[NumberReading]) -> Answer | None:
         if self.items:
             return self._text([number.interval.shown for number in read]) if all(_exact(number) for number in read) else self._no_mistakes()
         said = self.settings.unit
@@ -186,31 +186,31 @@ class _Typed:
             other = units[1] if len(units) > 1 else said
             return self._refuse("E46", f"Deux unités dans la réponse : « {units[0]} » et « {other} ».", "Écrivez toutes les variantes dans la même unité.")
         if said:
-            self._understood_apart(Key.UNIT, "" if units else f" {said}")
+            self._understood_apart(QuizKey.UNIT, "" if units else f" {said}")
         unit = units[0] if units else said
         if self.settings.unit_required and not unit:
             hint = "Écrivez l’unité derrière le nombre, comme dans « Réponse : 12,5 % »."
-            return self._refuse("E38", "« Unité : exigée », mais la réponse n’a pas d’unité.", hint, self.settings.lines.get(Key.UNIT, 0))
+            return self._refuse("E38", "« Unité : exigée », mais la réponse n’a pas d’unité.", hint, self.settings.lines.get(QuizKey.UNIT, 0))
         for number in read:
             if number.clean:
                 self.report.tolerated(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
         intervals = self._with_tolerance(read)
         self._say_apart(read)
-        return None if intervals is None else Number(tuple(intervals), unit, self.settings.unit_required)
+        return None if intervals is None else NumberAnswer(tuple(intervals), unit, self.settings.unit_required)
 
-    def _understood_apart(self, key: Key, added: str) -> None:
+    def _understood_apart(self, key: QuizKey, added: str) -> None:
         """The unit or the tolerance that a line of its own says."""
         if added:
             self.apart[key] = added
         else:
             self.report.tolerated(self.settings.lines[key], f"« {key.value} : » répète la réponse", "(rien : la réponse le dit)")
 
-    def _say_apart(self, read: Sequence[Read]) -> None:
+    def _say_apart(self, read: Sequence[NumberReading]) -> None:
         """One remedy for both, which writes them where the guide has them: followed one after the other, the second would lose the first."""
         if not self.apart:
             return
         lines = {key: self.settings.lines[key] for key in self.apart}
-        added = self.apart.get(Key.TOLERANCE, "") + self.apart.get(Key.UNIT, "")
+        added = self.apart.get(QuizKey.TOLERANCE, "") + self.apart.get(QuizKey.UNIT, "")
         clean = f"{self.name} : {' | '.join(f'{number.interval.shown}{added}' for number in read)}"
         named = " et ".join(f"« {key.value} : » (ligne {line})" for key, line in lines.items())
         said = "comprises comme des parties de la réponse" if len(lines) > 1 else "comprise comme une partie de la réponse"
@@ -220,21 +220,21 @@ class _Typed:
         message = f"Un nombre avec tolérance (ligne {self.line}) et une liste de réponses : laquelle des deux formes garder ?"
         return self._refuse("E30", message, "Pour un nombre, mettez les commentaires dans l’explication : > …", self.items[0].line)
 
-    def _with_tolerance(self, read: list[Read]) -> list[Interval] | None:
+    def _with_tolerance(self, read: list[NumberReading]) -> list[Interval] | None:
         intervals = [number.interval for number in read]
         if not self.settings.tolerance:
             return intervals
         margin = read_number(self.settings.tolerance)
         if not all(map(_exact, read)):
             message = f"Deux tolérances : celle de la réponse, et « {short(self.settings.tolerance, 30)} »."
-            self._refuse("E46", message, "Gardez celle de la réponse, et retirez cette ligne.", self.settings.lines[Key.TOLERANCE])
+            self._refuse("E46", message, "Gardez celle de la réponse, et retirez cette ligne.", self.settings.lines[QuizKey.TOLERANCE])
             return None
-        if not isinstance(margin, Read) or not _exact(margin) or margin.unit.startswith("%"):
-            line = self.settings.lines.get(Key.TOLERANCE, self.line)
+        if not isinstance(margin, NumberReading) or not _exact(margin) or margin.unit.startswith("%"):
+            line = self.settings.lines.get(QuizKey.TOLERANCE, self.line)
             message = f"Tolérance « {short(self.settings.tolerance, 30)} » non comprise."
             self._refuse("E46", message, "Écrivez-la dans la réponse : Réponse : 1 362 ± 10", line)
             return None
-        self._understood_apart(Key.TOLERANCE, f" ± {self.settings.tolerance}")
+        self._understood_apart(QuizKey.TOLERANCE, f" ± {self.settings.tolerance}")
         reach = abs(margin.interval.low)
         return [Interval(each.low - reach, each.high + reach, f"{each.shown} ± {self.settings.tolerance}") for each in intervals]
 
@@ -257,7 +257,7 @@ class _Typed:
             return self._refuse("E03", "Aucune réponse acceptée.", "Cochez celles qui le sont : - [x] …", self.items[0].line)
         return self._settled(accepted, mistakes)
 
-    def _typed(self, item: Item) -> list[TypedAnswer]:
+    def _typed(self, item: ListItem) -> list[TypedAnswer]:
         """An answer of the list; a plain number is accepted with its spaces and without."""
         text = " ".join(item.text.text.split())
         if unwrapped(text) != text:
@@ -266,7 +266,7 @@ class _Typed:
             self.report.tolerated(item.line, "Guillemets ou mise en forme retirés de la réponse", clean)
         number = None if self.strict else read_number(text)
         texts = [text]
-        if isinstance(number, Read) and _exact(number) and not number.unit:
+        if isinstance(number, NumberReading) and _exact(number) and not number.unit:
             texts.append(re.sub(r"\s", "", text))
         return [TypedAnswer(each, item.feedback) for each in dict.fromkeys(texts)]
 
@@ -285,7 +285,7 @@ class _Typed:
         return ShortText(tuple(known.values()), tuple(dict.fromkeys(mistakes)), self.strict)
 
 
-def _exact(number: Read) -> bool:
+def _exact(number: NumberReading) -> bool:
     return number.interval.low == number.interval.high
 
 

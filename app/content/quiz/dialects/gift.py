@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import Notes, short
+from app.content.quiz.source.report import RewriteNotes, short
 
 _COMMENT = re.compile(r"\s*//(?!\S*\.\S)\s*(.*)$")
 _CATEGORY = re.compile(r"\s*\$CATEGORY\s*:", re.IGNORECASE)
@@ -20,7 +20,7 @@ _MOST_LINES = 60
 _IMPORT = "Ouvrez « Depuis Moodle », dans l’atelier, et collez-y la question : elle y est traduite, et vous la reprenez ici."
 
 
-def without_gift(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def without_gift(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """The lines of a question: answers of GIFT pointed to the import and taken away with its comments."""
     mask = code_mask(lines)[0]
     result: list[NumberedLine] = []
@@ -28,7 +28,7 @@ def without_gift(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLi
     while index < len(lines):
         end = index + 1
         if not mask[index] and "{" in lines[index].text:
-            end = _told(lines, index, mask, notes) or end
+            end = _end_of_answer(lines, index, mask, notes) or end
         if lines[index].number in notes.refused and "{" in lines[index].text:
             result += [lines[index].with_text(lines[index].text.partition("{")[0]), *(line.with_text("") for line in lines[index + 1 : end])]
         else:
@@ -37,12 +37,12 @@ def without_gift(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLi
     return result
 
 
-def without_gift_notes(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def without_gift_notes(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """The lines of an introduction or a case, where GIFT's comments and categories alone have a meaning."""
     return [line if code else _without_note(line, notes) for line, code in zip(lines, code_mask(lines)[0], strict=True)]
 
 
-def _told(lines: Sequence[NumberedLine], index: int, mask: Sequence[bool], notes: Notes) -> int | None:
+def _end_of_answer(lines: Sequence[NumberedLine], index: int, mask: Sequence[bool], notes: RewriteNotes) -> int | None:
     """The index after the last line of the answer that opens on this one; None where none does."""
     line = lines[index]
     opening = _CLOZE.search(line.text) or _OPENS.search(line.text)
@@ -59,7 +59,7 @@ def _told(lines: Sequence[NumberedLine], index: int, mask: Sequence[bool], notes
     return None
 
 
-def _without_note(line: NumberedLine, notes: Notes) -> NumberedLine:
+def _without_note(line: NumberedLine, notes: RewriteNotes) -> NumberedLine:
     """Blank, where the line is a comment or a category."""
     text = line.text
     if "//" in text and (found := _COMMENT.match(text)):

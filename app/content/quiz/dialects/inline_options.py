@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 from app.content.quiz.dialects.boxes import CROSSED_BOXES, EMPTY, TICKED, box
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import EACH_LINE, Notes
+from app.content.quiz.source.report import EACH_LINE, RewriteNotes
 
 _INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-hA-H])\)\s+")
 _ROWS = (re.compile(rf"[{TICKED}{EMPTY}](?=\s*\S)"), re.compile(r"(?<!\S)\[[ xX]?\](?=\s+\S)"), re.compile(r"(?<!\S)\([ xX]?\)(?=\s+\S)"))
 """The boxes of a row, of one kind: `☑ Vrai ☐ Faux`, `[x] Vrai [ ] Faux`, `(x) Vrai ( ) Faux`."""
 
 
-def one_option_a_line(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def one_option_a_line(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines; beside a `☒`, boxes keep their signs, which only the whole question explains."""
     signed = any(sign in line.text for line in lines for sign in CROSSED_BOXES)
     result: list[NumberedLine] = []

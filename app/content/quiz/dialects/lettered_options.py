@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from app.content.quiz.dialects.boxes import BULLETS, CROSSES, TICKS, box
 from app.content.quiz.dialects.inline_options import one_option_a_line
-from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, bare, designates, key_line
+from app.content.quiz.source.keys import ANSWERS, KeyLine, QuizKey, bare, designates, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import EACH_LINE, Notes, short
+from app.content.quiz.source.report import EACH_LINE, RewriteNotes, short
 
 _LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|[-–—:/°]\)?(?=\s)|\s[–:-](?=\s)|(?=\t))\s*(\S.*)$")
 _LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})(?:[.)]|\s?[-–—°/](?=\s)))\s+(\S.*)$")
@@ -43,21 +43,21 @@ class _Option:
     ticked: bool = False
 
     @property
-    def compared(self) -> str:
-        return _compared(self.text).rstrip(" .")
+    def comparable(self) -> str:
+        return _comparable_text(self.text).rstrip(" .")
 
 
-def _compared(text: str) -> str:
+def _comparable_text(text: str) -> str:
     return bare(_EMPHASIS.sub("", text))
 
 
-def with_designated(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def with_designated(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """Turns lettered options into ticked boxes and removes the line that named the right ones."""
     return _Designation(one_option_a_line(lines, notes), notes).run()
 
 
 class _Designation:
-    def __init__(self, lines: list[NumberedLine], notes: Notes) -> None:
+    def __init__(self, lines: list[NumberedLine], notes: RewriteNotes) -> None:
         self.lines = lines
         self.notes = notes
         self.mask = code_mask(lines)[0]
@@ -70,9 +70,9 @@ class _Designation:
         """Whether every box is empty: what stands behind them ticks them."""
         for index, line in enumerate(lines):
             if not self.mask[index] and not line.blank:
-                self._read(index, line.text)
+                self._read_line(index, line.text)
 
-    def _read(self, index: int, text: str) -> None:
+    def _read_line(self, index: int, text: str) -> None:
         following = chr(ord("a") + len(self.lettered))  # initials of names seldom follow the alphabet
         if (key := key_line(text)) is not None and key.key in ANSWERS:
             self.keys.append((index, key))
@@ -129,10 +129,10 @@ class _Designation:
             self._unmark(option)
         last = self.boxed[-1].index
         for index, key in self.keys:
-            if key.key is Key.STRICT or not key.value or (key.key is Key.ANSWER and index < last):
+            if key.key is QuizKey.STRICT or not key.value or (key.key is QuizKey.ANSWER and index < last):
                 continue
-            chosen = _chosen(key.value, self.boxed, by_number=key.key is Key.RIGHT)
-            if chosen is None and key.key is Key.RIGHT:
+            chosen = _find_options(key.value, self.boxed, by_number=key.key is QuizKey.RIGHT)
+            if chosen is None and key.key is QuizKey.RIGHT:
                 self._unknown(index, key)
             elif chosen is not None:
                 self._settle_boxes(self.lines[index].number, key, chosen)
@@ -160,10 +160,10 @@ class _Designation:
     def _settle_boxes(self, line: int, key: KeyLine, chosen: list[_Option]) -> None:
         ticked = [option for option in self.boxed if option.ticked]
         if not ticked:
-            self.notes.tolerated(line, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
+            self.notes.tolerated(line, f"« {short(key.clean_line, 40)} » comprise comme la case à cocher", f"{EACH_LINE}- [x] {chosen[0].text}")
             self._rewrite(self.boxed, chosen)
         elif ticked == chosen:
-            self.notes.tolerated(line, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
+            self.notes.tolerated(line, f"« {short(key.clean_line, 40)} » répète la case cochée", "(rien : la case suffit)")
         else:
             said = ", ".join(f"« {short(option.text, 40)} »" for option in ticked)
             message = f"Deux bonnes réponses qui se contredisent : les cases disent {said}, cette ligne dit « {short(key.value, 40)} »."
@@ -172,11 +172,11 @@ class _Designation:
     def _with_letters(self) -> None:
         chosen: list[_Option] | None = [option for option in self.lettered if option.ticked]
         for index, key in self.keys:
-            if key.key is Key.STRICT or not key.value:
+            if key.key is QuizKey.STRICT or not key.value:
                 return
             if self._orders(index, key, self.lettered):
                 return
-            chosen = _chosen(key.value, self.lettered, by_number=False)
+            chosen = _find_options(key.value, self.lettered, by_number=False)
             if chosen is None:
                 self._unknown(index, key, "Cochez plutôt la case de la bonne réponse, - [x] … ; si la réponse est à taper, ôtez les lettres.")
                 return
@@ -195,15 +195,15 @@ class _Designation:
         if not keys and marked:
             self._turn_into_boxes(self.lines[marked[0].index].number, marked)
         for index, key in keys:
-            chosen = _chosen(key.value, self.listed, by_number=True)
+            chosen = _find_options(key.value, self.listed, by_number=True)
             if self._orders(index, key, self.listed):
                 return
-            if chosen is None and (key.key is Key.RIGHT or designates(key.value)):
+            if chosen is None and (key.key is QuizKey.RIGHT or designates(key.value)):
                 self._unknown(index, key)
-            elif key.key is Key.RIGHT and chosen:
+            elif key.key is QuizKey.RIGHT and chosen:
                 self._blank(index)
                 self._turn_into_boxes(self.lines[index].number, chosen)
-            elif key.key is Key.ANSWER and chosen:
+            elif key.key is QuizKey.ANSWER and chosen:
                 self._ambiguous(index, key, chosen)
 
     def _turn_into_boxes(self, line: int, chosen: list[_Option]) -> None:
@@ -230,7 +230,7 @@ class _Designation:
         numbers = [str(place + 1) for place in range(len(options))]
         if len(names) < 3 or sorted(names) not in (sorted(letters), sorted(numbers)) or names in (letters, numbers):
             return False
-        message = f"« {short(key.shown, 60)} » : est-ce l’ordre juste, ou ces réponses sont-elles toutes bonnes ?"
+        message = f"« {short(key.clean_line, 60)} » : est-ce l’ordre juste, ou ces réponses sont-elles toutes bonnes ?"
         hint = "Un ordre : écrivez les étapes dans le bon ordre, numérotées 1. 2. 3. Plusieurs bonnes réponses : cochez leurs cases."
         self.notes.add(self.lines[index].number, "E32", message, hint)
         self._blank(index)
@@ -239,9 +239,9 @@ class _Designation:
     def _unknown(self, index: int, key: KeyLine, hint: str = "Cochez plutôt la case de la bonne réponse : - [x] …") -> None:
         options = self.boxed or self.lettered or self.listed
         named = f"celles de la question vont de {options[0].name} à {options[-1].name}" if options[0].name else f"la question en a {len(options)}"
-        message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
+        message = f"« {short(key.clean_line, 60)} » ne désigne aucune réponse : {named}."
         if (said := _NAMED.match(key.value)) and (option := _by_name(said[1], options, by_number=False)):
-            message = f"« {short(key.shown, 60)} » : « {said[1]} » est « {short(option.text, 40)} », et non « {short(said[2], 40)} » : laquelle est la bonne ?"
+            message = f"« {short(key.clean_line, 60)} » : « {said[1]} » est « {short(option.text, 40)} », et non « {short(said[2], 40)} » : laquelle est la bonne ?"
         pairs = re.search(r"\b\d{1,2}\W{0,3}[A-Za-z]\b", key.value)
         self.notes.add(self.lines[index].number, "E43", message, "Écrivez une association par ligne : - gauche => droite." if pairs else hint)
         self._blank(index)
@@ -249,11 +249,11 @@ class _Designation:
     def _ambiguous(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
         line = self.lines[index].number
         text = short(chosen[0].text, 50)
-        if key.value.strip().isdigit() and chosen[0].compared != bare(key.value) and not chosen[0].name:
-            message = f"« {short(key.shown, 40)} » est compris comme le nombre {key.value}, et non comme la réponse « {text} » de la liste."
+        if key.value.strip().isdigit() and chosen[0].comparable != bare(key.value) and not chosen[0].name:
+            message = f"« {short(key.clean_line, 40)} » est compris comme le nombre {key.value}, et non comme la réponse « {text} » de la liste."
             self.notes.add(line, "A13", message, f"Pour la désigner, cochez-la : - [x] {text}")
         else:
-            message = f"« {short(key.shown, 60)} » a deux lectures : une réponse à taper, ou le choix de « {text} » dans la liste."
+            message = f"« {short(key.clean_line, 60)} » a deux lectures : une réponse à taper, ou le choix de « {text} » dans la liste."
             other = "ce nombre à taper, mettez-le" if key.value.strip().isdigit() else "ce texte à taper, mettez-le"
             hint = f"Pour un choix, mettez des cases : - [x] {text}. Pour {other} sous « Réponse : », - [x] {short(key.value, 50)}"
             self.notes.add(line, "E32", message, hint)
@@ -269,22 +269,22 @@ def _marked(option: _Option) -> _Option:
     return option
 
 
-def _chosen(value: str, options: list[_Option], by_number: bool) -> list[_Option] | None:
+def _find_options(value: str, options: list[_Option], by_number: bool) -> list[_Option] | None:
     """The options that a value designates, by letter, number or text; None when it designates none."""
     value, options = value.strip().rstrip(".").strip()[:_LONGEST], options[:_MOST]
-    compared = _compared(value)
-    if same := [option for option in options if option.compared == compared]:
+    compared = _comparable_text(value)
+    if same := [option for option in options if option.comparable == compared]:
         return same[:1]
     if (named := _NAMED.match(value)) and (option := _by_name(named[1], options, by_number)):
-        return [option] if option.compared == _compared(named[2]).rstrip(" .") else None
+        return [option] if option.comparable == _comparable_text(named[2]).rstrip(" .") else None
     pieces = [piece.strip("()[].") for piece in _BETWEEN.split(value) if piece.strip("()[].")]
     if len(pieces) > len(options):
         return None
     by_name = [_by_name(piece, options, by_number) for piece in pieces]
     if pieces and None not in by_name:
         return [option for option in options if option in by_name]
-    texts = [_compared(piece) for piece in re.split(r"\s*[|;]\s*", value)]
-    by_text = [option for option in options if option.compared in texts]
+    texts = [_comparable_text(piece) for piece in re.split(r"\s*[|;]\s*", value)]
+    by_text = [option for option in options if option.comparable in texts]
     return by_text if len(by_text) == len(texts) > 1 else None
 
 

@@ -17,8 +17,8 @@ from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
 from app.content.quiz.policy import QUIZ_KEYS
 from app.content.quiz.source.lines import NumberedLine, code_mask, numbered
-from app.content.quiz.source.report import TOLERATED, Notes, short
-from app.content.quiz.source.sections import Part, Section, sections
+from app.content.quiz.source.report import TOLERATED, RewriteNotes, short
+from app.content.quiz.source.sections import QuizSection, SectionPart, sections
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise, readable, refusal
 
@@ -29,7 +29,7 @@ _EMBEDDED = re.compile(r"\s*!\[\[\s*([^\]\n]+?)\s*\]\]\s*$")
 _ID_LINE = re.compile(r"\s*\{#\s*([a-z][^{}\s]*)\s*\}\s*$")
 
 
-class Edit(Struct, frozen=True):
+class LineEdit(Struct, frozen=True):
     """One line of a file that is rewritten."""
 
     line: int
@@ -40,7 +40,7 @@ class Edit(Struct, frozen=True):
     """Of the problem that tells of it; empty where that of another line does."""
 
 
-def tidy(path: str, text: str) -> tuple[str, tuple[Edit, ...]]:
+def tidy(path: str, text: str) -> tuple[str, tuple[LineEdit, ...]]:
     """The text of a quiz file without the habits that have one meaning, and what was rewritten.
 
     Unchanged where it cannot be read whole, and where what would be written is not plain yet:
@@ -54,7 +54,7 @@ def tidy(path: str, text: str) -> tuple[str, tuple[Edit, ...]]:
     return (text, ()) if _edits(path, tidied) else (tidied, edits)
 
 
-def _edits(path: str, text: str) -> tuple[Edit, ...]:
+def _edits(path: str, text: str) -> tuple[LineEdit, ...]:
     head, body, first_line, _ = read_head(path, text, QUIZ_KEYS)
     lines = text.split("\n")
     commented = {number for number, line in enumerate(body.split("\n"), first_line) if line != lines[number - 1]}
@@ -70,33 +70,33 @@ def _rewritten(text: str, became: Mapping[int, Sequence[str]]) -> str:
     return normalise("\n".join(tidied))
 
 
-def tidy_body(body: str, first_line: int, title: str) -> tuple[list[Section], Notes]:
+def tidy_body(body: str, first_line: int, title: str) -> tuple[list[QuizSection], RewriteNotes]:
     """The sections of the body of a quiz whose own title is `title`, in the guide's own form, and the notes of its headings.
 
     Each section has its own notes besides.
     """
-    notes = Notes()
+    notes = RewriteNotes()
     found = sections(numbered(body, first_line), title, notes)
     questions = 0
     for section in found:
-        questions += section.part is Part.QUESTION
+        questions += section.part is SectionPart.QUESTION
         if questions > MAX_QUESTIONS:
             break
-        if section.part in (Part.QUESTION, Part.SITUATION):
+        if section.part in (SectionPart.QUESTION, SectionPart.SITUATION):
             _take_id_below(section)
         section.opening = next((line.text for line in section.lines if not line.blank), "")
         section.lines = _tidy_lines(section)
     return found, notes
 
 
-def _tidy_lines(section: Section) -> list[NumberedLine]:
+def _tidy_lines(section: QuizSection) -> list[NumberedLine]:
     lines = without_pictures(_without_embedded(section))
-    if section.part is not Part.QUESTION:
+    if section.part is not SectionPart.QUESTION:
         return without_gift_notes(lines, section.notes)
     return clean(with_designated(without_gift(lines, section.notes), section.notes), section.notes)
 
 
-def _take_id_below(section: Section) -> None:
+def _take_id_below(section: QuizSection) -> None:
     """`{#id}` on the line below the heading goes to the end of it."""
     index = next((index for index, line in enumerate(section.lines) if not line.blank), None)
     found = None if index is None or "{#" in section.title else _ID_LINE.match(section.lines[index].text)
@@ -109,7 +109,7 @@ def _take_id_below(section: Section) -> None:
     section.lines[index] = line.with_text("")
 
 
-def _without_embedded(section: Section) -> list[NumberedLine]:
+def _without_embedded(section: QuizSection) -> list[NumberedLine]:
     """`![[troika]]` alone on a line takes up a question, as `reprend : troika` does in the head: a tidied text keeps it where it is."""
     if not any("![[" in line.text for line in section.lines):
         return section.lines
@@ -125,18 +125,18 @@ def _without_embedded(section: Section) -> list[NumberedLine]:
     return result
 
 
-def _edits_of_body(tidied: Sequence[Section], notes_of_headings: Notes, lines: Sequence[str], commented: set[int]) -> Iterator[Edit]:
+def _edits_of_body(tidied: Sequence[QuizSection], notes_of_headings: RewriteNotes, lines: Sequence[str], commented: set[int]) -> Iterator[LineEdit]:
     """`commented`: the lines that hold a comment, which would be lost with them."""
     all_notes = [notes_of_headings, *(notes for section in tidied for notes in (section.heading_notes, section.notes))]
     rewritten = set[int]().union(*(notes.rewritten for notes in all_notes)).difference(commented, *(notes.refused for notes in all_notes))
     told = {note.line for notes in all_notes for note in notes.notes if note.code == TOLERATED}
     became: dict[int, list[str]] = {}
     for section in tidied:
-        if section.part is not Part.INTRODUCTION:
+        if section.part is not SectionPart.INTRODUCTION:
             became[section.line] = [f"{section.signs} {section.title}"]
         for line in section.lines:
             became.setdefault(line.number, []).append(line.text)
     for notes in all_notes:
         became.update(notes.unshown)
     for number in sorted(rewritten):
-        yield Edit(number, lines[number - 1], tuple(became.get(number, ())), TOLERATED if number in told else "")
+        yield LineEdit(number, lines[number - 1], tuple(became.get(number, ())), TOLERATED if number in told else "")

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from app.content.quiz.dialects.boxes import BULLETS, CROSSED_BOXES, SPACE, box, box_understood, crossed_beside_ticks, find_box, is_ticked
-from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line, nearest_key
+from app.content.quiz.source.keys import ANSWERS, KeyLine, QuizKey, key_line, nearest_key
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import APART, INDENTED, Notes, short
+from app.content.quiz.source.report import APART, INDENTED, RewriteNotes, short
 
 _MARKED = re.compile(rf"( *)([-*+]|\d{{1,9}}[.)]){SPACE}")
 _LISTED = re.compile(rf"( *)([-*+{BULLETS}–—]|\d{{1,9}}[.)])({SPACE}+)(\S.*)$")
 _ARROW = re.compile(r"(?<!\\)(?:=>|→)")
 _OTHER_ARROW = re.compile(r"(?<![-=])(?:==+>|-+>)|⇒|➔|➜|➡|⟶|⇨|\uf0e0|—>|–>|=&gt;")
 _BARE_PAIR, _BARE_DECOY = re.compile(r"\s*[^\s>|#-][^|]* => \S"), re.compile(r" {0,3}=> ?\S")
-_SAID_LATER = frozenset({Key.TOLERANCE, Key.IDENTIFIER, Key.REFUSED})
+_SAID_LATER = frozenset({QuizKey.TOLERANCE, QuizKey.IDENTIFIER, QuizKey.REFUSED})
 """Keys that the reader of settings speaks of, value in hand."""
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
 _LABELLED = re.compile(r" *>\s*[*_]{0,3}(indice|astuce|explication)[*_]{0,3}\s*:", re.IGNORECASE)
@@ -34,12 +34,12 @@ _RULE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*$")
 _LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{SPACE}*$")
 
 
-def clean(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def clean(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """The lines of one question in plain Markdown: what touches an option is inside it, what is a key stands alone."""
     return _Cleaner(notes).run(_with_plain_arrows(lines, notes))
 
 
-def _with_plain_arrows(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def _with_plain_arrows(lines: Sequence[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
     listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
@@ -57,14 +57,14 @@ def _with_plain_arrows(lines: Sequence[NumberedLine], notes: Notes) -> list[Numb
 
 
 def _is_bare_pair(text: str) -> bool:
-    return bool(_BARE_PAIR.match(text)) and not (_listed(text) or key_line(text))
+    return bool(_BARE_PAIR.match(text)) and not (_match_list_item(text) or key_line(text))
 
 
 def _is_pair(text: str) -> bool:
-    return bool(_listed(text)) and box(text) is None and not _ARROW.search(text) and bool(_OTHER_ARROW.search(text, 2))
+    return bool(_match_list_item(text)) and box(text) is None and not _ARROW.search(text) and bool(_OTHER_ARROW.search(text, 2))
 
 
-def _listed(text: str) -> re.Match[str] | None:
+def _match_list_item(text: str) -> re.Match[str] | None:
     """A list item and its text, whatever its bullet; a long dash is that of a dialogue, unless an arrow follows."""
     found = _LISTED.match(text)
     return found if found and (found[2] not in "–—" or re.search("=>|→", found[4][1:])) else None
@@ -73,7 +73,7 @@ def _listed(text: str) -> re.Match[str] | None:
 class _Cleaner:
     """One pass over the lines of a question. `depth` is how far the text of the answer item above is indented, None outside one."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: RewriteNotes) -> None:
         self.notes = notes
         self.out: list[NumberedLine] = []
         self.depth: int | None = None
@@ -175,22 +175,22 @@ class _Cleaner:
             self._text(line)
             return
         if not key.clean and key.key not in _SAID_LATER:
-            self.notes.tolerated(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.shown)
-        self._alone(NumberedLine(line.number, key.shown, key))
+            self.notes.tolerated(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.clean_line)
+        self._alone(NumberedLine(line.number, key.clean_line, key))
         self.answered = self.answered or key.key in ANSWERS
 
     def _inner_key(self, line: NumberedLine, key: KeyLine) -> None:
         """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
-        if key.key is Key.EXPLANATION and self.depth is not None:
+        if key.key is QuizKey.EXPLANATION and self.depth is not None:
             self.notes.tolerated(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}{INDENTED}")
             self.out.append(line.with_text(f"{' ' * self.depth}> {key.value}"))
             self.marked = True
-        elif key.soft or key.key is Key.REFUSED:
+        elif key.soft or key.key is QuizKey.REFUSED:
             self._text(line)
         else:
-            message = f"« {short(key.shown, 40)} », en retrait : est-ce un réglage de la question, ou la suite de la réponse du dessus ?"
+            message = f"« {short(key.clean_line, 40)} », en retrait : est-ce un réglage de la question, ou la suite de la réponse du dessus ?"
             self.notes.add(line.number, "E38", message, "Un réglage commence sa ligne à la marge, après une ligne vide.")
-            self._alone(NumberedLine(line.number, key.shown, key))
+            self._alone(NumberedLine(line.number, key.clean_line, key))
 
     def _alone(self, line: NumberedLine) -> None:
         if self.out and not self.out[-1].blank:
@@ -267,7 +267,7 @@ class _Cleaner:
         self.stray = True
 
     def _with_plain_marker(self, line: NumberedLine) -> NumberedLine:
-        found = _listed(line.text)
+        found = _match_list_item(line.text)
         if found is None:
             return line
         indent, sign, space, rest = found.groups()

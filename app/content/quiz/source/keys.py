@@ -11,7 +11,7 @@ from msgspec import Struct
 from app.platform.french import unaccented
 
 
-class Key(StrEnum):
+class QuizKey(StrEnum):
     """Each key by its clean name. `REFUSED` stands for what other software has and this one does not."""
 
     ANSWER = "Réponse"
@@ -33,34 +33,34 @@ class Key(StrEnum):
     REFUSED = "Réglage"
 
 
-ANSWERS = frozenset({Key.ANSWER, Key.STRICT, Key.RIGHT})
-PROSE = frozenset({Key.EXPLANATION, Key.HINT})
+ANSWERS = frozenset({QuizKey.ANSWER, QuizKey.STRICT, QuizKey.RIGHT})
+PROSE = frozenset({QuizKey.EXPLANATION, QuizKey.HINT})
 """Whose value may go on over the following lines."""
 
-_NAMES: dict[Key, tuple[str, str]] = {
-    Key.ANSWER: ("réponse", "réponses, réponse attendue, réponses attendues, réponses acceptées, rép"),
-    Key.STRICT: ("réponse exacte", "réponses exactes, réponse stricte"),
-    Key.RIGHT: (
+_NAMES: dict[QuizKey, tuple[str, str]] = {
+    QuizKey.ANSWER: ("réponse", "réponses, réponse attendue, réponses attendues, réponses acceptées, rép"),
+    QuizKey.STRICT: ("réponse exacte", "réponses exactes, réponse stricte"),
+    QuizKey.RIGHT: (
         "bonne réponse, bonnes réponses",
         "réponse correcte, réponses correctes, réponse juste, réponses justes, la bonne réponse est, bonne rép, br, solution, corrigé, answer, correct answer",
     ),
-    Key.EXPLANATION: (
+    QuizKey.EXPLANATION: (
         "explication",
         "explications, commentaire, commentaire général, feedback, feedback général, rétroaction, rétroaction générale, justification",
     ),
-    Key.HINT: ("indice", "indices, astuce, aide"),
-    Key.POINTS: ("points, point", "barème, pts"),
-    Key.TAGS: ("étiquettes, étiquette, tags, tag, mots-clés, mot-clé", "mots clés, mot clé, mots clefs, thèmes"),
-    Key.OBJECTIVE: ("objectif", "objectifs, obj"),
-    Key.LESSON: ("leçon", "leçons"),
-    Key.LEVEL: ("niveau", "difficulté"),
-    Key.ORDER: ("ordre", ""),
-    Key.CREDIT: ("crédit", ""),
-    Key.CHOICE: ("choix", ""),
-    Key.UNIT: ("unité", ""),
-    Key.TOLERANCE: ("", "tolérance, marge, marge d'erreur"),
-    Key.IDENTIFIER: ("", "identifiant, id"),
-    Key.REFUSED: (
+    QuizKey.HINT: ("indice", "indices, astuce, aide"),
+    QuizKey.POINTS: ("points, point", "barème, pts"),
+    QuizKey.TAGS: ("étiquettes, étiquette, tags, tag, mots-clés, mot-clé", "mots clés, mot clé, mots clefs, thèmes"),
+    QuizKey.OBJECTIVE: ("objectif", "objectifs, obj"),
+    QuizKey.LESSON: ("leçon", "leçons"),
+    QuizKey.LEVEL: ("niveau", "difficulté"),
+    QuizKey.ORDER: ("ordre", ""),
+    QuizKey.CREDIT: ("crédit", ""),
+    QuizKey.CHOICE: ("choix", ""),
+    QuizKey.UNIT: ("unité", ""),
+    QuizKey.TOLERANCE: ("", "tolérance, marge, marge d'erreur"),
+    QuizKey.IDENTIFIER: ("", "identifiant, id"),
+    QuizKey.REFUSED: (
         "",
         "poids, pondération, pénalité, pénalités, note négative, points négatifs, type, durée, temps, catégorie, casse, lot, mélange, mélanger, "
         "réponse fausse, réponses fausses, fausse réponse, fausses réponses, mauvaise réponse, mauvaises réponses, distracteur, distracteurs",
@@ -91,7 +91,7 @@ _LONGEST = 24
 class KeyLine(Struct, frozen=True):
     """One line `Clé : valeur`. `written` is the key's word, `typed` all that stands before the value, `clean` whether it is the guide's form."""
 
-    key: Key
+    key: QuizKey
     value: str
     written: str
     clean: bool
@@ -99,7 +99,7 @@ class KeyLine(Struct, frozen=True):
     typed: str = ""
 
     @property
-    def shown(self) -> str:
+    def clean_line(self) -> str:
         return f"{self.key.value} : {self.value}".rstrip()
 
 
@@ -108,7 +108,7 @@ def bare(text: str) -> str:
     return unaccented(" ".join(text.split()).replace("’", "'").casefold())
 
 
-_KNOWN: dict[str, tuple[Key, str, bool]] = {}
+_KNOWN: dict[str, tuple[QuizKey, str, bool]] = {}
 for _clean in (False, True):
     _KNOWN |= {bare(name): (key, name, _clean) for key, names in _NAMES.items() for name in names[not _clean].split(", ") if name}
 _FIRST_LETTERS = frozenset(name[0] for name in _KNOWN)
@@ -188,22 +188,22 @@ def designates(value: str) -> bool:
     return len(couples) > 1 and any(sign in value for sign in ",;") and all(map(_LETTER_PAIR.fullmatch, couples))
 
 
-_PLAUSIBLE: dict[Key, re.Pattern[str]] = {
-    Key.POINTS: re.compile(r"\d{1,3}(?:[.,]\d+)?\s*(?:pts?|points?)?"),
-    Key.LEVEL: re.compile(r"\d|facile|moyen|difficile", re.IGNORECASE),
-    Key.OBJECTIVE: re.compile(r"(?:[a-z0-9-]+/)?[OM]\d{1,2}", re.IGNORECASE),
-    Key.LESSON: re.compile(r"[a-z0-9-]{3,60}(?:#[^\s#]+)?"),
-    Key.ORDER: re.compile(r"fixe", re.IGNORECASE),
-    Key.CREDIT: re.compile(r"exact", re.IGNORECASE),
-    Key.CHOICE: re.compile(r"multiples?|unique|une (?:seule )?(?:réponse )?suffit", re.IGNORECASE),
-    Key.UNIT: re.compile(r"exig[ée]+", re.IGNORECASE),
+_PLAUSIBLE: dict[QuizKey, re.Pattern[str]] = {
+    QuizKey.POINTS: re.compile(r"\d{1,3}(?:[.,]\d+)?\s*(?:pts?|points?)?"),
+    QuizKey.LEVEL: re.compile(r"\d|facile|moyen|difficile", re.IGNORECASE),
+    QuizKey.OBJECTIVE: re.compile(r"(?:[a-z0-9-]+/)?[OM]\d{1,2}", re.IGNORECASE),
+    QuizKey.LESSON: re.compile(r"[a-z0-9-]{3,60}(?:#[^\s#]+)?"),
+    QuizKey.ORDER: re.compile(r"fixe", re.IGNORECASE),
+    QuizKey.CREDIT: re.compile(r"exact", re.IGNORECASE),
+    QuizKey.CHOICE: re.compile(r"multiples?|unique|une (?:seule )?(?:réponse )?suffit", re.IGNORECASE),
+    QuizKey.UNIT: re.compile(r"exig[ée]+", re.IGNORECASE),
 }
 """What a value must look like for a misspelt key to be one: « Niveaux : école et collège » is a sentence."""
 _SOFT_BARE = frozenset(map(bare, SOFT))
 _ANY_VALUE = re.compile(r".+")
 
 
-def nearest_key(text: str) -> Key | None:
+def nearest_key(text: str) -> QuizKey | None:
     """The key that a line misspells (`Ojectif : O1`, `Objectif O1`), if it does and its value is one of that key's."""
     head, colon, value = text.partition(":")
     if not colon:

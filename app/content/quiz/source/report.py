@@ -26,7 +26,7 @@ WITHOUT, BELOW = " (et retirez la ligne", " (et, sous la question : "
 """How a clean form ends where it is not all; the last two, with the number of a line that goes, and with a line more."""
 
 
-class Note(Struct, frozen=True):
+class SourceNote(Struct, frozen=True):
     """A problem to tell of a line. Of a tolerated writing, `message` says how it is understood and `hint` is the clean form."""
 
     line: int
@@ -36,10 +36,10 @@ class Note(Struct, frozen=True):
 
 
 @dataclass(slots=True)
-class Notes:
+class RewriteNotes:
     """What rewriting a passage met: the writings it understood, those it refused, and the lines that are written otherwise."""
 
-    notes: list[Note] = field(default_factory=list)
+    notes: list[SourceNote] = field(default_factory=list)
     rewritten: set[int] = field(default_factory=set)
     """Lines that are understood as others, which a tidied text holds instead."""
     refused: set[int] = field(default_factory=set)
@@ -48,12 +48,12 @@ class Notes:
     """What a tidied text holds in place of a line that readers see blank."""
 
     def add(self, line: int, code: str, message: str, hint: str) -> None:
-        self.notes.append(Note(line, code, message, hint))
+        self.notes.append(SourceNote(line, code, message, hint))
         self.refused.add(line)
 
     def tolerated(self, line: int, understood: str, clean: str, others: Iterable[int] = ()) -> None:
         """A writing that has one meaning: it is rewritten, and so are the `others`, lines that belong to it."""
-        self.notes.append(Note(line, TOLERATED, understood, clean))
+        self.notes.append(SourceNote(line, TOLERATED, understood, clean))
         self.rewritten.add(line)
         self.rewritten.update(others)
 
@@ -96,7 +96,7 @@ class QuizReport:
         lines, _ = self._tolerated.setdefault(understood, ([], clean))
         lines.append(line)
 
-    def tell(self, notes: Notes) -> None:
+    def tell(self, notes: RewriteNotes) -> None:
         """What `tidy` noted of the part that is entered."""
         for note in notes.notes:
             if note.code == TOLERATED:

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from app.content.quiz.source.keys import ANSWERS, bare, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import Notes, short
+from app.content.quiz.source.report import RewriteNotes, short
 from app.platform.french import capital
 
 
-class Part(StrEnum):
+class SectionPart(StrEnum):
     INTRODUCTION = "introduction"
     QUESTION = "question"
     SITUATION = "situation"
@@ -22,10 +22,10 @@ class Part(StrEnum):
 
 
 @dataclass(slots=True)
-class Section:
+class QuizSection:
     """A heading and the lines under it: plain once they are tidied."""
 
-    part: Part
+    part: SectionPart
     title: str
     line: int
     lines: list[NumberedLine] = field(default_factory=list)
@@ -35,15 +35,15 @@ class Section:
     """Its first line as written: the name of a question without a title."""
     heading_lines: range = range(0)
     """Two for a heading that is underlined."""
-    heading_notes: Notes = field(default_factory=Notes)
-    notes: Notes = field(default_factory=Notes)
+    heading_notes: RewriteNotes = field(default_factory=RewriteNotes)
+    notes: RewriteNotes = field(default_factory=RewriteNotes)
     """Of its lines."""
     reuses: list[str] = field(default_factory=list)
     """Ids of questions of other quizzes, taken up by a line of their own."""
 
     @property
     def signs(self) -> str:
-        return "##" if self.part is Part.QUESTION else "#"
+        return "##" if self.part is SectionPart.QUESTION else "#"
 
 
 class SectionHeading(Struct, frozen=True):
@@ -69,12 +69,12 @@ _ANSWERED = re.compile(r"\s*(?:[-*+•–—]|\d{1,3}[.)])\s*(?:\[[\s xX]?\]|\S.
 _HOLE = re.compile(r"\[\[|\{\s*[=~#]")
 
 
-def sections(lines: list[NumberedLine], title: str, notes: Notes) -> list[Section]:
+def sections(lines: list[NumberedLine], title: str, notes: RewriteNotes) -> list[QuizSection]:
     """Cut the numbered lines of a body. `title` is the quiz's own, which a level-1 heading may repeat."""
-    return _Cutter(_close_fences(lines, notes), title, notes).run()
+    return _SectionCutter(_close_fences(lines, notes), title, notes).run()
 
 
-def _close_fences(lines: list[NumberedLine], notes: Notes) -> list[NumberedLine]:
+def _close_fences(lines: list[NumberedLine], notes: RewriteNotes) -> list[NumberedLine]:
     """Without the fence that nothing closes: it would turn all the questions that follow into code."""
     lines = list(lines)
     while (unclosed := code_mask(lines)[1]) is not None:
@@ -84,17 +84,17 @@ def _close_fences(lines: list[NumberedLine], notes: Notes) -> list[NumberedLine]
     return lines
 
 
-class _Cutter:
-    def __init__(self, lines: list[NumberedLine], title: str, notes: Notes) -> None:
+class _SectionCutter:
+    def __init__(self, lines: list[NumberedLine], title: str, notes: RewriteNotes) -> None:
         self.lines = lines
         self.mask = code_mask(lines)[0]
         self.title = title
         self.notes = notes
-        self.sections = [Section(Part.INTRODUCTION, "", lines[0].number if lines else 1)]
+        self.sections = [QuizSection(SectionPart.INTRODUCTION, "", lines[0].number if lines else 1)]
         plain = (line.text for line, code in zip(lines, self.mask, strict=True) if not code and "#" in line.text)
         self.promoted = not any((found := _ATX.match(text) or _GLUED.match(text)) and found[1] == "##" for text in plain)
 
-    def run(self) -> list[Section]:
+    def run(self) -> list[QuizSection]:
         index = 0
         while index < len(self.lines):
             line = self.lines[index]
@@ -175,7 +175,7 @@ class _Cutter:
         statement, brace, answer = text.partition("{")
         self.notes.tolerated(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
         section = self.sections[-1]
-        if section.part is Part.QUESTION and all(above.blank for above in section.lines):
+        if section.part is SectionPart.QUESTION and all(above.blank for above in section.lines):
             section.lines.append(line.with_text(text))
             return SectionHeading(0, "")
         if answer.partition("}")[2].strip():
@@ -192,37 +192,37 @@ class _Cutter:
             self.notes.rewritten.update(lines)
         if part is not None:
             body = [line.with_text(heading.rest)] if heading.rest else []
-            self.sections.append(Section(part, heading.title, line.number, body, heading.extends, heading_lines=lines))
+            self.sections.append(QuizSection(part, heading.title, line.number, body, heading.extends, heading_lines=lines))
 
-    def _part(self, heading: SectionHeading, line: NumberedLine, after: int) -> Part | None:
+    def _part(self, heading: SectionHeading, line: NumberedLine, after: int) -> SectionPart | None:
         if heading.level == 2:
-            return Part.QUESTION
+            return SectionPart.QUESTION
         answered = self._answered(after)
         if heading.level == 1:
             return self._level_one(heading, line, answered)
         if answered and self.promoted:
             self.notes.tolerated(line.number, "Titre compris comme celui d’une question", f"## {heading.title}")
-            return Part.QUESTION
+            return SectionPart.QUESTION
         return self._misplaced(heading, line, answered)
 
-    def _level_one(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> Part | None:
+    def _level_one(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> SectionPart | None:
         plain = bare(heading.title.split("{#")[0])
         if plain == "suite":
-            return Part.END
+            return SectionPart.END
         if _SITUATION.match(plain):
-            return Part.SITUATION
+            return SectionPart.SITUATION
         if plain == bare(self.title) and len(self.sections) == 1:
             hint = "(rien : le titre du quiz est celui de l’en-tête)"
             self.notes.tolerated(line.number, "Ce titre répète celui de l’en-tête", hint)
             return None
         return self._misplaced(heading, line, answered)
 
-    def _misplaced(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> Part:
+    def _misplaced(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> SectionPart:
         signs = "#" * heading.level
         message = f"Titre « {signs} {short(heading.title, 60)} » : est-ce une question, ou un intertitre ?"
         hint = "Une question commence par ##. « # Situation : … » et « # Suite » encadrent un cas. Pour un intertitre, mettez la ligne en gras."
         self.notes.add(line.number, "E40", message, hint)
-        return Part.QUESTION if answered else Part.END
+        return SectionPart.QUESTION if answered else SectionPart.END
 
     def _answered(self, after: int) -> bool:
         """Whether an answer of some shape stands between here and the next heading."""

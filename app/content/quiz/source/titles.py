@@ -18,7 +18,7 @@ _POINTS = re.compile(rf"{_BRACKET}\s*$", re.IGNORECASE)
 _POINTS_OF_NUMBER = re.compile(rf"(?:question|exercice|q)\s*(?:n\s*[°ºo]\s*)?\d{{1,3}}\s*{_BRACKET}", re.IGNORECASE)
 
 
-class Title(Struct, frozen=True):
+class QuestionTitle(Struct, frozen=True):
     """A heading read. `id` is empty when it is missing or malformed; `points` None unless the heading gives them."""
 
     text: str
@@ -31,11 +31,11 @@ class Title(Struct, frozen=True):
     """As written, but for the points and the id."""
 
 
-def read_title(written: str, line: int, report: QuizReport) -> Title:
+def read_title(written: str, line: int, report: QuizReport) -> QuestionTitle:
     """Cut a heading into its text, its id and its points, saying what is not the guide's form."""
     text, identifier, found = _with_id(written, line, report)
     text, points = _with_points(text)
-    return Title(strip_number(text).strip(), identifier, not found, points, pointless=text.strip())
+    return QuestionTitle(strip_number(text).strip(), identifier, not found, points, pointless=text.strip())
 
 
 def _with_points(text: str) -> tuple[str, Decimal | None]:

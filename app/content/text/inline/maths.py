@@ -82,14 +82,14 @@ _READ = "formula_letters"
 _BLOCK = math_block_dollar(allow_labels=False, allow_blank_lines=False)
 
 
-class Formula(NamedTuple):
+class MathFormula(NamedTuple):
     mathml: str
     """Safe HTML."""
     words: str
     """On one line of plain text."""
 
 
-class NotUnderstood(Exception):
+class MathsNotUnderstood(Exception):
     """The message is a French sentence."""
 
 
@@ -126,12 +126,12 @@ def words_of(latex: str) -> str:
     """Says a formula in words; returns it as typed where it is not understood, which its Problem reports."""
     try:
         return formula(latex).words
-    except NotUnderstood:
+    except MathsNotUnderstood:
         return latex
 
 
 @lru_cache(500)
-def formula(latex: str, apart: bool = False) -> Formula:
+def formula(latex: str, apart: bool = False) -> MathFormula:
     """Raises `NotUnderstood`. The library is loaded with the first formula that a process meets."""
     _check(latex)
     from latex2mathml.converter import convert_to_element
@@ -139,30 +139,30 @@ def formula(latex: str, apart: bool = False) -> Formula:
     try:
         made = convert_to_element(_prepared(latex), display="block" if apart else "inline")
     except RecursionError as error:
-        raise NotUnderstood("Trop d’accolades les unes dans les autres.") from error
+        raise MathsNotUnderstood("Trop d’accolades les unes dans les autres.") from error
     except Exception as error:  # the library has a dozen of them, and lets Python's own out
-        raise NotUnderstood(_reason(type(error).__name__)) from error
+        raise MathsNotUnderstood(_reason(type(error).__name__)) from error
     _settle(made)
     words = " ".join(_words(made).split())
     made.attrib = {"display": made.attrib["display"], "alttext": words}
-    return Formula(tostring(made, encoding="unicode"), words)
+    return MathFormula(tostring(made, encoding="unicode"), words)
 
 
 def _check(latex: str) -> None:
     if len(latex) > MAX_FORMULA:
-        raise NotUnderstood(f"Elle est trop longue : plus de {MAX_FORMULA} caractères.")
+        raise MathsNotUnderstood(f"Elle est trop longue : plus de {MAX_FORMULA} caractères.")
     depth = deepest = 0
     for brace in _BRACE.findall(latex):
         depth += 1 if brace == "{" else -1
         deepest = max(deepest, depth)
         if depth < 0:
-            raise NotUnderstood("Une accolade } n’a pas été ouverte.")
+            raise MathsNotUnderstood("Une accolade } n’a pas été ouverte.")
     if depth:
-        raise NotUnderstood("Une accolade { n’est jamais fermée.")
+        raise MathsNotUnderstood("Une accolade { n’est jamais fermée.")
     if deepest > _DEEPEST:
-        raise NotUnderstood("Trop d’accolades les unes dans les autres.")
+        raise MathsNotUnderstood("Trop d’accolades les unes dans les autres.")
     if found := _REFUSED.search(latex):
-        raise NotUnderstood(f"La commande « {found.group()} » n’est pas permise.")
+        raise MathsNotUnderstood(f"La commande « {found.group()} » n’est pas permise.")
 
 
 def _prepared(latex: str) -> str:
@@ -188,11 +188,11 @@ def _settle(element: Element) -> None:
     """Only what may be shown; texts as characters, where the library has them as entities."""
     for each in element.iter():
         if each.tag not in _TAGS or (_TAGS[each.tag] and len(each) != _TAGS[each.tag]):
-            raise NotUnderstood("Il y manque quelque chose, ou une commande n’a pas ce qu’elle attend.")
+            raise MathsNotUnderstood("Il y manque quelque chose, ou une commande n’a pas ce qu’elle attend.")
         each.attrib = {name: value for name, value in each.attrib.items() if name in _ATTRIBUTES and (name != "depth" or each.tag == "mpadded")}
         each.text = html.unescape(each.text or "") or None
         if each.text and each.text.startswith("\\") and len(each.text) > 1:
-            raise NotUnderstood(f"La commande « {each.text} » n’est pas connue.")
+            raise MathsNotUnderstood(f"La commande « {each.text} » n’est pas connue.")
         if each.tag == "mtext" and each.text:
             each.text = french(each.text)
         if each.tag == "mn" and each.text:
@@ -217,9 +217,9 @@ _SAID: dict[str, Callable[[str, list[str]], str]] = {
     "mi": _name,
     "mo": lambda text, _: f" {text} " if text in _SPACED else text,
     "mspace": lambda _text, _: NARROW,
-    "mfrac": lambda _, inside: f"{_held(inside[0])}/{_held(inside[1])}",
-    "msqrt": lambda _, inside: f"√{_held(''.join(inside))}",
-    "mroot": lambda _, inside: f"{_small(inside[1], _RAISED, '')}√{_held(inside[0])}",
+    "mfrac": lambda _, inside: f"{_bracket(inside[0])}/{_bracket(inside[1])}",
+    "msqrt": lambda _, inside: f"√{_bracket(''.join(inside))}",
+    "mroot": lambda _, inside: f"{_small(inside[1], _RAISED, '')}√{_bracket(inside[0])}",
     "msup": lambda _, inside: inside[0] + _small(inside[1], _RAISED, "^"),
     "msub": lambda _, inside: inside[0] + _small(inside[1], _LOWERED, "_"),
     "munder": lambda _, inside: inside[0] + _small(inside[1], _LOWERED, "_"),
@@ -231,7 +231,7 @@ _SAID: dict[str, Callable[[str, list[str]], str]] = {
 }
 
 
-def _held(words: str) -> str:
+def _bracket(words: str) -> str:
     words = words.strip()
     return words if _FLAT.fullmatch(words) else f"({words})"
 
@@ -241,7 +241,7 @@ def _small(words: str, table: dict[int, int], sign: str) -> str:
     words = words.strip()
     if words in ("′", "″", "‴"):
         return words
-    return words.translate(table) if all(ord(letter) in table for letter in words) else sign + _held(words)
+    return words.translate(table) if all(ord(letter) in table for letter in words) else sign + _bracket(words)
 
 
 def in_text(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from app.content.text.callouts import callout_meant_by
-from app.content.text.known_titles import wanted
+from app.content.text.known_titles import clean_title_line
 from app.content.text.misread import openings, words
 
 Mend = Callable[[list[str], int], list[str]]
@@ -45,7 +45,7 @@ def _known_title(line: str) -> str:
     if found is None:
         return line
     anchor = _ANCHOR.search(found[2])
-    clean = wanted(found[2], len(found[1]))
+    clean = clean_title_line(found[2], len(found[1]))
     return clean + (f" {anchor.group().strip()}" if anchor else "") if clean else line
 
 

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
 from app.content.text.inline.pictures import caption_of
-from app.content.text.known_titles import wanted
+from app.content.text.known_titles import clean_title_line
 from app.content.text.markdown import plain
 from app.content.text.misread import openings, words
 from app.content.text.questions import MARK as QUESTION
@@ -27,7 +27,7 @@ _DEFINED = re.compile(r"^ {0,3}\[([^\]^\n][^\]\n]*)\]:[ \t]*\S", re.MULTILINE)
 YEARS = range(1000, 2200)
 
 
-def misread(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None) -> list[Problem]:
+def find_pitfalls(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None) -> list[Problem]:
     """The Problems of a body whose tokens carry the file's lines. `kind`, as for `scan_text`."""
     found = _Pass(path, body, first_line, kind)
     found.run(tokens)
@@ -38,7 +38,7 @@ class _Pass:
     def __init__(self, path: str, body: str, first_line: int, kind: DocumentKind | None) -> None:
         self.path, self.body, self.first_line, self.kind = path, body, first_line, kind
         self.quiz = path.startswith("quizzes/")
-        self.signs = words.signs_of(body)
+        self.signs = words.suspect_characters(body)
         self.anchored = kind is None and not self.quiz
         """Its list items and terms carry their ids, as titles do."""
         self.fields = self.quiz or kind is DocumentKind.TOOL
@@ -82,19 +82,21 @@ class _Pass:
     def _passage(self, token: Token, opening: Token) -> None:
         line = token.map[0] if token.map else self.first_line
         inside, text = opening.type, token.content
-        said: Iterable[words.Said] = words.said(token, self.signs, inside == "heading_open" or self.anchored, self.fields or self.asking)
+        said: Iterable[words.Pitfall] = words.passage_faults(token, self.signs, inside == "heading_open" or self.anchored, self.fields or self.asking)
         self._tell(line, said)
         if "$" in text:
             self._tell(line, words.formulas(token))
         if "![" in text:
             self._tell(line, words.pictures(token, inside == "paragraph_open" and not opening.hidden and len(token.children or ()) == 1))
             for child in token.children or ():
-                self._tell(line, words.said(child.copy(children=caption_of(child), content=str(child.attrs.get("title", "")))) if caption_of(child) else ())
+                self._tell(
+                    line, words.passage_faults(child.copy(children=caption_of(child), content=str(child.attrs.get("title", "")))) if caption_of(child) else ()
+                )
         lone = "\n" not in text and text[:1].isalpha() and not text[1:2].isspace()  # a line that begins with a word
         if inside == "paragraph_open" and not lone and not self.asking and openings.ODD.search(text):
-            self._tell(line, openings.said(text.split("\n")))
+            self._tell(line, openings.opening_faults(text.split("\n")))
 
-    def _tell(self, line: int, said: Iterable[words.Said]) -> None:
+    def _tell(self, line: int, said: Iterable[words.Pitfall]) -> None:
         for each in said:
             self._report(line + each.line, each.code, each.message, each.hint)
 
@@ -133,7 +135,7 @@ class _Pass:
                 else f"Écrivez {'##' if level == 2 else '#'} devant le titre, sans trait"
             )
             self._report(line, "A14", message, f"{hint}.")
-        if self.kind is DocumentKind.LESSON and not self.asking and (clean := wanted(title, level)):
+        if self.kind is DocumentKind.LESSON and not self.asking and (clean := clean_title_line(title, level)):
             message = f"« {'#' * level} {title} » n’est pas mis en page comme « {clean.lstrip('# ')} »."
             self._report(line, "A37", message, f"Écrivez « {clean} ».")
 

@@ -17,7 +17,7 @@ HELD = "\ufffc"
 """Stands for what is no text: code, an image, the call of a note, a link's address."""
 
 
-class Said(NamedTuple):
+class Pitfall(NamedTuple):
     """What is wrong, on which line from that of the passage, and what to do. A hint that begins with « Écrivez » has a button (`mending`)."""
 
     line: int
@@ -32,7 +32,7 @@ _RARE = ("://", "==", "++", "%%", "!?", "??", "www.", "-8<")
 _NAMED = re.compile(r":[a-z][\w+-]*:")
 
 
-def signs_of(body: str) -> re.Pattern[str]:
+def suspect_characters(body: str) -> re.Pattern[str]:
     """What to look for in each passage of a body: a text without any says what it seems to. Those that the whole body lacks are not looked for."""
     return _MANY if any(sign in body for sign in _RARE) or _NAMED.search(body) else _FEW
 
@@ -86,22 +86,22 @@ _INSTEAD = {
 }
 
 
-def said(passage: Token, signs: re.Pattern[str] = _MANY, title: bool = False, fields: bool = False) -> Iterator[Said]:
+def passage_faults(passage: Token, signs: re.Pattern[str] = _MANY, title: bool = False, fields: bool = False) -> Iterator[Pitfall]:
     """What is wrong in one passage. `title`: its anchor is none of its words; `fields`: doubled brackets, and braces of a title, are judged by their own reader."""
     children = passage.children or ()
     if not _odd(children, signs, title) and "\\" not in passage.content:
         yield from _sizes(children) if "|" in passage.content else ()
         return
-    shown = split_anchor(_shown(children))[0] if title else _shown(children)
+    shown = split_anchor(_visible_text(children))[0] if title else _visible_text(children)
     shown = _BRACES.sub(HELD, shown) if title and fields else shown
     if "\\" in passage.content:
         shown = _without_escaped(shown, passage.content)
     yield from _sizes(children)
     for number, line in enumerate(shown.split("\n")):
         for code, message, hint in _of_line(line, fields):
-            yield Said(number, code, message, hint)
+            yield Pitfall(number, code, message, hint)
     if "\\" in passage.content and (found := _RAW_MATHS.search(_CODE.sub("", passage.content))):
-        yield Said(
+        yield Pitfall(
             passage.content.count("\n", 0, found.start()),
             "A43",
             f"« {short(found.group(), 40)} » : une formule d’un autre logiciel, que rien ne dessine.",
@@ -118,7 +118,7 @@ def _odd(children: Sequence[Token], signs: re.Pattern[str], title: bool) -> bool
     return False
 
 
-def formulas(passage: Token) -> Iterator[Said]:
+def formulas(passage: Token) -> Iterator[Pitfall]:
     """Each formula of a passage that is not understood; a formula apart is its own passage."""
     line = 0
     for child in [passage] if passage.type == "math_block" else passage.children or ():
@@ -126,11 +126,11 @@ def formulas(passage: Token) -> Iterator[Said]:
         if child.type in ("math_inline", "math_block"):
             try:
                 maths.formula(child.content)
-            except maths.NotUnderstood as error:
-                yield Said(line, "E72", f"Formule « {short(child.content.strip(), 40)} » non comprise.", str(error))
+            except maths.MathsNotUnderstood as error:
+                yield Pitfall(line, "E72", f"Formule « {short(child.content.strip(), 40)} » non comprise.", str(error))
 
 
-def pictures(passage: Token, alone: bool) -> Iterator[Said]:
+def pictures(passage: Token, alone: bool) -> Iterator[Pitfall]:
     """What is said around an image, and not shown. `alone`: in its paragraph, where a caption has its place."""
     children = passage.children or ()
     for place, child in enumerate(children):
@@ -138,12 +138,12 @@ def pictures(passage: Token, alone: bool) -> Iterator[Said]:
             continue
         own = str(child.attrs.get("src", "")).startswith("images/")
         if caption_of(child) and not (alone and own):
-            yield Said(0, "A44", "Cette légende n’est pas montrée.", "Laissez l’image du module seule dans son paragraphe, une ligne vide avant et après.")
+            yield Pitfall(0, "A44", "Cette légende n’est pas montrée.", "Laissez l’image du module seule dans son paragraphe, une ligne vide avant et après.")
         if size_of(child) and not own:
-            yield Said(0, "A44", "Cette taille est sans effet sur un document de la bibliothèque.", "Retirez-la : seule une image du module a une taille.")
+            yield Pitfall(0, "A44", "Cette taille est sans effet sur un document de la bibliothèque.", "Retirez-la : seule une image du module a une taille.")
         after = children[place + 1].content if place + 1 < len(children) and children[place + 1].type == "text" else ""
         if found := _UNKNOWN_SIZE.match(after):
-            yield Said(
+            yield Pitfall(
                 0,
                 "A44",
                 f"« {found.group().strip()} » n’est pas une taille d’image.",
@@ -151,15 +151,15 @@ def pictures(passage: Token, alone: bool) -> Iterator[Said]:
             )
 
 
-def _sizes(children: Sequence[Token]) -> Iterator[Said]:
+def _sizes(children: Sequence[Token]) -> Iterator[Pitfall]:
     """`![Une carte|300](…)`: the size would be read aloud with the alternative."""
     for child in children:
         if child.type == "image" and (found := SIZE.search(child.content)):
             hint = "Écrivez la description sans cette taille."
-            yield Said(0, "A43", f"« {found.group()} » : la taille d’une image d’un autre logiciel, lue à qui ne la voit pas.", hint)
+            yield Pitfall(0, "A43", f"« {found.group()} » : la taille d’une image d’un autre logiciel, lue à qui ne la voit pas.", hint)
 
 
-def _shown(children: Sequence[Token]) -> str:
+def _visible_text(children: Sequence[Token]) -> str:
     """The text that readers see as it was typed; what is code, image, link or call is held."""
     parts: list[str] = []
     links = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from app.exchange.banks.reading.found import Found, FoundBank, Given, check_count
+from app.exchange.banks.reading.found import FoundBank, ImportedAnswer, ImportedQuestion, check_count
 from app.exchange.banks.reading.texts import literal
 
 _OPTION = re.compile(r"\s*([A-Z])[.)]\s+(\S.*)")
@@ -16,8 +16,8 @@ def recognises(text: str) -> bool:
     return "{" not in text and any(map(_ANSWER.fullmatch, text.split("\n")))
 
 
-def read(text: str, pictures: list[bytes]) -> FoundBank:
-    found: list[Found] = []
+def read_aiken(text: str, pictures: list[bytes]) -> FoundBank:
+    found: list[ImportedQuestion] = []
     lines: list[tuple[int, str]] = []
     for place, line in enumerate([*text.split("\n"), ""], 1):
         if answer := _ANSWER.fullmatch(line):
@@ -27,14 +27,14 @@ def read(text: str, pictures: list[bytes]) -> FoundBank:
             lines.append((place, line.strip()))
     check_count(len(found))
     if lines:
-        found.append(Found(lines[0][0], "multichoice", lines[0][1], refused="Il manque sa ligne « ANSWER: » et la lettre de la bonne réponse."))
+        found.append(ImportedQuestion(lines[0][0], "multichoice", lines[0][1], refused="Il manque sa ligne « ANSWER: » et la lettre de la bonne réponse."))
     return FoundBank(found)
 
 
-def _question(lines: list[tuple[int, str]], right: str, last: int) -> Found:
+def _question(lines: list[tuple[int, str]], right: str, last: int) -> ImportedQuestion:
     options = [(option[1], option[2]) for _, line in lines if (option := _OPTION.fullmatch(line))]
     asked = [line for _, line in lines if not _OPTION.fullmatch(line)]
-    question = Found(lines[0][0] if lines else last, "multichoice", asked[0][:60] if asked else "")
+    question = ImportedQuestion(lines[0][0] if lines else last, "multichoice", asked[0][:60] if asked else "")
     question.statement = "\n\n".join(map(literal, asked))
-    question.answers = [Given(literal(text), Decimal(100 if letter == right else 0)) for letter, text in options]
+    question.answers = [ImportedAnswer(literal(text), Decimal(100 if letter == right else 0)) for letter, text in options]
     return question

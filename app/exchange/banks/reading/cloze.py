@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
 from app.content.quiz.answers.number import as_typed
-from app.exchange.banks.reading.found import Found, Given, number
-from app.exchange.banks.reading.texts import Texts
+from app.exchange.banks.reading.found import ImportedAnswer, ImportedQuestion, number
+from app.exchange.banks.reading.texts import QuestionTexts
 
 _CODE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}", re.DOTALL)
 _LOOSE = re.compile(r"\{\d*:[A-Za-z_]+:")
@@ -22,7 +22,7 @@ _CASED = re.compile(r".*_?C")
 _NUMBERS = ("NUMERICAL", "NM")
 
 
-def fill(question: Found, text: str, format: str, texts: Texts) -> None:
+def fill(question: ImportedQuestion, text: str, format: str, texts: QuestionTexts) -> None:
     """Replaces each code of a Cloze statement by a gap of our own syntax."""
     gaps: list[str] = []
     weights: set[str] = set()
@@ -40,7 +40,7 @@ def fill(question: Found, text: str, format: str, texts: Texts) -> None:
     question.statement = _HELD.sub(lambda found: gaps[int(found[1])], texts.markdown(held, format))
 
 
-def _gap(question: Found, code: str, body: str) -> str:
+def _gap(question: ImportedQuestion, code: str, body: str) -> str:
     options = [_option(part) for part in re.split(r"(?<!\\)~", body) if part.strip()]
     if any(option.feedback for option in options):
         question.lose("Les commentaires d’un trou ne sont pas repris : dites-les dans l’explication.")
@@ -51,27 +51,27 @@ def _gap(question: Found, code: str, body: str) -> str:
     if _MENUS.fullmatch(code):
         return menu(question, [(option.text, option.whole) for option in options])
     if code in _NUMBERS:
-        return written([_interval(option.text) for option in options if option.whole])
+        return gap_markup([_interval(option.text) for option in options if option.whole])
     if _TYPED.fullmatch(code):
-        return _typed(question, options, bool(_CASED.fullmatch(code)))
+        return _typed_gap(question, options, bool(_CASED.fullmatch(code)))
     question.refuse(f"Le trou « {code} » ne se fait pas ici : il faut en cocher plusieurs. Faites-en une question à part.")
     return ""
 
 
-def _option(part: str) -> Given:
+def _option(part: str) -> ImportedAnswer:
     found = _ANSWER.fullmatch(part)
     sign, weight, said = (found[1], found[2], found[3]) if found else ("", "", part)
     text, _, feedback = re.sub(r"\\#", "\ue102", said).partition("#")
     fraction = number(weight) if weight else Decimal(100 if sign else 0)
-    return Given(_plain(text), fraction, _plain(feedback))
+    return ImportedAnswer(_plain(text), fraction, _plain(feedback))
 
 
 def _plain(text: str) -> str:
     text = re.sub(r"\\([~=#{}/\"\\])", r"\1", text).replace("\ue102", "#")
-    return Texts.words(text)
+    return QuestionTexts.words(text)
 
 
-def _typed(question: Found, options: Sequence[Given], cased: bool) -> str:
+def _typed_gap(question: ImportedQuestion, options: Sequence[ImportedAnswer], cased: bool) -> str:
     right, wrong = [each.text for each in options if each.whole], [each.text for each in options if not each.right and each.text != "*"]
     if any("*" in each for each in right):
         question.refuse("Un trou accepte une suite quelconque de signes (« * ») : écrivez les réponses qu’il attend.")
@@ -79,20 +79,20 @@ def _typed(question: Found, options: Sequence[Given], cased: bool) -> str:
         question.lose("Les réponses fausses attendues d’un trou ne sont pas reprises.")
     if cased:
         question.lose("Dans un trou, majuscules et minuscules se valent ici.")
-    return written(right)
+    return gap_markup(right)
 
 
-def menu(question: Found, options: Sequence[tuple[str, bool]]) -> str:
+def menu(question: ImportedQuestion, options: Sequence[tuple[str, bool]]) -> str:
     right = [text for text, is_right in options if is_right]
     if len(right) != 1:
         question.refuse("Un menu de ce texte a plusieurs bons choix, ou aucun : il en faut un seul.")
         return ""
     if len(options) == 1:
-        return written(right)
+        return gap_markup(right)
     return "[[" + " | ".join(f"({_bars(text)})" if is_right else _bars(text) for text, is_right in options) + "]]"
 
 
-def written(accepted: Sequence[str]) -> str:
+def gap_markup(accepted: Sequence[str]) -> str:
     return f"[[{' | '.join(map(_bars, accepted))}]]"
 
 
@@ -107,10 +107,10 @@ def _interval(text: str) -> str:
     return f"{as_typed(number(value))} ± {as_typed(reach)}" if reach else as_typed(number(value)) if value.strip() else ""
 
 
-def place(question: Found, boxes: Sequence[tuple[str, str]]) -> None:
+def place(question: ImportedQuestion, boxes: Sequence[tuple[str, str]]) -> None:
     """`[[1]]` → a menu of the words of its group."""
 
-    def filled(found: re.Match[str]) -> str:
+    def fill_place(found: re.Match[str]) -> str:
         index = int(found[1]) - 1
         if not 0 <= index < len(boxes):
             question.refuse(f"La place [[{found[1]}]] n’a pas de mot : la liste n’en compte que {len(boxes)}.")
@@ -119,6 +119,6 @@ def place(question: Found, boxes: Sequence[tuple[str, str]]) -> None:
         others = [word for word, of in boxes if of == group]
         return menu(question, [(word, word == text) for word in dict.fromkeys(others)])
 
-    question.statement = _PLACE.sub(filled, question.statement)
+    question.statement = _PLACE.sub(fill_place, question.statement)
     if "[[" not in question.statement:
         question.refuse("Ce texte n’a aucune place à remplir.")

@@ -14,17 +14,17 @@ from app.assessment.kinds.answer_form import Row
 from app.assessment.kinds.bank_forms import BankForms
 from app.assessment.kinds.registry import kind_of
 from app.authoring.editor.questions import rules
-from app.authoring.editor.questions.rules import Asked
+from app.authoring.editor.questions.rules import QuestionFormValues
 from app.content.quiz.answers.number import as_typed
 from app.content.quiz.question import COMPLETE
 from app.content.quiz.source.keys import key_line
 from app.content.quiz.source.report import QuizReport
 from app.content.quiz.source.titles import read_title
 from app.content.text.head_values import is_id
-from app.content.values.quiz import GAP, Gap, Interval, Option, OrderedItem, Pair, TypedAnswer
+from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, TypedAnswer
 from app.content.values.text import Fragment
-from app.exchange.banks.bank import PATH, Item, read_alone
-from app.exchange.banks.reading.found import Found, number
+from app.exchange.banks.bank import PATH, BankItem, read_alone
+from app.exchange.banks.reading.found import ImportedQuestion, number
 from app.exchange.banks.reading.texts import one_line
 from app.exchange.banks.reading.worth import NO_PART, NO_PART_NUMBER, NO_PART_TYPED, has_joker, is_shared, say_jokers, say_parts, weigh
 from app.platform.french import number as french_number
@@ -39,23 +39,23 @@ _SIMPLE = re.compile(r"(?!(?:vrai|faux|oui|non|libre|ouverte)\b)(?=.{3})[^\W\d_]
 _BLOCKS = re.compile(r"(?m)^ {0,3}(?:[-*+>#|]|\d+[.)] |```|!\[)")
 
 
-def item(found: Found) -> Item:
+def item(found: ImportedQuestion) -> BankItem:
     """What becomes of a question."""
     name = short(found.name or found.statement or found.kind, 120)
     if not found.refused:
-        asked = _asked(found)
-        text = "\n".join(rules.written(asked)) if asked else ""
+        asked = _to_form(found)
+        text = "\n".join(rules.markdown_lines(asked)) if asked else ""
         if len(text) > _LONGEST:
             found.refuse(f"Elle dépasse {french_number(_LONGEST)} caractères : gardez-en l’essentiel, le reste a sa place dans une leçon.")
         if not found.refused and text:
             found.refused = _unreadable(found, text)
         if not found.refused:
             identifier = found.id if is_id(found.id) else ""
-            return Item(found.line, name, found.category, text, identifier, tuple(found.lost))
-    return Item(found.line, name, found.category, refused=found.refused or "Cette question n’a pas de réponse.")
+            return BankItem(found.line, name, found.category, text, identifier, tuple(found.lost))
+    return BankItem(found.line, name, found.category, refused=found.refused or "Cette question n’a pas de réponse.")
 
 
-def _unreadable(found: Found, text: str) -> str:
+def _unreadable(found: ImportedQuestion, text: str) -> str:
     """Why our Markdown would not ask the same; empty where it does."""
     question, scan = read_alone(text)
     errors = [each for each in scan.problems if each.is_error and each.code not in ("E06", ALTERNATIVE)]
@@ -72,7 +72,7 @@ def _unreadable(found: Found, text: str) -> str:
 class _Alike(BankForms[bool]):
     """Whether our question, once read again, has the form of the one that was found, and as many answers."""
 
-    def __init__(self, found: Found) -> None:
+    def __init__(self, found: ImportedQuestion) -> None:
         self.found = found
 
     def _rights(self, options: Sequence[Option]) -> bool:
@@ -90,7 +90,7 @@ class _Alike(BankForms[bool]):
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> bool:
         return self.found.kind in ("shortanswer", "numerical")
 
-    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> bool:
+    def pairs(self, pairs: Sequence[MatchingPair], distractors: Sequence[str]) -> bool:
         return self.found.kind == "matching" and len(pairs) + len(distractors) == len(self.found.pairs)
 
     def steps(self, items: Sequence[OrderedItem]) -> bool:
@@ -103,7 +103,7 @@ class _Alike(BankForms[bool]):
         return self.found.kind == "essay"
 
 
-def _asked(found: Found) -> Asked | None:
+def _to_form(found: ImportedQuestion) -> QuestionFormValues | None:
     """As the form over one question holds it; None where it is refused."""
     maker = _MAKERS.get(found.kind)
     if maker is None:
@@ -119,7 +119,7 @@ def _asked(found: Found) -> Asked | None:
     if not title and not statement and not asked.form.within:
         found.refuse("Cette question n’a pas d’énoncé.")
         return None
-    return replace(asked, title=title, statement=statement, explanation=asked.explanation or found.explanation, kept=_kept(found, asked))
+    return replace(asked, title=title, statement=statement, explanation=asked.explanation or found.explanation, kept=_setting_lines(found, asked))
 
 
 def _heading(statement: str, gaps: bool) -> tuple[str, str]:
@@ -143,7 +143,7 @@ def _heading(statement: str, gaps: bool) -> tuple[str, str]:
     return first, rest
 
 
-def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
+def _setting_lines(found: ImportedQuestion, asked: QuestionFormValues) -> tuple[str, ...]:
     """The lines that set something."""
     lines = list(asked.kept)
     if found.hints:
@@ -166,7 +166,7 @@ def _kept(found: Found, asked: Asked) -> tuple[str, ...]:
 # --- By type ---------------------------------------------------------------------------------------------------------
 
 
-def _choices(found: Found) -> Asked | None:
+def _choices(found: ImportedQuestion) -> QuestionFormValues | None:
     """Where several may be ticked, each that is worth something is right; where one is chosen, only what is worth all the points."""
     several = found.several and (found.exact or is_shared(found))
     weigh(found, several)
@@ -178,10 +178,10 @@ def _choices(found: Found) -> Asked | None:
         found.refuse("Elle n’a aucune bonne réponse : aucune ne donne tous les points.")
     kept = ["Crédit : exact"] * found.exact + ["Ordre : fixe"] * found.fixed + ["Choix : multiple"] * (several and right == 1)
     rows = tuple(Row(each.text, each.right, each.feedback) for each in found.answers)
-    return Asked(choices.OPTIONS, rows=rows, kept=tuple(kept), one=not several and right > 1)
+    return QuestionFormValues(choices.OPTIONS, rows=rows, kept=tuple(kept), one=not several and right > 1)
 
 
-def _truth(found: Found) -> Asked | None:
+def _truth(found: ImportedQuestion) -> QuestionFormValues | None:
     say_parts(found, NO_PART)
     true = next((each for each in found.answers if each.text in ("true", "vrai")), None)
     false = next((each for each in found.answers if each.text in ("false", "faux")), None)
@@ -189,11 +189,11 @@ def _truth(found: Found) -> Asked | None:
         found.refuse("On ne sait pas laquelle de ses deux réponses est la bonne.")
         return None
     if not true.feedback and not false.feedback:
-        return Asked(choices.TRUTH, answer="Vrai" if true.whole else "Faux")
-    return Asked(choices.OPTIONS, rows=(Row("Vrai", true.whole, true.feedback), Row("Faux", false.whole, false.feedback)))
+        return QuestionFormValues(choices.TRUTH, answer="Vrai" if true.whole else "Faux")
+    return QuestionFormValues(choices.OPTIONS, rows=(Row("Vrai", true.whole, true.feedback), Row("Faux", false.whole, false.feedback)))
 
 
-def _typed(found: Found) -> Asked | None:
+def _typed_form(found: ImportedQuestion) -> QuestionFormValues | None:
     say_parts(found, NO_PART_TYPED)
     say_jokers(found)
     right = [each for each in found.answers if each.whole]
@@ -206,11 +206,11 @@ def _typed(found: Found) -> Asked | None:
         return None
     rows = tuple(Row(each.text.replace("\\*", "*"), each.whole, each.feedback) for each in (*right, *wrong))
     if all(row.right and not row.other and _SIMPLE.fullmatch(row.text) for row in rows):
-        return Asked(short_text.TYPED, answer="\n".join(row.text for row in rows), strict=found.strict)
-    return Asked(short_text.TYPED, rows=rows, strict=found.strict)
+        return QuestionFormValues(short_text.TYPED, answer="\n".join(row.text for row in rows), strict=found.strict)
+    return QuestionFormValues(short_text.TYPED, rows=rows, strict=found.strict)
 
 
-def _number(found: Found) -> Asked | None:
+def _number(found: ImportedQuestion) -> QuestionFormValues | None:
     right = [each for each in found.answers if each.whole]
     say_parts(found, NO_PART_NUMBER)
     if any(each.feedback for each in found.answers):
@@ -221,7 +221,7 @@ def _number(found: Found) -> Asked | None:
     unit = f" {found.unit}" if found.unit else ""
     both = unit if unit.startswith(" %") else ""  # « 12 ± 1 % » could be a share of twelve
     said = [f"{as_typed(number(each.text))}{both if margin else ''}{margin}{unit}" for each in right for margin in (_margin(each.tolerance),)]
-    return Asked(short_text.TYPED, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
+    return QuestionFormValues(short_text.TYPED, answer="\n".join(said), kept=("Unité : exigée",) if found.unit_required else ())
 
 
 def _margin(tolerance: str) -> str:
@@ -229,34 +229,34 @@ def _margin(tolerance: str) -> str:
     return f" ± {as_typed(reach)}" if reach else ""
 
 
-def _pairs(found: Found) -> Asked | None:
+def _pairs(found: ImportedQuestion) -> QuestionFormValues | None:
     found.pairs = [(left.replace("=>", "\\=>").replace("→", "\\→"), right, said) for left, right, said in found.pairs if left or right]
-    return Asked(matching.PAIRS, rows=tuple(Row(left, other=right, told=comment) for left, right, comment in found.pairs))
+    return QuestionFormValues(matching.PAIRS, rows=tuple(Row(left, other=right, told=comment) for left, right, comment in found.pairs))
 
 
-def _steps(found: Found) -> Asked | None:
-    return Asked(ordering.STEPS, rows=tuple(Row(each.text) for each in found.answers))
+def _steps(found: ImportedQuestion) -> QuestionFormValues | None:
+    return QuestionFormValues(ordering.STEPS, rows=tuple(Row(each.text) for each in found.answers))
 
 
-def _gaps(found: Found) -> Asked | None:
-    return Asked(gaps.TEXT, answer=found.statement)
+def _gaps(found: ImportedQuestion) -> QuestionFormValues | None:
+    return QuestionFormValues(gaps.TEXT, answer=found.statement)
 
 
-def _open(found: Found) -> Asked | None:
+def _open(found: ImportedQuestion) -> QuestionFormValues | None:
     if not found.answers:
         found.refuse("Une question ouverte a ici une réponse modèle, que celle-ci n’a pas : écrivez-la dans l’éditeur (« Réponse libre », puis « Modèle : »).")
         return None
     model, explanation = found.answers[0].text, found.explanation
     if explanation:
         found.explanation = ""
-        return Asked(open_text.FREE, answer=model, kept=(f"Explication : {one_line(explanation)}",))
-    return Asked(open_text.FREE, answer=model)
+        return QuestionFormValues(open_text.FREE, answer=model, kept=(f"Explication : {one_line(explanation)}",))
+    return QuestionFormValues(open_text.FREE, answer=model)
 
 
-_MAKERS: dict[str, Callable[[Found], Asked | None]] = {
+_MAKERS: dict[str, Callable[[ImportedQuestion], QuestionFormValues | None]] = {
     "multichoice": _choices,
     "truefalse": _truth,
-    "shortanswer": _typed,
+    "shortanswer": _typed_form,
     "numerical": _number,
     "matching": _pairs,
     "ordering": _steps,

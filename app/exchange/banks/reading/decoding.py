@@ -42,13 +42,13 @@ def _text(data: bytes) -> tuple[str, tuple[str, ...]]:
     declared = _DECLARED.search(data[:400])
     for name in filter(None, (marked, "utf-8", declared[1].decode() if declared else "")):
         try:
-            return data.decode(_known(name)), ()
+            return data.decode(_check_encoding(name)), ()
         except (UnicodeError, LookupError):
             continue
     return data.decode("cp1252", "replace"), (_WINDOWS,)
 
 
-def _known(name: str) -> str:
+def _check_encoding(name: str) -> str:
     """Only encodings of texts: Python has others, which unpack."""
     if not codecs.lookup(name)._is_text_encoding:
         raise LookupError(name)

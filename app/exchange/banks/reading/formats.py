@@ -29,19 +29,19 @@ class IncomingFormat(Struct, frozen=True):
 def _moodle_xml() -> Reader:
     from app.exchange.banks.reading import moodle_xml
 
-    return Reader(moodle_xml.recognises, moodle_xml.read)
+    return Reader(moodle_xml.recognises, moodle_xml.read_moodle_xml)
 
 
 def _gift() -> Reader:
     from app.exchange.banks.reading import gift
 
-    return Reader(gift.recognises, gift.read)
+    return Reader(gift.recognises, gift.read_gift)
 
 
 def _aiken() -> Reader:
     from app.exchange.banks.reading import aiken
 
-    return Reader(aiken.recognises, aiken.read)
+    return Reader(aiken.recognises, aiken.read_aiken)
 
 
 INCOMING = (

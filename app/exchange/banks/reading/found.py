@@ -13,7 +13,7 @@ MOST = 500
 
 
 @dataclass(slots=True)
-class Given:
+class ImportedAnswer:
     """One answer. `fraction` is in hundredths of the mark; `text` is Markdown where it is proposed, as typed where it is awaited."""
 
     text: str
@@ -37,7 +37,7 @@ class Given:
 
 
 @dataclass(slots=True)
-class Found:
+class ImportedQuestion:
     """`kind` is the format's own word: multichoice, truefalse, shortanswer, numerical, matching, ordering, gaps, essay."""
 
     line: int
@@ -45,7 +45,7 @@ class Found:
     name: str = ""
     category: str = ""
     statement: str = ""
-    answers: list[Given] = field(default_factory=list)
+    answers: list[ImportedAnswer] = field(default_factory=list)
     """Of an ordering, its steps; of an essay, its model."""
     pairs: list[tuple[str, str, str]] = field(default_factory=list)
     """Of a matching, (left, right, comment): left is empty for a distractor."""
@@ -79,7 +79,7 @@ class Found:
 class FoundBank:
     """What a reader finds in a file: its questions, what introduces each category, and what is to be said of the whole."""
 
-    questions: list[Found]
+    questions: list[ImportedQuestion]
     introductions: dict[str, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 

@@ -12,10 +12,10 @@ from decimal import Decimal
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.found import Found, FoundBank, Given, check_count, number, plain_name
-from app.exchange.banks.reading.gift_blocks import TEXT, Block, blocks_of, release
+from app.exchange.banks.reading.found import FoundBank, ImportedAnswer, ImportedQuestion, check_count, number, plain_name
+from app.exchange.banks.reading.gift_blocks import TEXT, GiftBlock, blocks_of, release
 from app.exchange.banks.reading.moodle_xml import path_of
-from app.exchange.banks.reading.texts import HTML, MARKDOWN, MOODLE, PLAIN, Texts
+from app.exchange.banks.reading.texts import HTML, MARKDOWN, MOODLE, PLAIN, QuestionTexts
 
 _TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 _UNPROTECTED = re.compile("[:=]")
@@ -38,22 +38,22 @@ def recognises(text: str) -> bool:
     return "{" in text
 
 
-def read(text: str, pictures: list[bytes]) -> FoundBank:
+def read_gift(text: str, pictures: list[bytes]) -> FoundBank:
     """Raises FileRefused."""
     blocks = blocks_of(text)
     check_count(len(blocks))
     return FoundBank([_question(block, pictures) for block in blocks], remarks=(LOOSE,) if any(map(_loose, blocks)) else ())
 
 
-def _loose(block: Block) -> bool:
+def _loose(block: GiftBlock) -> bool:
     text = block.text
     title = _TITLE.match(text)
     return bool(_UNPROTECTED.search(text, title.end() if title else 0, max(text.find("{"), 0) or len(text)))
 
 
-def _question(block: Block, pictures: list[bytes]) -> Found:
-    question = Found(block.line, "", category=path_of(block.category))
-    texts = Texts(pictures)
+def _question(block: GiftBlock, pictures: list[bytes]) -> ImportedQuestion:
+    question = ImportedQuestion(block.line, "", category=path_of(block.category))
+    texts = QuestionTexts(pictures)
     _carry(question, block.carried)
     text = block.text
     title = _TITLE.match(text)
@@ -67,14 +67,14 @@ def _question(block: Block, pictures: list[bytes]) -> Found:
         question.refuse(block.refused or TEXT)
         return question
     question.statement = texts.markdown(release(before), format)
-    _Answers(question, texts, format, inside).read()
+    _GiftAnswers(question, texts, format, inside).read()
     if after.strip() and not question.refused:
         _hole(question, texts, format, before, release(after.strip()))
     question.lost += [each for each in texts.remarks if each not in question.lost]
     return question
 
 
-def _carry(question: Found, carried: Sequence[tuple[str, str]]) -> None:
+def _carry(question: ImportedQuestion, carried: Sequence[tuple[str, str]]) -> None:
     for name, value in carried:
         if name == "id":
             question.id = value
@@ -89,13 +89,13 @@ def _format(text: str) -> tuple[str, str]:
     return (_FORMATS[found[1].lower()], text[found.end() :].strip()) if found else (MOODLE, text.strip())
 
 
-def _hole(question: Found, texts: Texts, format: str, before: str, after: str) -> None:
+def _hole(question: ImportedQuestion, texts: QuestionTexts, format: str, before: str, after: str) -> None:
     """`La {=Seine ~Loire} traverse Paris.`: a text with one gap, or a blank where its answers have more to say."""
     right = [given for given in question.answers if given.whole]
     plain = not any(given.feedback or given.weighted for given in question.answers) and not question.several
     typed = question.kind == "shortanswer"
     if plain and (typed or (question.kind == "multichoice" and len(right) == 1)):
-        cloze_text = cloze.written([given.text for given in right]) if typed else _menu(question)
+        cloze_text = cloze.gap_markup([given.text for given in right]) if typed else _menu(question)
         mark = f"{OPEN}c{CLOSE}"
         whole = texts.markdown(f"{release(before)} {mark} {after}", format)
         question.statement, question.kind = whole.replace(mark, cloze_text), "gaps"
@@ -103,14 +103,14 @@ def _hole(question: Found, texts: Texts, format: str, before: str, after: str) -
         question.statement = texts.markdown(f"{release(before)} _____ {after}", format)
 
 
-def _menu(question: Found) -> str:
+def _menu(question: ImportedQuestion) -> str:
     return cloze.menu(question, [(given.text.replace("\\", ""), given.whole) for given in question.answers])
 
 
-class _Answers:
+class _GiftAnswers:
     """What stands between the braces."""
 
-    def __init__(self, question: Found, texts: Texts, format: str, inside: str) -> None:
+    def __init__(self, question: ImportedQuestion, texts: QuestionTexts, format: str, inside: str) -> None:
         self.question, self.texts, self.format = question, texts, format
         inside, parted, general = inside.rpartition("####")
         if not parted:
@@ -149,7 +149,7 @@ class _Answers:
     def _ordering(self) -> None:
         head, _, steps = self.inside.partition("\n")
         self.question.kind = "ordering"
-        self.question.answers = [Given(self._markdown(line)) for line in self._bounded([line for line in steps.split("\n") if line.strip()])]
+        self.question.answers = [ImportedAnswer(self._markdown(line)) for line in self._bounded([line for line in steps.split("\n") if line.strip()])]
         if _SOME.match(head[:80]):
             self.question.lose("Moodle n’en montrait que quelques étapes, tirées au sort : toutes sont montrées ici.")
 
@@ -172,11 +172,11 @@ class _Answers:
         question.answers = [self._given(part) for part in parts]
         question.several = weighted and not any(part.startswith("=") and given.whole for part, given in zip(parts, question.answers, strict=True))
 
-    def _given(self, part: str, typed: bool = False) -> Given:
-        text, fraction, feedback = _cut(part)
+    def _given(self, part: str, typed: bool = False) -> ImportedAnswer:
+        text, fraction, feedback = _split_answer(part)
         if part.rstrip().endswith("#"):
             self.question.lose(NO_COMMENT)
-        return Given(self._words(text) if typed else self._markdown(text), fraction, self._markdown(feedback))
+        return ImportedAnswer(self._words(text) if typed else self._markdown(text), fraction, self._markdown(feedback))
 
     def _typed(self) -> None:
         self.question.kind = "shortanswer"
@@ -201,29 +201,29 @@ class _Answers:
         said = (self._markdown(right), self._markdown(wrong))
         self.question.kind = "truefalse"
         self.question.answers = [
-            Given("true", Decimal(100 if true else 0), said[0] if true else said[1]),
-            Given("false", Decimal(0 if true else 100), said[1] if true else said[0]),
+            ImportedAnswer("true", Decimal(100 if true else 0), said[0] if true else said[1]),
+            ImportedAnswer("false", Decimal(0 if true else 100), said[1] if true else said[0]),
         ]
 
     def _number(self, inside: str) -> None:
         self.question.kind = "numerical"
         for part in self._parts(inside) if re.search(r"[=~]", inside) else [f"={inside}"]:
-            value, fraction, feedback = _cut(part)
+            value, fraction, feedback = _split_answer(part)
             self.question.answers.append(self._numbered(release(value), fraction, self._markdown(feedback)))
 
-    def _numbered(self, value: str, fraction: Decimal, feedback: str) -> Given:
+    def _numbered(self, value: str, fraction: Decimal, feedback: str) -> ImportedAnswer:
         found = _NUMBER.fullmatch(" ".join(value.split()))
         if found is None:
-            return Given(value.strip() or "*", fraction, feedback)
+            return ImportedAnswer(value.strip() or "*", fraction, feedback)
         if "," in value:
             self.question.lose("La virgule d’un nombre est comprise ; Moodle veut un point.")
         if found[2] != "..":
-            return Given(found[1], fraction, feedback, found[3] or "")
+            return ImportedAnswer(found[1], fraction, feedback, found[3] or "")
         low, high = number(found[1]), number(found[3])
-        return Given(str((low + high) / 2), fraction, feedback, str((high - low) / 2))
+        return ImportedAnswer(str((low + high) / 2), fraction, feedback, str((high - low) / 2))
 
 
-def _cut(part: str) -> tuple[str, Decimal, str]:
+def _split_answer(part: str) -> tuple[str, Decimal, str]:
     """`~%50%words#comment` → what it says, its worth, its comment."""
     sign, said = part[:1], part[1:] if part[:1] in "~=" else part
     weight = _WEIGHT.match(said)

@@ -51,7 +51,7 @@ def is_titled(line: str) -> bool:
 
 
 @dataclass(slots=True)
-class Block:
+class GiftBlock:
     """The lines of a question, their protected signs held, each with its place in the file; and what its comments carry."""
 
     category: str
@@ -125,7 +125,7 @@ class Block:
         rest = self.lines[self.kept - 1][1].rpartition("}")[2]
         return not rest.strip() or bool(_ENDED.search(rest))
 
-    def goes_on_in(self, other: Block) -> bool:
+    def goes_on_in(self, other: GiftBlock) -> bool:
         """Whether a text without answers, and what follows its blank line, are one question."""
         if self.stands != _BEFORE or self.refused or not self.parted or other.titled or other.category != self.category:
             return False
@@ -133,10 +133,10 @@ class Block:
         return self.titled or not _ENDED.search(self.lines[-1][1]) or first[0] in "{=~" or first[0].islower()
 
 
-class _Cutter:
+class _GiftCutter:
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
-        self.current: Block | None = None
+        self.blocks: list[GiftBlock] = []
+        self.current: GiftBlock | None = None
         self.category = ""
         self.carried: list[tuple[str, str]] = []
 
@@ -158,7 +158,7 @@ class _Cutter:
     def _add(self, place: int, line: str) -> None:
         before = self.current
         if before is None or before.gives_way_to(line):
-            self.current = Block(self.category, self.carried)
+            self.current = GiftBlock(self.category, self.carried)
             self.blocks.append(self.current)
             self.carried = []
             if before is not None:
@@ -166,7 +166,7 @@ class _Cutter:
         self.blocks[-1].add(place, line)
 
     @staticmethod
-    def _part(before: Block, after: Block, titled: bool) -> None:
+    def _part(before: GiftBlock, after: GiftBlock, titled: bool) -> None:
         """One question gives way to another, with those of its lines that are the other's: none, where a title says where it begins."""
         if before.stands == _WITHIN and not titled and not before.parted:
             after.doubt = BELOW_UNCLOSED
@@ -182,18 +182,18 @@ class _Cutter:
         self.current = None
 
 
-def blocks_of(text: str) -> list[Block]:
+def blocks_of(text: str) -> list[GiftBlock]:
     """The questions of a file; one that a blank line cuts is one, and refused."""
-    cutter = _Cutter()
+    cutter = _GiftCutter()
     for place, line in enumerate(text.split("\n"), 1):
         cutter.take(place, line)
     cutter.end()
     return _whole(cutter.blocks)
 
 
-def _whole(blocks: Iterable[Block]) -> list[Block]:
-    whole: list[Block] = []
-    last: Block | None = None
+def _whole(blocks: Iterable[GiftBlock]) -> list[GiftBlock]:
+    whole: list[GiftBlock] = []
+    last: GiftBlock | None = None
     for block in blocks:
         if last is not None and last.goes_on_in(block):
             whole[-1].refused = whole[-1].refused or CUT.format(line=block.line)

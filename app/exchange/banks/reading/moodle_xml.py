@@ -14,8 +14,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from app.exchange.banks.reading import cloze
-from app.exchange.banks.reading.found import Found, FoundBank, Given, check_count, number, plain_name
-from app.exchange.banks.reading.texts import HTML, Texts
+from app.exchange.banks.reading.found import FoundBank, ImportedAnswer, ImportedQuestion, check_count, number, plain_name
+from app.exchange.banks.reading.texts import HTML, QuestionTexts
 from app.platform.zips import FileRefused
 
 DEEPEST, MOST_ELEMENTS = 60, 400_000
@@ -44,21 +44,21 @@ def recognises(text: str) -> bool:
     return text.lstrip().startswith("<")
 
 
-def read(text: str, pictures: list[bytes]) -> FoundBank:
+def read_moodle_xml(text: str, pictures: list[bytes]) -> FoundBank:
     """Raises FileRefused."""
     root = _tree(_ENTITY.sub(lambda found: _character(found[1]), text))
     if root.tag != "quiz":
         raise FileRefused(f"Ce fichier XML commence par « {root.tag[:40]} », et non par « quiz » : exportez la banque de questions en « XML Moodle ».")
-    category, found, introductions = "", list[Found](), dict[str, str]()
+    category, found, introductions = "", list[ImportedQuestion](), dict[str, str]()
     elements = root.findall("question")
     check_count(sum(element.get("type") != "category" for element in elements))
     for element in elements:
         if element.get("type") == "category":
-            category = path_of(_said(element.find("category")))
+            category = path_of(_text_of(element.find("category")))
             said = _Question(element, category, pictures).introduction()
             introductions |= {category: said} if said else {}
         else:
-            found.append(_Question(element, category, pictures).found())
+            found.append(_Question(element, category, pictures).convert())
     return FoundBank(found, introductions)
 
 
@@ -114,7 +114,7 @@ def _character(name: str) -> str:
     return f"&amp;{name};" if found.startswith("&") else found.replace("<", "&lt;").replace("&", "&amp;")
 
 
-def _said(element: Element | None) -> str:
+def _text_of(element: Element | None) -> str:
     """Its `text`, or what it holds itself."""
     if element is None:
         return ""
@@ -133,15 +133,15 @@ class _Question:
     def __init__(self, element: Element, category: str, pictures: list[bytes]) -> None:
         self.element = element
         self.kind = element.get("type", "")
-        self.texts = Texts(pictures)
+        self.texts = QuestionTexts(pictures)
         self.pictures = pictures
         self.files: dict[str, int] = {}
         """Images of any of its texts: name → number."""
         self.beside: dict[Element, dict[str, int]] = {}
         """Those that stand beside one text: two of them may each have an « image.png »."""
-        self.question = Found(int(element.get(LINE, 0)), self.kind, plain_name(_said(element.find("name"))), category)
+        self.question = ImportedQuestion(int(element.get(LINE, 0)), self.kind, plain_name(_text_of(element.find("name"))), category)
 
-    def found(self) -> Found:
+    def convert(self) -> ImportedQuestion:
         question = self.question
         self._files()
         reader = _KINDS.get(self.kind)
@@ -181,30 +181,30 @@ class _Question:
         self.files[name] = self.beside.setdefault(element, {})[name] = len(self.pictures)
         self.pictures.append(data)
 
-    def _of(self, element: Element | None) -> Texts:
+    def _of(self, element: Element | None) -> QuestionTexts:
         """To read it: a name means the image beside it first."""
         self.texts.files = self.files | (self.beside.get(element, {}) if element is not None else {})
         return self.texts
 
     def _text(self, element: Element | None) -> str:
-        return self._of(element).markdown(_said(element), _format(element))
+        return self._of(element).markdown(_text_of(element), _format(element))
 
     def _line(self, element: Element | None) -> str:
-        return self._of(element).line(_said(element), _format(element))
+        return self._of(element).line(_text_of(element), _format(element))
 
     def _words(self, element: Element | None) -> str:
-        return self.texts.words(_said(element), _format(element))
+        return self.texts.words(_text_of(element), _format(element))
 
     def _flag(self, name: str) -> bool:
-        return _said(self.element.find(name)).casefold() in ("true", "1")
+        return _text_of(self.element.find(name)).casefold() in ("true", "1")
 
     def _shared(self) -> None:
         question, element = self.question, self.element
         question.explanation = self._text(element.find("generalfeedback"))
         question.hints = [hint for each in element.findall("hint") if (hint := self._text(each))]
         question.points = number(element.findtext("defaultgrade") or "1", Decimal(1))
-        question.tags = [" ".join(_said(each).split()) for each in element.findall("tags/tag")]
-        question.id = _said(element.find("idnumber"))
+        question.tags = [" ".join(_text_of(each).split()) for each in element.findall("tags/tag")]
+        question.id = _text_of(element.find("idnumber"))
         for name in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
             said = self._words(element.find(name))
             if said and said.casefold() not in _STANDARD:
@@ -212,38 +212,38 @@ class _Question:
 
     # --- By type ---
 
-    def _answers(self, texts: Callable[[Element], str]) -> Iterator[Given]:
+    def _answers(self, texts: Callable[[Element], str]) -> Iterator[ImportedAnswer]:
         for element in self.element.findall("answer"):
-            given = Given(texts(element), number(element.get("fraction", "0")), self._text(element.find("feedback")))
+            given = ImportedAnswer(texts(element), number(element.get("fraction", "0")), self._text(element.find("feedback")))
             given.tolerance = (element.findtext("tolerance") or "").strip()
             yield given
 
     def choices(self) -> None:
         question = self.question
         question.answers = list(self._answers(self._text))
-        question.several = _said(self.element.find("single")).casefold() not in ("true", "1", "") or self.kind == "multichoiceset"
+        question.several = _text_of(self.element.find("single")).casefold() not in ("true", "1", "") or self.kind == "multichoiceset"
         question.exact = self.kind == "multichoiceset"
         question.fixed = not self._flag("shuffleanswers") and self.element.find("shuffleanswers") is not None
         question.kind = "multichoice"
 
     def truth(self) -> None:
-        answers = list(self._answers(lambda element: _said(element).casefold()))
+        answers = list(self._answers(lambda element: _text_of(element).casefold()))
         said = {"true", "false", "vrai", "faux"}
         if len(answers) == 2 and not all(given.text in said for given in answers):
             self.question.lose("Les réponses n’étaient pas « true » et « false » : la première est prise pour « Vrai ».")
             answers[0].text, answers[1].text = "true", "false"
         self.question.answers = answers
 
-    def typed(self) -> None:
-        self.question.answers = list(self._answers(lambda element: self.texts.words(_said(element), "")))
+    def read_typed(self) -> None:
+        self.question.answers = list(self._answers(lambda element: self.texts.words(_text_of(element), "")))
         self.question.strict = self._flag("usecase")
 
     def numerical(self) -> None:
         question = self.question
-        question.answers = list(self._answers(_said))
-        units = [_said(each.find("unit_name")) or (each.findtext("unit_name") or "").strip() for each in self.element.findall("units/unit")]
+        question.answers = list(self._answers(_text_of))
+        units = [_text_of(each.find("unit_name")) or (each.findtext("unit_name") or "").strip() for each in self.element.findall("units/unit")]
         question.unit = units[0] if units else ""
-        question.unit_required = bool(units) and _said(self.element.find("unitgradingtype")) in ("1", "2")
+        question.unit_required = bool(units) and _text_of(self.element.find("unitgradingtype")) in ("1", "2")
         if len(units) > 1:
             question.lose(f"Une seule unité est gardée, « {units[0]} » : {', '.join(units[1:])} ne sont plus comprises.")
 
@@ -252,22 +252,22 @@ class _Question:
         self.question.pairs, self.question.kind = pairs, "matching"
 
     def ordering(self) -> None:
-        self.question.answers = [Given(self._text(each)) for each in self.element.findall("answer")]
-        if _said(self.element.find("selecttype")).upper() in ("RANDOM", "CONTIGUOUS", "1", "2"):
+        self.question.answers = [ImportedAnswer(self._text(each)) for each in self.element.findall("answer")]
+        if _text_of(self.element.find("selecttype")).upper() in ("RANDOM", "CONTIGUOUS", "1", "2"):
             self.question.lose("Moodle n’en montrait que quelques étapes, tirées au sort : toutes sont montrées ici.")
-        grading = _said(self.element.find("gradingtype")).upper()
+        grading = _text_of(self.element.find("gradingtype")).upper()
         if grading and grading not in ("RELATIVE_NEXT_EXCLUDE_LAST", "1"):
             self.question.lose("Les points se comptent ici par voisins : chaque étape suivie de la bonne.")
 
     def cloze(self) -> None:
         text = self.element.find("questiontext")
-        cloze.fill(self.question, _said(text), _format(text), self._of(text))
+        cloze.fill(self.question, _text_of(text), _format(text), self._of(text))
         self.question.kind = "gaps"
 
     def places(self) -> None:
         """`gapselect` and `ddwtos`: `[[1]]` in the text, its words in a list of their own."""
         boxes = [
-            (" ".join((self.texts.words(_said(each) or each.findtext("text") or "")).split()), (each.findtext("group") or each.findtext("draggroup") or "1"))
+            (" ".join((self.texts.words(_text_of(each) or each.findtext("text") or "")).split()), (each.findtext("group") or each.findtext("draggroup") or "1"))
             for each in (*self.element.findall("selectoption"), *self.element.findall("dragbox"))
         ]
         cloze.place(self.question, boxes)
@@ -275,7 +275,7 @@ class _Question:
 
     def essay(self) -> None:
         model = self._text(self.element.find("graderinfo"))
-        self.question.answers = [Given(model)] if model else []
+        self.question.answers = [ImportedAnswer(model)] if model else []
         if self._words(self.element.find("responsetemplate")):
             self.question.lose("Le modèle de réponse à compléter n’est pas repris : mettez-le dans l’énoncé.")
 
@@ -284,7 +284,7 @@ _KINDS: dict[str, Callable[[_Question], None]] = {
     "multichoice": _Question.choices,
     "multichoiceset": _Question.choices,
     "truefalse": _Question.truth,
-    "shortanswer": _Question.typed,
+    "shortanswer": _Question.read_typed,
     "numerical": _Question.numerical,
     "matching": _Question.matching,
     "match": _Question.matching,

@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from app.authoring.incoming.images.formats import extension_of
 from app.authoring.incoming.images.images import Decoder, ImageRefused, several
 from app.authoring.incoming.word.reading.markdown import PICTURE
-from app.exchange.banks.bank import Bank, Item
+from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.reading import converting, gift
 from app.exchange.banks.reading.decoding import decoded
 from app.exchange.banks.reading.formats import INCOMING
-from app.platform.french import listed
+from app.platform.french import join_words
 from app.platform.zips import FileRefused
 
 MOST_PICTURES = 200
@@ -28,11 +28,11 @@ def bank_of(data: bytes, decoder: Decoder) -> Bank:
     pictures: list[bytes] = []
     found = next((reader for reader in readers if reader.recognises(text)), gift).read(text, pictures)  # whose refusals say what is missing
     if not found.questions:
-        raise FileRefused(f"Ce fichier ne contient aucune question : attendus, un export {listed([f'« {each.label} »' for each in INCOMING], 'ou')}.")
+        raise FileRefused(f"Ce fichier ne contient aucune question : attendus, un export {join_words([f'« {each.label} »' for each in INCOMING], 'ou')}.")
     return _with_pictures([converting.item(each) for each in found.questions], found.introductions, pictures, decoder, (*remarks, *found.remarks))
 
 
-def _with_pictures(items: Sequence[Item], introductions: dict[str, str], pictures: Sequence[bytes], decoder: Decoder, remarks: tuple[str, ...]) -> Bank:
+def _with_pictures(items: Sequence[BankItem], introductions: dict[str, str], pictures: Sequence[bytes], decoder: Decoder, remarks: tuple[str, ...]) -> Bank:
     """Images that some question shows are written again, under the name of what they hold; one that cannot be is named."""
     texts = [item.text for item in items] + list(introductions.values())
     numbers = sorted({int(number) for text in texts for _, number in _SHOWN.findall(text)} & set(range(len(pictures))))
@@ -43,8 +43,8 @@ def _with_pictures(items: Sequence[Item], introductions: dict[str, str], picture
     why = {number: answer.sentence for number, answer in zip(wanted, answers, strict=True) if isinstance(answer, ImageRefused)}
     kept = {number: names[number] for number in clean}
     return Bank(
-        tuple(_shown(item, kept, why) for item in items),
-        {category: _placed(text, kept) for category, text in introductions.items()},
+        tuple(_with_images(item, kept, why) for item in items),
+        {category: _place_images(text, kept) for category, text in introductions.items()},
         {names[number]: picture.data for number, picture in clean.items()},
         remarks,
     )
@@ -55,11 +55,11 @@ def _name(data: bytes) -> str:
     return f"moodle-{hashlib.sha256(data).hexdigest()[:10]}{extension_of(data) or '.png'}"
 
 
-def _placed(text: str, names: dict[int, str]) -> str:
+def _place_images(text: str, names: dict[int, str]) -> str:
     return _SHOWN.sub(lambda found: f"![{found[1]}](images/{names[int(found[2])]})" if int(found[2]) in names else f"*(Image : {found[1] or 'absente'})*", text)
 
 
-def _shown(item: Item, names: dict[int, str], why: dict[int, str]) -> Item:
+def _with_images(item: BankItem, names: dict[int, str], why: dict[int, str]) -> BankItem:
     missing = [int(number) for _, number in _SHOWN.findall(item.text) if int(number) not in names]
     said = tuple(f"Une image n’est pas reprise : {why.get(number, 'le fichier ne la contient pas, ou en contient trop')}" for number in missing)
-    return replace(item, text=_placed(item.text, names), lost=(*item.lost, *dict.fromkeys(said)))
+    return replace(item, text=_place_images(item.text, names), lost=(*item.lost, *dict.fromkeys(said)))

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
 from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
 from app.content.quiz.source.keys import key_line
-from app.content.text.inline.maths import FORMULA, NotUnderstood, formula
+from app.content.text.inline.maths import FORMULA, MathsNotUnderstood, formula
 from app.platform.french import short
 
 HTML, MOODLE, PLAIN, MARKDOWN = "html", "moodle_auto_format", "plain_text", "markdown"
@@ -46,7 +46,7 @@ def literal(text: str) -> str:
     return text.replace(":", "\\:", 1) if key_line(text) else text
 
 
-class Texts:
+class QuestionTexts:
     """The texts of one question: its formulas, its images by the name of their file, and what none of our Markdown can say."""
 
     def __init__(self, pictures: list[bytes], files: dict[str, int] | None = None) -> None:
@@ -118,7 +118,7 @@ def _as_paragraph(found: re.Match[str]) -> str:
 def _understood(said: str, apart: bool) -> bool:
     try:
         formula(said, apart)
-    except NotUnderstood:
+    except MathsNotUnderstood:
         return False
     return True
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.exchange.banks.reading.found import Found, Given
+from app.exchange.banks.reading.found import ImportedAnswer, ImportedQuestion
 from app.platform.french import short
 
 NO_PART = "Pondération ignorée : seule une réponse qui donnait tous les points en rapporte."
@@ -17,12 +17,12 @@ WRONG_TICKED = "Pondération ignorée : cocher une mauvaise réponse retire ici 
 """Each is true of the question as the site marks it."""
 
 
-def is_shared(found: Found) -> bool:
+def is_shared(found: ImportedQuestion) -> bool:
     """Whether its right answers each bring a part: where one of several brings all the points, it suffices."""
     return sum(each.right for each in found.answers) < 2 or not any(each.whole for each in found.answers)
 
 
-def weigh(found: Found, several: bool) -> None:
+def weigh(found: ImportedQuestion, several: bool) -> None:
     """Says what of the fractions our credit does not: where several are ticked, ours is 1/r for each right one, −1/w for each wrong one."""
     right, wrong = [each for each in found.answers if each.right], [each for each in found.answers if not each.right]
     if found.several and not several:
@@ -40,16 +40,16 @@ def weigh(found: Found, several: bool) -> None:
     return None
 
 
-def say_parts(found: Found, said: str) -> None:
+def say_parts(found: ImportedQuestion, said: str) -> None:
     if any(each.weighted for each in found.answers):
         found.lose(said)
 
 
-def has_joker(each: Given) -> bool:
+def has_joker(each: ImportedAnswer) -> bool:
     return "*" in each.text.replace("\\*", "")
 
 
-def say_jokers(found: Found) -> None:
+def say_jokers(found: ImportedQuestion) -> None:
     """Reports the comments of wrong answers with a wildcard, which are not imported."""
     for each in found.answers:
         if each.feedback and not each.whole and has_joker(each):

@@ -12,7 +12,7 @@ from html import escape
 from app.assessment.kinds.registry import kind_of
 from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
-from app.content.values.quiz import GAP, Gap, Interval, Option, OrderedItem, Pair, Quiz, TypedAnswer
+from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
@@ -40,10 +40,10 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
         losses.of_all("L’introduction du quiz n’y est pas.")
     for question in quiz.questions:
         try:
-            parts.append(_Writer(quiz, question, losses, Html(sources, losses.of_all, files=False)).written())
+            parts.append(_GiftWriter(quiz, question, losses, Html(sources, losses.of_all, files=False)).written())
         except _NotSaid as left:
             losses.add(question, f"Laissée de côté : {left}")
-    return Exported("\n\n".join([*parts, ""]).encode(), losses.told())
+    return Exported("\n\n".join([*parts, ""]).encode(), losses.as_list())
 
 
 def _line(text: str) -> str:
@@ -54,7 +54,7 @@ def protected(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", _line(_BETWEEN.sub("><", text)))
 
 
-class _Writer(QuestionWriter[str]):
+class _GiftWriter(QuestionWriter[str]):
     """Each form gives what stands behind the statement: the answers between braces."""
 
     def _text(self, fragment: Fragment | None) -> str:
@@ -120,7 +120,7 @@ class _Writer(QuestionWriter[str]):
             self._lose(f"L’unité, « {unit} », n’y est pas.")
         return self._braced("#" + "".join(f"\n={':'.join(centred(interval))}" for interval in accepted))
 
-    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> str:
+    def pairs(self, pairs: Sequence[MatchingPair], distractors: Sequence[str]) -> str:
         if distractors:
             self._lose(f"Ses leurres n’y sont pas : {', '.join(distractors)}.")
         if any(pair.feedback for pair in pairs):

@@ -11,7 +11,7 @@ from app.content.values.quiz import Question
 from app.platform.french import short
 
 
-class Loss(Struct, frozen=True):
+class ExportLoss(Struct, frozen=True):
     id: str
     title: str
     """Of the question; empty for the whole quiz."""
@@ -32,9 +32,9 @@ class Losses:
         if sentence not in told:
             told.append(sentence)
 
-    def told(self) -> tuple[Loss, ...]:
+    def as_list(self) -> tuple[ExportLoss, ...]:
         """Lists what the export leaves out, that of the whole quiz first."""
-        found = [Loss(identifier, title, tuple(told)) for identifier, (title, told) in self.said.items()]
+        found = [ExportLoss(identifier, title, tuple(told)) for identifier, (title, told) in self.said.items()]
         return tuple(sorted(found, key=lambda loss: bool(loss.id)))
 
 
@@ -42,4 +42,4 @@ class Exported(Struct, frozen=True):
     """A file, and what it does not say."""
 
     data: bytes
-    losses: tuple[Loss, ...]
+    losses: tuple[ExportLoss, ...]

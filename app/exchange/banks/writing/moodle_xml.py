@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from app.assessment.kinds.registry import kind_of
 from app.content.quiz.answers.number import bare
 from app.content.quiz.answers.shape import words
-from app.content.values.quiz import GAP, Gap, Interval, Option, OrderedItem, Pair, Question, Quiz, TypedAnswer
+from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, Question, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
 from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.question import QuestionWriter
@@ -35,11 +35,11 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
     introduction = Html(sources, losses.of_all)
     _join(_text(SubElement(category, "info", format="html"), introduction.of(quiz.introduction)), introduction, images, losses.of_all)
     for question in quiz.questions:
-        _Writer(root, quiz, question, losses, Html(sources, losses.of_all), images).write()
+        _MoodleWriter(root, quiz, question, losses, Html(sources, losses.of_all), images).write()
     if quiz.reuses:
         losses.of_all(f"Les questions reprises d’autres quiz ({', '.join(quiz.reuses)}) n’y sont pas : emportez aussi ces quiz.")
     indent(root, "")
-    return Exported(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n", losses.told())
+    return Exported(b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, "utf-8") + b"\n", losses.as_list())
 
 
 def _text(parent: Element, said: str) -> Element:
@@ -65,7 +65,7 @@ def centred(interval: Interval) -> tuple[str, str]:
     return bare((interval.low + interval.high) / 2), bare((interval.high - interval.low) / 2)
 
 
-class _Writer(QuestionWriter[None]):
+class _MoodleWriter(QuestionWriter[None]):
     """Each form begins the element by its type, then writes its answers."""
 
     element: Element
@@ -161,7 +161,7 @@ class _Writer(QuestionWriter[None]):
         SubElement(self.element, "showunits").text = "0" if unit else "3"
         SubElement(self.element, "unitsleft").text = "0"
 
-    def pairs(self, pairs: Sequence[Pair], distractors: Sequence[str]) -> None:
+    def pairs(self, pairs: Sequence[MatchingPair], distractors: Sequence[str]) -> None:
         self._begin("matching", self._statement())
         SubElement(self.element, "shuffleanswers").text = "true"
         for pair in pairs:

@@ -112,7 +112,7 @@ class Html:
         notes: list[str] = []
         parsed = without_notes(tokens(fragment.text, 0))
         html = _RENDERER.render(_titled(parsed), PARSER.options, self._env(notes)).strip()
-        return html + self._noted(notes)
+        return html + self._source_notes(notes)
 
     def line(self, fragment: Fragment | None) -> str:
         """Renders a text as HTML, without a paragraph around a single line."""
@@ -123,7 +123,7 @@ class Html:
     def _env(self, notes: list[str]) -> dict[str, Any]:
         return {"links": [], "notes": notes, "images": self.images, "say": self.say, "files": self.files}
 
-    def _noted(self, labels: Sequence[str]) -> str:
+    def _source_notes(self, labels: Sequence[str]) -> str:
         told = [self.sources[label].text for label in dict.fromkeys(labels) if label in self.sources]
         if not labels:
             return ""

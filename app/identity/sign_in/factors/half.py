@@ -22,7 +22,7 @@ def begin(person: Person, now: datetime, keep: Collection[str] = ()) -> None:
     session[FIELD] = [person.id, _mark(person), int((now + LASTS).timestamp())]
 
 
-def begun() -> bool:
+def is_half_signed_in() -> bool:
     return FIELD in session
 
 

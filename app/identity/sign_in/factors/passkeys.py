@@ -30,14 +30,14 @@ LONGEST = 20_000
 """Characters of an answer."""
 
 
-class Place(Struct, frozen=True):
+class RelyingParty(Struct, frozen=True):
     """The site for which a passkey is valid."""
 
     host: str
     origin: str
 
 
-class Key(Struct, frozen=True):
+class StoredPasskey(Struct, frozen=True):
     """What is stored of a key."""
 
     credential: str
@@ -45,7 +45,7 @@ class Key(Struct, frozen=True):
     count: int
 
 
-def place(settings: Settings) -> Place | None:
+def place(settings: Settings) -> RelyingParty | None:
     """The site's own address; where none is set, as on a machine of one's own, the request's. None where no browser would take a key."""
     origin = urlsplit(settings.site_url or request.host_url)
     host = origin.hostname or ""
@@ -53,7 +53,7 @@ def place(settings: Settings) -> Place | None:
         ip_address(host)
     except ValueError:
         secure = origin.scheme == "https" or host == "localhost"
-        return Place(host, f"{origin.scheme}://{origin.netloc}") if host and secure else None
+        return RelyingParty(host, f"{origin.scheme}://{origin.netloc}") if host and secure else None
     return None
 
 
@@ -82,7 +82,7 @@ def _descriptors(credentials: Iterable[str]) -> list[Descriptor]:
     return [Descriptor(id=webauthn.base64url_to_bytes(each)) for each in credentials]
 
 
-def to_create(settings: Settings, at: Place, site: str, person_id: int, name: str, address: str, held: Iterable[str], now: datetime) -> str:
+def to_create(settings: Settings, at: RelyingParty, site: str, person_id: int, name: str, address: str, held: Iterable[str], now: datetime) -> str:
     """What the browser is asked to make a key, as JSON."""
     options = webauthn.generate_registration_options(
         rp_id=at.host,
@@ -98,7 +98,7 @@ def to_create(settings: Settings, at: Place, site: str, person_id: int, name: st
     return webauthn.options_to_json(options)
 
 
-def to_prove(at: Place, credentials: Iterable[str], now: datetime, *, alone: bool) -> str:
+def to_prove(at: RelyingParty, credentials: Iterable[str], now: datetime, *, alone: bool) -> str:
     """What the browser is asked to prove who one is. `alone`: without a password, so that the key must ask its holder's PIN or finger."""
     verification = UserVerificationRequirement.REQUIRED if alone else UserVerificationRequirement.PREFERRED
     options = webauthn.generate_authentication_options(
@@ -107,7 +107,7 @@ def to_prove(at: Place, credentials: Iterable[str], now: datetime, *, alone: boo
     return webauthn.options_to_json(options)
 
 
-def created(database: Session, at: Place, answer: str, now: datetime) -> Key | None:
+def created(database: Session, at: RelyingParty, answer: str, now: datetime) -> StoredPasskey | None:
     """The key that the browser made; None where anything of its answer is wrong."""
     challenge = _take(database, now)
     if challenge is None or len(answer) > LONGEST:
@@ -116,10 +116,10 @@ def created(database: Session, at: Place, answer: str, now: datetime) -> Key | N
         made = webauthn.verify_registration_response(credential=answer, expected_challenge=challenge, expected_rp_id=at.host, expected_origin=at.origin)
     except Exception:
         return None
-    return Key(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
+    return StoredPasskey(bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key), made.sign_count)
 
 
-def named(answer: str) -> str:
+def credential_id(answer: str) -> str:
     """The identifier of the key that answers; empty where none can be read."""
     try:
         found: Any = json.loads(answer)["id"] if len(answer) <= LONGEST else ""
@@ -128,7 +128,7 @@ def named(answer: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def proved(database: Session, at: Place, answer: str, key: Key, now: datetime, *, alone: bool) -> int | None:
+def proved(database: Session, at: RelyingParty, answer: str, key: StoredPasskey, now: datetime, *, alone: bool) -> int | None:
     """The key's new count; None where anything of its answer is wrong."""
     challenge = _take(database, now)
     if challenge is None:

@@ -20,7 +20,7 @@ class HeldKey(Struct, frozen=True):
     used_at: datetime | None
 
 
-class Held(Struct, frozen=True):
+class PersonFactors(Struct, frozen=True):
     """Somebody's factors. Printed codes are none: they stand for one that is lost."""
 
     application: datetime | None
@@ -38,7 +38,7 @@ class Held(Struct, frozen=True):
         return tuple(key.credential for key in self.keys)
 
 
-class Loss(Struct, frozen=True):
+class LossRequest(Struct, frozen=True):
     asker_id: int
     asker: str
     at: datetime
@@ -49,16 +49,16 @@ def has_factor(session: Session, person_id: int) -> bool:
     return any(session.execute(select(*held)).one())
 
 
-def held(session: Session, person_id: int) -> Held:
+def factors_of(session: Session, person_id: int) -> PersonFactors:
     columns = (Passkey.id, Passkey.name, Passkey.credential, Passkey.created_at, Passkey.used_at)
     keys = session.execute(select(*columns).where(Passkey.person_id == person_id).order_by(Passkey.created_at, Passkey.id))
     codes = select(func.count()).select_from(RecoveryCode).where(RecoveryCode.person_id == person_id).scalar_subquery()
     since, left = session.execute(select(select(Authenticator.created_at).where(Authenticator.person_id == person_id).scalar_subquery(), codes)).one()
-    return Held(since, tuple(HeldKey(*row) for row in keys), left)
+    return PersonFactors(since, tuple(HeldKey(*row) for row in keys), left)
 
 
-def loss(session: Session, person_id: int, since: datetime) -> Loss | None:
+def loss(session: Session, person_id: int, since: datetime) -> LossRequest | None:
     """Who said, since then, that this person lost their factor."""
     query = select(FactorLoss.asker_id, Person.name, FactorLoss.at).join(Person, Person.id == FactorLoss.asker_id)
     row = session.execute(query.where(FactorLoss.person_id == person_id, FactorLoss.at > since)).one_or_none()
-    return Loss(*row) if row else None
+    return LossRequest(*row) if row else None

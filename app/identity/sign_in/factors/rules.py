@@ -15,7 +15,7 @@ LOST_FOR_DAYS = 7
 """How long a second administrator has to confirm that somebody lost their factor."""
 
 
-class Changed(StrEnum):
+class FactorChange(StrEnum):
     """What a person is told of by letter, and the journal keeps."""
 
     BROWSER = "new_browser"
@@ -27,7 +27,7 @@ class Changed(StrEnum):
     UNLINKED = "institution_unlinked"
 
 
-def shown_code(code: str) -> str:
+def spaced_code(code: str) -> str:
     """Splits a code into groups of four, to be read and typed."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 

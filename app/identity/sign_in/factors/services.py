@@ -14,8 +14,8 @@ from app.identity.models import Person
 from app.identity.rules import needs_factor
 from app.identity.sign_in.factors import passkeys, queries, rules, totp
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
-from app.identity.sign_in.factors.passkeys import Key, Place
-from app.identity.sign_in.factors.rules import Changed
+from app.identity.sign_in.factors.passkeys import RelyingParty, StoredPasskey
+from app.identity.sign_in.factors.rules import FactorChange
 from app.platform import log
 from app.platform.errors import DomainError
 from app.platform.french import day_of
@@ -70,7 +70,7 @@ def set_application(session: Session, settings: Settings, person: Person, stored
     return codes
 
 
-def add_key(session: Session, person: Person, at: Place, answer: str, name: str, now: datetime) -> list[str]:
+def add_key(session: Session, person: Person, at: RelyingParty, answer: str, name: str, now: datetime) -> list[str]:
     """The key that the browser has just made. Raises KeyRefused, AlreadyHeld, TooManyKeys."""
     key = passkeys.created(session, at, answer, now)
     if key is None:
@@ -78,7 +78,7 @@ def add_key(session: Session, person: Person, at: Place, answer: str, name: str,
     services.lock(session, person)
     if session.scalar(select(Passkey.id).where(Passkey.credential == key.credential)) is not None:
         raise AlreadyHeld
-    if len(queries.held(session, person.id).keys) >= MOST_KEYS:
+    if len(queries.factors_of(session, person.id).keys) >= MOST_KEYS:
         raise TooManyKeys
     codes = _first_codes(session, person, now)
     session.add(Passkey(person_id=person.id, credential=key.credential, public_key=key.public_key, count=key.count, name=name, created_at=now))
@@ -91,7 +91,7 @@ def _added(session: Session, person: Person, what: str, now: datetime) -> None:
     session.execute(delete(FactorLoss).where(FactorLoss.person_id == person.id))
     services.close_sessions(session, person)  # those that were opened without it
     log.event("factor_added", person=person.id, what=what)
-    changed.send(session, person=person, change=Changed.ADDED, now=now)
+    changed.send(session, person=person, change=FactorChange.ADDED, now=now)
 
 
 def _first_codes(session: Session, person: Person, now: datetime) -> list[str]:
@@ -102,7 +102,7 @@ def draw_codes(session: Session, person: Person, now: datetime) -> list[str]:
     """New printed codes: those before work no more."""
     services.lock(session, person)
     codes = _draw(session, person, now)
-    changed.send(session, person=person, change=Changed.CODES, now=now)
+    changed.send(session, person=person, change=FactorChange.CODES, now=now)
     return codes
 
 
@@ -112,7 +112,7 @@ def _draw(session: Session, person: Person, now: datetime) -> list[str]:
     session.add_all(RecoveryCode(person_id=person.id, digest=rules.code_digest(code), created_at=now) for code in codes)
     session.flush()
     log.event("recovery_codes_drawn", person=person.id)
-    return [rules.shown_code(code) for code in codes]
+    return [rules.spaced_code(code) for code in codes]
 
 
 def remove_application(session: Session, settings: Settings, person: Person, now: datetime) -> None:
@@ -135,7 +135,7 @@ def _removed(session: Session, settings: Settings, person: Person, now: datetime
         session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     services.close_sessions(session, person)
     log.event("factor_removed", person=person.id)
-    changed.send(session, person=person, change=Changed.REMOVED, now=now)
+    changed.send(session, person=person, change=FactorChange.REMOVED, now=now)
 
 
 def take_code(session: Session, settings: Settings, person: Person, typed: str, now: datetime) -> bool:
@@ -147,7 +147,7 @@ def take_code(session: Session, settings: Settings, person: Person, typed: str, 
     if session.scalar(delete(RecoveryCode).where(*own).returning(RecoveryCode.digest)) is None:
         return False
     log.event("recovery_code_used", person=person.id)
-    changed.send(session, person=person, change=Changed.CODE_USED, now=now)
+    changed.send(session, person=person, change=FactorChange.CODE_USED, now=now)
     return True
 
 
@@ -160,12 +160,12 @@ def _take_application_code(session: Session, settings: Settings, person_id: int,
     return session.scalar(update(Authenticator).where(*mine).values(counter=counter).returning(Authenticator.person_id)) is not None
 
 
-def take_key(session: Session, at: Place, answer: str, now: datetime, person_id: int | None = None) -> int:
+def take_key(session: Session, at: RelyingParty, answer: str, now: datetime, person_id: int | None = None) -> int:
     """Returns whose passkey answered: this person's or, if nobody was named, anybody's. Raises KeyRefused."""
-    row = session.scalar(select(Passkey).where(Passkey.credential == passkeys.named(answer)))
+    row = session.scalar(select(Passkey).where(Passkey.credential == passkeys.credential_id(answer)))
     if row is None or person_id not in (None, row.person_id):
         raise KeyRefused
-    count = passkeys.proved(session, at, answer, Key(row.credential, row.public_key, row.count), now, alone=person_id is None)
+    count = passkeys.proved(session, at, answer, StoredPasskey(row.credential, row.public_key, row.count), now, alone=person_id is None)
     if count is None:
         raise KeyRefused
     row.count, row.used_at = count, now
@@ -202,4 +202,4 @@ def drop_all(session: Session, person: Person, now: datetime) -> None:
         session.execute(delete(table).where(table.person_id == person.id))
     services.close_sessions(session, person)
     log.event("factors_dropped", person=person.id)
-    changed.send(session, person=person, change=Changed.REMOVED, now=now)
+    changed.send(session, person=person, change=FactorChange.REMOVED, now=now)

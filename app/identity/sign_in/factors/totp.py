@@ -32,7 +32,7 @@ def renewed(secret: Secret, stored: str) -> str | None:
     """What an older key encrypted, by the newest; None where it is so, or where its key is not known any more."""
     if json.loads(stored).get("enckey", {}).get("t") == _tag(secret if isinstance(secret, str) else secret[-1]):
         return None
-    totp = _read(secret, stored)
+    totp = _read_stored(secret, stored)
     return str(totp.to_json(encrypt=True)) if totp else None
 
 
@@ -41,7 +41,7 @@ def draw(secret: Secret) -> str:
     return str(_kind(secret).new().to_json(encrypt=True))
 
 
-def _read(secret: Secret, stored: str) -> Any | None:
+def _read_stored(secret: Secret, stored: str) -> Any | None:
     try:
         return _kind(secret).from_json(stored)
     except (ValueError, TypeError, KeyError):
@@ -50,7 +50,7 @@ def _read(secret: Secret, stored: str) -> Any | None:
 
 def match(secret: Secret, stored: str, code: str, now: datetime, counter: int = -1) -> int | None:
     """The counter of the step for which this code is right; None where it is wrong, or older than `counter`."""
-    totp = _read(secret, stored)
+    totp = _read_stored(secret, stored)
     if totp is None:
         return None
     try:
@@ -61,12 +61,12 @@ def match(secret: Secret, stored: str, code: str, now: datetime, counter: int = 
 
 def readable(secret: Secret, stored: str) -> str:
     """The secret, by fours, for whoever cannot take a picture of the code."""
-    totp = _read(secret, stored)
+    totp = _read_stored(secret, stored)
     return totp.pretty_key(sep=" ") if totp else ""
 
 
 def picture(secret: Secret, stored: str, site: str, account: str) -> str:
     """The code to take a picture of, as SVG."""
-    totp = _read(secret, stored)
+    totp = _read_stored(secret, stored)
     uri = totp.to_uri(label=account.replace(":", " "), issuer=site.replace(":", " ")) if totp else ""
     return str(segno.make(uri, error="m").svg_inline(border=4, scale=5, light="#fff", title="Code à photographier avec votre application"))

@@ -15,7 +15,7 @@ from app.identity.sessions.redirects import safe_next
 from app.identity.sign_in.entering import PROVED, enter, lead
 from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
-from app.identity.sign_in.factors.queries import Held
+from app.identity.sign_in.factors.queries import PersonFactors
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.platform import clock
 from app.platform.db import db
@@ -33,7 +33,7 @@ APPLICATION = "application"
 
 class VerifyPage(Struct, frozen=True):
     form: VerifyForm
-    held: Held
+    held: PersonFactors
     next: str
     key: str
     """What the browser is asked of a passkey, as JSON."""
@@ -66,12 +66,12 @@ def verify() -> ResponseReturnValue:
     now, target = clock.now(), safe_next(request.values.get("next")) or "/"
     reader = person_or_none()
     person = db.session.get(Person, reader.id) if reader else half.holder(db.session, now)
-    held = queries.held(db.session, person.id) if person else None
+    held = queries.factors_of(db.session, person.id) if person else None
     elsewhere = reader is not None and reader.proved_at is not None and held is not None and not held.any
     if person is None or held is None or (reader and not (held.any or elsewhere)):
         return redirect(target if reader else url_for("security.login", next=target), 303 if request.method == "POST" else 302)
     form = VerifyForm()
-    if form.validate_on_submit() and _shown(form, person, now):
+    if form.validate_on_submit() and _check_factor(form, person, now):
         return _proved(person, target, now)
     db.session.rollback()
     at = passkeys.place(current_settings()) if held.keys else None
@@ -81,7 +81,7 @@ def verify() -> ResponseReturnValue:
     ), *form.answer
 
 
-def _shown(form: VerifyForm, person: Person, now: datetime) -> bool:
+def _check_factor(form: VerifyForm, person: Person, now: datetime) -> bool:
     """Is it their factor? A wrong one counts, and says so on the form."""
     tries = limits.factor(person.id)
     if form.must_wait(tries):
@@ -157,7 +157,7 @@ def application() -> ResponseReturnValue:
         form=form,
         picture=totp.picture(settings.keys, stored, current_site().name, person.email),
         secret=totp.readable(settings.keys, stored),
-        replaces=queries.held(db.session, person.id).application is not None,
+        replaces=queries.factors_of(db.session, person.id).application is not None,
     )
     return render_template("identity/sign_in/application.html", page=page), form.status
 
@@ -174,7 +174,7 @@ def new_key() -> ResponseReturnValue:
         if codes is not None:
             return _go_on(person, now, codes, "Votre clé d’accès est enregistrée.")
         db.session.rollback()
-    credentials = queries.held(db.session, person.id).credentials
+    credentials = queries.factors_of(db.session, person.id).credentials
     options = passkeys.to_create(settings, at, current_site().name, person.id, person.name, person.email, credentials, now)
     return render_template("identity/sign_in/key.html", page=KeyPage(form, options)), 422 if form.errors else 200
 
@@ -182,7 +182,7 @@ def new_key() -> ResponseReturnValue:
 def _go_on(person: Person, now: datetime, codes: list[str], sentence: str) -> ResponseReturnValue:
     """All sessions ended with the change: this browser goes on with another one, which has just shown its factor, if there is any left."""
     proved = now if queries.has_factor(db.session, person.id) else None
-    mark = store.begin(db.session, person.id, now, **store.said_of(request), proved_at=proved)
+    mark = store.begin(db.session, person.id, now, **store.describe_browser(request), proved_at=proved)
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence, "success")

@@ -20,7 +20,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet, OKPKey, RSAKey
 from msgspec import Struct
 
-from app.identity.sign_in.institutions.rules import Identity, Refused, check_token, check_userinfo, claims_asked, identity
+from app.identity.sign_in.institutions.rules import Identity, InstitutionRefused, check_token, check_userinfo, claims_asked, identity
 from app.platform import outgoing
 from app.platform.hooks import Slot
 from app.platform.settings.providers import Provider
@@ -31,58 +31,58 @@ KEYS_LAST = timedelta(hours=1)
 """How long a provider's keys are known before they are asked again; a signature by another key asks at once, but no more than once a minute."""
 
 
-class Answer(Struct, frozen=True):
+class ProviderAnswer(Struct, frozen=True):
     status: int
     kind: str
     body: bytes
 
 
-Fetch = Callable[[str, Mapping[str, str] | None, Mapping[str, str]], Answer]
+Fetch = Callable[[str, Mapping[str, str] | None, Mapping[str, str]], ProviderAnswer]
 """(address, form to post or None, headers) → answer."""
 
 
-class Unreachable(Refused):
+class Unreachable(InstitutionRefused):
     status = 503
     sentence = "Votre institution ne répond pas. Réessayez dans quelques minutes, ou connectez-vous par votre adresse et votre mot de passe."
 
 
-class Unreadable(Refused):
+class ProviderUnreadable(InstitutionRefused):
     sentence = "Votre institution a répondu autre chose que ce qui était attendu. Prévenez la personne qui s’occupe de ce site, ou connectez-vous par votre adresse et votre mot de passe."
 
 
-def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
+def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> ProviderAnswer:
     """Sends a request over the network and returns the answer."""
     data = urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(address, data=data, headers={"User-Agent": "Croisee/1", **headers})  # noqa: S310 — https, or this machine: `_metadata`
     try:
         with outgoing.opener().open(request, timeout=PATIENCE) as got:
-            return Answer(got.status, got.headers.get_content_type(), got.read(LARGEST + 1))
+            return ProviderAnswer(got.status, got.headers.get_content_type(), got.read(LARGEST + 1))
     except (OSError, HTTPException, ValueError) as error:
         raise Unreachable from error
 
 
-def _fetch(address: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
+def _fetch(address: str, form: Mapping[str, str] | None = None, **headers: str) -> ProviderAnswer:
     asker = FETCHER.here()
     answer = asker(address, form, headers)
     if len(answer.body) > LARGEST:
-        raise Unreadable
+        raise ProviderUnreadable
     return answer
 
 
-def _json(answer: Answer) -> dict[str, Any]:
+def _json(answer: ProviderAnswer) -> dict[str, Any]:
     if answer.status != 200:
         raise Unreachable
     try:
         value = json.loads(answer.body)
     except (ValueError, RecursionError) as error:
-        raise Unreadable from error
+        raise ProviderUnreadable from error
     if not isinstance(value, dict):
-        raise Unreadable
+        raise ProviderUnreadable
     return value
 
 
 @dataclass(slots=True)
-class _Known:
+class _ProviderCache:
     """What this process knows of a provider."""
 
     metadata: dict[str, Any]
@@ -92,11 +92,11 @@ class _Known:
 
 FETCHER = Slot[Fetch](lambda: fetch)
 """What asks providers: the network, but in tests."""
-_KNOWN = Slot[dict[Provider, _Known]](dict)
+_KNOWN = Slot[dict[Provider, _ProviderCache]](dict)
 """A provider's addresses and keys."""
 
 
-def _known(provider: Provider, now: datetime, *, younger_than: timedelta = KEYS_LAST) -> _Known:
+def _cached_provider(provider: Provider, now: datetime, *, younger_than: timedelta = KEYS_LAST) -> _ProviderCache:
     """Its addresses and keys."""
     cache = _KNOWN.here()
     known = cache.get(provider)
@@ -105,8 +105,8 @@ def _known(provider: Provider, now: datetime, *, younger_than: timedelta = KEYS_
         try:
             keys = KeySet.import_key_set(cast("Any", _json(_fetch(metadata["jwks_uri"]))))
         except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise Unreadable from error
-        known = cache[provider] = _Known(metadata, keys, now)
+            raise ProviderUnreadable from error
+        known = cache[provider] = _ProviderCache(metadata, keys, now)
     return known
 
 
@@ -114,20 +114,20 @@ def _metadata(provider: Provider) -> dict[str, Any]:
     """Raises Refused where it says that it is another one, or names an address without encryption."""
     metadata = _json(_fetch(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"))
     if metadata.get("issuer") != provider.issuer:
-        raise Refused("L’adresse réglée pour cette institution est celle d’une autre.")
+        raise InstitutionRefused("L’adresse réglée pour cette institution est celle d’une autre.")
     safe = urlsplit(provider.issuer).scheme
     for name in ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri"):
         if urlsplit(str(metadata.get(name, ""))).scheme not in ("https", safe):
-            raise Refused("Cette institution ne dit pas où l’interroger en toute sécurité.")
+            raise InstitutionRefused("Cette institution ne dit pas où l’interroger en toute sécurité.")
     return metadata
 
 
 def check(provider: Provider, now: datetime) -> None:
     """Checks that the provider answers with its own metadata and accepts our credentials. Raises Refused."""
     try:
-        _credentials(provider, _known(provider, now).metadata, now)
+        _credentials(provider, _cached_provider(provider, now).metadata, now)
     except (JoseError, ValueError, OSError) as error:
-        raise Refused("Le secret ou la clé réglés pour elle ne se lisent pas.") from error
+        raise InstitutionRefused("Le secret ou la clé réglés pour elle ne se lisent pas.") from error
 
 
 class Request(Struct, frozen=True):
@@ -154,16 +154,16 @@ def ask(provider: Provider, callback: str, hint: str, now: datetime) -> tuple[st
         "claims": json.dumps(claims_asked(provider)),
         **({"login_hint": hint} if hint else {}),
     }
-    return _with(_known(provider, now).metadata["authorization_endpoint"], values), asked
+    return _with(_cached_provider(provider, now).metadata["authorization_endpoint"], values), asked
 
 
 def _with(address: str, values: Mapping[str, str]) -> str:
     return f"{address}{'&' if '?' in address else '?'}{urlencode(values)}"
 
 
-def answered(provider: Provider, callback: str, code: str, asked: Request, now: datetime) -> tuple[Identity, str]:
+def fetch_identity(provider: Provider, callback: str, code: str, asked: Request, now: datetime) -> tuple[Identity, str]:
     """Who the code is about, and the raw token, which ends their session there. Raises Refused or Unreachable."""
-    metadata = _known(provider, now).metadata
+    metadata = _cached_provider(provider, now).metadata
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -173,14 +173,14 @@ def answered(provider: Provider, callback: str, code: str, asked: Request, now: 
     }
     answer = _fetch(metadata["token_endpoint"], form, Accept="application/json")
     if answer.status != 200:
-        raise Refused("Votre institution n’a pas reconnu cette connexion : elle a trop attendu, ou a déjà servi. Recommencez.")
+        raise InstitutionRefused("Votre institution n’a pas reconnu cette connexion : elle a trop attendu, ou a déjà servi. Recommencez.")
     tokens = _json(answer)
     raw, access = tokens.get("id_token"), tokens.get("access_token")
     if not isinstance(raw, str) or not isinstance(access, str):
-        raise Refused("Votre institution n’a pas dit qui vous êtes.")
+        raise InstitutionRefused("Votre institution n’a pas dit qui vous êtes.")
     claims = _verified(provider, raw, provider.algorithm, now)
     subject = check_token(provider, claims, asked.nonce, int(now.timestamp()))
-    told = _told(provider, metadata["userinfo_endpoint"], access, now)
+    told = _fetch_userinfo(provider, metadata["userinfo_endpoint"], access, now)
     check_userinfo(provider, told, subject, was_signed=bool(provider.userinfo_algorithm))
     return identity(provider, claims, told, subject), raw
 
@@ -204,28 +204,28 @@ def _verified(provider: Provider, token: str, algorithm: str, now: datetime) -> 
     """The claims of a token signed by one of the provider's keys, with exactly this algorithm. A new key is looked for once."""
     for younger in (KEYS_LAST, timedelta(minutes=1)):
         try:
-            return dict(jwt.decode(token, _known(provider, now, younger_than=younger).keys, algorithms=[algorithm]).claims)
+            return dict(jwt.decode(token, _cached_provider(provider, now, younger_than=younger).keys, algorithms=[algorithm]).claims)
         except (JoseError, ValueError, TypeError, RecursionError):
             continue
-    raise Refused("La signature de votre institution n’est pas la bonne.")
+    raise InstitutionRefused("La signature de votre institution n’est pas la bonne.")
 
 
-def _told(provider: Provider, address: str, access: str, now: datetime) -> dict[str, Any]:
+def _fetch_userinfo(provider: Provider, address: str, access: str, now: datetime) -> dict[str, Any]:
     """What it says of the person: signed exactly where that was agreed, plain exactly where it was not."""
     answer = _fetch(address, Authorization=f"Bearer {access}", Accept="application/jwt" if provider.userinfo_algorithm else "application/json")
     if answer.status != 200:
-        raise Refused("Votre institution n’a pas dit qui vous êtes.")
+        raise InstitutionRefused("Votre institution n’a pas dit qui vous êtes.")
     if not provider.userinfo_algorithm:
         return _json(answer)
     try:
         return _verified(provider, answer.body.decode("ascii").strip(), provider.userinfo_algorithm, now)
     except UnicodeDecodeError as error:
-        raise Refused("La signature de votre institution n’est pas la bonne.") from error
+        raise InstitutionRefused("La signature de votre institution n’est pas la bonne.") from error
 
 
 def leaving(provider: Provider, token: str, state: str, back: str, now: datetime) -> str | None:
     """Where the browser ends its session at the provider; None where it has no such address."""
-    address = _known(provider, now).metadata.get("end_session_endpoint")
+    address = _cached_provider(provider, now).metadata.get("end_session_endpoint")
     if not isinstance(address, str) or urlsplit(address).scheme not in ("https", urlsplit(provider.issuer).scheme):
         return None
     return _with(address, {"id_token_hint": token, "client_id": provider.client_id, "state": state, "post_logout_redirect_uri": back})

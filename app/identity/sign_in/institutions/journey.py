@@ -20,7 +20,7 @@ MOST = 3
 """Tabs in which one may be on the way at once."""
 
 
-class Asked(Struct, frozen=True):
+class PendingSignIn(Struct, frozen=True):
     provider: str
     request: Request
     target: str
@@ -29,14 +29,14 @@ class Asked(Struct, frozen=True):
     """Who, signed in, asked to link this identity to their account."""
 
 
-def set_out(asked: Asked, now: datetime) -> None:
+def set_out(asked: PendingSignIn, now: datetime) -> None:
     kept = [row for row in session.get(ASKED, []) if row[-1] > now.timestamp()][-(MOST - 1) :]
     request = asked.request
     row = [asked.provider, request.state, request.nonce, request.verifier, asked.target, asked.person_id, int((now + LASTS).timestamp())]
     session[ASKED] = [*kept, row]
 
 
-def come_back(database: Session, provider: str, state: str, now: datetime) -> Asked | None:
+def come_back(database: Session, provider: str, state: str, now: datetime) -> PendingSignIn | None:
     """What this browser asked, once: another browser's answer, or one that was brought already, is nobody's."""
     rows = session.get(ASKED, [])
     found = next((row for row in rows if row[0] == provider and row[1] == state), None)
@@ -47,7 +47,7 @@ def come_back(database: Session, provider: str, state: str, now: datetime) -> As
     until = datetime.fromtimestamp(expires, UTC)
     if now >= until or not spent.once(database, f"state {state}", now, until):
         return None
-    return Asked(provider, Request(*found[1:4]), target, person_id)
+    return PendingSignIn(provider, Request(*found[1:4]), target, person_id)
 
 
 def wait(who: Identity, now: datetime) -> None:
@@ -63,7 +63,7 @@ def waiting(now: datetime) -> Identity | None:
     return _identity(told) if now.timestamp() < expires else None
 
 
-def done() -> None:
+def forget_pending() -> None:
     session.pop(WAITING, None)
 
 

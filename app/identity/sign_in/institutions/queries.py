@@ -21,7 +21,7 @@ class OwnLink(Struct, frozen=True):
     last_at: datetime
 
 
-class Placed(Struct, frozen=True):
+class EstablishmentRule(Struct, frozen=True):
     pattern: str
     territory: str
 
@@ -46,13 +46,13 @@ def territory_of(session: Session, siret: str) -> str | None:
     return next((found[pattern] for pattern in patterns(siret) if pattern in found), None)
 
 
-def placed(session: Session) -> tuple[Placed, ...]:
+def establishment_rules(session: Session) -> tuple[EstablishmentRule, ...]:
     query = (
         select(Establishment.pattern, Territory.name)
         .join(Territory, Territory.id == Establishment.territory_id)
         .order_by(Territory.name, Establishment.pattern)
     )
-    return tuple(Placed(*row) for row in session.execute(query))
+    return tuple(EstablishmentRule(*row) for row in session.execute(query))
 
 
 def unplaced(session: Session) -> tuple[Unplaced, ...]:

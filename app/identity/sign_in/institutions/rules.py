@@ -20,7 +20,7 @@ LONGEST = 255
 """Characters of an issuer's name for somebody (the standard's bound)."""
 
 
-class Refused(DomainError):
+class InstitutionRefused(DomainError):
     """Something in the answer is not right. Each says what, so that whoever runs the site can tell; nothing is created."""
 
     status = 403
@@ -68,17 +68,17 @@ def check_token(provider: Provider, claims: Mapping[str, Any], nonce: str, now: 
     _check_origin(provider, claims)
     audience = claims.get("aud")
     if isinstance(audience, list) and len(audience) > 1 and claims.get("azp") != provider.client_id:
-        raise Refused("La réponse de votre institution est destinée à plusieurs sites, dont un autre l’a demandée.")
+        raise InstitutionRefused("La réponse de votre institution est destinée à plusieurs sites, dont un autre l’a demandée.")
     expires, issued = claims.get("exp"), claims.get("iat", now)
     if not _is_number(expires) or expires + LEEWAY < now:
-        raise Refused("La réponse de votre institution est trop ancienne.")
+        raise InstitutionRefused("La réponse de votre institution est trop ancienne.")
     if not _is_number(issued) or issued - LEEWAY > now:
-        raise Refused("La réponse de votre institution est datée de plus tard : une des deux horloges n’est pas à l’heure.")
+        raise InstitutionRefused("La réponse de votre institution est datée de plus tard : une des deux horloges n’est pas à l’heure.")
     told = claims.get("nonce")
     if not isinstance(told, str) or not hmac.compare_digest(told.encode(), nonce.encode()):
-        raise Refused("La réponse de votre institution répond à une autre demande.")
+        raise InstitutionRefused("La réponse de votre institution répond à une autre demande.")
     if provider.acr_required and claims.get("acr") not in provider.acr_required:
-        raise Refused("Votre institution ne vous a pas demandé de second facteur, et ce site en demande un. Connectez-vous avec un moyen plus sûr.")
+        raise InstitutionRefused("Votre institution ne vous a pas demandé de second facteur, et ce site en demande un. Connectez-vous avec un moyen plus sûr.")
     return subject_of(claims)
 
 
@@ -87,15 +87,15 @@ def check_userinfo(provider: Provider, claims: Mapping[str, Any], subject: str, 
     if was_signed:
         _check_origin(provider, claims)
     if not hmac.compare_digest(subject_of(claims).encode(), subject.encode()):
-        raise Refused("Votre institution a parlé de deux personnes à la fois.")
+        raise InstitutionRefused("Votre institution a parlé de deux personnes à la fois.")
 
 
 def _check_origin(provider: Provider, claims: Mapping[str, Any]) -> None:
     if claims.get("iss") != provider.issuer:
-        raise Refused("La réponse vient d’une autre institution que celle à qui elle a été demandée.")
+        raise InstitutionRefused("La réponse vient d’une autre institution que celle à qui elle a été demandée.")
     audience = claims.get("aud")
     if provider.client_id not in (audience if isinstance(audience, list) else [audience]):
-        raise Refused("La réponse de votre institution est destinée à un autre site.")
+        raise InstitutionRefused("La réponse de votre institution est destinée à un autre site.")
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
@@ -105,7 +105,7 @@ def _is_number(value: Any) -> TypeGuard[float]:
 def subject_of(claims: Mapping[str, Any]) -> str:
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST or not subject.isascii():
-        raise Refused("La réponse de votre institution ne dit pas qui vous êtes.")
+        raise InstitutionRefused("La réponse de votre institution ne dit pas qui vous êtes.")
     return subject
 
 

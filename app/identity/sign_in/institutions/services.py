@@ -11,7 +11,7 @@ from app.identity import services
 from app.identity.models import Person, Territory
 from app.identity.queries import person_by_address, territories_of
 from app.identity.sign_in.factors import services as factors
-from app.identity.sign_in.factors.rules import Changed
+from app.identity.sign_in.factors.rules import FactorChange
 from app.identity.sign_in.institutions import queries
 from app.identity.sign_in.institutions.models import Establishment, IdentityLink
 from app.identity.sign_in.institutions.rules import Identity, is_pattern, may_register
@@ -27,7 +27,7 @@ class Closed(DomainError):
     sentence = "Votre compte est fermé. Écrivez à la personne qui administre ce site."
 
 
-class Taken(DomainError):
+class IdentityTaken(DomainError):
     sentence = "Cette identité ouvre déjà un autre compte. Connectez-vous avec elle pour savoir lequel ; la personne qui administre peut les réunir."
 
 
@@ -95,11 +95,11 @@ def link(session: Session, person: Person, who: Identity, token: str, now: datet
     row = {"person_id": person.id, "issuer": who.issuer, "subject": who.subject, **said, "first_at": now, "last_at": now, "token": token}
     if insert_once(session, IdentityLink, row):
         log.event("institution_linked", person=person.id)
-        factors.changed.send(session, person=person, change=Changed.LINKED, now=now)
+        factors.changed.send(session, person=person, change=FactorChange.LINKED, now=now)
         return
     held = session.scalar(select(IdentityLink.person_id).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
     if held != person.id:
-        raise Taken
+        raise IdentityTaken
 
 
 def join(session: Session, person: Person, who: Identity, token: str, now: datetime) -> None:
@@ -117,7 +117,7 @@ def unlink(session: Session, person: Person, link_id: int, now: datetime) -> Non
         raise LastWay
     session.execute(delete(IdentityLink).where(IdentityLink.id == link_id, IdentityLink.person_id == person.id))
     services.close_sessions(session, person)
-    factors.changed.send(session, person=person, change=Changed.UNLINKED, now=now)
+    factors.changed.send(session, person=person, change=FactorChange.UNLINKED, now=now)
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:

@@ -17,16 +17,16 @@ from app.identity.sessions.redirects import safe_next
 from app.identity.sign_in.entering import PROVED, enter
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.identity.sign_in.institutions import client, journey, services
-from app.identity.sign_in.institutions.journey import Asked
+from app.identity.sign_in.institutions.journey import PendingSignIn
 from app.identity.sign_in.institutions.models import IdentityLink
-from app.identity.sign_in.institutions.rules import Identity, Refused
+from app.identity.sign_in.institutions.rules import Identity, InstitutionRefused
 from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
 from app.platform.settings import current_settings
 from app.platform.settings.providers import Provider
 from app.platform.site.queries import current_site
-from app.platform.web.edge import path_of, told_address
+from app.platform.web.edge import path_of, public_address
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("institutions", __name__)
@@ -35,7 +35,7 @@ LEAVING = "depart"
 """The cookie's field: by which link somebody signed in who has just signed out."""
 
 
-class RefusedPage(Struct, frozen=True):
+class InstitutionRefusedPage(Struct, frozen=True):
     provider: Provider
     sentence: str
     next: str
@@ -68,7 +68,7 @@ def _provider(name: str) -> Provider:
 
 
 def _callback(provider: Provider) -> str:
-    return told_address(path_of("institutions.back", provider=provider.name))
+    return public_address(path_of("institutions.back", provider=provider.name))
 
 
 @blueprint.get("/connexion/<provider>")
@@ -89,9 +89,9 @@ def _set_out(provider: Provider, target: str, person_id: int | None) -> Response
     now, hint = clock.now(), request.args.get("adresse", "")
     try:
         address, asked = client.ask(provider, _callback(provider), normalise_address(hint) if "@" in hint else "", now)
-    except Refused as error:
-        return _refused(provider, error, target)
-    journey.set_out(Asked(provider.name, asked, target, person_id), now)
+    except InstitutionRefused as error:
+        return _render_refusal(provider, error, target)
+    journey.set_out(PendingSignIn(provider.name, asked, target, person_id), now)
     return redirect(address)
 
 
@@ -102,31 +102,31 @@ def back(provider: str) -> ResponseReturnValue:
     asked = journey.come_back(db.session, chosen.name, request.args.get("state", ""), now)
     db.session.commit()  # it is spent, whatever comes
     try:
-        who, token = _answered(chosen, asked, now)
+        who, token = _identity_from_answer(chosen, asked, now)
         if asked and asked.person_id is not None:
             return _link(asked, who, token, now)
         return _enter(chosen, who, token, asked.target if asked else "/", now)
     except DomainError as error:
         db.session.rollback()
-        return _refused(chosen, error, asked.target if asked else "/")
+        return _render_refusal(chosen, error, asked.target if asked else "/")
 
 
-def _answered(provider: Provider, asked: Asked | None, now: datetime) -> tuple[Identity, str]:
+def _identity_from_answer(provider: Provider, asked: PendingSignIn | None, now: datetime) -> tuple[Identity, str]:
     """Raises Refused."""
     if asked is None:
-        raise Refused("Cette connexion n’a pas été demandée depuis ce navigateur, ou elle a déjà servi. Recommencez.")
+        raise InstitutionRefused("Cette connexion n’a pas été demandée depuis ce navigateur, ou elle a déjà servi. Recommencez.")
     if told := request.args.get("error", ""):
         log.event("institution_declined", provider=provider.name, error=told[:40] if told.isascii() and told.isprintable() else "")
-        raise Refused("Vous avez renoncé à la connexion, ou votre institution l’a refusée. Recommencez quand vous voulez.")
+        raise InstitutionRefused("Vous avez renoncé à la connexion, ou votre institution l’a refusée. Recommencez quand vous voulez.")
     issuer = request.args.get("iss")
     if issuer is not None and issuer != provider.issuer:  # RFC 9207
-        raise Refused("La réponse vient d’une autre institution que celle à qui elle a été demandée.")
-    return client.answered(provider, _callback(provider), request.args.get("code", ""), asked.request, now)
+        raise InstitutionRefused("La réponse vient d’une autre institution que celle à qui elle a été demandée.")
+    return client.fetch_identity(provider, _callback(provider), request.args.get("code", ""), asked.request, now)
 
 
-def _refused(provider: Provider, error: DomainError, target: str) -> ResponseReturnValue:
+def _render_refusal(provider: Provider, error: DomainError, target: str) -> ResponseReturnValue:
     log.event("institution_refused", provider=provider.name, why=type(error).__name__)
-    page = RefusedPage(provider, error.sentence, target)
+    page = InstitutionRefusedPage(provider, error.sentence, target)
     return render_template("identity/sign_in/institution_refused.html", page=page), error.status
 
 
@@ -144,10 +144,10 @@ def _enter(provider: Provider, who: Identity, token: str, target: str, now: date
     return enter(person, target, PROVED if who.factor else "institution")
 
 
-def _link(asked: Asked, who: Identity, token: str, now: datetime) -> ResponseReturnValue:
+def _link(asked: PendingSignIn, who: Identity, token: str, now: datetime) -> ResponseReturnValue:
     reader = person_or_none()
     if reader is None or reader.id != asked.person_id:
-        raise Refused("Votre session a changé en chemin. Reconnectez-vous, puis recommencez.")
+        raise InstitutionRefused("Votre session a changé en chemin. Reconnectez-vous, puis recommencez.")
     person = db.session.get_one(Person, reader.id)
     services.link(db.session, person, who, token, now)
     db.session.commit()
@@ -168,7 +168,7 @@ def join() -> ResponseReturnValue:
         return render_template("identity/sign_in/join.html", page=JoinPage(who, _provider(who.provider).button))
     services.join(db.session, db.session.get_one(Person, current_person().id), who, "", now)
     db.session.commit()
-    journey.done()
+    journey.forget_pending()
     flash("Votre compte est relié : votre institution l’ouvre désormais.", "success")
     return redirect(url_for("factors.security"), 303)
 
@@ -183,7 +183,7 @@ def unlink(link_id: int) -> ResponseReturnValue:
         db.session.rollback()
         flash(error.sentence, "warning")
         return redirect(url_for("factors.security"), 303)
-    mark = store.begin(db.session, person.id, now, **store.said_of(request), proved_at=current_person().proved_at)
+    mark = store.begin(db.session, person.id, now, **store.describe_browser(request), proved_at=current_person().proved_at)
     db.session.commit()
     session["_user_id"] = mark
     flash("Cette institution n’ouvre plus votre compte. Vos autres sessions sont fermées.", "success")
@@ -199,8 +199,8 @@ def leave() -> ResponseReturnValue:
     address = None
     if row and provider:
         try:
-            address = client.leaving(provider, row.token, secrets.token_urlsafe(32), told_address(path_of("institutions.left")), clock.now())
-        except Refused:
+            address = client.leaving(provider, row.token, secrets.token_urlsafe(32), public_address(path_of("institutions.back_from_institution")), clock.now())
+        except InstitutionRefused:
             address = None
     if not (address and provider):
         return redirect(url_for("security.login"))
@@ -209,7 +209,7 @@ def leave() -> ResponseReturnValue:
 
 @blueprint.get("/deconnexion/retour")
 @page(who=PUBLIC)
-def left() -> ResponseReturnValue:
+def back_from_institution() -> ResponseReturnValue:
     session.pop(LEAVING, None)
     flash("Vous êtes déconnecté d’ici et de votre institution.")
     return redirect(url_for("security.login"))

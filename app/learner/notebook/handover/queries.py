@@ -12,24 +12,24 @@ from sqlalchemy.orm import Session
 from app.content.store.media import KeptFile, kept_file
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
-from app.learner.notebook.handover.rules import LIMITS, MOST_DOCUMENTS, Entry, Pack, parsed
-from app.learner.notebook.kept.queries import Group, Held, all_held, favourite_groups, note_groups, place_of
-from app.learner.notebook.kept.rules import Place, document_of, spot_of
-from app.learner.notebook.models import Kept
+from app.learner.notebook.handover.rules import LIMITS, MOST_DOCUMENTS, HandoverEntry, Pack, parsed
+from app.learner.notebook.kept.queries import PassageGroup, PassageItem, favourite_groups, list_items, note_groups, place_of
+from app.learner.notebook.kept.rules import PassageKey, document_of, spot_of
+from app.learner.notebook.models import KeptPassage
 from app.learner.notebook.rules import mark_of
 from app.platform.french import day_of, weight_words
 from app.platform.storage.store import Store
 
 
 class HandoverPage(Struct, frozen=True):
-    notes: tuple[Group, ...]
-    favourites: tuple[Group, ...]
+    notes: tuple[PassageGroup, ...]
+    favourites: tuple[PassageGroup, ...]
     files: Mapping[int, str]
     """Favourite → the weight in words of the file that goes with it."""
     error: str = ""
 
 
-class Wish(Struct, frozen=True):
+class HandoverWish(Struct, frozen=True):
     """What somebody ticked."""
 
     ids: Collection[int] = ()
@@ -40,15 +40,15 @@ class Wish(Struct, frozen=True):
     """A name of its files; empty for none."""
     signed: bool = False
 
-    def takes(self, held: Held) -> bool:
+    def takes(self, held: PassageItem) -> bool:
         return held.id in self.ids or (not held.favourite and f"{held.place.kind}/{held.place.ref}" in self.pages)
 
 
-class Arriving(Struct, frozen=True):
+class ArrivingEntry(Struct, frozen=True):
     """One entry of a pack, as it would be received."""
 
     number: int
-    entry: Entry
+    entry: HandoverEntry
     gone: bool
     """The course here does not show the passage."""
     known: bool
@@ -64,7 +64,7 @@ class ArrivalPage(Struct, frozen=True):
     pack: Pack
     contents: str
     """To be sent back as it is: nothing is stored before."""
-    items: tuple[Arriving, ...]
+    items: tuple[ArrivingEntry, ...]
 
 
 def handover_page(session: Session, course: Course, media: Store, person_id: int, error: str = "") -> HandoverPage:
@@ -73,7 +73,7 @@ def handover_page(session: Session, course: Course, media: Store, person_id: int
     return HandoverPage(note_groups(course, held), favourite_groups(held), files, error)
 
 
-def pack_of(session: Session, course: Course, media: Store, person_id: int, wish: Wish, author: str, on: date) -> tuple[Pack, dict[str, str]]:
+def pack_of(session: Session, course: Course, media: Store, person_id: int, wish: HandoverWish, author: str, on: date) -> tuple[Pack, dict[str, str]]:
     """What one wrote and kept oneself, and under which names the files that go with it are kept; what was received stays where it is."""
     taken = [held for held in _own(session, course, person_id) if wish.takes(held)]
     files = {held.place: file for held in taken if held.favourite and (file := _file(course, media, held.place))}
@@ -82,7 +82,7 @@ def pack_of(session: Session, course: Course, media: Store, person_id: int, wish
     return Pack(author if wish.signed else "", on, entries), joined
 
 
-def _file(course: Course, media: Store, place: Place) -> KeptFile | None:
+def _file(course: Course, media: Store, place: PassageKey) -> KeptFile | None:
     document = document_of(course, place)
     return kept_file(course, document, media) if isinstance(document, LibraryDocument) else None
 
@@ -97,38 +97,38 @@ def _fitting(files: Iterable[KeptFile]) -> Iterator[tuple[str, str]]:
             yield file.name, file.kept_as
 
 
-def _entry(course: Course, held: Held, file: KeptFile | None, joined: Mapping[str, str]) -> Entry:
+def _entry(course: Course, held: PassageItem, file: KeptFile | None, joined: Mapping[str, str]) -> HandoverEntry:
     there = file is not None and file.name in joined
     name, heavy = (file.name, "") if file and there else ("", weight_words(file.bytes) if file else "")
-    return Entry(held.place, held.spot, held.text, day_of(held.saved_at), _address(course, held), name, heavy)
+    return HandoverEntry(held.place, held.spot, held.text, day_of(held.saved_at), _address(course, held), name, heavy)
 
 
-def _address(course: Course, held: Held) -> str:
+def _address(course: Course, held: PassageItem) -> str:
     """Of its place; of what a document of the library leads to, where that is elsewhere."""
     document = document_of(course, held.place)
     return document.address if isinstance(document, LibraryDocument) and not document.file else held.address
 
 
-def _own(session: Session, course: Course, person_id: int) -> list[Held]:
-    return [held for held in all_held(session, course, person_id) if not held.origin]
+def _own(session: Session, course: Course, person_id: int) -> list[PassageItem]:
+    return [held for held in list_items(session, course, person_id) if not held.origin]
 
 
 def arrival_page(session: Session, course: Course, person_id: int, contents: str) -> ArrivalPage:
     """Raises FileRefused."""
     pack = parsed(contents)
     known = {received_key(row) for row in received(session, person_id)}
-    items = (Arriving(number, entry, spot_of(course, entry.place) is None, key_of(entry) in known) for number, entry in enumerate(pack.entries))
+    items = (ArrivingEntry(number, entry, spot_of(course, entry.place) is None, key_of(entry) in known) for number, entry in enumerate(pack.entries))
     return ArrivalPage(pack, contents, tuple(items))
 
 
-def received(session: Session, person_id: int) -> Iterable[Kept]:
-    return session.scalars(select(Kept).where(Kept.person_id == person_id, Kept.origin != "")).all()
+def received(session: Session, person_id: int) -> Iterable[KeptPassage]:
+    return session.scalars(select(KeptPassage).where(KeptPassage.person_id == person_id, KeptPassage.origin != "")).all()
 
 
-def key_of(entry: Entry) -> tuple[object, ...]:
+def key_of(entry: HandoverEntry) -> tuple[object, ...]:
     """Returns the key by which an entry received before is recognised when it is sent again."""
     return entry.place, entry.favourite, mark_of(entry.text)
 
 
-def received_key(row: Kept) -> tuple[object, ...]:
+def received_key(row: KeptPassage) -> tuple[object, ...]:
     return place_of(row), row.favourite, row.origin

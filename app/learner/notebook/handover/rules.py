@@ -19,8 +19,8 @@ from typing import Any
 from msgspec import Struct
 
 from app.content.values.library import FILE_TYPES
-from app.learner.notebook.kept.rules import ANCHOR_LENGTH, KINDS, Place, Spot
-from app.learner.notebook.rules import LONGEST, quoted, typed
+from app.learner.notebook.kept.rules import ANCHOR_LENGTH, KINDS, PassageKey, Spot
+from app.learner.notebook.rules import LONGEST, normalise_answer, quoted
 from app.platform.errors import DomainError
 from app.platform.french import exact, french, french_date, weight_words
 from app.platform.zips import Bounds, FileRefused, packed, unpacked
@@ -35,7 +35,7 @@ DOCUMENTS = "documents/"
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
-class Limits(Struct, frozen=True):
+class HandoverLimits(Struct, frozen=True):
     file: int
     """Bytes of a pack."""
     contents: int
@@ -48,7 +48,7 @@ class Limits(Struct, frozen=True):
     inside: Bounds
 
 
-LIMITS = Limits(
+LIMITS = HandoverLimits(
     file=11_900_000, contents=600_000, entries=500, documents=10_000_000, title=300, inside=Bounds(entries=60, each=10_000_000, total=16_000_000, ratio=200)
 )
 """What a pack stays within, whoever makes it."""
@@ -64,10 +64,10 @@ class TooMuch(DomainError):
     sentence = f"C’est trop pour un seul dossier : {exact(LIMITS.entries)} notes et favoris au plus, et {LIMITS.contents // 1000} Ko de texte. Faites-en deux."
 
 
-class Entry(Struct, frozen=True):
+class HandoverEntry(Struct, frozen=True):
     """A note, or, without a text, a favourite."""
 
-    place: Place
+    place: PassageKey
     spot: Spot
     text: str
     on: date
@@ -87,7 +87,7 @@ class Pack(Struct, frozen=True):
     author: str
     """Empty where it is not said."""
     made_on: date
-    entries: tuple[Entry, ...]
+    entries: tuple[HandoverEntry, ...]
 
 
 # --- Out -------------------------------------------------------------------------------------------------------------
@@ -95,21 +95,21 @@ class Pack(Struct, frozen=True):
 
 def contents_of(pack: Pack) -> str:
     """Writes the contents of a pack as JSON, which `parsed` reads. Raises TooMuch."""
-    said = {"auteur": pack.author, "date": pack.made_on.isoformat(), "entrees": [_said(entry) for entry in pack.entries]}
+    said = {"auteur": pack.author, "date": pack.made_on.isoformat(), "entrees": [_entry_as_json(entry) for entry in pack.entries]}
     text = json.dumps(said, ensure_ascii=False)
     if len(pack.entries) > LIMITS.entries or len(text.encode()) > LIMITS.contents:
         raise TooMuch
     return text
 
 
-def _said(entry: Entry) -> dict[str, str]:
+def _entry_as_json(entry: HandoverEntry) -> dict[str, str]:
     place, spot = entry.place, entry.spot
     named = {"genre": place.kind, "ref": place.ref, "ancre": place.anchor, "titre": spot.title[: LIMITS.title], "passage": spot.heading[: LIMITS.title]}
     file = {"fichier": entry.file} if entry.file else {}
     return {name: _CONTROL.sub("\ufffd", words) for name, words in (named | {"texte": entry.text, "date": entry.on.isoformat()} | file).items()}
 
 
-def written(pack: Pack, sheet: Mapping[str, bytes], site: str = "", documents: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+def write_pack(pack: Pack, sheet: Mapping[str, bytes], site: str = "", documents: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
     """The zip. `sheet`: the territory sheet by its name, or nothing; `site`: what begins the addresses of its pages, where that is known; `documents`: the
     files that entries name. Raises TooMuch."""
     files = {CONTENTS: contents_of(pack).encode(), NOTES: _notes(pack).encode(), FAVOURITES: _favourites(pack, site).encode(), **sheet}
@@ -140,7 +140,7 @@ def _favourites(pack: Pack, site: str) -> str:
     return "\n".join(lines)
 
 
-def _favourite(entry: Entry, site: str) -> Iterator[str]:
+def _favourite(entry: HandoverEntry, site: str) -> Iterator[str]:
     yield f"- {french(entry.spot.words)}"
     if entry.address:
         yield f"  {site if entry.address.startswith('/') else ''}{entry.address}"
@@ -153,7 +153,7 @@ def _favourite(entry: Entry, site: str) -> Iterator[str]:
 # --- In --------------------------------------------------------------------------------------------------------------
 
 
-def read(data: bytes) -> str:
+def read_pack(data: bytes) -> str:
     """The `contenu.json` of a pack that somebody sent. Raises FileRefused, with what is wrong in a sentence."""
     if len(data) > LIMITS.file:
         raise FileRefused(f"Ce fichier pèse plus de {weight_words(LIMITS.file)} : ce n’est pas un dossier de passation.")
@@ -201,16 +201,16 @@ def _object(data: bytes) -> dict[str, Any]:
     return found
 
 
-def _entry(said: object) -> Entry:
+def _entry(said: object) -> HandoverEntry:
     if not isinstance(said, dict):
         raise FileRefused(OTHER)
-    place = Place(*(_words(said, name, ANCHOR_LENGTH) for name in ("genre", "ref", "ancre")))
+    place = PassageKey(*(_words(said, name, ANCHOR_LENGTH) for name in ("genre", "ref", "ancre")))
     if place.kind not in KINDS:
         raise FileRefused(NEWER)
     if not place.well_formed:
         raise FileRefused(CHANGED)
     spot = Spot(_words(said, "titre", LIMITS.title), _words(said, "passage", LIMITS.title))
-    return Entry(place, spot, typed(_words(said, "texte", LONGEST)), _day(said), file=_file(said))
+    return HandoverEntry(place, spot, normalise_answer(_words(said, "texte", LONGEST)), _day(said), file=_file(said))
 
 
 def _file(said: Mapping[str, object]) -> str:
@@ -240,7 +240,7 @@ def _day(said: Mapping[str, object]) -> date:
     return day
 
 
-def chosen(pack: Pack, numbers: Sequence[int]) -> tuple[Entry, ...]:
+def select_entries(pack: Pack, numbers: Sequence[int]) -> tuple[HandoverEntry, ...]:
     """Returns the entries of the pack that were ticked, numbered from 0."""
     ticked = set(numbers)
     return tuple(entry for number, entry in enumerate(pack.entries) if number in ticked)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.identity.services import lock_person
 from app.learner.notebook.handover.queries import key_of, received, received_key
-from app.learner.notebook.handover.rules import Entry
+from app.learner.notebook.handover.rules import HandoverEntry
 from app.learner.notebook.kept.rules import MOST_RECEIVED
-from app.learner.notebook.models import Kept
+from app.learner.notebook.models import KeptPassage
 from app.learner.notebook.rules import mark_of
 from app.platform.errors import DomainError
 from app.platform.french import exact
@@ -22,7 +22,7 @@ class FullNotebook(DomainError):
     sentence = f"Votre carnet ne peut pas recevoir plus de {exact(MOST_RECEIVED)} notes et favoris : retirez-en, ou choisissez-en moins."
 
 
-def receive(session: Session, person_id: int, author: str, entries: Iterable[Entry], now: datetime) -> int:
+def receive(session: Session, person_id: int, author: str, entries: Iterable[HandoverEntry], now: datetime) -> int:
     """How many are new: what was received before is there once. Raises FullNotebook."""
     lock_person(session, person_id)
     known = {received_key(row) for row in received(session, person_id)}
@@ -35,8 +35,8 @@ def receive(session: Session, person_id: int, author: str, entries: Iterable[Ent
     return len(new)
 
 
-def _row(person_id: int, author: str, entry: Entry, now: datetime) -> Kept:
+def _row(person_id: int, author: str, entry: HandoverEntry, now: datetime) -> KeptPassage:
     place, spot = entry.place, entry.spot
     where = {"person_id": person_id, "kind": place.kind, "ref": place.ref, "anchor": place.anchor, "favourite": entry.favourite}
     said = {"title": spot.title, "heading": spot.heading, "text": entry.text, "sender": author}
-    return Kept(**where, **said, origin=mark_of(entry.text), saved_at=datetime.combine(entry.on, time(12), UTC), received_at=now)
+    return KeptPassage(**where, **said, origin=mark_of(entry.text), saved_at=datetime.combine(entry.on, time(12), UTC), received_at=now)

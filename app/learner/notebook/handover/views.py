@@ -10,8 +10,8 @@ from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.notebook.blueprint import blueprint
 from app.learner.notebook.handover import queries, services
-from app.learner.notebook.handover.queries import Wish
-from app.learner.notebook.handover.rules import LIMITS, NAME, SHEET, TooMuch, chosen, parsed, read, written
+from app.learner.notebook.handover.queries import HandoverWish
+from app.learner.notebook.handover.rules import LIMITS, NAME, SHEET, TooMuch, parsed, read_pack, select_entries, write_pack
 from app.learner.notebook.sheet import paper_of
 from app.learner.notebook.sheet_queries import sheet_of
 from app.platform import clock
@@ -31,7 +31,7 @@ NO_FILE = "Choisissez le dossier de passation : un fichier zip."
 @blueprint.get("/carnet/passation")
 @page(who=SIGNED_IN)
 def handover() -> str:
-    return _choosing(Wish())
+    return _choosing(HandoverWish())
 
 
 @blueprint.post("/carnet/passation")
@@ -39,7 +39,7 @@ def handover() -> str:
 def hand_over() -> BaseResponse:
     """The file, made of what is ticked; nothing is written."""
     person, published, now, media = current_person(), course(db.session), clock.now(), places.media(current_settings())
-    wish = Wish(
+    wish = HandoverWish(
         frozenset(request.form.getlist("garde", bounded_int)), frozenset(request.form.getlist("page")), request.form.get("fiche", ""), "nom" in request.form
     )
     pack, documents = queries.pack_of(db.session, published, media, person.id, wish, person.name, day_of(now))
@@ -49,13 +49,13 @@ def hand_over() -> BaseResponse:
     try:
         sheet = {f"{SHEET}{wish.sheet}": TEXTS[wish.sheet].write(paper)} if paper else {}
         db.session.rollback()  # the database is let go of before files are read
-        data = written(pack, sheet, current_settings().address_of(""), {name: media.read(kept_as) for name, kept_as in documents.items()})
+        data = write_pack(pack, sheet, current_settings().address_of(""), {name: media.read(kept_as) for name, kept_as in documents.items()})
     except TooMuch as error:
         return make_response(_choosing(wish, error.sentence), 422)
     return download(data, "application/zip", NAME)
 
 
-def _choosing(wish: Wish, error: str = "") -> str:
+def _choosing(wish: HandoverWish, error: str = "") -> str:
     page = queries.handover_page(db.session, course(db.session), places.media(current_settings()), current_person().id, error)
     return render_template("learner/notebook/handover/handover.html", page=page, wish=wish, forms=TEXTS)
 
@@ -71,12 +71,12 @@ def receiving() -> str:
 def look_at_pack() -> BaseResponse:
     """What it would bring: the page holds it, and nothing is stored."""
     try:
-        return make_response(_arriving(read(_sent())))
+        return make_response(_arriving(read_pack(_read_upload())))
     except FileRefused as error:
         return make_response(render_template("learner/notebook/handover/receive.html", error=error.sentence), 422)
 
 
-def _sent() -> bytes:
+def _read_upload() -> bytes:
     file = request.files.get("file")
     if file is None:
         raise FileRefused(NO_FILE)
@@ -99,7 +99,7 @@ def receive() -> BaseResponse:
     contents, person = request.form.get("contents", ""), current_person()
     try:
         pack = parsed(contents)
-        count = services.receive(db.session, person.id, pack.author, chosen(pack, request.form.getlist("entree", bounded_int)), clock.now())
+        count = services.receive(db.session, person.id, pack.author, select_entries(pack, request.form.getlist("entree", bounded_int)), clock.now())
     except FileRefused as error:
         return make_response(render_template("learner/notebook/handover/receive.html", error=error.sentence), 422)
     except DomainError as error:

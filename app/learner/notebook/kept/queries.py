@@ -16,8 +16,8 @@ from app.content.store.models import Revision
 from app.content.store.queries import course, document_at
 from app.content.values.addresses import of_link
 from app.content.values.course import Course
-from app.learner.notebook.kept.rules import KINDS, Place, Spot, document_of, origin_line, spot_in, spot_of
-from app.learner.notebook.models import Kept
+from app.learner.notebook.kept.rules import KINDS, PassageKey, Spot, document_of, origin_line, spot_in, spot_of
+from app.learner.notebook.models import KeptPassage
 from app.learner.notebook.queries import MOST_REVISIONS
 from app.learner.notebook.rules import mark_of
 from app.platform.errors import NotYours
@@ -25,11 +25,11 @@ from app.platform.french import day_of, french
 from app.record.progress.path_progress import default_path, modules_in_order
 
 
-class Held(Struct, frozen=True):
+class PassageItem(Struct, frozen=True):
     """One note, or one favourite."""
 
     id: int
-    place: Place
+    place: PassageKey
     spot: Spot
     """As its page calls it today, or did when it was kept."""
     address: str
@@ -46,14 +46,14 @@ class Beside(Struct, frozen=True):
 
     kind: str
     ref: str
-    notes: tuple[Held, ...]
+    notes: tuple[PassageItem, ...]
     favourites: Mapping[str, int]
     """Anchor → row, of one's own."""
 
-    def at(self, anchor: str) -> tuple[Held, ...]:
+    def at(self, anchor: str) -> tuple[PassageItem, ...]:
         return tuple(note for note in self.notes if note.place.anchor == anchor)
 
-    def adrift(self, anchors: Collection[str]) -> tuple[Held, ...]:
+    def adrift(self, anchors: Collection[str]) -> tuple[PassageItem, ...]:
         """Returns the notes whose passage is gone from the page, which now has these anchors."""
         return tuple(note for note in self.notes if note.place.anchor and note.place.anchor not in anchors)
 
@@ -64,27 +64,27 @@ class Beside(Struct, frozen=True):
         return any(not note.origin for note in self.at(anchor))
 
 
-class Group(Struct, frozen=True):
+class PassageGroup(Struct, frozen=True):
     """The notes of one page, or the favourites of one kind."""
 
     title: str
     address: str
-    items: tuple[Held, ...]
+    items: tuple[PassageItem, ...]
 
 
 class KeptPage(Struct, frozen=True):
     """The notebook, besides the answers."""
 
-    notes: tuple[Group, ...]
-    favourites: tuple[Group, ...]
-    received: tuple[Group, ...]
+    notes: tuple[PassageGroup, ...]
+    favourites: tuple[PassageGroup, ...]
+    received: tuple[PassageGroup, ...]
     """By where they come from."""
 
 
 class PassagePage(Struct, frozen=True):
     """One passage, with the field of its note."""
 
-    place: Place
+    place: PassageKey
     spot: Spot
     address: str
     text: str
@@ -98,48 +98,48 @@ class PassagePage(Struct, frozen=True):
     error: str = ""
 
 
-_KEPT = Kept.__table__.c
+_KEPT = KeptPassage.__table__.c
 _BESIDE = select(*_KEPT).where(_KEPT.person_id == bindparam("person_id"), _KEPT.kind == bindparam("kind"), _KEPT.ref == bindparam("ref")).order_by(_KEPT.id)
 """Written once, and of the table, as each lesson asks it."""
 
 
 def beside(session: Session, person_id: int, kind: str, ref: str) -> Beside:
     """One SELECT: the page that asks knows its own passages."""
-    held = [_held(row, None, "") for row in session.execute(_BESIDE, {"person_id": person_id, "kind": kind, "ref": ref})]
+    held = [_passage_item(row, None, "") for row in session.execute(_BESIDE, {"person_id": person_id, "kind": kind, "ref": ref})]
     own = {one.place.anchor: one.id for one in held if one.favourite and not one.origin}
     return Beside(kind, ref, tuple(one for one in held if not one.favourite), own)
 
 
-def noted(session: Session, course: Course, person_id: int) -> Iterator[Held]:
+def list_notes(session: Session, course: Course, person_id: int) -> Iterator[PassageItem]:
     """The notes, own and received, in no order."""
-    rows = session.scalars(select(Kept).where(Kept.person_id == person_id, Kept.favourite.is_(False)))
-    return (held_of(course, row) for row in rows)
+    rows = session.scalars(select(KeptPassage).where(KeptPassage.person_id == person_id, KeptPassage.favourite.is_(False)))
+    return (item_of(course, row) for row in rows)
 
 
-def held_of(course: Course, row: Kept) -> Held:
+def item_of(course: Course, row: KeptPassage) -> PassageItem:
     place = place_of(row)
     spot = spot_of(course, place)
-    return _held(row, spot, of_link(course, place.ref, place.anchor) or "" if spot else "")
+    return _passage_item(row, spot, of_link(course, place.ref, place.anchor) or "" if spot else "")
 
 
-def _held(row: Kept | Row[Any], spot: Spot | None, address: str) -> Held:
+def _passage_item(row: KeptPassage | Row[Any], spot: Spot | None, address: str) -> PassageItem:
     origin = origin_line(row.sender, day_of(row.received_at)) if row.received_at else ""
-    return Held(row.id, place_of(row), spot or Spot(row.title, row.heading), address, row.text, row.saved_at, origin, row.favourite)
+    return PassageItem(row.id, place_of(row), spot or Spot(row.title, row.heading), address, row.text, row.saved_at, origin, row.favourite)
 
 
-def place_of(row: Kept | Row[Any]) -> Place:
-    return Place(row.kind, row.ref, row.anchor)
+def place_of(row: KeptPassage | Row[Any]) -> PassageKey:
+    return PassageKey(row.kind, row.ref, row.anchor)
 
 
-def rows_at(session: Session, person_id: int, place: Place) -> dict[bool, Kept]:
+def rows_at(session: Session, person_id: int, place: PassageKey) -> dict[bool, KeptPassage]:
     """The person's own: favourite or not → row. Raises NotYours for a place that no course could have."""
     if not place.well_formed:
         raise NotYours
-    here = (Kept.kind == place.kind, Kept.ref == place.ref, Kept.anchor == place.anchor)
-    return {row.favourite: row for row in session.scalars(select(Kept).where(Kept.person_id == person_id, *here, Kept.origin == ""))}
+    here = (KeptPassage.kind == place.kind, KeptPassage.ref == place.ref, KeptPassage.anchor == place.anchor)
+    return {row.favourite: row for row in session.scalars(select(KeptPassage).where(KeptPassage.person_id == person_id, *here, KeptPassage.origin == ""))}
 
 
-def passage_page(session: Session, course: Course, person_id: int, place: Place) -> PassagePage:
+def passage_page(session: Session, course: Course, person_id: int, place: PassageKey) -> PassagePage:
     """Raises NotYours for a passage that no page showed, and on which nothing is noted."""
     rows = rows_at(session, person_id, place)
     note = rows.get(False)
@@ -149,17 +149,17 @@ def passage_page(session: Session, course: Course, person_id: int, place: Place)
     return PassagePage(place, shown, address_of(course, place), text, mark_of(text), note.saved_at if note else None, favourite)
 
 
-def refused(page: PassagePage, text: str, seen: str, stored: str, error: str) -> PassagePage:
+def with_error(page: PassagePage, text: str, seen: str, stored: str, error: str) -> PassagePage:
     """Returns the page with the text that was refused, why, and what another window saved."""
     return replace(page, text=text, seen=seen, stored=stored, error=error)
 
 
-def address_of(course: Course, place: Place) -> str:
+def address_of(course: Course, place: PassageKey) -> str:
     """Where one comes back to: the passage, or its page where that no longer shows it; empty without a page."""
     return of_link(course, place.ref, place.anchor if spot_of(course, place) else "") or ""
 
 
-def spot_then(session: Session, course: Course, place: Place) -> Spot:
+def spot_then(session: Session, course: Course, place: PassageKey) -> Spot:
     """Returns the title of a passage in the course or in a recent revision of its page. Raises NotYours."""
     if spot := spot_of(course, place):
         return spot
@@ -174,7 +174,7 @@ def spot_then(session: Session, course: Course, place: Place) -> Spot:
 
 def choices_of(course: Course, kind: str, ref: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """(title of the page, its entries by name). Raises NotYours for a page that has none."""
-    document, choices = document_of(course, Place(kind, ref)), KINDS[kind].choices if kind in KINDS else None
+    document, choices = document_of(course, PassageKey(kind, ref)), KINDS[kind].choices if kind in KINDS else None
     if document is None or choices is None:
         raise NotYours
     return KINDS[kind].page, tuple(choices(document))
@@ -183,18 +183,18 @@ def choices_of(course: Course, kind: str, ref: str) -> tuple[str, tuple[tuple[st
 # --- The notebook ----------------------------------------------------------------------------------------------------
 
 
-def kept_page(session: Session, course: Course, person_id: int) -> KeptPage:
+def passages_page(session: Session, course: Course, person_id: int) -> KeptPage:
     """One SELECT besides the course's own."""
-    held = all_held(session, course, person_id)
+    held = list_items(session, course, person_id)
     own = [one for one in held if not one.origin]
     return KeptPage(note_groups(course, own), favourite_groups(own), _received(one for one in held if one.origin))
 
 
-def all_held(session: Session, course: Course, person_id: int) -> list[Held]:
+def list_items(session: Session, course: Course, person_id: int) -> list[PassageItem]:
     """Returns all notes and favourites, in the order of the course, then of their creation."""
-    rows = session.scalars(select(Kept).where(Kept.person_id == person_id).order_by(Kept.id))
+    rows = session.scalars(select(KeptPassage).where(KeptPassage.person_id == person_id).order_by(KeptPassage.id))
     order = _order(course)
-    return sorted((held_of(course, row) for row in rows), key=lambda one: order.get((one.place.ref, one.place.anchor), (len(order), 0)))
+    return sorted((item_of(course, row) for row in rows), key=lambda one: order.get((one.place.ref, one.place.anchor), (len(order), 0)))
 
 
 def _order(course: Course) -> dict[tuple[str, str], tuple[int, int]]:
@@ -208,29 +208,29 @@ def _order(course: Course) -> dict[tuple[str, str], tuple[int, int]]:
     }
 
 
-def note_groups(course: Course, held: Iterable[Held]) -> tuple[Group, ...]:
+def note_groups(course: Course, held: Iterable[PassageItem]) -> tuple[PassageGroup, ...]:
     """Groups the notes by page."""
-    found: dict[tuple[str, str], list[Held]] = {}
+    found: dict[tuple[str, str], list[PassageItem]] = {}
     for one in held:
         if not one.favourite:
             found.setdefault((one.place.kind, one.place.ref), []).append(one)
-    return tuple(Group(KINDS[kind].page or notes[0].spot.title, of_link(course, ref, "") or "", tuple(notes)) for (kind, ref), notes in found.items())
+    return tuple(PassageGroup(KINDS[kind].page or notes[0].spot.title, of_link(course, ref, "") or "", tuple(notes)) for (kind, ref), notes in found.items())
 
 
-def favourite_groups(held: Collection[Held]) -> tuple[Group, ...]:
+def favourite_groups(held: Collection[PassageItem]) -> tuple[PassageGroup, ...]:
     """Groups the favourites by kind."""
-    groups = (Group(kind.title, "", tuple(one for one in held if one.favourite and one.place.kind == name)) for name, kind in KINDS.items())
+    groups = (PassageGroup(kind.title, "", tuple(one for one in held if one.favourite and one.place.kind == name)) for name, kind in KINDS.items())
     return tuple(group for group in groups if group.items)
 
 
-def _received(held: Iterable[Held]) -> tuple[Group, ...]:
-    found: dict[str, list[Held]] = {}
+def _received(held: Iterable[PassageItem]) -> tuple[PassageGroup, ...]:
+    found: dict[str, list[PassageItem]] = {}
     for one in held:
         found.setdefault(one.origin, []).append(one)
-    return tuple(Group(french(origin), "", tuple(items)) for origin, items in found.items())
+    return tuple(PassageGroup(french(origin), "", tuple(items)) for origin, items in found.items())
 
 
 def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
     """A note sent once the session was over, to be read again before it is sent."""
-    page = passage_page(session, course(session), person_id, Place(values["kind"], values["ref"], "".join(fields.get("ancre", ()))))
+    page = passage_page(session, course(session), person_id, PassageKey(values["kind"], values["ref"], "".join(fields.get("ancre", ()))))
     return ("Passage", page.spot.words), ("Votre note", "".join(fields.get("text", ())))

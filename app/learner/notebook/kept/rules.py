@@ -13,7 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from app.content.search.plain import read
+from app.content.search.plain import plain_line
 from app.content.values.course import Course, Document, Glossary, Lesson, Timeline
 from app.content.values.library import LibraryDocument
 from app.content.values.toolbox import Tool
@@ -29,7 +29,7 @@ _REF = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _ANCHOR = re.compile(rf"[^\s{{}}\x00-\x20\x7f-\x9f\ud800-\udfff]{{0,{ANCHOR_LENGTH}}}")
 
 
-class Place(Struct, frozen=True):
+class PassageKey(Struct, frozen=True):
     kind: str
     """A key of `KINDS`."""
     ref: str
@@ -102,13 +102,13 @@ def _of_the_library(document: Readable, anchor: str) -> Spot | None:
 def _words(document: Readable, only: str = "") -> Iterator[tuple[str, str]]:
     for entry in document.entries if isinstance(document, Glossary) else ():
         if only in ("", entry.anchor):
-            yield entry.anchor, french(f"{read(entry.term)} : {read(entry.expansion)}" if entry.expansion else read(entry.term))
+            yield entry.anchor, french(f"{plain_line(entry.term)} : {plain_line(entry.expansion)}" if entry.expansion else plain_line(entry.term))
 
 
 def _dates(document: Readable, only: str = "") -> Iterator[tuple[str, str]]:
     for event in document.events if isinstance(document, Timeline) else ():
         if only in ("", event.anchor):
-            yield event.anchor, french(f"{date_words(event.when)} : {short(read(event.text.text), _TITLE_LENGTH)}")
+            yield event.anchor, french(f"{date_words(event.when)} : {short(plain_line(event.text.text), _TITLE_LENGTH)}")
 
 
 def _entry(choices: Entries) -> Callable[[Readable, str], Spot | None]:
@@ -125,17 +125,17 @@ KINDS: Mapping[str, KindOfPlace] = MappingProxyType({
 """In the order in which the notebook lists them."""
 
 
-def document_of(course: Course, place: Place) -> Readable | None:
+def document_of(course: Course, place: PassageKey) -> Readable | None:
     kind = KINDS.get(place.kind)
     return kind.document(course, place.ref) if kind else None
 
 
-def spot_in(document: Readable | None, place: Place) -> Spot | None:
+def spot_in(document: Readable | None, place: PassageKey) -> Spot | None:
     """Returns the title of a passage in a document; None where the document does not show it."""
     return KINDS[place.kind].spot(document, place.anchor) if document is not None and place.well_formed else None
 
 
-def spot_of(course: Course, place: Place) -> Spot | None:
+def spot_of(course: Course, place: PassageKey) -> Spot | None:
     return spot_in(document_of(course, place), place)
 
 

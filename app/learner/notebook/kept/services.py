@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.services import lock_person
 from app.learner.notebook.kept.queries import place_of, rows_at, spot_then
-from app.learner.notebook.kept.rules import Place, Spot, spot_of
-from app.learner.notebook.models import Kept
-from app.learner.notebook.rules import Fate, Judged, Sent, fate, joined
+from app.learner.notebook.kept.rules import PassageKey, Spot, spot_of
+from app.learner.notebook.models import KeptPassage
+from app.learner.notebook.rules import Fate, JudgedAnswer, SentAnswer, fate, joined
 from app.platform.errors import NotYours
 from app.platform.log import event
 
 
-def save_note(session: Session, course: Course, person_id: int, place: Place, sent: Sent, now: datetime) -> Judged:
+def save_note(session: Session, course: Course, person_id: int, place: PassageKey, sent: SentAnswer, now: datetime) -> JudgedAnswer:
     """Store the note of a passage; an empty one takes it away. Raises NotYours for a passage that no page ever showed."""
     note = rows_at(session, person_id, place).get(False)
     spot = Spot(note.title, note.heading) if note else spot_then(session, course, place)  # may read older texts: before the writer's turn
     lock_person(session, person_id)
     note = rows_at(session, person_id, place).get(False)
-    judged = Judged(sent, note.text if note else "", fate(note.text if note else "", sent))
+    judged = JudgedAnswer(sent, note.text if note else "", fate(note.text if note else "", sent))
     if judged.fate is Fate.STORED:
         _write(session, person_id, place, spot_of(course, place) or spot, note, sent.text, now)
         session.flush()
@@ -31,7 +31,7 @@ def save_note(session: Session, course: Course, person_id: int, place: Place, se
     return judged
 
 
-def _write(session: Session, person_id: int, place: Place, spot: Spot, note: Kept | None, text: str, now: datetime) -> None:
+def _write(session: Session, person_id: int, place: PassageKey, spot: Spot, note: KeptPassage | None, text: str, now: datetime) -> None:
     if note is None:
         session.add(own(person_id, place, spot, now, text=text))
     elif text:
@@ -40,12 +40,12 @@ def _write(session: Session, person_id: int, place: Place, spot: Spot, note: Kep
         session.delete(note)
 
 
-def own(person_id: int, place: Place, spot: Spot, now: datetime, *, favourite: bool = False, text: str = "") -> Kept:
+def own(person_id: int, place: PassageKey, spot: Spot, now: datetime, *, favourite: bool = False, text: str = "") -> KeptPassage:
     where = {"person_id": person_id, "kind": place.kind, "ref": place.ref, "anchor": place.anchor}
-    return Kept(**where, favourite=favourite, origin="", title=spot.title, heading=spot.heading, text=text, saved_at=now, sender="")
+    return KeptPassage(**where, favourite=favourite, origin="", title=spot.title, heading=spot.heading, text=text, saved_at=now, sender="")
 
 
-def keep(session: Session, course: Course, person_id: int, place: Place, now: datetime) -> None:
+def keep(session: Session, course: Course, person_id: int, place: PassageKey, now: datetime) -> None:
     """Adds a passage to the favourites, once however often it is asked. Raises NotYours for what the course does not show."""
     spot = spot_of(course, place)
     if spot is None:
@@ -56,9 +56,9 @@ def keep(session: Session, course: Course, person_id: int, place: Place, now: da
         session.flush()
 
 
-def take_away(session: Session, person_id: int, kept_id: int) -> Place | None:
+def take_away(session: Session, person_id: int, kept_id: int) -> PassageKey | None:
     """A favourite, or what was received: where it stood. None for what is not there, or no longer; one's own note is emptied where it is written."""
-    row = session.scalar(select(Kept).where(Kept.id == kept_id, Kept.person_id == person_id).with_for_update())
+    row = session.scalar(select(KeptPassage).where(KeptPassage.id == kept_id, KeptPassage.person_id == person_id).with_for_update())
     if row is None or not (row.favourite or row.origin):
         return None
     session.delete(row)
@@ -68,8 +68,8 @@ def take_away(session: Session, person_id: int, kept_id: int) -> Place | None:
 
 def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     """Two accounts of one person become one: two notes on one passage are one, with both texts; what both hold is there once."""
-    mine = {_key(row): row for row in session.scalars(select(Kept).where(Kept.person_id == kept))}
-    for row in session.scalars(select(Kept).where(Kept.person_id == gone).order_by(Kept.id)).all():
+    mine = {_key(row): row for row in session.scalars(select(KeptPassage).where(KeptPassage.person_id == kept))}
+    for row in session.scalars(select(KeptPassage).where(KeptPassage.person_id == gone).order_by(KeptPassage.id)).all():
         if same := mine.get(_key(row)):
             same.text, same.saved_at = joined(same.text, row.text), max(same.saved_at, row.saved_at)
             session.delete(row)
@@ -78,5 +78,5 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
     session.flush()
 
 
-def _key(row: Kept) -> tuple[Place, bool, str]:
+def _key(row: KeptPassage) -> tuple[PassageKey, bool, str]:
     return place_of(row), row.favourite, row.origin

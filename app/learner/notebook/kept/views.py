@@ -11,9 +11,9 @@ from app.learner.kept_forms import close_replayed
 from app.learner.notebook.blueprint import blueprint
 from app.learner.notebook.kept import queries, services
 from app.learner.notebook.kept.queries import Beside
-from app.learner.notebook.kept.rules import KINDS, Place
+from app.learner.notebook.kept.rules import KINDS, PassageKey
 from app.learner.notebook.queries import NOTEBOOK
-from app.learner.notebook.rules import WHY, Fate, Judged, Sent, mark_of, typed
+from app.learner.notebook.rules import WHY, Fate, JudgedAnswer, SentAnswer, mark_of, normalise_answer
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import spaced
@@ -30,7 +30,7 @@ def passage(kind: str, ref: str) -> str:
     if not anchor and kind in KINDS and KINDS[kind].choices:
         title, choices = queries.choices_of(published, kind, ref)
         return render_template("learner/notebook/kept/choose.html", title=title, choices=choices, kind=kind, ref=ref)
-    page = queries.passage_page(db.session, published, current_person().id, Place(kind, ref, anchor))
+    page = queries.passage_page(db.session, published, current_person().id, PassageKey(kind, ref, anchor))
     return render_template("learner/notebook/kept/passage.html", page=page, then=_then(request.args.get("then")))
 
 
@@ -39,31 +39,31 @@ def passage(kind: str, ref: str) -> str:
 def save_passage(kind: str, ref: str) -> BaseResponse:
     """Refused, it comes back with what was typed, and nothing is stored. A script that saves by itself is answered in JSON."""
     person, published, now = current_person(), course(db.session), clock.now()
-    place = Place(kind, ref, request.form.get("ancre", ""))
-    sent = Sent("", request.form.get("key", ""), typed(request.form.get("text", "")))
+    place = PassageKey(kind, ref, request.form.get("ancre", ""))
+    sent = SentAnswer("", request.form.get("key", ""), normalise_answer(request.form.get("text", "")))
     judged = services.save_note(db.session, published, person.id, place, sent, now)
     if judged.refused:
-        return _refused(place, judged)
+        return _refuse_save(place, judged)
     close_replayed(db.session, person.id, now)
     back = _back(place)
     db.session.commit()
     return make_response(jsonify(saved_at=now.isoformat() if sent.text else None, key=mark_of(sent.text))) if wants_json() else redirect(back, 303)
 
 
-def _refused(place: Place, judged: Judged) -> BaseResponse:
+def _refuse_save(place: PassageKey, judged: JudgedAnswer) -> BaseResponse:
     status, elsewhere = (409, True) if judged.fate is Fate.ELSEWHERE else (422, False)
     if wants_json():
         return make_response(jsonify(error=spaced(WHY[judged.fate])), status)
     page = queries.passage_page(db.session, course(db.session), current_person().id, place)
     seen = mark_of(judged.stored) if elsewhere else judged.sent.seen
-    page = queries.refused(page, judged.sent.text, seen, judged.stored if elsewhere else "", WHY[judged.fate])
+    page = queries.with_error(page, judged.sent.text, seen, judged.stored if elsewhere else "", WHY[judged.fate])
     return make_response(render_template("learner/notebook/kept/passage.html", page=page, then=_then(request.form.get("then"))), status)
 
 
 @blueprint.post("/carnet/favoris")
 @act(who=SIGNED_IN)
 def keep() -> BaseResponse:
-    place = Place(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
+    place = PassageKey(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
     services.keep(db.session, course(db.session), current_person().id, place, clock.now())
     back = _back(place)
     db.session.commit()
@@ -76,7 +76,7 @@ def take_away() -> BaseResponse:
     """A favourite, or what was received. What is gone already is gone."""
     kept_id = request.form.get("garde", 0, type=bounded_int) or abort(400)
     place = services.take_away(db.session, current_person().id, kept_id)
-    named = Place(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
+    named = PassageKey(*(request.form.get(name, "") for name in ("kind", "ref", "ancre")))
     back = _back(place or named)
     if _then(request.form.get("then")):
         flash("C’est retiré de votre carnet.", "success")
@@ -88,7 +88,7 @@ def _then(named: str | None) -> str:
     return NOTEBOOK if named == NOTEBOOK else ""
 
 
-def _back(place: Place) -> str:
+def _back(place: PassageKey) -> str:
     """To the passage, or to the notebook: where one asks for it, and where no page shows the passage."""
     shown = "" if _then(request.form.get("then")) else queries.address_of(course(db.session), place)
     return shown or url_for("notebook.notebook")

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from urllib.robotparser import RobotFileParser
 
 from app.learner.reference.library import public_hosts
-from app.learner.reference.library.links import AT_HOME, NOT_PLAIN, Answer, Fetch
+from app.learner.reference.library.links import AT_HOME, NOT_PLAIN, Fetch, LinkAnswer
 from app.learner.reference.library.public_hosts import NotPublic, is_plain
 
 AGENT = "Croisee-liens"
@@ -22,7 +22,7 @@ MOST_ROBOTS = 100_000
 _KEPT = "%/:?#[]@!$&'()*+,;=~"
 _REFUSED = 403
 
-Read = Callable[[str, str], tuple[Answer, bytes]]
+Read = Callable[[str, str], tuple[LinkAnswer, bytes]]
 """Given a method and an address: the head of the answer, and of a robots.txt its beginning. Raises nothing."""
 
 
@@ -33,15 +33,15 @@ def over_the_network(timeout: float) -> Fetch:
 def polite(read: Read, sleep: Callable[[float], object]) -> Fetch:
     robots: dict[str, RobotFileParser] = {}
 
-    def fetch(method: str, address: str) -> Answer:
+    def fetch(method: str, address: str) -> LinkAnswer:
         if not is_plain(address):
-            return Answer(_REFUSED, reason=NOT_PLAIN)
+            return LinkAnswer(_REFUSED, reason=NOT_PLAIN)
         parts = urlsplit(address)
         site = f"{parts.scheme}://{parts.netloc}"
         if site not in robots:
             robots[site] = _rules(read, site)
         if not robots[site].can_fetch(AGENT, address):
-            return Answer(_REFUSED, reason="pas demandé : ce site ne veut pas de programmes")
+            return LinkAnswer(_REFUSED, reason="pas demandé : ce site ne veut pas de programmes")
         sleep(PAUSE)
         return read(method, address)[0]
 
@@ -59,15 +59,15 @@ def _rules(read: Read, site: str) -> RobotFileParser:
 def _reader(timeout: float) -> Read:
     opener = public_hosts.opener()
 
-    def read(method: str, address: str) -> tuple[Answer, bytes]:
+    def fetch_head(method: str, address: str) -> tuple[LinkAnswer, bytes]:
         try:
             request = urllib.request.Request(quote(address, safe=_KEPT), method=method, headers={"User-Agent": f"{AGENT}/1"})  # noqa: S310 — http or https, asked before
             with opener.open(request, timeout=timeout) as answer:
                 head = answer.read(MOST_ROBOTS) if method == "GET" and urlsplit(address).path == "/robots.txt" else b""
-                return Answer(answer.status, answer.headers.get("Location", "")), head
+                return LinkAnswer(answer.status, answer.headers.get("Location", "")), head
         except NotPublic:
-            return Answer(_REFUSED, reason=AT_HOME), b""
+            return LinkAnswer(_REFUSED, reason=AT_HOME), b""
         except (OSError, HTTPException, ValueError) as error:
-            return Answer(0, reason=str(getattr(error, "reason", error))[:120]), b""
+            return LinkAnswer(0, reason=str(getattr(error, "reason", error))[:120]), b""
 
-    return read
+    return fetch_head

@@ -40,7 +40,7 @@ class LinkState(StrEnum):
 _PAUSED = (LinkState.DOUBTFUL, f"réponse {_TOO_MANY}"), (LinkState.DOUBTFUL, NOT_ASKED)
 
 
-class Answer(Struct, frozen=True):
+class LinkAnswer(Struct, frozen=True):
     """What a site said: its status, 0 where it said nothing; where it sends to; in words, why nothing came."""
 
     status: int
@@ -48,7 +48,7 @@ class Answer(Struct, frozen=True):
     reason: str = ""
 
 
-Fetch = Callable[[str, str], Answer]
+Fetch = Callable[[str, str], LinkAnswer]
 """Given a method and an address. Follows no redirection, raises nothing."""
 
 
@@ -128,11 +128,11 @@ def _site(group: Sequence[str], fetch: Fetch) -> Iterator[_Told]:
     """One after the other. Once a site has asked for a pause, the others are left for another day."""
     found = LinkState.ALIVE, ""
     for address in group:
-        found = (LinkState.DOUBTFUL, NOT_ASKED) if found in _PAUSED else judged(address, fetch)
+        found = (LinkState.DOUBTFUL, NOT_ASKED) if found in _PAUSED else check_link(address, fetch)
         yield address, *found
 
 
-def judged(address: str, fetch: Fetch) -> tuple[LinkState, str]:
+def check_link(address: str, fetch: Fetch) -> tuple[LinkState, str]:
     """`HEAD`, then `GET` of what does not answer to it; where it sends to, a few steps on. What is no address is dead, in a text or in an answer."""
     try:
         return _followed(address, fetch)
@@ -143,7 +143,7 @@ def judged(address: str, fetch: Fetch) -> tuple[LinkState, str]:
 def _followed(address: str, fetch: Fetch) -> tuple[LinkState, str]:
     here, settled = address, True
     for _ in range(MOST_STEPS):
-        answer = _asked(here, fetch)
+        answer = _request(here, fetch)
         if answer.status not in _MOVED or not answer.location:
             return _verdict(answer, address, here if settled else address)
         settled = settled and answer.status in _FOR_GOOD
@@ -151,14 +151,14 @@ def _followed(address: str, fetch: Fetch) -> tuple[LinkState, str]:
     return LinkState.DEAD, f"plus de {MOST_STEPS} redirections"
 
 
-def _asked(address: str, fetch: Fetch) -> Answer:
+def _request(address: str, fetch: Fetch) -> LinkAnswer:
     if urlsplit(address).scheme not in ("http", "https"):
-        return Answer(0, reason="renvoie hors du Web")
+        return LinkAnswer(0, reason="renvoie hors du Web")
     answer = fetch("HEAD", address)
     return fetch("GET", address) if answer.status >= 400 or not answer.status else answer
 
 
-def _verdict(answer: Answer, address: str, here: str) -> tuple[LinkState, str]:
+def _verdict(answer: LinkAnswer, address: str, here: str) -> tuple[LinkState, str]:
     if 200 <= answer.status < 400:
         return (LinkState.MOVED, f"déplacé vers {here}") if here != address else (LinkState.ALIVE, "")
     if answer.status in _DOUBTFUL or answer.status >= 500:

@@ -11,9 +11,9 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from app.content.rendering.html import render
-from app.content.rendering.library import player, said, transcription, watch
+from app.content.rendering.library import document_tokens, player, transcription, watch
 from app.content.rendering.page import PageRenderer
-from app.content.search.plain import read
+from app.content.search.plain import plain_line
 from app.content.store.media import kept_file
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module
@@ -47,7 +47,7 @@ def document_lines(_session: Session, course: Course, settings: Settings) -> Ite
             date=document.date,
             themes=document.themes,
             territories=document.territories,
-            summary=short(read(document.summary.text), _SUMMARY),
+            summary=short(plain_line(document.summary.text), _SUMMARY),
             format=document.format if file else "lien",
         )
 
@@ -131,13 +131,13 @@ def document_page(course: Course, document_id: str, media_store: Store, on: date
         return None
     file = kept_file(course, document, media_store)
     renderer = PageRenderer(course, course.library, on)
-    summary = render(said(document.summary, document), renderer.state)
-    told = render(said(document.transcript, document), renderer.state) if document.transcript else Markup("")
+    summary = render(document_tokens(document.summary, document), renderer.state)
+    told = render(document_tokens(document.transcript, document), renderer.state) if document.transcript else Markup("")
     related = tuple(_related(course, document))
     citing = (DocumentLink(lesson.title, url_for("learning.lesson", lesson_id=lesson.id)) for lesson in course.lessons_that_cite(document.id))
     return DocumentPage(
         document=document,
-        facts=tuple(_known(document)),
+        facts=tuple(_document_facts(document)),
         weight=weight_words(file.bytes) if file else "",
         missing=bool(document.file) and file is None,
         summary=summary,
@@ -149,7 +149,7 @@ def document_page(course: Course, document_id: str, media_store: Store, on: date
     )
 
 
-def _known(document: LibraryDocument) -> Iterator[tuple[str, str]]:
+def _document_facts(document: LibraryDocument) -> Iterator[tuple[str, str]]:
     days = (("Événement", document.event), ("Publié", document.published), ("Modifié", document.modified))
     known = (
         ("Type", capital(document.type.value)),

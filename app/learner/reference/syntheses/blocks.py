@@ -43,14 +43,14 @@ class Translator(Struct, frozen=True):
 
     def blocks(self, html: str) -> list[Block]:
         own = replace(self, _drawings=[])
-        marked = _DRAWING.sub(own._kept, html)
+        marked = _DRAWING.sub(own._keep_drawing, html)
         return list(own._blocks(_tree(marked)))
 
     def runs(self, html: str) -> list[Run]:
         """Converts inline HTML into text runs."""
         return list(self._runs(_tree(html)))
 
-    def _kept(self, found: re.Match[str]) -> str:
+    def _keep_drawing(self, found: re.Match[str]) -> str:
         self._drawings.append(found.group())
         return f'<img class="drawing" alt="{len(self._drawings) - 1}">'
 
@@ -138,7 +138,7 @@ class Translator(Struct, frozen=True):
         elif drawings or title or blocks:
             widest = max(drawings, key=width_of, default="")
             words = "".join(run.get("text", "") for run in title)
-            alt = f"{words}. {' '.join(map(_said, rest))}" if widest else ""
+            alt = f"{words}. {' '.join(map(_table_in_words, rest))}" if widest else ""
             yield {
                 "kind": "figure",
                 "title": title,
@@ -214,7 +214,7 @@ _MADE: dict[str, Callable[[Translator, Element], Block]] = {
 }
 
 
-class _Reader(HTMLParser):
+class _TreeReader(HTMLParser):
     """Our HTML as a tree. The bubble of an acronym becomes an attribute of what opens it."""
 
     def __init__(self) -> None:
@@ -240,7 +240,7 @@ class _Reader(HTMLParser):
 
 
 def _tree(html: str) -> Element:
-    reader = _Reader()
+    reader = _TreeReader()
     reader.feed(html)
     reader.close()
     root = reader.tree()
@@ -281,16 +281,16 @@ def _trimmed(runs: list[Run]) -> list[Run]:
 # --- In words --------------------------------------------------------------------------------------------------------
 
 
-def _said(element: Element) -> str:
+def _table_in_words(element: Element) -> str:
     """A table or a list in sentences: « Lille : B2, premier label ; … »."""
     tables = list(element.iter("table"))
     if tables:
-        return " ".join(_said_table(table) for table in tables)
+        return " ".join(_rows_in_words(table) for table in tables)
     items = [" : ".join(filter(None, map(_plain, item))) or _plain(item) for item in element.iter("li")]
     return " ; ".join(items) + "." if items else _plain(element)
 
 
-def _said_table(table: Element) -> str:
+def _rows_in_words(table: Element) -> str:
     rows: Sequence[list[str]] = [[_plain(cell) for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
     return " ; ".join(f"{row[0]} : {', '.join(row[1:])}" for row in rows[1:] if row) + "."
 

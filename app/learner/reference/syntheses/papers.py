@@ -29,7 +29,7 @@ HERE = Path(__file__).parent
 _TEMPLATES = {True: HERE / "poster.typ", False: HERE / "synthesis.typ"}
 
 
-class Paper(Struct, frozen=True):
+class SynthesisPaper(Struct, frozen=True):
     module_id: str
     """Empty for the poster."""
     title: str
@@ -62,7 +62,7 @@ def imprint_of(course: Course, settings: Settings, site: Site) -> Imprint:
 
 
 @made_of_course(16)
-def paper_of(course: Course, module_id: str, imprint: Imprint) -> Paper | None:
+def paper_of(course: Course, module_id: str, imprint: Imprint) -> SynthesisPaper | None:
     """The synthesis of a module; the poster where no module is named. None where the course has nothing to put on it."""
     module = course.modules.get(module_id)
     if module is not None:
@@ -74,13 +74,13 @@ def paper_of(course: Course, module_id: str, imprint: Imprint) -> Paper | None:
     return _paper("", "Glossaire et frise, sur une feuille A3", edition, poster(course, imprint))
 
 
-def _paper(module_id: str, title: str, edition: datetime, values: dict[str, Any]) -> Paper:
+def _paper(module_id: str, title: str, edition: datetime, values: dict[str, Any]) -> SynthesisPaper:
     told = json.dumps(values, sort_keys=True)
     template = _TEMPLATES[not module_id].read_bytes()
-    return Paper(module_id, title, edition, hashlib.sha256(template + told.encode()).hexdigest(), told)
+    return SynthesisPaper(module_id, title, edition, hashlib.sha256(template + told.encode()).hexdigest(), told)
 
 
-def paper_named(course: Course, name: str, imprint: Imprint) -> Paper | None:
+def paper_named(course: Course, name: str, imprint: Imprint) -> SynthesisPaper | None:
     """Returns a paper by its file name, or None."""
     wanted, _, extension = name.rpartition(".")
     if extension != "pdf" or not (wanted == POSTER or wanted in course.modules):
@@ -89,7 +89,7 @@ def paper_named(course: Course, name: str, imprint: Imprint) -> Paper | None:
 
 
 @made_of_course(2)
-def papers_of(course: Course, imprint: Imprint) -> tuple[Paper, ...]:
+def papers_of(course: Course, imprint: Imprint) -> tuple[SynthesisPaper, ...]:
     """Lists the papers in the order of the path, the poster last."""
     wanted = [*(module.id for module in modules_in_order(course, default_path(course))), ""]
     return tuple(paper for module_id in wanted if (paper := paper_of(course, module_id, imprint)))
@@ -106,11 +106,11 @@ def folder_of(instance: Path) -> Path:
     return instance / "cache" / "syntheses"
 
 
-def file_of(instance: Path, paper: Paper) -> Path:
+def file_of(instance: Path, paper: SynthesisPaper) -> Path:
     return folder_of(instance) / f"{paper.stem}{paper.digest}.pdf"
 
 
-def size_of(instance: Path, paper: Paper) -> int | None:
+def size_of(instance: Path, paper: SynthesisPaper) -> int | None:
     """Bytes; None for one that is not made yet."""
     try:
         return file_of(instance, paper).stat().st_size

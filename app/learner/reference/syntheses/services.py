@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import generation
-from app.learner.reference.syntheses.papers import Paper, file_of, folder_of, templates_digest
+from app.learner.reference.syntheses.papers import SynthesisPaper, file_of, folder_of, templates_digest
 from app.platform import log
 from app.platform.errors import DomainError
 from app.platform.files import write_whole
@@ -21,7 +21,7 @@ from app.platform.settings import Settings, current_settings
 from app.platform.site.queries import current_site
 
 
-def made(instance: Path, paper: Paper, *, wait: float = LONG_WAIT) -> bytes:
+def make_pdf(instance: Path, paper: SynthesisPaper, *, wait: float = LONG_WAIT) -> bytes:
     """The paper, from its file or made now; older editions of it go. Raises TooBusy or NotPrinted."""
     target = file_of(instance, paper)
     with suppress(OSError):
@@ -37,21 +37,21 @@ def made(instance: Path, paper: Paper, *, wait: float = LONG_WAIT) -> bytes:
     return pdf
 
 
-def make_missing(instance: Path, papers: tuple[Paper, ...]) -> Iterator[tuple[Paper, str]]:
+def make_missing(instance: Path, papers: tuple[SynthesisPaper, ...]) -> Iterator[tuple[SynthesisPaper, str]]:
     """(paper, what was wrong with it, empty for one that was made) of each that was missing. Those of modules that are gone are dropped."""
     _drop_strangers(instance, papers)
     for paper in papers:
         if file_of(instance, paper).exists():
             continue
         try:
-            made(instance, paper)
+            make_pdf(instance, paper)
         except DomainError as error:
             yield paper, error.sentence
         else:
             yield paper, ""
 
 
-def _drop_strangers(instance: Path, papers: tuple[Paper, ...]) -> None:
+def _drop_strangers(instance: Path, papers: tuple[SynthesisPaper, ...]) -> None:
     stems = tuple(paper.stem for paper in papers)
     for file in folder_of(instance).glob("*.pdf"):
         if not file.name.startswith(stems):

@@ -123,10 +123,10 @@ def _leads_to(event: TimelineEvent, lesson_ids: Sequence[str]) -> bool:
 
 def _dates(renderer: PageRenderer, translator: Translator, module: Module, lessons: Sequence[Lesson]) -> list[Block]:
     renderer.turn_to(renderer.state.course.timeline)
-    return [told_date(renderer, translator, event) for event in events_of(renderer.state.course, module)]
+    return [date_block(renderer, translator, event) for event in events_of(renderer.state.course, module)]
 
 
-def told_date(renderer: PageRenderer, translator: Translator, event: TimelineEvent) -> Block:
+def date_block(renderer: PageRenderer, translator: Translator, event: TimelineEvent) -> Block:
     course = renderer.state.course
     return {
         "date": date_words(event.when),

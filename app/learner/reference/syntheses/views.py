@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
 from app.learner.reference.syntheses.papers import imprint_of, paper_named, size_of
-from app.learner.reference.syntheses.services import made
+from app.learner.reference.syntheses.services import make_pdf
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
@@ -32,7 +32,7 @@ def paper(name: str) -> ResponseReturnValue:
         size, nothing = size_of(settings.instance_path, paper), iter(())
         _promise(response, nothing, size)
     elif not known:
-        response.set_data(made(settings.instance_path, paper))
+        response.set_data(make_pdf(settings.instance_path, paper))
     response.set_etag(paper.digest)
     response.last_modified = paper.edition
     response.headers["Content-Disposition"] = f'inline; filename="croisee-{paper.file_name}"'

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from markdown_it.token import Token
 
-from app.content.papers.paper import Block, CellPaper, Items, Paper, Paragraph, Run, Runs, Table, Title, shares
+from app.content.papers.paper import Block, CellPaper, Items, Paper, PaperTitle, Paragraph, Runs, Table, TextRun, shares
 from app.content.text.fields import Copy, marked, pieces
-from app.content.text.grids import Cell, grids
+from app.content.text.grids import TableCell, grids
 from app.content.text.markdown import inline_tokens, plain, tokens, without_notes
 from app.content.values.text import Source
 from app.content.values.toolbox import Tool
@@ -18,7 +18,7 @@ from app.platform.french import french
 
 
 def paper_of(tool: Tool, copy: Copy, published_at: datetime) -> Paper:
-    reader = _Reader(tool, copy)
+    reader = _ToolReader(tool, copy)
     blocks = tuple(reader.blocks())
     return Paper(tool.title, tool.purpose, copy, blocks, tuple(_source(source) for source in reader.called), published_at)
 
@@ -28,7 +28,7 @@ def _source(source: Source) -> str:
 
 
 @dataclass(slots=True)
-class _Reader:
+class _ToolReader:
     tool: Tool
     copy: Copy
     called: list[Source] = field(default_factory=list)
@@ -49,20 +49,20 @@ class _Reader:
                 yield Items(tuple(self._runs(each) for each in parsed[place:end] if each.type == "inline"))
                 place = end
             elif token.type == "heading_open":
-                yield Title(int(token.tag[1]), french(token.meta["title"]))
+                yield PaperTitle(int(token.tag[1]), french(token.meta["title"]))
                 place += 1
             elif token.type == "inline":
                 yield Paragraph(self._runs(token))
             place += 1
 
-    def _cell(self, cell: Cell) -> CellPaper:
+    def _cell(self, cell: TableCell) -> CellPaper:
         if cell.formula is None:
             return CellPaper(self._runs(cell.token), None, cell.number)
         words = french(str(cell.number or "")) if self.copy is Copy.FILLED else f"= {cell.formula.words}"
-        return CellPaper((Run(words, is_field=True),), cell.formula, cell.number)
+        return CellPaper((TextRun(words, is_field=True),), cell.formula, cell.number)
 
     def _runs(self, token: Token) -> Runs:
-        found: list[Run] = []
+        found: list[TextRun] = []
         bold = italic = 0
         for child in token.children or ():
             bold += (child.type == "strong_open") - (child.type == "strong_close")
@@ -71,7 +71,7 @@ class _Reader:
             if child.type == "footnote_ref" and found and found[-1].text.endswith(" "):
                 written = written.lstrip()
             for words, is_field in pieces(written):
-                found.append(Run(french(words), bold > 0, italic > 0, is_field))
+                found.append(TextRun(french(words), bold > 0, italic > 0, is_field))
         return tuple(found)
 
     def _words(self, child: Token) -> str:

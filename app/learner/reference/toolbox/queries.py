@@ -18,7 +18,7 @@ from app.learner.reference.toolbox.paper import paper_of
 from app.platform.french import french_date
 
 
-class LessonLink(Struct, frozen=True):
+class ToolLessonLink(Struct, frozen=True):
     id: str
     title: str
 
@@ -28,7 +28,7 @@ class ToolItem(Struct, frozen=True):
     title: str
     purpose: str
     moment: str
-    lessons: tuple[LessonLink, ...]
+    lessons: tuple[ToolLessonLink, ...]
     formats: tuple[str, ...]
     """« DOCX », « ODT »."""
 
@@ -57,7 +57,7 @@ def tool_list(course: Course) -> tuple[ToolItem, ...]:
 
 
 def _item(course: Course, tool: Tool) -> ToolItem:
-    lessons = tuple(LessonLink(lesson.id, lesson.title) for lesson in course.lessons_that_cite(tool.id))
+    lessons = tuple(ToolLessonLink(lesson.id, lesson.title) for lesson in course.lessons_that_cite(tool.id))
     formats = tuple(extension.upper() for extension in FORMATS[tool.form])
     return ToolItem(tool.id, tool.title, tool.purpose, tool.moment, lessons, formats)
 

@@ -25,16 +25,16 @@ def tools() -> str:
 @blueprint.get("/<tool_id>")
 @page(who=SIGNED_IN)
 def tool(tool_id: str) -> str:
-    return _shown(tool_id, Copy.BLANK)
+    return _render_tool(tool_id, Copy.BLANK)
 
 
 @blueprint.get("/<tool_id>/exemple")
 @page(who=SIGNED_IN)
 def example(tool_id: str) -> str:
-    return _shown(tool_id, Copy.FILLED)
+    return _render_tool(tool_id, Copy.FILLED)
 
 
-def _shown(tool_id: str, copy: Copy) -> str:
+def _render_tool(tool_id: str, copy: Copy) -> str:
     page = tool_page(course(db.session), tool_id, copy, day_of(clock.now()))
     if page is None:
         abort(404)

@@ -10,9 +10,9 @@ import xlsxwriter
 from msgspec.structs import replace
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from app.content.papers.paper import INVENTED, Block, CellPaper, Entry, Items, Paper, Paragraph, Picture, Table, Title, said
+from app.content.papers.paper import INVENTED, Block, CellPaper, Items, ListEntry, Paper, PaperPicture, PaperTitle, Paragraph, Table, plain_text
 from app.content.text.fields import Copy
-from app.content.text.grids import Formula
+from app.content.text.grids import CellFormula
 
 ROWS = 15
 """Of a table that one lengthens, in the copy to fill."""
@@ -29,7 +29,7 @@ def write(paper: Paper) -> bytes:
     with xlsxwriter.Workbook(written, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
         book.set_properties({"title": paper.name, "subject": paper.purpose, "author": "Croisée", "created": paper.published_at.replace(tzinfo=None)})
         book.set_custom_property("Language", "fr-FR")
-        writer = _Writer(book, paper)
+        writer = _XlsxWriter(book, paper)
         for title, blocks in _sheets(paper):
             writer.sheet(title, blocks)
         writer.guide()
@@ -39,7 +39,7 @@ def write(paper: Paper) -> bytes:
 def _sheets(paper: Paper) -> list[tuple[str, list[Block]]]:
     sheets: list[tuple[str, list[Block]]] = []
     for block in paper.blocks:
-        if isinstance(block, Title) and block.level == 2:
+        if isinstance(block, PaperTitle) and block.level == 2:
             sheets.append((block.text, []))
         elif sheets:
             sheets[-1][1].append(block)
@@ -56,7 +56,7 @@ def lengthened(table: Table) -> Table:
     return replace(table, rows=(*table.rows[: last + 1], *[empty] * (ROWS - len(fields)), *table.rows[last + 1 :]))
 
 
-class _Writer:
+class _XlsxWriter:
     def __init__(self, book: Any, paper: Paper) -> None:
         self.book, self.paper = book, paper
         self.blank = paper.copy is Copy.BLANK
@@ -115,7 +115,7 @@ class _Writer:
 
     def _words(self, sheet: Any, block: Block, row: int, columns: int) -> int:
         """Text across the table's columns, as high as its lines; the row after it."""
-        look = self.format("bold") if isinstance(block, Title) else self.format()
+        look = self.format("bold") if isinstance(block, PaperTitle) else self.format()
         for text in _lines(block):
             if columns > 1:
                 sheet.merge_range(row, 0, row, columns - 1, "", look)
@@ -175,17 +175,17 @@ def _hints(paper: Paper) -> Iterator[tuple[str, str]]:
 
 def _lines(block: Block) -> list[str]:
     match block:
-        case Title(_, text):
+        case PaperTitle(_, text):
             return [text]
         case Paragraph(runs):
-            return [said(runs)]
+            return [plain_text(runs)]
         case Items(items):
-            return [f"• {said(runs)}" for runs in items]
-        case Table() | Entry() | Picture():
+            return [f"• {plain_text(runs)}" for runs in items]
+        case Table() | ListEntry() | PaperPicture():
             return []  # a table has cells of its own; a tool holds neither of the others
 
 
-def _formula(formula: Formula, row: int, column: int, top: int) -> str:
+def _formula(formula: CellFormula, row: int, column: int, top: int) -> str:
     """In the words of a spreadsheet; empty rather than an error where its cells are."""
     if not formula.terms:
         name = xl_col_to_name(column)

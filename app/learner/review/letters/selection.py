@@ -12,10 +12,10 @@ from sqlalchemy import and_, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.letters.week import WeekLetter, free
+from app.identity.letters.week import WeeklyEmail, free
 from app.identity.models import MailWish, Person
 from app.learner.review.asking import asking_of
-from app.learner.review.deck import FINISHED, Answers, Place, answers_of, finished_items, is_explained, met
+from app.learner.review.deck import FINISHED, Answers, Place, answers_of, finished_items, is_explained, with_quiz_answers
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice
 from app.learner.review.queries import LETTER
 from app.learner.review.rules import LOOKED_BACK, NEW_A_WEEK, WEEK, bounds
@@ -24,7 +24,7 @@ from app.platform.french import day_of
 from app.platform.mail.outbox import NOWHERE
 from app.record.progress.models import ElementState
 from app.record.progress.queries import STATE_COLUMNS, state_value
-from app.record.progress.rules import ElementProgress, State
+from app.record.progress.rules import ElementProgress, ProgressState
 
 MOST = 3
 """Questions of a letter."""
@@ -35,18 +35,18 @@ LOOKED_AT = 24
 Asked = Mapping[int, Collection[Place]]
 
 
-class Chosen(Struct, frozen=True):
+class LetterSelection(Struct, frozen=True):
     """One person's letter."""
 
     person_id: int
     questions: tuple[Place, ...]
 
 
-def chosen(session: Session, course: Course, now: datetime, among: Collection[int] | None = None) -> Iterator[Chosen]:
+def select_letters(session: Session, course: Course, now: datetime, among: Collection[int] | None = None) -> Iterator[LetterSelection]:
     """Whoever asked for the letter, did not get one this week, does not pause, and has something to review."""
     people = session.scalars(_people(day_of(now))).all()
     for numbers in in_chunks([person_id for person_id in people if among is None or person_id in among]):
-        asked = _asked(session, numbers, now)
+        asked = _lately_asked(session, numbers, now)
         answers = answers_of(session, numbers, now - LOOKED_BACK)
         due = _due(session, course, numbers, now, asked, answers)
         short = [person_id for person_id in numbers if len(due.get(person_id, ())) < MOST or due[person_id][MOST - 1] in asked[person_id]]
@@ -54,7 +54,7 @@ def chosen(session: Session, course: Course, now: datetime, among: Collection[in
         for person_id in numbers:
             questions = _unasked_first([*due.get(person_id, ()), *fresh.get(person_id, ())], asked[person_id])
             if questions:
-                yield Chosen(person_id, tuple(questions))
+                yield LetterSelection(person_id, tuple(questions))
 
 
 def _unasked_first(places: Iterable[Place], asked: Collection[Place], most: int = MOST) -> list[Place]:
@@ -73,7 +73,7 @@ def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
         select(Person.id)
         .join(MailWish, and_(MailWish.person_id == Person.id, MailWish.kind == LETTER))
         .outerjoin(ReviewChoice, ReviewChoice.person_id == Person.id)
-        .outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
+        .outerjoin(WeeklyEmail, WeeklyEmail.person_id == Person.id)
         .where(Person.active, ~Person.email.endswith(NOWHERE))
         .where(or_(ReviewChoice.paused_until.is_(None), ReviewChoice.paused_until <= on))
         .where(free(on))
@@ -81,7 +81,7 @@ def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
     )
 
 
-def _asked(session: Session, people: Collection[int], now: datetime) -> defaultdict[int, set[Place]]:
+def _lately_asked(session: Session, people: Collection[int], now: datetime) -> defaultdict[int, set[Place]]:
     """What letters asked lately."""
     lately = select(LetterQuestion.person_id, LetterQuestion.document_id, LetterQuestion.question_id).where(LetterQuestion.sent_at > now - AGAIN)
     found: defaultdict[int, set[Place]] = defaultdict(set)
@@ -116,7 +116,7 @@ def _answered_since(answers: Answers, place: Place, begins: datetime) -> bool:
 def _asked_now(course: Course, document_id: str, question_id: str, fingerprint: str, state: str) -> Place | None:
     """Of a card, what may be asked as the course stands."""
     one = asking_of(course, document_id, question_id, fingerprint=fingerprint)
-    return (document_id, question_id) if one and is_explained(one.document, State(state)) else None
+    return (document_id, question_id) if one and is_explained(one.document, ProgressState(state)) else None
 
 
 def _fresh(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked, answers: Mapping[int, Answers]) -> dict[int, list[Place]]:
@@ -134,7 +134,7 @@ def _fresh(session: Session, course: Course, people: Collection[int], now: datet
         done.setdefault(person_id, {})[state[0]] = state_value(*state)
     found, today = {}, bounds(day_of(now))
     for person_id, progress in done.items():
-        items = (met(item, answers[person_id]) for item in finished_items(course, progress) if item.place not in held.get(person_id, ()))
+        items = (with_quiz_answers(item, answers[person_id]) for item in finished_items(course, progress) if item.place not in held.get(person_id, ()))
         new = (item.place for item in items if item.is_left(*today))
         found[person_id] = _unasked_first(new, asked[person_id], max(0, min(MOST, NEW_A_WEEK - introduced.get(person_id, 0))))
     return found

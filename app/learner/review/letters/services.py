@@ -18,9 +18,9 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.services import lock_person
-from app.learner.review.asking import Asking, asking_of
+from app.learner.review.asking import ReviewQuestion, asking_of
 from app.learner.review.deck import deck_of, is_withheld
-from app.learner.review.letters.selection import chosen
+from app.learner.review.letters.selection import select_letters
 from app.learner.review.models import LetterQuestion
 from app.learner.review.rules import rating_of
 from app.learner.review.services import holiday_pauses, pause_for_holidays, write_answer
@@ -57,7 +57,7 @@ class QuestionLeft(DomainError):
     sentence = "Cette question a changé, ou a quitté le cours, depuis la lettre : il n’y a rien à répondre."
 
 
-class AnsweredAlready(DomainError):
+class LetterAnsweredAlready(DomainError):
     status = 409
     sentence = "Vous avez déjà répondu à cette question : ce lien sert une fois, et votre première réponse compte seule."
 
@@ -79,7 +79,7 @@ def begin_holidays(on: date) -> int:
 def week_lines(session: Session, now: datetime, people: Collection[int] | None) -> Iterator[tuple[int, WeekLine]]:
     """The questions of whoever asked for them, each behind an address that is drawn when its letter is sent (`app.identity.letters.week`)."""
     published = course(session)
-    for one in chosen(session, published, now, people):
+    for one in select_letters(session, published, now, people):
         for place in one.questions:
             if found := asking_of(published, *place):
                 yield (
@@ -88,11 +88,11 @@ def week_lines(session: Session, now: datetime, people: Collection[int] | None) 
                 )
 
 
-def _address(person_id: int, one: Asking, now: datetime, session: Session) -> str:
+def _address(person_id: int, one: ReviewQuestion, now: datetime, session: Session) -> str:
     return outbox.base(current_settings()) + path_of("review_letters.question", token=_token(session, person_id, one, now))
 
 
-def _token(session: Session, person_id: int, one: Asking, now: datetime) -> str:
+def _token(session: Session, person_id: int, one: ReviewQuestion, now: datetime) -> str:
     """128 bits at random, of which the digest alone is kept."""
     token = secrets.token_urlsafe(16)
     place = {"document_id": one.document.id, "question_id": one.question.id, "fingerprint": one.question.fingerprint}
@@ -120,7 +120,7 @@ def opened(session: Session, token: str, reader_id: int | None, now: datetime, *
     return row
 
 
-def asked_by(published: Course, row: LetterQuestion) -> Asking:
+def question_of(published: Course, row: LetterQuestion) -> ReviewQuestion:
     """Returns the question as the email asked it. Raises QuestionLeft."""
     one = asking_of(published, row.document_id, row.question_id, row.id, row.fingerprint)
     if one is None or is_withheld(one.document):
@@ -135,9 +135,9 @@ def answer(session: Session, published: Course, token: str, reader_id: int | Non
         owner = found
         lock_person(session, owner)
     row = opened(session, token, reader_id, now, lock=True)
-    one = asked_by(published, row)
+    one = question_of(published, row)
     if row.answered_at is not None:
-        raise AnsweredAlready
+        raise LetterAnsweredAlready
     given, said = one.read(fields)
     if said:
         raise UnclearAnswer(said)

@@ -8,13 +8,13 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.errors import UnclearAnswer
-from app.assessment.kinds.responses import Given
+from app.assessment.kinds.responses import QuestionResponse
 from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.present import ShownQuestion
 from app.content.store.queries import course
 from app.identity.sign_in.guards import person_or_none
 from app.learner.review.letters import services
-from app.learner.review.letters.services import AnsweredAlready
+from app.learner.review.letters.services import LetterAnsweredAlready
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
@@ -49,9 +49,9 @@ def answer(token: str) -> ResponseReturnValue:
     except UnclearAnswer as error:
         db.session.rollback()
         row = services.opened(db.session, token, _reader(), now)
-        one = services.asked_by(course(db.session), row)
+        one = services.question_of(course(db.session), row)
         return make_response(_html(token, one.kind.read_refused(one.layout, fields), error.sentence), error.status)
-    except AnsweredAlready as error:
+    except LetterAnsweredAlready as error:
         db.session.rollback()
         flash(error.sentence, "warning")
         return redirect(url_for("review_letters.question", token=token), 303)
@@ -59,10 +59,10 @@ def answer(token: str) -> ResponseReturnValue:
     return redirect(url_for("review_letters.question", token=token), 303)
 
 
-def _html(token: str, given: Given | None = None, error: str = "") -> str:
+def _html(token: str, given: QuestionResponse | None = None, error: str = "") -> str:
     now, published = clock.now(), course(db.session)
     row = services.opened(db.session, token, _reader(), now)
-    one, today = services.asked_by(published, row), day_of(now)
+    one, today = services.question_of(published, row), day_of(now)
     if row.answered_at is not None:
         corrected, notes = one.corrected(one.kind.restored(row.payload or {}), today)
         page = LetterQuestionPage(token, None, corrected, notes)

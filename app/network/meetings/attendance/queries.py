@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from app.identity.models import Membership, Person
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
-from app.network.meetings.attendance.rules import announced_minutes, begun, code_may_be_shown, had_words, halves
+from app.network.meetings.attendance.rules import announced_minutes, code_may_be_shown, had_words, halves, may_note_presences
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import where_words
-from app.network.meetings.rules import Means, Presence, Seat, Stage, minute_words, when_words
+from app.network.meetings.rules import Means, MeetingStage, Presence, Seat, minute_words, when_words
 from app.platform.french import day_of, fold, french_datetime, plural
 
 BLANK_LINES = 6
@@ -37,7 +37,7 @@ class AttendancePage(Struct, frozen=True):
     id: int
     title: str
     when: str
-    stage: Stage
+    stage: MeetingStage
     seated: tuple[Attendant, ...]
     """With whoever came without a place."""
     waiting: tuple[Attendant, ...]
@@ -47,7 +47,7 @@ class AttendancePage(Struct, frozen=True):
     """One may show a code now."""
 
     @property
-    def named(self) -> tuple[int, ...]:
+    def people_ids(self) -> tuple[int, ...]:
         return tuple(each.id for each in (*self.seated, *self.waiting))
 
 
@@ -72,7 +72,7 @@ def attendance_page(session: Session, row: Meeting, now: datetime) -> Attendance
         seated,
         tuple(each for each in people if each.seat is Seat.WAITING and each not in seated),
         sum(each.presence is Presence.PRESENT for each in people),
-        begun(row.stage, row.starts_at, now),
+        may_note_presences(row.stage, row.starts_at, now),
         code_may_be_shown(row.stage, row.starts_at, row.ends_at, now),
     )
 
@@ -89,30 +89,30 @@ def _attendants(session: Session, row: Meeting) -> list[Attendant]:
         .join(Person, Person.id == MeetingPerson.person_id)
         .where(MeetingPerson.meeting_id == row.id)
     )
-    found = (Attendant(*values[:5], _told(*values[5:])) for values in session.execute(query))
+    found = (Attendant(*values[:5], _presence_words(*values[5:])) for values in session.execute(query))
     return sorted(found, key=lambda each: (fold(each.name), each.id))
 
 
-def _told(means: Means | None, at: datetime | None) -> str:
+def _presence_words(means: Means | None, at: datetime | None) -> str:
     return f"par {means.value}, le {french_datetime(at)}" if means and at else ""
 
 
 # --- On paper --------------------------------------------------------------------------------------------------------
 
 
-class Sheet(Struct, frozen=True):
+class AttendanceSheet(Struct, frozen=True):
     """`people`: whom it names."""
 
     people: tuple[int, ...]
     values: dict[str, Any]
 
 
-def sheet(session: Session, row: Meeting, publisher: str, now: datetime) -> Sheet:
+def sheet(session: Session, row: Meeting, publisher: str, now: datetime) -> AttendanceSheet:
     """To sign: whoever has a place, in the order of names, and some empty lines."""
     people = [each for each in _attendants(session, row) if each.seat is Seat.TAKEN]
     cites = _cites(session, [each.id for each in people], day_of(row.starts_at))
     columns = halves(row.starts_at, row.ends_at)
-    return Sheet(
+    return AttendanceSheet(
         tuple(each.id for each in people),
         {
             "title": "Feuille de présence",
@@ -143,7 +143,7 @@ def _cites(session: Session, people: Sequence[int], on: date) -> dict[int, str]:
 # --- Of one person ---------------------------------------------------------------------------------------------------
 
 
-class Followed(Struct, frozen=True):
+class MeetingRecord(Struct, frozen=True):
     """What somebody has, or had, of one meeting."""
 
     title: str
@@ -154,17 +154,17 @@ class Followed(Struct, frozen=True):
     """Announced, of one where they were; 0 where they were not, or where the hours of its days are not known."""
 
 
-def followed(session: Session, person_id: int, now: datetime) -> tuple[Followed, ...]:
+def followed(session: Session, person_id: int, now: datetime) -> tuple[MeetingRecord, ...]:
     """Lists a person's meetings by date, without those whose place they gave back and did not attend."""
     rows = session.execute(
         select(Meeting.title, Meeting.starts_at, Meeting.ends_at, Meeting.stage, MeetingPerson.seat, MeetingPerson.presence)
         .join(MeetingPerson, MeetingPerson.meeting_id == Meeting.id)
-        .where(MeetingPerson.person_id == person_id, Meeting.stage != Stage.DRAFT)
+        .where(MeetingPerson.person_id == person_id, Meeting.stage != MeetingStage.DRAFT)
         .where((MeetingPerson.seat != Seat.NONE) | (MeetingPerson.presence != Presence.UNKNOWN))
         .order_by(Meeting.starts_at, Meeting.id)
     )
     return tuple(
-        Followed(
+        MeetingRecord(
             title,
             when_words(starts_at, ends_at),
             had_words(stage, seat, presence, over=ends_at <= now),

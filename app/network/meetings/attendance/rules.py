@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from app.network.meetings.rules import PRESENCE_WORDS, Presence, Seat, Stage
+from app.network.meetings.rules import PRESENCE_WORDS, MeetingStage, Presence, Seat
 from app.platform.french import day_and_month, day_of, zone
 
 BEFORE, AFTER = timedelta(hours=1), timedelta(hours=12)
@@ -14,13 +14,13 @@ MOST_HALVES = 6
 """Half days for which the sheet has a column: more do not fit a page."""
 
 
-def begun(stage: Stage, starts_at: datetime, now: datetime) -> bool:
+def may_note_presences(stage: MeetingStage, starts_at: datetime, now: datetime) -> bool:
     """May presences be noted?"""
-    return stage is Stage.ANNOUNCED and now >= starts_at - BEFORE
+    return stage is MeetingStage.ANNOUNCED and now >= starts_at - BEFORE
 
 
-def code_may_be_shown(stage: Stage, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
-    return begun(stage, starts_at, now) and now < ends_at + AFTER
+def code_may_be_shown(stage: MeetingStage, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    return may_note_presences(stage, starts_at, now) and now < ends_at + AFTER
 
 
 def halves(starts_at: datetime, ends_at: datetime) -> list[str]:
@@ -43,11 +43,11 @@ def announced_minutes(starts_at: datetime, ends_at: datetime) -> int:
     return max(0, days * (60 * (last.hour - first.hour) + last.minute - first.minute))
 
 
-def had_words(stage: Stage, seat: Seat, presence: Presence, *, over: bool) -> str:
+def had_words(stage: MeetingStage, seat: Seat, presence: Presence, *, over: bool) -> str:
     """What somebody had of a meeting, on paper."""
     if presence is not Presence.UNKNOWN:
         return PRESENCE_WORDS[presence].lower()
-    if stage is Stage.CANCELLED:
+    if stage is MeetingStage.CANCELLED:
         return "rencontre annulée"
     if seat is Seat.WAITING:
         return "liste d’attente, sans place" if over else "en liste d’attente"

@@ -15,9 +15,9 @@ from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.queries import person_by_address
 from app.identity.services import lock_people, lock_person
 from app.network.meetings import steps
-from app.network.meetings.attendance.rules import begun, code_may_be_shown
+from app.network.meetings.attendance.rules import code_may_be_shown, may_note_presences
 from app.network.meetings.models import Meeting, MeetingPerson
-from app.network.meetings.queries import Reader, audience_of, own_meeting, places_of
+from app.network.meetings.queries import MeetingReader, audience_of, own_meeting, places_of
 from app.network.meetings.rules import CODE_LASTS, Means, Presence, Seat, code_works
 from app.network.meetings.services import locked
 from app.platform import log
@@ -31,7 +31,7 @@ class CodeWrong(DomainError):
     sentence = "Ce code n’est pas celui de la salle, ou ne sert plus : il change toutes les cinq minutes. Recopiez celui qui est affiché."
 
 
-class TooEarly(DomainError):
+class AttendanceTooEarly(DomainError):
     status = 409
     sentence = "Les présences se notent à partir d’une heure avant la rencontre, et un code s’affiche jusqu’à douze heures après."
 
@@ -44,7 +44,7 @@ def show_code(session: Session, meeting_id: int, code: str, now: datetime) -> No
     """Sets a new attendance code, which replaces the one before. Raises TooEarly."""
     row = locked(session, meeting_id)
     if not code_may_be_shown(row.stage, row.starts_at, row.ends_at, now):
-        raise TooEarly
+        raise AttendanceTooEarly
     row.code, row.code_until = code, now + CODE_LASTS
     session.flush()
     log.event("meeting_code_shown", meeting=meeting_id)
@@ -64,14 +64,14 @@ def of_link(session: Session, secret: Secret, token: str) -> tuple[Meeting, str]
     return row, str(content[1])
 
 
-def attend(session: Session, course: Course, reader: Reader, meeting_id: int, code: str, means: Means, now: datetime) -> bool:
+def attend(session: Session, course: Course, reader: MeetingReader, meeting_id: int, code: str, means: Means, now: datetime) -> bool:
     """The person says that they are there. False where that was noted before. Raises CodeWrong, NotYours."""
     own_meeting(session, reader, meeting_id)
     lock_person(session, reader.id)  # the person first, as whoever merges accounts
     row = locked(session, meeting_id)
     if not code_works(code, row.code, row.code_until, now):
         raise CodeWrong
-    mine = _held(session, row, reader.id)
+    mine = _attendance_row(session, row, reader.id)
     if mine.presence is Presence.PRESENT:
         return False
     _note(session, course, row, mine, Presence.PRESENT, means, None, now)
@@ -83,8 +83,8 @@ def mark(session: Session, course: Course, meeting_id: int, ticked: Mapping[int,
     """The list, as somebody ticked it: those who are not named stay as they are. Returns how many changed. Raises TooEarly."""
     lock_people(session, list(ticked))
     row = locked(session, meeting_id)
-    if not begun(row.stage, row.starts_at, now):
-        raise TooEarly
+    if not may_note_presences(row.stage, row.starts_at, now):
+        raise AttendanceTooEarly
     rows = session.scalars(select(MeetingPerson).where(MeetingPerson.meeting_id == meeting_id, MeetingPerson.person_id.in_(ticked))).all()
     changed = [each for each in rows if each.presence is not ticked[each.person_id]]
     for each in changed:
@@ -102,15 +102,15 @@ def add(session: Session, course: Course, meeting_id: int, address: str, *, acto
     row = locked(session, meeting_id)
     if person is None or not person.active or not audience_of(row).holds(*places_of(session, person.id, day_of(now))):
         raise NobodyThere
-    if not begun(row.stage, row.starts_at, now):
-        raise TooEarly
-    held = _held(session, row, person.id)
+    if not may_note_presences(row.stage, row.starts_at, now):
+        raise AttendanceTooEarly
+    held = _attendance_row(session, row, person.id)
     if held.presence is not Presence.PRESENT:
         _note(session, course, row, held, Presence.PRESENT, Means.LIST, actor_id, now)
         acts.record(session, actor_id, "meeting_ticked", None, now, rencontre=meeting_id, personnes=[person.id])
 
 
-def _held(session: Session, row: Meeting, person_id: int) -> MeetingPerson:
+def _attendance_row(session: Session, row: Meeting, person_id: int) -> MeetingPerson:
     """What the person has of the meeting, or nothing yet."""
     held = session.get(MeetingPerson, (row.id, person_id), populate_existing=True)
     if held is None:

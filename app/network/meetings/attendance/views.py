@@ -22,7 +22,7 @@ from app.network.meetings.attendance import queries, services
 from app.network.meetings.attendance.queries import AttendancePage, CodePage
 from app.network.meetings.attendance.services import CodeWrong, NobodyThere
 from app.network.meetings.forms import AddressForm, CodeForm
-from app.network.meetings.queries import Reader
+from app.network.meetings.queries import MeetingReader
 from app.network.meetings.rules import CODE_DIGITS, Means, Presence
 from app.platform import clock
 from app.platform.db import db
@@ -30,7 +30,7 @@ from app.platform.french import day_of
 from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
 from app.platform.site.queries import current_site
-from app.platform.web.edge import bounded_int, download, path_of, told_address
+from app.platform.web.edge import bounded_int, download, path_of, public_address
 from app.platform.web.endpoints import SIGNED_IN, act, page
 
 TEMPLATE = Path(__file__).with_name("sheet.typ")
@@ -55,7 +55,7 @@ class LinkPage(Struct, frozen=True):
     works: bool
 
 
-def _reader(now: datetime) -> Reader:
+def _reader(now: datetime) -> MeetingReader:
     return meetings.reader_of(db.session, current_person(), day_of(now))
 
 
@@ -66,11 +66,11 @@ def _reader(now: datetime) -> Reader:
 @act(who=SIGNED_IN)
 def attend(meeting_id: int) -> ResponseReturnValue:
     """Wrong codes are counted: six digits cannot be found by trying."""
-    now, form, tries = clock.now(), CodeForm(), limits.room_code(current_person().id)
+    now, form, tries = clock.now(), CodeForm(), limits.meeting_code(current_person().id)
     if seconds := limits.wait(tries):
         return _too_many(form, seconds, meeting_id, now)
     if not form.validate_on_submit():
-        return _refused(form, meeting_id, now), 422
+        return _render_code_form(form, meeting_id, now), 422
     try:
         fresh = services.attend(db.session, course(db.session), _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
     except CodeWrong as error:
@@ -78,24 +78,24 @@ def attend(meeting_id: int) -> ResponseReturnValue:
         if seconds := limits.count(tries):
             return _too_many(form, seconds, meeting_id, now)
         form.refuse(form.code, error)
-        return _refused(form, meeting_id, now), error.status
+        return _render_code_form(form, meeting_id, now), error.status
     if seconds := limits.wait(tries):  # others were tried meanwhile
         db.session.rollback()
         return _too_many(form, seconds, meeting_id, now)
-    return _noted(meeting_id, fresh)
+    return _confirm_presence(meeting_id, fresh)
 
 
-def _refused(form: CodeForm, meeting_id: int, now: datetime) -> str:
+def _render_code_form(form: CodeForm, meeting_id: int, now: datetime) -> str:
     page = meetings.meeting_page(db.session, course(db.session), _reader(now), meeting_id, now)
     return render_template("network/meetings/meeting.html", page=page, form=form)
 
 
 def _too_many(form: CodeForm, seconds: int, meeting_id: int, now: datetime) -> ResponseReturnValue:
     form.code.errors = [limits.sentence(seconds)]
-    return _refused(form, meeting_id, now), 429
+    return _render_code_form(form, meeting_id, now), 429
 
 
-def _noted(meeting_id: int, fresh: bool) -> ResponseReturnValue:
+def _confirm_presence(meeting_id: int, fresh: bool) -> ResponseReturnValue:
     flash(NOTED if fresh else NOTED_BEFORE, "success" if fresh else "warning")
     db.session.commit()
     return redirect(url_for("meetings.meeting", meeting_id=meeting_id), 303)
@@ -110,7 +110,7 @@ def link(token: str) -> ResponseReturnValue:
     reader = _reader(now)
     shown = meetings.meeting_line(meetings.own_meeting(db.session, reader, row.id), None, now)
     if request.method == "POST":
-        return _noted(row.id, services.attend(db.session, course(db.session), reader, row.id, code, Means.LINK, now))
+        return _confirm_presence(row.id, services.attend(db.session, course(db.session), reader, row.id, code, Means.LINK, now))
     works = code == row.code and row.code_until is not None and now < row.code_until
     return render_template("network/meetings/attendance/link.html", page=LinkPage(token, shown.title, shown.when, works))
 
@@ -133,7 +133,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
 
 
 def _list(page: AttendancePage, form: AddressForm, now: datetime) -> str:
-    access.seen(page.named, "attendance.attendance", now)
+    access.record_access(page.people_ids, "attendance.attendance", now)
     return render_template("network/meetings/attendance/attendance.html", page=page, form=form)
 
 
@@ -176,7 +176,7 @@ def code(meeting_id: int) -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("attendance.code", meeting_id=meeting_id), 303)
     page = queries.code_page(db.session, row, now)
-    address = told_address(path_of("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
+    address = public_address(path_of("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
     picture = Markup(segno.make(address, error="m").svg_inline(scale=5, border=2, light="#fff", dark="#17202e")) if address else Markup("")  # noqa: S704
     return render_template("network/meetings/attendance/code.html", page=ShownCode(page, address, picture))
 
@@ -188,7 +188,7 @@ def sheet(meeting_id: int) -> Response:
     now = clock.now()
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)
     printed = queries.sheet(db.session, row, current_site().name, now)
-    access.seen(printed.people, "attendance.sheet", now)
+    access.record_access(printed.people, "attendance.sheet", now)
     db.session.rollback()
     data = pdf_of(current_settings().instance_path, TEMPLATE, printed.values, now, instead=INSTEAD)
     response = download(data, "application/pdf", f"feuille-de-presence-{meeting_id}.pdf")

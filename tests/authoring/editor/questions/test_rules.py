@@ -16,8 +16,8 @@ from app.assessment.kinds.open_text import FREE
 from app.assessment.kinds.ordering import STEPS
 from app.assessment.kinds.registry import FORMS
 from app.assessment.kinds.short_text import TYPED
-from app.authoring.editor.questions.rules import Asked, parsed, question_at, replaced, written
-from app.content.documents.reader import read
+from app.authoring.editor.questions.rules import QuestionFormValues, markdown_lines, parsed, question_at, replaced
+from app.content.documents.reader import read_document
 from app.content.values.quiz import Ordering, Quiz
 
 QUIZZES = sorted((Path(__file__).parents[4] / "quizzes").glob("*.md"))
@@ -38,9 +38,9 @@ answers = {
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> Asked:
+def asked(draw: st.DrawFn) -> QuestionFormValues:
     form = draw(st.sampled_from(list(FORMS.values())))
-    return Asked(
+    return QuestionFormValues(
         form,
         draw(words),
         "" if form is TEXT else draw(maybe),
@@ -56,22 +56,24 @@ def asked(draw: st.DrawFn) -> Asked:
 
 
 @given(asked())
-def test_what_a_form_writes_it_reads_again(question: Asked) -> None:
-    assert parsed(written(question)) == question
+def test_what_a_form_writes_it_reads_again(question: QuestionFormValues) -> None:
+    assert parsed(markdown_lines(question)) == question
 
 
 def test_a_step_of_several_paragraphs_is_one_whatever_its_number() -> None:
     steps = [f"Étape {number}\n\nSuite {number}" for number in range(1, 13)]
-    reading = read("quizzes/un-quiz.md", HEAD + "\n".join(written(Asked(STEPS, "Rangez", rows=tuple(map(Row, steps)), id="rangez"))) + "\n")
+    reading = read_document(
+        "quizzes/un-quiz.md", HEAD + "\n".join(markdown_lines(QuestionFormValues(STEPS, "Rangez", rows=tuple(map(Row, steps)), id="rangez"))) + "\n"
+    )
     assert isinstance(reading.document, Quiz)
     assert isinstance(answer := reading.document.questions[0].answer, Ordering)
     assert [each.text.text for each in answer.items] == steps
 
 
 @given(asked(), asked(), asked())
-def test_one_question_changes_and_the_others_stay(first: Asked, second: Asked, other: Asked) -> None:
+def test_one_question_changes_and_the_others_stay(first: QuestionFormValues, second: QuestionFormValues, other: QuestionFormValues) -> None:
     text = replaced(replaced(HEAD, 0, first), 0, second)
-    line = text.split("\n").index(written(first)[0]) + 1
+    line = text.split("\n").index(markdown_lines(first)[0]) + 1
     after = replaced(text, line, other)
     assert after == replaced(replaced(HEAD, 0, other), 0, second)
 
@@ -81,7 +83,7 @@ def test_the_questions_of_the_course_have_their_form() -> None:
     found = []
     for path in QUIZZES:
         text = path.read_text(encoding="utf-8")
-        document = read(f"quizzes/{path.name}", text).document
+        document = read_document(f"quizzes/{path.name}", text).document
         assert isinstance(document, Quiz)
         found += [question_at(f"quizzes/{path.name}", text, question.line) for question in document.questions[:2]]
     assert sum(each is None for each in found) * 50 <= len(found)

@@ -48,7 +48,7 @@ def test_an_image_that_a_text_once_showed_comes_back_with_its_bytes(foreign: Sit
     foreign.publish(LESSON, unzipped(data)[LESSON].decode())
     assert unzipped(foreign.export())[IMAGE] == DRAWN
     without = zipped({path: text for path, text in unzipped(data).items() if path != archive_files.MEMORY})
-    assert archive_files.read(without, answers, foreign.do(published_course).digests).pictures[IMAGE].data == FOREIGN
+    assert archive_files.read_archive(without, answers, foreign.do(published_course).digests).pictures[IMAGE].data == FOREIGN
 
 
 def test_a_text_changed_in_an_archive_from_elsewhere(foreign: Site, two: Site) -> None:

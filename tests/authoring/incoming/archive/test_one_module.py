@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from app.authoring.incoming.archive.files import MEMORY, Origin, read
+from app.authoring.incoming.archive.files import MEMORY, Origin, read_archive
 from app.authoring.incoming.archive.one_module import module_archive
 from app.authoring.incoming.archive.queries import FileOutcome
 from app.authoring.incoming.images.process import answers
@@ -103,4 +103,4 @@ def test_one_that_was_signed_before_is_read_and_its_signature_is_not(one: Site, 
 )
 def test_whatever_an_archive_says_of_itself_is_read_or_not(told: Any, found: Origin) -> None:
     data = zipped({"modules/a/module.md": "---\nid : aaa\n---\n", MEMORY: json.dumps({"documents": {}, "origin": told})})
-    assert read(data, answers).origin == found
+    assert read_archive(data, answers).origin == found

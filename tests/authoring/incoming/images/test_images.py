@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageCms, ImageFile
 
 from app.authoring.incoming.images import images, process
-from app.authoring.incoming.images.images import CleanImage, ImageRefused, apart, file_name, several
+from app.authoring.incoming.images.images import CleanImage, ImageRefused, decoder_process, file_name, several
 from app.authoring.incoming.images.process import TALLEST, WIDEST, answers
 from app.platform import sandbox
 from tests.authoring.incoming.pictures import HIDING, SCRIPT, SVG, animation, enormous, hiding, opened, photograph, picture
@@ -214,7 +214,7 @@ def test_a_damaged_image_is_refused_or_written_again(kind: str, extension: str) 
 def test_images_that_come_together_are_the_same_when_they_are_decoded_apart(tmp_path: Path) -> None:
     sent = [("a.png", picture()), ("b.jpg", photograph()), ("c.png", SVG), ("d.gif", animation("GIF")), ("e.webp", picture("WEBP")), ("f.png", b"")]
     for known in (None, (), {hashlib.sha256(data).hexdigest() for _, data in sent}):
-        here, there = (several(sent, decoder, known=known) for decoder in (answers, apart(tmp_path, 20)))
+        here, there = (several(sent, decoder, known=known) for decoder in (answers, decoder_process(tmp_path, 20)))
         assert list(map(said, here)) == list(map(said, there))
         assert [isinstance(one, CleanImage) for one in there] == [True, True, False, False, True, False]
     assert [path.name for path in tmp_path.iterdir()] == [sandbox.LOCK]
@@ -235,18 +235,18 @@ while True: pass
         encoding="utf-8",
     )
     monkeypatch.setattr(images, "PROCESS", slow)
-    monkeypatch.setattr(images, "LIMITS", sandbox.Limits(500, 1, 20))
-    first, second, third = several([("a.png", picture()), ("b.png", picture()), ("c.png", picture())], apart(tmp_path, 20))
+    monkeypatch.setattr(images, "LIMITS", sandbox.SandboxLimits(500, 1, 20))
+    first, second, third = several([("a.png", picture()), ("b.png", picture()), ("c.png", picture())], decoder_process(tmp_path, 20))
     assert first == CleanImage("a.png", b"abc", 60, 40)
     assert "trop de temps" in str(said(second))
     assert said(third) == said(second)
 
 
 def test_an_image_that_fills_the_memory_stops_its_process_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(images, "LIMITS", sandbox.Limits(200, 20, 25))
+    monkeypatch.setattr(images, "LIMITS", sandbox.SandboxLimits(200, 20, 25))
     with pytest.raises(ImageRefused):
-        images.cleaned("grande.png", picture(mode="1", size=(7000, 5000), colour=1), apart(tmp_path, 20))
-    assert images.cleaned("petite.png", picture(), apart(tmp_path, 20)).width == 60
+        images.cleaned("grande.png", picture(mode="1", size=(7000, 5000), colour=1), decoder_process(tmp_path, 20))
+    assert images.cleaned("petite.png", picture(), decoder_process(tmp_path, 20)).width == 60
 
 
 def test_an_image_that_takes_too_much_memory_is_to_be_made_smaller_not_saved_again(monkeypatch: pytest.MonkeyPatch) -> None:

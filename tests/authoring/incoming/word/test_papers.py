@@ -10,7 +10,7 @@ import pytest
 
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.incoming.word.reading.process import composed
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.values.quiz import Choices, Quiz, ShortText
 from tests.authoring.incoming.word.papers import KEYS, LIST, MARKS, NUMBERINGS, QUESTIONS, document, listed, paper, saved
 
@@ -23,7 +23,7 @@ def made(data: bytes) -> Composed:
 
 def quiz(text: str) -> Quiz:
     numbered = iter(range(1, 50))
-    reading = read("quizzes/essai.md", HEAD + re.sub(r"(?m)^(## .*)$", lambda found: f"{found[1]} {{#question-{next(numbered)}}}", text))
+    reading = read_document("quizzes/essai.md", HEAD + re.sub(r"(?m)^(## .*)$", lambda found: f"{found[1]} {{#question-{next(numbered)}}}", text))
     assert isinstance(reading.document, Quiz)
     assert not [found for found in reading.problems if found.is_error], (reading.problems, text)
     return reading.document

@@ -268,7 +268,7 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
     slow = tmp_path / "slow.py"
     slow.write_text(code, encoding="utf-8")
     monkeypatch.setattr(word, "READER", slow)
-    monkeypatch.setattr(word, "LIMITS", sandbox.Limits(*limits))
+    monkeypatch.setattr(word, "LIMITS", sandbox.SandboxLimits(*limits))
     with pytest.raises(FileRefused, match="trop de temps"):
         read(tmp_path, "docx", b"")
 

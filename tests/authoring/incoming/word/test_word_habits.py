@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.authoring.incoming.word.reading import habits, questions
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.values.quiz import Choices, Quiz
 
 
@@ -91,7 +91,7 @@ def test_a_remark_is_a_comment_above_what_it_speaks_of() -> None:
 def test_habits_of_a_question(typed: str, written: str) -> None:
     assert quiz(typed) == written
     text = f"---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n{quiz(typed).replace(' ?', ' ? {#q-un}', 1).replace('. ', '. ', 1)}\n"
-    reading = read("quizzes/essai.md", text)
+    reading = read_document("quizzes/essai.md", text)
     assert isinstance(reading.document, Quiz)
     assert len(reading.document.questions) == 1, reading.problems
 
@@ -135,7 +135,7 @@ def test_letters_and_their_key_are_understood_as_they_are_read(count: int, right
     options = [f"{sign.format('abcdef'[place])}Réponse numéro {place}" for place in range(count + 1)]
     typed = "\n\n".join(["Question 1 : Laquelle ?", *options, key.format("abcdef"[right])])
     text = f"---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n{quiz(typed).replace('Laquelle ?', 'Laquelle ? {#laquelle}')}\n"
-    document = read("quizzes/essai.md", text).document
+    document = read_document("quizzes/essai.md", text).document
     assert isinstance(document, Quiz)
     answer = document.questions[0].answer
     assert isinstance(answer, Choices)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.content.figures.dates import span_of
 from app.content.figures.drawing import draw
-from app.content.figures.figure import Figure, Item
+from app.content.figures.figure import Figure, FigureItem
 from app.content.figures.shapes import NARROW_WIDTH
 from app.platform.french import MONTHS
 from tests.content.figures.drawn import figure, places, tree
@@ -23,7 +23,7 @@ DATES = st.one_of(st.integers(1700, 2100).map(str), st.builds("{} {}".format, st
 
 def drawn(labels: Iterable[str]) -> ElementTree.Element:
     """The chronology of these dates, each with the same words."""
-    return tree(Figure("chronologie", "T", tuple(Item(label, "un fait") for label in labels)))
+    return tree(Figure("chronologie", "T", tuple(FigureItem(label, "un fait") for label in labels)))
 
 
 def test_a_chronology_is_a_list_and_a_line_to_scale() -> None:

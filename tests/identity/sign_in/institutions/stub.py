@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from app.identity.sign_in.institutions.client import Answer
+from app.identity.sign_in.institutions.client import ProviderAnswer
 from app.platform.settings.providers import Provider
 from tests.record.world import Clock
 
@@ -59,7 +59,7 @@ class Institution:
     published: list[Any] = field(default_factory=list)
     spoil_token: Callable[[dict[str, Any]], None] = lambda _claims: None
     spoil_info: Callable[[dict[str, Any]], None] = lambda _claims: None
-    spoil_answer: Callable[[str, Answer], Answer] = lambda _address, answer: answer
+    spoil_answer: Callable[[str, ProviderAnswer], ProviderAnswer] = lambda _address, answer: answer
     token_algorithm: str = ""
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     posted: list[Mapping[str, str]] = field(default_factory=list)
@@ -83,10 +83,10 @@ class Institution:
         back = urlsplit(asked["redirect_uri"])
         return f"{back.path}?code={code}&state={asked['state']}&iss={self.provider.issuer}"
 
-    def __call__(self, address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
+    def __call__(self, address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> ProviderAnswer:
         return self.spoil_answer(address, self._answer(address, form, headers))
 
-    def _answer(self, address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> Answer:
+    def _answer(self, address: str, form: Mapping[str, str] | None, headers: Mapping[str, str]) -> ProviderAnswer:
         base = self.provider.issuer
         if address.endswith("/.well-known/openid-configuration"):
             names = {
@@ -107,9 +107,9 @@ class Institution:
         self.spoil_info(claims)
         if not self.provider.userinfo_algorithm:
             return _json(claims)
-        return Answer(200, "application/jwt", self._signed(claims).encode())
+        return ProviderAnswer(200, "application/jwt", self._signed(claims).encode())
 
-    def _tokens(self, form: Mapping[str, str]) -> Answer:
+    def _tokens(self, form: Mapping[str, str]) -> ProviderAnswer:
         self.posted.append(form)
         asked = self.codes.pop(form["code"], None)
         digest = base64.urlsafe_b64encode(hashlib.sha256(form["code_verifier"].encode()).digest()).rstrip(b"=").decode()
@@ -119,7 +119,7 @@ class Institution:
             or asked["code_challenge"] != digest
             or asked["redirect_uri"] != form["redirect_uri"]
         ):
-            return Answer(400, "application/json", b'{"error": "invalid_grant"}')
+            return ProviderAnswer(400, "application/json", b'{"error": "invalid_grant"}')
         now = int(self.told.moment.timestamp())
         claims = {
             "iss": self.provider.issuer,
@@ -142,5 +142,5 @@ class Institution:
         return jwt.encode({"alg": algorithm, "kid": self.key.kid}, claims, self.key, [algorithm])
 
 
-def _json(value: dict[str, Any]) -> Answer:
-    return Answer(200, "application/json", json.dumps(value).encode())
+def _json(value: dict[str, Any]) -> ProviderAnswer:
+    return ProviderAnswer(200, "application/json", json.dumps(value).encode())

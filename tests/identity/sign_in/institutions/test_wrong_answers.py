@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.identity.models import Person, SignIn
-from app.identity.sign_in.institutions.client import Answer
+from app.identity.sign_in.institutions.client import ProviderAnswer
 from app.identity.sign_in.institutions.models import IdentityLink
 from app.identity.sign_in.institutions.rules import identity
 from app.platform.db import db
@@ -60,15 +60,15 @@ def none(institution: Institution) -> None:
     institution.token_algorithm = "none"
 
 
-def answers(path: str, answer: Answer) -> Spoiling:
+def answers(path: str, answer: ProviderAnswer) -> Spoiling:
     def spoil(institution: Institution) -> None:
         institution.spoil_answer = lambda address, right: answer if address.endswith(path) else right
 
     return spoil
 
 
-def plain(**claims: Any) -> Answer:
-    return Answer(200, "application/json", json.dumps(claims).encode())
+def plain(**claims: Any) -> ProviderAnswer:
+    return ProviderAnswer(200, "application/json", json.dumps(claims).encode())
 
 
 WRONG: dict[str, tuple[Spoiling, str]] = {
@@ -90,13 +90,13 @@ WRONG: dict[str, tuple[Spoiling, str]] = {
     "told by another issuer": (info(iss="https://autre.example"), "autre institution"),
     "told to another site": (info(aud="autre-site"), "autre site"),
     "told without a signature": (answers("/userinfo", plain(sub="nadege-chez-la-ville", email="x@y.example")), "signature"),
-    "told in bytes": (answers("/userinfo", Answer(200, "application/jwt", b"\xff\xfe")), "signature"),
+    "told in bytes": (answers("/userinfo", ProviderAnswer(200, "application/jwt", b"\xff\xfe")), "signature"),
     "no token": (answers("/token", plain(access_token="x")), "n’a pas dit"),
-    "a refusal": (answers("/token", Answer(400, "application/json", b"{}")), "a trop attendu"),
-    "no person": (answers("/userinfo", Answer(401, "application/json", b"")), "n’a pas dit"),
-    "out of order": (answers("/token", Answer(200, "text/html", b"<html>")), "autre chose que ce qui était attendu"),
-    "without end": (answers("/token", Answer(200, "application/json", b"[" * 300_000)), "autre chose que ce qui était attendu"),
-    "nested": (answers("/token", Answer(200, "application/json", b"[" * 100_000)), "autre chose que ce qui était attendu"),
+    "a refusal": (answers("/token", ProviderAnswer(400, "application/json", b"{}")), "a trop attendu"),
+    "no person": (answers("/userinfo", ProviderAnswer(401, "application/json", b"")), "n’a pas dit"),
+    "out of order": (answers("/token", ProviderAnswer(200, "text/html", b"<html>")), "autre chose que ce qui était attendu"),
+    "without end": (answers("/token", ProviderAnswer(200, "application/json", b"[" * 300_000)), "autre chose que ce qui était attendu"),
+    "nested": (answers("/token", ProviderAnswer(200, "application/json", b"[" * 100_000)), "autre chose que ce qui était attendu"),
 }
 
 
@@ -181,7 +181,7 @@ def test_an_institution_that_was_not_set_does_not_exist(client: StrictClient) ->
 
 
 def test_an_institution_that_speaks_another_language_is_no_site_that_is_down(client: StrictClient, proconnect: Institution) -> None:
-    answers("/token", Answer(200, "text/html", b"<html>"))(proconnect)
+    answers("/token", ProviderAnswer(200, "text/html", b"<html>"))(proconnect)
     client.see(proconnect.sign_in(client.get("/connexion/proconnect").headers["Location"]), 403)
 
 

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from app.content.store import media
-from app.learner.notebook.handover.rules import LIMITS, parsed, read
-from app.learner.notebook.kept.rules import Place
+from app.learner.notebook.handover.rules import LIMITS, parsed, read_pack
+from app.learner.notebook.kept.rules import PassageKey
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from tests.authoring.incoming.zips import unzipped
@@ -36,7 +36,7 @@ def shelve(world: World, *names: str) -> None:
 def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     shelve(world, "alpha", "beta")
     for ref in ("alpha", "beta"):
-        favour(client, Place("document", ref))
+        favour(client, PassageKey("document", ref))
     assert "Guide alpha (fichier joint : 1 Ko)" in words_of(client.see(CHOOSE))
     ids = [str(row.id) for row in rows(world)]
     files = unzipped(handed(client, garde=ids))
@@ -51,7 +51,7 @@ def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, clien
     told = " ".join(files["favoris.md"].decode().split())
     assert "Fichier joint : documents/alpha.pdf" in told
     assert "Fichier non joint, faute de place (1 Ko)" in told
-    assert [entry.file for entry in parsed(read(data)).entries] == ["alpha.pdf", ""]
+    assert [entry.file for entry in parsed(read_pack(data)).entries] == ["alpha.pdf", ""]
 
 
 def test_a_received_document_is_the_library_s_or_stays_in_the_zip(world: World, client: StrictClient, other: StrictClient) -> None:

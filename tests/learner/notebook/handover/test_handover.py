@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from app.identity.rules import Role
 from app.learner.notebook.handover import rules
-from app.learner.notebook.handover.rules import CONTENTS, LIMITS, MANIFEST, parsed, read
-from app.learner.notebook.kept.rules import Place
+from app.learner.notebook.handover.rules import CONTENTS, LIMITS, MANIFEST, parsed, read_pack
+from app.learner.notebook.kept.rules import PassageKey
 from app.learner.notebook.rules import LONGEST
 from app.platform.zips import packed
 from tests.authoring.incoming.zips import bomb, locked, unzipped, with_link
@@ -24,7 +24,7 @@ from tests.record.world import World, words_of
 from tests.strict import Page, StrictClient
 
 CHOOSE, RECEIVE = "/carnet/passation", "/carnet/passation/recevoir"
-END = Place("lecon", "un-b", "fin")
+END = PassageKey("lecon", "un-b", "fin")
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_what_is_ticked_and_nothing_else(world: World, client: StrictClient) -> 
     assert "À garder" not in whole
     assert "Inès" not in whole
     assert "Carpentier" not in whole
-    assert [(entry.place, entry.favourite) for entry in parsed(read(data)).entries] == [(START, False), (END, True)]
+    assert [(entry.place, entry.favourite) for entry in parsed(read_pack(data)).entries] == [(START, False), (END, True)]
 
 
 def test_all_of_a_lesson_the_sheet_and_one_s_name(world: World, client: StrictClient) -> None:
@@ -92,8 +92,8 @@ def test_all_of_a_lesson_the_sheet_and_one_s_name(world: World, client: StrictCl
     data = handed(client, page="lecon/un-b", fiche="docx", nom="1")
     files = unzipped(data)
     assert files["fiche-territoire.docx"].startswith(b"PK")
-    assert parsed(read(data)).author == "Inès Carpentier"
-    assert len(parsed(read(data)).entries) == 2
+    assert parsed(read_pack(data)).author == "Inès Carpentier"
+    assert len(parsed(read_pack(data)).entries) == 2
     assert json.loads(files[MANIFEST])["version"] == rules.VERSION
     assert data == handed(client, page="lecon/un-b", fiche="docx", nom="1"), "the same for the same"
     assert unzipped(handed(client, fiche="odt")).keys() == {MANIFEST, CONTENTS, "notes.md", "favoris.md", "fiche-territoire.odt"}
@@ -103,8 +103,8 @@ def test_what_leads_elsewhere_is_handed_over_with_its_link(world: World, client:
     head = "type : guide\nlien : https://example.org/guide\n"
     kept = "type : guide\nlien : https://example.org/autre\nfichier : autre.pdf\n"
     world.publish(("modules/bibliotheque.md", f"## Un guide {{#guide-d-essai}}\n\n{head}\nÀ lire.\n\n## Un autre {{#autre}}\n\n{kept}\nÀ lire.\n"))
-    favour(client, Place("document", "guide-d-essai"))
-    favour(client, Place("document", "autre"))
+    favour(client, PassageKey("document", "guide-d-essai"))
+    favour(client, PassageKey("document", "autre"))
     favour(client)
     told = unzipped(handed(client, garde=[str(row.id) for row in rows(world)]))["favoris.md"].decode()
     assert [line.strip() for line in told.splitlines() if line.startswith("  ")] == ["/lecons/un-b#debut", "https://example.org/guide", "/bibliotheque/autre"]
@@ -162,7 +162,7 @@ def test_a_received_note_is_never_called_one_s_own(world: World, client: StrictC
     (said,) = (one.get("aria-label") for one in client.see("/lecons/un-b").all("div") if one.get("role") == "note")
     assert said.startswith("Reçu de Paul le")
     assert client.see("/glossaire").link("Note reçue")
-    note(client, "La mienne", Place("mot", "glossaire", "rep"))
+    note(client, "La mienne", PassageKey("mot", "glossaire", "rep"))
     assert client.see("/glossaire").link("Ma note")
 
 

@@ -6,18 +6,18 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.learner.notebook.kept.rules import Place
-from app.learner.notebook.models import Kept
+from app.learner.notebook.kept.rules import PassageKey
+from app.learner.notebook.models import KeptPassage
 from tests.record.world import World
 from tests.strict import Page, StrictClient
 
-START = Place("lecon", "un-b", "debut")
+START = PassageKey("lecon", "un-b", "debut")
 LESSON = "/lecons/un-b"
 GLOSSARY = "CPO\n: chef de projet opérationnel. Coordonne.\n\nREP\n: réseau d'éducation prioritaire. Des collèges.\n"
 
 
-def rows(world: World, person: int = 1) -> list[Kept]:
-    return world.read(lambda session: list(session.scalars(select(Kept).where(Kept.person_id == person).order_by(Kept.id))))
+def rows(world: World, person: int = 1) -> list[KeptPassage]:
+    return world.read(lambda session: list(session.scalars(select(KeptPassage).where(KeptPassage.person_id == person).order_by(KeptPassage.id))))
 
 
 def texts(world: World, person: int = 1) -> dict[str, str]:
@@ -29,11 +29,11 @@ def favourites(world: World, person: int = 1) -> list[tuple[str, str, str]]:
     return [(row.kind, row.ref, row.anchor) for row in rows(world, person) if row.favourite and not row.origin]
 
 
-def address(place: Place) -> str:
+def address(place: PassageKey) -> str:
     return f"/carnet/noter/{place.kind}/{place.ref}" + (f"?ancre={place.anchor}" if place.anchor else "")
 
 
-def note(client: StrictClient, text: str, place: Place = START, status: int = 303, **more: Any) -> Page:
+def note(client: StrictClient, text: str, place: PassageKey = START, status: int = 303, **more: Any) -> Page:
     client.see(address(place))
     return client.submit("Enregistrer", status, text=text, **more)
 
@@ -42,7 +42,7 @@ def token(client: StrictClient) -> str:
     return str(client.see(LESSON).form("Garder")["fields"]["csrf_token"])
 
 
-def favour(client: StrictClient, place: Place = START) -> Any:
+def favour(client: StrictClient, place: PassageKey = START) -> Any:
     return client.post("/carnet/favoris", data={"csrf_token": token(client), "kind": place.kind, "ref": place.ref, "ancre": place.anchor})
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from app.identity.rules import Role
 from app.learner.notebook.kept import services
-from app.learner.notebook.kept.rules import KINDS, Place
-from app.learner.notebook.models import Kept
+from app.learner.notebook.kept.rules import KINDS, PassageKey
+from app.learner.notebook.models import KeptPassage
 from app.learner.notebook.rules import LONGEST, mark_of
 from tests.identity.builders import statements
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, favourites, note, rows, take_away, texts, token
@@ -18,7 +18,7 @@ from tests.record import courses
 from tests.record.world import World, words_of
 from tests.strict import StrictClient
 
-WHOLE = Place("lecon", "un-b")
+WHOLE = PassageKey("lecon", "un-b")
 
 
 @pytest.fixture
@@ -43,8 +43,8 @@ def test_a_note_is_stored_and_read_at_its_heading(world: World, client: StrictCl
     assert page.link("Noter : Seconde partie")
 
 
-@pytest.mark.parametrize("place", [WHOLE, START, Place("mot", "glossaire", "rep")])
-def test_changed_then_emptied(world: World, client: StrictClient, place: Place) -> None:
+@pytest.mark.parametrize("place", [WHOLE, START, PassageKey("mot", "glossaire", "rep")])
+def test_changed_then_emptied(world: World, client: StrictClient, place: PassageKey) -> None:
     world.publish(("modules/glossaire.md", GLOSSARY))
     note(client, "Un", place)
     page = note(client, "Deux", place)
@@ -116,7 +116,7 @@ def test_sent_after_the_session_it_is_kept_and_sent_again(world: World, client: 
 def test_a_heading_that_went_keeps_its_note_and_says_so(world: World, client: StrictClient) -> None:
     note(client, "Une idée")
     favour(client)
-    client.see(address(Place("lecon", "un-b", "fin")))
+    client.see(address(PassageKey("lecon", "un-b", "fin")))
     world.publish(courses.lesson("un-b", body="Autre chose.\n\n## Tout neuf {#neuf}\n\nDes faits."))
     client.submit("Enregistrer", text="Trop tard, mais gardée")
     page = client.see(LESSON)
@@ -133,8 +133,8 @@ def test_a_heading_that_went_keeps_its_note_and_says_so(world: World, client: St
     assert texts(world) == {"debut": "Encore une autre", "fin": "Trop tard, mais gardée"}
 
 
-@pytest.mark.parametrize("place", [Place("lecon", "un-b", "nulle-part"), Place("lecon", "inconnue"), Place("rien", "un-b"), Place("lecon", "un-b", "a" * 500), Place("lecon", "glossaire"), Place("outil", "inconnu"), Place("mot", "glossaire", "inconnu")])  # fmt: skip
-def test_what_was_never_there_takes_nothing(world: World, client: StrictClient, place: Place) -> None:
+@pytest.mark.parametrize("place", [PassageKey("lecon", "un-b", "nulle-part"), PassageKey("lecon", "inconnue"), PassageKey("rien", "un-b"), PassageKey("lecon", "un-b", "a" * 500), PassageKey("lecon", "glossaire"), PassageKey("outil", "inconnu"), PassageKey("mot", "glossaire", "inconnu")])  # fmt: skip
+def test_what_was_never_there_takes_nothing(world: World, client: StrictClient, place: PassageKey) -> None:
     client.see(address(place), 404)
     sent = {"csrf_token": token(client), "ancre": place.anchor, "key": mark_of(""), "text": "Un mot"}
     assert client.post(f"/carnet/noter/{place.kind}/{place.ref}", data=sent).status_code == 404
@@ -199,9 +199,9 @@ def test_whoever_reads_may_note(world: World, role: Role) -> None:
 
 
 def test_the_notebook_lists_all_in_the_order_of_the_course(world: World, client: StrictClient) -> None:
-    for text, place in (("Fin", Place("lecon", "un-b", "fin")), ("Deux", Place("lecon", "deux-a", "debut")), ("Début", START)):
+    for text, place in (("Fin", PassageKey("lecon", "un-b", "fin")), ("Deux", PassageKey("lecon", "deux-a", "debut")), ("Début", START)):
         note(client, text, place)
-    favour(client, Place("lecon", "deux-a"))
+    favour(client, PassageKey("lecon", "deux-a"))
     page = client.see("/carnet")
     assert [page.text_of(one) for one in page.all("h3")] == ["Leçon un-b", "Leçon deux-a", "Leçons et passages"]
     assert [page.text_of(one) for one in page.all("dt")] == ["Première partie", "Seconde partie", "Première partie"]
@@ -245,7 +245,7 @@ def test_a_lesson_costs_one_select_more_and_nothing_to_a_visitor(world: World, c
     world.publish(courses.lesson("un-b", public=True), ("modules/glossaire.md", GLOSSARY))
     assert asked(client, LESSON) == asked(client, "/glossaire") == 1
     for number in range(3):
-        note(client, f"Note {number}", Place("lecon", "un-b", ["", "debut", "fin"][number]))
+        note(client, f"Note {number}", PassageKey("lecon", "un-b", ["", "debut", "fin"][number]))
     assert asked(client, LESSON) == 1
     assert asked(world.app.test_client(), LESSON) == asked(world.app.test_client(), "/glossaire") == 0
     assert "jot" not in world.app.test_client().get(LESSON).get_data(as_text=True)
@@ -258,13 +258,13 @@ def test_two_accounts_that_become_one(either: World) -> None:
         client = either.client(name)
         note(client, text)
         favour(client)
-    note(client, "Seule", Place("lecon", "un-b", "fin"))
+    note(client, "Seule", PassageKey("lecon", "un-b", "fin"))
     either.write(lambda session: services.follow_merge(session, kept=1, gone=2))
     assert texts(either) == {"debut": "Un\n\nDeux", "fin": "Seule"}
     assert favourites(either) == [("lecon", "un-b", "debut")]
     assert rows(either, 2) == []
-    assert either.count(Kept) == 3
+    assert either.count(KeptPassage) == 3
 
 
 def test_every_kind_fits_its_column() -> None:
-    assert all(len(kind) <= Kept.__table__.c.kind.type.length for kind in KINDS)
+    assert all(len(kind) <= KeptPassage.__table__.c.kind.type.length for kind in KINDS)

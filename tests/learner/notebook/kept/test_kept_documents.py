@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from app.content.values.text import Fragment
 from app.learner.notebook.kept.queries import address_of
-from app.learner.notebook.kept.rules import Place, Spot, spot_of
+from app.learner.notebook.kept.rules import PassageKey, Spot, spot_of
 from tests.course import the_course
 
 REPORT = LibraryDocument("rapport", "Un rapport", DocumentType.OTHER, Fragment("Il dit tout.", 3), 1)
@@ -15,7 +15,7 @@ REPORT = LibraryDocument("rapport", "Un rapport", DocumentType.OTHER, Fragment("
 
 def test_a_document_is_a_place_while_the_library_has_it() -> None:
     course = replace(the_course.course(), library=Library(documents=(REPORT,)))
-    assert spot_of(course, Place("document", "rapport")) == Spot("Un rapport")
-    assert address_of(course, Place("document", "rapport")) == "/bibliotheque/rapport"
-    for place in (Place("document", "rapport", "ancre"), Place("document", "autre"), Place("outil", "rapport")):
+    assert spot_of(course, PassageKey("document", "rapport")) == Spot("Un rapport")
+    assert address_of(course, PassageKey("document", "rapport")) == "/bibliotheque/rapport"
+    for place in (PassageKey("document", "rapport", "ancre"), PassageKey("document", "autre"), PassageKey("outil", "rapport")):
         assert spot_of(course, place) is None

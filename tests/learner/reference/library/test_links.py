@@ -10,27 +10,27 @@ from flask import Flask
 
 from app.content.store.disk import CourseFile
 from app.learner.reference.library.cli import FETCHER
-from app.learner.reference.library.links import Answer, LinkState, addresses, check, judged, lines
+from app.learner.reference.library.links import LinkAnswer, LinkState, addresses, check, check_link, lines
 
 SITE = {
-    "https://vif.fr/": Answer(200),
-    "https://tete.fr/": Answer(405),
-    "https://bouge.fr/": Answer(301, "/ailleurs"),
-    "https://bouge.fr/ailleurs": Answer(200),
-    "https://detour.fr/": Answer(302, "https://vif.fr/"),
-    "https://tourne.fr/": Answer(301, "https://tourne.fr/"),
-    "https://mort.fr/": Answer(404),
-    "https://muet.fr/": Answer(0, reason="délai dépassé"),
-    "https://ferme.fr/": Answer(403),
-    "https://panne.fr/": Answer(503),
-    "https://sort.fr/": Answer(302, "file:///etc/passwd"),
-    "https://vide.fr/": Answer(302),
-    "https://casse.fr/": Answer(301, "http://[casse"),
+    "https://vif.fr/": LinkAnswer(200),
+    "https://tete.fr/": LinkAnswer(405),
+    "https://bouge.fr/": LinkAnswer(301, "/ailleurs"),
+    "https://bouge.fr/ailleurs": LinkAnswer(200),
+    "https://detour.fr/": LinkAnswer(302, "https://vif.fr/"),
+    "https://tourne.fr/": LinkAnswer(301, "https://tourne.fr/"),
+    "https://mort.fr/": LinkAnswer(404),
+    "https://muet.fr/": LinkAnswer(0, reason="délai dépassé"),
+    "https://ferme.fr/": LinkAnswer(403),
+    "https://panne.fr/": LinkAnswer(503),
+    "https://sort.fr/": LinkAnswer(302, "file:///etc/passwd"),
+    "https://vide.fr/": LinkAnswer(302),
+    "https://casse.fr/": LinkAnswer(301, "http://[casse"),
 }
 
 
-def fetch(method: str, address: str) -> Answer:
-    return Answer(200) if (method, address) == ("GET", "https://tete.fr/") else SITE[address]
+def fetch(method: str, address: str) -> LinkAnswer:
+    return LinkAnswer(200) if (method, address) == ("GET", "https://tete.fr/") else SITE[address]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def fetch(method: str, address: str) -> Answer:
     ],
 )
 def test_what_a_site_answers_decides(address: str, state: LinkState, said: str) -> None:
-    assert judged(address, fetch) == (state, said)
+    assert check_link(address, fetch) == (state, said)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_addresses_are_found_as_a_reader_would_type_them(text: str, found: list[
 def test_each_address_is_asked_once_and_told_at_all_its_lines() -> None:
     asked: list[str] = []
 
-    def counting(method: str, address: str) -> Answer:
+    def counting(method: str, address: str) -> LinkAnswer:
         asked.append(f"{method} {address}")
         return fetch(method, address)
 
@@ -91,11 +91,11 @@ def test_an_address_that_is_none_stops_nobody() -> None:
 def test_the_command_tells_words_or_json_and_fails_on_a_dead_link(app: Flask, tmp_path: Path) -> None:
     folder = app.config["CROISEE"].course_path
     assert folder
-    FETCHER.give(app, lambda patience: lambda method, address: Answer(404 if "citeseducatives" in address else 200))
+    FETCHER.give(app, lambda patience: lambda method, address: LinkAnswer(404 if "citeseducatives" in address else 200))
     told = app.test_cli_runner().invoke(args=["library", "links"])
     assert told.exit_code == 1
     assert "modules/bibliotheque.md:" in told.stdout
     listed = json.loads(app.test_cli_runner().invoke(args=["library", "links", "--json"]).stdout)
     assert {each["state"] for each in listed} == {"vivant", "mort"}
-    FETCHER.give(app, lambda patience: lambda method, address: Answer(200))
+    FETCHER.give(app, lambda patience: lambda method, address: LinkAnswer(200))
     assert app.test_cli_runner().invoke(args=["library", "links"]).exit_code == 0

@@ -18,7 +18,7 @@ from app.content.rendering.sheet import colours_of
 from app.content.values.course import Course
 from app.learner.reference.syntheses.papers import papers_of
 from app.learner.reference.syntheses.queries import SynthesisRow, synthesis_rows
-from app.learner.reference.syntheses.services import anything_missing, made
+from app.learner.reference.syntheses.services import anything_missing, make_pdf
 from app.learner.reference.syntheses.synthesis import Imprint, events_of
 from app.platform import printing
 from app.platform.db import db
@@ -84,7 +84,7 @@ def the_papers() -> Iterator[Any]:
 def test_a_checker_finds_no_fault_in_a_paper_of_the_course(place: int, tmp_path: Path) -> None:
     paper = list(the_papers())[place]
     file = tmp_path / "paper.pdf"
-    file.write_bytes(made(tmp_path, paper))
+    file.write_bytes(make_pdf(tmp_path, paper))
     assert [(found.rule_id, found.message) for found in validate(file).findings] == []
     reader = PdfReader(file)
     if not paper.module_id:
@@ -96,7 +96,7 @@ def test_a_checker_finds_no_fault_in_a_paper_of_the_course(place: int, tmp_path:
 def test_a_synthesis_says_all_in_order(tmp_path: Path) -> None:
     course = the_course.course()
     paper = next(paper for paper in the_papers() if paper.module_id == "education-prioritaire")
-    read = told(made(tmp_path, paper))
+    read = told(make_pdf(tmp_path, paper))
     places = [read.index(plain(words)) for words in ("Synthèse du module", "À retenir, leçon par leçon", "Les dates", "Les sources", "CC BY-SA 4.0")]
     assert places == sorted(places)
     for lesson in (course.lessons[each] for each in course.modules["education-prioritaire"].lesson_ids):

@@ -12,7 +12,7 @@ from defusedxml import ElementTree
 from docx import Document as WordDocument
 from odfdo import Document as OpenDocument
 
-from app.content.documents.reader import read
+from app.content.documents.reader import read_document
 from app.content.papers.paper import INVENTED, Paper, Table
 from app.content.text.fields import Copy, fields, marked
 from app.content.values.toolbox import Tool, ToolForm
@@ -55,7 +55,7 @@ def text(form: str = "texte") -> str:
 
 
 def tool_of(written: str) -> Tool:
-    document = read("modules/outils/01-essai.md", written).document
+    document = read_document("modules/outils/01-essai.md", written).document
     assert isinstance(document, Tool)
     return document
 

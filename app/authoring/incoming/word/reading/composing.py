@@ -34,14 +34,14 @@ def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title:
     if len(text) > 2 * MAX_CHARACTERS:
         raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     kept: dict[str, images.CleanImage] = {}
-    found = habits.document(_PICTURE.sub(_named(_cleaned(text, pictures, decoder), kept), text), remarks)
-    blocks, answers = keys.apart(questions.from_tables(found.blocks))
+    found = habits.document(_PICTURE.sub(_image_namer(_cleaned(text, pictures, decoder), kept), text), remarks)
+    blocks, answers = keys.split_answers(questions.from_tables(found.blocks))
     lesson_blocks, asked = questions.parted(blocks)
     lesson_blocks = questions.perhaps_asked(lesson_blocks)
     lesson, quiz = habits.body(lesson_blocks), questions.body(keys.with_answers(asked, answers))
     if not lesson.strip() and not quiz:
         raise FileRefused("Ce document ne contient aucun texte.")
-    return Composed(found.title or title or "Leçon sans titre", _noted(lesson, found.notes), _noted(quiz, found.notes), kept)
+    return Composed(found.title or title or "Leçon sans titre", _with_notes(lesson, found.notes), _with_notes(quiz, found.notes), kept)
 
 
 def pasted(text: str, remarks: Sequence[str]) -> str:
@@ -49,10 +49,10 @@ def pasted(text: str, remarks: Sequence[str]) -> str:
     found = habits.document(_PICTURE.sub(habits.comment("une image n’a pas été collée : déposez son fichier dans le texte."), text), remarks)
     lesson, asked = questions.parted(found.blocks)
     title = f"## {found.title}" if found.title else ""
-    return "\n\n".join(filter(None, (title, _noted(habits.body(lesson), found.notes), _noted(questions.body(asked), found.notes) if asked else "")))
+    return "\n\n".join(filter(None, (title, _with_notes(habits.body(lesson), found.notes), _with_notes(questions.body(asked), found.notes) if asked else "")))
 
 
-def _noted(body: str, notes: Sequence[str]) -> str:
+def _with_notes(body: str, notes: Sequence[str]) -> str:
     return "\n\n".join([body, "\n".join(habits.notes_of(body, notes))]).strip()
 
 
@@ -68,14 +68,14 @@ def _file(data: bytes) -> tuple[str, bytes]:
     return f"image-{hashlib.sha256(data).hexdigest()[:8]}{extension_of(data)}", data
 
 
-def _named(cleaned: Mapping[int, images.CleanImage | images.ImageRefused], kept: dict[str, images.CleanImage]) -> Callable[[re.Match[str]], str]:
+def _image_namer(cleaned: Mapping[int, images.CleanImage | images.ImageRefused], kept: dict[str, images.CleanImage]) -> Callable[[re.Match[str]], str]:
     """Each image under its name; a bad one leaves a remark in its place. `kept` receives those that are shown."""
 
-    def named(found: re.Match[str]) -> str:
+    def name_image(found: re.Match[str]) -> str:
         picture = cleaned[int(found[2])]
         if isinstance(picture, images.ImageRefused):
             return habits.comment(f"une image n’est pas reprise. {picture.sentence}")
         kept[picture.name] = picture
         return f"![{found[1]}](images/{picture.name})"
 
-    return named
+    return name_image

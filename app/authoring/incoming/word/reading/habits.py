@@ -72,7 +72,9 @@ def document(markdown: str, remarks: Sequence[str]) -> WordDocument:
 
 def body(blocks: Sequence[WordBlock]) -> str:
     """The Markdown of a lesson: lists made lists, headings from level 2 without a jump, remarks as comments."""
-    return "\n\n".join(part for block in _levelled(list(_listed(blocks))) for part in (*map(comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part)
+    return "\n\n".join(
+        part for block in _levelled(list(_gather_lists(blocks))) for part in (*map(comment, block.remarks), _YEAR.sub(r"\1\\.", block.text)) if part
+    )
 
 
 def comment(said: str) -> str:
@@ -136,7 +138,7 @@ def _levelled(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
 # --- Lists ---
 
 
-def _listed(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
+def _gather_lists(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
     """Paragraphs that each begin with a bullet, a number or a letter, one after the other, become one list."""
     group: list[WordBlock] = []
     for block in blocks:

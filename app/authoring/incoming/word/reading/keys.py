@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.authoring.incoming.word.reading.habits import QUESTION, WordBlock
-from app.content.quiz.source.keys import Key, key_line
+from app.content.quiz.source.keys import QuizKey, key_line
 
 _TITLE = re.compile(
     r"(?:corrig[ée]s?|correction|r[ée]ponses?|bonnes r[ée]ponses|solutions?|grille(?: de (?:r[ée]ponses|correction))?|cl[ée]s?)(?: (?:du|de la|des|aux) [\w ’']+)?\s*:?",
@@ -18,7 +18,7 @@ _ONE = re.compile(
 )
 
 
-def apart(blocks: Sequence[WordBlock]) -> tuple[list[WordBlock], dict[int, str]]:
+def split_answers(blocks: Sequence[WordBlock]) -> tuple[list[WordBlock], dict[int, str]]:
     """The blocks without those that only give answers, and the answer of each question, by its number."""
     kept: list[WordBlock] = []
     answers: dict[int, str] = {}
@@ -73,7 +73,7 @@ def with_answers(questions: Sequence[Sequence[WordBlock]], answers: dict[int, st
     for place, blocks in enumerate(questions, 1):
         number = re.search(r"\d{1,3}", blocks[0].lines()[0])
         value = answers.get(int(number[0]) if number else place, "")
-        own = any((key := key_line(line.strip())) is not None and key.key in (Key.ANSWER, Key.RIGHT) for block in blocks for line in block.lines())
+        own = any((key := key_line(line.strip())) is not None and key.key in (QuizKey.ANSWER, QuizKey.RIGHT) for block in blocks for line in block.lines())
         name = "Réponse" if value.casefold() in ("vrai", "faux") else "Bonne réponse"
         given.append([*blocks, WordBlock(f"{name} : {value}")] if value and not own else list(blocks))
     return given

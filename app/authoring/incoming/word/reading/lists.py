@@ -12,7 +12,7 @@ _STYLED = re.compile(r"(?:list (?:bullet|number)|liste (?:à puces|à numéros|n
 _LETTERS = ("lowerLetter", "upperLetter")
 
 
-class Place(Struct, frozen=True):
+class ListPlace(Struct, frozen=True):
     """Where a paragraph stands in a list. `list_id` and `level` say which; `styled`: by its style alone."""
 
     list_id: str
@@ -61,7 +61,7 @@ class Lists:
             if used.find(f"{W}lvlOverride") is not None:
                 self.restarted.add(number)
 
-    def place(self, paragraph: Element) -> Place | None:
+    def place(self, paragraph: Element) -> ListPlace | None:
         """Returns where a paragraph stands in its list; None for a paragraph of no list."""
         properties = paragraph.find(f"{W}pPr")
         given = properties.find(f"{W}numPr") if properties is not None else None
@@ -80,7 +80,7 @@ class Lists:
         for deeper in [key for key in self.counted if key[0] == source and key[1] > level]:
             del self.counted[deeper]
         number = self.counted[source, level] = self.counted.get((source, level), 0) + 1
-        return Place(list_id, level, kind, number, styled)
+        return ListPlace(list_id, level, kind, number, styled)
 
     def _of_style(self, style_id: str) -> tuple[str, int, bool]:
         named = _STYLED.match(self.styles[style_id].name) if style_id in self.styles else None

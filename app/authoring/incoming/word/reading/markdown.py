@@ -63,14 +63,14 @@ def markdown(html: str, remarks: list[str], pictures: list[bytes], literal: Call
     `literal` writes its words so that no sign of theirs means anything; without it, habits of typing (`- `, `## `) are left to be understood.
     """
     soup = BeautifulSoup(_COMMENT.sub(_as_text, html), "html.parser")
-    notes = _Page(soup, remarks, pictures).plain()
+    notes = _WordPage(soup, remarks, pictures).plain()
     converter = _Converter(literal, heading_style="ATX", bullets="-", newline_style="BACKSLASH", table_infer_header=True)
     text = str(converter.convert_soup(soup))
     text = _BLANKS.sub("\n", text.replace("\u00a0", " "))
     return "\n\n".join([re.sub(r"\n{3,}", "\n\n", text).strip(), *notes]) + "\n"
 
 
-class _Page:
+class _WordPage:
     def __init__(self, soup: BeautifulSoup, remarks: list[str], pictures: list[bytes]) -> None:
         self.soup = soup
         self.remarks = remarks

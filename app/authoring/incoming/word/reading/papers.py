@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from app.authoring.incoming.word.reading.lists import Lists, Place, W
+from app.authoring.incoming.word.reading.lists import ListPlace, Lists, W
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
 from app.content.quiz.dialects.boxes import EMPTY, TICKED, box
 
@@ -36,7 +36,7 @@ class _Line:
 
     element: Element
     text: str
-    place: Place | None
+    place: ListPlace | None
 
     @property
     def offers(self) -> bool:
@@ -47,7 +47,7 @@ class _Line:
         return bool(_ASKS.match(self.text) or _NUMBERED.match(self.text)) or (self.place is not None and not self.place.is_bullet)
 
 
-def typed(body: Element, lists: Lists, remark: Remark) -> None:
+def type_numbers(body: Element, lists: Lists, remark: Remark) -> None:
     """Write, in a document's body, what Word numbers and marks by itself."""
     lines = [_Line(element, _words(element), lists.place(element)) for element in body if element.tag == f"{W}p" and _words(element)]
     asked = [(index, options) for index in range(len(lines)) if (options := _options(lines, index))]

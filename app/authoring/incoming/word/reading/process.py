@@ -67,19 +67,19 @@ class WordReader:
                 data = parts.read(name)
                 if name == main:
                     root = fromstring(data, forbid_dtd=True)
-                    self._typed(root, parts, main.rpartition("/")[0])
+                    self._type_numbers(root, parts, main.rpartition("/")[0])
                     marks.marked(root, self._comments(parts, names), self.remarks)
                     data = tostring(root, "utf-8")
                 copy.writestr(name, data)
         self._margins(parts, names)
         return out.getvalue()
 
-    def _typed(self, root: Any, parts: zipfile.ZipFile, folder: str) -> None:
+    def _type_numbers(self, root: Any, parts: zipfile.ZipFile, folder: str) -> None:
         """What Word numbers and marks by itself, as people type it."""
         body = root.find(f"{_W}body")
         if body is not None:
             lists = Lists(returned.tree_of(parts, f"{folder}/numbering.xml"), returned.tree_of(parts, f"{folder}/styles.xml"))
-            papers.typed(body, lists, self._remark)
+            papers.type_numbers(body, lists, self._remark)
 
     def _remark(self, said: str) -> str:
         self.remarks.append(said)
@@ -133,7 +133,7 @@ def came_back(name: str, data: bytes) -> dict[str, Any]:
     """What a file says that readers changed. Raises FileRefused, for what no lesson became too: it will be compared where everybody waits."""
     safety.check(name, data)
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        found = returned.read(parts, _main_part(parts))
+        found = returned.read_returned(parts, _main_part(parts))
     if sum(len(each["text"]) for each in (*found["pieces"], *found["comments"])) + sum(map(len, found["notes"])) > 2 * MAX_CHARACTERS:
         raise FileRefused("Ce fichier est bien plus long que la leçon qu’il était : ne renvoyez que cette leçon.")
     return found

@@ -14,9 +14,9 @@ from app.authoring.incoming.word.reading.habits import QUESTION, WordBlock, comm
 from app.content.quiz.dialects.boxes import EMPTY, TICKED
 from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
-from app.content.quiz.source.keys import Key, key_line
+from app.content.quiz.source.keys import QuizKey, key_line
 from app.content.quiz.source.lines import NumberedLine
-from app.content.quiz.source.report import Notes
+from app.content.quiz.source.report import RewriteNotes
 from app.content.quiz.source.sections import strip_number
 
 _QUIZ = re.compile(r"(?:quiz|qcm|questions?|questionnaire|testez|évaluation|vérifiez|exercices?)\b", re.IGNORECASE)
@@ -115,7 +115,7 @@ def body(questions: Sequence[Sequence[WordBlock]]) -> str:
 def _question(blocks: Sequence[WordBlock]) -> Iterator[str]:
     first, *rest = blocks[0].lines()
     title = strip_number(_bare(first)).lstrip(":.–—- ")
-    lines = _typed([rest, *(block.lines() for block in blocks[1:])])
+    lines = _type_lines([rest, *(block.lines() for block in blocks[1:])])
     yield from (line for block in blocks for said in block.remarks for line in (comment(said), ""))
     if not title:
         title = next((line for line in lines if line.strip()), "")
@@ -126,7 +126,7 @@ def _question(blocks: Sequence[WordBlock]) -> Iterator[str]:
     yield from _clean(lines)
 
 
-def _typed(parts: Sequence[Sequence[str]]) -> list[str]:
+def _type_lines(parts: Sequence[Sequence[str]]) -> list[str]:
     """The lines under a question, a blank one between paragraphs."""
     lines: list[str] = []
     for part in parts:
@@ -140,7 +140,7 @@ def _typed(parts: Sequence[Sequence[str]]) -> list[str]:
 def _clean(lines: list[str]) -> Iterator[str]:
     lines, said = _marked_right(_with_letters(_without_true_or_false(lines)))
     yield from (line for each in said for line in (comment(each), ""))
-    notes = Notes()
+    notes = RewriteNotes()
     numbered = [NumberedLine(number, line) for number, line in enumerate(lines, 1)]
     written = [line.text for line in clean(with_designated(numbered, notes), notes)]
     yield from _tight(written)
@@ -164,7 +164,7 @@ def _tight(lines: Sequence[str]) -> Iterator[str]:
 def _key(lines: Sequence[str]) -> str:
     """The value of the line that says which answer is right."""
     found = (key_line(line.strip()) for line in lines)
-    return next((key.value for key in found if key is not None and key.key in (Key.ANSWER, Key.RIGHT)), "")
+    return next((key.value for key in found if key is not None and key.key in (QuizKey.ANSWER, QuizKey.RIGHT)), "")
 
 
 def _without_true_or_false(lines: list[str]) -> list[str]:

@@ -37,7 +37,7 @@ _LONGEST_QUOTE = 400
 
 
 @dataclass(slots=True)
-class Reading:
+class WordReading:
     """What is found of one file, as it goes out of the process."""
 
     pieces: list[dict[str, Any]] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Reading:
         return {"pieces": self.pieces, "notes": self.notes, "comments": self.comments, "by": list(dict.fromkeys(filter(None, self.by)))}
 
 
-def read(parts: zipfile.ZipFile, main: str) -> dict[str, Any]:
+def read_returned(parts: zipfile.ZipFile, main: str) -> dict[str, Any]:
     return _Docx(parts, main).answer()
 
 
@@ -88,7 +88,7 @@ class _Docx:
         self.styles = {identifier: style.name.lower() for identifier, style in self.lists.styles.items()}
         self.said = {each.get(f"{W}id", ""): each for each in _all(comments, "comment")}
         self.footnotes = {each.get(f"{W}id", ""): each for each in _all(footnotes, "footnote")}
-        self.found = Reading()
+        self.found = WordReading()
         self.table = 0
         self.glued = ""
 

@@ -13,14 +13,14 @@ CONFIRMED = 2
 SAID = 300
 
 
-class Found(Struct, frozen=True):
+class LinkCheck(Struct, frozen=True):
     """One check: does the link fail, or at least not lead where it says?"""
 
     fails: bool
     well: bool
 
 
-class Kept(Struct, frozen=True):
+class LinkHistory(Struct, frozen=True):
     since: date | None
     """Since when it does not lead there; None: it does."""
     failed_days: int
@@ -28,14 +28,14 @@ class Kept(Struct, frozen=True):
     next_at: datetime
 
 
-def after(known: Kept | None, found: Found, now: datetime, today: date) -> Kept:
+def after(known: LinkHistory | None, found: LinkCheck, now: datetime, today: date) -> LinkHistory:
     """`known`: what was kept before this check."""
     if found.well:
-        return Kept(None, 0, None, now + WEEK)
+        return LinkHistory(None, 0, None, now + WEEK)
     since, days, last = (known.since or today, known.failed_days, known.failed_on) if known else (today, 0, None)
     if not found.fails:
-        return Kept(since, 0, None, now + WEEK)
-    return Kept(since, days if last == today else days + 1, today, now + DAY)
+        return LinkHistory(since, 0, None, now + WEEK)
+    return LinkHistory(since, days if last == today else days + 1, today, now + DAY)
 
 
 def is_dead(failed_days: int) -> bool:

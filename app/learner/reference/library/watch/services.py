@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.learner.reference.library.links import LinkReport, LinkState
 from app.learner.reference.library.watch.models import CourseLink
 from app.learner.reference.library.watch.queries import digest
-from app.learner.reference.library.watch.rules import SAID, Found, Kept, after
+from app.learner.reference.library.watch.rules import SAID, LinkCheck, LinkHistory, after
 from app.platform.french import day_of
 
 
@@ -20,8 +20,8 @@ def keep(session: Session, reports: Sequence[LinkReport], now: datetime) -> None
     for report in reports:
         number = digest(report.address)
         row = session.get(CourseLink, number)
-        known = Kept(row.since, row.failed_days, row.failed_on, row.next_at) if row else None
-        found = Found(report.state is LinkState.DEAD, report.state is LinkState.ALIVE)
+        known = LinkHistory(row.since, row.failed_days, row.failed_on, row.next_at) if row else None
+        found = LinkCheck(report.state is LinkState.DEAD, report.state is LinkState.ALIVE)
         kept = asdict(after(known, found, now, day_of(now)))
         session.merge(CourseLink(digest=number, address=report.address, state=report.state.value, said=report.said[:SAID], checked_at=now, **kept))
     session.flush()

@@ -14,8 +14,8 @@ from app.identity.rules import Role
 from app.learner.reference.library import asking, public_hosts
 from app.learner.reference.library.asking import AGENT, PAUSE, over_the_network, polite
 from app.learner.reference.library.cli import FETCHER
-from app.learner.reference.library.links import AT_HOME, NOT_ASKED, Answer, LinkState, addresses, check, judged
-from app.learner.reference.library.watch.rules import DAY, WEEK, Found, Kept, after, is_dead
+from app.learner.reference.library.links import AT_HOME, NOT_ASKED, LinkAnswer, LinkState, addresses, check, check_link
+from app.learner.reference.library.watch.rules import DAY, WEEK, LinkCheck, LinkHistory, after, is_dead
 from tests.record import courses
 from tests.record.conftest import either
 from tests.record.world import World, words_of
@@ -24,21 +24,21 @@ __all__ = ["either"]
 
 NOW = datetime(2026, 11, 24, 5, tzinfo=UTC)
 TODAY, BEFORE = date(2026, 11, 24), date(2026, 11, 23)
-WELL, FAILS, DOUBTFUL = (Found(fails, well) for fails, well in ((False, True), (True, False), (False, False)))
+WELL, FAILS, DOUBTFUL = (LinkCheck(fails, well) for fails, well in ((False, True), (True, False), (False, False)))
 
 
 @pytest.mark.parametrize(
     ("known", "found", "expected"),
     [
-        (None, WELL, Kept(None, 0, None, NOW + WEEK)),
-        (None, FAILS, Kept(TODAY, 1, TODAY, NOW + DAY)),
-        (Kept(BEFORE, 1, BEFORE, NOW), FAILS, Kept(BEFORE, 2, TODAY, NOW + DAY)),
-        (Kept(TODAY, 1, TODAY, NOW), FAILS, Kept(TODAY, 1, TODAY, NOW + DAY)),
-        (Kept(BEFORE, 1, BEFORE, NOW), DOUBTFUL, Kept(BEFORE, 0, None, NOW + WEEK)),
-        (Kept(BEFORE, 9, BEFORE, NOW), WELL, Kept(None, 0, None, NOW + WEEK)),
+        (None, WELL, LinkHistory(None, 0, None, NOW + WEEK)),
+        (None, FAILS, LinkHistory(TODAY, 1, TODAY, NOW + DAY)),
+        (LinkHistory(BEFORE, 1, BEFORE, NOW), FAILS, LinkHistory(BEFORE, 2, TODAY, NOW + DAY)),
+        (LinkHistory(TODAY, 1, TODAY, NOW), FAILS, LinkHistory(TODAY, 1, TODAY, NOW + DAY)),
+        (LinkHistory(BEFORE, 1, BEFORE, NOW), DOUBTFUL, LinkHistory(BEFORE, 0, None, NOW + WEEK)),
+        (LinkHistory(BEFORE, 9, BEFORE, NOW), WELL, LinkHistory(None, 0, None, NOW + WEEK)),
     ],
 )
-def test_what_is_kept_of_a_check(known: Kept | None, found: Found, expected: Kept) -> None:
+def test_what_is_kept_of_a_check(known: LinkHistory | None, found: LinkCheck, expected: LinkHistory) -> None:
     assert after(known, found, NOW, TODAY) == expected
     assert is_dead(expected.failed_days) == (expected.failed_days > 1)
 
@@ -46,10 +46,10 @@ def test_what_is_kept_of_a_check(known: Kept | None, found: Found, expected: Kep
 def test_a_guest_asks_one_thing_at_a_time_and_not_where_it_is_not_wanted() -> None:
     asked, slept = list[str](), list[float]()
 
-    def read(method: str, address: str) -> tuple[Answer, bytes]:
+    def read(method: str, address: str) -> tuple[LinkAnswer, bytes]:
         asked.append(f"{method} {address}")
         robots = f"User-agent: {AGENT}\nDisallow: /prive\n".encode() if "ferme.fr" in address else b""
-        return Answer(200 if robots or "robots" not in address else 404), robots
+        return LinkAnswer(200 if robots or "robots" not in address else 404), robots
 
     fetch = polite(read, slept.append)
     answers = [fetch("HEAD", address).status for address in ("https://ferme.fr/a", "https://ferme.fr/prive/b", "https://ouvert.fr/prive")]
@@ -120,12 +120,12 @@ DISGUISES = [
 @pytest.mark.parametrize("host", DISGUISES)
 def test_whatever_its_spelling_this_machine_is_not_asked(visits: list[str], host: str) -> None:
     fetch, address = over_the_network(5), f"http://{host.replace('P', visits[0])}/ici"
-    assert judged(address, fetch)[0] in (LinkState.DOUBTFUL, LinkState.DEAD)
+    assert check_link(address, fetch)[0] in (LinkState.DOUBTFUL, LinkState.DEAD)
 
-    def sending(method: str, asked: str) -> Answer:
-        return Answer(302, location=address) if asked == "https://ailleurs.fr/" else fetch(method, asked)
+    def sending(method: str, asked: str) -> LinkAnswer:
+        return LinkAnswer(302, location=address) if asked == "https://ailleurs.fr/" else fetch(method, asked)
 
-    assert judged("https://ailleurs.fr/", sending)[0] in (LinkState.DOUBTFUL, LinkState.DEAD)
+    assert check_link("https://ailleurs.fr/", sending)[0] in (LinkState.DOUBTFUL, LinkState.DEAD)
     assert visits[1:] == []
 
 
@@ -163,7 +163,7 @@ def test_a_proxy_of_the_machine_is_asked_in_the_place_of_the_site(visits: list[s
 
 def test_a_site_that_asks_for_a_pause_gets_it() -> None:
     found = addresses([CourseFile("a.md", "", "https://a.fr/1 https://a.fr/2 https://b.fr/1")])
-    reports = check(found, lambda _method, address: Answer(429 if "a.fr" in address else 200))
+    reports = check(found, lambda _method, address: LinkAnswer(429 if "a.fr" in address else 200))
     assert [(report.state, report.said) for report in reports] == [
         (LinkState.DOUBTFUL, "réponse 429"), (LinkState.DOUBTFUL, NOT_ASKED), (LinkState.ALIVE, ""),
     ]  # fmt: skip
@@ -171,18 +171,18 @@ def test_a_site_that_asks_for_a_pause_gets_it() -> None:
 
 def test_from_the_first_failure_to_the_mended_link(either: World) -> None:
     """What a trainer reads, night after night."""
-    answers: dict[str, Answer] = {}
+    answers: dict[str, LinkAnswer] = {}
     asked: list[str] = []
 
-    def fetch(_method: str, address: str) -> Answer:
+    def fetch(_method: str, address: str) -> LinkAnswer:
         asked.append(address)
-        return answers.get(address, Answer(200))
+        return answers.get(address, LinkAnswer(200))
 
     FETCHER.give(either.app, lambda _patience: fetch)
     either.publish(courses.lesson("un-a", body="Voir <https://mort.fr/x>, <https://vif.fr/> et <https://ferme.fr/>."))
     client = either.signed_in(either.person("Une Formatrice", role=Role.TRAINER))
     assert "Aucun lien n’a encore été vérifié" in words_of(client.see("/atelier/liens"))
-    answers |= {"https://mort.fr/x": Answer(404), "https://ferme.fr/": Answer(403)}
+    answers |= {"https://mort.fr/x": LinkAnswer(404), "https://ferme.fr/": LinkAnswer(403)}
     told = []
     for night in range(3):
         asked.clear()
@@ -201,8 +201,8 @@ def test_from_the_first_failure_to_the_mended_link(either: World) -> None:
 
 def test_a_machine_without_a_network_says_so_and_accuses_nobody(world: World) -> None:
     """An address of its own, which it never asks, proves nothing."""
-    said = {"http://127.0.0.1/": Answer(403, reason=AT_HOME)}
-    FETCHER.give(world.app, lambda _patience: lambda _method, address: said.get(address, Answer(0, reason="pas de réseau")))
+    said = {"http://127.0.0.1/": LinkAnswer(403, reason=AT_HOME)}
+    FETCHER.give(world.app, lambda _patience: lambda _method, address: said.get(address, LinkAnswer(0, reason="pas de réseau")))
     world.publish(courses.lesson("un-a", body=" ".join(["<http://127.0.0.1/>", *(f"<https://s{number}.fr/>" for number in range(4))])))
     assert "Rien n’est noté" in watch(world)
     world.clock.pass_by(seconds=timedelta(days=1).total_seconds())
@@ -213,10 +213,10 @@ def test_a_slow_site_makes_no_run_endless_and_each_of_its_links_has_its_turn(wor
     """Ten minutes a question, so that a run has had enough at the third of its four links."""
     asked: list[str] = []
 
-    def fetch(_method: str, address: str) -> Answer:
+    def fetch(_method: str, address: str) -> LinkAnswer:
         asked.append(address)
         world.clock.pass_by(minutes=10)
-        return Answer(404)
+        return LinkAnswer(404)
 
     FETCHER.give(world.app, lambda _patience: fetch)
     slow = [f"https://lent.fr/{number}" for number in range(4)]
@@ -231,10 +231,10 @@ def test_a_slow_site_makes_no_run_endless_and_each_of_its_links_has_its_turn(wor
 
 
 def test_what_was_answered_before_a_run_broke_off_is_kept(world: World) -> None:
-    def fetch(_method: str, address: str) -> Answer:
+    def fetch(_method: str, address: str) -> LinkAnswer:
         if address.endswith("1"):
             raise InterruptedError
-        return Answer(404)
+        return LinkAnswer(404)
 
     FETCHER.give(world.app, lambda _patience: fetch)
     world.publish(courses.lesson("un-a", body="<https://a.fr/0> <https://a.fr/1> <https://a.fr/2>"))
