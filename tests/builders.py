@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 from app.content.values.course import Confusables, Course, Glossary, GlossaryEntry, PublishedVersion
-from app.content.values.policy import Policy
 from app.content.values.quiz import (
     GAP_CLOSE,
     GAP_OPEN,
@@ -22,6 +21,7 @@ from app.content.values.quiz import (
     Option,
     OrderedItem,
     Ordering,
+    Policy,
     Question,
     QuestionType,
     Quiz,

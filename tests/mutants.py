@@ -35,7 +35,7 @@ OWN_TESTS = {
         "tests/administration/accounts/test_merging_accounts.py",
         "tests/administration/accounts/test_merging_records.py",
     ],
-    "app/reporting/scope/queries.py": ["tests/reporting/scope/test_queries.py"],
+    "app/reporting/scope.py": ["tests/reporting/scope/test_queries.py"],
 }
 TOO_LONG = "tests/record/progress/test_rules.py::test_no_edit_ever_takes_anything_back"
 """A thousand histories: the tables beside it must do without."""

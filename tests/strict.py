@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.platform.french import JOINED, spaced
-from app.platform.web.typography import READ, VERBATIM
+from app.platform.web.templating import READ, VERBATIM
 from tests import connections
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"

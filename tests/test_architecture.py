@@ -83,12 +83,12 @@ def test_a_room_says_what_the_map_says_of_it() -> None:
     assert {name(room): said(room / "__init__.py").partition("\n")[0] for room in ROOMS} == {name(room): text for room, text in rooms().items()}
 
 
-def test_tests_and_templates_stand_in_the_folders_of_the_rooms() -> None:
-    """Besides: what all tests share, proofs and benchmarks, the course's own, and templates that belong to no room."""
-    apart = {"bench", "course", "courses", "proofs", "fixtures", "cases", "macros", "errors", "security", "letters"}
+def test_tests_and_templates_stand_in_the_folders_of_the_packages() -> None:
+    """Besides: what all tests share, proofs and benchmarks, the course's own, and templates that belong to no package."""
+    packages = {path.parent.name for path in APP.glob("*/__init__.py")}
+    shared = {"bench", "course", "courses", "proofs", "fixtures", "cases", "macros", "errors", "security", "__pycache__"}
     for top in (TESTS, TEMPLATES):
-        folders = [path.relative_to(top) for path in top.rglob("*") if path.is_dir() and path.name != "__pycache__"]
-        assert [str(folder) for folder in folders if not apart & set(folder.parts) and APP / folder not in ROOMS] == []
+        assert {path.name for path in top.iterdir() if path.is_dir()} - packages - shared == set()
 
 
 def test_who_looks_after_territories_is_said_once() -> None:
@@ -100,7 +100,7 @@ def test_who_looks_after_territories_is_said_once() -> None:
 def test_only_views_and_commands_commit() -> None:
     """A verb flushes: whoever calls it decides what is one transaction."""
     calls = [path for path in CODE if re.search(r"\.commit\(\)", text_of(path))]
-    entries = re.compile(r"Blueprint\(|AppGroup\(|@click\.")
+    entries = re.compile(r"Blueprint\(|AppGroup\(|@click\.|@blueprint\.|^@act\(", re.MULTILINE)
     assert [name(path) for path in calls if not entries.search(text_of(path)) and "views" not in path.stem] == []
 
 

@@ -46,7 +46,7 @@ def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 def state() -> SchemaState:
     db.session.rollback()
-    return migrations.state(db.session.connection())
+    return migrations.schema_state(db.session.connection())
 
 
 def current() -> frozenset[str]:
@@ -110,7 +110,7 @@ def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.Mo
     assert verification.ledger_digest(db.session) == before
     assert world.projection(person) == shown
     with writing() as session:
-        assert verification.differences(session, course(session)) == []
+        assert verification.find_differences(session, course(session)) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -10,7 +10,7 @@ from http.client import HTTPException
 
 import pytest
 
-from app.identity.sign_in.institutions import client as institutions
+from app.identity.sign_in import openid as institutions
 from app.platform import outgoing
 
 

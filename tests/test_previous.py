@@ -90,5 +90,5 @@ def test_a_database_that_a_later_version_brought_further_is_served_and_left_alon
     answer = bare.test_client().get("/healthz/ready")
     assert (answer.status_code, answer.get_json()["migrations"], answer.get_json()["status"]) == (200, "ahead", "ok")
     migrations.upgrade()
-    assert migrations.state(db.session.connection()) is migrations.SchemaState.AHEAD
+    assert migrations.schema_state(db.session.connection()) is migrations.SchemaState.AHEAD
     assert migrations.current(db.session.connection()) == {"9999"}

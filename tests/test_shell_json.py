@@ -11,8 +11,8 @@ import click
 import pytest
 from flask import Flask
 
-from app.learner.reference.library.cli import FETCHER
-from app.learner.reference.library.links import LinkAnswer
+from app.learner.reference.library_cli import FETCHER
+from app.learner.reference.library_links import LinkAnswer
 from app.platform.db import db
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import app as package
 from app.content.text.normalise import normalise
-from app.identity.passwords.rules import MAXIMUM, TOO_LONG, normalise_password, password_faults
+from app.identity.passwords import MAXIMUM, TOO_LONG, normalise_password, password_faults
 from app.identity.rules import ADDRESS_LENGTH, normalise_address
 from app.platform.french import fold
 from app.platform.unicode import _MAYBE_MARKS, LONGEST, MOST_MARKS, Form, bounded_marks, normal_form, one_line

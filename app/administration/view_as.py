@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts.queries import visible_person
 from app.administration.privacy import journal
-from app.identity.audit import acts
+from app.identity import audit
 from app.identity.models import SignIn
 from app.identity.queries import SignedIn, open_account
 from app.identity.rules import ADMINISTRATORS, Role
@@ -87,7 +87,7 @@ def _look(session: Session, reader: SignedIn, person_id: int | None, now: dateti
     before, row.seen_id, row.seen_since = row.seen_id, person_id, now if person_id else None
     for act, seen in (("seen_as_ended", before), ("seen_as", person_id)):
         if seen is not None:
-            acts.record(session, reader.id, act, seen, now)
+            audit.record(session, reader.id, act, seen, now)
     return before
 
 

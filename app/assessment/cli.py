@@ -6,12 +6,9 @@ import click
 from flask.cli import AppGroup
 from msgspec import Struct
 
-from app.assessment.answers.asked import read_asked_number
-from app.assessment.answers.compare import MatchVerdict, match_text
-from app.assessment.answers.doubts import AskAgain
+from app.assessment.answers.compare import AskAgain, MatchVerdict, match_text, two_things
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.answers.numbers import match_read
-from app.assessment.answers.sigles import two_things
+from app.assessment.answers.numbers import match_read, read_asked_number
 from app.content.quiz.answers.number import NumberReading, read_number
 from app.content.store.queries import course
 from app.platform.db import db

@@ -10,8 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.assessment.kinds.registry import kind_of
-from app.content.values.policy import CorrectionTime, GradingMethod, Policy
-from app.content.values.quiz import Question
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question
 from app.platform.french import exact, french, plural
 
 # --- Attempts --------------------------------------------------------------------------------------------------------

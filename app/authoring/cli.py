@@ -8,16 +8,16 @@ from datetime import timedelta
 import click
 from flask.cli import AppGroup
 
-from app.authoring.drafts.readings import everything_published
-from app.authoring.incoming import pending
-from app.authoring.incoming.images.queries import forgotten
+from app.authoring.drafts.queries import everything_published
+from app.authoring.incoming import uploads
+from app.authoring.incoming.image_views import forgotten
 from app.authoring.publishing.schedule import publish_next
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import plural
 from app.platform.settings import current_settings
 from app.platform.storage import places
-from app.platform.storage.store import StoreAway
+from app.platform.storage.folder import StoreAway
 
 atelier = AppGroup("atelier", help="L’atelier : publications programmées, images oubliées.")
 
@@ -54,7 +54,7 @@ def forget_images() -> None:
 
 
 def _forget() -> int:
-    pending.forget(places.imports(current_settings()), clock.now())
+    uploads.forget(places.imports(current_settings()), clock.now())
     kept, before = places.media(current_settings()), clock.now() - KEPT
     gone = list(forgotten(db.session, kept, before))
     for name in gone:

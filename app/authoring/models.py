@@ -1,15 +1,21 @@
-"""What a trainer is writing and has not published: one draft a trainer and document; what others say of it, here or in a file."""
+"""The blueprint on which every page of the atelier stands."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from types import MappingProxyType
 
+from flask import Blueprint
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.content.limits import ID_LENGTH
+from app.content.values.text import ID_LENGTH
 from app.platform.db import Base, UtcDateTime
+
+blueprint = Blueprint("authoring", __name__, url_prefix="/atelier")
+
+
+# --- What a trainer is writing and has not published: one draft a trainer and document; what others say of it, here or in a file.
 
 GUEST_LENGTH, ANCHOR_LENGTH = 80, 120
 """Characters of a guest's name, of a heading's id."""

@@ -12,13 +12,12 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from app.content.documents import counts, describe
-from app.content.documents.ids import write_ids
-from app.content.documents.index import CourseIndex, names
+from app.content.documents import describe, index
+from app.content.documents.index import CourseIndex, names, write_ids
 from app.content.documents.reader import read_document
-from app.content.store import disk, skeletons
+from app.content.store import disk, survey
 from app.content.store.disk import CourseFile, CourseFiles
-from app.content.store.models import MAJOR, MINOR
+from app.content.store.queries import MAJOR, MINOR
 from app.content.store.survey import CourseSurvey, survey_folder
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
@@ -196,11 +195,11 @@ def ids_command() -> None:
 def stats_command(as_json: bool) -> None:
     """Compter : modules, leçons, mots, questions par type, sources."""
     files = disk.find(current_settings().course_path)
-    counted = counts.count(read_document(file.path, file.text) for file in files.documents if file.text is not None)
+    counted = index.count(read_document(file.path, file.text) for file in files.documents if file.text is not None)
     if as_json:
         print_json(counted)
     else:
-        for line in counts.lines(counted):
+        for line in index.lines(counted):
             click.echo(line)
 
 
@@ -217,7 +216,7 @@ def new_module(identifier: str, title: str, history: str) -> None:
     """Un module : IDENTIFIANT et TITRE."""
     files = disk.find(current_settings().course_path)
     known = CourseIndex(read_document(file.path, file.text) for file in files.documents if file.text is not None).histories
-    _create(lambda: skeletons.module(identifier, title, history, known or [history]))
+    _create(lambda: survey.module(identifier, title, history, known or [history]))
 
 
 @new_group.command("lesson")
@@ -226,7 +225,7 @@ def new_module(identifier: str, title: str, history: str) -> None:
 @click.argument("title")
 def new_lesson(module_id: str, identifier: str, title: str) -> None:
     """Une leçon : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    _create_in_module(skeletons.lesson, module_id, identifier, title)
+    _create_in_module(survey.lesson, module_id, identifier, title)
 
 
 @new_group.command("situation")
@@ -235,7 +234,7 @@ def new_lesson(module_id: str, identifier: str, title: str) -> None:
 @click.argument("title")
 def new_situation(module_id: str, identifier: str, title: str) -> None:
     """Une situation à choix : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    _create_in_module(skeletons.situation, module_id, identifier, title)
+    _create_in_module(survey.situation, module_id, identifier, title)
 
 
 @new_group.command("quiz")
@@ -244,7 +243,7 @@ def new_situation(module_id: str, identifier: str, title: str) -> None:
 @click.argument("title")
 def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
     """Un quiz : IDENTIFIANT de sa leçon, IDENTIFIANT du quiz, TITRE."""
-    _create(lambda: skeletons.quiz(lesson_id, identifier, title))
+    _create(lambda: survey.quiz(lesson_id, identifier, title))
 
 
 @new_group.command("tool")
@@ -253,7 +252,7 @@ def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
 def new_tool(identifier: str, title: str) -> None:
     """Un outil à remplir : IDENTIFIANT, qui nomme ses fichiers, et TITRE."""
     paths = [file.path for file in disk.find(current_settings().course_path).documents]
-    _create(lambda: skeletons.tool(paths, identifier, title))
+    _create(lambda: survey.tool(paths, identifier, title))
 
 
 @new_group.command("survey")
@@ -261,19 +260,19 @@ def new_tool(identifier: str, title: str) -> None:
 @click.argument("title")
 def new_survey(identifier: str, title: str) -> None:
     """Une enquête : IDENTIFIANT et TITRE."""
-    _create(lambda: skeletons.survey(identifier, title))
+    _create(lambda: survey.survey_skeleton(identifier, title))
 
 
-def _create_in_module(make: skeletons.InModule, module_id: str, identifier: str, title: str) -> None:
+def _create_in_module(make: survey.InModule, module_id: str, identifier: str, title: str) -> None:
     files = disk.find(current_settings().course_path)
     paths = [file.path for file in files.documents]
-    _create(lambda: make(paths, skeletons.folder_of(files, module_id), identifier, title))
+    _create(lambda: make(paths, survey.folder_of(files, module_id), identifier, title))
 
 
-def _create(make: Callable[[], skeletons.Skeleton]) -> None:
+def _create(make: Callable[[], survey.Skeleton]) -> None:
     try:
         draft = make()
-    except skeletons.NotMade as error:
+    except survey.NotMade as error:
         raise click.ClickException(error.sentence) from error
     target = current_settings().course_path / draft.path
     if target.exists():

@@ -1,23 +1,61 @@
-"""`flask exchange import|export`: other systems' formats from a shell."""
+"""What `flask exchange export` writes: the name of each format, and who writes it.
+
+Another format in which something leaves is a line of `WRITERS`; of a quiz, of `FORMATS` in `banks/formats.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.orm import Session
 
 from app.authoring.incoming.uploads import instance, media_store
-from app.exchange.banks import services
+from app.exchange.banks import queries, services
 from app.exchange.banks.bank import Bank
+from app.exchange.banks.queries import FORMATS
 from app.exchange.banks.reading.formats import INCOMING
 from app.exchange.banks.services import Destination
-from app.exchange.formats import WRITERS
+from app.exchange.packages.contents import PackageFormat
+from app.exchange.packages.views import package_file
 from app.identity.queries import person_by_address
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
+from app.platform.settings import current_settings
 from app.platform.shell_json import print_json
+from app.platform.storage.folder import Store
+from app.record.attestation_issuing import signed_badge
+
+Writer = Callable[[Session, str, Store], tuple[bytes, tuple[str, ...]]]
+"""The id of what leaves, the store of images → the file, and in sentences what it does not say."""
+
+
+def _of_bank(name: str, session: Session, identifier: str, media_store: Store) -> tuple[bytes, tuple[str, ...]]:
+    exported = queries.published_file(session, identifier, FORMATS[name], media_store)
+    return exported.data, tuple(f"{loss.title} : {said}" if loss.title else said for loss in exported.losses for said in loss.said)
+
+
+def _badge(session: Session, attestation_id: str, _media_store: Store) -> tuple[bytes, tuple[str, ...]]:
+    """The signed text of an attestation's badge. Its addresses are the site's, as no request tells one."""
+    address = current_settings().site_url
+    if not address:
+        raise DomainError("Ce site n’a pas d’adresse (réglage « site_url ») : il n’a pas de badges.")
+    with current_app.test_request_context(base_url=address):
+        return signed_badge(session, attestation_id).encode(), ()
+
+
+WRITERS: Mapping[str, Writer] = {
+    **{name: partial(_of_bank, name) for name in FORMATS},
+    **{form.value: partial(package_file, form) for form in PackageFormat},
+    "badge": _badge,
+}
+
+
+# --- `flask exchange import|export`: other systems' formats from a shell. ---
 
 exchange = AppGroup("exchange", help="Formats d’autres systèmes : banques de questions, à l’entrée et à la sortie.")
 

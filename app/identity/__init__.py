@@ -6,25 +6,19 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.identity import cli, views
-    from app.identity.audit import acts
-    from app.identity.letters import cli as letters_cli
-    from app.identity.letters import preferences_views, week
-    from app.identity.letters import security as security_letters
+    from app.identity import audit, cli, email_preferences, emails, tries, views
     from app.identity.services import merged
-    from app.identity.sessions import limits
-    from app.identity.sign_in import guards, security
-    from app.identity.sign_in.factors.services import changed
-    from app.identity.sign_in.institutions import services as institutions
+    from app.identity.sign_in import guards, institution_accounts, security
+    from app.identity.sign_in.second_factor_changes import changed
 
-    limits.init_app(app)
+    tries.init_app(app)
     security.init_app(app)
     guards.init_app(app)
-    merged.connect(institutions.follow_merge)
-    for hears in (security_letters.tell, acts.note_change):
+    merged.connect(institution_accounts.follow_merge)
+    for hears in (emails.tell, audit.note_change):
         changed.connect(hears)
     app.register_blueprint(views.blueprint)
-    app.register_blueprint(preferences_views.blueprint)
-    merged.connect(week.follow_merge)
-    app.cli.add_command(letters_cli.letters)
+    app.register_blueprint(email_preferences.blueprint)
+    merged.connect(emails.keep_week_of_merged)
+    app.cli.add_command(emails.letters)
     app.cli.add_command(cli.accounts)

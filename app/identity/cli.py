@@ -10,13 +10,11 @@ from typing import Any
 import click
 from flask.cli import with_appcontext
 
-from app.identity import queries, services
-from app.identity.audit import acts
-from app.identity.letters import account as letters
+from app.identity import audit, passwords, queries, services
+from app.identity import emails as letters
 from app.identity.models import Person
-from app.identity.passwords import tokens
 from app.identity.rules import Role, Side
-from app.identity.sign_in.factors import services as factors
+from app.identity.sign_in import second_factor_changes as factors
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
@@ -79,14 +77,14 @@ def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, te
     for territory in territories:
         services.join_territory(db.session, person, territory, day_of(now))
     services.set_scope(db.session, person, scopes)
-    acts.record(db.session, None, "account_created", person.id, now, rôles=sorted(roles))
+    audit.record(db.session, None, "account_created", person.id, now, rôles=sorted(roles))
     click.echo(f"Compte {person.id} ouvert. À transmettre à la personne, le lien sert une fois, pendant trois jours :")
-    click.echo(_link(person, int(tokens.BY_HAND / timedelta(hours=1))))
+    click.echo(_link(person, int(passwords.BY_HAND / timedelta(hours=1))))
 
 
 @accounts.command("reset-link")
 @click.argument("adresse")
-@click.option("--hours", "--heures", "hours", type=click.IntRange(1, 24 * 14), default=int(tokens.BY_HAND / timedelta(hours=1)), show_default=True)
+@click.option("--hours", "--heures", "hours", type=click.IntRange(1, 24 * 14), default=int(passwords.BY_HAND / timedelta(hours=1)), show_default=True)
 @command
 def reset_link(adresse: str, hours: int) -> None:
     """Afficher un lien qui permet à la personne de choisir un mot de passe."""
@@ -143,7 +141,7 @@ def drop_factors(adresse: str) -> None:
     person, now = _person(adresse), clock.now()
     services.lock(db.session, person)
     factors.drop_all(db.session, person, now)
-    acts.record(db.session, None, "factors_dropped", person.id, now)
+    audit.record(db.session, None, "factors_dropped", person.id, now)
     click.echo("Seconds facteurs retirés, sessions fermées : le mot de passe seul ouvre la prochaine.")
 
 

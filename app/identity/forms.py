@@ -12,16 +12,17 @@ from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, S
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
+from app.identity import sessions
+from app.identity import tries as limits
 from app.identity.models import Person
-from app.identity.passwords.rules import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, strength_in_words
+from app.identity.passwords import MAXIMUM, MINIMUM, WANTED, normalise_password, password_faults, strength_in_words
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, SIDE_USE, Side, is_phone, normalise_address
-from app.identity.sessions import browsers, limits
-from app.identity.sessions.limits import Tries
-from app.identity.sessions.redirects import safe_next
+from app.identity.sessions import safe_next
+from app.identity.tries import Tries
 from app.platform.errors import DomainError
-from app.platform.settings.providers import Provider
-from app.platform.web.display import CHOICES, Display
+from app.platform.settings.tables import Provider
 from app.platform.web.edge import at_most, one_line
+from app.platform.web.views import CHOICES, Display
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."
@@ -104,7 +105,7 @@ class SignInForm(Limited, LoginForm):
 
     def validate(self, **kwargs: Any) -> bool:
         address = self.email.data or ""
-        tries = limits.sign_in(address, browsers.known_to(address))
+        tries = limits.sign_in(address, sessions.known_to(address))
         if self.must_wait(tries):
             return self._refuse(limits.sentence(self.wait))
         right = super().validate(**kwargs)

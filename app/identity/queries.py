@@ -10,12 +10,12 @@ from msgspec import Struct
 from sqlalchemy import Select, case, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload
 
+from app.identity import sessions
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
 from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Level, Role, Side, normalise_address
-from app.identity.sessions import store
-from app.identity.territories.queries import territory_tree as territory_tree
-from app.identity.territories.rules import TerritoryTree
-from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
+from app.identity.territories import ReaderScope, belongs_on, reader_scope
+from app.identity.territories import territory_tree as territory_tree
+from app.identity.territory_rules import TerritoryTree
 
 
 class Looking(Struct, frozen=True):
@@ -83,14 +83,14 @@ _OPEN_ACCOUNT = (
 _OF_SESSION = (
     _OPEN_ACCOUNT.add_columns(_SIGN_IN.c.id, _SIGN_IN.c.seen_id, _SIGN_IN.c.seen_since, _SIGN_IN.c.proved_at, _SIGN_IN.c.used_at)
     .join(_SIGN_IN, _SIGN_IN.c.person_id == _PERSON.c.id)
-    .where(*store.OPENED)
+    .where(*sessions.OPENED)
 )
 """The one of a session."""
 
 
 def signed_in(session: Session, mark: str, now: datetime) -> SignedIn | None:
     """Who signed in with the cookie that holds this mark; nobody when that session has ended or the account is closed."""
-    rows = session.execute(_OF_SESSION, store.opened_by(mark, now)).all()
+    rows = session.execute(_OF_SESSION, sessions.opened_by(mark, now)).all()
     if not rows:
         return None
     _role, number, name, email, side, key, seen_id, since, *proved = rows[0]

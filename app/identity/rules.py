@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from app.platform.french import fold
@@ -137,3 +137,13 @@ def normalise_address(address: str) -> str:
     """The one form under which an e-mail address is stored and looked up: trimmed, composed, lower case."""
     composed = normal_form(address.strip().replace("\x00", "\ufffd"), "NFKC", ADDRESS_LENGTH)  # PostgreSQL stores no NUL
     return normal_form(composed.lower(), "NFKC").strip()
+
+
+# --- When somebody may get another letter of the week. Pure. ---
+
+WEEK = timedelta(days=7)
+
+
+def is_taken(lettered_on: date | None, on: date) -> bool:
+    """`lettered_on`: the day of the last one."""
+    return lettered_on is not None and on < lettered_on + WEEK

@@ -12,13 +12,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.identity import passwords, sessions
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
-from app.identity.passwords import tokens
-from app.identity.passwords.rules import Hashed
+from app.identity.passwords import Hashed
 from app.identity.queries import person_by_address
 from app.identity.rules import ADDRESS_LENGTH, TERRITORIAL_WORDS, Role, Side, normalise_address, over_territories
-from app.identity.sessions import store
-from app.identity.territories.services import TerritorySync, sync_territories
+from app.identity.territories import TerritorySync, sync_territories
 from app.platform import log
 from app.platform.db import insert_new
 from app.platform.errors import DomainError, NotYours
@@ -167,7 +166,7 @@ def set_password(session: Session, person: Person, password: Hashed) -> None:
 def close_sessions(session: Session, person: Person) -> None:
     """End all the person's sessions and password links. The session that asks ends too: its view opens another one if it means the others only."""
     person.fs_uniquifier = new_version()
-    store.end_all(session, person.id)
+    sessions.end_all(session, person.id)
     session.flush()
 
 
@@ -216,16 +215,16 @@ def leave_territory(session: Session, person: Person, territory_id: str, on: dat
         session.flush()
 
 
-def password_link_token(secret: tokens.Secret, person: Person, expires: datetime) -> str:
+def password_link_token(secret: passwords.Secret, person: Person, expires: datetime) -> str:
     """What `/mot-de-passe-oublie/<token>` needs to let this person choose a password."""
-    return tokens.issue(secret, person.id, person.fs_uniquifier, expires)
+    return passwords.issue(secret, person.id, person.fs_uniquifier, expires)
 
 
-def link_holder(session: Session, secret: tokens.Secret, token: str, now: datetime) -> Person | None:
+def link_holder(session: Session, secret: passwords.Secret, token: str, now: datetime) -> Person | None:
     """The person whom a link lets choose a password; nobody when it is forged, expired or used, or the account is closed."""
-    number = tokens.holder(secret, token, now)
+    number = passwords.holder(secret, token, now)
     person = session.get(Person, number) if number is not None else None
-    return person if person and person.active and tokens.matches(secret, token, person.fs_uniquifier) else None
+    return person if person and person.active and passwords.matches(secret, token, person.fs_uniquifier) else None
 
 
 def _open_membership(session: Session, person: Person, territory_id: str) -> Membership | None:

@@ -9,25 +9,23 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from app.identity import emails as letters
 from app.identity import queries, services
+from app.identity import sessions as store
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
-from app.identity.letters import account as letters
 from app.identity.models import Person
-from app.identity.passwords.hashing import hashed
-from app.identity.passwords.rules import WANTED
+from app.identity.passwords import WANTED, hashed
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
-from app.identity.sessions import store
-from app.identity.sessions.redirects import safe_next
-from app.identity.sign_in.entering import enter
-from app.identity.sign_in.guards import current_person, person_or_none
+from app.identity.sessions import safe_next
+from app.identity.sign_in.guards import current_person, enter, person_or_none
 from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.site.queries import current_site
-from app.platform.web import display as appearance
+from app.platform.site import current_site
+from app.platform.web import views as appearance
 from app.platform.web.endpoints import PUBLIC, SIGNED_IN, act, page
 
 blueprint = Blueprint("identity", __name__)

@@ -17,11 +17,11 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from app.identity import sessions
 from app.identity.models import Person
 from app.identity.queries import SignedIn
-from app.identity.sessions import browsers
-from app.identity.sessions.browsers import Browser
-from app.identity.sign_in import admission
+from app.identity.sessions import Browser
+from app.identity.sign_in import guards
 from app.platform import clock, hooks
 from app.platform.db import db, writing
 from app.platform.errors import NotYours
@@ -65,7 +65,7 @@ def keep_for_return() -> str | None:
 
     Only from a browser where somebody had signed in: anybody else is a stranger, and writes nothing.
     """
-    said, browser = find(request.endpoint or ""), browsers.this_browser()
+    said, browser = find(request.endpoint or ""), sessions.this_browser()
     if said is None or said.returns is None or browser is None:
         return None
     with writing() as session:
@@ -76,7 +76,7 @@ def keep_for_return() -> str | None:
 def _may_send(session: Session, person_id: int, endpoint: str) -> bool:
     """Their account is open, and the form one of those that they are shown."""
     person = session.get(Person, person_id)
-    return person is not None and person.active and admission.may(person.role_set, endpoint)
+    return person is not None and person.active and guards.may(person.role_set, endpoint)
 
 
 def _keep(session: Session, sent: Request, browser: Browser, now: datetime) -> str:
@@ -104,7 +104,7 @@ def resume_page(session: Session, submission_id: str, person: SignedIn, browser:
     row = _kept_form(session, submission_id, person.id, browser)
     endpoint, values = _target(row.path) if row else ("", {})
     said = find(endpoint)
-    if row is None or said is None or said.returns is None or not admission.may(person.roles, endpoint):
+    if row is None or said is None or said.returns is None or not guards.may(person.roles, endpoint):
         raise NotYours
     shown = tuple(pair for pair in said.returns.words(session, person.id, values, _as_sent(row)) if pair[1])
     fields = (*(SOFTENED.get((name, value), (name, value)) for name, value in row.fields), (REPLAYED, row.id))
@@ -137,7 +137,7 @@ def _kept_form(session: Session, submission_id: str, person_id: int, browser: Br
 
 def kept_here(address: str | None) -> bool:
     """Tell the sign-in page whether this address gives back what this browser sent: anybody may write it in a link."""
-    browser = browsers.this_browser()
+    browser = sessions.this_browser()
     submission_id = (address or "").rpartition("/")[2]
     return (
         address == url_for("learning.resume", submission_id=submission_id)
@@ -148,7 +148,7 @@ def kept_here(address: str | None) -> bool:
 
 def close(session: Session, submission_id: str, person_id: int, now: datetime) -> bool:
     """Mark a kept form as sent again, or given up; the first time stands. False when it is not theirs, or not of this browser."""
-    if _kept_form(session, submission_id, person_id, browsers.this_browser()) is None:
+    if _kept_form(session, submission_id, person_id, sessions.this_browser()) is None:
         return False
     session.execute(update(Submission).where(Submission.id == submission_id, Submission.replayed_at.is_(None)).values(replayed_at=now))
     return True

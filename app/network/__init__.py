@@ -7,25 +7,19 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.network import views
-    from app.network.cites import views as cites
-    from app.network.directory import services as directory
-    from app.network.directory import views as directory_views
-    from app.network.meetings import cli, services, week
+    from app.network import cites, directory, proposal_views, proposals
+    from app.network.meetings import attendance_views, services, week
     from app.network.meetings import views as meeting_views
-    from app.network.meetings.attendance import views as attendance_views
-    from app.network.proposals import services as proposals
-    from app.network.proposals import views as proposals_views
-    from app.network.proposals.rules import WORD_LENGTH
+    from app.network.proposals import WORD_LENGTH
     from app.platform import hooks
 
     hooks.lengths.of(app).update({"decision_word": WORD_LENGTH})
     hooks.open_addresses.of(app)["meetings.past_meeting"] = meeting_views.is_past_meeting
     hooks.sitemap.of(app).append(meeting_views.past_meeting_addresses)
-    for part in (views, directory_views, proposals_views, meeting_views, attendance_views):
+    for part in (cites, directory, proposal_views, meeting_views, attendance_views):
         app.register_blueprint(part.blueprint)
     cites.init_app(app)
-    app.cli.add_command(cli.meetings)
+    app.cli.add_command(week.meetings)
     hooks.week_lines.of(app)[week.KIND] = week.announced
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):
         merged.connect(follow_merge)

@@ -10,10 +10,9 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.operations import doctor, jobs, media, prepare, starting, watching
+    from app.operations import doctor, jobs, prepare, starting, watching
     from app.operations.backup import cli as backup
-    from app.operations.demonstration import accounts
-    from app.operations.demonstration import cli as demonstration
+    from app.operations.demonstration import accounts, load
     from app.platform import hooks
 
     backup.init_app(app)
@@ -21,7 +20,7 @@ def init_app(app: Flask) -> None:
     jobs.init_app(app)
     watching.init_app(app)
     app.cli.add_command(doctor.doctor)
-    app.cli.add_command(media.media)
-    app.cli.add_command(demonstration.demo)
+    app.cli.add_command(prepare.media)
+    app.cli.add_command(load.demo)
     hooks.forget_address.give(app, accounts.forget_address)
     app.cli.add_command(starting.serve)

@@ -15,28 +15,27 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.administration.privacy import replay
+from app.administration.privacy import erasure
 from app.content.store.queries import course
 from app.content.store.survey import survey_folder
 from app.exchange.statements.queries import statements_page
 from app.operations import breakdowns, machine
 from app.operations.backup.write import missing_images
-from app.operations.jobs.queries import jobs_page
-from app.operations.jobs.rules import TimerState
+from app.operations.jobs.queries import TimerState, jobs_page
 from app.operations.machine import Finding
 from app.platform import clock
 from app.platform.db import db
 from app.platform.db.engines import BUSY_MILLISECONDS
 from app.platform.errors import DomainError, SettingsError
 from app.platform.french import day_of, plural
-from app.platform.mail.trial import trial
+from app.platform.mail.delivery import trial
 from app.platform.settings import Settings, current_settings
-from app.platform.settings.known import SETTINGS
+from app.platform.settings.fields import SETTINGS
 from app.platform.storage import places
 from app.platform.web import migrations
 from app.platform.web.health import write_nothing
 from app.record import verification
-from app.record.attestations.keys import public_keys, signing_key
+from app.record.badges import public_keys, signing_key
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""
@@ -98,7 +97,7 @@ def _settings_found(settings: Settings) -> Iterator[Finding]:
 def _institutions(settings: Settings) -> Iterator[Finding]:
     """Each provider answers, says that it is itself, and publishes keys; where to come back to is known."""
     if settings.oidc:
-        from app.identity.sign_in.institutions import client as institutions  # and all that verifies signatures, which most sites do without
+        from app.identity.sign_in import openid as institutions  # and all that verifies signatures, which most sites do without
 
     for provider in settings.oidc:
         if not settings.site_url:
@@ -169,7 +168,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield True, f"Base {name} : elle répond."
     if name == "sqlite":
         yield from _sqlite()
-    state = migrations.state(db.session.connection())
+    state = migrations.schema_state(db.session.connection())
     serves = state is not migrations.SchemaState.PENDING
     yield serves, _MIGRATIONS[state]
     if serves:
@@ -196,7 +195,7 @@ def _course(settings: Settings) -> Iterator[Finding]:
 
 def _record(settings: Settings) -> Iterator[Finding]:
     people = verification.draw_people(db.session, MOST_EXAMINED + 1)
-    wrong = verification.differences(db.session, course(db.session), people[:MOST_EXAMINED])
+    wrong = verification.find_differences(db.session, course(db.session), people[:MOST_EXAMINED])
     drawn = f", pour {MOST_EXAMINED} personnes tirées au sort (toutes : flask learning verify)" if len(people) > MOST_EXAMINED else ""
     said = f"{plural(len(wrong), 'différence')}{drawn} ; lancez flask learning rebuild" if wrong else f"d’accord{drawn}"
     yield not wrong, f"Registre et projection : {said}."
@@ -215,7 +214,7 @@ def _check_storage(settings: Settings) -> Iterator[Finding]:
         if missing
         else "Images citées par le cours : toutes là.",
     )
-    unknown = replay.not_noted(db.session, settings)
+    unknown = erasure.not_noted(db.session, settings)
     yield (
         not unknown,
         (

@@ -15,14 +15,14 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.operations.backup.rotation import newest
-from app.operations.jobs.models import JobTimer
+from app.operations.backup.archive import newest
+from app.operations.jobs.queries import JobTimer
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import exact, french_datetime, number, plural
 from app.platform.settings import PACKAGE, ROOT, Settings
-from app.platform.storage.moving import probe
-from app.platform.storage.store import StoreAway
+from app.platform.storage.folder import StoreAway
+from app.platform.storage.places import probe
 
 Finding = tuple[bool, str]
 """(all is well, the sentence)."""

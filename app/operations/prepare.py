@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -15,17 +18,19 @@ from app.content.store.queries import course
 from app.content.store.services import keep_published, published
 from app.content.store.survey import survey_folder
 from app.content.store.sync import MassWithdrawal, sync
-from app.identity.sign_in.factors import services as factors
-from app.identity.territories import services as territories
+from app.identity import territories
+from app.identity.sign_in import second_factor_changes as factors
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.errors import DomainError
 from app.platform.french import day_of, plural
 from app.platform.log import logger
-from app.platform.settings import current_settings
+from app.platform.settings import Settings, current_settings
 from app.platform.storage import places
+from app.platform.storage.folder import StoreAway
+from app.platform.storage.places import MoveReport, move
 from app.platform.web import migrations
-from app.record.attestations.keys import prepare_key
+from app.record.badges import prepare_key
 
 
 def init_app(app: Flask) -> None:
@@ -95,3 +100,83 @@ def _load_demonstration() -> None:
             seen.add(account.role)
             click.echo(f"  {account.role:15} {account.email:45} {account.password}")
     click.echo(f"Adresse : http://127.0.0.1:{current_settings().port}/")
+
+
+# --- Every command on a database without its tables, or behind this version: one sentence that says what to do, in the place of a traceback.
+
+
+def explain_commands(app: Flask) -> None:
+    """Make every command answer in one sentence, instead of a traceback, where its tables are not there yet."""
+    for command in _commands(app.cli):
+        if command.callback and not hasattr(command.callback, "explains"):  # groups without pages are shared by all applications of a process
+            command.callback = _explaining(command.callback)
+
+
+def _commands(group: click.Group) -> Iterator[click.Command]:
+    for command in group.commands.values():
+        yield command
+        if isinstance(command, click.Group):
+            yield from _commands(command)
+
+
+def _explaining(callback: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(callback)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return callback(*args, **kwargs)
+        except SQLAlchemyError as error:
+            with click.get_current_context().ensure_object(ScriptInfo).load_app().app_context():
+                if _behind():
+                    instance = current_settings().instance_path
+                    raise click.ClickException(
+                        f"La base de {instance} n’est pas prête pour cette version : lancez flask prepare, ou vérifiez CROISEE_INSTANCE."
+                    ) from error
+            raise
+
+    run.explains = True  # type: ignore[attr-defined]
+    return run
+
+
+def _behind() -> bool:
+    """False too where the database does not answer: that is another fault, told as it is."""
+    try:
+        with db.engine.connect() as connection:
+            return migrations.schema_state(connection) is migrations.SchemaState.PENDING
+    except SQLAlchemyError:
+        return False
+
+
+# --- `flask media move`: images, files, waiting uploads and erasures from the instance's folders to the bucket, or back.
+
+media = AppGroup("media", help="Images et fichiers : les copier des dossiers de l’instance vers le seau, ou retour.")
+
+
+@media.command("move")
+@click.argument("vers", type=click.Choice(["seau", "dossier"]))
+@click.option("--effacer", "remove", is_flag=True, help="Effacer du côté de départ ce qui est vérifié à l’arrivée.")
+def move_command(vers: str, remove: bool) -> None:
+    """Copier tout vers le SEAU ou le DOSSIER, vérifier chaque empreinte, dire ce qui est fait. Peut être relancé ; n'efface rien sans --effacer."""
+    settings = current_settings()
+    if not settings.bucket:
+        raise click.ClickException("Aucun seau n’est réglé : donnez CROISEE_BUCKET et les réglages qui l’accompagnent (docs/exploitants/reglages.md).")
+    reports = [_move_area(settings, area, back=vers == "dossier", remove=remove) for area in places.AREAS]
+    if any(report.wrong for report in reports):
+        raise click.ClickException("Les fichiers nommés sont restés où ils étaient : remettez-les d’une sauvegarde, puis recommencez.")
+    if not remove:
+        click.echo("Rien n’est effacé du côté de départ : --effacer le fera, une fois que le site sert depuis l’autre côté.")
+
+
+def _move_area(settings: Settings, area: str, *, back: bool, remove: bool) -> MoveReport:
+    here, there = places.folder(settings, area), places.bucket(settings, area)
+    try:
+        report = move(there, here, remove=remove) if back else move(here, there, remove=remove)
+    except StoreAway as error:
+        raise click.ClickException(f"Le seau {settings.bucket} ne répond pas ({error.why}). Ce qui est copié l’est : relancez la même commande.") from None
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
+    said = f"{plural(report.copied, 'copié et vérifié', 'copiés et vérifiés')}, {plural(report.there, 'déjà là, vérifié', 'déjà là, vérifiés')}"
+    gone = f", {plural(report.removed, 'effacé', 'effacés')} du côté de départ" if remove else ""
+    click.echo(f"{places.AREAS[area]} : {said}{gone}.")
+    for name in report.wrong:
+        click.echo(f"  {name} : abîmé, ou différent des deux côtés.")
+    return report

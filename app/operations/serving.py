@@ -54,7 +54,7 @@ def on_starting(_server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Nothing is counted where nobody may ask."""
     if _SETTINGS.metrics_token:
-        from app.operations.watching import counting  # its library takes a while to come
+        from app.operations import counting  # its library takes a while to come
 
         counting.begin(worker.wsgi)
 

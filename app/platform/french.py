@@ -125,7 +125,7 @@ def zone() -> ZoneInfo:
 
 
 def use_zone(chosen: ZoneInfo) -> None:
-    """One a process, as one process serves one site (`app.platform.site.queries`, decision 29)."""
+    """One a process, as one process serves one site (`app.platform.site`, decision 29)."""
     global _zone
     _zone = chosen
 

@@ -56,7 +56,7 @@ _observed: tuple[str, frozenset[date]] = "", frozenset()
 
 
 def observe(region: str, days_off: Iterable[date] = ()) -> None:
-    """Sets the region of public holidays and the site's days off, once for the process (`app.platform.site.queries`, decision 29)."""
+    """Sets the region of public holidays and the site's days off, once for the process (`app.platform.site`, decision 29)."""
     global _observed
     _observed = region, frozenset(days_off)
 

@@ -1,8 +1,7 @@
 """The normal forms of Unicode, at a cost that grows with the length of a text; and what stands on one line. Pure.
 
 Python orders the marks of a letter by insertion up to the editions of spring 2026 (gh-149079): forty thousand marks on one « a » hold every thread for a
-second, a megabyte of them for minutes. No language puts thirty on a letter: runs are broken there, as Unicode's « stream-safe » format does (UAX 15, D4).
-"""
+second, a megabyte of them for minutes. No language puts thirty on a letter: runs are broken there, as Unicode's « stream-safe » format does (UAX 15, D4)."""
 
 from __future__ import annotations
 
@@ -66,3 +65,18 @@ def _marks(sign: str) -> tuple[int, int, bool]:
     if all(classes):
         return len(classes), len(classes), True
     return classes.index(False), classes[::-1].index(False), False
+
+
+# --- What a spreadsheet would run instead of showing it: said once, for the files that are written and for those that are read. Pure.
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def is_formula(text: str) -> bool:
+    """Signs of another width (« ＝ ») count: some spreadsheets take them for the usual ones. No letter and no digit is one of them, in any width."""
+    return not text[:1].isalnum() and normal_form(text, "NFKC").lstrip(" ").startswith(_STARTS)
+
+
+def neutral(text: str) -> str:
+    """A text that a spreadsheet would run gets an apostrophe in front, as OWASP advises."""
+    return f"'{text}" if is_formula(text) else text

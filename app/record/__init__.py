@@ -7,9 +7,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.platform import hooks
-    from app.record import cli, signals, week
-    from app.record.attestations import models  # noqa: F401 — known to the database from here on
+    from app.record import attestations, everybody, signals, verification  # noqa: F401 — the tables of attestations are known from here on
 
-    app.cli.add_command(cli.learning)
+    app.cli.add_command(verification.learning)
     signals.init_app(app)
-    hooks.week_lines.of(app).update({week.MARKS: week.risen_marks, week.NEWS: week.course_news})
+    hooks.week_lines.of(app).update({everybody.MARKS: everybody.risen_marks, everybody.NEWS: everybody.course_news})

@@ -1,4 +1,4 @@
-"""Joining a path, joining a module outside it, taking the news in, and what paths ask for after a publication."""
+"""Who follows which path: enrolments, and what a cohort adds to them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.content.values.course import Course
-from app.content.values.paths import LearningPath
+from app.content.values.course import Course, LearningPath
+from app.identity import audit
+from app.identity.models import Person
 from app.platform.db import insert_new, insert_once
 from app.record.figures import store
+from app.record.figures.rows import is_learner
 from app.record.progress import rules
 from app.record.progress.models import EVERYTHING, MODULE, Cohort, CohortMember, Enrolment, PathDemand
 from app.record.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
+
+# --- Joining a path, joining a module outside it, taking the news in, and what paths ask for after a publication. ---
 
 ALWAYS = datetime.fromtimestamp(0, UTC)
 """Since when a path asks for what it asked for when it first came: nobody can have joined it before."""
@@ -117,3 +121,28 @@ def refresh_paths(session: Session, course: Course, now: datetime) -> None:
         else:
             session.add(PathDemand(path_id=path_id, asked=asked))
     session.flush()
+
+
+# --- Joining a cohort: learners are enrolled in its path, others once they begin. Flushes, never commits. ---
+
+
+def paths(course: Course) -> tuple[LearningPath, ...]:
+    return tuple(course.paths.paths) or (default_path(course),)
+
+
+def path_of(course: Course, path_id: str) -> LearningPath | None:
+    return next((path for path in paths(course) if path.id == path_id), None)
+
+
+def join(session: Session, course: Course, row: Cohort, person_ids: Collection[int], *, trainer: bool, actor_id: int | None, now: datetime) -> int:
+    """Put people in; learners are enrolled in its path. Who is there already changes nothing. Returns how many entered."""
+    known = sorted(session.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.active)))
+    rows = [{"cohort_id": row.id, "person_id": person_id, "trainer": trainer} for person_id in known]
+    entered = sorted(number for (number,) in insert_new(session, CohortMember, rows, CohortMember.person_id))
+    path = path_of(course, row.path_id)
+    store.forget(session, entered)
+    if path and not trainer:
+        enrol_all(session, course, session.scalars(select(Person.id).where(Person.id.in_(entered), is_learner())).all(), now, path)
+    details = {"cohorte": row.id, "formateur": "oui" if trainer else "non"}
+    audit.record_all(session, actor_id, [audit.Act("cohort_joined", person_id, details) for person_id in entered], now)
+    return len(entered)

@@ -1,36 +1,42 @@
 """Verbs of the learner's record: what was opened, read, sent or decided, and the attestations that follow. They flush, never commit.
 
-Joining a path is in `enrolment`, the ledger itself in `ledger`.
-"""
+Joining a path is in `enrolment`, the ledger itself in `ledger`."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from flask import g, request
+from msgspec import Struct
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.submit import AttemptOutcome
-from app.assessment.models import Attempt
+from app.assessment.attempts.results import MAX_MESSAGE
+from app.assessment.attempts.services import AttemptOutcome
+from app.assessment.key_comparison import PersonRemarked, Remarked
+from app.assessment.models import Attempt, Regrading
 from app.assessment.policy import thawed
-from app.content.store.models import Revision
-from app.content.store.queries import document_at
+from app.assessment.regrading import RegradingRun
+from app.content.store.queries import Revision, document_at
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz
 from app.content.values.text import CompletionCriterion
+from app.identity import audit
 from app.identity.services import lock_person
-from app.platform.db import insert_once
-from app.platform.errors import DomainError
+from app.platform import clock, log
+from app.platform.db import db, insert_once, writing
+from app.platform.errors import DomainError, TooManyCharacters
 from app.record.enrolment import enrol, join_module
 from app.record.figures import store
-from app.record.ledger import LedgerChange, append_all
+from app.record.ledger import LedgerChange, append_all, append_together
 from app.record.progress import rules
-from app.record.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
+from app.record.progress.models import TITLE_LENGTH, Attestation, LearningEvent, ReadingPlace
 from app.record.progress.path_progress import Earned, PathProgress
-from app.record.progress.queries import attestations_held, path_progress_of
+from app.record.progress.queries import attestations_held, due_dates_of, path_progress_of
 from app.record.progress.rules import EventType
 
 
@@ -193,3 +199,122 @@ def _attestation(mine: PathProgress, earned: Earned, now: datetime) -> Attestati
         content_version=rules.version_fingerprint(mine.progress[element].earned_on for element in earned.elements),
         issued_at=now,
     )
+
+
+# --- The first opening of an element: the one thing that a page's GET appends to the ledger. ---
+
+PATIENCE = 500
+"""Milliseconds that a page may wait for its turn to write: it is shown without, and the next opening is the first."""
+
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""Headers by which browsers say that nobody looks at the page yet."""
+
+
+def append_view(course: Course, person_id: int, element_id: str) -> None:
+    """Records a first view in its own transaction, never for HEAD, prefetch or « voir comme »; a failure never breaks the page."""
+    purpose = " ".join(request.headers.get(name, "") for name in PURPOSES)
+    if request.method != "GET" or "prefetch" in purpose or "preview" in purpose or g.get("watcher"):
+        return
+    db.session.rollback()  # the reading is over: the writer must not find this transaction open
+    try:
+        with writing(PATIENCE) as session:
+            record_view(session, course, person_id, element_id, clock.now())
+    except (SQLAlchemyError, DomainError) as error:
+        log.event("view_not_recorded", person=person_id, element=element_id, error=type(error).__name__)
+
+
+# --- A quiz marked again by its corrected keys, as the learner's record takes it: rows of the ledger, projections, figures, news. Flushes, never commits.
+
+SOURCE = "reprise"
+
+
+def regrade(session: Session, course: Course, quiz_id: str, *, actor_id: int, reason: str, now: datetime) -> Regrading:
+    """All of it or nothing, by the caller's transaction. Raises ReasonMissing, NothingToRegrade, NotYours.
+
+    Whoever has a better mark is told by their letter of the week; whoever newly passes is offered their attestation by their own record, as after any decision.
+    """
+    if not reason.strip():
+        raise DecisionWithoutReason
+    if len(reason.strip()) > MAX_MESSAGE:
+        raise TooManyCharacters(MAX_MESSAGE)
+    act = RegradingRun(session, quiz_id, actor_id, reason.strip(), now, course)
+    for row, people in act.run():
+        _record(session, course, quiz_id, row, people, now)
+    row = act.ensure_row()
+    audit.record(session, actor_id, "quiz_regraded", None, now, quiz=quiz_id, relevées=row.raised, maintenues=row.maintained, réussites=row.passing)
+    return row
+
+
+def _record(session: Session, course: Course, quiz_id: str, regrading: Regrading, people: Sequence[PersonRemarked], now: datetime) -> None:
+    fingerprints = _fingerprints(session, quiz_id, people)
+    rows = [_row(regrading, person, one, fingerprints, now) for person in people for one in person.attempts]
+    append_together(session, quiz_id, rows)
+    store.refresh(session, course, [person.person_id for person in people], now)
+
+
+def _row(regrading: Regrading, person: PersonRemarked, one: Remarked, fingerprints: dict[int, str], now: datetime) -> dict[str, Any]:
+    """The last attempt of somebody who newly passes says so."""
+    passes = person.passes and one is person.attempts[-1]
+    return {
+        "person_id": person.person_id,
+        "event": (EventType.REGRADED_PASS if passes else EventType.REGRADED).value,
+        "at": now,
+        "idempotency_key": f"regraded:{regrading.id}:{one.attempt_id}",
+        "attempt_id": one.attempt_id,
+        "score_raw": str(one.kept.mark.raw),
+        "score_max": str(one.kept.mark.maximum),
+        "content_fingerprint": fingerprints.get(one.attempt_id, ""),
+        "actor_id": regrading.actor_id,
+        "reason": regrading.reason,
+        "source": SOURCE,
+    }
+
+
+def _fingerprints(session: Session, quiz_id: str, people: Sequence[PersonRemarked]) -> dict[int, str]:
+    """Attempt id → fingerprint of the quiz that it pinned: what was answered is what is passed."""
+    attempts = [one.attempt_id for person in people for one in person.attempts]
+    pins = dict(session.execute(select(Attempt.id, Attempt.pins).where(Attempt.id.in_(attempts))).all())
+    revisions = {attempt_id: held.get(quiz_id, 0) for attempt_id, held in pins.items()}
+    known = dict(session.execute(select(Revision.id, Revision.fingerprint).where(Revision.id.in_(set(revisions.values())))).all())
+    return {attempt_id: known.get(revision_id, "") for attempt_id, revision_id in revisions.items()}
+
+
+# --- A due date moved for one person: appended to the ledger, read by them with its reason; the last one counts. Flushes, never commits.
+
+
+class DueMove(Struct, frozen=True):
+    """A person's own due date, or its return to the group's, with the time and reason of the decision."""
+
+    due_on: date | None
+    at: datetime
+    reason: str
+
+
+def move(session: Session, course: Course, person_id: int, due_on: date | None, now: datetime, *, actor_id: int, reason: str) -> bool:
+    """Set the day by which a person is to finish their path; None gives back the date of their cohort or path. False where that is the day already.
+
+    Raises DecisionWithoutReason.
+    """
+    if not reason.strip():
+        raise DecisionWithoutReason
+    lock_person(session, person_id)
+    mine = path_progress_of(session, course, person_id)
+    dates = due_dates_of(session, mine)
+    if due_on == dates.due_on or (due_on is None and not dates.moved):
+        return False
+    row: dict[str, Any] = {
+        "person_id": person_id, "element_id": mine.path.id, "event": EventType.DUE_MOVED.value, "at": now, "due_on": due_on, "actor_id": actor_id,
+        "reason": reason.strip(), "source": "decision", "idempotency_key": f"due:{person_id}:{mine.path.id}:{now.isoformat()}:{due_on}",
+    }  # fmt: skip
+    if not insert_once(session, LearningEvent, row):
+        return False
+    store.refresh(session, course, [person_id], now)
+    audit.record(session, actor_id, "due_moved", person_id, now, parcours=mine.path.id, échéance=due_on.isoformat() if due_on else "celle du groupe")
+    return True
+
+
+def moves_of(session: Session, person_id: int, path_id: str) -> Sequence[DueMove]:
+    """The latest first."""
+    mine = (LearningEvent.person_id == person_id, LearningEvent.element_id == path_id, LearningEvent.event == EventType.DUE_MOVED.value)
+    query = select(LearningEvent.due_on, LearningEvent.at, LearningEvent.reason).where(*mine).order_by(LearningEvent.id.desc())
+    return tuple(DueMove(due_on, at, reason or "") for due_on, at, reason in session.execute(query))

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator, Sequence
 
+import click
+from flask.cli import AppGroup
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import Session
 
+from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.models import Person
-from app.platform.db import in_chunks
+from app.platform import clock
+from app.platform.db import db, in_chunks, writing
+from app.platform.french import plural
+from app.record import ledger
+from app.record.figures import store
 from app.record.figures.calculator import module_order
 from app.record.figures.rows import module_counts
 from app.record.figures.store import calculator
 from app.record.progress import rules
 from app.record.progress.due import NO_DAY
-from app.record.progress.due_queries import due_dates_of
 from app.record.progress.models import NEVER, ElementState, LearningEvent, PersonFigures
 from app.record.progress.path_progress import PathProgress
-from app.record.progress.queries import element_states, ledger_rows, path_progress_of
+from app.record.progress.queries import due_dates_of, element_states, ledger_rows, path_progress_of
 
 
-def differences(session: Session, course: Course, of: Sequence[int] | None = None) -> list[str]:
+def find_differences(session: Session, course: Course, of: Sequence[int] | None = None) -> list[str]:
     """One French line for each disagreement; none when all is well. People appear by number. `of`: these people alone."""
     if of is not None:
         return [*_projection(session, of), *_figures(session, course, of)]
@@ -98,3 +105,35 @@ def ledger_digest(session: Session) -> str:
 def _name_and_value(name: str, value: object) -> str:
     said = "" if value is None else str(value)
     return f"{name}={said}" if name in LATER else said
+
+
+# --- `flask learning`: rebuild the projection or verify it. ---
+
+learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
+
+
+@learning.command()
+def rebuild() -> None:
+    """Recalcule toute la projection à partir du registre, et les chiffres des rapports."""
+    with writing() as session:
+        count = ledger.rebuild(session)
+        people = store.rebuild(session, course(session), clock.now())
+    click.echo(f"{count} lignes recalculées à partir du registre, et les chiffres de {people} personnes.")
+
+
+@learning.command()
+def settle() -> None:
+    """Met à jour les chiffres des rapports qu'une publication a changés, par petits nombres de personnes. Sans effet la seconde fois."""
+    count = store.settle_everybody(clock.now())
+    click.echo(f"Chiffres mis à jour : {plural(count, 'personne')}.")
+
+
+@learning.command()
+def verify() -> None:
+    """Compare la projection au registre et les chiffres des rapports à ceux des pages ; sort avec 1 s'ils diffèrent."""
+    differences = find_differences(db.session, course(db.session))
+    for line in differences:
+        click.echo(line)
+    click.echo(f"{len(differences)} différence(s). Empreinte du registre : {ledger_digest(db.session)}")
+    if differences:
+        sys.exit(1)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.identity.audit import access
+from app.identity import audit
 from app.identity.rules import REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
@@ -25,19 +25,18 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.printing import pdf_of
 from app.platform.settings import current_settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 from app.platform.web.edge import XLSX, download, streamed_file, written_file
 from app.platform.web.endpoints import page
 from app.record.figures.store import begin_report
-from app.reporting.grid.columns import GridColumn, in_files
+from app.reporting import pdf, summaries
+from app.reporting import pdf as printed
+from app.reporting.grid.columns import GridColumn, columns_of, in_files
 from app.reporting.grid.exports import csv_pieces, file_name, write_xlsx
-from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.pdf import report as printed
-from app.reporting.scope.filters import read_filter
-from app.reporting.scope.queries import report_scope
-from app.reporting.summaries import committee, funder, hr
+from app.reporting.scope import report_scope
+from app.reporting.selection import read_filter
 
 MOST_IN_WORKBOOK = 20_000
 """People of a workbook, which is written whole before it leaves: two seconds of a processor for so many, seven for an employer's. A CSV leaves as it is written."""
@@ -100,8 +99,8 @@ FILES = (
         address="comite",
         formats={"pdf": "summaries.committee"},
         content=Paper(
-            committee.TEMPLATE,
-            lambda report: ((), committee.committee_page(report)),
+            pdf.COMMITTEE_TEMPLATE,
+            lambda report: ((), pdf.committee_page(report)),
             instead="La vue d’ensemble donne les mêmes chiffres, et votre navigateur peut l’imprimer.",
             sheet="A4 couché",
         ),
@@ -113,7 +112,7 @@ FILES = (
     ReportFile(
         address="financeur",
         formats={"xlsx": "summaries.funder", "csv": "summaries.funder_csv"},
-        content=Table(funder.active_on_path, lambda _report: funder.COLUMNS, funder.rows, funder.write),
+        content=Table(summaries.active_on_path, lambda _report: summaries.FUNDER_COLUMNS, summaries.funder_rows, summaries.write),
         called="fichier d’un financeur",
         event="funder_file_exported",
         seen_as="Les résultats d’une période, pour un financeur, où vous figurez",
@@ -124,10 +123,10 @@ FILES = (
         address="rh",
         formats={"xlsx": "summaries.hr_xlsx", "csv": "summaries.hr_csv"},
         content=Table(
-            funder.active,
-            lambda _report: hr.COLUMNS,
-            hr.rows,
-            lambda target, report, people: write_xlsx(target, hr.COLUMNS, hr.rows(report, people), report.now, hr.selection_words(report)),
+            summaries.active,
+            lambda _report: summaries.COLUMNS,
+            summaries.rows,
+            lambda target, report, people: write_xlsx(target, summaries.COLUMNS, summaries.rows(report, people), report.now, summaries.selection_words(report)),
         ),
         called="fichier RH",
         event="hr_file_exported",
@@ -222,7 +221,7 @@ def _paper(file: ReportFile, paper: Paper, suffix: str) -> Response:
 
 
 def _note(file: ReportFile, suffix: str, report: PeopleReport, people: Sequence[int]) -> None:
-    access.record_access(people, file.formats[suffix], report.now)
+    audit.record_access(people, file.formats[suffix], report.now)
     log.event(file.event, reader=report.scope.reader_id, people=len(people))
 
 

@@ -9,33 +9,29 @@ from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.identity.audit import access
+from app.identity import audit
 from app.identity.rules import DECIDERS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock, log
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import french_datetime
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 from app.platform.web.edge import download
 from app.platform.web.endpoints import act, page
 from app.record.figures.store import begin_report
+from app.reporting import person as person_queries
+from app.reporting import person as services
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.exports import file_name
 from app.reporting.overview import queries as overview_queries
 from app.reporting.overview.aggregates import population_of
 from app.reporting.overview.chart_queries import pictures_of
-from app.reporting.overview.charts import PICTURES, NotDrawn
-from app.reporting.overview.charts_svg import standalone
-from app.reporting.person import queries as person_queries
-from app.reporting.person import services
-from app.reporting.person.forms import DecisionForm, DueForm, element_choices
-from app.reporting.person.queries import RequestsPage
-from app.reporting.person.services import PersonAct
+from app.reporting.overview.charts import PICTURES, NotDrawn, standalone
+from app.reporting.person import DecisionForm, DueForm, PersonAct, RequestsPage, select_choices
 from app.reporting.report_files import FILES, FORMATS, report_here
-from app.reporting.scope.filters import ReportFilter, read_filter
-from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.reader import scope_here
+from app.reporting.scope import ReportScope, scope_here
+from app.reporting.selection import ReportFilter, read_filter
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -52,8 +48,8 @@ def overview() -> ResponseReturnValue:
     published = begin_report(db.session, now)
     scope, wanted = _scope_and_filter(published, now)
     page = overview_queries.overview_page(db.session, published, scope, now, wanted, request.args.get("avec", "").strip())
-    access.record_access(page.contacts, "reporting.contacts", now)
-    access.record_access([call.person.id for call in page.calls], "reporting.overview", now)
+    audit.record_access(page.contacts, "reporting.contacts", now)
+    audit.record_access([call.person.id for call in page.calls], "reporting.overview", now)
     return render_template("reporting/overview.html", page=page, files=FILES, formats=FORMATS), 422 if page.choice.refusal else 200
 
 
@@ -76,7 +72,7 @@ def grid() -> ResponseReturnValue:
     published = begin_report(db.session, now)
     scope, wanted = _scope_and_filter(published, now)
     page = grid_queries.grid_page(db.session, published, scope, wanted, now)
-    access.record_access(page.people, "reporting.grid", now)
+    audit.record_access(page.people, "reporting.grid", now)
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
@@ -88,7 +84,7 @@ def grid_print() -> str:
     published = begin_report(db.session, now)
     scope, wanted = _scope_and_filter(published, now)
     page = grid_queries.printed_grid(db.session, published, scope, wanted.understood(), now)
-    access.record_access(page.people, "reporting.grid_print", now)
+    audit.record_access(page.people, "reporting.grid_print", now)
     return render_template("reporting/grid_print.html", page=page)
 
 
@@ -106,7 +102,7 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
     """`refused`: an attestation or a waiver, the reason typed for it, and what is wrong with it."""
     now = clock.now()
     page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
-    form.element.choices = element_choices(person_queries.element_choices(page))
+    form.element.choices = select_choices(person_queries.element_choices(page))
     return render_template("reporting/person.html", page=page, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
 
 
@@ -114,7 +110,7 @@ def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, st
 @act(who=DECIDERS, names_people="Décision sur votre parcours, avec sa raison")
 def decide(person_id: int) -> ResponseReturnValue:
     now, published, form = clock.now(), course(db.session), DecisionForm()
-    form.element.choices = element_choices((element, element) for element in (*published.lessons, *published.quizzes))
+    form.element.choices = select_choices((element, element) for element in (*published.lessons, *published.quizzes))
     scope = scope_here(now)
     if not form.validate():
         return _person_page(person_id, form), 422
@@ -191,7 +187,7 @@ def requests() -> str:
 
 
 def _requests_page(page: RequestsPage) -> str:
-    access.record_access([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
+    audit.record_access([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
     return render_template("reporting/requests.html", page=page)
 
 

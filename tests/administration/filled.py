@@ -7,35 +7,32 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.administration.models import Invitation, PeopleImport
+from app.administration.acts import Invitation, PeopleImport
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
 from app.authoring.models import Draft, GuestLink, PlannedPublication, ReadingRequest, Remark, SentText
-from app.content.store.models import Document, Revision
-from app.exchange.api.models import ApiToken
-from app.exchange.statements.models import LrsAccount
-from app.identity.audit.access import Access, AccessPerson
-from app.identity.audit.acts import AdministrativeAct
-from app.identity.letters.help import HelpRequest
-from app.identity.letters.week import WeeklyEmail
+from app.content.store.queries import Document, Revision
+from app.exchange.api.queries import ApiToken
+from app.exchange.statements.queries import LrsAccount
+from app.identity.audit import Access, AccessPerson, AdministrativeAct
+from app.identity.emails import HelpRequest, WeeklyEmail
 from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
-from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
-from app.identity.sign_in.institutions.models import IdentityLink
+from app.identity.sign_in.institution_accounts import IdentityLink
+from app.identity.sign_in.second_factor import Authenticator, FactorLoss, Passkey, RecoveryCode
 from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.notebook.models import KeptPassage, TerritoryNote
+from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
-from app.learner.surveys.models import SurveyTurn, SurveyWeek
-from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import ContactChoice
-from app.network.proposals.models import CiteProposal
-from app.platform.mail.faults import AddressFault
-from app.platform.mail.models import EmailWording, OutgoingMail
-from app.platform.site.models import SiteRevision
+from app.learner.surveys.queries import SurveyTurn, SurveyWeek
+from app.network.directory import ContactChoice, DirectoryEntry
+from app.network.proposals import CiteProposal
+from app.platform.mail.delivery import AddressFault
+from app.platform.mail.outbox import EmailWording, OutgoingMail
+from app.platform.site import SiteRevision
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from app.reporting.calls.models import Call
-from app.reporting.grid.models import SavedView
+from app.reporting.calls import CallRow
+from app.reporting.grid.queries import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import NOW, create_person
 from tests.network.meetings.meeting import meet
@@ -82,7 +79,7 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         TerritoryNote(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
         KeptPassage(person_id=person_id, kind="lecon", ref="lecon", anchor="", favourite=False, origin="o", title="Leçon", heading="", text=f"Écrire à {ADDRESS}.", saved_at=NOW, sender=NAME, received_at=NOW),
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
-        Call(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
+        CallRow(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
         HelpRequest(person_id=person_id, reason="poste", asked_at=NOW, to_tell=True, closed_at=NOW, closer_id=other_id, word=f"Fait avec {NAME}."),
         SurveyTurn(person_id=person_id, survey_id="avis", subject_id="module", answered=True),
         Arrival(person_id=person_id, shown_at=NOW, wish=f"{NAME} veut comprendre.", said_at=NOW),

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.identity import services
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
 from app.platform.db import db

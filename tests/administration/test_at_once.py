@@ -15,17 +15,17 @@ from sqlalchemy.orm import Session
 from app.administration.accounts import invitations, merging
 from app.administration.accounts import services as administering
 from app.administration.accounts.invitations import AlreadyIn
+from app.administration.acts import REQUEST, Erasure, Invitation, PeopleImport
 from app.administration.imports import queries as imports
-from app.administration.imports import undoing
-from app.administration.models import REQUEST, Erasure, Invitation, PeopleImport
+from app.administration.imports import services
 from app.administration.privacy import erasure
+from app.identity import passwords
 from app.identity import services as accounts
 from app.identity.models import Person
-from app.identity.passwords import hashing
 from app.identity.rules import Role
 from app.identity.services import AddressTaken
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import NOW, SMALL, TODAY, at_once, both_sent, meeting, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings
@@ -97,7 +97,7 @@ def test_an_invitation_drawn_and_withdrawn(site: Flask) -> None:
     assert twice(site, invite) == [None, None]
     with site.app_context():
         assert len(db.session.scalars(select(Invitation)).all()) == 1
-    assert twice(site, invitations.withdraw, ADMIN, NOW) == [None, None]
+    assert twice(site, invitations.withdraw_invitation, ADMIN, NOW) == [None, None]
     assert [act for act, _ in acts(site)] == ["invited", "invited", "invitation_withdrawn"]
 
 
@@ -112,7 +112,7 @@ def test_an_invitation_is_accepted_once_for_two_passwords(site: Flask, monkeypat
         fields = client.see(path).form("Entrer dans Croisée")["fields"] | {"password": new, "again": new, "side": "etat"}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, hashing, "hash_password")
+        meeting(patch, passwords, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 410]
     assert [act for act, _ in acts(site)] == ["invited", "invitation_accepted"]
@@ -127,7 +127,7 @@ def test_an_invitation_drawn_while_the_person_comes_in(site: Flask) -> None:
         read = db.session.get_one(Person, ELOISE)
         assert read.password is None
         with person(site, ELOISE) as row:
-            accounts.set_password(db.session, row, hashing.hashed(NEW[0]))
+            accounts.set_password(db.session, row, passwords.hashed(NEW[0]))
             db.session.commit()
         with pytest.raises(AlreadyIn):
             invitations.invite(db.session, site.config["CROISEE"], read, ADMIN, NOW, by_mail=False)
@@ -139,7 +139,7 @@ def test_a_merge_keeps_the_roles_that_were_given_meanwhile(site: Flask) -> None:
         with site.app_context():
             accounts.set_roles(db.session, db.session.get_one(Person, OTHER), [Role.TRAINER])
             db.session.commit()
-        merging.merge(db.session, kept, gone, ADMIN, NOW)
+        merging.merge_accounts(db.session, kept, gone, ADMIN, NOW)
         db.session.commit()
     with person(site, ELOISE) as row:
         assert row.role_set == {Role.LEARNER, Role.TRAINER}
@@ -176,14 +176,14 @@ def test_the_letters_of_an_import_leave_once(tmp_path: Path, monkeypatch: pytest
 
 
 def test_an_import_is_undone_once(site: Flask) -> None:
-    done = [asdict(undoing.Deed(ELOISE, True)), asdict(undoing.Deed(OTHER, False, place="cite-lens"))]
+    done = [asdict(services.Deed(ELOISE, True)), asdict(services.Deed(OTHER, False, place="cite-lens"))]
     with site.app_context():
         accounts.join_territory(db.session, db.session.get_one(Person, OTHER), "cite-lens", TODAY)
         db.session.add(PeopleImport(id="file", actor_id=ADMIN, created_at=NOW, rows=[], verdicts=[], done=done, applied_at=NOW))
         db.session.commit()
 
     def undo(session: Session, _row: PeopleImport) -> None:
-        undoing.undo(session, site.config["CROISEE"], imports.own(session, "file", ADMIN, to_write=True), ADMIN, NOW)
+        services.undo(session, site.config["CROISEE"], imports.own(session, "file", ADMIN, to_write=True), ADMIN, NOW)
 
     assert at_once(site, lambda session: imports.own(session, "file", ADMIN), undo) == [None, None]
     assert [act for act, _subject in acts(site)].count("import_undone") == 1

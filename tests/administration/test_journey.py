@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app import create_app
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.browsers import follow, in_each_size, served
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings

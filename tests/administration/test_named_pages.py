@@ -16,15 +16,15 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from app.administration import acts
-from app.administration.models import Invitation, PeopleImport
+from app.administration.acts import Invitation, PeopleImport
 from app.administration.privacy import journal
 from app.assessment.models import AttemptRequest
-from app.identity.audit import access
-from app.identity.audit.access import SEEN, Access
+from app.identity import audit
+from app.identity.audit import SEEN, Access
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.platform.web.endpoints import gathered
 from app.record import enrolment
 from app.record.progress.models import Cohort, CohortMember
@@ -151,14 +151,14 @@ def test_everybody_in_two_statements(app: Flask) -> None:
         people = [create_person(db.session, f"Personne {n}", password=None).id for n in range(40)]
         db.session.commit()
         with statements(app) as sent:
-            count = access.record(db.session, people[0], people, "reporting.grid_csv", NOW)
+            count = audit.note_access(db.session, people[0], people, "reporting.grid_csv", NOW)
         db.session.commit()
         assert (count, len(sent)) == (39, 2)
         assert set(db.session.scalars(select(SEEN.c.person_id))) == set(people[1:])
 
 
 def test_a_page_that_names_nobody_else_takes_no_writers_turn(world: World, elodie: tuple[int, StrictClient], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access, "writing", None)
+    monkeypatch.setattr(audit, "writing", None)
     for path in ("/administration/personnes?q=xyzzy", "/administration/personnes/1"):
         assert elodie[1].get(path).status_code == 200
 
@@ -169,7 +169,7 @@ def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, Stri
     def broken(*_arguments: object) -> None:
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
-    monkeypatch.setattr(access, "record", broken)
+    monkeypatch.setattr(audit, "note_access", broken)
     for path in ("/pilotage", "/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/demandes", "/administration/actes"):
         answer = elodie[1].get(path)
         assert answer.status_code == 503

@@ -14,15 +14,13 @@ from playwright.sync_api import BrowserContext, Page
 from app.administration import acts
 from app.administration.accounts import invitations
 from app.administration.accounts import invitations as links
+from app.administration.acts import Invitation
 from app.administration.imports import services as imports
-from app.administration.models import Invitation
 from app.assessment.models import AttemptRequest
-from app.identity import services
-from app.identity.audit import access
-from app.identity.letters import preferences
+from app.identity import audit, email_preferences, services
 from app.identity.rules import Role
 from app.platform.db import db
-from app.platform.mail.models import REFUSED, OutgoingMail
+from app.platform.mail.outbox import REFUSED, OutgoingMail
 from app.record import enrolment
 from app.record.progress.models import Cohort, CohortMember
 from tests.browsers import arrive, follow, in_each_size
@@ -86,10 +84,10 @@ def paths(world: World) -> dict[str, str]:
         for guest in guests:
             invitations.invite(db.session, settings, guest, ada.id, now, by_mail=guest is not guests[1])
         rows = [db.session.query(Invitation).filter_by(person_id=guest.id).one() for guest in guests]
-        invitations.withdraw(db.session, guests[3], ada.id, now)
+        invitations.withdraw_invitation(db.session, guests[3], ada.id, now)
         past = links.issue(settings.secret_key, links.InvitationLink(rows[2].id, rows[2].mark, now - DAY))
         for what in ("seeing.start", "privacy.person_data_json", "seeing.as:quiz", "reporting.grid"):
-            access.record(db.session, ada.id, [ines.id], what, now)
+            audit.note_access(db.session, ada.id, [ines.id], what, now)
         acts.record(db.session, ada.id, "territory_joined", ines.id, now, territoire="cite-lens", le=TODAY.isoformat())
         kept = imports.keep(db.session, imports.lines_of(settings.instance_path, "\r\n".join(MANY_FAULTS).encode()), cohort.id, ada.id, now)
         db.session.commit()
@@ -118,8 +116,8 @@ def paths(world: World) -> dict[str, str]:
             "expired": f"/invitation/{past}",
             "withdrawn link": "/invitation/" + _token(settings.secret_key, rows[3]),
             "forged": "/invitation/faux",
-            "letters": f"/courriels/{preferences.token(settings.secret_key, ines.id)}",
-            "stop letters": f"/courriels/{preferences.token(settings.secret_key, ines.id)}/arret/relance",
+            "letters": f"/courriels/{email_preferences.make_token(settings.secret_key, ines.id)}",
+            "stop letters": f"/courriels/{email_preferences.make_token(settings.secret_key, ines.id)}/arret/relance",
             "not ours": "/courriels/faux",
         }
     world.do(enrolment.enrol, ines.id)

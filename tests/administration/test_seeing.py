@@ -13,8 +13,7 @@ from app.administration import view_as
 from app.administration.privacy import journal
 from app.administration.view_as import LONGEST, READING
 from app.identity import services
-from app.identity.audit.access import Access
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import Access, AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform import clock

@@ -14,16 +14,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import extra_attempts
+from app.assessment.attempts import results
 from app.assessment.attempts.results import quiz_result
-from app.assessment.attempts.save import SaveOutcome, correct_answer, save_answer
-from app.assessment.attempts.start import start_attempt, start_practice
-from app.assessment.attempts.submit import AttemptOutcome, submit_attempt
+from app.assessment.attempts.services import AttemptOutcome, SaveOutcome, correct_answer, save_answer, start_attempt, start_practice, submit_attempt
 from app.assessment.models import Response
 from app.content.store.queries import remember
 from app.content.values.course import Course, Document
-from app.content.values.policy import Policy
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import Policy, Quiz
 from app.identity.models import Person
 from app.platform.db import db, writing
 from tests import builders
@@ -149,4 +146,4 @@ def with_policy(learner: Learner, **settings: Any) -> Learner:
 
 def ask(learner: Learner, message: str = "") -> int:
     with learner.database.write() as session:
-        return extra_attempts.request_attempt(session, learner.course, learner.person_id, "quiz", message=message, now=at(50)).id
+        return results.request_attempt(session, learner.course, learner.person_id, "quiz", message=message, now=at(50)).id

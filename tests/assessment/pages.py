@@ -11,9 +11,9 @@ from msgspec.structs import fields
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import correction_queries, queries
+from app.assessment.attempts import corrections, queries
 from app.content.values.course import Course
-from app.content.values.policy import Policy
+from app.content.values.quiz import Policy
 from app.content.values.text import Source
 from tests import builders
 from tests.assessment.learners import Learner
@@ -65,9 +65,9 @@ def recap(learner: Learner, attempt: int) -> queries.Recap:
         return queries.recap(session, learner.person_id, attempt)
 
 
-def correction(learner: Learner, attempt: int) -> correction_queries.Correction:
+def correction(learner: Learner, attempt: int) -> corrections.Correction:
     with learner.database.read() as session:
-        return correction_queries.correction(session, learner.course, learner.person_id, attempt)
+        return corrections.correction(session, learner.course, learner.person_id, attempt)
 
 
 def front(learner: Learner) -> queries.QuizFront:

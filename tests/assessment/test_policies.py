@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from app.assessment import policy as policies
 from app.assessment.kinds.registry import kind_of
 from app.assessment.questions.grading import passes
-from app.content.values.policy import CorrectionTime, GradingMethod, Policy
-from app.content.values.quiz import Question
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question
 from tests import builders
 
 

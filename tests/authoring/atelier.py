@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.authoring.models import Draft
-from app.content.store.models import Publication, Revision
-from app.content.text.misread.untouched import SENTENCES
+from app.content.store.queries import Publication, Revision
+from app.content.text.pitfalls.passes import SENTENCES
 from app.identity.rules import Role
 from app.platform.db import Base, db
 from tests.content.publishing import publish

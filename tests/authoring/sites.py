@@ -12,11 +12,10 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.authoring.incoming.archive import queries as archive
-from app.authoring.incoming.archive.queries import ImportPlan
-from app.authoring.incoming.archive.services import import_archive
-from app.authoring.incoming.images.process import answers
-from app.content.store import media
+from app.authoring.incoming import archive
+from app.authoring.incoming.archive import ImportPlan, import_archive
+from app.authoring.incoming.image_process import answers
+from app.content.store import disk
 from app.content.store.sync import known_documents
 from app.platform.db import db
 from app.platform.storage.folder import FolderStore
@@ -66,7 +65,7 @@ class Site:
         return count
 
     def publish(self, path: str, text: str) -> None:
-        shown = {"plan.png": media.store(FolderStore(self.media), "plan.png", picture())}
+        shown = {"plan.png": disk.store(FolderStore(self.media), "plan.png", picture())}
         self.do(lambda session: publish(session, path, text, author_id=self.author, now=LATER, media=shown))
 
     def state(self) -> dict[str, Any]:

@@ -15,15 +15,13 @@ import pytest
 from flask import Flask
 from flask.ctx import RequestContext
 
-from app.authoring.drafts import readings
+from app.authoring.drafts import queries
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
-from app.authoring.editor.pair import TextPair
-from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive import queries as archive
-from app.authoring.incoming.images.process import answers
-from app.content import limits
-from app.content.checks.references import check_links
+from app.authoring.editor.queries import TextPair
+from app.authoring.incoming import archive, archive_files
+from app.authoring.incoming.image_process import answers
+from app.content.checks import check_links
 from app.content.documents.describe import describe_question
 from app.content.documents.index import MOST_COMPARED, CourseIndex, document_id
 from app.content.documents.reader import parse, read_document
@@ -34,6 +32,7 @@ from app.content.text.markdown import tokens
 from app.content.text.normalise import marks_read, normalise, readable
 from app.content.text.parts import parse_text
 from app.content.text.scan import scan_text
+from app.content.values import text as limits
 from app.content.values.course import Course, Glossary, Lesson
 from app.content.values.quiz import Quiz
 from app.platform import french, zips
@@ -84,7 +83,7 @@ def panels(path: str, text: str) -> dict[str, str]:
 
 def cost(work: WORK, path: str, text: str) -> float:
     """Processor seconds of a text that nothing remembers."""
-    readings._typed.kept.clear()
+    queries._typed.kept.clear()
     parse_text.cache_clear()
     french._french.cache_clear()  # else a text that fits in what it keeps is measured against one that does not
     french._spaced.cache_clear()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import published_revision
-from app.content.store.models import Revision
+from app.content.store.queries import Revision
 from tests.record.world import World
 
 

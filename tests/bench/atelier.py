@@ -10,7 +10,7 @@ from typing import Any
 
 from app import create_app
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.editor.preview import preview
+from app.authoring.editor.previews import preview
 from app.content.documents.reader import DocumentReading, read_document
 from app.content.store.queries import course
 from app.content.store.services import new_text, store

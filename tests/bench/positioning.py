@@ -13,8 +13,7 @@ from flask import Flask
 from app import create_app
 from app.assessment.kinds.responses import Form
 from app.identity import services
-from app.learner.positioning.held import pinned, rows_of
-from app.learner.positioning.models import Positioning
+from app.learner.positioning.models import Positioning, pinned, rows_of
 from app.platform.db import db, writing
 from tests.bench.atelier import NOW
 from tests.identity.builders import carry_session

@@ -12,8 +12,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import start
-from app.assessment.attempts.save import save_answer
+from app.assessment.attempts import services as start
+from app.assessment.attempts.services import save_answer
 from app.content.store.queries import course
 from app.platform import clock
 from app.platform.db import db, writing

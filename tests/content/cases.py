@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.content.checks.course import check_timeless, stale_sources
+from app.content.checks import check_timeless, stale_sources
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import read_document
 from app.content.text.normalise import decode

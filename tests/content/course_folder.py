@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.content.store import disk
-from app.content.store.survey import survey
+from app.content.store.survey import survey_files
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.platform.storage.folder import FolderStore
 from tests.content.cases import example_course
@@ -57,12 +57,12 @@ class CourseFolder:
     ) -> SyncReport:
         """Survey and synchronise, as the command does, and commit."""
         files = disk.find(self.root)
-        report = sync(session, files, survey(files, date(2026, 11, 24), cache), FolderStore(self.media), now, keep=keep, change=change, withdraw=withdraw)
+        report = sync(session, files, survey_files(files, date(2026, 11, 24), cache), FolderStore(self.media), now, keep=keep, change=change, withdraw=withdraw)
         session.commit()
         return report
 
     def export(self, session: Session, keep: Keep | None = None) -> ExportReport:
         files = disk.find(self.root)
-        report = export(session, files, survey(files, date(2026, 11, 24)), FolderStore(self.media), keep=keep)
+        report = export(session, files, survey_files(files, date(2026, 11, 24)), FolderStore(self.media), keep=keep)
         session.commit()
         return report

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import read_document
-from app.content.store.models import Revision
+from app.content.store.queries import Revision
 from app.content.store.services import new_text, store
 
 

@@ -12,9 +12,9 @@ from app.content.documents.reader import DocumentReading
 from app.content.rendering.lesson import render_lesson
 from app.content.rendering.page import PageRenderer
 from app.content.store import disk
-from app.content.store.survey import CourseSurvey, survey
+from app.content.store.survey import CourseSurvey, survey_files
 from app.content.values.course import Course, Glossary, Lesson, Module, Timeline
-from app.content.values.network import Network
+from app.content.values.library import Network
 from app.content.values.quiz import Quiz
 from app.platform.settings import ROOT
 from tests.content.rendering.lessons import strict
@@ -28,7 +28,7 @@ def day_of_the_last_commit() -> date:
 
 @cache
 def surveyed() -> CourseSurvey:
-    return survey(disk.find(ROOT), day_of_the_last_commit())
+    return survey_files(disk.find(ROOT), day_of_the_last_commit())
 
 
 def readings() -> list[DocumentReading]:

@@ -8,15 +8,15 @@ from datetime import date
 
 import pytest
 
-from app.content.checks.course import check_timeless, stale_sources
+from app.content.checks import check_timeless, stale_sources
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import MAX_PROBLEMS, DocumentReading, read_document
-from app.content.limits import MAX_CHARACTERS
 from app.content.rendering.page import PageRenderer
-from app.content.search.sections import sections_of
+from app.content.search.entries import sections_of
 from app.content.store import survey as surveys
 from app.content.store.disk import CourseFile
 from app.content.values.course import Course, Lesson
+from app.content.values.text import MAX_CHARACTERS
 from tests.content.cases import example_course
 
 HEAD = "---\nid : exemple-un\ntitre : T\ndurée : 3\nobjectifs :\n- O1 : Nommer → M1\n---\n"

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.content.values.course import Lesson
-from app.content.values.scenes import Scene
+from app.content.values.course import Lesson, Scene
 from tests.course.the_course import NOTE, lessons, modules, taught
 
 WORDS_A_MINUTE = 200

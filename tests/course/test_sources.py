@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from app.content.documents.counts import count
+from app.content.documents.index import count
 from app.content.rendering.lesson import render_lesson
-from app.content.text.misread.sourcing import unsourced
-from app.content.text.source_words import source_words
+from app.content.text.parts import source_words
+from app.content.text.pitfalls.mending import unsourced
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
 from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.content.documents.counts import count
-from app.content.figures.kinds.registry import KINDS
+from app.content.documents.index import count
+from app.content.figures.drawing import KINDS
 from app.content.values.course import Lesson, Module
+from app.content.values.library import Tool
 from app.content.values.quiz import Answer, Choices, Gaps, Matching, NumberAnswer, Ordering, QuestionType, Quiz, ShortText
-from app.content.values.toolbox import Tool
 from tests.course.the_course import (
     NOTE,
     course,

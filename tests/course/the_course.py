@@ -11,11 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from app.content.store import disk
-from app.content.store.survey import CourseSurvey, survey
+from app.content.store.survey import CourseSurvey, survey_files
 from app.content.text.markdown import inline_tokens, plain, tokens
-from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
-from app.content.values.network import Network
-from app.content.values.paths import Paths
+from app.content.values.course import Course, Document, Glossary, Lesson, Module, Paths, Sources, Timeline
+from app.content.values.library import Network
 from app.content.values.quiz import Choices, Option, Question, QuestionType, Quiz
 from app.content.values.text import Fragment
 
@@ -28,7 +27,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s*»)?\s+(?=[«A-ZÀÂÉÈÊÎÔÇ
 @cache
 def surveyed() -> CourseSurvey:
     """Read and checked on the day of the last commit: time alone turns nothing red."""
-    return survey(disk.find(ROOT), last_commit())
+    return survey_files(disk.find(ROOT), last_commit())
 
 
 def last_commit() -> date:
@@ -37,7 +36,7 @@ def last_commit() -> date:
         said = subprocess.run(["git", "log", "-1", "--format=%cs"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
         return date.fromisoformat(said)
     except (OSError, subprocess.CalledProcessError, ValueError):
-        readings = survey(disk.find(ROOT), date.min).readings.values()
+        readings = survey_files(disk.find(ROOT), date.min).readings.values()
         return max(source.checked for reading in readings for source in reading.scan.sources if source.checked)
 
 

@@ -17,15 +17,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.content.values.network import Cite, Commune, Network, NetworkPlace
-from app.identity import services
+from app.content.values.library import Cite, Commune, Network, NetworkPlace
+from app.identity import passwords, services, sessions
 from app.identity.models import Person, SignIn
-from app.identity.passwords import hashing
-from app.identity.passwords.rules import Hashed
+from app.identity.passwords import Hashed
 from app.identity.rules import Role
-from app.identity.sessions import browsers, store
-from app.identity.sign_in.admission import Admission, admission
-from app.identity.sign_in.factors.models import Authenticator
+from app.identity.sign_in.guards import Admission, decide_admission
+from app.identity.sign_in.second_factor import Authenticator
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.web.endpoints import gathered
@@ -42,7 +40,7 @@ TODAY = date(2026, 11, 24)
 @cache
 def hashed(password: str) -> Hashed:
     """Once for all the accounts of a test process: it is dear on purpose."""
-    return hashing.hashed(password)
+    return passwords.hashed(password)
 
 
 def create_person(
@@ -83,12 +81,12 @@ def carry_session(client: FlaskClient, person_id: int) -> None:
     """As if this person had signed in with this browser: for whoever has no password, and where signing in is not what is tried."""
     app = client.application
     with app.app_context(), writing() as session:
-        mark = store.begin(session, person_id, clock.now())
+        mark = sessions.begin(session, person_id, clock.now())
     with client.session_transaction() as held:
         held["_user_id"] = mark
-    if client.get_cookie(browsers.COOKIE) is None:
-        browser = browsers.Browser(secrets.token_urlsafe(32), person_id)
-        client.set_cookie(browsers.COOKIE, browsers.issue(app.config["SECRET_KEY"], browser, clock.now() + browsers.LASTS))
+    if client.get_cookie(sessions.COOKIE) is None:
+        browser = sessions.Browser(secrets.token_urlsafe(32), person_id)
+        client.set_cookie(sessions.COOKIE, sessions.issue(app.config["SECRET_KEY"], browser, clock.now() + sessions.LASTS))
 
 
 def signed_in(client: StrictClient) -> bool:
@@ -187,4 +185,4 @@ def copy_of(client: StrictClient) -> StrictClient:
 
 def may_open(app: Flask, roles: Collection[Role] | None, endpoint: str) -> bool:
     """Would whoever has these roles (None: a visitor) be shown a page of this application? Outside of its requests."""
-    return admission(roles, gathered.of(app).get(endpoint)) is Admission.ALLOWED
+    return decide_admission(roles, gathered.of(app).get(endpoint)) is Admission.ALLOWED

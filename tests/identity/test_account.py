@@ -11,7 +11,7 @@ from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, SMALL, TODAY, row, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

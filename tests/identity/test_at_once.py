@@ -9,11 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.identity import services
-from app.identity.letters import preferences
+from app.identity import email_preferences, passwords, services, sessions
 from app.identity.models import MailRefusal, Person, SignIn
-from app.identity.passwords import hashing
-from app.identity.sessions import browsers
 from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
 from tests.identity.builders import sign_in as enter
@@ -41,7 +38,7 @@ def test_a_password_link_works_once_for_two_passwords(any_app: Flask, monkeypatc
         fields = client.see(path).form("Enregistrer")["fields"] | {"password": new, "again": new}
         forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, hashing, "hash_password")
+        meeting(patch, passwords, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 410]
     client = any_app.test_client()
@@ -55,7 +52,7 @@ def while_checked(patch: pytest.MonkeyPatch, happens: Callable[[], None]) -> Non
 
     def checked(person: Person, typed: str) -> bool:
         right = real(person, typed)
-        person.password = hashing.hashed(typed)  # as where the hash is of older parameters
+        person.password = passwords.hashed(typed)  # as where the hash is of older parameters
         happens()
         return bool(right)
 
@@ -70,7 +67,7 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing(any_app: Flas
         with any_app.app_context():
             person = db.session.get_one(Person, number)
             if what == "password":
-                services.set_password(db.session, person, hashing.hashed(NEW[0]))
+                services.set_password(db.session, person, passwords.hashed(NEW[0]))
             elif what == "sessions":
                 services.close_sessions(db.session, person)
             else:
@@ -82,7 +79,7 @@ def test_a_password_that_changes_while_it_is_checked_opens_nothing(any_app: Flas
         while_checked(patch, change)
         page = client.submit("Se connecter", status=422, email=INES, password=PASSWORD)
     assert "Votre mot de passe vient de changer" in page.text
-    assert client.get_cookie(browsers.COOKIE) is None
+    assert client.get_cookie(sessions.COOKIE) is None
     assert not signed_in(client)
     with any_app.app_context():
         assert db.session.scalars(select(SignIn)).all() == []
@@ -99,7 +96,7 @@ def test_a_password_that_changes_while_its_holder_chooses_another(any_app: Flask
         fields = client.see("/compte/mot-de-passe").form("Changer")["fields"] | {"current": PASSWORD, "password": new, "again": new}
         forms.append(lambda client=client, fields=fields: client.post("/compte/mot-de-passe", data=fields).status_code)
     with monkeypatch.context() as patch:
-        meeting(patch, hashing, "hash_password")
+        meeting(patch, passwords, "hash_password")
         answers = both_sent(forms)
     assert sorted(answers) == [303, 422]
     with any_app.app_context():
@@ -111,10 +108,10 @@ def test_letters_refused_twice_at_once_or_one_after_the_other_are_refused(any_ap
     kinds = iter(("relance", "bilan", "reponses", "reponses"))
 
     def refused(session: Session, _read: object) -> None:
-        preferences.refuse(session, number, next(kinds), NOW)
+        email_preferences.refuse(session, number, next(kinds), NOW)
 
     for _ in range(2):
-        assert at_once(any_app, lambda session: preferences.wanted_kinds(session, number), refused) == [None, None]
+        assert at_once(any_app, lambda session: email_preferences.wanted_kinds(session, number), refused) == [None, None]
     with any_app.app_context():
         assert set(db.session.scalars(select(MailRefusal.kind))) == {"relance", "bilan", "reponses"}
 

@@ -16,12 +16,12 @@ from app.identity import services
 from app.identity.models import Membership, Person, Scope
 from app.identity.queries import open_account, territories_of, territory_tree
 from app.identity.rules import Role
-from app.identity.territories.scope import belongs_to
+from app.identity.territories import belongs_to
 from app.platform.db import db
 from app.platform.french import PARIS
 from app.record.figures import rows as figure_rows
 from app.record.figures import store as stored_figures
-from app.reporting.scope.queries import in_scope, report_scope
+from app.reporting.scope import in_scope, report_scope
 from tests.identity.builders import SMALL, TODAY, create_person
 
 PLACES = ("cite-lille-sud", "cite-lens")

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from werkzeug.routing import Rule
 
 from app.identity.rules import Role
-from app.identity.sign_in.admission import Admission, admission
+from app.identity.sign_in.guards import Admission, decide_admission
 from app.platform.web.endpoints import Who, gathered
 from tests.identity.builders import sign_in, stored_person
 
@@ -57,7 +57,7 @@ def reach(app: Flask, rule: Rule) -> tuple[str, str]:
 def verdict(app: Flask, roles: set[Role] | None, endpoint: str, public: bool) -> Admission:
     """An endpoint of which some addresses only are open is shown with one that is not; the door shows the landing page."""
     shown = OPEN - SOME_OPEN | {"learning.home"}
-    return Admission.ALLOWED if roles is None and public and endpoint in shown else admission(roles, gathered.of(app)[endpoint])
+    return Admission.ALLOWED if roles is None and public and endpoint in shown else decide_admission(roles, gathered.of(app)[endpoint])
 
 
 @pytest.mark.parametrize("public", [True, False], ids=["open", "closed"])

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity.rules import DECIDERS, REPORTERS, TERRITORIAL, Role, normalise_address
-from app.identity.sessions.redirects import safe_next
-from app.identity.sign_in.admission import Admission, admission
+from app.identity.sessions import safe_next
+from app.identity.sign_in.guards import Admission, decide_admission
 from app.platform.web.endpoints import OPEN, PUBLIC, SIGNED_IN, Endpoint, gathered
 
 SAID = {"open": Endpoint(PUBLIC), "mine": Endpoint(SIGNED_IN), "course": Endpoint(OPEN), "desk": Endpoint(frozenset({Role.TRAINER, Role.ADMINISTRATOR}))}
@@ -35,7 +35,7 @@ SAID = {"open": Endpoint(PUBLIC), "mine": Endpoint(SIGNED_IN), "course": Endpoin
     ],
 )
 def test_verdict(roles: set[Role] | None, endpoint: str, expected: Admission) -> None:
-    assert admission(roles, SAID.get(endpoint)) is expected
+    assert decide_admission(roles, SAID.get(endpoint)) is expected
 
 
 def test_no_endpoint_is_open_to_nobody(app: Flask) -> None:

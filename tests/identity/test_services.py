@@ -8,10 +8,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services
+from app.identity import queries, services, sessions
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
-from app.identity.sessions import store
 from app.platform.db import db
 from tests.identity.builders import NOW, SMALL, TODAY, create_person, sign_in, stored_person
 
@@ -79,18 +78,18 @@ def test_roles_are_given_exactly(session: Session) -> None:
 
 def test_the_signed_in_value_holds_what_pages_need(session: Session) -> None:
     person = create_person(session, roles=list(Role), side=Side.EDUCATION)
-    found = queries.signed_in(session, store.begin(session, person.id, NOW), NOW)
+    found = queries.signed_in(session, sessions.begin(session, person.id, NOW), NOW)
     assert found is not None
     assert (found.id, found.name, found.side, found.roles) == (person.id, "Inès Carpentier", Side.EDUCATION, frozenset(Role))
     nobody = create_person(session, name="Sans Role", roles=[])
-    assert queries.signed_in(session, store.begin(session, nobody.id, NOW), NOW).roles == frozenset()  # type: ignore[union-attr]
+    assert queries.signed_in(session, sessions.begin(session, nobody.id, NOW), NOW).roles == frozenset()  # type: ignore[union-attr]
     assert queries.signed_in(session, "unheard-of", NOW) is None
 
 
 def test_closing_and_opening_an_account_both_draw_a_version(session: Session) -> None:
     person = create_person(session)
     first = person.fs_uniquifier
-    mark = store.begin(session, person.id, NOW)
+    mark = sessions.begin(session, person.id, NOW)
     services.set_active(session, person, False)
     second = person.fs_uniquifier
     assert queries.signed_in(session, mark, NOW) is None

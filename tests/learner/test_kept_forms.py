@@ -9,10 +9,10 @@ from sqlalchemy import select
 from app.administration.privacy import retention
 from app.assessment.models import Response
 from app.identity import services as identity
+from app.identity import sessions
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.sessions import browsers
-from app.identity.sessions.browsers import COOKIE, LASTS, Browser
+from app.identity.sessions import COOKIE, LASTS, Browser
 from app.learner import kept_forms
 from app.platform.web.endpoints import gathered
 from app.record.progress.models import Submission
@@ -83,7 +83,7 @@ def test_another_browser_of_the_same_person_is_not_shown_it(either: World, both:
 def test_a_cookie_that_is_not_ours_keeps_nothing(world: World, client: StrictClient, forged: str) -> None:
     end_sessions(world)
     now, secret = world.clock.now(), world.app.config["CROISEE"].secret_key
-    made = {"another secret": browsers.issue("other", Browser("v", 1), now + LASTS), "too old": browsers.issue(secret, Browser("v", 1), now)}
+    made = {"another secret": sessions.issue("other", Browser("v", 1), now + LASTS), "too old": sessions.issue(secret, Browser("v", 1), now)}
     client.set_cookie(COOKIE, made.get(forged, forged))
     assert send(world, client) == NOT_KEPT
     assert world.count(Submission) == 0
@@ -102,7 +102,7 @@ def test_what_is_stored_is_a_digest(either: World, both: StrictClient) -> None:
     cookie = both.get_cookie(COOKIE)
     assert cookie
     row = either.read(lambda session: session.scalars(select(Submission)).one())
-    found = browsers.read_browser(either.app.config["CROISEE"].secret_key, cookie.value, either.clock.now())
+    found = sessions.read_browser(either.app.config["CROISEE"].secret_key, cookie.value, either.clock.now())
     assert found
     assert (row.browser, row.person_id) == (found.digest, 1)
     assert found.value not in str(vars(row))
@@ -207,5 +207,5 @@ def test_nothing_is_held_for_ever(world: World, client: StrictClient) -> None:
     kept_answer(world, client)
     for days, left in ((29, 1), (2, 0)):
         world.clock.pass_by(days=days)
-        world.write(lambda session: retention.purge(session, world.app.config["CROISEE"], world.clock.now(), dry_run=False))
+        world.write(lambda session: retention.purge_old_rows(session, world.app.config["CROISEE"], world.clock.now(), dry_run=False))
         assert world.count(Submission) == left

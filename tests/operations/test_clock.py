@@ -10,15 +10,14 @@ from flask import Flask
 from itsdangerous import timed
 
 from app.content.store.queries import course
-from app.exchange.statements.models import LrsQueue
-from app.exchange.statements.queries import goes
-from app.identity.sessions.tries import DatabaseStorage
+from app.exchange.statements.queries import LrsQueue, goes
+from app.identity.tries import DatabaseStorage
 from app.operations.jobs import services
 from app.platform.db import db, writing
 from app.platform.mail import outbox
 from app.platform.mail.outbox import CLAIM, DELAYS, Message
 from app.record.progress.rules import ProgressState
-from app.record.verification import differences
+from app.record.verification import find_differences
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.record.conftest import clock, either
 from tests.record.world import MORNING, Clock, World
@@ -93,4 +92,4 @@ def test_who_learns_meanwhile_stays_signed_in_and_keeps_what_is_done(either: Wor
             client.see(page)
     assert {either.state(person, element) for element in ("un-a", "un-b", "deux-a")} == {ProgressState.COMPLETE}
     with either.app.app_context():
-        assert differences(db.session, course(db.session)) == []
+        assert find_differences(db.session, course(db.session)) == []

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from app.operations import machine
 from app.operations.jobs import services
-from app.operations.jobs.models import JobTimer
+from app.operations.jobs.queries import JobTimer
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.settings import ROOT, Settings

@@ -25,7 +25,7 @@ from app import create_app
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.operations import breakdowns, doctor
-from app.operations.demonstration.people import PEOPLE
+from app.operations.demonstration.accounts import PEOPLE
 from app.platform.db import db
 from app.platform.files import write_once
 from app.platform.settings import ROOT, Settings

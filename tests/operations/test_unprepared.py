@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
-from app.operations import unprepared
+from app.operations import prepare
 from app.platform.web import migrations
 from tests.making import make_settings
 
@@ -55,12 +55,12 @@ def test_every_command_of_an_instance_that_is_not_prepared_answers_in_a_sentence
 
 
 def test_another_fault_of_the_database_is_told_as_it_is(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrations, "state", lambda _connection: migrations.SchemaState.OK)
+    monkeypatch.setattr(migrations, "schema_state", lambda _connection: migrations.SchemaState.OK)
 
     @click.command()
     def broken() -> None:
         raise OperationalError("SELECT 1", {}, Exception("disk I/O error"))
 
     app.cli.add_command(broken)
-    unprepared.explain_commands(app)
+    prepare.explain_commands(app)
     assert isinstance(app.test_cli_runner().invoke(args=["broken"]).exception, OperationalError)

@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import start
+from app.assessment.attempts import services
 from app.assessment.models import Attempt
 from app.authoring.drafts import services as drafts
 from app.content.store.queries import course
@@ -17,7 +17,7 @@ from app.identity.rules import Role
 from app.learner.messages.models import LessonFaq, TrainerMessage
 from app.learner.positioning.models import Positioning, PositioningAnswer
 from app.learner.review.models import ReviewLog
-from app.learner.visitors.queries import open_course
+from app.learner.visitors import open_course
 from app.network.meetings.models import Meeting
 from app.platform import clock
 from app.platform.db import db, writing
@@ -131,7 +131,7 @@ def made_values(app: Flask) -> dict[str, Any]:
     with app.app_context(), writing() as session:
         people = {person.email: person.id for person in session.scalars(select(Person))}
         learner = people[LEARNER]
-        attempt = start.start_attempt(session, course(session), learner, "ep-origines-quiz", seed=7, now=clock.now())
+        attempt = services.start_attempt(session, course(session), learner, "ep-origines-quiz", seed=7, now=clock.now())
         draft = drafts.open_draft(session, "ep-refondation", people[TRAINER], clock.now())
         drafts.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=clock.now())
         return {

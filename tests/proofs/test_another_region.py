@@ -18,21 +18,21 @@ from sqlalchemy import select
 import app as package
 from app.authoring.drafts import services as drafts
 from app.content.store import disk
-from app.content.store.models import Publication
-from app.content.store.survey import survey
+from app.content.store.queries import Publication
+from app.content.store.survey import survey_files
 from app.content.store.sync import sync
-from app.identity.letters import account
+from app.identity import emails
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role
 from app.identity.services import set_scope
-from app.learner.messages import letters
+from app.learner.messages import services
 from app.learner.messages.models import TrainerMessage
 from app.platform import clock
+from app.platform import site as sites
 from app.platform.db import db, writing
-from app.platform.mail.models import OutgoingMail
-from app.platform.site import services as sites
-from app.platform.site.rules import Site
+from app.platform.mail.outbox import OutgoingMail
+from app.platform.site_rules import Site
 from app.platform.storage import places
 from app.record.progress.models import Attestation, Cohort
 from tests.identity.builders import create_person
@@ -62,7 +62,7 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     world = World(app, Clock(clock.now()))
     with app.app_context(), writing() as session:
         files = disk.find(COURSE)
-        report = sync(session, files, survey(files, datetime(2026, 11, 24, tzinfo=UTC).date()), places.media(settings), clock.now())
+        report = sync(session, files, survey_files(files, datetime(2026, 11, 24, tzinfo=UTC).date()), places.media(settings), clock.now())
         assert not report.refused
     people = {name: world.person(f"{name.title()} Martin", role=role) for name, role in ROLES.items()}
 
@@ -169,11 +169,11 @@ def test_letters_are_its_own(region: World) -> None:
             id=1, person_id=person.id, kind="question", element_id="x", document_id="x", fingerprint="", message="Qui ?", sent_at=clock.now()
         )
         asked.answer = "On vous répond."
-        letters.tell_answer(session, settings, asked, clock.now())
+        services.tell_answer(session, settings, asked, clock.now())
         sent = [(row.subject, row.text, row.html) for row in session.scalars(select(OutgoingMail))]
         return sent + [
             (one.subject, one.text, one.html)
-            for one in (account.password_link(session, settings, person, clock.now()), account.password_changed(session, settings, person, clock.now()))
+            for one in (emails.password_link(session, settings, person, clock.now()), emails.password_changed(session, settings, person, clock.now()))
         ]
 
     for letter in region.write(write):

@@ -20,7 +20,7 @@ from app.identity.rules import Role
 from app.learner.positioning.models import PositioningResult
 from app.learner.positioning.rules import WaiverDecision
 from app.operations.demonstration import load as demo
-from app.operations.demonstration.people import PEOPLE, Stage
+from app.operations.demonstration.accounts import PEOPLE, Stage
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import french_date
@@ -109,7 +109,7 @@ def test_nobody_but_the_finished_has_news_and_all_that_is_left_is_named(shown: W
 
 
 def test_the_ledger_and_the_projection_agree(shown: World) -> None:
-    assert shown.read(lambda session: verification.differences(session, course(session))) == []
+    assert shown.read(lambda session: verification.find_differences(session, course(session))) == []
 
 
 def test_loading_again_changes_nothing(shown: World) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 
-from app.assessment.attempts import start
+from app.assessment.attempts import services
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.content.store.queries import course
 from app.content.values.quiz import QuestionType
@@ -34,7 +34,7 @@ def longest(app: Flask) -> dict[str, str]:
         person = session.query(Person).filter_by(email=LEARNER).one().id
         published = course(session)
         for quiz_id in (quiz.id for quiz in published.quizzes.values() if not quiz.is_pool):
-            attempt = start.start_attempt(session, published, person, quiz_id, seed=7, now=clock.now())
+            attempt = services.start_attempt(session, published, person, quiz_id, seed=7, now=clock.now())
             for entry in sheet_of(session, attempt_of(session, person, attempt.id)).entries:
                 asked, situation = entry.pooled.question, entry.pooled.situation
                 read = len(asked.statement.text) + (len(situation.text.text) if situation else 0)

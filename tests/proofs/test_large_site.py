@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.assessment.models import Attempt, Response
 from app.platform.db import db
 from app.record.progress.models import ElementState, LearningEvent, PersonFigures
-from app.reporting.quality import queries as quality
+from app.reporting import quality
 from tests.bench import reports
 from tests.bench.people import ELEMENTS, FIRST
 from tests.bench.scale import filling, measuring

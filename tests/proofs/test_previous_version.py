@@ -58,7 +58,7 @@ def test_the_version_before_serves_on_this_database_and_is_understood(
     grid = world.signed_in(manager).see("/pilotage/grille").text
     assert "Quelqu’un d’autre" in grid or "Quelqu'un d'autre" in grid
     with app.app_context():
-        assert verification.differences(db.session, course(db.session)) == []
+        assert verification.find_differences(db.session, course(db.session)) == []
         assert db.session.scalars(select(TrainerMessage.kind)).all() == ["erreur"]
         db.session.rollback()
         db.engine.dispose()

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app.identity.sign_in.institutions.client import FETCHER
+from app.identity.sign_in.openid import FETCHER
 from tests.authoring import atelier
 from tests.authoring.circulating.carried import changed, commented, tracked
 from tests.authoring.circulating.test_circulating import brought, sent

@@ -9,15 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import save, start, submit
+from app.assessment.attempts import services as save
+from app.assessment.attempts import services as start
+from app.assessment.attempts import services as submit
 from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import sheet_of
+from app.assessment.key_comparison import keys_of, remarked
 from app.assessment.kinds.choices import options_shown
 from app.assessment.models import Regrading
-from app.assessment.regrading.comparison import keys_of, remarked
 from app.content.store.queries import course
 from app.identity.rules import Role
-from app.record import enrolment, regrading, services
+from app.record import enrolment, services
 from tests.identity.builders import stored_person
 from tests.record import courses
 from tests.record.world import World
@@ -89,7 +91,7 @@ def send_attempt(world: World, person: int) -> int:
 
 def regrade(world: World, actor: int, reason: str = REASON) -> Regrading:
     world.clock.pass_by(minutes=1)
-    return world.write(lambda session: regrading.regrade(session, course(session), "controle", actor_id=actor, reason=reason, now=world.clock.now()))
+    return world.write(lambda session: services.regrade(session, course(session), "controle", actor_id=actor, reason=reason, now=world.clock.now()))
 
 
 def kept(world: World, person: int) -> Fraction | None:

@@ -11,7 +11,7 @@ from app.content.store.queries import course
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.record import cohorts, enrolment, services
+from app.record import enrolment, services
 from app.record.figures import store
 from app.record.progress.models import MODULE, Cohort, Enrolment, PersonFigures
 from app.record.progress.rules import EventType, Progress, ProgressState
@@ -220,7 +220,7 @@ def test_a_cohort_enrols_its_learners_and_the_others_in_its_path_once_they_begin
     def form(session: Session) -> None:
         session.add(cohort := Cohort(name="Automne", path_id="hors", starts_on=date(2026, 9, 1)))
         session.flush()
-        cohorts.join(session, course(session), cohort, [learner, other], trainer=False, actor_id=None, now=world.clock.now())
+        enrolment.join(session, course(session), cohort, [learner, other], trainer=False, actor_id=None, now=world.clock.now())
 
     world.write(form)
     assert (world.count(Enrolment, person_id=learner, path_id="hors"), world.count(Enrolment, person_id=other)) == (1, 0)

@@ -44,6 +44,6 @@ def test_some_are_drawn_and_nobody_else_is_compared(either: World) -> None:
     assert len({number for some in drawn for number in some}) > 3
     assert sorted(either.read(lambda session: verification.draw_people(session, 100))) == people
     either.write(lambda session: session.execute(update(ElementState).values(state="not_started")))
-    wrong = either.read(lambda session: verification.differences(session, course(session), people[:1]))
+    wrong = either.read(lambda session: verification.find_differences(session, course(session), people[:1]))
     assert wrong
     assert all(line.startswith(f"Personne {people[0]}") for line in wrong)

@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.assessment.attempts import correction_queries, start
+from app.assessment.attempts import corrections
+from app.assessment.attempts import services as start
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
-from app.assessment.regrading.services import NothingToRegrade
+from app.assessment.regrading import NothingToRegrade
 from app.content.store.queries import course
-from app.identity.audit.acts import AdministrativeAct
-from app.record import regrading, services
+from app.identity.audit import AdministrativeAct
+from app.record import services
 from app.record.progress.models import Attestation, LearningEvent
 from app.record.progress.rules import EventType, ProgressState
 from app.record.services import DecisionWithoutReason
-from app.record.verification import differences
+from app.record.verification import find_differences
 from tests.record import regrades
 from tests.record.world import World
 
@@ -50,7 +51,7 @@ def test_whoever_was_right_gains_whoever_was_wrong_keeps_and_nothing_is_rewritte
     assert EventType.REGRADED not in world.events(both, "controle")
     event = world.read(lambda session: session.scalars(select(LearningEvent).filter_by(person_id=right, event="regraded_pass")).one())
     assert (event.actor_id, event.reason, event.attempt_id, event.score_raw, event.score_max) == (trainer, regrades.REASON, attempts[0], "2", "2")
-    assert world.read(lambda session: differences(session, course(session))) == []
+    assert world.read(lambda session: find_differences(session, course(session))) == []
     assert world.progress(right).done == 2
     assert world.count(Attestation, person_id=right) == 0, "offered, not given: the person asks for it"
     assert world.do(services.attest, right)
@@ -113,7 +114,7 @@ def test_people_who_send_at_that_very_moment_lose_nothing(either: World) -> None
         regrades.regrade(world, trainer)
     assert [regrades.kept(world, person) for person in people] == [1, 1, 1, 1]
     assert {world.state(person, "controle") for person in people} == {ProgressState.COMPLETE_PASS}
-    assert world.read(lambda session: differences(session, course(session))) == []
+    assert world.read(lambda session: find_differences(session, course(session))) == []
 
 
 def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,9 +125,9 @@ def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monke
     world.publish(regrades.quiz("B"))
     with pytest.raises(DecisionWithoutReason):
         regrades.regrade(world, trainer, "  ")
-    monkeypatch.setattr("app.assessment.regrading.comparison.CHUNK", 1)
+    monkeypatch.setattr("app.assessment.key_comparison.CHUNK", 1)
     noted = iter([None, None])
-    monkeypatch.setattr(regrading, "_record", lambda *_: next(noted))  # stops at the third person
+    monkeypatch.setattr(services, "_record", lambda *_: next(noted))  # stops at the third person
     with pytest.raises(StopIteration):
         regrades.regrade(world, trainer)
     assert (world.count(Regrading), world.count(RegradedAttempt), world.count(LearningEvent, event="regraded_pass")) == (0, 0, 0)
@@ -153,7 +154,7 @@ def test_options_in_another_order_are_known_by_what_they_say(either: World) -> N
     world.publish(regrades.quiz("B", options=("C", "B", "A")))
     regrades.regrade(world, trainer)
     assert regrades.kept(world, person) == 1
-    shown = world.read(lambda session: correction_queries.correction(session, course(session), person, attempt))
+    shown = world.read(lambda session: corrections.correction(session, course(session), person, attempt))
     assert [question.fraction for question in shown.questions] == [1, 1]
     assert [option.chosen for question in shown.questions if "Deux" in question.title for option in question.answer.options if option.correct] == [True]
 
@@ -167,7 +168,7 @@ def test_the_correction_shows_the_right_key_and_what_was_found_on_the_day(either
     regrades.regrade(world, trainer)
 
     def corrected(person: int) -> Any:
-        return world.read(lambda session: correction_queries.correction(session, course(session), person, attempts[person]))
+        return world.read(lambda session: corrections.correction(session, course(session), person, attempts[person]))
 
     mine, theirs, blank = corrected(right), corrected(wrong), corrected(none)
     assert (mine.attempt.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], regrades.REASON)
@@ -213,7 +214,7 @@ def test_a_second_correction_of_the_key_takes_nothing_back(either: World) -> Non
         world.publish(regrades.quiz(key))
         regrades.regrade(world, trainer)
     assert {letter: regrades.kept(world, person) for letter, person in people.items()} == {"A": 1, "B": 1, "C": 1}
-    assert world.read(lambda session: differences(session, course(session))) == []
+    assert world.read(lambda session: find_differences(session, course(session))) == []
 
 
 @pytest.mark.parametrize("method", ["meilleure", "moyenne", "première", "dernière"])
@@ -255,7 +256,7 @@ def test_no_mark_state_or_share_ever_falls(world: World, story: list[tuple[Any, 
                 assert not world.read(lambda session: [lot for lot in regrades.found(session) if lot])
         for then, now in zip(before, _standings(world, people), strict=True):
             assert all(earlier <= later for earlier, later in zip(then, now, strict=True))
-    assert world.read(lambda session: differences(session, course(session))) == []
+    assert world.read(lambda session: find_differences(session, course(session))) == []
 
 
 RANKS = {

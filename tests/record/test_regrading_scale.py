@@ -11,7 +11,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, RegradedAttempt, Response
-from app.assessment.statistics.queries import quiz_statistics
+from app.assessment.statistics import quiz_statistics
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.record.progress.models import ElementState, LearningEvent

@@ -13,13 +13,15 @@ from flask import Flask, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import save, start, submit
+from app.assessment.attempts import services as save
+from app.assessment.attempts import services as start
+from app.assessment.attempts import services as submit
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.kinds.responses import Form
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.identity.audit.access import SEEN
+from app.identity.audit import SEEN
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import Base, db, writing

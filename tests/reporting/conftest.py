@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.operations.demonstration.accounts import stored_accounts
-from app.operations.demonstration.people import PEOPLE, Stage
+from app.operations.demonstration.accounts import PEOPLE, Stage, stored_accounts
 from app.platform.db import db
 from app.platform.french import fold
 from tests.demonstrations import demonstration_in

@@ -15,9 +15,9 @@ from app.platform.db import db
 from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.record.progress.queries import path_progress_of
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ORDERS, ReportFilter
-from app.reporting.scope.queries import report_scope
-from app.reporting.scope.rules import PathSituation
+from app.reporting.scope import report_scope
+from app.reporting.scope_rules import PathSituation
+from app.reporting.selection import ORDERS, ReportFilter
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

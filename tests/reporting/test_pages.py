@@ -10,8 +10,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from app.identity.models import Person
-from app.operations.demonstration.accounts import stored_accounts
-from app.operations.demonstration.people import PEOPLE, Stage
+from app.operations.demonstration.accounts import PEOPLE, Stage, stored_accounts
 from app.platform.db import db
 from tests.platform.web.test_axe import complaints
 from tests.proofs.learners import InBrowser, sign_in

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from app.administration.privacy import journal
 from app.content.store.queries import course
-from app.identity.audit.access import SEEN
+from app.identity.audit import SEEN
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform import log
@@ -28,7 +28,7 @@ from app.reporting import report_files
 from app.reporting.grid import exports, rows
 from app.reporting.grid.columns import GridColumn
 from app.reporting.report_files import FILES, FORMATS, ReportFile, Table
-from app.reporting.summaries.funder import COLUMNS
+from app.reporting.summaries import FUNDER_COLUMNS
 from tests.connections import held
 from tests.record.world import World
 from tests.reporting.conftest import SignIn
@@ -78,7 +78,7 @@ def test_the_two_files_of_a_funder_say_the_same_of_people(as_: SignIn, app: Flas
     head, *written = lines_of(client.get(f"/pilotage/financeur.csv?{WHOLE}").get_data())
     sheet = load_workbook(io.BytesIO(client.get(f"/pilotage/financeur.xlsx?{WHOLE}").get_data()))["Personnes"]
     heads, *cells = sheet.iter_rows(values_only=True)
-    assert head == list(heads) == [column.name for column in COLUMNS]
+    assert head == list(heads) == [column.name for column in FUNDER_COLUMNS]
     assert [row[0] for row in written] == [row[0] for row in cells]
     assert [float(row[-1].replace(",", ".")) for row in written] == [row[-1] for row in cells]
     with app.app_context():

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.record.progress.rules import Progress
-from app.reporting.calls.rules import Urgency, call_reason
-from app.reporting.scope.rules import SMALL, hidden_groups, mean_percentage, percentage
+from app.reporting.calls import Urgency, call_reason
+from app.reporting.scope_rules import SMALL, hidden_groups, mean_percentage, percentage
 
 
 def test_a_share_is_rounded_down() -> None:

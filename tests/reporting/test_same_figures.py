@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.identity.models import Person
-from app.operations.demonstration.people import PEOPLE, Stage
+from app.operations.demonstration.accounts import PEOPLE, Stage
 from app.platform.french import french_date
 from app.reporting.grid.exports import SHEET
 from tests.record.world import Clock, World, words_of

@@ -18,9 +18,9 @@ from app.platform.db import db, writing
 from app.platform.french import day_of
 from app.record.figures.store import begin_report
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.reminders.audience import recipients_of
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import report_scope
+from app.reporting.reminders.plan import recipients_of
+from app.reporting.scope import report_scope
+from app.reporting.selection import ReportFilter
 from tests.identity.builders import PASSWORD, hashed, sign_in
 from tests.record.world import Clock, World, words_of
 from tests.reporting.conftest import SignIn

@@ -7,27 +7,37 @@ import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.administration.accounts import queries, services
 from app.administration.accounts.addresses import is_made_up
-from app.administration.models import Invitation
+from app.administration.accounts.forms import AcceptForm, InviteForm
+from app.administration.acts import Invitation
 from app.content.store.queries import course
+from app.identity import audit, emails
 from app.identity import services as accounts
-from app.identity.audit import acts
-from app.identity.letters.sending import send
 from app.identity.models import Person
-from app.identity.passwords.rules import Hashed
-from app.identity.passwords.tokens import Secret, sign, signed
-from app.identity.rules import Side
-from app.platform.errors import DomainError
-from app.platform.french import french_datetime
+from app.identity.passwords import Hashed, Secret, hashed, sign, signed
+from app.identity.queries import territories_of, territory_names, territory_tree
+from app.identity.rules import ADMINISTRATORS, Side
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, lock
+from app.identity.sign_in.guards import current_person, enter
+from app.platform import clock
+from app.platform.db import db
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of, french_datetime
 from app.platform.mail import outbox
 from app.platform.mail.emails import INVITATION
 from app.platform.mail.wordings import Value
-from app.platform.settings import Settings
+from app.platform.settings import Settings, current_settings
+from app.platform.settings.tables import Provider
+from app.platform.site import current_site
 from app.platform.web.edge import path_of
+from app.platform.web.endpoints import PUBLIC, act, page
 
 
 class AlreadyIn(DomainError):
@@ -60,9 +70,9 @@ def invite(session: Session, settings: Settings, person: Person, actor_id: int |
     row.expires_at, row.withdrawn_at = now + (BY_MAIL if by_mail else PRINTED), None
     session.add(row)
     session.flush()
-    acts.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
+    audit.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
     if by_mail:
-        send(session, INVITATION, person, _values(session, settings, row), now)
+        emails.send(session, INVITATION, person, _values(session, settings, row), now)
     return row
 
 
@@ -70,14 +80,14 @@ def invitation_of(session: Session, person_id: int) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.person_id == person_id))
 
 
-def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> None:
+def withdraw_invitation(session: Session, person: Person, actor_id: int, now: datetime) -> None:
     """The link stops working; the account stays, without a password. Nothing to withdraw changes nothing."""
     accounts.lock(session, person)
     row = invitation_of(session, person.id)
     if row is None or row.accepted_at or row.withdrawn_at:
         return
     row.withdrawn_at = now
-    acts.record(session, actor_id, "invitation_withdrawn", person.id, now)
+    audit.record(session, actor_id, "invitation_withdrawn", person.id, now)
 
 
 def link(settings: Settings, row: Invitation) -> str:
@@ -96,13 +106,13 @@ def holder(session: Session, settings: Settings, token: str, now: datetime) -> I
     return row if person and person.active and not person.password else None
 
 
-def accept(session: Session, row: Invitation, password: Hashed, side: Side | None, now: datetime) -> None:
+def accept_invitation(session: Session, row: Invitation, password: Hashed, side: Side | None, now: datetime) -> None:
     """The person comes in by their own choice of a password."""
     person = session.get_one(Person, row.person_id)
     accounts.set_password(session, person, password)
     person.side = side
     row.accepted_at, row.mark = now, secrets.token_hex(12)
-    acts.record(session, person.id, "invitation_accepted", person.id, now)
+    audit.record(session, person.id, "invitation_accepted", person.id, now)
 
 
 def accept_by_institution(session: Session, person: Person, side: Side | None, now: datetime) -> bool:
@@ -112,7 +122,7 @@ def accept_by_institution(session: Session, person: Person, side: Side | None, n
         return False
     person.side = person.side or side
     row.accepted_at, row.mark = now, secrets.token_hex(12)
-    acts.record(session, person.id, "invitation_accepted", person.id, now)
+    audit.record(session, person.id, "invitation_accepted", person.id, now)
     return True
 
 
@@ -153,3 +163,146 @@ def read_invitation(secret: Secret, token: str) -> InvitationLink | None:
         return InvitationLink(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))
     except (TypeError, ValueError):
         return None
+
+
+# --- `/invitation/<lien>`: what an invited person sees; and, for administrators, sending, printing and withdrawing the way in.
+
+blueprint = Blueprint("invitation", __name__)
+
+
+class AcceptPage(Struct, frozen=True):
+    form: AcceptForm
+    territories: tuple[str, ...]
+    institutions: tuple[Provider, ...]
+    """By which the invited person may come in instead."""
+
+
+class OverPage(Struct, frozen=True):
+    """`contact`: whom to ask; empty where nobody was named."""
+
+    contact: str
+
+
+class InvitePage(Struct, frozen=True):
+    form: InviteForm
+    by_mail: bool
+
+
+class PrintPage(Struct, frozen=True):
+    person_id: int
+    name: str
+    sign_in_name: str
+    link: str
+    until: datetime
+    contact: str
+
+
+def _person(person_id: int) -> Person:
+    return queries.somebody(db.session, person_id)
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+@page(who=PUBLIC)
+def accept(token: str) -> ResponseReturnValue:
+    now = clock.now()
+    row = holder(db.session, current_settings(), token, now)
+    if row is None:
+        return _over()
+    person = db.session.get_one(Person, row.person_id)
+    form = AcceptForm(person, data={"side": person.side or ""})
+    if not form.validate_on_submit():
+        places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
+        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places, current_settings().oidc)), 422 if form.errors else 200
+    chosen = hashed(form.new_password)
+    lock(db.session, person)
+    if holder(db.session, current_settings(), token, now) is None:
+        return _over()
+    accept_invitation(db.session, row, chosen, form.chosen_side, now)
+    db.session.commit()
+    answer = enter(person, "/", "invitation")
+    flash(f"Votre mot de passe est enregistré. {form.strength}", "success")
+    return answer
+
+
+def _over() -> ResponseReturnValue:
+    return render_template("administration/accounts/invitation_over.html", page=OverPage(current_site().contact)), 410
+
+
+@blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
+@page(who=ADMINISTRATORS, fresh_factor=True)
+def new() -> ResponseReturnValue:
+    by_mail = outbox.available(current_settings())
+    form = InviteForm(territory_tree(db.session), by_mail, data={"way": "mail" if by_mail else "print"})
+    if not form.validate_on_submit() or not (person := _open(form)):
+        db.session.rollback()
+        return render_template("administration/accounts/new.html", page=InvitePage(form, by_mail)), 422 if form.errors else 200
+    printed = form.way.data == "print"
+    flash(f"Compte ouvert pour {person.name}.", "success")
+    db.session.commit()
+    return redirect(url_for("invitation.printed" if printed else "administration.person", person_id=person.id), 303)
+
+
+def _open(form: InviteForm) -> Person | None:
+    """The account, its territory, its invitation; None when the address was refused, which the form then says."""
+    now, actor = clock.now(), current_person().id
+    try:
+        person = services.open_account(
+            db.session,
+            name=form.name.data or "",
+            email=form.email.data or "",
+            roles=form.chosen_roles,
+            territory=form.territory.data,
+            side=form.chosen_side,
+            actor_id=actor,
+            now=now,
+        )
+    except (AddressTaken, AddressInvalid) as error:
+        form.email.errors = [error.sentence]
+        return None
+    except ScopeMissing as error:
+        form.territory.errors = [error.sentence]
+        return None
+    if form.territory.data:
+        services.move(db.session, person, form.territory.data, day_of(now), leave=False, within=None, actor_id=actor, now=now)
+    if form.way.data != "later":
+        invite(db.session, current_settings(), person, actor, now, by_mail=form.way.data == "mail")
+    return person
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/invitation")
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Envoi de votre invitation")
+def send(person_id: int) -> ResponseReturnValue:
+    person = _person(person_id)
+    invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=True)
+    flash("L’invitation part par courriel. Les liens donnés avant ne servent plus.", "success")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/lien")
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Tirage de votre lien d’invitation")
+def draw(person_id: int) -> ResponseReturnValue:
+    person = _person(person_id)
+    invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=False)
+    db.session.commit()
+    return redirect(url_for("invitation.printed", person_id=person_id), 303)
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/lien")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Votre invitation à imprimer")
+def printed(person_id: int) -> ResponseReturnValue:
+    """The sheet. Only for a link that was drawn to be printed: one that left by mail is for its reader alone."""
+    person, row = _person(person_id), invitation_of(db.session, person_id)
+    if row is None or row.by_mail or row.accepted_at or row.withdrawn_at:
+        raise NotYours
+    page = PrintPage(person.id, person.name, person.email, link(current_settings(), row), row.expires_at, current_site().contact)
+    return render_template("administration/accounts/printed.html", page=page)
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/invitation/retrait")
+@act(who=ADMINISTRATORS, names_people="Retrait de votre invitation")
+def withdraw(person_id: int) -> ResponseReturnValue:
+    withdraw_invitation(db.session, _person(person_id), current_person().id, clock.now())
+    flash("L’invitation est retirée : son lien ne sert plus.")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)

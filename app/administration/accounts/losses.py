@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from msgspec import Struct
 
 from app.administration.accounts.queries import visible_person
-from app.identity.audit import acts
+from app.identity import audit as acts
 from app.identity.models import Person
 from app.identity.rules import ADMINISTRATORS
-from app.identity.sign_in.factors import queries, rules, services
-from app.identity.sign_in.factors.queries import LossRequest, PersonFactors
+from app.identity.sign_in import second_factor, second_factor_changes
 from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.second_factor import LossRequest, PersonFactors
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
@@ -42,9 +42,9 @@ def _person(person_id: int) -> Person:
 @page(who=ADMINISTRATORS, fresh_factor=True, names_people="Perte de votre second facteur")
 def loss(person_id: int) -> str:
     seen, reader, now = _person(person_id), current_person(), clock.now()
-    waiting = queries.loss(db.session, seen.id, now - timedelta(days=rules.LOST_FOR_DAYS))
+    waiting = second_factor.loss(db.session, seen.id, now - timedelta(days=second_factor.LOST_FOR_DAYS))
     mine = waiting is not None and waiting.asker_id == reader.id
-    page = LossPage(seen.id, seen.name, queries.factors_of(db.session, seen.id), waiting, mine, seen.id == reader.id)
+    page = LossPage(seen.id, seen.name, second_factor.factors_of(db.session, seen.id), waiting, mine, seen.id == reader.id)
     return render_template("administration/accounts/loss.html", page=page)
 
 
@@ -52,9 +52,9 @@ def loss(person_id: int) -> str:
 @act(who=ADMINISTRATORS, fresh_factor=True, names_people="Perte de votre second facteur signalée")
 def report(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
-    if not queries.has_factor(db.session, seen.id):
+    if not second_factor.has_factor(db.session, seen.id):
         return _back(person_id, "Cette personne n’a pas de second facteur.")
-    gone = services.report_loss(db.session, seen, reader.id, now)
+    gone = second_factor_changes.report_loss(db.session, seen, reader.id, now)
     acts.record(db.session, reader.id, "factors_dropped" if gone else "factor_loss_reported", seen.id, now)
     return _back(
         person_id, "Ses facteurs sont retirés et ses sessions fermées." if gone else "C’est signalé. Une autre personne qui administre doit le confirmer."
@@ -65,7 +65,7 @@ def report(person_id: int) -> ResponseReturnValue:
 @act(who=ADMINISTRATORS, fresh_factor=True, names_people="Perte de votre second facteur annulée")
 def forget(person_id: int) -> ResponseReturnValue:
     seen, reader, now = _person(person_id), current_person(), clock.now()
-    services.forget_loss(db.session, seen)
+    second_factor_changes.forget_loss(db.session, seen)
     acts.record(db.session, reader.id, "factor_loss_forgotten", seen.id, now)
     return _back(person_id, "Le signalement est annulé.")
 

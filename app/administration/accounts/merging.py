@@ -6,21 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
 from msgspec import Struct
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.administration.accounts import invitations
+from app.administration.accounts import invitations, queries
+from app.administration.accounts.queries import PersonRow
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
+from app.identity import audit
 from app.identity import services as accounts
-from app.identity.audit import acts
 from app.identity.models import MailRefusal, MailWish, Membership, Person
-from app.identity.queries import scope_of
+from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
+from app.identity.sign_in.guards import current_person
 from app.learner.messages.models import TrainerMessage
-from app.platform.db import insert_once
+from app.platform import clock
+from app.platform.db import db, insert_once
 from app.platform.errors import DomainError
 from app.platform.french import day_of
+from app.platform.web.edge import searched
+from app.platform.web.endpoints import act, page
 from app.record.figures import store as stored_figures
 from app.record.ledger import store_projections
 from app.record.progress import rules
@@ -71,7 +78,7 @@ def check(kept: Person, gone: Person, actor_id: int) -> None:
         raise NotMergeable("Votre propre compte serait fermé : gardez-le, ou demandez à une autre personne qui administre.")
 
 
-def preview(session: Session, kept: Person, gone: Person) -> MergePage:
+def preview_merge(session: Session, kept: Person, gone: Person) -> MergePage:
     """What `merge` would do, without doing it."""
     sides = _side(session, kept), _side(session, gone)
     done = sum(progress.state.done for progress in rules.project(ledger_rows_mixed(session, [kept.id, gone.id])).values())
@@ -95,7 +102,7 @@ def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
     return tuple(sorted(kept.role_set | (gone.role_set - left)))
 
 
-def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: datetime) -> None:
+def merge_accounts(session: Session, kept: Person, gone: Person, actor_id: int, now: datetime) -> None:
     """Everything of `gone` becomes `kept`'s; `gone` is closed and its links stop. Raises NotMergeable."""
     both = select(Person).where(Person.id.in_([kept.id, gone.id])).order_by(Person.id)
     # As `identity.services.lock` does, and stronger: whoever is writing a row that names one of them is waited for, so that it moves too.
@@ -117,11 +124,11 @@ def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: date
     ]
     for row in chosen:
         insert_once(session, type(row), {"person_id": kept.id, "kind": row.kind, "at": row.at})
-    invitations.withdraw(session, gone, actor_id, now)
+    invitations.withdraw_invitation(session, gone, actor_id, now)
     accounts.merged.send(session, kept=kept.id, gone=gone.id)
     accounts.set_active(session, gone, False)
     stored_figures.forget(session, [kept.id, gone.id])
-    acts.record(session, actor_id, "accounts_merged", kept.id, now, compte=gone.id, événements=events)
+    audit.record(session, actor_id, "accounts_merged", kept.id, now, compte=gone.id, événements=events)
 
 
 def _move_record(session: Session, kept: int, gone: int) -> int:
@@ -207,3 +214,51 @@ def _move_cohorts(session: Session, kept: int, gone: int) -> None:
         insert_once(session, CohortMember, {"cohort_id": row.cohort_id, "person_id": kept, "trainer": row.trainer})
         session.delete(row)
     session.flush()
+
+
+# --- `/administration/personnes/<n>/fusion`: choose the other account, read what will happen, do it. ---
+
+blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
+
+MOST = 20
+
+
+class ChoosePage(Struct, frozen=True):
+    id: int
+    name: str
+    text: str
+    found: tuple[PersonRow, ...]
+
+
+def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
+    return queries.somebody(db.session, person_id), queries.somebody(db.session, other_id)
+
+
+@blueprint.get("")
+@page(who=ADMINISTRATORS, names_people="Choix d’un compte à fusionner avec le vôtre")
+def choose(person_id: int) -> str:
+    kept, _ = _two(person_id, person_id)
+    text, now = searched(kept.name), clock.now()
+    others = [Person.id != person_id, queries.NOT_ERASED, *queries.holding(text)]
+    found = queries.people_rows(db.session, territory_tree(db.session), now, others, MOST) if text else ()
+    audit.record_access([row.id for row in found], "administration.people", now)
+    return render_template("administration/accounts/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, found))
+
+
+@blueprint.get("/<int:other_id>")
+@page(who=ADMINISTRATORS, fresh_factor=True, names_people="Ce que ferait une fusion avec votre compte")
+def preview(person_id: int, other_id: int) -> str:
+    kept, gone = _two(person_id, other_id)
+    check(kept, gone, current_person().id)
+    page = preview_merge(db.session, kept, gone)
+    return render_template("administration/accounts/merge_preview.html", page=page)
+
+
+@blueprint.post("/<int:other_id>")
+@act(who=ADMINISTRATORS, fresh_factor=True, names_people="Fusion de comptes")
+def merge(person_id: int, other_id: int) -> ResponseReturnValue:
+    kept, gone = _two(person_id, other_id)
+    merge_accounts(db.session, kept, gone, current_person().id, clock.now())
+    flash("Les deux comptes n’en font plus qu’un.", "success")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)

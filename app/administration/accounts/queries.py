@@ -1,4 +1,4 @@
-"""Reads of the administration: the list of people and one person's page."""
+"""Letters to a person that have not left, and what is wrong with the address."""
 
 from __future__ import annotations
 
@@ -11,18 +11,48 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.administration.accounts.unsent import UnsentEmails, unsent
-from app.administration.models import Erasure, Invitation
+from app.administration.acts import Erasure, Invitation
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.rules import MANAGERS, Role, Side
-from app.identity.territories.rules import TerritoryTree
-from app.identity.territories.scope import ReaderScope, belongs_on, belongs_to, visible
+from app.identity.territories import ReaderScope, belongs_on, belongs_to, visible
+from app.identity.territory_rules import TerritoryTree
 from app.platform.errors import NotYours
 from app.platform.french import day_of, fold
 from app.platform.hooks import FoundPerson
+from app.platform.mail import delivery
+from app.platform.mail.outbox import STATES, OutgoingMail
 from app.platform.web.edge import nearest_page
 from app.record.progress.models import Cohort, CohortMember
+
+
+class UnsentEmail(Struct, frozen=True):
+    """`state`: in words."""
+
+    subject: str
+    created_at: datetime
+    state: str
+    said: str
+
+
+class UnsentEmails(Struct, frozen=True):
+    """`fault`: what a server said of the address; empty where mail goes through."""
+
+    letters: tuple[UnsentEmail, ...]
+    fault: str
+
+    def written_at(self, moment: datetime) -> UnsentEmail | None:
+        """The letter of an act of that moment, while it has not left."""
+        return next((letter for letter in self.letters if letter.created_at == moment), None)
+
+
+def unsent(session: Session, address: str) -> UnsentEmails:
+    rows = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == address).order_by(OutgoingMail.id))
+    fault = delivery.fault_of(session, address)
+    return UnsentEmails(tuple(UnsentEmail(row.subject, row.created_at, STATES[row.state], row.said) for row in rows), fault.words if fault else "")
+
+
+# --- Reads of the administration: the list of people and one person's page. ---
 
 PER_PAGE = 50
 MOST_FOUND = 10

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.administration.accounts.addresses import made_up
+from app.identity import audit as acts
 from app.identity import services as accounts
-from app.identity.audit import acts
 from app.identity.models import Membership, Person
 from app.identity.queries import person_by_address
 from app.identity.rules import Role, Side, over_territories

@@ -14,8 +14,8 @@ from app.administration.accounts import invitations, queries, services
 from app.administration.accounts.addresses import is_made_up
 from app.administration.accounts.forms import DetailsForm, MoveForm, RolesForm
 from app.administration.accounts.queries import Filter, PersonCard
-from app.identity.audit import access
-from app.identity.letters.help import waiting_count
+from app.identity import audit
+from app.identity.emails import waiting_count
 from app.identity.models import Person
 from app.identity.queries import managers_without_scope, scope_of, scope_of_reader, territory_tree
 from app.identity.rules import ADMINISTRATORS, MANAGERS, SIDE_LABELS, Role
@@ -65,7 +65,7 @@ def index() -> str:
     lost = managers_without_scope(db.session) if administers else {}
     scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
     page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.stopped(db.session) if administers else 0)
-    access.record_access(lost.keys(), "administration.people", now)
+    audit.record_access(lost.keys(), "administration.people", now)
     return render_template("administration/accounts/index.html", page=page)
 
 
@@ -75,7 +75,7 @@ def people() -> str:
     reader, now = current_person(), clock.now()
     wanted = Filter(*(searched(name=name) for name in ("q", "etat", "role", "territoire")))
     page = queries.people_page(db.session, reader, wanted, request.args.get("page", 1, bounded_int), now)
-    access.record_access([row.id for row in page.rows], "administration.people", now)
+    audit.record_access([row.id for row in page.rows], "administration.people", now)
     return render_template("administration/accounts/people.html", page=page)
 
 

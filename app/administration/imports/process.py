@@ -1,4 +1,4 @@
-"""Reads the first sheet that a workbook shows, and names the others, in a process of its own (`app/platform/sandbox/__init__.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
+"""Reads the first sheet that a workbook shows, and names the others, in a process of its own (`app/platform/sandbox.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
 
 What a workbook asks for, its styles, its names, its strings, is read at a cost that its size does not tell. Started as a file, so it imports
 nothing of `app`.

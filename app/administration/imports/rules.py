@@ -10,9 +10,22 @@ from itertools import combinations
 from msgspec import Struct
 
 from app.administration.accounts.addresses import made_up
-from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total
+from app.administration.imports.names import (
+    COLUMN_OF,
+    COLUMNS,
+    LEFT_OUT,
+    ROLE_OF,
+    SIDE_OF,
+    column_named,
+    is_calculated,
+    is_nobody,
+    is_sum,
+    is_total,
+    plain,
+    roles_of,
+    side_of,
+)
 from app.administration.imports.spreadsheet import SheetLine
-from app.administration.imports.synonyms import COLUMN_OF, COLUMNS, LEFT_OUT, ROLE_OF, SIDE_OF, column_named, plain, roles_of, side_of
 from app.identity.rules import NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, over_territories
 from app.platform.french import fold
 

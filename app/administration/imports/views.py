@@ -1,8 +1,10 @@
-"""`/administration/import`: a file of people, its columns said, checked line by line, corrected in place, then imported, then invited."""
+"""The files that an import gives: the model to fill, and the refused lines with their reason. As bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,14 +15,14 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 
 from app.administration.accounts import invitations
-from app.administration.imports import files, page, queries, rules, services, undoing
-from app.administration.imports.page import ImportPage
-from app.administration.imports.queries import REFUSED, UNCHANGED, JudgedLine, LineResult
+from app.administration.acts import PeopleImport
+from app.administration.imports import queries, rules, services
+from app.administration.imports.names import WHY, plain
+from app.administration.imports.queries import REFUSED, UNCHANGED, ImportPage, JudgedLine, LineResult
 from app.administration.imports.rules import ALLOWED_ROLES, MODEL
 from app.administration.imports.services import CellCorrection, PeopleFile
 from app.administration.imports.spreadsheet import SpreadsheetUnreadable
-from app.administration.models import PeopleImport
-from app.identity.audit import access
+from app.identity import audit
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.queries import territory_tree
@@ -32,9 +34,62 @@ from app.platform.errors import TooBusy
 from app.platform.french import plural
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
+from app.platform.unicode import neutral
 from app.platform.web import endpoints
 from app.platform.web.edge import bounded_int, download
 from app.record.progress.models import Cohort
+
+Rows = Sequence[Sequence[str]]
+
+
+def as_csv(rows: Rows) -> bytes:
+    """Writes the rows as CSV with `;` and a BOM, as French spreadsheets expect."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows([[neutral(cell) for cell in row] for row in rows])
+    return "\ufeff".encode() + text.getvalue().encode()
+
+
+def as_xlsx(rows: Rows) -> bytes:
+    from xlsxwriter import Workbook  # which takes a while to come, and few ask for it
+
+    data = io.BytesIO()
+    book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    sheet = book.add_worksheet("Personnes")
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    sheet.set_column(0, len(rows[0]), 26)
+    book.close()
+    return data.getvalue()
+
+
+FORMS: Mapping[str, tuple[Callable[[Rows], bytes], str]] = {
+    "csv": (as_csv, "text/csv"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+def refused_rows(row: PeopleImport, verdicts: Sequence[LineResult]) -> Rows:
+    """The refused lines as they stand, with their number and why: corrected, the file may come back as it is."""
+    told = dict[int, list[LineResult]]()
+    for one in verdicts:
+        if one.outcome == REFUSED:
+            told.setdefault(one.line, []).append(one)
+    kept = [place for place, head in enumerate(row.heads) if not plain(head).startswith(WHY)]
+    heads = [row.heads[place] or row.columns[place] or "" for place in kept]
+    return [[*heads, WHY], *([*_some(cells, kept), _why(line, told[line])] for line, cells in row.rows if line in told)]
+
+
+def _some(cells: Sequence[str], kept: Sequence[int]) -> list[str]:
+    return [cells[place] if place < len(cells) else "" for place in kept]
+
+
+def _why(line: int, faults: Sequence[LineResult]) -> str:
+    """All that is wrong with it, in one cell."""
+    said = [f"{one.column} « {one.value} » : {one.remedy}{f' Vouliez-vous dire « {one.meant} » ?' if one.meant else ''}" for one in faults]
+    return f"Ligne {line}, {' ; '.join(said)}"
+
+
+# --- `/administration/import`: a file of people, its columns said, checked line by line, corrected in place, then imported, then invited.
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
 
@@ -97,8 +152,8 @@ def columns(import_id: str) -> ResponseReturnValue:
     if row.applied_at:
         return redirect(url_for("imports.check", import_id=import_id), 303)
     if chosen is None or error:
-        shown, people = page.columns_page(row, chosen, error), queries.people_written(db.session, row.rows[: 10 * page.VALUES_SHOWN])
-        access.record_access(people, "administration.people", clock.now())
+        shown, people = queries.columns_page(row, chosen, error), queries.people_written(db.session, row.rows[: 10 * queries.VALUES_SHOWN])
+        audit.record_access(people, "administration.people", clock.now())
         return render_template("administration/imports/import_columns.html", page=shown), 422 if error else 200
     services.set_columns(row, chosen)
     db.session.commit()
@@ -121,31 +176,33 @@ def check(import_id: str) -> ResponseReturnValue:
     shown = _page(row, lines, queries.verdicts(db.session, row) if row.applied_at else queries.results(lines))
     seen = [*queries.people_written(db.session, row.rows)] if row.applied_at else [line.person_id for line in lines if line.person_id]
     seen += [deed["person_id"] for deed in row.done if row.undone_at]
-    access.record_access(seen, "administration.people", clock.now())
-    return render_template("administration/imports/import_check.html", page=shown, most=page.MOST_FAULTS, most_listed=page.MOST_LISTED, emptied=rules.EMPTIED)
+    audit.record_access(seen, "administration.people", clock.now())
+    return render_template(
+        "administration/imports/import_check.html", page=shown, most=queries.MOST_FAULTS, most_listed=queries.MOST_LISTED, emptied=rules.EMPTIED
+    )
 
 
 def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineResult]) -> ImportPage:
-    tree, names, found = territory_tree(db.session), dict(_cohorts()), page.faults(verdicts)
+    tree, names, found = territory_tree(db.session), dict(_cohorts()), queries.faults(verdicts)
     territories = {node: tree.path_name(node) for node in tree.nodes}
     choices = [tuple(SIDE_LABELS.values()), rules.ROLE_CHOICES, tuple(territories.values()), tuple(names.values())]
-    may = undoing.may_be_undone(row, clock.now())
+    may = services.may_be_undone(row, clock.now())
     return ImportPage(
         id=row.id,
         applied_at=row.applied_at,
-        lines=page.line_rows(row, lines, territories, names),
-        counts=page.count_outcomes(verdicts),
+        lines=queries.line_rows(row, lines, territories, names),
+        counts=queries.count_outcomes(verdicts),
         faults=found,
         refused=len({one.line for one in verdicts if one.outcome == REFUSED}),
-        understood=page.understood(lines),
+        understood=queries.understood(lines),
         left_out=tuple(head for head, column in zip(row.heads, row.columns, strict=True) if head and not column),
         unread=tuple(row.unread),
-        edited=page.edited(row, request.args.get("ligne", None, bounded_int)),
+        edited=queries.edited(row, request.args.get("ligne", None, bounded_int)),
         choices=dict(zip(rules.CHOSEN, choices, strict=True)),
         left=_accounts_left(row) if row.undone_at else (),
         undone_at=row.undone_at,
-        undo_until=row.applied_at + undoing.WITHIN if row.applied_at and may else None,
-        invited=undoing.count_invited(db.session, row) if may else 0,
+        undo_until=row.applied_at + services.WITHIN if row.applied_at and may else None,
+        invited=services.count_invited(db.session, row) if may else 0,
         to_do=sum(one.outcome not in (REFUSED, UNCHANGED) for one in verdicts),
         to_invite=len(_to_invite(row, verdicts)) if row.applied_at else 0,
         by_mail=outbox.available(current_settings()),
@@ -230,7 +287,7 @@ def undo(import_id: str) -> ResponseReturnValue:
     """What the import did, undone within a day: a second click changes nothing."""
     actor = current_person().id
     row = queries.own(db.session, import_id, actor, to_write=True)
-    if undoing.undo(db.session, current_settings(), row, actor, clock.now()):
+    if services.undo(db.session, current_settings(), row, actor, clock.now()):
         flash("L’import est défait.", "success")
     elif row.undone_at is None:
         flash("Cet import ne se défait plus : un import se défait pendant un jour.", "warning")
@@ -242,11 +299,11 @@ def undo(import_id: str) -> ResponseReturnValue:
 @endpoints.page(who=ADMINISTRATORS, fresh_factor=True, names_people="Lignes d’un import où vous figurez, en fichier", file="lignes refusées d’un import")
 def refused_lines(import_id: str, form: str) -> Response:
     """The refused lines and why, to be corrected in a spreadsheet and imported again."""
-    write, mimetype = files.FORMS.get(form) or abort(404)
+    write, mimetype = FORMS.get(form) or abort(404)
     row = queries.own(db.session, import_id, current_person().id)
-    rows = files.refused_rows(row, queries.verdicts(db.session, row))
-    access.record_access(queries.people_written(db.session, row.rows), "imports.refused", clock.now())
-    access.count_people_shown("imports.refused", len(rows) - 1)
+    rows = refused_rows(row, queries.verdicts(db.session, row))
+    audit.record_access(queries.people_written(db.session, row.rows), "imports.refused", clock.now())
+    audit.count_people_shown("imports.refused", len(rows) - 1)
     return download(write(rows), mimetype, f"croisee-lignes-refusees.{form}")
 
 
@@ -263,5 +320,5 @@ def model_xlsx() -> Response:
 
 
 def _model(form: str) -> Response:
-    write, mimetype = files.FORMS[form]
+    write, mimetype = FORMS[form]
     return download(write(MODEL), mimetype, f"croisee-personnes.{form}")

@@ -1,35 +1,181 @@
-"""Erasure: a person becomes a number that leads to nobody. What each table loses is said by the register, nowhere else.
-
-Ledger rows, marks and dates stay, so that no figure moves; names, addresses, passwords and everything that somebody typed go, from the
-person's rows and, where others wrote the name or the address, from theirs.
-"""
+"""Taking a name and an address out of what people wrote, however they wrote it: accents, capitals, hyphens, spaces and the order of names aside. Pure."""
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, String, Table, cast, delete, event, or_, select, true, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from wtforms import Form
 
 from app.administration.accounts.queries import is_erased
-from app.administration.models import UNDONE, Erasure
-from app.administration.privacy import replay
+from app.administration.acts import UNDONE, Erasure
 from app.administration.privacy.queries import about, counts, table_of, treatments_here
-from app.administration.privacy.redaction import variants, without
+from app.administration.privacy.register.tables import ERASED_TEXT
 from app.administration.privacy.register.treatment import Ending, Treatment
+from app.identity import audit
 from app.identity import services as accounts
-from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.queries import administrators
 from app.platform import hooks, log
-from app.platform.db import Base, forget_removed, in_chunks
+from app.platform.db import Base, db, forget_removed, in_chunks
 from app.platform.errors import DomainError
+from app.platform.french import unaccented
 from app.platform.settings import Settings
+from app.platform.storage import places
+
+
+def variants(name: str, address: str) -> tuple[str, ...]:
+    """What to look for, folded, the longest first: the address, the name, and the name with its last words first."""
+    words = _folded(name)[0].split()
+    turned = {" ".join(words[place:] + words[:place]) for place in range(len(words))}
+    sought = {_folded(address)[0], *turned} if len(words) > 1 else {_folded(address)[0], _folded(name)[0]}
+    return tuple(sorted((one for one in sought if one.strip()), key=lambda one: (-len(one), one)))
+
+
+def without(value: Any, sought: tuple[str, ...]) -> Any:
+    """`value` (a text, or what JSON holds) without these folded words. What only looks like a part of them stays."""
+    if isinstance(value, dict):
+        return {key: without(inner, sought) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without(inner, sought) for inner in value]
+    return _erase_words(value, sought) if isinstance(value, str) else value
+
+
+def _erase_words(text: str, sought: tuple[str, ...]) -> str:
+    folded, places = _folded(text)
+    found = [(start, start + len(word)) for word in sought for start in _starts(folded, word)]
+    for start, end in _without_overlaps(found):
+        text = text[: places[start]] + ERASED_TEXT + text[places[end - 1] + 1 :]
+    return text
+
+
+def _starts(folded: str, word: str) -> Iterator[int]:
+    """Where the word stands as a word: « Anne Martin » is not in « Jeanne Martineau »."""
+    start = folded.find(word)
+    while start >= 0:
+        end = start + len(word)
+        if not (folded[start - 1 : start].isalnum() or folded[end : end + 1].isalnum()):
+            yield start
+        start = folded.find(word, start + 1)
+
+
+def _without_overlaps(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The places from the last to the first, none over another; the longer of two that overlap."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda place: place[0] - place[1]):
+        if all(end <= first or start >= last for first, last in kept):
+            kept.append((start, end))
+    return sorted(kept, reverse=True)
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text in plain small letters, every sign between words a space, one space for many; and for each letter its place in the text."""
+    letters: list[str] = []
+    places: list[int] = []
+    for place, sign in enumerate(text):
+        for letter in _plain(sign):
+            if letter == " " and (not letters or letters[-1] == " "):
+                continue
+            letters.append(letter)
+            places.append(place)
+    return "".join(letters), places
+
+
+def _plain(sign: str) -> str:
+    """One letter without its accent, in small letters (« ß » gives two); a space for what joins or parts names, nothing for a lone accent."""
+    plain = unaccented(sign.casefold(), "NFKD")
+    return " " if plain.isspace() or plain in JOINTS else plain
+
+
+JOINTS = frozenset("-‐‑–—_'’")
+
+
+# --- Who was erased, noted beside the database too: a backup restored from before an erasure must not bring anybody back.
+#
+# One file an erasure, kept beside the database: the person's number and when the account was opened, which tells two sites apart; no name, no
+# address. Files of several machines go into one store without meeting, so that it can be shared, or filled by copying.
+
+OLDER = "effacements.jsonl"
+"""Where all of them stood, one a line."""
+
+
+class ErasedAccount(Struct, frozen=True):
+    person_id: int
+    opened: datetime
+    ground: str
+
+
+def note(settings: Settings, known: ErasedAccount) -> None:
+    """A second time changes nothing."""
+    said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
+    name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
+    places.erasures(settings).put(name, json.dumps(said).encode())
+
+
+def erased_accounts(settings: Settings) -> frozenset[ErasedAccount]:
+    """Returns the erased accounts, from the files and from the database that is about to be replaced."""
+    found = _erased_in_files(settings)
+    with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the files know
+        found |= _erased_in_database(session)
+    return found
+
+
+def not_noted(session: Session, settings: Settings) -> frozenset[ErasedAccount]:
+    """Erasures of the database that are in no file here: another machine made them, and its folder is not this one."""
+    return _erased_in_database(session) - _erased_in_files(settings)
+
+
+def note_missing(session: Session, settings: Settings) -> int:
+    """Note those here too. Returns how many."""
+    missing = not_noted(session, settings)
+    for one in missing:
+        note(settings, one)
+    return len(missing)
+
+
+def _erased_in_database(session: Session) -> frozenset[ErasedAccount]:
+    rows = session.execute(select(Person.id, Person.created_at, Erasure.ground).join(Erasure, Erasure.person_id == Person.id))
+    return frozenset(ErasedAccount(*row) for row in rows)
+
+
+def _erased_in_files(settings: Settings) -> frozenset[ErasedAccount]:
+    """Raises DomainError for a line that cannot be read: whom it names might come back."""
+    return frozenset(one for name, data in _files(settings) for one in _read_lines(name, data))
+
+
+def _files(settings: Settings) -> Iterator[tuple[str, bytes]]:
+    """Where each stands, and what it says."""
+    older, kept, where = settings.instance_path / OLDER, places.erasures(settings), places.place(settings, places.ERASURES)
+    if older.exists():
+        yield str(older), older.read_bytes()
+    for entry in kept.entries():
+        if entry.name.endswith(".json"):
+            yield f"{where}/{entry.name}", kept.read(entry.name)
+
+
+def _read_lines(file: str, data: bytes) -> Iterator[ErasedAccount]:
+    for number, line in enumerate(data.splitlines(), start=1):
+        if not line:
+            continue
+        try:
+            said = json.loads(line)
+            yield ErasedAccount(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))
+        except (ValueError, KeyError, TypeError):
+            raise DomainError(f"La ligne {number} de {file} est illisible : corrigez ou retirez cette ligne.") from None
+
+
+# --- Erasure: a person becomes a number that leads to nobody. What each table loses is said by the register, nowhere else.
+#
+# Ledger rows, marks and dates stay, so that no figure moves; names, addresses, passwords and everything that somebody typed go, from the
+# person's rows and, where others wrote the name or the address, from theirs.
 
 TYPED = frozenset({"text", "texts"})
 """Where `Given.payload` of each type of question puts what somebody typed."""
@@ -120,7 +266,7 @@ def _erase(session: Session, settings: Settings, people: Sequence[Person], actor
             _forget_words(session, table_of(one), column, sought, _has_typed_text(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
-    acts.record_all(session, actor_id, [acts.Act("person_erased", person.id, {"motif": ground}) for person in people], now)
+    audit.record_all(session, actor_id, [audit.Act("person_erased", person.id, {"motif": ground}) for person in people], now)
     for person in people:
         session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
         log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
@@ -195,11 +341,11 @@ def _forget_words(session: Session, table: Table, column: str, sought: tuple[str
 def _after_commit(settings: Settings, people: Sequence[Person], addresses: Sequence[str], ground: str) -> Callable[[Session], None]:
     """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
     forget_address = hooks.forget_address.here()
-    known = [replay.ErasedAccount(person.id, person.created_at, ground) for person in people]
+    known = [ErasedAccount(person.id, person.created_at, ground) for person in people]
 
     def follow(_session: Session) -> None:
         for one, address in zip(known, addresses, strict=True):
-            replay.note(settings, one)
+            note(settings, one)
             forget_address(settings, address)
         forget_removed()
 

@@ -13,8 +13,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, FromClause, Table, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.administration.privacy.register.register import treatment, treatments
-from app.administration.privacy.register.tables import TREATMENTS
+from app.administration.privacy.register.tables import TREATMENTS, treatment, treatments
 from app.administration.privacy.register.treatment import Treatment
 from app.identity.models import Person
 from app.platform.db import Base

@@ -1,37 +1,75 @@
-"""What is held on a person, who looked at it, and its end: for the person, and for whoever answers their request."""
+"""The second step of an erasure: proof that the right person means it."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import InputRequired
 
 from app.administration.accounts.queries import somebody
-from app.administration.models import REQUEST
+from app.administration.acts import GROUNDS, REQUEST, UNDONE
 from app.administration.privacy import erasure, journal, queries
-from app.administration.privacy.forms import EraseMeForm, ErasePersonForm
+from app.administration.privacy.journal import Readable
 from app.administration.privacy.queries import DataPage, Words, as_stored
-from app.administration.privacy.register import register
+from app.administration.privacy.register import tables
 from app.administration.privacy.register.tables import LEARNING_RECORD, TREATMENTS
 from app.administration.privacy.register.treatment import Treatment
-from app.administration.privacy.words import Readable
+from app.identity.forms import Form, PasswordAgain
 from app.identity.models import Person
-from app.identity.rules import ADMINISTRATORS
+from app.identity.rules import ADMINISTRATORS, normalise_address
 from app.identity.sign_in.guards import current_person
-from app.identity.sign_in.views import leave
+from app.identity.sign_in.security import leave
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings
 from app.platform.web.edge import bounded_int, download
 from app.platform.web.endpoints import SIGNED_IN, page
 
+
+class EraseMeForm(PasswordAgain, Form):
+    sure = BooleanField("J’ai compris que cet effacement est définitif", validators=[InputRequired("Cochez cette case pour confirmer.")])
+
+    def __init__(self, person: Person, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person = person
+
+
+class ErasePersonForm(Form):
+    """The address is copied by hand: two people may share a name."""
+
+    address = StringField(
+        "Adresse de courriel de la personne",
+        description="Recopiez-la en entier : c’est la preuve que vous effacez la bonne personne.",
+        validators=[InputRequired("Recopiez l’adresse de la personne.")],
+        render_kw={"autocomplete": "off"},
+    )
+    ground = SelectField(
+        "Motif", validators=[InputRequired("Choisissez un motif.")], choices=[SelectChoice(key, words) for key, words in GROUNDS.items() if key != UNDONE]
+    )
+    sure = BooleanField("J’ai compris que cet effacement est définitif", validators=[InputRequired("Cochez cette case pour confirmer.")])
+
+    def __init__(self, person: Person, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person = person
+
+    def validate_address(self, field: Field) -> None:
+        if normalise_address(field.data or "") != self.person.email:
+            raise ValidationError("Ce n’est pas l’adresse de cette personne.")
+
+
+# --- What is held on a person, who looked at it, and its end: for the person, and for whoever answers their request.
+
 blueprint = Blueprint("privacy", __name__)
 
 
 def init_app(app: Flask) -> None:
     """The public page on personal data is web's; its list of treatments is ours."""
-    app.jinja_env.globals["data_register"] = register.public_lines
+    app.jinja_env.globals["data_register"] = tables.public_lines
 
 
 # --- One's own -------------------------------------------------------------------------------------------------------

@@ -1,22 +1,126 @@
-"""Whether a typed answer is one of those accepted: rules in order, the first that accepts is stored and told to the learner. Pure.
-
-No similarity ratio anywhere: each rule is an equality that can be said in a sentence. Numbers have their own file, `numbers`.
-"""
+"""A typed answer against the expected ones: words, names, acronyms, and what is asked of the text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
-from app.assessment.answers.agreement import agreed, agreed_spellings
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.names import name, name_forms, titled_name
-from app.assessment.answers.normalise import bare_spellings, cased, cleaned, mentions, spellings, undotted_spellings
-from app.assessment.answers.sigles import name_and_sigle, says_one_thing
+from app.assessment.answers.normalise import agreed, agreed_spellings, bare_spellings, cased, cleaned, folded, mentions, spellings, undotted_spellings
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.platform.french import french
+
+# --- A person's name: with or without a title, first name first or last. Pure. ---
+
+_TITLE = re.compile(r"^(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.? (?=\S)")
+
+
+def name(text: str) -> frozenset[str]:
+    """A name without its title."""
+    return agreed_spellings(_untitled(text))
+
+
+def titled_name(text: str) -> frozenset[str]:
+    """The same, of a text that has a title; nothing of another."""
+    return name(text) if _untitled(text) != folded(text) else frozenset()
+
+
+def name_forms(expected: str) -> frozenset[str]:
+    """What an expected name may be typed as: without its title, or its first name last. Only what is expected as a name may change its order."""
+    return titled_name(expected).union(*map(name, _turned(expected)))
+
+
+def _untitled(text: str) -> str:
+    return _TITLE.sub("", folded(text))
+
+
+def _turned(expected: str) -> list[str]:
+    """« Borloo Jean-Louis », of two or three words with a capital each."""
+    *first, last = cleaned(expected).split() or [""]
+    named = 1 <= len(first) <= 2 and all(word[0].isupper() and not word.isupper() for word in (*first, last))
+    return [" ".join((last, *first))] if named else []
+
+
+# --- What cannot be read in one way is asked again before it is marked: never by what the key says, always by what was typed and what the question says. Pure.
+
+
+class AnswerDoubt(StrEnum):
+    """Why an answer is asked again."""
+
+    NO_NUMBER = "nombre_absent"
+    SEVERAL_NUMBERS = "plusieurs_nombres"
+    POINT = "point_ambigu"
+    WORD = "mot_hors_question"
+    UNIT = "autre_unité"
+    ABOUT = "nombre_approché"
+    SCALE = "autre_échelle"
+    UNIT_MISSING = "unité_exigée"
+    TWO_THINGS = "deux_choses"
+
+
+class AskAgain(Struct, frozen=True):
+    """`sentence` tells the learner what to write, in French."""
+
+    doubt: AnswerDoubt
+    sentence: str
+
+
+# --- « nom (SIGLE) »: one answer said twice, or two answers. Pure. ---
+
+_PARENTHESIS = re.compile(r"(\S.*?) ?\( ?([^()]+?) ?\)[ .]*")
+LINKS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "pour", "sur", "par"})
+
+
+def name_and_sigle(text: str, lexicon: Lexicon) -> tuple[str, str] | None:
+    """(name, sigle) of « quartier prioritaire (QPV) » or « QPV (quartier prioritaire) »; None of any other text."""
+    found = _PARENTHESIS.fullmatch(cleaned(text))
+    if found is None:
+        return None
+    outside, inside = found[1], found[2]
+    if _is_sigle(inside, lexicon):
+        return outside, inside
+    return (inside, outside) if _is_sigle(outside, lexicon) else None
+
+
+def _is_sigle(text: str, lexicon: Lexicon) -> bool:
+    capitals = sum(letter.isupper() for letter in text)
+    return lexicon.knows(text) or (capitals > 1 and " " not in text and not text.islower())
+
+
+def says_one_thing(name: str, sigle: str, lexicon: Lexicon) -> bool:
+    """Whether the sigle stands for the name or for what the name begins; of a sigle that the glossary does not have, whether it is made of its initials."""
+    if lexicon.crosses(name, sigle):
+        return False
+    if not lexicon.knows(sigle):
+        letters = "".join(letter for letter in folded(sigle) if letter.isalnum())
+        return letters in _initials(name)
+    if lexicon.expands(sigle, name) or lexicon.is_long_form(name):
+        return lexicon.expands(sigle, name)
+    long_forms = [one for form in lexicon.long_forms(sigle) for one in agreed_spellings(form)]
+    return any(f"{form} ".startswith(f"{mine} ") for form in long_forms for mine in agreed_spellings(name))
+
+
+def _initials(name: str) -> frozenset[str]:
+    """With every word, and without the small ones."""
+    words = min(undotted_spellings(name)).split()
+    return frozenset({"".join(word[0] for word in words), "".join(word[0] for word in words if word not in LINKS)})
+
+
+def two_things(text: str, lexicon: Lexicon) -> AskAgain | None:
+    """Which one is meant, where a name stands beside the sigle of something else; None of any other text."""
+    both = name_and_sigle(text, lexicon)
+    if both is None or not lexicon.knows(both[1]) or says_one_thing(*both, lexicon):
+        return None
+    asks = french(f"Votre réponse dit deux choses : dans le glossaire du cours, « {both[1]} » n’est pas le sigle de « {both[0]} ». Écrivez l’un ou l’autre.")
+    return AskAgain(AnswerDoubt.TWO_THINGS, asks)
+
+
+# --- Whether a typed answer is one of those accepted: rules in order, the first that accepts is stored and told to the learner. Pure.
+#
+# No similarity ratio anywhere: each rule is an equality that can be said in a sentence. Numbers have their own file, `numbers`.
 
 TYPO_LETTERS = 7
 """A typing mistake is forgiven only in words of so many letters or more: shorter ones have too many neighbours."""

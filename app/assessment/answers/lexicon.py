@@ -9,8 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct, field
 
-from app.assessment.answers.agreement import agreed, agreed_spellings, uncontracted_spellings
-from app.assessment.answers.normalise import bare_spellings, cased, cleaned, folded, undotted_spellings
+from app.assessment.answers.normalise import agreed, agreed_spellings, bare_spellings, cased, cleaned, folded, uncontracted_spellings, undotted_spellings
 from app.content.values.course import Confusables, Glossary
 
 

@@ -1,32 +1,176 @@
-"""What the learner's pages about a quiz receive: one frozen value each. Another person's attempt does not exist.
-
-`on` is the day against which the sources of the course are judged stale.
-"""
+"""Which questions people have seen, where they stand in what was sent, and how they were answered."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 
 from markupsafe import Markup
 from msgspec import Struct, field
-from sqlalchemy import select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
+from app.assessment import policy as policies
 from app.assessment.attempts.results import QuizResult, quiz_result
-from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, QuestionStatus, QuestionStep, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
-from app.assessment.attempts.standing_queries import resume_position
-from app.assessment.errors import AttemptClosed
+from app.assessment.attempts.sheet import (
+    LATEST,
+    AttemptHeading,
+    AttemptSheet,
+    QuestionStatus,
+    QuestionStep,
+    attempt_of,
+    heading_of,
+    lexicon_at,
+    sheet_of,
+    steps_of,
+)
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Fields
-from app.assessment.models import AttemptRequest, ExtraAttempt
-from app.assessment.questions import draw, pool
-from app.assessment.questions.correct import CorrectedQuestion, correct
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.models import Attempt, AttemptClosed, AttemptRequest, ExtraAttempt, Response
+from app.assessment.policy import AttemptWait
+from app.assessment.questions import draw
+from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, correct, present
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.platform.errors import NotYours
+
+
+class SeenAt(NamedTuple):
+    attempt_id: int
+    position: int
+    """From 1."""
+
+
+def seen_questions(session: Session, person_id: int) -> dict[str, SeenAt]:
+    """Question → the last attempt, of those that were sent, where it was asked. One SELECT."""
+    query = select(Attempt.id, Attempt.questions).where(Attempt.person_id == person_id, Attempt.submitted_at.is_not(None)).order_by(Attempt.id)
+    return {stored["id"]: SeenAt(attempt_id, position) for attempt_id, questions in session.execute(query) for position, stored in enumerate(questions, 1)}
+
+
+class AnswerGiven(NamedTuple):
+    """To a question of an attempt, practice included."""
+
+    person_id: int
+    document_id: str
+    question_id: str
+    fingerprint: str
+    at: datetime
+    """When it was sent with its attempt; when it was saved, of an attempt under way."""
+    right: bool | None
+    """None as long as nobody knows: it is not corrected yet."""
+
+
+_SINCE = (Attempt.person_id.in_(bindparam("people", expanding=True)), or_(Attempt.submitted_at >= bindparam("since"), Attempt.submitted_at.is_(None)))
+_ATTEMPTS = select(Attempt.id, Attempt.person_id, Attempt.submitted_at, Attempt.questions).where(*_SINCE).order_by(Attempt.id)
+_RESPONSES = select(Response.attempt_id, Response.question_id, Response.saved_at, Response.fraction).join(Attempt, Attempt.id == Response.attempt_id)
+_RESPONSES = _RESPONSES.where(*_SINCE, LATEST)
+"""Both written once, as what the page that a learner opens most asks."""
+
+
+def answers_given(session: Session, people: Collection[int], since: datetime) -> Iterator[AnswerGiven]:
+    """Yields the answers these people sent since then or are writing; a question left blank is a wrong answer. Two SELECTs, or one."""
+    asked = {"people": people, "since": since}
+    attempts = session.execute(_ATTEMPTS, asked).all()
+    saved = {(row.attempt_id, row.question_id): row for row in session.execute(_RESPONSES, asked)} if attempts else {}
+    for attempt_id, person_id, submitted_at, questions in attempts:
+        for stored in questions:
+            answer = saved.get((attempt_id, stored["id"]))
+            at = submitted_at or (answer.saved_at if answer else None)
+            if at is not None:
+                right = answer.fraction == 1 if answer and answer.fraction is not None else False if submitted_at else None
+                yield AnswerGiven(person_id, stored["document"], stored["id"], stored["fingerprint"], at, right)
+
+
+# --- What is under way and what waits, over all the quizzes of one person, in as many SELECTs whether there is one quiz or fifty.
+
+
+def resume_position(places: Sequence[tuple[int, QuestionStatus]]) -> int:
+    """Where an attempt goes on: its first question without an answer, else the first one not corrected, else the last. `places`: (position, status)."""
+    for wanted in ((QuestionStatus.BLANK,), (QuestionStatus.PARTIAL, QuestionStatus.ANSWERED)):
+        found = next((position for position, status in places if status in wanted), None)
+        if found is not None:
+            return found
+    return places[-1][0] if places else 1
+
+
+class OpenAttempt(Struct, frozen=True):
+    """An attempt under way, and the question where it goes on."""
+
+    attempt_id: int
+    quiz_id: str
+    started_at: datetime
+    position: int
+    """From 1."""
+    total: int
+    """Questions."""
+
+
+_UNDER_WAY = (
+    select(Attempt.id, Attempt.quiz_id, Attempt.started_at, Attempt.questions)
+    .where(Attempt.person_id == bindparam("person_id"), Attempt.submitted_at.is_(None), ~Attempt.practice)
+    .order_by(Attempt.id.desc())
+)
+_ANSWERED = select(Response.attempt_id, Response.question_id, Response.fraction).where(
+    Response.attempt_id.in_(bindparam("attempts", expanding=True)),
+    LATEST,
+    (Response.readable != "") | Response.fraction.is_not(None),
+)
+"""Both written once, as what the page that a learner opens most asks."""
+
+
+def open_attempts(session: Session, person_id: int) -> tuple[OpenAttempt, ...]:
+    """The last one begun first; practice is not in it. One SELECT, and one more where there are any."""
+    rows = session.execute(_UNDER_WAY, {"person_id": person_id}).all()
+    answered = _answer_statuses(session, [row.id for row in rows]) if rows else {}
+    return tuple(
+        OpenAttempt(
+            attempt_id=row.id,
+            quiz_id=row.quiz_id,
+            started_at=row.started_at,
+            position=resume_position([(place, answered.get((row.id, stored["id"]), QuestionStatus.BLANK)) for place, stored in enumerate(row.questions, 1)]),
+            total=len(row.questions),
+        )
+        for row in rows
+    )
+
+
+def _answer_statuses(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, str], QuestionStatus]:
+    """(attempt, question) → where it stands, of what has an answer."""
+    rows = session.execute(_ANSWERED, {"attempts": attempt_ids})
+    return {(attempt_id, question_id): QuestionStatus.ANSWERED if fraction is None else QuestionStatus.LOCKED for attempt_id, question_id, fraction in rows}
+
+
+def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collection[str]) -> dict[str, AttemptWait]:
+    """Returns the quizzes, not passed, that have no attempt left nor under way. One SELECT."""
+    granted = select(func.count()).where(ExtraAttempt.person_id == person_id, ExtraAttempt.quiz_id == Attempt.quiz_id)
+    asked = select(AttemptRequest.asked_at).where(
+        AttemptRequest.person_id == person_id, AttemptRequest.quiz_id == Attempt.quiz_id, AttemptRequest.answered_at.is_(None)
+    )
+    rows = session.execute(
+        select(
+            Attempt.quiz_id,
+            func.count().label("used"),
+            func.sum(case((Attempt.submitted_at.is_(None), 1), else_=0)).label("under_way"),
+            func.max(Attempt.submitted_at).label("since"),
+            granted.scalar_subquery().label("granted"),
+            asked.scalar_subquery().label("asked_at"),
+        )
+        .where(Attempt.person_id == person_id, Attempt.quiz_id.in_(quiz_ids), ~Attempt.practice)
+        .group_by(Attempt.quiz_id)
+    )
+    return {row.quiz_id: AttemptWait(row.since, row.asked_at) for row in rows if _waits(course, row.quiz_id, row.used, row.granted, row.under_way > 0)}
+
+
+def _waits(course: Course, quiz_id: str, used: int, granted: int, is_open: bool) -> bool:
+    allowed = policies.allowed_attempts(course.quizzes[quiz_id].policy, granted)
+    return policies.may_request(policies.attempts_left(allowed, used), passed=False, is_open=is_open)
+
+
+# --- What the learner's pages about a quiz receive: one frozen value each. Another person's attempt does not exist.
+#
+# `on` is the day against which the sources of the course are judged stale.
 
 # --- Before starting -------------------------------------------------------------------------------------------------
 
@@ -60,8 +204,8 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
     if quiz is None or quiz.is_pool:
         raise NotYours
     result = quiz_result(session, course, person_id, quiz_id)
-    available = pool.pool_of(course, quiz)
-    drawn = len(draw.draw(pool.candidates(available), quiz.policy.draw, 0, quiz.policy.shuffle))
+    available = draw.pool_of(course, quiz)
+    drawn = len(draw.draw(draw.candidates(available), quiz.policy.draw, 0, quiz.policy.shuffle))
     renderer = PageRenderer(course, quiz, on)
     introduction = renderer.html(quiz.introduction)
     return QuizFront(

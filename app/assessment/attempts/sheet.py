@@ -15,22 +15,18 @@ from sqlalchemy.orm import Session
 
 from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.errors import QuestionGone
 from app.assessment.kinds.kind import Grade, QuestionKind
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import QuestionResponse, as_text
-from app.assessment.models import Attempt, Response
+from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, as_text
+from app.assessment.models import Attempt, QuestionGone, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
-from app.assessment.questions.correct import AnsweredQuestion, Result, result_of
+from app.assessment.questions.correct import AnsweredQuestion, Result, result_of, statement_title
+from app.assessment.questions.draw import PoolQuestion, question_of
 from app.assessment.questions.grading import Mark
-from app.assessment.questions.pool import PoolQuestion, question_of
-from app.assessment.questions.present import statement_title
 from app.content.store.queries import document_at
 from app.content.values.course import Confusables, Document, Glossary
-from app.content.values.policy import CorrectionTime, Policy
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import CorrectionTime, Policy, Quiz
 from app.content.values.text import DocumentKind
 from app.platform.errors import NotYours
 from app.platform.log import event

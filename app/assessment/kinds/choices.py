@@ -14,12 +14,10 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, boxes
-from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.answer_form import END, AnswerForm, BankForms, Model, Row, RowWords, T, boxes
 from app.assessment.kinds.kind import ALL, NOTHING, WHOLE, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey
-from app.assessment.kinds.responses import Fields, Form, UnreadableAnswer, as_text, picked, quoted
+from app.assessment.kinds.responses import Fields, Form, QuestionLayout, UnreadableAnswer, as_text, picked, quoted
 from app.content.values.quiz import Choices, Option, QuestionType
 from app.platform.french import french
 

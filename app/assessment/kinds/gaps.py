@@ -12,19 +12,14 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.assessment.answers.asked import read_asked_number
-from app.assessment.answers.compare import MatchRule, MatchVerdict, match_text
-from app.assessment.answers.doubts import AskAgain
+from app.assessment.answers.compare import AskAgain, MatchRule, MatchVerdict, match_text, two_things
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned, phrase
-from app.assessment.answers.numbers import match_read, plain_numbers
-from app.assessment.answers.sigles import two_things
-from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, Model, Row
-from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.answers.numbers import match_read, plain_numbers, read_asked_number
+from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, BankForms, Model, Row, T
 from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import BETWEEN_TYPED, TYPED_MOST, Marking, PackageKey, Part, number_key, share, shares, words_key
-from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, UnreadableAnswer, quoted, raw_text, read_typed
+from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, QuestionLayout, UnreadableAnswer, quoted, raw_text, read_typed
 from app.assessment.kinds.typed import TYPED_LUCK, sentence, typed_pick
 from app.content.values.quiz import GAP, Gap, Gaps, QuestionType
 from app.platform.french import french

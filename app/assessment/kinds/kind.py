@@ -13,11 +13,9 @@ from msgspec import Struct
 
 from app.assessment.answers.compare import MatchVerdict
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.answer_form import AnswerForm, Model
-from app.assessment.kinds.bank_forms import BankForms
-from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.answer_form import AnswerForm, BankForms, Model
 from app.assessment.kinds.package_key import PackageKey
-from app.assessment.kinds.responses import SEPARATOR, Fields, Form, QuestionResponse, UnreadableAnswer
+from app.assessment.kinds.responses import SEPARATOR, Fields, Form, QuestionLayout, QuestionResponse, UnreadableAnswer
 from app.content.values.quiz import Question, QuestionType
 from app.content.values.text import Fragment
 from app.platform.errors import DomainError

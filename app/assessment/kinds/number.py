@@ -6,17 +6,13 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from app.assessment.answers.asked import read_asked_number
-from app.assessment.answers.compare import MatchVerdict
-from app.assessment.answers.doubts import AskAgain
+from app.assessment.answers.compare import AskAgain, MatchVerdict
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.numbers import match_number
-from app.assessment.kinds.answer_form import END, Model
-from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.answers.numbers import match_number, read_asked_number
+from app.assessment.kinds.answer_form import END, BankForms, Model, T
 from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import BETWEEN_TYPED, NUMBER_MOST, Marking, PackageKey, Part, number_key, shares
-from app.assessment.kinds.responses import MAX_TYPED, Form, TypedText
+from app.assessment.kinds.responses import MAX_TYPED, Form, QuestionLayout, TypedText
 from app.assessment.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import NumberAnswer, QuestionType
 from app.platform.french import french

@@ -9,12 +9,10 @@ from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
-from app.assessment.kinds.answer_form import AnswerField, AnswerForm, Model, Row
-from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.answer_form import AnswerField, AnswerForm, BankForms, Model, Row, T
 from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, Pick, Renderer, ShownAnswer
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey
-from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, TypedText, as_text, sole
+from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, QuestionLayout, TypedText, as_text, sole
 from app.assessment.kinds.typed import FIELD, TypedKind
 from app.content.values.quiz import OpenText, QuestionType
 from app.platform.french import french, number

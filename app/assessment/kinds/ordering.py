@@ -12,12 +12,10 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.answer_form import END, AnswerForm, Model, Row, RowWords, item
-from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.answer_form import END, AnswerForm, BankForms, Model, Row, RowWords, T, item
 from app.assessment.kinds.kind import CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import Marking, PackageKey, Part, share, shares
-from app.assessment.kinds.responses import Fields, Form, as_text, picked, sole
+from app.assessment.kinds.responses import Fields, Form, QuestionLayout, as_text, picked, sole
 from app.content.values.quiz import OrderedItem, Ordering, QuestionType
 from app.platform.french import french, plural
 

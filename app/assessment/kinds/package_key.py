@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.assessment.answers.asked import AskedNumber, words_of
 from app.assessment.answers.compare import MatchRule, rules
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.answers.numbers import AskedNumber, words_of
 from app.content.values.quiz import Interval
 
 OTHER_MOST = 20

@@ -1,13 +1,13 @@
 """What every type of question needs to read a form, store an answer and tell it in French; each type's own part is in `kinds`. Pure.
 
 A form names places on the page (`c2`, `p1`, `e3`, in the attempt's layout); a stored answer names keys of the pinned file. The key itself
-is never looked at here.
-"""
+is never looked at here."""
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
@@ -108,3 +108,28 @@ def quoted(text: str) -> str:
 def as_text(markdown: str) -> str:
     """A piece of Markdown as one line of plain text, typeset."""
     return french(" ".join(plain(inline_tokens(" ".join(markdown.split()))).split()))
+
+
+# --- In which order the choices of a question stand: from the attempt's seed alone. Pure. ---
+#
+# A place in a shuffle is decided by SHA-256 over the seed and the text of what is shuffled: the same on every machine and every version of
+# Python, and telling nothing of the key (the same texts with another right answer come in the same order).
+
+Shuffled = TypeVar("Shuffled")
+
+
+def shuffled(items: Iterable[Shuffled], seed: int, scope: str, text: Callable[[Shuffled], str]) -> tuple[Shuffled, ...]:
+    """The items in the order that (seed, scope) gives them. Equal texts keep their order."""
+    return tuple(sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{scope}\0{text(item)}".encode("utf-8", "surrogatepass")).digest()))
+
+
+class QuestionLayout(Struct, frozen=True):
+    """The order in which one attempt lays out one question's choices. Ids on the page are places in it, never keys of the file."""
+
+    seed: int
+    question_id: str
+    shuffle: bool = True
+
+    def mixed(self, items: Iterable[Shuffled], part: str, text: Callable[[Shuffled], str]) -> tuple[Shuffled, ...]:
+        """The items of one part of the question in this attempt's order."""
+        return shuffled(items, self.seed, f"{self.question_id}\0{part}", text)

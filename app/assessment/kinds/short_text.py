@@ -8,17 +8,13 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from app.assessment.answers.compare import MatchVerdict, match_short_text
-from app.assessment.answers.doubts import AskAgain
+from app.assessment.answers.compare import AskAgain, MatchVerdict, match_short_text, two_things
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import phrase
-from app.assessment.answers.sigles import two_things
-from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, Model, Row, boxes
-from app.assessment.kinds.bank_forms import BankForms, T
+from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, BankForms, Model, Row, T, boxes
 from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer, optional_html
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import BETWEEN_TYPED, OTHER_MOST, TYPED_MOST, Marking, PackageKey, Part, shares, words_key
-from app.assessment.kinds.responses import MAX_TYPED, Form, TypedText
+from app.assessment.kinds.responses import MAX_TYPED, Form, QuestionLayout, TypedText
 from app.assessment.kinds.typed import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import QuestionType, ShortText, TypedAnswer
 from app.content.values.text import Fragment

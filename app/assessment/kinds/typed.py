@@ -12,8 +12,7 @@ from msgspec import Struct
 from app.assessment.answers.compare import MatchVerdict
 from app.assessment.answers.normalise import folded
 from app.assessment.kinds.kind import ALL, NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind
-from app.assessment.kinds.layout import QuestionLayout
-from app.assessment.kinds.responses import Fields, TypedText, quoted, raw_text, read_typed
+from app.assessment.kinds.responses import Fields, QuestionLayout, TypedText, quoted, raw_text, read_typed
 
 FIELD = "texte"
 ACCEPTED = "="

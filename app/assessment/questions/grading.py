@@ -12,7 +12,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from app.assessment.kinds.kind import ALL, NOTHING, Grade
-from app.content.values.policy import GradingMethod
+from app.content.values.quiz import GradingMethod
 
 
 def unanswered(points: Decimal) -> Grade:

@@ -1,29 +1,63 @@
-"""The questions that a lesson asks by the way: answered in place, explained at once. Nothing is counted, nothing is stored.
-
-The answer comes in the address of the page, so one question is answered at a time: `question=2&q2-choix=c1`. `voir=2` shows without an answer.
-Whatever else the address holds is nobody's answer.
-"""
+"""A question that is asked outside any attempt, in a lesson or to be reviewed: judged as if it were worth a point, shown without. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from markupsafe import Markup
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.kinds.kind import Grade, Renderer
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Fields, QuestionResponse
-from app.assessment.questions.apart import correct_apart, present_apart
-from app.assessment.questions.correct import CorrectedQuestion, with_key
-from app.assessment.questions.present import ShownQuestion
+from app.assessment.kinds.responses import Fields, QuestionLayout, QuestionResponse
+from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, ShownQuestion, correct, present, with_key
 from app.content.rendering.lesson import RenderedLesson, render_lesson
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson, made_of_course
-from app.content.values.quiz import Question
+from app.content.values.quiz import Question, Quiz, Situation
 from app.content.values.text import Heading
+
+
+def present_apart(
+    question: Question, layout: QuestionLayout, renderer: Renderer, given: QuestionResponse, words: str, situation: Situation | None = None
+) -> ShownQuestion:
+    """`words` say what becomes of the answer, after what is asked for."""
+    said = f"{kind_of(question).invitation} {words}".strip()
+    return replace(present(question, layout, renderer, given, situation), credit=said)
+
+
+def grade_standalone(question: Question, given: QuestionResponse, lexicon: Lexicon) -> Grade:
+    return kind_of(_worth_a_point(question)).grade(given, lexicon)
+
+
+def correct_apart(
+    question: Question,
+    quiz: Quiz | None,
+    given: QuestionResponse,
+    layout: QuestionLayout,
+    renderer: Renderer,
+    lexicon: Lexicon,
+    course: Course,
+    situation: Situation | None = None,
+) -> CorrectedQuestion:
+    """`quiz`: the file that holds it; None of one that a lesson asks."""
+    answered = AnsweredQuestion(_worth_a_point(question), quiz, given, grade_standalone(question, given, lexicon), situation)
+    return replace(correct(answered, layout, renderer, lexicon, course), points=Decimal(0), earned=Fraction(0))
+
+
+def _worth_a_point(question: Question) -> Question:
+    return question if kind_of(question).unmarked else replace(question, points=Decimal(1))
+
+
+# --- The questions that a lesson asks by the way: answered in place, explained at once. Nothing is counted, nothing is stored.
+#
+# The answer comes in the address of the page, so one question is answered at a time: `question=2&q2-choix=c1`. `voir=2` shows without an answer.
+# Whatever else the address holds is nobody's answer.
 
 ANSWERED, SHOWN = "question", "voir"
 """Fields of the address: the number of the question that is answered, or to be shown without an answer."""

@@ -1,27 +1,165 @@
-"""A lesson's text → its passages: what the paper that goes out says of each block, and where each sign of it stands in the text. Pure.
-
-The file that comes back is read as passages too. Those that changed are changed in the text at those places, and nothing else of the text is touched:
-what a file for word processors has no place for (anchors, figures, notes) is as it was.
-"""
+"""What a piece of Markdown says, sign by sign, and where each sign is written. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
+from msgspec import Struct
 from msgspec.structs import replace
 
-from app.authoring.circulating.spelling import spelt
-from app.authoring.circulating.values import Passage, PassageKind, Spelt
+from app.authoring.circulating.values import NOWHERE, Comment, Passage, PassageKind, ReturnedFile, Spelt, Style, key
 from app.content.documents.reader import LESSON_KEYS
 from app.content.papers.paper import ParagraphLook
-from app.content.text import questions, scenes
+from app.content.text import maths, parts
 from app.content.text.callouts import CALLOUTS
 from app.content.text.head import read_head
-from app.content.text.inline.pictures import caption_of
-from app.content.text.markdown import plain, tokens
+from app.content.text.markdown import plain, slug, split_anchor, tokens
+from app.content.text.maths import caption_of
+
+_TARGET = re.compile(r"\]\((?:[^()\\\n]|\\.|\([^()\n]*\))*\)|\]\[[^\]\n]*\]|\]")
+_IMAGE = re.compile(r"!\[(?:[^\]\\]|\\.)*\]\((?:[^()\\\n]|\\.|\([^()\n]*\))*\)(?: ?\{[^}\n]*\})?")
+
+
+def spelt(token: Token, text: str, start: int, end: int, notes: Mapping[str, Passage]) -> Spelt:
+    """An inline token, written between two offsets of a text."""
+    speller = _Speller(token.content, _located(token.content, text, start, end), notes)
+    for child in token.children or ():
+        speller.read(child)
+    return Spelt("".join(speller.signs), tuple(speller.places), tuple(speller.styles), tuple(speller.calls))
+
+
+def _located(content: str, text: str, start: int, end: int) -> list[int]:
+    """Where each sign of a token's content is written: its lines are those of the text, without what the blocks around begin them with."""
+    places: list[int] = []
+    at = start
+    for number, line in enumerate(content.split("\n")):
+        if number:
+            places.append(max(text.find("\n", at, end), NOWHERE))
+            at = places[-1] + 1 if places[-1] >= 0 else at
+        found = text.find(line, at, end)
+        if found >= 0:
+            places += range(found, found + len(line))
+            at = found + len(line)
+            continue
+        for sign in line:
+            found = text.find(sign, at, end)
+            places.append(found)
+            at = found + 1 if found >= 0 else at
+    return places
+
+
+@dataclass(slots=True)
+class _Speller:
+    content: str
+    located: list[int]
+    notes: Mapping[str, Passage]
+    at: int = 0
+    signs: list[str] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    styles: list[Style] = field(default_factory=list)
+    calls: list[tuple[int, Passage]] = field(default_factory=list)
+    bold: int = 0
+    italic: int = 0
+    link: str = ""
+
+    def read(self, child: Token) -> None:
+        reader = _READERS.get(child.type)
+        if reader is not None:
+            reader(self, child)
+        elif child.nesting and child.markup:
+            self.emphasis(child)
+
+    def words(self, child: Token) -> None:
+        self._say(child.content)
+
+    def end_of_line(self, child: Token) -> None:
+        self._pass("\n")
+        self.signs.append("\n")
+        self.places.append(self.located[self.at - 1] if self.at else NOWHERE)
+
+    def call(self, child: Token) -> None:
+        label = str(child.meta["label"])
+        self._pass(f"[^{label}]")
+        if label in self.notes:
+            self.calls.append((len(self.signs), self.notes[label]))
+
+    def link_open(self, child: Token) -> None:
+        self.link = str(child.attrs.get("href", ""))
+        self._styled()
+
+    def link_close(self, child: Token) -> None:
+        if child.info == "auto":
+            self._pass(">")
+        else:
+            self._skip(_TARGET)
+        self.link = ""
+        self._styled()
+
+    def image(self, child: Token) -> None:
+        self._unwritten(plain(child.children))
+        self._skip(_IMAGE)
+
+    def formula(self, child: Token) -> None:
+        self._unwritten(maths.words_of(child.content))
+        self._pass(child.content)
+        self._pass(child.markup)
+
+    def emphasis(self, child: Token) -> None:
+        self._pass(child.markup)
+        self.bold += child.nesting if child.type.startswith("strong") else 0
+        self.italic += child.nesting if child.type.startswith("em_") else 0
+        self._styled()
+
+    def _styled(self) -> None:
+        self.styles.append(Style(len(self.signs), self.bold > 0, self.italic > 0, self.link))
+
+    def _pass(self, markup: str) -> None:
+        found = self.content.find(markup, self.at)
+        self.at = found + len(markup) if found >= 0 else self.at
+
+    def _skip(self, pattern: re.Pattern[str]) -> None:
+        found = pattern.search(self.content, self.at)
+        self.at = found.end() if found else self.at
+
+    def _unwritten(self, words: str) -> None:
+        self.signs += words
+        self.places += [NOWHERE] * len(words)
+
+    def _say(self, words: str) -> None:
+        found = self.content.find(words, self.at)
+        if found >= 0:
+            self.signs += words
+            self.places += self.located[found : found + len(words)]
+            self.at = found + len(words)
+            return
+        for sign in words:  # an escape or an entity stands among them
+            found = self.content.find(sign, self.at)
+            near = 0 <= found <= self.at + 8
+            self.signs.append(sign)
+            self.places.append(self.located[found] if near else NOWHERE)
+            self.at = found + 1 if near else self.at
+
+
+_READERS: dict[str, Callable[[_Speller, Token], None]] = {
+    "text": _Speller.words,
+    "code_inline": _Speller.words,
+    "softbreak": _Speller.end_of_line,
+    "hardbreak": _Speller.end_of_line,
+    "footnote_ref": _Speller.call,
+    "link_open": _Speller.link_open,
+    "link_close": _Speller.link_close,
+    "image": _Speller.image,
+    "math_inline": _Speller.formula,
+}
+
+
+# --- A lesson's text → its passages: what the paper that goes out says of each block, and where each sign of it stands in the text. Pure.
+#
+# The file that comes back is read as passages too. Those that changed are changed in the text at those places, and nothing else of the text is touched:
+# what a file for word processors has no place for (anchors, figures, notes) is as it was.
 
 INSTRUCTIONS = (
     "À relire : écrivez dans ce fichier comme il vous est commode, avec ou sans suivi des modifications, ajoutez vos commentaires, "
@@ -30,7 +168,7 @@ INSTRUCTIONS = (
 _TITLE = re.compile(r"^titre\s*:\s*(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"^(?:[ \t]*>)+ ?")
 _TICKS = {None: "", True: "☑ ", False: "☐ "}
-_ASKED = {questions.MARK: "Question", scenes.MARK: "Choix"}
+_ASKED = {parts.QUESTION_MARK: "Question", parts.SCENE_MARK: "Choix"}
 
 
 @dataclass(slots=True)
@@ -115,7 +253,7 @@ class _PassageReader:
             self.lists.tick = _TICKS[token.meta.get("checked")]
         elif kind in ("blockquote_open", "blockquote_close", "alert_open", "alert_close"):
             self.quotes += token.nesting
-            self.alert = self.quotes > 0 and (kind == "alert_open" or self.alert or questions.asks(self.parsed, index))
+            self.alert = self.quotes > 0 and (kind == "alert_open" or self.alert or parts.asks(self.parsed, index))
         elif kind == "table_open":
             self.table, self.row = self.table + 1, 0
         elif kind == "tr_open":
@@ -214,3 +352,61 @@ class _PassageReader:
         first = bars[column - 1] + 1 if 0 < column <= len(bars) else start
         said = spelt(token, self.text, first, end, self.notes)
         return Passage(PassageKind.CELL, said, start, end, prefix=self._prefix(start), place=(self.table, self.row, self.column))
+
+
+# --- Comments of a file that came back → the passages that they stand at. Pure. ---
+
+SOMEBODY = "Une personne sans nom"
+_FEW, _QUOTED_PASSAGE = 4, 400
+"""A quotation of fewer words might be anywhere: the whole passage is quoted. And how many signs of one are enough."""
+
+
+class Anchored(Struct, frozen=True):
+    by: str
+    text: str
+    quote: str
+    heading: str
+    """The id, in the page, of the title above."""
+    found: bool
+    """Whether the text has the passage."""
+
+    @property
+    def name(self) -> str:
+        """By which the remark is signed, and the page shows it."""
+        return " ".join(self.by.split()) or SOMEBODY
+
+
+def anchored(text: str, notes: Mapping[str, str], file: ReturnedFile) -> tuple[Anchored, ...]:
+    """Each comment that says something, in the order of the file."""
+    found = [(each, f" {key(each.text)} ") for each in passages(text, notes)]
+    return tuple(_anchored(text, found, comment, file) for comment in file.comments if comment.text.strip())
+
+
+def _anchored(text: str, found: Sequence[tuple[Passage, str]], comment: Comment, file: ReturnedFile) -> Anchored:
+    """`found`: each passage and its words, as they are compared."""
+    around = file.pieces[comment.at].text if comment.at < len(file.pieces) else ""
+    for quote in _quotes(comment, around):
+        wanted = f" {key(quote)} "
+        for number, (_, said) in enumerate(found):
+            if wanted in said:
+                return Anchored(comment.by, comment.text, _short(quote), _heading(text, [each for each, _ in found[: number + 1]]), True)
+    return Anchored(comment.by, comment.text, _short(comment.quote.strip() or around), "", False)
+
+
+def _quotes(comment: Comment, around: str) -> Iterator[str]:
+    if len(key(comment.quote).split()) >= _FEW:
+        yield comment.quote
+    if key(around):
+        yield around
+    if key(comment.quote):
+        yield comment.quote
+
+
+def _short(quote: str) -> str:
+    words = " ".join(quote.split())
+    return words if len(words) <= _QUOTED_PASSAGE else words[:_QUOTED_PASSAGE].rpartition(" ")[0]
+
+
+def _heading(text: str, before: Sequence[Passage]) -> str:
+    title = next((each for each in reversed(before) if each.kind is PassageKind.HEADING), None)
+    return split_anchor(text[title.start : title.end].strip())[1] or slug(title.text) if title is not None else ""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 
 from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import heads
+from app.authoring.drafts import placing
 from app.authoring.drafts.placing import FIRST_PATH, Desk
-from app.authoring.drafts.readings import reading_of
-from app.authoring.models import Draft
-from app.content.store import skeletons
-from app.content.store.models import Document
-from app.content.store.queries import course
-from app.content.text.head_values import is_id
+from app.authoring.drafts.queries import reading_of
+from app.authoring.models import Draft, PlannedPublication, ReadingRequest
+from app.content.store import survey as skeletons
+from app.content.store.queries import Document, course
+from app.content.text.head import is_id
 from app.content.text.markdown import slug
 from app.content.values.course import Document as ParsedDocument
 from app.content.values.course import Lesson, Module
@@ -137,7 +137,7 @@ def quiz(desk: Desk, title: str, home_id: str) -> str:
     if not of_module and desk.find(home_id, Lesson) is None:
         raise skeletons.NotMade("Choisissez une leçon ou un module.")
     made = skeletons.quiz(home_id, free_id(desk, title), title, of_module)
-    identifier = _begin_draft(desk, replace(made, text=heads.without_id(made.text)))
+    identifier = _begin_draft(desk, replace(made, text=placing.without_id(made.text)))
     desk.put_quiz(identifier, home_id)
     return identifier
 
@@ -153,7 +153,7 @@ def tool(desk: Desk, title: str, _: str) -> str:
 
 
 def survey(desk: Desk, title: str, _: str) -> str:
-    return _begin_draft(desk, skeletons.survey(free_id(desk, title), title))
+    return _begin_draft(desk, skeletons.survey_skeleton(free_id(desk, title), title))
 
 
 def paths(session: Session) -> list[str]:
@@ -163,3 +163,17 @@ def paths(session: Session) -> list[str]:
 
 def _begin_draft(desk: Desk, made: skeletons.Skeleton) -> str:
     return desk.begin(made.id, made.path, made.text)
+
+
+# --- Ids that follow titles: until a text is published, its id is what its title makes it, and whoever names it follows.
+
+
+def settle(desk: Desk) -> dict[str, str]:
+    """Give every text that was never published the id of its title; old id → new one. One that was written by hand, promised or lent to read stays."""
+    held = {*desk.session.scalars(select(PlannedPublication.document_id)), *desk.session.scalars(select(ReadingRequest.document_id))}
+    for identifier, document in list(desk.drafted()):
+        wanted = identifier_of(document.title)
+        kept = re.fullmatch(rf"(?:texte-)?{re.escape(wanted)}(?:-\d+)?", identifier) or identifier in held
+        if not kept and desk.session.get(Document, identifier) is None:
+            desk.rename_id(identifier, free_id(desk, document.title))
+    return desk.renamed

@@ -1,10 +1,8 @@
-"""Where texts stand: each verb writes both references, in this author's drafts, which are published together.
-
-All is read and changed in memory first, then `save` writes it at once: nothing is parsed while the writer's turn is held.
-"""
+"""What a text says of its place, edited line by line: keys of a head, paths of parcours.md, an id that changes. Every other character stays. Pure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,18 +11,122 @@ from typing import TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import heads
-from app.authoring.drafts.queries import draft_of, own_draft, published_revision
-from app.authoring.drafts.readings import reading_of, title_in
+from app.authoring.drafts.queries import draft_of, own_draft, published_revision, reading_of, title_in
 from app.authoring.drafts.services import IdTaken, discard_draft, new_draft, open_draft, save_draft
 from app.authoring.models import Draft
 from app.content.store.queries import course
-from app.content.values.course import Lesson, Module, Titled
-from app.content.values.paths import LearningPath, Paths
+from app.content.values.course import LearningPath, Lesson, Module, Paths, Titled
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.platform.errors import DomainError, NotYours
+from app.platform.french import unaccented
 from app.platform.log import event
+
+_RULE = re.compile(r"-{3,}\s*")
+_ITEM = re.compile(r"\s*[-•–]\s")
+_ANCHOR = re.compile(r"\{#\s*([^{}\s]+)\s*\}")
+_PATH = re.compile(r" {0,3}##(?!#)\s*(.*)")
+_CITING = re.compile(r"\s*(?:id|le[çc]ons?|modules?|quiz|requis|reprend|reprises?|questions?)\s*:", re.IGNORECASE)
+
+
+def with_value(text: str, key: str, value: str) -> str:
+    """A head with `key : value`; without the key where the value is empty."""
+    lines = text.split("\n")
+    return "\n".join(_with(lines, *_head(lines), key, [f"{key} : {value}"] if value else []))
+
+
+def with_items(text: str, key: str, items: Sequence[str]) -> str:
+    """A head with a list, one item a line."""
+    lines = text.split("\n")
+    return "\n".join(_with(lines, *_head(lines), key, [f"{key} :", *(f"- {item}" for item in items)]))
+
+
+def without_id(text: str) -> str:
+    """Removes the ids of questions from a text, so that new ones are given."""
+    return "\n".join(_ANCHOR.sub("", line).rstrip() if line.lstrip().startswith("#") else line for line in text.split("\n"))
+
+
+def _head(lines: Sequence[str]) -> tuple[int, int]:
+    """Between the two lines of dashes."""
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    end = next((place for place in range(first + 1, len(lines)) if _RULE.fullmatch(lines[place])), first + 1)
+    return first + 1, end
+
+
+def _with(lines: Sequence[str], start: int, end: int, key: str, written: Sequence[str]) -> list[str]:
+    """The lines with a key written so: in its place, or last where it was not there."""
+    place = next((place for place in range(start, end) if _key(lines[place]) == unaccented(key)), None)
+    if place is None:
+        last = end
+        while last > start and not lines[last - 1].strip():
+            last -= 1
+        return [*lines[:last], *written, *lines[last:]]
+    after = place + 1
+    while after < end and _ITEM.match(lines[after]):
+        after += 1
+    return [*lines[:place], *written, *lines[after:]]
+
+
+def _key(line: str) -> str:
+    return unaccented(line.partition(":")[0].strip().casefold()) if ":" in line else ""
+
+
+# --- parcours.md -----------------------------------------------------------------------------------------------------
+
+
+def with_path(text: str, path_id: str, key: str, items: Sequence[str]) -> str:
+    """One path with another list of modules."""
+    lines = text.split("\n")
+    start, end = _path(lines, path_id)
+    return "\n".join(_with(lines, start, end, key, [f"{key} : {', '.join(items)}"])) if start else text
+
+
+def says_required(text: str, path_id: str) -> bool:
+    """Whether a path names the modules that it asks for, rather than asking for all."""
+    lines = text.split("\n")
+    return any(_key(line) == "requis" for line in lines[slice(*_path(lines, path_id))])
+
+
+def with_path_title(text: str, path_id: str, title: str) -> str:
+    lines = text.split("\n")
+    start, _ = _path(lines, path_id)
+    return "\n".join([*lines[: start - 1], f"## {title} {{#{path_id}}}", *lines[start:]]) if start else text
+
+
+def with_new_path(text: str, path_id: str, title: str) -> str:
+    """One path more, which waits for its first module. The first of a course is the one that newcomers follow."""
+    alone = not any(_PATH.match(line) for line in text.split("\n"))
+    written = f"## {title} {{#{path_id}}}\n\nmodules :\n" + ("attestation : oui\ndéfaut : oui\n" if alone else "")
+    return f"{text.rstrip()}\n\n{written}".lstrip("\n")
+
+
+def _path(lines: Sequence[str], path_id: str) -> tuple[int, int]:
+    """The lines under its title; (0, 0) where there is no such path."""
+    titles = [place for place, line in enumerate(lines) if _PATH.match(line)]
+    found = next((place for place in titles if (anchor := _ANCHOR.search(lines[place])) and anchor[1] == path_id), None)
+    if found is None:
+        return 0, 0
+    return found + 1, next((place for place in titles if place > found), len(lines))
+
+
+# --- An id that changes ----------------------------------------------------------------------------------------------
+
+
+def with_other_id(text: str, old: str, new: str) -> str:
+    """The text with an id by another, where it names an element: in its head, in lines that cite, in links. Words of the prose stay."""
+    lines = text.split("\n")
+    start, end = _head(lines) if _RULE.fullmatch(next((line for line in lines if line.strip()), "")) else (0, 0)
+    named = re.compile(rf"(?<![\w-]){re.escape(old)}(?![\w-])")
+    linked = re.compile(rf"(\]\(\s*){re.escape(old)}(?=[)#\s])")
+    for place, line in enumerate(lines):
+        cites = _CITING.match(line) or (start <= place < end and _ITEM.match(line) and not re.match(r"\s*[-•–]\s*[MO]\d+\s*:", line))
+        lines[place] = named.sub(new, line) if cites else linked.sub(lambda found: f"{found[1]}{new}", line)
+    return "\n".join(lines)
+
+
+# --- Where texts stand: each verb writes both references, in this author's drafts, which are published together. ---
+#
+# All is read and changed in memory first, then `save` writes it at once: nothing is parsed while the writer's turn is held.
 
 PATHS = DocumentKind.PATHS.value
 PATHS_FILE = "modules/parcours.md"
@@ -124,10 +226,10 @@ class Desk:
             sheet.text, sheet.changed = text, True
 
     def cites(self, document_id: str, key: str, items: Sequence[str]) -> None:
-        self.write(document_id, lambda text: heads.with_items(text, key, items))
+        self.write(document_id, lambda text: with_items(text, key, items))
 
     def says(self, document_id: str, key: str, value: str) -> None:
-        self.write(document_id, lambda text: heads.with_value(text, key, value))
+        self.write(document_id, lambda text: with_value(text, key, value))
 
     def save(self) -> None:
         """Write all that was changed. Raises DraftConflict for a draft that was saved from elsewhere meanwhile."""
@@ -203,9 +305,9 @@ class Desk:
     def new_path(self, path_id: str, title: str) -> None:
         """The file of the paths too, where the course has none yet."""
         if self.find(PATHS, Paths) is None:
-            self.begin(PATHS, PATHS_FILE, heads.with_new_path("", path_id, title))
+            self.begin(PATHS, PATHS_FILE, with_new_path("", path_id, title))
         else:
-            self.write(PATHS, lambda text: heads.with_new_path(text, path_id, title))
+            self.write(PATHS, lambda text: with_new_path(text, path_id, title))
 
     def put_module(self, module_id: str, path_id: str, place: int | None = None) -> None:
         """Puts a module into a path, at a place or at its end; a module new to the path is required there."""
@@ -231,9 +333,9 @@ class Desk:
         """`requis` is written where it says something else than all, or said something already."""
 
         def edit(text: str) -> str:
-            text = heads.with_path(text, path.id, "modules", order)
-            said = heads.says_required(text, path.id) or list(required) != list(order)
-            return heads.with_path(text, path.id, "requis", required) if said else text
+            text = with_path(text, path.id, "modules", order)
+            said = says_required(text, path.id) or list(required) != list(order)
+            return with_path(text, path.id, "requis", required) if said else text
 
         self.write(PATHS, edit)
 
@@ -252,7 +354,7 @@ class Desk:
         """Another id for a text that was never published; whoever names it follows."""
         self.renamed[old] = new
         for identifier in list(self.sheets):
-            self.write(identifier, lambda text: heads.with_other_id(text, old, new))
+            self.write(identifier, lambda text: with_other_id(text, old, new))
 
 
 def move_to_place(order: Sequence[str], moved: str, place: int | None) -> list[str]:

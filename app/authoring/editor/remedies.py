@@ -14,11 +14,11 @@ from collections.abc import Callable, Collection, Sequence
 from msgspec import Struct
 
 from app.content.documents import describe
-from app.content.documents.ids import write_ids
+from app.content.documents.index import write_ids
 from app.content.documents.reader import DocumentReading, kind_of, read_document
-from app.content.quiz.dialects.tidy import tidy
-from app.content.text.misread import mending
+from app.content.quiz.tidy import tidy
 from app.content.text.normalise import normalise
+from app.content.text.pitfalls import mending
 from app.content.values.text import DocumentKind, Problem
 
 TIDY = "Ranger le quiz"

@@ -1,4 +1,4 @@
-"""`/atelier/documents/<id>`: the editor, its saves, its previews. Opening writes nothing: a draft begins with its first save."""
+"""Drafts that were saved from elsewhere meanwhile: what is kept of each, beside what was sent."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ from datetime import datetime
 
 from flask import flash, get_template_attribute, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from sqlalchemy.orm import Session
 
-from app.authoring.blueprint import blueprint
+from app.authoring.comparing.three_way import merge3
+from app.authoring.comparing.word_diff import WordDifference, difference
 from app.authoring.drafts import create, services
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import draft_of, working_text
-from app.authoring.drafts.readings import CourseReadings, course_around
-from app.authoring.editor import pair as pairs
+from app.authoring.drafts.queries import CourseReadings, WorkingText, course_around, draft_of, working_text
+from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import queries, snippets
-from app.authoring.editor.conflicts import draft_conflict_page
-from app.authoring.editor.pair import BELOW, MAIN, QUIZ, QUIZ_TEXT, TEXT, Conflicts, TextPair
-from app.authoring.editor.queries import SIDES
+from app.authoring.editor import queries as pairs
+from app.authoring.editor.queries import BELOW, MAIN, QUIZ, QUIZ_TEXT, SIDES, TEXT, Conflicts, TextPair
+from app.authoring.models import blueprint
+from app.content.store.queries import Revision
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.learner.kept_forms import close_replayed
@@ -24,10 +27,45 @@ from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of, spaced
-from app.platform.web.edge import bounded_int
+from app.platform.web.edge import bounded_int, prefixed
 from app.platform.web.endpoints import Return, act, page
 from app.platform.web.errors import wants_json
-from app.platform.web.prefix import prefixed
+
+
+class DraftTextConflict(Struct, frozen=True):
+    """One of the texts of a form, which had been saved from elsewhere."""
+
+    prefix: str
+    """What begins the names of its fields."""
+    document_id: str
+    path: str
+    sent: str
+    saved: str
+    version: int
+    difference: WordDifference
+    merged: str | None
+    """What both changed without touching each other; None where they did."""
+
+
+class DraftConflictPage(Struct, frozen=True):
+    document_id: str
+    path: str
+    conflicts: tuple[DraftTextConflict, ...]
+    stray: str
+    """What was written of a quiz that is there no more."""
+
+
+def draft_conflict_page(session: Session, sent: TextPair, conflicts: Conflicts) -> DraftConflictPage:
+    return DraftConflictPage(sent.text.document_id, sent.text.path, tuple(_conflict_of(session, *each) for each in conflicts), sent.stray)
+
+
+def _conflict_of(session: Session, prefix: str, text: WorkingText, error: DraftConflict) -> DraftTextConflict:
+    base = session.get(Revision, text.base_id) if text.base_id else None
+    merged = merge3(base.text, error.sent, error.saved).text if base else None
+    return DraftTextConflict(prefix, text.document_id, text.path, error.sent, error.saved, error.version, difference(error.saved, error.sent), merged)
+
+
+# --- `/atelier/documents/<id>`: the editor, its saves, its previews. Opening writes nothing: a draft begins with its first save.
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
 NO_QUIZ = "Ce quiz n’est plus là : il a été abandonné depuis un autre onglet. La leçon est enregistrée ; le texte du quiz reste plus bas, à copier."

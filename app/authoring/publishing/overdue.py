@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 from msgspec import Struct
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.checks import CourseCheck, check
-from app.authoring.drafts.queries import WorkingText, text_of
-from app.authoring.drafts.readings import everything_published
+from app.authoring.drafts.queries import WorkingText, everything_published, text_of
+from app.authoring.drafts.services import CourseCheck, check
 from app.authoring.models import ERRORS, GONE, MOVED, REFUSALS, PlannedPublication
 from app.platform.french import day_of
 
@@ -102,3 +101,14 @@ def _of(row: PlannedPublication, texts: Sequence[WorkingText], own: str, other: 
     if any(text.document_id == row.document_id for text in texts):
         return own
     return f"Programmé avec d’autres, il attend avec eux : {other} « {texts[0].title} ». Ouvrez la relecture de ce texte-là."
+
+
+# --- Which promised publications have come to their time: asked often, by processes that know nothing of the course.
+
+
+def anything_due(session: Session, now: datetime) -> bool:
+    return session.scalar(select(PlannedPublication.id).where(is_due(now)).limit(1)) is not None
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    return and_(PlannedPublication.due_at <= now, PlannedPublication.refused_at.is_(None))

@@ -1,4 +1,4 @@
-"""Pages of review: what changes, what is wrong, what publishing would do, who reads, when. Nouns, with their words."""
+"""Which keys a draft moves, and what that would make of the answers already given, in words. For trainers alone: a guest reads no figure of anybody."""
 
 from __future__ import annotations
 
@@ -13,28 +13,113 @@ from msgspec.structs import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assessment.item_analysis import MIN_SHOWN
+from app.assessment.key_comparison import MOST, AnswersByKeys, answers_by_keys
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import as_text, quoted
+from app.assessment.questions.correct import statement_title
 from app.authoring.comparing.word_diff import WordDifference, difference
-from app.authoring.drafts.checks import check
-from app.authoring.drafts.queries import WorkingText, text_of
-from app.authoring.drafts.readings import everything_published, title_in
-from app.authoring.drafts.together import as_read, with_it
+from app.authoring.drafts.queries import WorkingText, as_read, everything_published, text_of, title_in, with_it
+from app.authoring.drafts.services import check
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
-from app.authoring.publishing.keys import MovedKeyLine, key_lines, marks_sentence
 from app.authoring.publishing.overdue import why
-from app.authoring.publishing.remarks.queries import MarkedText, text_without_remarks, waiting_remarks
-from app.authoring.publishing.reviewed import as_reviewed, form_value
-from app.content.store.models import MAJOR
-from app.content.store.queries import course, course_with
-from app.content.text.head_values import SINGLE_FILES
+from app.authoring.publishing.remarks import MarkedText, text_without_remarks, waiting_remarks
+from app.content.store.queries import MAJOR, course, course_with
+from app.content.text.head import SINGLE_FILES
 from app.content.text.normalise import normalise
 from app.content.values.addresses import of_link, of_media
+from app.content.values.keys import KeyChange
 from app.content.values.library import IMAGE_TYPES
+from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
 from app.identity.models import Person
 from app.identity.queries import holders
 from app.identity.rules import AUTHORS
-from app.platform.french import day_of
+from app.platform.errors import NotYours
+from app.platform.french import day_of, french, number, plural
+
+
+class MovedKeyLine(Struct, frozen=True):
+    """A question whose key moves. `title` stands between quotation marks; `ref` is its place in the page that shows it."""
+
+    place: int
+    title: str
+    ref: str
+    sentence: str
+    answered: bool
+    """Marks that were given hang on it."""
+
+
+def key_lines(session: Session, text: WorkingText, prefix: str = "") -> tuple[MovedKeyLine, ...]:
+    """`prefix` begins the ids of the text's page, where several stand on one."""
+    quiz = text.reading.document
+    if not isinstance(quiz, Quiz):
+        return tuple(_line(change, f"{prefix}a-vous-{change.place}", "on y répond en lisant, rien n’en est gardé.", False) for change in text.changed_keys)
+    found = answers_by_keys(session, course(session), quiz, text.changed_keys) if text.changed_keys else {}
+    return tuple(_quiz_line(change, f"{prefix}question-{change.place}", found[change.after.id]) for change in text.changed_keys)
+
+
+def _quiz_line(change: KeyChange, ref: str, answers: AnswersByKeys) -> MovedKeyLine:
+    marked = not kind_of(change.after).unmarked
+    return _line(change, ref, answers_sentence(answers) if marked else "une réponse modèle, sans note.", marked and bool(answers.people))
+
+
+def _line(change: KeyChange, ref: str, sentence: str, answered: bool) -> MovedKeyLine:
+    return MovedKeyLine(change.place, quoted(as_text(statement_title(change.after))), ref, french(sentence), answered)
+
+
+def answers_sentence(answers: AnswersByKeys) -> str:
+    """What of the answers already given was right, and would be. Of fewer than five people, no figure."""
+    if not answers.people:
+        return "personne n’y a encore répondu."
+    if answers.people < MIN_SHOWN:
+        return "moins de cinq personnes y ont répondu : combien de leurs réponses étaient justes ne se dit pas."
+    if answers.obstacle:
+        return f"{plural(answers.people, 'personne')} y ont répondu, et leurs réponses ne peuvent pas être notées avec la nouvelle clé : {answers.obstacle}."
+    given = f"{plural(answers.answers, 'réponse déjà donnée', 'réponses déjà données')}{f', dans les {number(MOST)} dernières tentatives' if answers.bounded else ''}"
+    return f"{given} : {plural(answers.before, 'juste')} avant, {number(answers.after)} après."
+
+
+def marks_sentence(lines: Iterable[MovedKeyLine]) -> str:
+    """What publishing does to marks already given."""
+    moved = sum(line.answered for line in lines)
+    if not moved:
+        return ""
+    return french(
+        f"La bonne réponse de {plural(moved, 'question')} change : les notes déjà données restent ; après la publication, l’atelier montre lesquelles sont à reprendre."
+    )
+
+
+# --- What somebody had read when they decided: a publication is of that text, or refused. ---
+
+
+class ReviewedDraft(Struct, frozen=True):
+    """A draft as its author read it before deciding."""
+
+    document_id: str
+    version: int
+    fingerprint: str
+
+
+def as_reviewed(text: WorkingText) -> ReviewedDraft:
+    return ReviewedDraft(text.document_id, text.version, text.fingerprint)
+
+
+def form_value(draft: ReviewedDraft) -> str:
+    """What the review's form sends back with the decision."""
+    return f"{draft.document_id}/{draft.version}/{draft.fingerprint}"
+
+
+def read_form_values(values: Iterable[str]) -> tuple[ReviewedDraft, ...]:
+    """Raises NotYours for what no page of ours wrote."""
+    try:
+        return tuple(ReviewedDraft(name, int(version), mark) for name, version, mark in (value.split("/") for value in values))
+    except ValueError as error:
+        raise NotYours from error
+
+
+# --- Pages of review: what changes, what is wrong, what publishing would do, who reads, when. Nouns, with their words.
 
 _NAMED = re.compile(r"« ([a-z0-9-]+) »")
 """What a problem names first."""

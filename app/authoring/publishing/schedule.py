@@ -15,16 +15,14 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.queries import draft_of, text_of
 from app.authoring.drafts.services import discard_draft
 from app.authoring.models import ERRORS, GONE, MOVED, PlannedPublication
-from app.authoring.publishing.due import is_due
-from app.authoring.publishing.overdue import obstacle
-from app.authoring.publishing.queries import planned
-from app.authoring.publishing.reviewed import ReviewedDraft
+from app.authoring.publishing.overdue import is_due, obstacle
+from app.authoring.publishing.queries import ReviewedDraft, planned
 from app.authoring.publishing.services import IdChanged, PublishedMoved, forget, lock_drafts, release, require_publishable
 from app.content.store import services
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
-from app.identity.audit import acts
-from app.identity.letters.sending import send
+from app.identity import audit
+from app.identity.emails import send
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.errors import DomainError, NotYours
@@ -63,14 +61,14 @@ def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int,
         session.add(row)
     session.flush()
     for draft in drafts:
-        acts.record(session, author_id, "publication_scheduled", None, now, texte=draft.document_id, le=due_at.isoformat())
+        audit.record(session, author_id, "publication_scheduled", None, now, texte=draft.document_id, le=due_at.isoformat())
 
 
 def cancel(session: Session, document_id: str, author_id: int, now: datetime) -> bool:
     """Forget a date. Any trainer may: the draft stays with its author. False when there was none."""
     gone = session.scalars(delete(PlannedPublication).where(PlannedPublication.document_id == document_id).returning(PlannedPublication.id)).all()
     if gone:
-        acts.record(session, author_id, "publication_cancelled", None, now, texte=document_id)
+        audit.record(session, author_id, "publication_cancelled", None, now, texte=document_id)
     return bool(gone)
 
 

@@ -11,17 +11,15 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.checks import check
-from app.authoring.drafts.queries import WorkingText, draft_of, published_revision, text_of
-from app.authoring.drafts.readings import everything_published
-from app.authoring.drafts.services import discard_draft
+from app.authoring.drafts.queries import WorkingText, draft_of, everything_published, published_revision, text_of
+from app.authoring.drafts.services import check, discard_draft
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
-from app.authoring.publishing.reviewed import ReviewedDraft, as_reviewed
+from app.authoring.publishing.queries import ReviewedDraft, as_reviewed
 from app.content.documents.index import document_id as id_of
 from app.content.store import services
-from app.content.store.models import Document, Revision
+from app.content.store.queries import Document, Revision
 from app.content.store.services import Unpublishable
-from app.identity.audit import acts
+from app.identity import audit
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of
 
@@ -133,14 +131,14 @@ def _record_act(session: Session, revision: Revision, author_id: int, now: datet
     old = session.scalar(query.order_by(Revision.id.desc()).limit(1))
     details = {"texte": revision.document_id, "version": revision.id, "genre": revision.change}
     if old is None:
-        acts.record(session, author_id, "text_published", None, now, **details)
+        audit.record(session, author_id, "text_published", None, now, **details)
     else:
-        acts.record(session, author_id, "text_restored", None, now, **details, reprise=old)
+        audit.record(session, author_id, "text_restored", None, now, **details, reprise=old)
 
 
 def note_synchronised(session: Session, *, published: int, withdrawn: int, now: datetime) -> None:
     """Files brought in by a command are publications too: one act for them all."""
-    acts.record(session, None, "course_synchronised", None, now, publiés=published, retirés=withdrawn)
+    audit.record(session, None, "course_synchronised", None, now, publiés=published, retirés=withdrawn)
 
 
 def forget(session: Session, document_id: str, author_id: int) -> None:

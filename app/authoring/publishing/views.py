@@ -8,19 +8,14 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from app.assessment.regrading.queries import answered_otherwise
-from app.authoring.blueprint import blueprint
-from app.authoring.drafts.queries import draft_of, own_draft
-from app.authoring.drafts.readings import title_in
-from app.authoring.models import Draft
-from app.authoring.publishing import schedule, services
-from app.authoring.publishing.peer_review import services as peer_review
-from app.authoring.publishing.queries import is_out_of_reach, learner_address, review_page
-from app.authoring.publishing.reviewed import read_form_values
+from app.assessment.regrading import answered_otherwise
+from app.authoring.drafts.queries import draft_of, own_draft, title_in
+from app.authoring.models import Draft, blueprint
+from app.authoring.publishing import peer_review, schedule, services
+from app.authoring.publishing.queries import is_out_of_reach, learner_address, read_form_values, review_page
 from app.authoring.publishing.schedule import AlreadyPlanned, DateTooEarly
 from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMoved
-from app.content.store.models import MAJOR, MINOR, Document
-from app.content.store.queries import course
+from app.content.store.queries import MAJOR, MINOR, Document, course
 from app.content.store.services import Unpublishable
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person

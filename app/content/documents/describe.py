@@ -7,20 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from app.content.documents.reader import DocumentReading
-from app.content.quiz.answers.shape import words
+from app.content.quiz.answers.number import words
 from app.content.quiz.shapes import shape_of
-from app.content.text.fields import fields
-from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Sources, Timeline
-from app.content.values.cover import Cover
-from app.content.values.library import Library
-from app.content.values.network import Network
-from app.content.values.paths import Paths
-from app.content.values.policy import CorrectionTime, GradingMethod, Policy
-from app.content.values.quiz import Question, Quiz
-from app.content.values.scenes import Scene
-from app.content.values.surveys import Survey
+from app.content.text.grids import fields
+from app.content.values.course import Confusables, Cover, Document, Glossary, Lesson, Module, Paths, Scene, Sources, Timeline
+from app.content.values.library import Library, Network, Survey, Tool
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
 from app.content.values.text import CROSSING
-from app.content.values.toolbox import Tool
 from app.platform.french import agree, exact
 
 _METHODS = {

@@ -1,22 +1,132 @@
-"""All the readings of a course, by id: what a link may lead to, which questions there are, who names whom."""
+"""What a course holds: its ids, where each is, how many there are of each kind."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator
-from typing import cast
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TypedDict, cast
 
 from msgspec import Struct
 
 from app.content.documents.reader import DocumentReading
-from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline, Titled
-from app.content.values.cover import Cover
-from app.content.values.library import Library, LibraryDocument
-from app.content.values.network import Network
-from app.content.values.paths import LearningPath, Paths
-from app.content.values.quiz import Question, Quiz
-from app.content.values.text import CROSSING, DocumentKind, Source
+from app.content.quiz.sections import strip_number
+from app.content.text.head import SINGLE_FILES, is_id
+from app.content.text.markdown import inline_tokens, plain, slug
+from app.content.values.course import Course, Cover, Document, Glossary, LearningPath, Lesson, Module, Paths, Sources, Timeline, Titled
+from app.content.values.library import Library, LibraryDocument, Network, Survey, Tool
+from app.content.values.quiz import KIND_NAMES, Question, QuestionType, Quiz
+from app.content.values.text import CROSSING, DocumentKind, Source, SourceKind, SourceRead
+
+# --- Writes the ids that a text lacks: `id : …` in its head, `{#…}` at the end of its headings; every other character stays. Pure.
+
+_HEADING = re.compile(r" {0,3}(#{1,6})\s*(.*?)[\s#]*$")
+_CLOSING = re.compile(r"\s+#+$")
+_UNDERLINE = re.compile(r" {0,3}(?:-{2,}|=+)\s*$")
+_WORDED = re.compile(r" {0,3}(?:\*\*|__)?\s*(?:question|exercice)\b.*\d", re.IGNORECASE)
+_TITLE = re.compile(r"\s*titre\s*:\s*(.+)", re.IGNORECASE)
+_EMPTY_ID = re.compile(r"\s*id\s*:\s*", re.IGNORECASE)
+_ID = re.compile(r"\{#\s*([^{}\s]+)\s*\}")
+_LONGEST = 48
+"""Letters of an id drawn from a title: long enough to be told apart, short enough to be read."""
+
+
+class AddedId(Struct, frozen=True):
+    line: int
+    """Of the text given."""
+    id: str
+
+
+def write_ids(text: str, path: str, lines: Iterable[int], taken: Iterable[str], within: str = "") -> tuple[str, tuple[AddedId, ...]]:
+    """The text with an id at each of `lines` (those of its problems E06), and the ids written, in the order of the text.
+
+    `taken` are the ids of the rest of the course; those of this text are avoided too. A line where none can be written is left as it is.
+    `within` begins those of its headings: what tells them from the ids of a course that is not at hand.
+    """
+    writer = _IdWriter(text, path, {*taken, *_ID.findall(text)}, within)
+    # From the last line up, so that a line put in the head moves none of those still to be changed.
+    written = [found for number in sorted(set(lines), reverse=True) if (found := writer.write(number))]
+    return "\n".join(writer.lines), tuple(reversed(written))
+
+
+class _IdWriter:
+    def __init__(self, text: str, path: str, taken: set[str], within: str) -> None:
+        self.lines = text.split("\n")
+        self.path = path
+        self.taken, self.within = taken, within
+        self.head_end = self._end_of_head()
+
+    def _end_of_head(self) -> int:
+        """The index of the line that closes the head; -1 without one."""
+        opening = next((index for index, line in enumerate(self.lines) if line.strip("\ufeff\r ")), None)
+        if opening is None or not self.lines[opening].lstrip("\ufeff").startswith("---"):
+            return -1
+        return next((index for index in range(opening + 1, len(self.lines)) if self.lines[index].startswith("---")), -1)
+
+    def write(self, number: int) -> AddedId | None:
+        index = number - 1
+        if not 0 <= index < len(self.lines):
+            return None
+        identifier = self._in_head() if index <= self.head_end else self._at_heading(index)
+        if identifier:
+            self.taken.add(identifier)
+        return AddedId(number, identifier) if identifier else None
+
+    def _at_heading(self, index: int) -> str:
+        """`## Titre` → `## Titre {#titre}`. A heading that says nothing takes its id from the text under it."""
+        line = self.lines[index].rstrip()
+        found = _HEADING.fullmatch(line)
+        underlined = index + 1 < len(self.lines) and bool(_UNDERLINE.match(self.lines[index + 1].rstrip("\r")))
+        if found is None and not underlined and not _WORDED.match(line):
+            return ""
+        said = found[2] if found else line
+        words = strip_number(said.strip("*_ ")) or self._below(index)
+        identifier = self._free(f"{self.within} {words}")
+        closing = _CLOSING.search(line) if found and found[2] else None
+        end = closing.start() if closing else len(line)
+        self._replace(index, f"{line[:end]} {{#{identifier}}}{line[end:]}")
+        return identifier
+
+    def _below(self, index: int) -> str:
+        return next((line for line in self.lines[index + 1 :] if line.strip()), "")
+
+    def _in_head(self) -> str:
+        """`id : …` in the place of an empty one, or as the first line of the head."""
+        inside = range(self._opening() + 1, self.head_end)
+        name = self.path.rpartition("/")[2].removesuffix(".md")
+        title = next((found[1] for index in inside if (found := _TITLE.match(self.lines[index]))), name)
+        identifier = self._free(title)
+        empty = next((index for index in inside if _EMPTY_ID.fullmatch(self.lines[index])), None)
+        if empty is None:
+            self.lines.insert(inside.start, f"id : {identifier}{self._ending(inside.start - 1)}")
+        else:
+            self._replace(empty, f"id : {identifier}")
+        return identifier
+
+    def _opening(self) -> int:
+        return next(index for index, line in enumerate(self.lines) if line.strip("\ufeff\r "))
+
+    def _replace(self, index: int, text: str) -> None:
+        self.lines[index] = text + self._ending(index)
+
+    def _ending(self, index: int) -> str:
+        return "\r" if self.lines[index].endswith("\r") else ""
+
+    def _free(self, title: str) -> str:
+        """A well-formed id, from the words of a title, that nothing has."""
+        words = slug(plain(inline_tokens(title.strip())))
+        if len(words) > _LONGEST:
+            words = words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]
+        wanted = words if is_id(words) else f"element-{words}".strip("-")
+        identifier, count = wanted, 1
+        while identifier in self.taken:
+            count += 1
+            identifier = f"{wanted}-{count}"
+        return identifier
+
+
+# --- All the readings of a course, by id: what a link may lead to, which questions there are, who names whom. ---
 
 MOST_COMPARED = 20_000
 """Ids compared with one another to propose the nearest, at most: a quarter of a second."""
@@ -143,3 +253,123 @@ def _entries_with_ids(document: Document | None) -> Iterator[tuple[str, Learning
         yield from (("parcours", path) for path in document.paths)
     elif isinstance(document, Library):
         yield from (("document", each) for each in document.documents)
+
+
+# --- How much there is in a course: modules, lessons with their words and sources, questions by type, entries, events.
+
+
+class LessonCount(TypedDict):
+    module: str
+    id: str
+    words: int
+    sources: int
+    questions: int
+    """Of its own quiz."""
+    lesson_questions: int
+    """That it asks by the way."""
+
+
+class SourceCount(TypedDict):
+    sources: int
+    notes: int
+    """A note is a source that a lesson calls, however many times: the same one in two lessons is two notes."""
+    originals: int
+    """Of these notes, those read at their publisher's, whole or in part."""
+
+
+class Count(TypedDict):
+    modules: int
+    lessons: list[LessonCount]
+    questions: dict[str, int]
+    """By type, every one, most used first."""
+    questions_by_level: dict[str, int]
+    glossary: int
+    events: int
+    figures: dict[str, int]
+    """Drawn by the engine, by kind, most used first."""
+    tools: int
+    surveys: int
+    situations: int
+    """Lessons told as a case with choices."""
+    sources: int
+    """Distinct ones, over the whole course."""
+    sources_by_kind: dict[str, SourceCount]
+    """By category, in the order of the guide; those without any last."""
+
+
+def count(readings: Iterable[DocumentReading]) -> Count:
+    """Readable documents only."""
+    kept = [reading for reading in readings if reading.document is not None]
+    documents = [reading.document for reading in kept]
+    modules = [document for document in documents if isinstance(document, Module)]
+    quizzes = {document.id: document for document in documents if isinstance(document, Quiz)}
+    homes = {lesson_id: module.id for module in modules for lesson_id in module.lesson_ids}
+    order = {lesson_id: place for place, lesson_id in enumerate(homes)}
+    lessons = sorted((document for document in documents if isinstance(document, Lesson)), key=lambda lesson: (order.get(lesson.id, len(order)), lesson.id))
+    kinds = Counter(question.kind.value for quiz in quizzes.values() for question in quiz.questions)
+    levels = Counter(question.level for quiz in quizzes.values() for question in quiz.questions)
+    return {
+        "modules": len(modules),
+        "lessons": [_lesson(lesson, homes.get(lesson.id, ""), quizzes.get(lesson.quiz_id or "")) for lesson in lessons],
+        "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in QuestionType), key=lambda pair: -pair[1])),
+        "questions_by_level": {str(level): number for level, number in sorted(levels.items())},
+        "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
+        "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
+        "figures": dict(Counter(kind for reading in kept for kind in reading.scan.figures).most_common()),
+        "tools": sum(isinstance(document, Tool) for document in documents),
+        "surveys": sum(isinstance(document, Survey) for document in documents),
+        "situations": sum(lesson.situation is not None for lesson in lessons),
+        "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
+        "sources_by_kind": _by_kind(documents),
+    }
+
+
+def _by_kind(documents: Sequence[Document | None]) -> dict[str, SourceCount]:
+    central = next((document for document in documents if isinstance(document, Sources)), Sources())
+    course = Course(0, sources=central)
+    notes = [source for document in documents if isinstance(document, Lesson) for source in course.sources_of(document)]
+    counted = {str(kind or "sans catégorie"): _count_kind(kind, central.entries, notes) for kind in (*SourceKind, None)}
+    return {kind: found for kind, found in counted.items() if found["sources"] or found["notes"]}
+
+
+def _count_kind(kind: SourceKind | None, entries: Sequence[Source], notes: Sequence[Source]) -> SourceCount:
+    called = [source for source in notes if source.kind is kind]
+    return {
+        "sources": sum(source.kind is kind for source in entries),
+        "notes": len(called),
+        "originals": sum(source.read in (SourceRead.ORIGINAL, SourceRead.EXTRACT) for source in called),
+    }
+
+
+def _lesson(lesson: Lesson, module_id: str, quiz: Quiz | None) -> LessonCount:
+    questions = len(quiz.questions) if quiz else 0
+    return {
+        "module": module_id,
+        "id": lesson.id,
+        "words": lesson.words,
+        "sources": len(lesson.calls),
+        "questions": questions,
+        "lesson_questions": len(lesson.questions),
+    }
+
+
+def lines(counted: Count) -> Iterator[str]:
+    """Describes the counts of the course in words."""
+    lessons = counted["lessons"]
+    words = sum(lesson["words"] for lesson in lessons)
+    yield f"{counted['modules']} modules, {len(lessons)} leçons, {words} mots ({words // max(1, len(lessons))} par leçon)."
+    for lesson in lessons:
+        asked = f"{lesson['questions']} questions et {lesson['lesson_questions']} dans la leçon"
+        yield f"  {lesson['module'] or '—'} / {lesson['id']} : {lesson['words']} mots, {lesson['sources']} sources, {asked}"
+    kinds = " ; ".join(f"{KIND_NAMES[QuestionType(kind)]}, {number}" for kind, number in counted["questions"].items())
+    yield f"{sum(counted['questions'].values())} questions : {kinds}."
+    yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
+    levels = " ; ".join(f"niveau {level}, {number}" for level, number in counted["questions_by_level"].items())
+    yield f"Niveaux : {levels}."
+    yield from (
+        f"  {kind} : {each['sources']} sources, {each['notes']} notes, dont {each['originals']} lues chez leur éditeur"
+        for kind, each in counted["sources_by_kind"].items()
+    )
+    figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
+    yield f"{sum(counted['figures'].values())} figures{f' : {figures}' if figures else ''}."
+    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['surveys']} enquêtes, {counted['situations']} situations, {counted['sources']} sources distinctes."

@@ -9,8 +9,7 @@ from markdown_it.token import Token
 
 from app.content.documents.reference_files import is_date
 from app.content.problems.catalogue import problem
-from app.content.text.head import Head, read_lines, read_optional_head
-from app.content.text.head_values import HeadValues, is_id
+from app.content.text.head import Head, HeadValues, is_id, read_lines, read_optional_head
 from app.content.text.markdown import slug, split_anchor
 from app.content.text.parts import parse_text
 from app.content.text.scan import Image, TextScan, scan_text

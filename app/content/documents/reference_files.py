@@ -11,14 +11,12 @@ from itertools import combinations
 from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
-from app.content.text import acronyms
-from app.content.text.head import Head, read_lines, read_optional_head
-from app.content.text.head_values import HeadValues, is_id
+from app.content.text import scan
+from app.content.text.head import Head, HeadValues, is_id, read_lines, read_optional_head
 from app.content.text.markdown import slug, split_anchor
 from app.content.text.parts import parse_text
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.course import Confusables, Glossary, GlossaryEntry, Timeline, TimelineEvent
-from app.content.values.paths import LearningPath, Paths
+from app.content.values.course import Confusables, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
 from app.content.values.text import Fragment
 
 MAX_CONFUSABLES = 12
@@ -106,7 +104,7 @@ def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
     expansions: list[str] = []
     cut = _SENTENCE_END.search(definition)
     head = definition[: cut.start()] if cut else definition
-    if _is_acronym(term) or acronyms.initials_of(term, head):
+    if _is_acronym(term) or scan.initials_of(term, head):
         expansions, definition = [each.strip() for each in head.split(" | ")], definition[cut.end() :] if cut else ""
     expansion, *others = [each for each in expansions if each] or [""]
     return GlossaryEntry(term, expansion, Fragment(definition, start), anchor or slug(term.replace("+", " plus")), start - 1, tuple(others))
@@ -114,7 +112,7 @@ def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
 
 def _is_acronym(term: str) -> bool:
     """A term in capitals, here even `CIV`, which is no number, and `PAS`, which is no adverb; or one that holds an acronym."""
-    return term.split(" (")[0].isupper() or next(acronyms.candidates(term), None) is not None
+    return term.split(" (")[0].isupper() or next(scan.candidates(term), None) is not None
 
 
 def timeline(path: str, text: str) -> tuple[Timeline, TextScan]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.content.limits import FIGURE_ITEMS, FIGURE_LETTERS, MAX_CHARACTERS, MAX_MARKS, MAX_QUIZ_MARKS
-from app.content.problems.rule import Rule
+from app.content.problems.writing import Rule
+from app.content.values.text import FIGURE_ITEMS, FIGURE_LETTERS, MAX_CHARACTERS, MAX_MARKS, MAX_QUIZ_MARKS
 from app.platform.french import exact
 
 COURSE_RULES: dict[str, Rule] = {

@@ -1,8 +1,18 @@
-"""The codes of what would be read otherwise than it was meant: E69, E70, E72; A36 to A44."""
+"""What the catalogue says of one code."""
 
 from __future__ import annotations
 
-from app.content.problems.rule import Rule
+from msgspec import Struct
+
+
+class Rule(Struct, frozen=True):
+    """A title, and a paragraph in Markdown that tells a trainer what is wrong, why it matters and what to do."""
+
+    title: str
+    paragraph: str
+
+
+# --- The codes of what would be read otherwise than it was meant: E69, E70, E72; A36 to A44. ---
 
 WRITING_RULES: dict[str, Rule] = {
     "E69": Rule(

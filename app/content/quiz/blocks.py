@@ -10,8 +10,8 @@ from enum import StrEnum
 from markdown_it.token import Token
 from msgspec import Struct
 
-from app.content.quiz.source.keys import PROSE, KeyLine, QuizKey
-from app.content.quiz.source.lines import NumberedLine
+from app.content.quiz.keys import PROSE, KeyLine, QuizKey
+from app.content.quiz.report import NumberedLine
 from app.content.text.markdown import tokens
 from app.content.values.text import Fragment
 

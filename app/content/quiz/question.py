@@ -1,7 +1,9 @@
-"""One question: its heading, its statement, its answer, its feedback, hint and explanation, its settings."""
+"""What makes two questions the same: their fingerprint, by which statistics are kept and copies found."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,19 +12,26 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import BLANKS, GapMarkers
-from app.content.quiz.answers.number import as_typed
-from app.content.quiz.answers.shape import with_plain_arrows
+from app.content.quiz.answers.number import as_typed, with_plain_arrows
 from app.content.quiz.blocks import ListItem, QuizBlock, Shape
-from app.content.quiz.fingerprint import question_fingerprint
+from app.content.quiz.keys import ANSWERS, PROSE, QuizKey, bare
+from app.content.quiz.report import BELOW, INDENTED, WITHOUT, QuizReport, short, spans
+from app.content.quiz.sections import QuestionTitle, QuizSection, checked_id
 from app.content.quiz.settings import QuestionSettings, read_settings
 from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out, read_answer, shape_of
-from app.content.quiz.source.keys import ANSWERS, PROSE, QuizKey, bare
-from app.content.quiz.source.report import BELOW, INDENTED, WITHOUT, QuizReport, short, spans
-from app.content.quiz.source.sections import QuizSection
-from app.content.quiz.source.titles import QuestionTitle, checked_id
 from app.content.text.markdown import inline_tokens, plain
 from app.content.values.quiz import GAP_OPEN, Answer, Ordering, Question
 from app.content.values.text import Fragment
+
+
+def question_fingerprint(statement: Fragment, answer: Answer) -> str:
+    """SHA-256 over what a learner meets and what is right: statement, options, key; not feedback, points or white space."""
+    content = [answer.kind.value, statement.text, *answer.identity()]
+    plain_content = [" ".join(str(part).split()) for part in content]
+    return hashlib.sha256(json.dumps(plain_content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# --- One question: its heading, its statement, its answer, its feedback, hint and explanation, its settings. ---
 
 COMPLETE = "Complétez le texte."
 """The statement of a text with gaps that has no other."""

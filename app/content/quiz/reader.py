@@ -1,30 +1,29 @@
 """Parses a text into a Quiz and its Problems. Never raises.
 
-head → sections in the guide's own form (`dialects.tidy`) → gaps marked → one parse of the whole → blocks → questions.
-"""
+head → sections in the guide's own form (`dialects.tidy`) → gaps marked → one parse of the whole → blocks → questions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from msgspec.structs import replace
 
 from app.content.quiz.answers.gaps import GapMarkers
-from app.content.quiz.blocks import QuizBlock, QuizLines
-from app.content.quiz.dialects.boxes import box
-from app.content.quiz.dialects.tidy import MAX_QUESTIONS, tidy_body
-from app.content.quiz.policy import QUIZ_KEYS, QuizHead
+from app.content.quiz.blocks import QuizBlock, QuizLines, unquoted
+from app.content.quiz.keys import ANSWERS, QuizKey, key_line
+from app.content.quiz.lettered_options import box
 from app.content.quiz.question import QuizIds, question_label, read_question
-from app.content.quiz.source.keys import ANSWERS, QuizKey, key_line
-from app.content.quiz.source.lines import NumberedLine, code_mask
-from app.content.quiz.source.report import QuizReport, short
-from app.content.quiz.source.sections import QuizSection, SectionPart, situation_title
-from app.content.quiz.source.titles import QuestionTitle, read_title
-from app.content.text import acronyms
+from app.content.quiz.report import TOLERATED, NumberedLine, QuizReport, code_mask, short
+from app.content.quiz.sections import QuestionTitle, QuizSection, SectionPart, read_title, situation_title
+from app.content.quiz.settings import QUIZ_KEYS, QuizHead
+from app.content.quiz.tidy import MAX_QUESTIONS, tidy_body
+from app.content.text import scan as acronyms
 from app.content.text.head import read_head
 from app.content.text.normalise import refusal
+from app.content.text.parts import QUESTION_MARK
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
 from app.content.values.text import Fragment, Problem
@@ -281,3 +280,67 @@ def _answers(text: str) -> bool:
     if key is None:
         return False
     return key.key in ANSWERS or (key.key in _SETTINGS and not key.soft and bool(_VALUED.fullmatch(key.value[:20])))
+
+
+# --- A question that a lesson asks by the way: the call-out `> [!QUESTION]`, read as one question of a quiz. Never raises.
+#
+# `assessment/questions/in_lesson.py` puts it in its page; `templates/macros/lesson_question.html` shows it.
+
+MARKED_ONLY = frozenset({QuizKey.POINTS, QuizKey.OBJECTIVE, QuizKey.LESSON, QuizKey.LEVEL, QuizKey.TAGS})
+"""Settings of a question that counts: of one that does not, they say nothing."""
+_HEADING = re.compile(r" {0,3}##(?!#)")
+
+
+def read_lesson_question(path: str, quoted: Sequence[str], line: int, number: int) -> tuple[Question | None, tuple[Problem, ...]]:
+    """The question of a call-out, whose lines are `quoted` as written and begin at `line` of the file; None when it cannot be asked.
+
+    `number`: its place among those of the lesson, from 1, which names it where its author does not.
+    """
+    lines = _as_in_a_quiz(quoted, f"question-{number}")
+    reader = BodyReader(path, "\n".join(lines), line)
+    reader.written = number - 1
+    reader.read_body()
+    _check_settings(reader, lines)
+    question = _only(reader)
+    problems = tuple(_quoted(found) for found in reader.report.problems if found.code != "E06")  # no id is asked for here
+    return (replace(question, line=line, points=Decimal(0)) if question else None), problems
+
+
+def _as_in_a_quiz(quoted: Sequence[str], identifier: str) -> list[str]:
+    """The same lines, one for one, as a quiz has them: the mark becomes the heading, unless a heading of theirs follows it."""
+    lines = unquoted("\n".join(quoted)).split("\n")
+    statement = QUESTION_MARK.sub("", lines[0].lstrip(), count=1)
+    below = next((place for place, text in enumerate(lines[1:], 1) if text.strip()), 0)
+    if not statement and _HEADING.match(lines[below]):
+        lines[0], lines[below] = "", _with_id(lines[below], identifier)
+    else:
+        lines[0] = _with_id(f"## {statement}", identifier)
+    return lines
+
+
+def _with_id(heading: str, identifier: str) -> str:
+    return heading if "{#" in heading else f"{heading.rstrip()} {{#{identifier}}}"
+
+
+def _quoted(found: Problem) -> Problem:
+    """The clean form of a habit as this file has it."""
+    shown = found.code == TOLERATED and not found.hint.startswith("Écrivez : (rien")
+    return replace(found, hint=re.sub(r"^(Écrivez[^:]* : )", r"\1> ", found.hint)) if shown else found
+
+
+def _check_settings(reader: BodyReader, lines: Sequence[str]) -> None:
+    """A12: nothing counts here."""
+    for number, text in enumerate(lines, reader.first_line):
+        key = key_line(text)
+        if key and key.key in MARKED_ONLY and not key.soft:
+            reader.report.add(number, "A12", f"« {key.key.value} : » est sans effet dans une leçon, où rien n’est noté.", "Retirez la ligne.")
+
+
+def _only(reader: BodyReader) -> Question | None:
+    """E54: a call-out asks one question."""
+    beyond = [question.line for question in reader.questions[1:]] + [situation.text.line for situation in reader.situations]
+    if beyond or reader.reuses:
+        message = "Un encadré « [!QUESTION] » pose une seule question, écrite sur place."
+        reader.report.add(min(beyond, default=reader.first_line), "E54", message, "Faites un encadré par question, séparés par du texte.")
+        return None
+    return reader.questions[0] if reader.questions else None

@@ -9,16 +9,14 @@ from typing import Any
 
 from app.content.quiz.answers.choices import ChoicesShape, read_choices, refused_weight
 from app.content.quiz.answers.gaps import GapMarkers, GapsShape
-from app.content.quiz.answers.number import NumberShape
-from app.content.quiz.answers.open_text import OpenTextShape, cut_at_free_line, read_open
+from app.content.quiz.answers.number import AnswerShape, NumberShape, with_plain_arrows
 from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, cut_at_arrow, read_matching, read_ordering, warn_of_years
-from app.content.quiz.answers.shape import AnswerShape, with_plain_arrows
-from app.content.quiz.answers.short_text import ShortTextShape, read_typed
+from app.content.quiz.answers.short_text import OpenTextShape, ShortTextShape, cut_at_free_line, read_open, read_typed
 from app.content.quiz.blocks import QuizBlock, Shape
-from app.content.quiz.dialects.boxes import EMPTY, TICKED
+from app.content.quiz.keys import ANSWERS, bare, nearest_key
+from app.content.quiz.lettered_options import EMPTY, TICKED
+from app.content.quiz.report import QuizReport, short, spans
 from app.content.quiz.settings import QuestionSettings
-from app.content.quiz.source.keys import ANSWERS, bare, nearest_key
-from app.content.quiz.source.report import QuizReport, short, spans
 from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, ShortText
 from app.content.values.text import Fragment
 

@@ -1,4 +1,4 @@
-"""One HTML writing for each kind of Markdown token: no raw HTML, no inline style, nothing that needs a script."""
+"""Where a line calls notes: what comes before a call touches it, and those that follow one another are written together. Pure."""
 
 from __future__ import annotations
 
@@ -11,18 +11,47 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from app.content.figures import reading
+from app.content.figures import drawing
 from app.content.figures.drawing import draw
-from app.content.rendering import library
-from app.content.rendering.calls import calls_from, follows_a_call, precedes_a_call
+from app.content.rendering import state as library
 from app.content.rendering.state import PageState
+from app.content.text import maths
 from app.content.text.callouts import CALLOUTS
-from app.content.text.inline import maths
-from app.content.text.inline.pictures import caption_of, size_of
 from app.content.text.markdown import PARSER, plain, without_notes
+from app.content.text.maths import caption_of, size_of
 from app.content.values import addresses
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.platform.french import NARROW, french
+
+CallTokens = Sequence[Token]
+
+
+def _is_gap(token: Token) -> bool:
+    return token.type == "softbreak" or (token.type == "text" and not token.content.strip(" "))
+
+
+def precedes_a_call(tokens: CallTokens, idx: int) -> bool:
+    return idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref"
+
+
+def follows_a_call(tokens: CallTokens, idx: int) -> bool:
+    """Whether what stands at `idx` comes at once, or after a space, after the call of a note."""
+    before = idx - 2 if idx > 1 and _is_gap(tokens[idx - 1]) else idx - 1
+    return before >= 0 and tokens[before].type == "footnote_ref"
+
+
+def calls_from(tokens: CallTokens, idx: int) -> list[str]:
+    """Labels of the call at `idx` and of those that follow it."""
+    labels = [str(tokens[idx].meta["label"])]
+    while idx + 1 < len(tokens):
+        idx += 2 if _is_gap(tokens[idx + 1]) and idx + 2 < len(tokens) else 1
+        if tokens[idx].type != "footnote_ref":
+            break
+        labels.append(str(tokens[idx].meta["label"]))
+    return labels
+
+
+# --- One HTML writing for each kind of Markdown token: no raw HTML, no inline style, nothing that needs a script. ---
 
 _ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
 _TAG = re.compile(r"<[a-z][a-z0-9]*")
@@ -181,8 +210,8 @@ class CourseHtml(RendererHTML):
     def fence(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         token = tokens[idx]
-        if reading.is_figure(token.info):
-            figure = reading.figure_of(token.info, token.content)
+        if drawing.is_figure(token.info):
+            figure = drawing.figure_of(token.info, token.content)
             if figure is not None:
                 return draw(figure, state.unique("figure"), state.calls_of(figure.calls) if figure.calls else Markup(""))
         return self.code_block(tokens, idx, options, env)

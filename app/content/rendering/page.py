@@ -1,22 +1,45 @@
-"""Course text as HTML for one page: notes numbered in the order of the page, the first occurrence of an acronym explained, French typography."""
+"""The page of a text within that of another: what it names is named otherwise, so that each name is one. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import date
 
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.state import call_id, page_state
+from app.content.text.grids import Copy, marked, pieces, with_results
 from app.content.text.markdown import inline_tokens, tokens
-from app.content.text.parts import parse_text
-from app.content.text.source_words import source_words
-from app.content.values.course import Course, Document
-from app.content.values.text import Fragment, Source, SourceRead
+from app.content.text.normalise import normalise
+from app.content.text.parts import parse_text, source_words
+from app.content.text.scan import scan_text
+from app.content.values.course import Course, Document, Glossary
+from app.content.values.library import Tool
+from app.content.values.quiz import GAP_OPEN
+from app.content.values.text import Fragment, Problem, Source, SourceRead
 from app.platform.french import month_and_year
+
+REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "popovertarget", "headers", "list")
+"""Attributes that hold names of the page."""
+_NAMING = re.compile(rf' ({"|".join(("id", *REFERENCES))})="([^"]*)"| href="#(?!")|="url\(#')
+
+
+def prefix_names(html: str, prefix: str) -> Markup:
+    """`prefix` begins each of its names, and every reference to one."""
+
+    def prefix_name(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return f"{found[0]}{prefix}"
+        return f' {found[1]}="{" ".join(prefix + each for each in found[2].split())}"'
+
+    return Markup(_NAMING.sub(prefix_name, html))  # noqa: S704 — our own page
+
+
+# --- Course text as HTML for one page: notes numbered in the order of the page, the first occurrence of an acronym explained, French typography.
 
 READ: Mapping[SourceRead | None, str] = {
     SourceRead.COPY: "lu dans une copie",
@@ -128,3 +151,56 @@ def _bubble(identifier: str, number: int, words: Markup, checked: Markup) -> Mar
     return Markup('<div class="popover source-card" id="{i}" popover>{w}{c} <a href="#note-{n}">Source {n}, dans la liste</a></div>\n').format(
         i=identifier, w=_without_ids(words), c=checked, n=number
     )
+
+
+# --- A text that the site's own administrators write, outside any document: checked and shown as those of the course are.
+
+
+def problems(text: str) -> tuple[Problem, ...]:
+    """Errors alone, in the order of their lines."""
+    body = normalise(text)
+    found = scan_text("texte", body, 1, parse_text(body, 1).tokens).problems
+    return tuple(sorted((each for each in found if each.is_error), key=lambda each: each.line))
+
+
+def render_notice(course: Course, text: str, on: date) -> Markup:
+    renderer = PageRenderer(course, Glossary(), on)
+    html = renderer.html(Fragment(normalise(text), 1)) if text.strip() else Markup("")
+    return html + renderer.notes()
+
+
+# --- A tool on its page: one copy of it, its fields set apart, its sums worked out. ---
+
+_OPENING = {Copy.BLANK: '<span class="to-fill">', Copy.FILLED: '<span class="filled">'}
+_EMPTY = '<span class="visually-hidden">à remplir</span>'
+
+
+def render_tool(renderer: PageRenderer, tool: Tool, copy: Copy) -> Markup:
+    """What its files hold, as HTML."""
+    parsed = with_results(tokens(marked(tool.body.text, copy), tool.body.line), copy)
+    shown = [token.copy(children=list(_set_apart(token.children or [], copy))) if GAP_OPEN in _text(token) else token for token in parsed]
+    return render(shown, renderer.state)
+
+
+def _text(token: Token) -> str:
+    return "".join(child.content for child in token.children or ())
+
+
+def _set_apart(children: Sequence[Token], copy: Copy) -> Iterator[Token]:
+    """A field is one run of text: its signs were no Markdown."""
+    for child in children:
+        if child.type != "text":
+            yield child
+            continue
+        for words, is_field in pieces(child.content):
+            shown = child.copy(content=words)
+            yield from _field(shown, copy) if is_field else [shown]
+
+
+def _field(shown: Token, copy: Copy) -> Iterator[Token]:
+    yield Token("html_inline", "", 0, content=_OPENING[copy])
+    if shown.content:
+        yield shown
+    elif copy is Copy.BLANK:
+        yield Token("html_inline", "", 0, content=_EMPTY)
+    yield Token("html_inline", "", 0, content="</span>")

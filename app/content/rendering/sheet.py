@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from app.content.values.cover import CourseHistory
+from app.content.values.course import CourseHistory
 from app.content.values.text import CROSSING
 from app.platform.colours import PALETTE, Colour
 

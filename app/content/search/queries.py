@@ -1,4 +1,6 @@
-"""Which sections hold what is asked: the database says which rows, `ranking` in which order. As many statements whatever the course."""
+"""What is stored of the index. All of it is made from what is published: no backup holds it, and `services.refresh` makes it again.
+
+Which rows hold which tokens is asked of the database: of an FTS5 table on SQLite, which triggers keep, of a GIN index on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,17 +8,76 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, bindparam, column, select, table, text
-from sqlalchemy.orm import Session
+from sqlalchemy import DDL, BigInteger, ColumnElement, Index, String, Text, bindparam, column, event, select, table, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.content.search import asking
-from app.content.search.asking import All, Alternative, Any, Expansions, SearchRequest, Wanted, WordGroup, database_query
-from app.content.search.entries import document_token, kind_token, level_token, question_token
-from app.content.search.models import IndexedSection, IndexedWord
-from app.content.search.ranking import Ranked, SearchCandidate, rank
-from app.content.search.sections import SearchKind
+from app.content.search import ranking
+from app.content.search.analysis import LONGEST_WORD
+from app.content.search.entries import SearchKind, document_token, kind_token, level_token, question_token
+from app.content.search.ranking import All, Alternative, Any, Expansions, Ranked, SearchCandidate, SearchRequest, Wanted, WordGroup, database_query, rank
 from app.content.values.course import Course, made_of_course
-from app.platform.db import in_chunks
+from app.content.values.text import ID_LENGTH
+from app.platform.db import Base, in_chunks
+
+_Word = String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql")
+
+
+class IndexedDocument(Base):
+    """Which text of a document the index holds."""
+
+    __tablename__ = "search_document"
+
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    version: Mapped[int]
+    """Of the analyser."""
+
+
+class IndexedSection(Base):
+    """A section as it is found, judged (`words`, `weights`) and shown (`text`)."""
+
+    __tablename__ = "search_section"
+    __table_args__ = (Index("ix_search_section_document_id", "document_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """`Section.id`: the same in every database."""
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH))
+    kind: Mapped[str] = mapped_column(String(20))
+    ref: Mapped[str] = mapped_column(String(ID_LENGTH))
+    anchor: Mapped[str] = mapped_column(Text)
+    place: Mapped[int]
+    words: Mapped[str] = mapped_column(Text)
+    weights: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    heading: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    tokens: Mapped[str] = mapped_column(Text)
+
+
+class IndexedWord(Base):
+    """A word of the index, with the number of sections that hold it."""
+
+    __tablename__ = "search_word"
+    __table_args__ = (Index("ix_search_word_stem", "stem"),)
+
+    word: Mapped[str] = mapped_column(_Word, primary_key=True)
+    stem: Mapped[str] = mapped_column(_Word)
+    sections: Mapped[int]
+
+
+FTS5 = (
+    "CREATE VIRTUAL TABLE search_index USING fts5(tokens, content='', detail=none, columnsize=0, tokenize=\"ascii tokenchars '+_'\")",
+    "CREATE TRIGGER search_index_add AFTER INSERT ON search_section BEGIN INSERT INTO search_index(rowid, tokens) VALUES (new.id, new.tokens); END",
+    "CREATE TRIGGER search_index_drop AFTER DELETE ON search_section BEGIN "
+    "INSERT INTO search_index(search_index, rowid, tokens) VALUES ('delete', old.id, old.tokens); END",
+)
+GIN = "CREATE INDEX search_index ON search_section USING gin (array_to_tsvector(string_to_array(tokens, ' '))) WITH (fastupdate = off)"
+for _statement in FTS5:
+    event.listen(IndexedSection.__table__, "after_create", DDL(_statement).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+event.listen(IndexedSection.__table__, "after_create", DDL(GIN).execute_if(dialect="postgresql"))  # type: ignore[no-untyped-call]
+
+
+# --- Which sections hold what is asked: the database says which rows, `ranking` in which order. As many statements whatever the course.
 
 MOST = 200
 """Sections that are judged, of each kind of asking: more would only be read for nothing."""
@@ -60,16 +121,16 @@ class Results(Struct, frozen=True):
 
 @made_of_course(4)
 def expansions_of(course: Course) -> Expansions:
-    return asking.expansions(course.glossary)
+    return ranking.expansions(course.glossary)
 
 
 def search(session: Session, course: Course, typed: str, audience: SearchAudience, *, typing: bool = False, beside: Sequence[SearchCandidate] = ()) -> Results:
     """What the reader may find, in order. `typing`: the last word may go on; `beside`: what is judged besides, and is in no index."""
-    asked = asking.ask(typed, expansions_of(course))
+    asked = ranking.ask(typed, expansions_of(course))
     if not asked.groups:
         return Results(asked)
     if typing:
-        asked = asking.complete_last_word(asked, _completions(session, asked.groups[-1].folds[-1]))
+        asked = ranking.complete_last_word(asked, _completions(session, asked.groups[-1].folds[-1]))
     counts, known = _counts(session, asked)
     found, cut = _candidates(session, asked, audience, All)
     ranked = [each for each in rank(asked, [*found, *beside], counts, audience.path) if each.matched == len(asked.groups)]

@@ -11,11 +11,9 @@ from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app.content.search.analysis import VERSION, stem
-from app.content.search.entries import entry_of
-from app.content.search.models import IndexedDocument, IndexedSection, IndexedWord
-from app.content.search.sections import SearchSection, sections_of
-from app.content.store.models import ContentState, Publication, Revision
-from app.content.store.queries import document_at
+from app.content.search.entries import SearchSection, entry_of, sections_of
+from app.content.search.queries import IndexedDocument, IndexedSection, IndexedWord
+from app.content.store.queries import ContentState, Publication, Revision, document_at
 from app.platform.db import in_chunks, insert_into
 
 _COMPARED = ("document_id", "place", "title", "heading", "text", "words", "weights", "tokens")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +11,12 @@ from msgspec import Struct, field
 
 from app.content.documents.reader import kind_of
 from app.content.text.normalise import decode
-from app.content.values.library import FOLDER
-from app.content.values.text import Problem
+from app.content.values.addresses import media_name
+from app.content.values.course import Course
+from app.content.values.library import FILE_TYPES, FOLDER, LibraryDocument
+from app.content.values.library import IMAGE_TYPES as LIBRARY_IMAGE_TYPES
+from app.content.values.text import DocumentKind, Problem
+from app.platform.storage.folder import Store, StoreAway
 
 MAX_IMAGE_BYTES = 5_000_000
 MAX_FILE_BYTES = 4_000_000
@@ -115,3 +120,60 @@ def _library_files(root: Path) -> Iterator[ImageFile]:
             digest = hashlib.file_digest(file, "sha256").hexdigest() if begins else ""
         if begins:
             yield ImageFile(FOLDER, source.name, digest, source)
+
+
+# --- Images and files of the library as they are kept: each called by the SHA-256 of its bytes, so that none is ever changed.
+
+_NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{3,4})")
+
+
+def keep(kept: Store, image: ImageFile) -> None:
+    """Copy an image or a file under its digest; one that is there already is the same."""
+    kept.put(media_name(image.name, image.digest), image.source)
+
+
+def store(kept: Store, name: str, data: bytes) -> str:
+    """Keep the bytes of an image called `name`, and give their digest. One that is there already is only marked as used again."""
+    digest = hashlib.sha256(data).hexdigest()
+    kept.put(media_name(name, digest), data)
+    return digest
+
+
+def is_media_name(name: str) -> bool:
+    """Whether `name` can be that of something kept."""
+    found = _NAME.fullmatch(name)
+    return found is not None and found[1] in FILE_TYPES
+
+
+def is_image_name(name: str) -> bool:
+    """Whether it can be that of an image: what serves them asks this first."""
+    return is_media_name(name) and f".{name.rpartition('.')[2]}" in LIBRARY_IMAGE_TYPES
+
+
+def weight(kept: Store, name: str) -> int | None:
+    """Returns the size of a stored file; None where it is missing, 0 while the store is unreachable, so that the page is still shown."""
+    try:
+        return kept.size(name)
+    except StoreAway:
+        return 0
+
+
+# --- The files of the library -----------------------------------------------------------------------------------------
+
+
+class KeptFile(Struct, frozen=True):
+    kept_as: str
+    name: str
+    mimetype: str
+    bytes: int
+    """0 while nobody can tell."""
+
+
+def kept_file(course: Course, document: LibraryDocument | None, media_store: Store) -> KeptFile | None:
+    """The file of a document; None where it has none, or where it is not here."""
+    digest = course.media.get(DocumentKind.LIBRARY.value, {}).get(document.file) if document else None
+    if document is None or digest is None:
+        return None
+    kept_as = media_name(document.file, digest)
+    size = weight(media_store, kept_as)
+    return KeptFile(kept_as, document.file, FILE_TYPES[document.extension], size) if size is not None else None

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from app.content.documents.index import document_id
 from app.content.documents.reader import DocumentReading
-from app.content.store import kept
-from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
-from app.content.store.queries import NewText, course, document_at, remember
+from app.content.store import queries
+from app.content.store.queries import MAJOR, MINOR, ContentState, Document, NewText, Publication, Revision, course, document_at, remember
 from app.content.text.normalise import normalise
 from app.content.values import course as course_values
 from app.content.values.keys import changed_keys
@@ -209,11 +208,11 @@ def _next_generation(session: Session, state: ContentState) -> None:
 def keep_published(session: Session, settings: Settings) -> None:
     """The values of the published course, for the processes that come: reading all its texts takes a second of the processor. Writes no row."""
     course(session)  # all at once
-    file = kept.published(settings)
-    values: dict[kept.Key, course_values.Document] = {}
+    file = queries.published(settings)
+    values: dict[queries.Key, course_values.Document] = {}
     published_ones = select(Revision.id, Revision.path, Revision.fingerprint).join(Publication, Publication.revision_id == Revision.id)
     for revision_id, path, fingerprint in session.execute(published_ones):
         with suppress(KeyError):  # a text that today's engine refuses
             values[path, fingerprint] = document_at(session, revision_id)
-    if values.keys() != kept.load(file).keys():
-        kept.keep(file, values)
+    if values.keys() != queries.load(file).keys():
+        queries.keep(file, values)

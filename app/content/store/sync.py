@@ -21,16 +21,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.content.documents.reader import kind_of
-from app.content.store import media, services
+from app.content.store import disk, services
 from app.content.store.disk import CourseFiles
-from app.content.store.models import MINOR, Document, Publication, Revision
-from app.content.store.queries import NewText, course, remember
+from app.content.store.queries import MINOR, Document, NewText, Publication, Revision, course, remember
 from app.content.store.survey import ContentMark, CourseSurvey, SurveyedDocument
 from app.content.values.addresses import image_folder, media_name
 from app.platform.errors import DomainError
 from app.platform.files import copy_whole
 from app.platform.french import exact
-from app.platform.storage.store import Store
+from app.platform.storage.folder import Store
 
 synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
 
@@ -214,7 +213,7 @@ class _Sync:
         if not moved:
             return
         for shown in {shown for found in moved for shown in found.media}:
-            media.keep(self.media_store, self.images[shown])
+            disk.keep(self.media_store, self.images[shown])
         services.store(self.session, map(self._text, moved), author_id=None, now=self.now, change=self.change, from_file=True)
 
     def _remember(self) -> None:

@@ -1,25 +1,87 @@
-"""The one configured Markdown parser: CommonMark, tables, strikethrough, task lists, alerts, footnotes, definition lists and formulas, no HTML.
-
-`tokens` is called once per text; values, links, headings, sources and acronyms are all read from the tokens it returns.
-"""
+"""markdown-it whose cost stays in proportion to a text's length. Nothing here allows or forbids a construct: `markdown` does."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.blockquote import _ALERT_TYPES
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
+from app.content.text import maths
 from app.content.text.callouts import CALLOUTS
-from app.content.text.fast_markdown import FastMarkdown
-from app.content.text.inline import maths
-from app.content.text.inline.pictures import captioned_image
+from app.content.text.maths import captioned_image
 from app.platform.unicode import normal_form
+
+MAX_PARAGRAPH = 8_000
+"""Characters of one paragraph, title or cell: longer ones are kept as plain text (`too_long` says where)."""
+
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/?=&;,+-]*)?|[a-z0-9-]+(?:#[a-z0-9-]+)?|images/[A-Za-z0-9._-]+")
+
+
+class FastMarkdown(MarkdownIt):
+    """CommonMark with `options`. `inline_signs`: the letters at which an inline construct may begin or end, where markdown-it has its own."""
+
+    def __init__(self, options: dict[str, Any], inline_signs: str) -> None:
+        super().__init__("commonmark", {"strikethrough_single_tilde": False, **options})  # asked for at each text: what is not there is slow to find
+        self.inline.terminator_re = re.compile(f"[{re.escape(inline_signs)}]")
+        self.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
+        self.core.ruler.at("inline", _bounded_inline)
+
+    # markdown-it spells addresses again letter by letter: those that have nothing to spell are given back as they are.
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 — markdown-it's name
+        return url if _PLAIN_ADDRESS.fullmatch(url) else super().normalizeLink(url)
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 — markdown-it's name
+        return link if _PLAIN_ADDRESS.fullmatch(link) else super().normalizeLinkText(link)
+
+
+def _bounded_inline(state: StateCore) -> None:
+    """markdown-it's own rule, but a huge paragraph stays plain text: inline parsing may take the square of its length."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        if token.children is None:
+            token.children = []
+        if len(token.content) > MAX_PARAGRAPH:
+            token.meta = {"too_long": True}
+            token.children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A line that begins with a letter, then an empty one: most of a lesson, and nothing but a paragraph, so no other rule is tried."""
+    first = state.bMarks[start_line] + state.tShift[start_line]
+    following = start_line + 1
+    if silent or not state.src[first : first + 1].isalpha() or state.is_code_block(start_line):
+        return False
+    if following < state.lineMax and not state.isEmpty(following):
+        return False
+    if following + 1 < state.lineMax and state.src.startswith((":", "~"), state.bMarks[following + 1] + state.tShift[following + 1]):
+        return False  # the term of a definition list
+    state.line = following
+    state.push("paragraph_open", "p", 1).map = [start_line, following]
+    inline = state.push("inline", "", 0)
+    inline.content = mdTrim(state.getLines(start_line, following, state.blkIndent, False))
+    inline.map = [start_line, following]
+    inline.children = []
+    state.push("paragraph_close", "p", -1)
+    return True
+
+
+# --- The one configured Markdown parser: CommonMark, tables, strikethrough, task lists, alerts, footnotes, definition lists and formulas, no HTML.
+#
+# `tokens` is called once per text; values, links, headings, sources and acronyms are all read from the tokens it returns.
 
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `scan` (E27)."""
@@ -131,3 +193,43 @@ def slug(title: str) -> str:
     spelt = title.casefold().replace("œ", "oe").replace("æ", "ae")
     bare = normal_form(spelt, "NFKD").encode("ascii", "ignore").decode("ascii")
     return _NOT_IN_SLUG.sub("-", bare).strip("-")[:60].strip("-")
+
+
+# --- The titles that a lesson's layout knows: the three lenses, and the two sections that close it. What nearly is one is told.
+
+LENSES = {"vu-de-la-collectivite": "collectivite", "vu-de-l-education-nationale": "education", "vu-de-l-etat": "etat"}
+"""Slug of a `###` title → the side whose view it gives."""
+SECTIONS = {"a-retenir": "takeaways", "sur-mon-territoire": "territory"}
+"""Slug of a `##` title → the class of its section."""
+_SPELT = {
+    "vu-de-la-collectivite": "Vu de la collectivité",
+    "vu-de-l-education-nationale": "Vu de l'Éducation nationale",
+    "vu-de-l-etat": "Vu de l'État",
+    "a-retenir": "À retenir",
+    "sur-mon-territoire": "Sur mon territoire",
+}
+_APOSTROPHES = str.maketrans("’ʼ‘´`", "'''''")
+_NEARLY = re.compile(r"(?:le )?(?:point de )?vue?s?-(?:de|du|par|cote|depuis)(?:-la|-le|-l)?-(\w+)".replace(" ", "-"))
+_SIDES = (("collectiv", "ville", "commun", "mairie", "municipa"), ("educ", "ecole", "rectorat", "academ"), ("etat", "prefe"))
+
+
+def title_slug(title: str) -> str:
+    """The slug by which a title is one that the layout may know, whatever its apostrophe: macOS and Word write `Vu de l’État`."""
+    return slug(split_anchor(title)[0].translate(_APOSTROPHES))
+
+
+def clean_title_line(title: str, level: int) -> str:
+    """The clean line of a title that is nearly one of those; empty where it is one, or nothing like it."""
+    written = title_slug(title)
+    if written in LENSES:
+        return f"### {_SPELT[written]}" if level != 3 else ""
+    if written in SECTIONS:
+        return f"## {_SPELT[written]}" if level != 2 else ""
+    found = _NEARLY.match(written)
+    side = next((lens for lens, words in zip(LENSES, _SIDES, strict=True) if found and found[1].startswith(words)), "")
+    return f"### {_SPELT[side]}" if side else ""
+
+
+def placing_hint(title: str, level: int) -> str:
+    """What to do with a title whose level should be `level`: a lens keeps its own."""
+    return "Placez avant lui un titre ## : ce point de vue reste en ###." if title_slug(title) in LENSES else f"Écrivez « {'#' * level} {title} »."

@@ -9,9 +9,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems.catalogue import problem
-from app.content.values.text import Problem
+from app.content.values.text import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS, Problem
 from app.platform.french import exact
 from app.platform.unicode import normal_form
 

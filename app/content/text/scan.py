@@ -1,34 +1,150 @@
-"""Everything that one text's tokens say, gathered in a single pass: headings, links, images, notes, acronyms, words and what is wrong.
-
-Parsing takes its values from here, and the checks across files read it again: no text is parsed twice.
-"""
+"""Which words of a text are acronyms: `ZEP`, `REP+`, `IA-DASEN`; not roman numerals, nor ordinary words in capitals."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import unquote
 
 from markdown_it.token import Token
 from msgspec import Struct
 
-from app.content.figures import reading
-from app.content.limits import ID_LENGTH
+from app.content.figures import drawing
 from app.content.problems.catalogue import problem
-from app.content.text import acronyms
-from app.content.text.inline.pictures import caption_of
-from app.content.text.known_titles import placing_hint
-from app.content.text.markdown import MAX_NESTING, count_words, plain, slug
-from app.content.text.misread.passes import find_pitfalls
-from app.content.text.questions import MARK, asks, without_mark
-from app.content.text.scenes import MARK as CHOICES_MARK
-from app.content.text.scenes import offers
-from app.content.text.sources import read_source
+from app.content.text.markdown import MAX_NESTING, count_words, placing_hint, plain, slug
+from app.content.text.maths import caption_of
+from app.content.text.parts import QUESTION_MARK, asks, offers, without_mark
+from app.content.text.parts import SCENE_MARK as CHOICES_MARK
+from app.content.text.pitfalls.passes import find_pitfalls
 from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
-from app.content.values.text import DocumentKind, Heading, Link, Problem, Source
-from app.platform.french import french
+from app.content.values.text import ID_LENGTH, DocumentKind, Heading, Link, Problem, Source, SourceKind, SourceRead
+from app.platform.french import french, unaccented
+
+_CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
+_WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")
+_COMPOUND = re.compile(r"\w+(?:-\w+)*\+?")
+_BETWEEN = re.compile(r"[-+]")
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+"""Centuries, kings and chapters; `CIV` and `CM` would be numbers too, but in these texts they are acronyms."""
+_LONGEST = 8
+"""Letters of an acronym: a longer word in capitals is a word."""
+_ORDINARY = (
+    " AU AUX AVEC CE CES DANS DE DES DU ELLE EN EST ET EUX IL ILS LA LE LES LEUR MAIS NE NI NON NOS NOTE NOUS ON ONT OU OÙ OUI PAR PAS "
+    "POUR QUE QUI SA SANS SE SES SI SON SUR TOUS TOUT UN UNE VOUS VRAI FAUX ATTENTION EXEMPLE "
+)
+
+
+def candidates(text: str) -> Iterator[str]:
+    """Each writing in `text` that has the form of an acronym, in order, repeated as it is. `C.P.O.` gives `CPO`."""
+    for found in _WORD.finditer(text):
+        word = undotted(found.group())
+        if _is_acronym(word):
+            yield word
+
+
+def undotted(word: str) -> str:
+    return word.replace(".", "")
+
+
+def parts(word: str) -> list[str]:
+    """The acronyms of a compound: `IA-DASEN` → ["IA", "DASEN"], for a glossary that has each but not the whole."""
+    return [part for part in word.split("-") if _is_acronym(part)]
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Every word that a text holds, and every compound: `peut-être` gives `peut-être`, `peut` and `être`."""
+    found = set(_COMPOUND.findall(text))
+    return frozenset(found.union(*(_BETWEEN.split(each) for each in found if not each.isalnum())))
+
+
+def written_as_word(word: str, among: Set[str]) -> bool:
+    """Whether a text of these `words` also writes it in small letters, and so as an ordinary word. Short ones prove nothing: `PRE` is not `pré`."""
+    return len(word) > 3 and word.lower() in among
+
+
+def initials_of(word: str, expansion: str) -> bool:
+    """Whether a word in small letters is an acronym all the same: `Caf`, whose letters begin words of its expansion, in their order."""
+    if not (word.isalpha() and 3 <= len(word) <= _LONGEST and word[0].isupper()):
+        return False
+    initials = iter(unaccented(found[0].lower()) for found in re.findall(r"\w+", expansion))
+    return all(letter in initials for letter in unaccented(word.lower()))
+
+
+def _is_acronym(word: str) -> bool:
+    letters = sum(letter.isalpha() for letter in word)
+    if not 2 <= letters <= _LONGEST or f" {word} " in _ORDINARY:
+        return False
+    return _ROMAN.fullmatch(word) is None
+
+
+# --- One note as written: what it says of its source, and the parenthesis that ends it: category, what was read, dates.
+
+Word = TypeVar("Word", bound=StrEnum)
+EXAMPLE = "(catégorie : presse ; lu : original ; vérifié : 2026-11)"
+_MENTION = re.compile(r"\s*\(([^()]*(?:vérifi|à revoir|catégorie|\blue? ?:)[^()]*)\)\s*\.?\s*$")
+_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_KEYS = {"catégorie": "kind", "lu": "read", "lue": "read", "vérifié": "checked", "vérifiée": "checked", "à revoir": "review"}
+
+
+def read_source(path: str, label: str, written: str, line: int) -> tuple[Source, tuple[Problem, ...]]:
+    """`[^label]: Titre, éditeur, date, <adresse> (catégorie : … ; lu : … ; vérifié : 2026-11 ; à revoir : 2027-11)`; each of the four may be left out."""
+    text = written.partition("]:")[2].strip()
+    mention = _MENTION.search(text)
+    if mention is None:
+        return Source(label, text, line), ()
+    values: dict[str, str] = {}
+    for part in mention[1].split(";"):
+        key, colon, value = part.partition(":")
+        name = _KEYS.get(key.strip().casefold())
+        if not colon or name is None or name in values:
+            return Source(label, text, line), (
+                _source_problem(path, line, f"Fin de note non comprise : « {mention[0].strip()[:80]} ».", f"Écrivez « {EXAMPLE} »."),
+            )
+        values[name] = value.strip()
+    problems: list[Problem] = []
+    checked, review = (_date(values.get(name), path, line, problems) for name in ("checked", "review"))
+    kind = _word(SourceKind, values.get("kind"), "Catégorie de source inconnue", path, line, problems)
+    read = _word(SourceRead, values.get("read"), "« lu » non compris", path, line, problems)
+    return Source(label, text[: mention.start()].rstrip(), line, checked, review, kind, read), tuple(problems)
+
+
+def _date(written: str | None, path: str, line: int, problems: list[Problem]) -> date | None:
+    if written is None:
+        return None
+    found = _DATE.fullmatch(written)
+    try:
+        if found:
+            return date(int(found[1]), int(found[2]), int(found[3] or 1))
+    except ValueError:
+        pass
+    problems.append(_source_problem(path, line, f"Date non comprise : « {written[:40]} ».", "Écrivez l’année et le mois : 2026-11."))
+    return None
+
+
+def _word(words: type[Word], written: str | None, what: str, path: str, line: int, problems: list[Problem]) -> Word | None:
+    """The one of these words that is written, however its accents and apostrophe are."""
+    found = next((word for word in words if written and _plain(word.value) == _plain(written)), None)
+    if written is not None and found is None:
+        problems.append(_source_problem(path, line, f"{what} : « {written[:40]} ».", f"Écrivez l’un de ces mots : {', '.join(word.value for word in words)}."))
+    return found
+
+
+def _plain(words: str) -> str:
+    return slug(words.replace("’", "'"))
+
+
+def _source_problem(path: str, line: int, message: str, hint: str) -> Problem:
+    return problem(path, line, "E09", message, hint)
+
+
+# --- Everything that one text's tokens say, gathered in a single pass: headings, links, images, notes, acronyms, words and what is wrong.
+#
+# Parsing takes its values from here, and the checks across files read it again: no text is parsed twice.
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LIBRARY_ID = re.compile(rf"[a-z0-9-]{{3,{ID_LENGTH}}}")
@@ -160,7 +276,7 @@ class _Gatherer:
         children = token.children or ()
         if not (self.in_question or self.in_choices):
             return children
-        return without_mark(MARK if self.in_question else CHOICES_MARK, children)
+        return without_mark(QUESTION_MARK if self.in_question else CHOICES_MARK, children)
 
     def _quotation(self, tokens: Sequence[Token], index: int) -> None:
         """Where it is a question or a list of choices, it stands on its own, so that it has a place in the page (E54, E62)."""
@@ -203,9 +319,9 @@ class _Gatherer:
         self.scan.headings.append(Heading(level, french(title), anchor, line))
 
     def _fence(self, token: Token) -> None:
-        if reading.is_figure(token.info):
+        if drawing.is_figure(token.info):
             line = self._line(token)
-            figure, problems = reading.read_figure(self.path, token.info, token.content, line + 1)
+            figure, problems = drawing.read_figure(self.path, token.info, token.content, line + 1)
             self.scan.problems += problems
             if figure is not None:
                 self.scan.figures.append(figure.kind)
@@ -232,7 +348,7 @@ class _Gatherer:
     def _text(self, token: Token, line: int) -> None:
         content = token.content
         if not self.in_note and _TWO_CAPITALS.search(content):
-            for word in acronyms.candidates(content):
+            for word in candidates(content):
                 self.scan.acronyms.setdefault(word, line)
         if "<" in content and (tag := _TAG.search(content)):
             self.report(line, "A26", f"La balise « {tag.group()[:40]} » sera montrée telle quelle.", "Écrivez en Markdown.")
@@ -292,5 +408,5 @@ class _Gatherer:
     def _settle(self) -> None:
         """Acronyms against the words of the same text."""
         if self.scan.acronyms:
-            words = acronyms.words(self.body)
-            self.scan.acronyms = {word: line for word, line in self.scan.acronyms.items() if not acronyms.written_as_word(word, words)}
+            words = words_of(self.body)
+            self.scan.acronyms = {word: line for word, line in self.scan.acronyms.items() if not written_as_word(word, words)}

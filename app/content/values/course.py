@@ -1,8 +1,4 @@
-"""What a course is made of, as frozen values: the one vocabulary that every other package reads.
-
-The readers (`quiz.reader`, `documents`) build these from text; nothing here knows Flask, SQLAlchemy or HTML.
-Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as written: it is rendered late, by `rendering`.
-"""
+"""The paths of a course: which modules in which order, by when, and what their attestation is worth."""
 
 from __future__ import annotations
 
@@ -12,15 +8,137 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec import Struct, field
 
-from app.content.values.cover import CourseHistory, Cover, default_lines
-from app.content.values.library import Library
-from app.content.values.network import Network
-from app.content.values.paths import Paths
+from app.content.values.library import Library, Network, Survey, Tool
 from app.content.values.quiz import Question, Quiz
-from app.content.values.scenes import Scene
-from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING, CompletionCriterion, Fragment, Heading, Link, Objective, Source
-from app.content.values.toolbox import Tool
+from app.platform.colours import PALETTE, Colour
+from app.platform.french import capital, join_words
+
+
+class LearningPath(Struct, frozen=True):
+    """One `## Titre {#id}` of parcours.md."""
+
+    id: str
+    title: str
+    module_ids: tuple[str, ...]
+    required_ids: tuple[str, ...]
+    """Modules that the attestation asks for; all of them when the file names none."""
+    attestation: bool
+    default: bool
+    line: int
+    days: int | None = None
+    """How long it may take, from the beginning of one's cohort, else from joining it; None for as long as one likes."""
+    steps: tuple[tuple[str, int], ...] = ()
+    """(module, days) of the modules that are to be done before the whole."""
+    validity: int = 0
+    """Months during which its attestation is fresh; 0 for ever."""
+
+
+class Paths(Struct, frozen=True):
+    paths: tuple[LearningPath, ...] = ()
+
+    @property
+    def default(self) -> LearningPath | None:
+        return next((path for path in self.paths if path.default), None)
+
+
+# --- A situation: a case told in scenes, each choice of which leads to another. ---
+
+
+class Scene(Struct, frozen=True):
+    """A part of a situation, from its title to the choices that end it; the opening has no title."""
+
+    title: str
+    anchor: str
+    line: int
+    words: int
+    choices: tuple[SceneChoice, ...] = ()
+    """Two to four in the opening and in each scene to which it leads; none after the second."""
+
+    def scenes(self) -> Iterator[Scene]:
+        """Yields the scenes that its choices lead to, each followed by its own."""
+        for choice in self.choices:
+            yield choice.scene
+            yield from choice.scene.scenes()
+
+    def paths(self) -> Iterator[int]:
+        """The words of each way from here to an end."""
+        if not self.choices:
+            yield self.words
+        for choice in self.choices:
+            yield from (self.words + words for words in choice.scene.paths())
+
+
+class SceneChoice(Struct, frozen=True):
+    """What one may do at the end of a scene, and the scene that follows."""
+
+    text: str
+    scene: Scene
+
+
+# --- What a course says of itself in cours.md: its name, for whom it is, and the histories that it tells, drawn as lines that cross.
+
+MOST_LINES = len(PALETTE)
+COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")
+ONE = {"": "une histoire", "les": "l’histoire", "des": "de l’histoire"}
+
+
+class CourseHistory(Struct, frozen=True):
+    """A history of the course. `id` is what modules and dates write."""
+
+    id: str
+    name: str
+    said: str
+    """Inside a sentence: « la politique de la ville »."""
+    colour: Colour
+    side: str = ""
+    """Who comes from it, by the employer: « etat », « collectivite », « education »; empty for nobody in particular."""
+    line: int = 0
+
+
+class Cover(Struct, frozen=True):
+    title: str = "cours des cités éducatives"
+    """As it goes on after a comma: « cours d’acculturation… »."""
+    audience: str = "les équipes des cités éducatives"
+    """Whom it trains, with an article."""
+    heading: str = "Un cours pour les cités éducatives"
+    """The great title of its first page."""
+    promise: str = ""
+    """What one gains, in a sentence or two."""
+    introduction: str = ""
+    """A few sentences, for whoever does not know it."""
+    lines: tuple[CourseHistory, ...] = ()
+    crossing: str = "Croisement"
+    """The name of the place where the lines cross."""
+    crossing_said: str = "au croisement"
+    """Inside a sentence."""
+
+    @property
+    def crossing_title(self) -> str:
+        return capital(self.crossing_said)
+
+
+def default_lines(histories: Iterable[str]) -> tuple[CourseHistory, ...]:
+    """The lines of a course that describes none: as its files name them, in the order of their first mention."""
+    found = [each for each in dict.fromkeys(histories) if each != CROSSING][:MOST_LINES]
+    words = [each.replace("-", " ") for each in found]
+    return tuple(CourseHistory(each, capital(said), said, PALETTE[place]) for place, (each, said) in enumerate(zip(found, words, strict=True)))
+
+
+def count_in_words(lines: tuple[CourseHistory, ...], article: str = "") -> str:
+    """« trois histoires », « les trois histoires », « des trois histoires »."""
+    return ONE[article] if len(lines) == 1 else f"{article} {COUNTS[len(lines)]}histoires".strip()
+
+
+def list_in_words(lines: tuple[CourseHistory, ...]) -> str:
+    """« la politique de la ville, les politiques éducatives locales et l’éducation prioritaire »."""
+    return join_words([line.said for line in lines])
+
+
+# --- What a course is made of, as frozen values: the one vocabulary that every other package reads. ---
+#
+# The readers (`quiz.reader`, `documents`) build these from text; nothing here knows Flask, SQLAlchemy or HTML.
+# Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as written: it is rendered late, by `rendering`.
 
 
 class Module(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The library of the course: documents that are kept or linked, each with what is known of it. Frozen values, and the types of files that it may hold."""
+"""Values of what goes with the course: library, network, questionnaires, toolbox."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from app.content.values.text import Fragment, Heading, Source, host_of
+
+# --- The library of the course: documents that are kept or linked, each with what is known of it. Frozen values, and the types of files that it may hold.
 
 FOLDER = "bibliotheque"
 """Of `modules/`, where the files of modules/bibliotheque.md stand."""
@@ -111,3 +113,169 @@ class Library(Struct, frozen=True, dict=True):
     def shelf(self) -> dict[str, LibraryDocument]:
         """Returns the documents of the library by id."""
         return {document.id: document for document in self.documents}
+
+
+# --- The network of cités as `reseau.md` lists it: its cités, where they are, and what its meetings said. ---
+
+
+class Commune(Struct, frozen=True):
+    name: str
+    insee: str
+
+
+class Cite(Struct, frozen=True):
+    name: str
+    communes: tuple[Commune, ...]
+    departement: str
+    wave: int
+    labelled_on: str
+    """ISO date, month or year."""
+    line: int
+    quartiers: tuple[str, ...] = ()
+    """Those that its source names; none where no source was read."""
+    troika: tuple[str, ...] = ()
+    """Who pilots it, by function; empty where nothing is said."""
+    position: tuple[float, float] | None = None
+    """Latitude and longitude, where the file gives them: else it stands where its communes are."""
+
+
+class PastMeeting(Struct, frozen=True):
+    """One that was held before the site was there."""
+
+    title: str
+    anchor: str
+    body: Fragment
+    line: int
+    speakers: str = ""
+    documents: tuple[str, ...] = ()
+    """Ids of the library; the first one gives its date and its themes."""
+
+
+class NetworkPlace(Struct, frozen=True):
+    """A territory above the cités: a region, a département…"""
+
+    name: str
+    kind: str
+    """One of `KINDS`."""
+    above: str
+    """The name of what it belongs to; empty at the top."""
+    zone: str
+    """Of the school holidays, « A » to « C »; empty where nothing is said."""
+    line: int
+    id: str = ""
+    """Written as `{#departement-nord}`; empty: made of its kind and its name."""
+
+
+KINDS = {"nation": "nation", "région": "region", "académie": "academie", "département": "departement", "intercommunalité": "intercommunalite"}
+"""As reseau.md writes them → as they are stored."""
+
+
+class Network(Struct, frozen=True):
+    introduction: Fragment | None = None
+    cites: tuple[Cite, ...] = ()
+    meetings: tuple[PastMeeting, ...] = ()
+    sources: tuple[Source, ...] = ()
+    calls: tuple[str, ...] = ()
+    places: tuple[NetworkPlace, ...] = ()
+    """Of « ## Territoires », each after what it belongs to."""
+    plan: tuple[tuple[str, ...], ...] = ()
+    """How the territories that hold cités stand as on a map, row after row, by their numbers; empty where nothing is said."""
+
+
+# --- A survey: what people are asked of the course, once they have done a part of it. None of its questions has a right answer.
+
+
+class Moment(StrEnum):
+    """When a survey is asked, and of whom (`moment`)."""
+
+    HOT = "à chaud"
+    """As soon as a module, or the path, is done."""
+    COLD = "à froid"
+    """Some months after the end of the path."""
+    MANAGER = "responsable"
+    """At the same time, of whoever looks after the territory of those who finished."""
+
+
+class After(StrEnum):
+    """What one has just done (`après`)."""
+
+    MODULE = "module"
+    PATH = "parcours"
+
+
+class SurveyAnswerShape(StrEnum):
+    """The shape of an answer."""
+
+    SCALE = "échelle"
+    SINGLE = "choix unique"
+    MULTIPLE = "choix multiple"
+    FREE = "réponse libre"
+
+
+class Measure(StrEnum):
+    """Which figure of the site a scale feeds (`Mesure`)."""
+
+    SATISFACTION = "satisfaction"
+    REUSE = "réutilisation"
+
+
+AGREEMENT = ("Pas du tout d’accord", "Plutôt pas d’accord", "Plutôt d’accord", "Tout à fait d’accord")
+"""The four words of a scale that gives none of its own. From the least to the most: the last two are favourable."""
+FAVOURABLE = 2
+"""How many of the four words of a scale are."""
+
+
+class SurveyQuestion(Struct, frozen=True):
+    id: str
+    title: str
+    asked: SurveyAnswerShape
+    options: tuple[str, ...]
+    """As shown; empty for a free answer. What is counted is counted under these words: others begin anew."""
+    help: Fragment
+    """What stands between the title and the answers."""
+    line: int
+    measure: Measure | None = None
+
+
+class Survey(Struct, frozen=True):
+    """`modules/enquetes/<slug>.md`."""
+
+    id: str
+    title: str
+    moment: Moment
+    after: frozenset[After]
+    introduction: Fragment
+    questions: tuple[SurveyQuestion, ...]
+    sources: tuple[Source, ...] = ()
+    path: str = ""
+    author: str = ""
+    calls: tuple[str, ...] = ()
+
+
+# --- A tool of the toolbox: a paper to fill, and how one fills it. ---
+
+
+class ToolForm(StrEnum):
+    """What files a tool is given in: those of a word processor, or that of a spreadsheet (`forme`)."""
+
+    TEXT = "texte"
+    TABLE = "tableau"
+
+
+class Tool(Struct, frozen=True):
+    """A paper to fill, and how one fills it: `modules/outils/<nn>-<slug>.md`. Its id is the name of its files."""
+
+    id: str
+    title: str
+    purpose: str
+    """What it is for (`usage`)."""
+    moment: str
+    """When one needs it."""
+    form: ToolForm
+    introduction: Fragment
+    """How to use it: on its page only."""
+    body: Fragment
+    """From the first `##`: what is in its files. Its fields are as written, `[[to write => as the example writes it]]`."""
+    sources: tuple[Source, ...] = ()
+    path: str = ""
+    calls: tuple[str, ...] = ()

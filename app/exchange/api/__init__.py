@@ -10,7 +10,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.exchange.api import answers, token_views, views
+    from app.exchange.api import queries as answers
+    from app.exchange.api import token_views, views
     from app.platform import hooks
 
     hooks.error_speakers.of(app)["/api/"] = answers.speak

@@ -1,4 +1,4 @@
-"""People of a territory, and where each of them stands: the very columns of the grid."""
+"""What the interface answers of people: accounts, records, meetings."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from flask import url_for
+from sqlalchemy import ColumnElement, String, cast, func, select
 
 from app.content.values.course import Course
 from app.exchange.api.reading import ApiAnswer, ApiReading, Item
-from app.exchange.api.rules import code
+from app.exchange.api.rules import code, stage_code
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Person
-from app.identity.territories.rules import TerritoryTree
+from app.identity.territory_rules import TerritoryTree
+from app.network.meetings.models import Meeting, MeetingPerson
+from app.network.meetings.rules import MeetingStage, Presence, Seat, announced_minutes
 from app.platform.french import day_of
-from app.record.progress.models import ElementState, PersonFigures
+from app.record.attestations import validity_of
+from app.record.progress.models import MODULE, Attestation, ElementState, Enrolment, PersonFigures
+from app.record.progress.path_progress import title_of
 from app.record.progress.rules import Progress, ProgressState
 from app.reporting.grid.columns import COLUMNS
 from app.reporting.grid.rows import ReportRow
-from app.reporting.scope.rules import percentage
+from app.reporting.scope_rules import percentage
+
+# --- People of a territory, and where each of them stands: the very columns of the grid. ---
 
 
 def people(reading: ApiReading) -> ApiAnswer:
@@ -84,3 +92,119 @@ def _element(course: Course, row: Any) -> Item:
     state = ProgressState(row.state)
     kind = "lesson" if row.element_id in course.lessons else "quiz"
     return {"id": row.element_id, "kind": kind, "state": code(state), "completed_on": day_of(row.completed_at) if state.done and row.completed_at else None}
+
+
+# --- Enrolments and attestations of the people of a territory. ---
+
+
+def enrolments(reading: ApiReading) -> ApiAnswer:
+    query = select(Enrolment.id, Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at).where(reading.within(Enrolment.person_id))
+    rows, following = reading.piece(query, Enrolment.id, lambda since: (Enrolment.enrolled_at >= since,))
+    return ApiAnswer([_enrolment(reading.course, row) for row in rows], {row.person_id for row in rows}, following)
+
+
+def _enrolment(course: Course, row: Any) -> Item:
+    """On a path, or on a module alone."""
+    alone = row.path_id.startswith(MODULE)
+    subject = row.path_id.removeprefix(MODULE)
+    return {
+        "id": row.id,
+        "person_id": row.person_id,
+        "kind": "module" if alone else "path",
+        "subject_id": subject,
+        "title": title_of(course, subject),
+        "enrolled_at": row.enrolled_at,
+    }
+
+
+def attestations(reading: ApiReading) -> ApiAnswer:
+    query = select(Attestation).where(reading.within(Attestation.person_id))
+    rows, following = reading.piece(query, Attestation.id, _touched_attestations)
+    return ApiAnswer([_attestation(reading.course, row[0]) for row in rows], {row[0].person_id for row in rows}, following)
+
+
+def _touched_attestations(since: datetime) -> Sequence[ColumnElement[bool]]:
+    """Issued or revoked since; and, since their rows do not say when, all that were ever refreshed, and those of whoever had one given back since."""
+    back = select(AdministrativeAct.subject_id).where(AdministrativeAct.act == "attestation_restored", AdministrativeAct.at >= since)
+    return Attestation.issued_at >= since, Attestation.revoked_at >= since, cast(Attestation.renewals, String) != "[]", Attestation.person_id.in_(back)
+
+
+def _attestation(course: Course, row: Attestation) -> Item:
+    valid = None if row.revoked_at else validity_of(course, row)
+    return {
+        "id": row.id,
+        "person_id": row.person_id,
+        "subject_id": row.subject_id,
+        "title": row.title,
+        "completed_at": row.completed_at,
+        "issued_at": row.issued_at,
+        "revoked_at": row.revoked_at,
+        "valid_until": valid.until if valid else None,
+        "page": url_for("attestations.attestation", attestation_id=row.id),
+    }
+
+
+# --- The network's meetings that a territory has to do with, and who of its people was there. ---
+
+Counts = Mapping[tuple[int, str], int]
+
+
+def meetings(reading: ApiReading) -> ApiAnswer:
+    """Announced, held or cancelled; no draft. Counts are those of the token's people alone."""
+    query = select(Meeting).where(Meeting.stage != MeetingStage.DRAFT, Meeting.id.in_(_near(reading)))
+    rows, following = reading.piece(query, Meeting.id)
+    found = [row[0] for row in rows]
+    counts = _counts(reading, [row.id for row in found])
+    return ApiAnswer([_meeting(row, counts, reading.now) for row in found], following=following)
+
+
+def meeting(reading: ApiReading) -> ApiAnswer:
+    """One, with the people."""
+    told = meetings(reading)
+    people = _people(reading, [item["id"] for item in told.items])
+    return ApiAnswer([{**item, "people": people} for item in told.items], [each["person_id"] for each in people])
+
+
+def _near(reading: ApiReading) -> Sequence[int]:
+    """For everybody, for a territory above or below the token's, or where one of its people has something. Meetings are few: their audiences are lists."""
+    tree, mine = reading.scope.tree, reading.holder.territory_id
+    near = {node.id for node in tree.ancestors(mine)} | reading.scope.territories
+    ours = select(MeetingPerson.meeting_id).where(reading.within(MeetingPerson.person_id)).distinct()
+    theirs = set(reading.session.scalars(ours))
+    rows = reading.session.execute(select(Meeting.id, Meeting.territories, Meeting.cohorts))
+    return [number for number, territories, cohorts in rows if number in theirs or near & set(territories) or not (territories or cohorts)]
+
+
+def _counts(reading: ApiReading, ids: Sequence[int]) -> Counts:
+    """(meeting, what) → how many."""
+    columns = MeetingPerson.meeting_id, MeetingPerson.seat, MeetingPerson.presence
+    query = select(*columns, func.count()).where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id)).group_by(*columns)
+    counts: dict[tuple[int, str], int] = {}
+    for number, seat, presence, count in reading.session.execute(query):
+        for what, holds in (("registered", seat is Seat.TAKEN), ("waiting", seat is Seat.WAITING), ("present", presence is Presence.PRESENT)):
+            counts[number, what] = counts.get((number, what), 0) + count * holds
+    return counts
+
+
+def _meeting(row: Meeting, counts: Counts, now: datetime) -> Item:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "stage": stage_code(row.stage, row.ends_at, now),
+        "starts_at": row.starts_at,
+        "ends_at": row.ends_at,
+        "minutes": announced_minutes(row.starts_at, row.ends_at),
+        "place": row.place or None,
+        "at_distance": bool(row.link),
+        **{what: counts.get((row.id, what), 0) for what in ("registered", "waiting", "present")},
+    }
+
+
+def _people(reading: ApiReading, ids: Sequence[int]) -> list[dict[str, Any]]:
+    query = (
+        select(MeetingPerson.person_id, MeetingPerson.seat, MeetingPerson.presence)
+        .where(MeetingPerson.meeting_id.in_(ids), reading.within(MeetingPerson.person_id))
+        .order_by(MeetingPerson.person_id)
+    )
+    rows = reading.session.execute(query)
+    return [{"person_id": number, "seat": code(seat), "presence": code(presence) if presence.value else None} for number, seat, presence in rows]

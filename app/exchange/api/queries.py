@@ -1,23 +1,61 @@
-"""Tokens as their page shows them, and the one with which a request came."""
+"""A token with which another program reads the API. The site keeps what recognises it, never the token."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
+from flask import Response, g, request, url_for
 from msgspec import Struct
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Date, ForeignKey, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.exchange.api.models import ApiToken
-from app.exchange.api.rules import TokenStanding, standing
+from app.exchange.api import rules
+from app.exchange.api.rules import LANGUAGES, MARK, NAME_LENGTH, PROBLEMS, REFUSED, SHOWN, TOKEN, TokenStanding, kind_of, standing
+from app.identity import audit, tries
 from app.identity.models import Person, Territory
 from app.identity.queries import holders
 from app.identity.rules import ADMINISTRATORS
-from app.identity.territories.queries import territory_tree
-from app.identity.territories.rules import TerritoryTree
+from app.identity.territories import territory_tree
+from app.identity.territory_rules import TerritoryTree
+from app.platform import log
+from app.platform.db import Base, UtcDateTime, insert_once
+from app.platform.errors import DomainError, NotYours
 from app.platform.french import day_of
+from app.platform.web.errors import ErrorPage
+
+
+class ApiToken(Base):
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the token: 256 bits drawn at random need no slow hash."""
+    prefix: Mapped[str] = mapped_column(String(20))
+    """Its first characters, to recognise it by."""
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    """Which program of whose it was given to."""
+    territory_id: Mapped[str] = mapped_column(String(100))
+    """No key of `territory`: one that is taken out of the tree suspends the token, and nothing else."""
+    maker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who answers for what is read with it: the access journal names them."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_on: Mapped[date] = mapped_column(Date)
+    """The last day on which it works."""
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoker_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """About when it last read something (`rules.COARSE`)."""
+
+
+# --- Tokens as their page shows them, and the one with which a request came. ---
 
 
 class Holder(Struct, frozen=True):
@@ -80,3 +118,147 @@ def _line(row: ApiToken, maker: str, administered: bool, tree: TerritoryTree, to
     where = standing(row.expires_on, today, revoked=row.revoked_at is not None, administered=administered, placed=placed)
     territory = tree.path_name(row.territory_id) or row.territory_id
     return TokenLine(row.id, row.name, row.prefix, territory, maker, row.made_at, row.expires_on, row.used_at, row.revoked_at, where)
+
+
+# --- What is sent back: JSON with its mark, and problems (RFC 9457) in the language that was asked for. Nothing here sets a cookie.
+
+JSON, PROBLEM, YAML = "application/json", "application/problem+json", "application/yaml"
+
+
+class ApiRefused(DomainError):
+    """One of `PROBLEMS`, with what its words need."""
+
+    def __init__(self, kind: str, **words: object) -> None:
+        super().__init__(PROBLEMS[kind].detail[0])
+        self.kind, self.words, self.status = kind, words, PROBLEMS[kind].status
+
+
+def as_json(body: Mapping[str, Any]) -> str:
+    return json.dumps(body, ensure_ascii=False, default=_plain, separators=(",", ":")) + "\n"
+
+
+def _plain(value: object) -> str | float:
+    """What JSON has no form for: days and moments by ISO 8601, moments in UTC; shares as numbers."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value).__name__)
+
+
+def answer(text: str, mimetype: str, following: str = "") -> Response:
+    """Makes a response with an ETag, so that a client that has it already is answered 304."""
+    response = Response(text, mimetype=mimetype)
+    response.set_etag(sha256(text.encode()).hexdigest()[:32], weak=True)
+    if following:
+        response.headers["Link"] = f'<{following}>; rel="next"'
+    response.make_conditional(request)
+    return response
+
+
+def takes(kind: str) -> None:
+    """Raises Refused where the client would have another format only."""
+    if request.headers.get("Accept") and not request.accept_mimetypes[kind]:
+        raise ApiRefused("not-acceptable", mimetype=kind)
+
+
+def problem(kind: str, words: Mapping[str, object] | None = None) -> Response:
+    found, here = PROBLEMS[kind], request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
+    place = LANGUAGES.index(here)
+    address = url_for("api.description", _anchor=f"/x-problems/{kind}")
+    told = {"type": address, "title": found.title[place], "status": found.status, "detail": found.detail[place].format_map(words or {})}
+    if found.status >= 500 and g.get("reference"):
+        told["reference"] = g.reference
+    response = Response(as_json(told), found.status, mimetype=PROBLEM, headers={"Content-Language": here})
+    response.vary.add("Accept-Language")
+    if found.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer" if kind == "token-missing" else 'Bearer error="invalid_token"'
+    if words and "seconds" in words:
+        response.headers["Retry-After"] = str(words["seconds"])
+    return response
+
+
+def refuse_request(error: ApiRefused) -> Response:
+    return problem(error.kind, error.words)
+
+
+def speak(page: ErrorPage) -> Response:
+    """Whatever else went wrong under the address of the API: no such address, another method, the database."""
+    return problem(kind_of(page.status), {})
+
+
+# --- A token is made, shown once, used, taken back. Flushes, never commits. ---
+
+
+class WrongDay(DomainError):
+    """The expiry day of a token is not acceptable; `rules.wrong_day` gives the sentence."""
+
+
+class FormUsed(DomainError):
+    status = 409
+    sentence = "Ce formulaire a déjà créé un jeton, qui n’est plus montré. Pour en créer un autre, envoyez-le de nouveau."
+
+
+def make(session: Session, secret: str, form_key: str, maker_id: int, name: str, territory_id: str, expires_on: date, now: datetime) -> str:
+    """The token, which is stored nowhere. One form makes one: sent twice, it is given the same for a while. Raises WrongDay, FormUsed."""
+    if wrong := rules.wrong_day(expires_on, day_of(now)):
+        raise WrongDay(wrong)
+    token = _token(secret, f"api-token {maker_id} {form_key}")
+    values = {"digest": digest(token), "prefix": token[:SHOWN], "name": name, "territory_id": territory_id, "maker_id": maker_id}
+    if insert_once(session, ApiToken, {**values, "made_at": now, "expires_on": expires_on}):
+        audit.record(session, maker_id, "token_made", None, now, jeton=token[:SHOWN], territoire=territory_id, le=expires_on.isoformat())
+        return token
+    made_at = session.scalars(select(ApiToken.made_at).where(ApiToken.digest == values["digest"], ApiToken.revoked_at.is_(None))).one_or_none()
+    if made_at is None or now - made_at > rules.AGAIN:
+        raise FormUsed
+    return token
+
+
+def _token(secret: str, drawn: str) -> str:
+    """Two hundred and fifty-six bits that only this site can tell, of what was drawn with the form."""
+    return MARK + base64.urlsafe_b64encode(hmac.digest(secret.encode(), drawn.encode(), hashlib.sha256)).rstrip(b"=").decode()
+
+
+def revoke(session: Session, token_id: int, revoker_id: int, now: datetime) -> None:
+    """Revokes a token for ever. Revoking it again changes nothing."""
+    row = session.scalar(select(ApiToken).where(ApiToken.id == token_id).with_for_update().execution_options(populate_existing=True))
+    if row is None:
+        raise NotYours
+    if row.revoked_at is None:
+        row.revoked_at, row.revoker_id = now, revoker_id
+        session.flush()
+        audit.record(session, revoker_id, "token_revoked", None, now, jeton=row.prefix, territoire=row.territory_id)
+
+
+def admit(session: Session, header: str, now: datetime) -> Holder:
+    """Who brings this `Authorization`, once counted. Raises Refused."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise ApiRefused("token-missing")
+    found = holder(session, token.strip(), now) if TOKEN.fullmatch(token.strip()) else None
+    if found is None:
+        raise ApiRefused("token-unknown")
+    if found.standing is not TokenStanding.LIVE:
+        raise ApiRefused(REFUSED[found.standing])
+    if seconds := tries.take(tries.program(found.id)):
+        raise ApiRefused("too-many", seconds=seconds)
+    return found
+
+
+def note(session: Session, holder: Holder, people: Collection[int], what: str, now: datetime) -> None:
+    """Records that a token was used and, in the access log, whom the answer is about, in the name of the token's owner."""
+    audit.note_access(session, holder.maker_id, people, what, now)
+    if _coarse(holder, now):
+        session.execute(update(ApiToken).where(ApiToken.id == holder.id).values(used_at=now))
+    log.event("api_read", token=holder.id, people=len(people), what=what)
+
+
+def worth_noting(holder: Holder, people: Collection[int], now: datetime) -> bool:
+    """No writer's turn is taken for nothing."""
+    return bool(people) or _coarse(holder, now)
+
+
+def _coarse(holder: Holder, now: datetime) -> bool:
+    return holder.used_at is None or now - holder.used_at >= rules.COARSE

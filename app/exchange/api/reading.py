@@ -17,8 +17,8 @@ from app.exchange.api.rules import ListRequest
 from app.platform.db import db
 from app.platform.french import day_of
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import ReportScope, territory_scope
+from app.reporting.scope import ReportScope, territory_scope
+from app.reporting.selection import ReportFilter
 
 Key = InstrumentedAttribute[Any]
 Item = Mapping[str, Any]

@@ -14,7 +14,7 @@ from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.platform.french import zone
 from app.record.progress.due import Timeliness
 from app.record.progress.rules import ProgressState
-from app.reporting.scope.rules import PathSituation
+from app.reporting.scope_rules import PathSituation
 
 # --- Tokens ----------------------------------------------------------------------------------------------------------
 

@@ -1,25 +1,73 @@
-"""`/administration/jetons`: which programs read what, made and taken back."""
+"""What is typed to make a token."""
 
 from __future__ import annotations
 
+import secrets
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
+from wtforms import Field, HiddenField, SelectField, StringField, ValidationError
+from wtforms.validators import DataRequired, InputRequired
 
-from app.exchange.api import queries, services
-from app.exchange.api.forms import TokenForm, drawn_key
+from app.administration.accounts.forms import territory_choices
+from app.exchange.api import queries
 from app.exchange.api.queries import TokenLine
-from app.exchange.api.rules import USUAL
+from app.exchange.api.rules import NAME_LENGTH, USUAL, wrong_day
+from app.identity.forms import Form
 from app.identity.queries import territory_tree
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
+from app.identity.territory_rules import TerritoryTree
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.settings import current_settings
+from app.platform.web.edge import DayField, at_most, one_line
 from app.platform.web.endpoints import act, page
+
+KEY_LENGTH = 100
+
+
+def drawn_key() -> str:
+    """What tells one form from another, when it is sent twice."""
+    return secrets.token_urlsafe(24)
+
+
+class TokenForm(Form):
+    name = StringField(
+        "Pour quel logiciel, de qui",
+        description="Par exemple « SIRH du rectorat ». Rien n’y est vérifié : c’est pour le reconnaître.",
+        filters=[one_line],
+        validators=[DataRequired("Dites à quel logiciel il est donné."), at_most(NAME_LENGTH)],
+    )
+    territory = SelectField(
+        "Territoire",
+        description="Le logiciel lira les personnes de ce territoire et de ce qu’il contient, et aucune autre.",
+        validators=[DataRequired("Choisissez un territoire.")],
+    )
+    expires_on = DayField("Dernier jour où il fonctionne", description="Un an au plus.", validators=[InputRequired("Indiquez un jour.")])
+
+    key = HiddenField(default=drawn_key, filters=[lambda text: (text or "")[:KEY_LENGTH] or drawn_key()])
+    """Drawn with the form: sent twice, it makes one token."""
+
+    def __init__(self, tree: TerritoryTree, today: date, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._today = today
+        self.territory.choices = territory_choices(tree, "Choisir…")
+
+    @property
+    def last_day(self) -> date:
+        return self.expires_on.data or self._today
+
+    def validate_expires_on(self, field: Field) -> None:
+        if field.data and (wrong := wrong_day(field.data, self._today)):
+            raise ValidationError(wrong)
+
+
+# --- `/administration/jetons`: which programs read what, made and taken back. ---
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/administration/jetons")
 
@@ -46,8 +94,8 @@ def make() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     try:
-        token = services.make(db.session, secret, form.key.data or "", maker, form.name.data or "", form.territory.data, form.last_day, clock.now())
-    except services.FormUsed as error:
+        token = queries.make(db.session, secret, form.key.data or "", maker, form.name.data or "", form.territory.data, form.last_day, clock.now())
+    except queries.FormUsed as error:
         form.form_errors.append(error.sentence)
         form.key.data = drawn_key()
         return _page(form), error.status
@@ -58,7 +106,7 @@ def make() -> ResponseReturnValue:
 @blueprint.post("/<int:token_id>/revocation")
 @act(who=ADMINISTRATORS, fresh_factor=True)
 def revoke(token_id: int) -> ResponseReturnValue:
-    services.revoke(db.session, token_id, current_person().id, clock.now())
+    queries.revoke(db.session, token_id, current_person().id, clock.now())
     flash("Le jeton est révoqué : il ne lit plus rien dès maintenant.", "success")
     db.session.commit()
     return redirect(url_for("tokens.index"), 303)

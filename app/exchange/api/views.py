@@ -1,4 +1,4 @@
-"""`/api/v1`: read only, by token, without cookie nor session. What is not the token's to read does not exist."""
+"""The published course, as its own pages tell it: paths, modules, lessons, quizzes. Of nobody."""
 
 from __future__ import annotations
 
@@ -10,23 +10,63 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request, url_for
 
-from app.exchange.api import answers, meetings, people, records, services
-from app.exchange.api.answers import JSON, YAML, ApiRefused, answer, as_json, takes
-from app.exchange.api.catalogue import catalogue as catalogue_of
-from app.exchange.api.queries import Holder
-from app.exchange.api.reading import ApiAnswer, ApiReading
+from app.content.values.course import Course, LearningPath, Lesson, Module
+from app.exchange.api import people, queries
+from app.exchange.api import people as meetings
+from app.exchange.api import people as records
+from app.exchange.api.queries import JSON, YAML, ApiRefused, Holder, answer, as_json, takes
+from app.exchange.api.reading import ApiAnswer, ApiReading, Item
 from app.exchange.api.rules import BadParameter, ListRequest, read_parameters
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.web.endpoints import PUBLIC, page
 from app.record.figures.store import begin_report
+from app.record.progress.path_progress import element_of, is_optional, minutes_of
+
+
+def catalogue_answer(reading: ApiReading) -> ApiAnswer:
+    course = reading.course
+    paths, modules = [_path(path) for path in course.paths.paths], [_module(course, module) for module in course.modules.values()]
+    return ApiAnswer([{"title": course.cover.title, "paths": paths, "modules": modules}])
+
+
+def _path(path: LearningPath) -> Item:
+    return {
+        "id": path.id,
+        "title": path.title,
+        "default": path.default,
+        "modules": list(path.module_ids),
+        "required": list(path.required_ids or path.module_ids),
+        "days": path.days,
+        "validity_months": path.validity or None,
+    }
+
+
+def _module(course: Course, module: Module) -> Item:
+    elements = [_element(course, element) for element in course.elements_of(module)]
+    return {
+        "id": module.id,
+        "title": module.title,
+        "objectives": [objective.text for objective in module.objectives],
+        "minutes": sum(element["minutes"] for element in elements if not element["optional"]),
+        "elements": elements,
+    }
+
+
+def _element(course: Course, element_id: str) -> Item:
+    found = element_of(course, element_id)
+    kind, title, minutes = ("lesson" if isinstance(found, Lesson) else "quiz"), found.title if found else "", minutes_of(found) if found else 0
+    return {"id": element_id, "kind": kind, "title": title, "minutes": minutes, "optional": is_optional(course, element_id)}
+
+
+# --- `/api/v1`: read only, by token, without cookie nor session. What is not the token's to read does not exist. ---
 
 DESCRIPTION = Path(__file__).with_name("openapi.yaml")
 LIST = ("after", "limit")
 DATED = (*LIST, "updated_since")
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-blueprint.register_error_handler(ApiRefused, answers.refuse_request)
+blueprint.register_error_handler(ApiRefused, queries.refuse_request)
 
 
 def _read_request(allowed: Collection[str], *, numbered: bool = True) -> ListRequest:
@@ -38,7 +78,7 @@ def _read_request(allowed: Collection[str], *, numbered: bool = True) -> ListReq
 
 def _holder() -> Holder:
     """A session of this browser counts for nothing here."""
-    holder = services.admit(db.session, request.headers.get("Authorization", ""), clock.now())
+    holder = queries.admit(db.session, request.headers.get("Authorization", ""), clock.now())
     takes(JSON)
     return holder
 
@@ -53,9 +93,9 @@ def _send(holder: Holder, body: dict[str, Any], people: Collection[int] = (), wh
     response, now = answer(as_json(body), JSON, following), clock.now()
     shown = people if response.status_code == 200 and request.method == "GET" else ()
     db.session.rollback()  # the writer must not find this transaction open
-    if services.worth_noting(holder, shown, now):
+    if queries.worth_noting(holder, shown, now):
         with writing() as session:
-            services.note(session, holder, shown, what, now)
+            queries.note(session, holder, shown, what, now)
     return response
 
 
@@ -165,4 +205,4 @@ def meeting(number: int) -> Response:
 @blueprint.get("/catalogue")
 @page(who=PUBLIC)
 def catalogue() -> Response:
-    return _one(None, catalogue_of, "")
+    return _one(None, catalogue_answer, "")

@@ -1,10 +1,10 @@
-"""What the pages of banks show: each question of a file as learners would see it, and what a format cannot say of a quiz."""
+"""The formats in which a quiz leaves: how each is called, its file, who writes it. Pure."""
 
 from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -14,12 +14,11 @@ from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.kinds.responses import QuestionLayout
+from app.assessment.questions.correct import ShownQuestion, present
 from app.authoring.drafts import create
-from app.authoring.drafts.queries import WorkingText, working_text
-from app.authoring.drafts.readings import reading_of
+from app.authoring.drafts.queries import WorkingText, reading_of, working_text
 from app.authoring.models import Draft
 from app.content.rendering.page import PageRenderer
 from app.content.store.queries import course
@@ -27,11 +26,38 @@ from app.content.values.addresses import media_name, of_media
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import IMAGE_TYPES
 from app.content.values.quiz import Quiz, name_of
+from app.content.values.text import Source
 from app.exchange.banks.bank import Bank, BankItem, question_of
-from app.exchange.banks.formats import FORMATS, BankFormat
-from app.exchange.banks.writing.loss import Exported, ExportLoss
+from app.exchange.banks.writing import gift, moodle_xml
+from app.exchange.banks.writing.texts import Exported, ExportLoss
 from app.platform.errors import DomainError, NotYours
-from app.platform.storage.store import Store
+from app.platform.storage.folder import Store
+
+Write = Callable[[Quiz, Mapping[str, Source], Mapping[str, bytes]], Exported]
+"""A quiz, what its texts may call, the images that they may show → the file."""
+
+
+class BankFormat(Struct, frozen=True):
+    name: str
+    label: str
+    advice: str
+    suffix: str
+    mimetype: str
+    write: Write
+
+
+FORMATS = {
+    each.name: each
+    for each in (
+        BankFormat(
+            "moodle-xml", "XML Moodle", "Tous les types de questions, les images, les étiquettes et les indices.", ".xml", "application/xml", moodle_xml.write
+        ),
+        BankFormat("gift", "GIFT", "Du texte seul, à relire ou à coller dans un courriel.", ".gift.txt", "text/plain", gift.write),
+    )
+}
+
+
+# --- What the pages of banks show: each question of a file as learners would see it, and what a format cannot say of a quiz.
 
 MOST_SHOWN = 1_500_000
 """Bytes of pictures on one page; the next are told by their words."""

@@ -14,18 +14,17 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import own_draft
-from app.authoring.drafts.readings import course_around, reading_of
+from app.authoring.drafts.queries import course_around, own_draft, reading_of
 from app.authoring.editor.remedies import with_ids
-from app.authoring.incoming.images.queries import find_images
-from app.content.store import media
-from app.content.store.skeletons import NotMade
+from app.authoring.incoming.image_views import find_images
+from app.content.store import disk
+from app.content.store.survey import NotMade
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
 from app.exchange.banks.bank import Bank, BankItem, unpacked
 from app.platform import sandbox
 from app.platform.log import event
-from app.platform.storage.store import Store
+from app.platform.storage.folder import Store
 from app.platform.zips import FileRefused
 
 READER = Path(__file__).parent / "reading" / "process.py"
@@ -72,7 +71,7 @@ def take(session: Session, bank: Bank, chosen: Collection[int], to: Destination,
     ids = _Ids(create.taken_ids(session) | course_around(session, "", author_id).ids_but(""))
     texts = {to.quiz_id: _added(desk, to.quiz_id, items, ids)} if to.quiz_id else _create_quizzes(desk, bank, items, to, ids)
     pictures = {quiz_id: [name for name in find_images(text) if name in bank.pictures] for quiz_id, text in texts.items()}  # an introduction shows some too
-    kept = {name: media.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
+    kept = {name: disk.store(media_store, name, bank.pictures[name]) for name in dict.fromkeys(chain.from_iterable(pictures.values()))}
     desk.save()
     for quiz_id, names in pictures.items():
         _give(session, quiz_id, author_id, {name: kept[name] for name in names})

@@ -1,27 +1,84 @@
-"""`/atelier/questions-moodle`: a file of questions, looked at question by question before any of it is kept; and a quiz that leaves for Moodle."""
+"""Forms by which a bank of questions comes in. Messages are in French."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField
 from msgspec import Struct
+from wtforms import BooleanField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import InputRequired
 
-from app.authoring.incoming import pending
+from app.authoring.drafts.create import TITLE_LENGTH
+from app.authoring.incoming import uploads
 from app.authoring.incoming.uploads import ROOM, instance, keeping, media_store, sent_bytes, waiting
 from app.exchange.banks import queries, services
 from app.exchange.banks.bank import Bank, unpacked
-from app.exchange.banks.formats import FORMATS
-from app.exchange.banks.forms import BankForm, TakeForm
-from app.exchange.banks.queries import BankPage
-from app.exchange.banks.reading.decoding import LARGEST
+from app.exchange.banks.queries import BESIDE, FORMATS, INTO, BankPage, Place
+from app.exchange.banks.reading.formats import INCOMING
+from app.exchange.banks.reading.reader import LARGEST
+from app.exchange.banks.services import Destination
+from app.identity.forms import Form
 from app.identity.rules import AUTHORS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import day_of, plural
-from app.platform.web.edge import bounded_int, download
+from app.platform.french import capital, day_of, join_words, plural
+from app.platform.web.edge import at_most, bounded_int, download, one_line
 from app.platform.web.endpoints import page
+
+ADVISED, *OTHERS = INCOMING
+
+
+class BankForm(Form):
+    file = FileField(
+        "Fichier de questions",
+        description=f"Dans Moodle : « Banque de questions », puis « Exporter », au format « {ADVISED.label} ». "
+        f"{join_words([each.label for each in OTHERS])} se lisent aussi. 10 Mo au plus.",
+        render_kw={"accept": ",".join(dict.fromkeys(extension for each in INCOMING for extension in each.extensions))},
+    )
+    pasted = TextAreaField(
+        "Ou questions copiées",
+        description=f"{capital(join_words([each.copied for each in INCOMING if each.copied], 'ou'))}, tel que reçu dans un courriel.",
+        render_kw={"rows": 8},
+    )
+
+
+class TakeForm(Form):
+    place = SelectField("Où vont les questions", validators=[InputRequired("Choisissez où vont les questions.")])
+    title = StringField(
+        "Titre du quiz nouveau",
+        description="Sans titre, celui de la première catégorie.",
+        filters=[one_line],
+        validators=[at_most(TITLE_LENGTH)],
+    )
+    by_category = BooleanField(
+        "Un quiz par catégorie", description="Chacun prend le nom de sa catégorie ; le premier devient le quiz de la leçon, si elle n’en a pas."
+    )
+
+    def validate_by_category(self, field: BooleanField) -> None:
+        if field.data and (self.place.data or "").startswith(INTO):
+            raise ValidationError("Un quiz qui existe n’en fait pas plusieurs : décochez cette case, ou choisissez une leçon ou un module.")
+
+    def offer(self, places: Iterable[Place]) -> None:
+        groups: dict[str, list[SelectChoice]] = {}
+        for group, value, words in places:
+            groups.setdefault(group or "", []).append(SelectChoice(value, words))
+        self.place.choices = {"": [SelectChoice("", "Choisir")], **groups}
+
+    @property
+    def destination(self) -> Destination:
+        place = self.place.data or ""
+        if place.startswith(INTO):
+            return Destination(quiz_id=place.removeprefix(INTO))
+        return Destination(home_id=place.removeprefix(BESIDE), title=self.title.data or "", by_category=self.by_category.data)
+
+
+# --- `/atelier/questions-moodle`: a file of questions, looked at question by question before any of it is kept; and a quiz that leaves for Moodle.
 
 blueprint = Blueprint("banks", __name__, url_prefix="/atelier")
 
@@ -46,7 +103,7 @@ def bank() -> ResponseReturnValue:
     form = BankForm()
     field = form.pasted if form.pasted.data and not form.file.data else form.file
     found = form.accept(lambda: _looked_at(form), field) if form.validate_on_submit() else None
-    digest = keeping(form, lambda: pending.keep(waiting(), current_person().id, found, clock.now())) if found is not None else None
+    digest = keeping(form, lambda: uploads.keep(waiting(), current_person().id, found, clock.now())) if found is not None else None
     if digest is None:
         return render_template("exchange/banks/bank.html", page=ChoosingPage(form)), form.status
     return redirect(url_for("banks.check", digest=digest), 303)
@@ -69,10 +126,10 @@ def check(digest: str) -> ResponseReturnValue:
     author, form = current_person().id, TakeForm()
     if request.method == "POST":
         db.session.rollback()  # another « Reprendre » of the same file may have its turn first: no transaction is open meanwhile
-        with pending.turn(waiting(), digest, author) as data:
+        with uploads.turn(waiting(), digest, author) as data:
             return _decided(data, digest, author, form)
     form.offer(queries.places(db.session, author))
-    return _check_page(_bank(pending.read_pending(waiting(), digest, author)), digest, form, None)
+    return _check_page(_bank(uploads.read_pending(waiting(), digest, author)), digest, form, None)
 
 
 def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> ResponseReturnValue:
@@ -85,7 +142,7 @@ def _decided(data: bytes | None, digest: str, author: int, form: TakeForm) -> Re
     form.offer(queries.places(db.session, author))
     if form.validate() and (ids := form.accept(lambda: _take_questions(held, chosen, form, author))):
         db.session.commit()
-        pending.drop(waiting(), digest, author)
+        uploads.drop(waiting(), digest, author)
         flash(_confirmation(len(chosen), len(ids)), "success")
         return redirect(url_for("authoring.edit", document_id=ids[0]) if len(ids) == 1 else drafts, 303)
     db.session.rollback()

@@ -1,34 +1,113 @@
-"""What a package shows of a module, as its pages do: lessons and quizzes in their order, each question with its fields, its key and what is read after. Pure."""
+"""What a package must keep within. Pure."""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.assessment.answers.lexicon import lexicon_of
+from app.assessment.answers import compare, normalise, numbers
+from app.assessment.answers.compare import TYPO_LETTERS, MatchRule
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.answers.normalise import bare_spellings
 from app.assessment.kinds.kind import NOTHING, Grade
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.package_key import PackageKey
 from app.assessment.kinds.registry import kind_of
-from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, correct
-from app.assessment.questions.draw import draw
-from app.assessment.questions.pool import PoolQuestion, candidates, pool_of
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.kinds.responses import QuestionLayout
+from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, ShownQuestion, correct, present
+from app.assessment.questions.draw import PoolQuestion, candidates, draw, pool_of
 from app.content.rendering.lesson import render_lesson
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Question, Quiz, Situation
-from app.exchange.packages.keys import tables
-from app.exchange.packages.rules import MARK, check_length
-from app.platform.french import french
+from app.platform.errors import DomainError
+from app.platform.french import french, number
+
+SUSPENDED_MOST = 4_096
+"""Characters of `cmi.suspend_data` in SCORM 1.2: some systems cut what is longer without a word."""
+MARK = 6
+"""Letters that tell the questions of a package from those of another."""
+STEP = len(";999;")
+
+
+class PackageFormat(StrEnum):
+    """What a package may be written in, as its address says it."""
+
+    SCORM = "scorm12"
+    CMI5 = "cmi5"
+
+
+class TooMuchToKeep(DomainError):
+    """An LMS would lose answers, silently."""
+
+    def __init__(self, characters: int) -> None:
+        super().__init__(
+            french(
+                f"Ce module a trop de questions à réponse tapée pour un paquet : leurs réponses prendraient jusqu’à {number(characters)} caractères, et un LMS n’en "
+                f"garde que {number(SUSPENDED_MOST)}. Répartissez ses quiz sur deux modules."
+            )
+        )
+
+
+def suspended_length(lessons: int, answers: Sequence[int]) -> int:
+    """The longest that what is kept may be: see `encoded` in record.js. `answers`: the characters that each may take."""
+    return MARK + STEP + lessons + len(";0;") + sum(answers) + len(answers)
+
+
+def check_length(lessons: int, answers: Sequence[int]) -> int:
+    """Raises TooMuchToKeep."""
+    length = suspended_length(lessons, answers)
+    if length > SUSPENDED_MOST:
+        raise TooMuchToKeep(length)
+    return length
+
+
+# --- The tables of the rules that the script of a package follows. Pure. ---
+
+
+def tables(writings: Iterable[str], lexicon: Lexicon) -> dict[str, Any]:
+    """What the script must know of French and of the course, to compare what is typed with these writings."""
+    written = tuple(writings)
+    targets = {word for text in written for target in (*bare_spellings(text), *lexicon.long_forms(text)) for word in target.split()}
+    return {
+        **_french(),
+        "expansions": {sigle: sorted(forms) for sigle, forms in sorted(lexicon.expansions.items())} if written else {},
+        "pairs": [{"long": pair.long, "short": pair.short, "level": pair.level} for pair in (lexicon.pairs if written else ())],
+        "near": {word: others for word in sorted(targets) if len(word) >= TYPO_LETTERS and (others := lexicon.others(word))},
+    }
+
+
+def _french() -> dict[str, Any]:
+    return {
+        "typoLetters": TYPO_LETTERS,
+        "nameAndSigle": list(MatchRule).index(MatchRule.NAME_AND_SIGLE),
+        "prefixes": normalise.PREFIXES,
+        "articles": normalise.LEADING_ARTICLES,
+        "inner": sorted(normalise.INNER_ARTICLES),
+        "links": sorted(compare.LINKS),
+        "plurals": normalise.PLURALS,
+        "feminines": normalise.FEMININES,
+        "contracted": normalise.CONTRACTED,
+        "sameWord": normalise.SAME_WORD,
+        "inclusive": {"points": normalise.POINTS, "short": normalise.SHORT, "long": normalise.LONG},
+        "scales": numbers.SCALES,
+        "sameUnit": numbers.SAME_UNIT,
+        "small": sorted(numbers.SMALL),
+        "about": sorted(numbers.ABOUT),
+        "limits": sorted(numbers.LIMITS),
+        "measures": sorted(numbers.MEASURES),
+    }
+
+
+# --- What a package shows of a module, as its pages do: lessons and quizzes in their order, each question with its fields, its key and what is read after. Pure.
 
 SEED = 0
 """Of what is drawn and shuffled: a package is the same for whoever plays it."""

@@ -9,7 +9,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.exchange.statements import cli, views
+    from app.exchange.statements import views
+    from app.exchange.statements import views as cli
 
     app.cli.add_command(cli.statements)
     app.register_blueprint(views.blueprint)

@@ -1,31 +1,81 @@
-"""What of the ledger is to leave, as statements; where each store stands."""
+"""How far each store was told, what it refused, and who people are to stores."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, and_, func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Select, String, and_, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.administration.models import Erasure
+from app.administration.acts import Erasure
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.exchange.statements import rules
-from app.exchange.statements.models import FRESH, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import BATCH, TAKES_BACK, VERBS, Element, LedgerRow, QueueState
-from app.platform.db import db
+from app.platform.db import Base, UtcDateTime, db
 from app.platform.settings import Settings, current_settings
-from app.platform.settings.lrs import Lrs
+from app.platform.settings.tables import Lrs
 from app.platform.web.edge import path_of
+from app.record.ledger import SOURCE as POSITIONING
 from app.record.progress.cards import EVENT_WORDS, element_page
 from app.record.progress.models import LearningEvent
 from app.record.progress.rules import EventType
-from app.record.waivers import SOURCE as POSITIONING
+
+SAID = 500
+"""Characters of a store's words that are kept."""
+ANEW: Mapping[str, Any] = {"tries": 0, "refused": 0, "said": ""}
+"""Of a store that is tried from the beginning."""
+FRESH: Mapping[str, Any] = {**ANEW, "cursor": 0, "sent": 0, "sent_at": None, "paused": False}
+"""Of one that was told nothing yet."""
+
+
+class LrsQueue(Base):
+    """One store of the settings: the ledger up to `cursor` was sent to it, or is parked, or does not concern it (decision 42)."""
+
+    __tablename__ = "lrs_queue"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    cursor: Mapped[int] = mapped_column(BigInteger)
+    tries: Mapped[int]
+    """Failed ones in a row."""
+    refused: Mapped[int]
+    """Statements refused in a row, nothing taken between."""
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    said: Mapped[str] = mapped_column(String(SAID))
+    """Why nothing leaves, in the store's words."""
+    sent: Mapped[int] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused: Mapped[bool]
+
+
+class LrsParked(Base):
+    """A row of the ledger that a store refused, with its words."""
+
+    __tablename__ = "lrs_parked"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("learning_event.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    said: Mapped[str] = mapped_column(String(SAID))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    again: Mapped[bool] = mapped_column(default=False)
+    """Somebody asked that it be sent once more."""
+
+
+class LrsAccount(Base):
+    """Who somebody is to stores: drawn when the first statement about them leaves, gone with an erasure. Nothing leads from it to them but this row."""
+
+    __tablename__ = "lrs_account"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    account: Mapped[str] = mapped_column(String(36), unique=True)
+
+
+# --- What of the ledger is to leave, as statements; where each store stands. ---
 
 _SENT = [event.value for event in VERBS]
 LOOKS, BETWEEN = 50, 0.1

@@ -1,11 +1,18 @@
-"""The ledger told to each store, in its order; and what an administrator decides of a store. Short transactions of its own around each POST, none during it."""
+"""Statements on their way to a store, over the network: one POST, a bound on time and on what is read, no redirection followed."""
 
 from __future__ import annotations
 
+import base64
+import json
+import socket
+import ssl
+import urllib.error
+import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 from msgspec import Struct
@@ -13,17 +20,84 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
-from app.administration.models import Erasure
-from app.exchange.statements import client, queries, rules
-from app.exchange.statements.client import Post
-from app.exchange.statements.models import ANEW, FRESH, SAID, LrsAccount, LrsParked, LrsQueue
+from app.administration.acts import Erasure
+from app.exchange.statements import queries, rules
+from app.exchange.statements.queries import ANEW, FRESH, SAID, LrsAccount, LrsParked, LrsQueue
 from app.exchange.statements.rules import REFUSED_IN_A_ROW, TRIES, SendVerdict
 from app.identity.services import lock_people
-from app.platform import log
+from app.platform import log, outgoing
 from app.platform.db import db, insert_new, insert_once, writing
 from app.platform.settings import Settings
-from app.platform.settings.lrs import Lrs
+from app.platform.settings.tables import Lrs
 from app.record.progress.models import LearningEvent
+
+PATIENCE, LARGEST = 10, 64 * 1024
+"""Seconds, and bytes of an answer."""
+KEPT = 300
+"""Characters of its words."""
+
+
+class LrsAnswer(Struct, frozen=True):
+    status: int
+    """0: none came."""
+    said: str = ""
+
+
+Post = Callable[[Lrs, Sequence[dict[str, Any]]], LrsAnswer]
+
+
+def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> LrsAnswer:
+    """Raises nothing: what went wrong is an answer."""
+    try:
+        with outgoing.opener().open(_request(lrs, statements), timeout=PATIENCE) as got:
+            if 200 <= got.status < 300:
+                got.read(LARGEST)
+                return LrsAnswer(got.status)
+            return LrsAnswer(got.status, _read_words(got))
+    except (OSError, HTTPException, ValueError) as error:
+        return LrsAnswer(0, _why(error))
+
+
+_WHY: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "Elle n’est pas venue en quelques secondes."),
+    (ConnectionRefusedError, "Rien n’écoute à cette adresse."),
+    (ConnectionError, "La connexion a été coupée."),
+    (HTTPException, "La connexion a été coupée."),
+    (socket.gaierror, "Cette machine est inconnue."),
+    (ssl.SSLError, "Son chiffrement ou son certificat n’est pas valable."),
+    (FileNotFoundError, "Le fichier du secret n’est pas lisible."),
+    (PermissionError, "Le fichier du secret n’est pas lisible."),
+)
+
+
+def _why(error: Exception) -> str:
+    """In words; where we have none, the kind of error alone."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    return next((words for kind, words in _WHY if isinstance(cause, kind)), f"{type(cause).__name__}.")
+
+
+def _request(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> urllib.request.Request:
+    proof = base64.b64encode(f"{lrs.key}:{lrs.password}".encode()).decode()
+    headers = {
+        "Authorization": f"Basic {proof}",
+        "Content-Type": "application/json",
+        "X-Experience-API-Version": "1.0.3",
+        "User-Agent": "Croisee/1",
+    }
+    body = json.dumps(list(statements), ensure_ascii=False).encode()
+    return urllib.request.Request(f"{lrs.address.rstrip('/')}/statements", body, headers, method="POST")  # noqa: S310 — https, or this machine: `app.platform.settings.tables`
+
+
+def _read_words(answer: HTTPResponse) -> str:
+    """Its words on one line; none where it stops in the middle of them."""
+    try:
+        said = answer.read(LARGEST)
+    except (OSError, HTTPException):
+        return ""
+    return " ".join(said.decode("utf-8", "replace").replace("\0", " ").split())[:KEPT]
+
+
+# --- The ledger told to each store, in its order; and what an administrator decides of a store. Short transactions of its own around each POST, none during it.
 
 MOST_BATCHES = 100
 """Of one store in one run: the next run, a minute later, goes on."""
@@ -77,7 +151,7 @@ class _Round:
         return [row_id for row_id, said in self.settled.items() if said is None]
 
 
-def send(settings: Settings, now: datetime, post: Post = client.post) -> list[Report]:
+def send(settings: Settings, now: datetime, post: Post = post) -> list[Report]:
     """To every store that nothing holds back, as much as it takes. A repeat tells nothing twice: a row's statement has its own id for ever."""
     if not settings.lrs or not settings.site_url:
         return []

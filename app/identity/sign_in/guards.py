@@ -1,27 +1,82 @@
-"""The one guard before every request, and who made it. Views ask nothing about access: what is said beside them (`web.endpoints`) has answered already."""
+"""Who may enter and open what: admission of an account, entering, and the guard of every view."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, current_app, flash, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_security import login_user
 from flask_wtf.csrf import CSRFError
 
+from app.identity import sessions
+from app.identity.models import Person
 from app.identity.queries import SignedIn
-from app.identity.sessions.redirects import safe_next
-from app.identity.sign_in import admission, sensitive
-from app.identity.sign_in.admission import Admission
+from app.identity.rules import Role, needs_factor, workplace
+from app.identity.sessions import safe_next
 from app.platform import clock, hooks
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.web import csrf, endpoints
-from app.platform.web.endpoints import OPEN, PUBLIC, Endpoint
+from app.platform.web.endpoints import OPEN, PUBLIC, Endpoint, Who
 from app.platform.web.errors import error_response, wants_json
+
+# --- May somebody open a page? What its view says of it (`web.endpoints`), asked. ---
+
+
+class Admission(Enum):
+    """What the guard answers: go on, go and sign in, or « this page does not exist »."""
+
+    ALLOWED = "allowed"
+    SIGN_IN = "sign in"
+    HIDDEN = "hidden"
+
+
+def decide_admission(roles: Collection[Role] | None, said: Endpoint | None) -> Admission:
+    """What somebody may expect of a page by what is said of it. `roles` is None for a visitor, who is not signed in."""
+    if said is None:
+        return Admission.HIDDEN
+    if said.who is Who.PUBLIC:
+        return Admission.ALLOWED
+    if roles is None:
+        return Admission.SIGN_IN
+    return Admission.ALLOWED if isinstance(said.who, Who) or said.who.intersection(roles) else Admission.HIDDEN
+
+
+def may(roles: Collection[Role] | None, endpoint: str) -> bool:
+    """True when the page would be shown."""
+    return decide_admission(roles, endpoints.find(endpoint)) is Admission.ALLOWED
+
+
+# --- What a second factor opens: for whoever must have one, everything; for whoever has one, what is sensitive, not long after it was shown. Pure.
+
+FRESH = timedelta(minutes=15)
+"""How long one showing of the factor holds for what is sensitive."""
+
+
+def stale(person: SignedIn, said: Endpoint, now: datetime) -> bool:
+    """The factor was shown too long ago for this. Whoever has none is not asked for it."""
+    return said.fresh_factor and person.proved_at is not None and now - person.proved_at > FRESH
+
+
+def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
+    """Must this person set up a second factor: their role requires one, and this session has shown none?"""
+    return person.proved_at is None and needs_factor(person.roles, today, since)
+
+
+def shut(person: SignedIn, said: Endpoint, today: date, since: date | None) -> bool:
+    """Is the page closed until a factor is set up, even if the rule began to apply while the session was open?"""
+    return not said.before_factor and must_set_up(person, today, since)
+
+
+# --- The one guard before every request, and who made it. Views ask nothing about access: what is said beside them (`web.endpoints`) has answered already.
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
 SET_UP_FIRST = "Votre rôle demande un second facteur : ajoutez-le d’abord, à la page « Sécurité » de votre compte."
@@ -49,7 +104,7 @@ def current_person() -> SignedIn:
 def may_here(endpoint: str) -> bool:
     """Would this request's author be shown `endpoint`? The navigation asks."""
     person = person_or_none()
-    return admission.may(person.roles, endpoint) if person else admission.may(None, endpoint) or open_to_visitors(endpoint)
+    return may(person.roles, endpoint) if person else may(None, endpoint) or open_to_visitors(endpoint)
 
 
 def open_to_visitors(endpoint: str, **values: Any) -> bool:
@@ -98,9 +153,9 @@ def _factor_first(person: SignedIn, said: Endpoint) -> ResponseReturnValue | Non
     """A second factor comes before this page: one that is set up at last, or shown again."""
     reader: SignedIn = g.get("watcher") or person
     now = clock.now()
-    if sensitive.shut(reader, said, day_of(now), current_settings().factor_since):
+    if shut(reader, said, day_of(now), current_settings().factor_since):
         return error_response(403, SET_UP_FIRST) if wants_json() else redirect(url_for("factors.security"), 302 if _reading() else 303)
-    if not sensitive.stale(reader, said, now):
+    if not stale(reader, said, now):
         return None
     if not _reading():
         flash(PROVE_AGAIN, "warning")
@@ -110,11 +165,11 @@ def _factor_first(person: SignedIn, said: Endpoint) -> ResponseReturnValue | Non
 
 def _verdict(endpoint: str, said: Endpoint | None) -> Admission:
     """What is public asks nothing of the database. `g.shared`: what this visitor reads is what any other reads who brings no cookie."""
-    verdict = admission.admission(None, said)
+    verdict = decide_admission(None, said)
     if verdict is not Admission.SIGN_IN:
         return verdict
     if person := person_or_none():
-        return admission.admission(person.roles, said)
+        return decide_admission(person.roles, said)
     if not open_to_visitors(endpoint, **(request.view_args or {})):
         return Admission.SIGN_IN
     g.shared = not request.cookies
@@ -123,7 +178,7 @@ def _verdict(endpoint: str, said: Endpoint | None) -> Admission:
 
 def _token_refused(_error: CSRFError) -> ResponseReturnValue:
     """403, except to somebody of ours whose session ended meanwhile: the token went with it, what was typed need not."""
-    if admission.admission(None, endpoints.find(request.endpoint or "")) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
+    if decide_admission(None, endpoints.find(request.endpoint or "")) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
         return _to_sign_in()
     return error_response(403)
 
@@ -166,3 +221,33 @@ def _page_of_the_form() -> str | None:
     stood = urlunsplit(("", "", named.path, named.query, "")) if request.referrer else request.root_path + _page_asked_for()
     path = urlsplit(stood).path.removeprefix(request.root_path)
     return stood if named.netloc in ("", request.host) and pages and pages.test(path, "GET") else None
+
+
+# --- How somebody comes in by another way than the password page: a passkey or a code, their institution, a link behind which they chose a password.
+
+PROVED = "second-factor"
+"""What `login_user` is told by whoever has seen a second factor."""
+
+
+def enter(person: Person, target: str, by: str) -> ResponseReturnValue:
+    """Open the session of somebody who proved who they are by `by`, and lead them to `target`; to the page of their second factor first, if `by` is not one.
+
+    The caller has committed what the proof changed, and nothing else waits in `db.session`: it is committed here. The session that was open in this
+    browser, whoever's it was, ends.
+    """
+    if reader := person_or_none():
+        sessions.end(db.session, reader.sign_in)
+    login_user(person, remember=False, authn_via=[by])
+    if "_user_id" not in session:
+        return _see(url_for("factors.verify", next=target))
+    return lead(person, target)
+
+
+def lead(person: Person, target: str) -> ResponseReturnValue:
+    """To the page that was asked for; nobody asked for one: to where they work."""
+    place = workplace(person.role_set) if target == "/" else ""
+    return _see(url_for(place) if place else target)
+
+
+def _see(address: str) -> ResponseReturnValue:
+    return redirect(address, 303 if request.method == "POST" else 302)

@@ -8,12 +8,11 @@ from flask import render_template, session
 from msgspec import Struct
 
 from app.identity.rules import NEED_FACTOR
-from app.identity.sign_in.factors import passkeys, queries
-from app.identity.sign_in.factors.queries import PersonFactors
-from app.identity.sign_in.factors.views import APPLICATION, blueprint
-from app.identity.sign_in.guards import current_person
-from app.identity.sign_in.institutions.queries import OwnLink, links_of
-from app.identity.sign_in.sensitive import must_set_up
+from app.identity.sign_in import second_factor, second_factor_changes
+from app.identity.sign_in.guards import current_person, must_set_up
+from app.identity.sign_in.institution_accounts import OwnLink, links_of
+from app.identity.sign_in.second_factor import PersonFactors
+from app.identity.sign_in.second_factor_views import APPLICATION, blueprint
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, french_date
@@ -44,11 +43,11 @@ def security() -> str:
     session.pop(APPLICATION, None)
     since = settings.factor_since
     page = SecurityPage(
-        held=queries.factors_of(db.session, person.id),
+        held=second_factor.factors_of(db.session, person.id),
         required=since is not None and not NEED_FACTOR.isdisjoint(person.roles),
         since=french_date(since) if since else "",
         must=must_set_up(person, day_of(clock.now()), since),
-        keys=passkeys.place(settings) is not None,
+        keys=second_factor_changes.place(settings) is not None,
         links=links_of(db.session, person.id),
         institutions={one.name: one.button for one in settings.oidc},
     )

@@ -1,8 +1,8 @@
-"""The page where one writes to the trainers, and what a person wrote with what was answered."""
+"""Finds what a message is about: a lesson and one of its headings, or a question that its author saw corrected."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
@@ -11,13 +11,169 @@ from msgspec import Struct
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.content.values.course import Course
-from app.learner.messages.models import TextShown, TrainerMessage
-from app.learner.messages.places import heading_title, parts_of, place_title
-from app.learner.messages.rules import MessageStanding, ThreadKind, is_late, standing
-from app.platform.french import day_of
+from app.assessment.attempts.sheet import attempt_of, pinned_question, sheet_question
+from app.assessment.kinds.responses import as_text
+from app.assessment.models import Response
+from app.assessment.questions.correct import statement_title
+from app.content.values.course import Course, Lesson
+from app.identity import audit
+from app.learner.messages.models import LessonFaq, MessageStanding, TextShown, ThreadKind, TrainerMessage, is_late, standing
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import day_of, french
 from app.record.progress.cards import element_url, quiz_url
 from app.record.progress.path_progress import element_of
+
+
+def lesson_place(course: Course, lesson_id: str, anchor: str) -> TextShown:
+    lesson = course.lessons.get(lesson_id)
+    if lesson is None or course.module_of(lesson_id) is None:
+        raise NotYours
+    version = course.versions[lesson_id]
+    known = anchor if anchor in {heading.anchor for heading in lesson.headings} else ""
+    return TextShown(lesson_id, lesson_id, version.fingerprint, version.revision_id, anchor=known)
+
+
+def parts_of(lesson: Lesson, chosen: str = "") -> tuple[tuple[str, str], ...]:
+    """(anchor, title) of its parts, and of the heading that was chosen."""
+    return tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2 or heading.anchor == chosen)
+
+
+def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> TextShown:
+    """A question that the person has seen corrected, as their attempt pinned it."""
+    attempt = attempt_of(session, person_id, attempt_id)
+    entry = sheet_question(session, attempt, position, None)
+    stored = attempt.questions[position - 1]
+    corrected = select(Response.id).where(Response.attempt_id == attempt.id, Response.question_id == stored["id"], Response.fraction.is_not(None))
+    if attempt.submitted_at is None and session.scalar(corrected.limit(1)) is None:
+        raise NotYours
+    return TextShown(attempt.quiz_id, stored["document"], entry.pooled.question.fingerprint, stored["revision"], question_id=stored["id"])
+
+
+def place_title(session: Session, course: Course, element_id: str, question_id: str, revision_id: int | None) -> str:
+    """« Une leçon », or a quiz and one of its questions, in words."""
+    element = element_of(course, element_id)
+    title = element.title if element else element_id
+    pooled = pinned_question(session, revision_id, question_id) if question_id and revision_id else None
+    return french(f"{title} : {as_text(statement_title(pooled.question))}") if pooled else title
+
+
+def heading_title(course: Course, element_id: str, anchor: str) -> str:
+    """Returns the title of the heading a message is about; empty for a whole text or a heading that is gone."""
+    lesson = course.lessons.get(element_id)
+    return next((heading.title for heading in lesson.headings if anchor and heading.anchor == anchor), "") if lesson else ""
+
+
+def lesson_of(course: Course, element_id: str) -> str:
+    """The lesson that a message is about, that of a quiz for its questions; empty where there is none."""
+    quiz = course.quizzes.get(element_id)
+    lesson_id = (quiz.lesson_id or "") if quiz else element_id
+    return lesson_id if lesson_id in course.lessons else ""
+
+
+# --- « Questions fréquentes » of a lesson: what trainers publish of questions and answers, reworded and without a name. Flushes, never commits.
+
+LONGEST = {"question": 300, "answer": 2000}
+"""Characters."""
+
+
+class Incomplete(DomainError):
+    sentence = "Écrivez la question et sa réponse, et choisissez la leçon où elles paraîtront."
+
+
+class FaqTooLong(DomainError):
+    sentence = f"C’est trop long : {LONGEST['question']} caractères au plus pour la question, {LONGEST['answer']} pour la réponse."
+
+
+class FaqChanged(DomainError):
+    status = 409
+    sentence = "Un collègue a publié ou changé ces mots depuis que vous avez ouvert cette page : les siens sont ci-dessous, les vôtres sont dans le formulaire."
+
+
+class Faq(Struct, frozen=True):
+    """One, as readers see it."""
+
+    id: int
+    lesson_id: str
+    question: str
+    answer: str
+
+
+_FAQ = LessonFaq.__table__.c
+_OF_LESSON = select(_FAQ.id, _FAQ.lesson_id, _FAQ.question, _FAQ.answer).where(_FAQ.lesson_id == bindparam("lesson_id")).order_by(_FAQ.id)
+
+
+def of_lesson(session: Session, lesson_id: str) -> tuple[Faq, ...]:
+    """In the order in which they were published."""
+    session.flush()  # a statement of tables does not see to it
+    return tuple(Faq(*row) for row in session.execute(_OF_LESSON, {"lesson_id": lesson_id}))
+
+
+def everywhere(session: Session) -> Sequence[LessonFaq]:
+    """Returns all published questions, for the trainers who write them."""
+    return session.scalars(select(LessonFaq).order_by(LessonFaq.id)).all()
+
+
+def require_faq(session: Session, faq_id: int) -> LessonFaq:
+    """Raises NotYours."""
+    row = session.get(LessonFaq, faq_id)
+    if row is None:
+        raise NotYours
+    return row
+
+
+def of_message(session: Session, message_id: int) -> LessonFaq | None:
+    return session.scalar(select(LessonFaq).where(LessonFaq.message_id == message_id))
+
+
+def publish(session: Session, course: Course, message_id: int, actor_id: int, words: tuple[str, str, str], now: datetime) -> LessonFaq:
+    """`words`: lesson, question, answer. One message is published once. Raises Incomplete, TooLong, Changed, NotYours."""
+    lesson_id, question, answer = _checked(course, words)
+    message = session.get(TrainerMessage, message_id, with_for_update=True)
+    if message is None or message.kind != ThreadKind.QUESTION or message.answered_at is None:
+        raise NotYours
+    if of_message(session, message_id) is not None:
+        raise FaqChanged
+    row = LessonFaq(lesson_id=lesson_id, question=question, answer=answer, message_id=message_id, author_id=actor_id, published_at=now)
+    session.add(row)
+    session.flush()
+    audit.record(session, actor_id, "faq_published", None, now, leçon=lesson_id)
+    return row
+
+
+def change(session: Session, course: Course, faq_id: int, actor_id: int, words: tuple[str, str, str], version: int, now: datetime) -> LessonFaq:
+    """`version`: which words the actor has read. Raises as `publish`."""
+    lesson_id, question, answer = _checked(course, words)
+    row = session.get(LessonFaq, faq_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotYours
+    if row.version != version:
+        raise FaqChanged
+    row.lesson_id, row.question, row.answer = lesson_id, question, answer
+    row.author_id, row.published_at, row.version = actor_id, now, version + 1
+    session.flush()
+    audit.record(session, actor_id, "faq_published", None, now, leçon=lesson_id)
+    return row
+
+
+def withdraw(session: Session, faq_id: int, actor_id: int, now: datetime) -> None:
+    """What is gone already is gone."""
+    row = session.get(LessonFaq, faq_id, with_for_update=True)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+        audit.record(session, actor_id, "faq_withdrawn", None, now, leçon=row.lesson_id)
+
+
+def _checked(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str]:
+    lesson_id, question, answer = (each.strip() for each in words)
+    if not (question and answer and lesson_id in course.lessons):
+        raise Incomplete
+    if len(question) > LONGEST["question"] or len(answer) > LONGEST["answer"]:
+        raise FaqTooLong
+    return lesson_id, " ".join(question.split()), answer
+
+
+# --- The page where one writes to the trainers, and what a person wrote with what was answered. ---
 
 
 class WriteToTrainersPage(Struct, frozen=True):

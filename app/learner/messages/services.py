@@ -1,4 +1,4 @@
-"""Writing to the trainers, and their answering: one at a time, each once. Flushes, never commits."""
+"""The email that brings an answer: it leaves at once, to whoever asked and wants such emails, in the words of the site."""
 
 from __future__ import annotations
 
@@ -9,17 +9,39 @@ from msgspec.structs import force_setattr
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from app.content.store.models import Revision
+from app.content.store.queries import Revision, course
+from app.identity.emails import send
+from app.identity.models import Person
 from app.identity.services import lock_person
-from app.learner.messages import letters
-from app.learner.messages.models import TextShown, TrainerMessage
-from app.learner.messages.rules import ThreadKind
+from app.learner.messages.models import TextShown, ThreadKind, TrainerMessage
+from app.learner.messages.queries import place_title
 from app.platform.errors import DomainError, NotYours, TooManyCharacters
 from app.platform.french import day_of
 from app.platform.holidays import working_day_after
 from app.platform.log import event
+from app.platform.mail import outbox
+from app.platform.mail.emails import ANSWER
+from app.platform.mail.wordings import Value
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
+from app.platform.web.edge import path_of
+
+
+def tell_answer(session: Session, settings: Settings, row: TrainerMessage, now: datetime) -> None:
+    """Emails the answer to its reader, unless no email can leave or the person wants none."""
+    asked = row.kind == ThreadKind.QUESTION
+    values: dict[str, Value] = {
+        "objet": "réponse à votre question" if asked else "réponse à votre signalement",
+        "endroit": place_title(session, course(session), row.element_id, row.question_id, row.revision_id),
+        "message": row.message,
+        "réponse": row.answer,
+        "suite": "Dire que c’est clair, ou demander encore" if asked else "Mes questions et signalements",
+        "lien": f"{outbox.base(settings)}{path_of('messages.mine')}#message-{row.id}",
+    }
+    send(session, ANSWER, session.get_one(Person, row.person_id), values, now)
+
+
+# --- Writing to the trainers, and their answering: one at a time, each once. Flushes, never commits. ---
 
 LONGEST = {"message": 2000, "passage": 500, "answer": 2000}
 """Characters."""
@@ -79,7 +101,7 @@ def promised_on(now: datetime) -> date:
     return working_day_after(day_of(now), current_site().answer_days)
 
 
-def send(session: Session, person_id: int, place: TextShown, written: MessageTyped, now: datetime) -> TrainerMessage:
+def send_message(session: Session, person_id: int, place: TextShown, written: MessageTyped, now: datetime) -> TrainerMessage:
     """Sends a message; the same text sent again while open is the first one. Raises MessageMissing, MessageTooLong, TooManyMessages."""
     if not written.message:
         raise QuestionMissing if written.kind is ThreadKind.QUESTION else MessageMissing
@@ -134,7 +156,7 @@ def ask_again(session: Session, person_id: int, message_id: int, words: str, now
     """« Pas encore clair »: the question is open again, with what is not clear, and another promised day. Raises as `send`, and NotYours."""
     row = _answered_question(session, person_id, message_id)
     place = TextShown(row.element_id, row.document_id, row.fingerprint, row.revision_id, row.question_id, row.anchor)
-    return send(session, person_id, place, MessageTyped(ThreadKind.QUESTION, words, first_id=row.first_id or row.id), now)
+    return send_message(session, person_id, place, MessageTyped(ThreadKind.QUESTION, words, first_id=row.first_id or row.id), now)
 
 
 def _answered_question(session: Session, person_id: int, message_id: int) -> TrainerMessage:
@@ -190,6 +212,6 @@ def answer(session: Session, settings: Settings, message_id: int, *, actor_id: i
     row.answered_at, row.actor_id, row.answer = now, actor_id, words.strip()
     row.fixed = fixed if row.kind == ThreadKind.ERROR else None
     session.flush()
-    letters.tell_answer(session, settings, row, now)
+    tell_answer(session, settings, row, now)
     event("message_answered", message=row.id, actor=actor_id)
     return row

@@ -10,15 +10,13 @@ from app.assessment.attempts.sheet import attempt_of
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
 from app.learner.messages import services
-from app.learner.messages.models import TextShown
-from app.learner.messages.places import lesson_place, question_place
-from app.learner.messages.queries import WriteToTrainersPage, mine_page, write_page
-from app.learner.messages.rules import ThreadKind
+from app.learner.messages.models import TextShown, ThreadKind
+from app.learner.messages.queries import WriteToTrainersPage, lesson_place, mine_page, question_place, write_page
 from app.learner.messages.services import MessageTyped
 from app.platform import clock
 from app.platform.db import db
 from app.platform.errors import DomainError
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 from app.platform.web.endpoints import SIGNED_IN, act, page
 
 blueprint = Blueprint("messages", __name__)
@@ -95,7 +93,7 @@ def _send(kind: ThreadKind, place: TextShown, back: str) -> BaseResponse:
     person, now = current_person(), clock.now()
     message, passage = (request.form.get(name, "") for name in ("message", "passage"))
     try:
-        row = services.send(db.session, person.id, place, MessageTyped(kind, message, passage), now)
+        row = services.send_message(db.session, person.id, place, MessageTyped(kind, message, passage), now)
     except DomainError as error:
         page = replace(_page(kind, place, back), message=message, passage=passage, error=error.sentence)
         return make_response(_form(page), error.status)

@@ -7,13 +7,13 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
+    from app.learner.notebook import handover_views as _handover  # noqa: F401 — adds its pages to the blueprint
+    from app.learner.notebook import passage_views as kept_views
+    from app.learner.notebook import passages as kept_services
     from app.learner.notebook import views  # noqa: F401 — adds its pages to the blueprint
-    from app.learner.notebook.blueprint import blueprint
-    from app.learner.notebook.handover import views as _handover  # noqa: F401 — adds its pages to the blueprint
-    from app.learner.notebook.kept import services as kept_services
-    from app.learner.notebook.kept import views as kept_views
+    from app.learner.notebook.notes import follow_merge
     from app.learner.notebook.rules import LONGEST
-    from app.learner.notebook.services import follow_merge
+    from app.learner.notebook.views import blueprint
     from app.platform import hooks
 
     app.register_blueprint(blueprint)

@@ -1,10 +1,10 @@
-"""`/carnet`, and the answers under a lesson's questions: shown to whoever wrote them, and to nobody who reads as somebody else."""
+"""The one blueprint of the notebook: « voir comme » shuts it by its name."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Response, abort, flash, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.content.papers.files import TEXTS
@@ -12,20 +12,22 @@ from app.content.store.queries import course
 from app.content.values.course import Lesson
 from app.identity.sign_in.guards import current_person
 from app.learner.kept_forms import close_replayed
-from app.learner.notebook import queries, services
-from app.learner.notebook.blueprint import blueprint
-from app.learner.notebook.kept.queries import passages_page
-from app.learner.notebook.kept.text import passages_text
-from app.learner.notebook.queries import NOTEBOOK, LessonAnswers
-from app.learner.notebook.rules import WHY, Fate, SentAnswer, as_text, base_of, mark_of, normalise_answer
-from app.learner.notebook.sheet import NO_CITE, NOT_LISTED, NotebookSheet, paper_of
-from app.learner.notebook.sheet_queries import sheet_of
+from app.learner.notebook import notes
+from app.learner.notebook.notes import NOTEBOOK, LessonAnswers, sheet_of
+from app.learner.notebook.passages import passages_page, passages_text
+from app.learner.notebook.rules import NO_CITE, NOT_LISTED, WHY, Fate, NotebookSheet, SentAnswer, as_text, base_of, mark_of, normalise_answer, paper_of
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of, spaced
 from app.platform.web.edge import bounded_int, download
-from app.platform.web.endpoints import SIGNED_IN, Return, act, page
+from app.platform.web.endpoints import SIGNED_IN, Return, act, keep_private, page
 from app.platform.web.errors import wants_json
+
+blueprint = Blueprint("notebook", __name__)
+keep_private(blueprint, "un carnet ne se lit que par qui l’a écrit")
+
+
+# --- `/carnet`, and the answers under a lesson's questions: shown to whoever wrote them, and to nobody who reads as somebody else.
 
 SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 
@@ -34,7 +36,7 @@ SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXT
 @page(who=SIGNED_IN)
 def notebook() -> str:
     published, person = course(db.session), current_person()
-    page = queries.notebook_page(db.session, published, person.id)
+    page = notes.notebook_page(db.session, published, person.id)
     return render_template("learner/notebook/notebook.html", page=page, kept=passages_page(db.session, published, person.id))
 
 
@@ -42,7 +44,7 @@ def notebook() -> str:
 @page(who=SIGNED_IN)
 def file() -> Response:
     published, person = course(db.session), current_person()
-    page, kept = queries.notebook_page(db.session, published, person.id), passages_page(db.session, published, person.id)
+    page, kept = notes.notebook_page(db.session, published, person.id), passages_page(db.session, published, person.id)
     return download(as_text(page.notebook, day_of(clock.now())) + passages_text(kept), "text/plain", "mon-carnet.txt")
 
 
@@ -69,24 +71,24 @@ def _sheet() -> NotebookSheet:
 @blueprint.get("/carnet/<int:note_id>")
 @page(who=SIGNED_IN)
 def note(note_id: int) -> str:
-    page = queries.answer_page(db.session, course(db.session), current_person().id, note_id, clock.now())
+    page = notes.answer_page(db.session, course(db.session), current_person().id, note_id, clock.now())
     return render_template("learner/notebook/answers.html", page=page)
 
 
 @blueprint.post("/lecons/<lesson_id>/carnet")
-@act(who=SIGNED_IN, returns=Return("vos réponses « Sur mon territoire »", queries.kept_words))
+@act(who=SIGNED_IN, returns=Return("vos réponses « Sur mon territoire »", notes.kept_words))
 def answer(lesson_id: str) -> BaseResponse:
     """The answers of a lesson's section, or one from the notebook. Refused, they come back with what was typed, and nothing is stored."""
     person, published, now = current_person(), course(db.session), clock.now()
     readable = lesson_id in published.lessons and published.module_of(lesson_id) is not None
     then = "" if readable and request.form.get("then") != NOTEBOOK else NOTEBOOK
     sent = _sent_answers()
-    judged = services.save(db.session, published, person.id, lesson_id, sent, now)
+    judged = notes.save(db.session, published, person.id, lesson_id, sent, now)
     refused = next((one for one in judged if one.refused), None)
     if refused and wants_json():
         return make_response(jsonify(error=spaced(WHY[refused.fate])), 409 if refused.fate is Fate.ELSEWHERE else 422)
     if refused:
-        page = queries.refused_page(db.session, published, person.id, lesson_id, judged, then)
+        page = notes.refused_page(db.session, published, person.id, lesson_id, judged, then)
         return make_response(render_template("learner/notebook/answers.html", page=page), 409 if any(one.fate is Fate.ELSEWHERE for one in judged) else 422)
     close_replayed(db.session, person.id, now)
     answered = _saved_json(sent, now) if wants_json() else redirect(_back_of(lesson_id, then), 303)
@@ -118,4 +120,4 @@ def _sent_answers() -> list[SentAnswer]:
 
 def answers_under(lesson: Lesson) -> LessonAnswers | None:
     """Returns the reader's answers for the page of a lesson; none during « voir comme »."""
-    return None if "watcher" in g else queries.lesson_answers(db.session, current_person().id, lesson, clock.now())
+    return None if "watcher" in g else notes.lesson_answers(db.session, current_person().id, lesson, clock.now())

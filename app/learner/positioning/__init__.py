@@ -10,7 +10,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.positioning import cli, start, views
+    from app.learner.positioning import simulation as cli
+    from app.learner.positioning import start_views as start
+    from app.learner.positioning import views
     from app.learner.positioning.services import follow_merge
 
     app.register_blueprint(views.blueprint)

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from msgspec import Struct
+from sqlalchemy import JSON, BigInteger, Float, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.assessment.attempts.sheet import pinned_question
+from app.assessment.kinds.kind import QuestionKind
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import QuestionLayout, QuestionResponse
+from app.assessment.questions.draw import PoolQuestion
+from app.content.values.course import Course, made_of_course
+from app.content.values.quiz import Question
 from app.identity.models import enum_column
 from app.identity.rules import Side
-from app.learner.positioning.rules import Proposal, WaiverDecision
+from app.learner.positioning.rules import LEAST_GUESS, LEVELS, Proposal, TestItem, WaiverDecision
 from app.platform.db import Base, BigId, UtcDateTime
+from app.platform.errors import NotYours
+from app.record.progress.path_progress import PathProgress, default_path, modules_in_order
 
 _OPEN = text("ended_at IS NULL")
 
@@ -93,3 +104,116 @@ class Arrival(Base):
     shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
     wish: Mapped[str] = mapped_column(Text, default="")
     said_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+# --- The questions that the positioning may ask: those of the published pools, each under the module that its pool is about. Pure.
+
+
+class Pool(Struct, frozen=True):
+    items: tuple[TestItem, ...]
+    revisions: Mapping[str, int]
+    """Question → the revision that holds it."""
+    histories: Mapping[str, str]
+    """Of each module that has questions, in the order of the path."""
+
+
+@made_of_course(4)
+def pool_of(course: Course) -> Pool:
+    items: list[TestItem] = []
+    revisions: dict[str, int] = {}
+    for quiz in course.quizzes.values():
+        if quiz.is_pool and quiz.module_id in course.modules:
+            asked = [item_of(question, str(quiz.module_id)) for question in quiz.questions if kind_of(question).shows_knowledge]
+            items += asked
+            if quiz.id in course.versions:
+                revisions |= dict.fromkeys((item.id for item in asked), course.versions[quiz.id].revision_id)
+    tested = {item.module_id for item in items}
+    histories = {module.id: module.history for module in modules_in_order(course, default_path(course)) if module.id in tested}
+    return Pool(tuple(items), revisions, histories)
+
+
+def home_of(course: Course, side: str | None) -> str | None:
+    """The line that whoever has this employer comes from; None for any other."""
+    return next((line.id for line in course.lines if line.side and line.side == side), None)
+
+
+def item_of(question: Question, module_id: str) -> TestItem:
+    level = min(max(question.level, LEVELS[0]), LEVELS[-1])
+    return TestItem(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))
+
+
+# --- What is stored of tests, as services and pages read it. Another person's does not exist. ---
+
+
+class AskedQuestion(Struct, frozen=True):
+    """A question as it was pinned, ready to be shown or marked."""
+
+    row: PositioningAnswer
+    pooled: PoolQuestion
+    layout: QuestionLayout
+
+    @property
+    def kind(self) -> QuestionKind[Any, QuestionResponse]:
+        return kind_of(self.pooled.question)
+
+
+def test_of(session: Session, person_id: int, test_id: int) -> Positioning:
+    """Read anew. Raises NotYours."""
+    wanted = select(Positioning).where(Positioning.id == test_id, Positioning.person_id == person_id)
+    found = session.scalar(wanted.execution_options(populate_existing=True))
+    if found is None:
+        raise NotYours
+    return found
+
+
+def tests_of(session: Session, person_id: int) -> Sequence[Positioning]:
+    return session.scalars(select(Positioning).where(Positioning.person_id == person_id).order_by(Positioning.id)).all()
+
+
+def rows_of(session: Session, test_id: int) -> Sequence[PositioningAnswer]:
+    """The questions of a test, in order; the last one of a test under way waits."""
+    wanted = select(PositioningAnswer).where(PositioningAnswer.positioning_id == test_id).order_by(PositioningAnswer.position)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def current_position(session: Session, test_id: int) -> int | None:
+    """Returns the position of the question to answer; None in a finished test."""
+    waiting = PositioningAnswer.positioning_id == test_id, PositioningAnswer.answered_at.is_(None)
+    return session.scalar(select(func.max(PositioningAnswer.position)).where(*waiting))
+
+
+def last_asked(session: Session, person_id: int) -> dict[str, datetime]:
+    """Module → when a test that is over last asked about it."""
+    query = select(PositioningAnswer.module_id, func.max(Positioning.ended_at)).join(Positioning, Positioning.id == PositioningAnswer.positioning_id)
+    own = query.where(Positioning.person_id == person_id, Positioning.ended_at.is_not(None), PositioningAnswer.right.is_not(None))
+    return {module_id: ended for module_id, ended in session.execute(own.group_by(PositioningAnswer.module_id)) if ended}
+
+
+def seen_before(session: Session, person_id: int, test_id: int) -> frozenset[str]:
+    """The questions of the person's other tests."""
+    query = select(PositioningAnswer.question_id).join(Positioning, Positioning.id == PositioningAnswer.positioning_id)
+    return frozenset(session.scalars(query.where(Positioning.person_id == person_id, Positioning.id != test_id)))
+
+
+def results_of(session: Session, person_id: int) -> list[tuple[PositioningResult, Positioning]]:
+    """All that tests found, the first one first."""
+    query = select(PositioningResult, Positioning).join(Positioning, Positioning.id == PositioningResult.positioning_id)
+    rows = session.execute(query.where(Positioning.person_id == person_id).order_by(PositioningResult.id).execution_options(populate_existing=True))
+    return [(result, test) for result, test in rows]
+
+
+def waived_by(results: Iterable[tuple[PositioningResult, Positioning]]) -> frozenset[str]:
+    """The modules with a waiver in force, whichever test proposed it."""
+    return frozenset(result.module_id for result, _test in results if result.decision is WaiverDecision.ACCEPTED)
+
+
+def left_to_test(mine: PathProgress, results: Iterable[tuple[PositioningResult, Positioning]]) -> tuple[str, ...]:
+    """The modules that have questions, in which something is left to do that no waiver covers."""
+    waived = waived_by(results)
+    return tuple(module for module in pool_of(mine.course).histories if module not in waived and not mine.module_progress(module).complete)
+
+
+def pinned(session: Session, test: Positioning, row: PositioningAnswer) -> AskedQuestion | None:
+    """Returns a question as the test pinned it; None for a text that can no longer be read."""
+    pooled = pinned_question(session, row.revision_id, row.question_id)
+    return AskedQuestion(row, pooled, QuestionLayout(test.seed, row.question_id)) if pooled else None

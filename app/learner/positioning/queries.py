@@ -12,14 +12,24 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.assessment.kinds.responses import Fields
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions.correct import ShownQuestion, present
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.text import CROSSING
 from app.learner.positioning import rules
-from app.learner.positioning.held import current_position, last_asked, left_to_test, pinned, results_of, rows_of, tests_of, waived_by
-from app.learner.positioning.models import Positioning, PositioningResult
-from app.learner.positioning.pool import pool_of
+from app.learner.positioning.models import (
+    Positioning,
+    PositioningResult,
+    current_position,
+    last_asked,
+    left_to_test,
+    pinned,
+    pool_of,
+    results_of,
+    rows_of,
+    tests_of,
+    waived_by,
+)
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.record.progress.cards import element_url
 from app.record.progress.path_progress import PathProgress, default_path, element_of, modules_in_order

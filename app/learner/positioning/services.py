@@ -15,14 +15,27 @@ from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.learner.positioning import rules
-from app.learner.positioning.held import last_asked, left_to_test, pinned, results_of, rows_of, seen_before, test_of, tests_of
-from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
-from app.learner.positioning.pool import home_of, pool_of
+from app.learner.positioning.models import (
+    Arrival,
+    Positioning,
+    PositioningAnswer,
+    PositioningResult,
+    home_of,
+    last_asked,
+    left_to_test,
+    pinned,
+    pool_of,
+    results_of,
+    rows_of,
+    seen_before,
+    test_of,
+    tests_of,
+)
 from app.learner.positioning.rules import Proposal, TestAnswer, TestItem, WaiverDecision
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import french, french_date
 from app.platform.log import event
-from app.record import waivers
+from app.record import ledger
 from app.record.progress.queries import path_progress_of
 
 TAKEN_BACK = "Dispense abandonnée : la personne préfère suivre ce module."
@@ -223,9 +236,9 @@ def decide(session: Session, course: Course, person_id: int, result_id: int, wan
         raise DecidedOtherwise
     if wanted is WaiverDecision.ACCEPTED:
         why = french(f"Positionnement du {french_date(test.ended_at or test.started_at)}.")  # whoever follows them reads it: no count of answers
-        waivers.waive_module(session, course, person_id, result.module_id, now, waiver=result.id, test=test.id, reason=why)
+        ledger.waive_module(session, course, person_id, result.module_id, now, waiver=result.id, test=test.id, reason=why)
     elif wanted is WaiverDecision.TAKEN_BACK:
-        waivers.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=TAKEN_BACK, actor_id=person_id)
+        ledger.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=TAKEN_BACK, actor_id=person_id)
     result.decision, result.decided_at = wanted, now
     session.flush()
     event("waiver_decided", person=person_id, positioning=test.id, module=result.module_id, decision=wanted.value)
@@ -236,7 +249,7 @@ def revoke(session: Session, course: Course, person_id: int, result_id: int, *, 
     result, test = _result(session, person_id, result_id)
     if not rules.may_become(result.decision, WaiverDecision.REVOKED):
         raise DecidedOtherwise
-    waivers.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=reason, actor_id=actor_id)
+    ledger.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=reason, actor_id=actor_id)
     result.decision, result.decided_at, result.actor_id, result.reason = WaiverDecision.REVOKED, now, actor_id, reason
     session.flush()
     event("waiver_revoked", actor=actor_id, person=person_id, positioning=test.id, module=result.module_id)

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from random import Random
 
+import click
+from flask.cli import AppGroup
 from msgspec import Struct
 
+from app.content.store.queries import course
 from app.learner.positioning import rules
+from app.learner.positioning.models import pool_of
 from app.learner.positioning.rules import Mastery, TestAnswer, TestItem
+from app.platform.db import db
+from app.platform.french import french, number
+from app.platform.shell_json import print_json
 
 LEARNERS = 1_000
 SEED = 14
@@ -32,10 +39,10 @@ def simulate(pool: Iterable[TestItem], histories: Mapping[str, str], homes: Sequ
     """Each knows of each module what the prior of their history says, one of `homes` or none; two modules of one history are often known alike."""
     items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
     decisions = right = waivers = unjust = just = missed = questions = 0
-    for number in range(learners):
-        home = (*homes, None)[number % (len(homes) + 1)]
+    for learner in range(learners):
+        home = (*homes, None)[learner % (len(homes) + 1)]
         masteries = _masteries(histories, home, chance)
-        answers, beliefs = _take_test(items, histories, home, masteries, number, chance)
+        answers, beliefs = _take_test(items, histories, home, masteries, learner, chance)
         questions += len(answers)
         for module_id, mastery in masteries.items():
             waived = rules.verdict(beliefs[module_id], module_id, answers).proposal is rules.Proposal.WAIVED
@@ -75,3 +82,34 @@ def _take_test(
         answers.append(TestAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
         beliefs = rules.updated(beliefs, histories, answers[-1])
     return answers, beliefs
+
+
+# --- `flask positioning …`: is the published pool good enough to spare somebody a module? ---
+
+positioning = AppGroup("positioning", help="Le positionnement : ce que valent ses questions.")
+
+
+@positioning.command("simulate")
+@click.option(
+    "--learners", default=LEARNERS, show_default=True, type=click.IntRange(1, 100_000), help="Combien de personnes fictives passent le positionnement."
+)
+@click.option("--seed", default=SEED, show_default=True, help="Le même nombre donne les mêmes personnes.")
+@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+def simulate_command(learners: int, seed: int, as_json: bool) -> None:
+    """Dire, sur les questions publiées, la part des décisions justes et celle des dispenses injustifiées."""
+    with db.sessionmaker() as session:
+        published = course(session)
+    pool, homes = pool_of(published), [line.id for line in published.lines if line.side]
+    if not pool.items:
+        raise click.ClickException(french("Aucune question de positionnement n’est publiée."))
+    found = simulate(pool.items, pool.histories, homes, learners, seed)
+    if as_json:
+        print_json(found)
+        return
+    shares = {
+        "Décisions justes": found.right,
+        "Dispenses injustifiées, parmi les dispenses": found.unjustified_of_waivers,
+        "Modules sus, sans dispense": found.missed,
+    }
+    lines = [f"{words} : {number(share * 100, 1)} %" for words, share in shares.items()]
+    click.echo("\n".join(french(line) for line in (*lines, f"Questions posées en moyenne : {number(found.mean_questions, 1)}")))

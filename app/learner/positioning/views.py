@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.assessment.kinds.responses import quoted
 from app.content.store.queries import course
 from app.identity.sign_in.guards import current_person
-from app.learner.attestations.notice import say_attested
-from app.learner.positioning import held, queries, services
+from app.learner.attestations import say_attested
+from app.learner.positioning import models, queries, services
 from app.learner.positioning.queries import Offer
 from app.learner.positioning.rules import WaiverDecision
 from app.platform import clock
@@ -48,7 +48,7 @@ def begin() -> BaseResponse:
     if module_id and module_id not in published.modules:
         abort(404)
     test = services.begin(db.session, published, person.id, module_id, seed=secrets.randbits(31), now=clock.now())
-    address = _address(test.id, held.current_position(db.session, test.id))
+    address = _address(test.id, models.current_position(db.session, test.id))
     db.session.commit()
     return redirect(address, 303)
 
@@ -64,8 +64,8 @@ def _address(test_id: int, position: int | None) -> str:
 @page(who=SIGNED_IN)
 def question(test_id: int, position: int) -> str | BaseResponse:
     """The question that waits; any other address of the test leads to it."""
-    test = held.test_of(db.session, current_person().id, test_id)
-    waiting = held.current_position(db.session, test.id)
+    test = models.test_of(db.session, current_person().id, test_id)
+    waiting = models.current_position(db.session, test.id)
     if position != waiting:
         return redirect(_address(test.id, waiting))
     page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()))
@@ -96,7 +96,7 @@ def answer(test_id: int, position: int) -> BaseResponse:
 
 def _asked_again(error: DomainError, person_id: int, test_id: int, position: int) -> BaseResponse:
     db.session.rollback()
-    test = held.test_of(db.session, person_id, test_id)
+    test = models.test_of(db.session, person_id, test_id)
     typed = request.form.to_dict(flat=False)
     page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()), typed=typed, error=error.sentence)
     if page is None:

@@ -9,12 +9,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learner.reference import views
-    from app.learner.reference.library import cli as library_cli
-    from app.learner.reference.library import views as library
-    from app.learner.reference.syntheses import cli
+    from app.learner.reference import library, library_cli, toolbox
+    from app.learner.reference import pages as views
+    from app.learner.reference.syntheses import views as cli
     from app.learner.reference.syntheses import views as syntheses
-    from app.learner.reference.toolbox import views as toolbox
 
     app.register_blueprint(views.blueprint)
     app.register_blueprint(toolbox.blueprint)

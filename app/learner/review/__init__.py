@@ -8,8 +8,8 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.learner.review import cli, models, queries, services, views  # noqa: F401 — the models are known to the database from here on
-    from app.learner.review.letters import services as letters
-    from app.learner.review.letters import views as letter_views
+    from app.learner.review import emails as letter_views
+    from app.learner.review import emails as letters
     from app.platform import hooks
 
     app.register_blueprint(views.blueprint)

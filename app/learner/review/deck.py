@@ -1,29 +1,106 @@
-"""Everything that one person may be asked: the questions of what they finished, each with its card and the last answers of its quiz.
-
-Four SELECTs, one less where their progress is known, one less where they sent no quiz lately, two less where they finished nothing.
-"""
+"""The cards of a person: drawn, asked, kept."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
+from markupsafe import Markup
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.seen_queries import answers_given
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.attempts.queries import answers_given
+from app.assessment.kinds.kind import QuestionKind
+from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import Fields, QuestionLayout, QuestionResponse
+from app.assessment.questions import in_lesson
+from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, passage_of
+from app.assessment.questions.draw import situation_of
+from app.assessment.questions.in_lesson import EMPTY
+from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, Lesson
-from app.content.values.policy import CorrectionTime
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import CorrectionTime, Question, Quiz
 from app.identity.models import Person
 from app.learner.review.models import ReviewCard, ReviewChoice
 from app.learner.review.rules import LOOKED_BACK, CardStanding, Deck, Memory, QuizAnswer, ReviewItem, is_asked, measure
 from app.record.progress.path_progress import element_of
 from app.record.progress.queries import element_states
 from app.record.progress.rules import ElementProgress, ProgressState
+
+# --- One question of the review: put, read, judged and corrected by the same parts as a quiz's. Nothing is stored here.
+
+FOR_ONESELF = "Ni note, ni classement : c’est pour vous."
+
+
+class ReviewQuestion(Struct, frozen=True, dict=True):
+    """`turn`: how often it was answered before, which decides the order of its choices."""
+
+    course: Course
+    document: Lesson | Quiz
+    question: Question
+    turn: int = 0
+
+    @property
+    def kind(self) -> QuestionKind[Any, QuestionResponse]:
+        return kind_of(self.question)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return lexicon_of(self.course.glossary, self.course.confusables)
+
+    @property
+    def layout(self) -> QuestionLayout:
+        return QuestionLayout(self.turn, f"{self.document.id}/{self.question.id}")
+
+    @property
+    def _quiz(self) -> Quiz | None:
+        return self.document if isinstance(self.document, Quiz) else None
+
+    def read(self, fields: Fields) -> tuple[QuestionResponse, str]:
+        """The answer of a form, and why it cannot be judged, in a sentence."""
+        given, said = self.kind.read_clearly(self.layout, fields, self.lexicon)
+        return given, said or (EMPTY if given.is_blank else "")
+
+    def readable(self, fields: Fields) -> str:
+        return self.kind.readable(self.kind.read_refused(self.layout, fields))
+
+    def is_right(self, given: QuestionResponse) -> bool:
+        return in_lesson.grade_standalone(self.question, given, self.lexicon).fraction == 1
+
+    def shown(self, given: QuestionResponse | None, on: date) -> tuple[ShownQuestion, Markup]:
+        """Presents the question with its notes."""
+        renderer = PageRenderer(self.course, self.document, on)
+        situation = situation_of(self.question, self._quiz) if self._quiz else None
+        shown = in_lesson.present_apart(self.question, self.layout, renderer, given or self.kind.blank, FOR_ONESELF, situation)
+        return shown, renderer.notes()
+
+    def corrected(self, given: QuestionResponse, on: date) -> tuple[CorrectedQuestion, Markup]:
+        renderer = PageRenderer(self.course, self.document, on)
+        situation = situation_of(self.question, self._quiz) if self._quiz else None
+        found = in_lesson.correct_apart(self.question, self._quiz, given, self.layout, renderer, self.lexicon, self.course, situation)
+        if isinstance(self.document, Lesson):
+            found = replace(found, lesson=passage_of(self.question, self.document))
+        return found, renderer.notes()
+
+
+def asking_of(course: Course, document_id: str, question_id: str, turn: int = 0, fingerprint: str = "") -> ReviewQuestion | None:
+    """Finds a question as published today; None if it is gone or, given a `fingerprint`, was reworded."""
+    document = element_of(course, document_id)
+    question = next((one for one in document.questions if one.id == question_id and is_asked(one)), None) if document else None
+    if document is None or question is None or (fingerprint and question.fingerprint != fingerprint):
+        return None
+    return ReviewQuestion(course, document, question, turn)
+
+
+# --- Everything that one person may be asked: the questions of what they finished, each with its card and the last answers of its quiz.
+#
+# Four SELECTs, one less where their progress is known, one less where they sent no quiz lately, two less where they finished nothing.
 
 FINISHED = frozenset({ProgressState.COMPLETE, ProgressState.COMPLETE_PASS})
 """Not what one was spared."""

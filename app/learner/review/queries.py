@@ -1,33 +1,123 @@
-"""What the pages of the review receive: today's few questions, one of them, its correction, practice, the curve. No page counts what waits."""
+"""What a person keeps in mind, week after week, as their reviews tell. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from flask import url_for
 from markupsafe import Markup
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from app.assessment.item_analysis import MIN_SHOWN
 from app.assessment.kinds.responses import Fields, QuestionResponse, as_text
-from app.assessment.questions.correct import CorrectedQuestion
-from app.assessment.questions.present import ShownQuestion, statement_title
+from app.assessment.questions.correct import CorrectedQuestion, ShownQuestion, statement_title
+from app.content.figures.figure import NARROW_WIDTH as WIDTH
+from app.content.figures.figure import Drawing, label, markup, svg, table
 from app.content.values.course import Course
-from app.identity.letters import preferences
-from app.learner.review import drawing
-from app.learner.review.asking import ReviewQuestion, asking_of
-from app.learner.review.curve import Point, curve
-from app.learner.review.deck import deck_of, memory_of
+from app.identity import email_preferences
+from app.learner.review.deck import ReviewQuestion, asking_of, deck_of, memory_of
 from app.learner.review.models import ReviewCard, ReviewLog
-from app.learner.review.rules import Memory, ReviewItem, answered_since, bounds, is_back, minutes_of, plan, practice
+from app.learner.review.rules import WEEK, Memory, ReviewItem, answered_since, bounds, is_back, minutes_of, plan, practice, retrievability
 from app.platform.errors import NotYours
-from app.platform.french import day_of
+from app.platform.french import day_and_month, day_of, french, french_date, plural
 from app.platform.holidays import calendar
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.record.progress.rules import ElementProgress
+
+
+class Point(Struct, frozen=True):
+    on: date
+    kept: int
+    """Questions that the person would answer right on that day, about."""
+    known: int
+    """Questions answered at least once by then."""
+
+
+WEEKS_BACK, WEEKS_AHEAD = 12, 4
+
+
+def curve(histories: Iterable[Sequence[Memory]], now: datetime) -> tuple[Point, ...]:
+    """A point a week: what was kept, then what will be if nothing is reviewed. `histories`: each question's memory after each answer, in order."""
+    cards = [history for history in histories if history]
+    if not cards:
+        return ()
+    first = min(history[0].last_review for history in cards)
+    moments = [now + week * WEEK for week in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
+    return tuple(_point(cards, moment) for moment in moments if moment >= first)
+
+
+def _point(cards: Iterable[Sequence[Memory]], moment: datetime) -> Point:
+    then = [found for history in cards if (found := next((memory for memory in reversed(history) if memory.last_review <= moment), None))]
+    return Point(day_of(moment), round(sum(retrievability(memory, moment) for memory in then)), len(then))
+
+
+# --- The curve of what is kept, as an SVG with the same data as a table. Pure. ---
+
+TITLE = "Questions que vous sauriez encore"
+TOP, FLOOR, FOOT, LEFT = 24, 150, 176, 26
+"""Of the plane in which the curve stands, of the days below it, and where it begins."""
+
+
+def draw_curve(points: Sequence[Point], today: date) -> Markup:
+    """`points` by their day, of which the last ones may be to come."""
+    most = max((point.known for point in points), default=0) or 1
+    places = [(_x(number, len(points)), _y(point.kept, most)) for number, point in enumerate(points)]
+    now = next((number for number, point in enumerate(points) if point.on >= today), len(points) - 1)
+    shapes = (*_plane(points, most), _line("link", places[: now + 1]), _line("dashed", places[now:]), *_marks(points, places, now))
+    rows = [(french_date(point.on), f"{point.kept}", f"{point.known}") for point in points]
+    return markup(
+        '<figure class="chart" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n',
+        title=TITLE,
+        svg=svg("memoire", WIDTH, Drawing(FOOT + 6, shapes), TITLE, described(points, today)),
+        table=table(TITLE, ("Jour", "Sues, environ", "Déjà vues"), rows),
+    )
+
+
+def described(points: Sequence[Point], today: date) -> str:
+    """The curve in sentences."""
+    here = next((point for point in points if point.on >= today), points[-1])
+    said = f"Aujourd’hui, vous sauriez répondre à environ {plural(here.kept, 'question')} sur {here.known} déjà vues."
+    last = points[-1]
+    return said if last.on <= today else f"{said} Sans rien réviser, il en resterait {last.kept} le {day_and_month(last.on)}."
+
+
+def _x(number: int, count: int) -> float:
+    return LEFT + number * (WIDTH - LEFT - 6) / max(1, count - 1)
+
+
+def _y(kept: int, most: int) -> float:
+    return FLOOR - kept * (FLOOR - TOP) / most
+
+
+def _plane(points: Sequence[Point], most: int) -> Iterator[Markup]:
+    yield label(str(most), 0, TOP + 5)
+    yield label("0", 0, FLOOR + 4)
+    yield markup('<path class="chart-axis" d="M{} {} H{}"/>', LEFT, FLOOR, WIDTH)
+
+
+def _line(css: str, places: Sequence[tuple[float, float]]) -> Markup:
+    if len(places) < 2:
+        return Markup("")
+    path = " L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+    return markup('<path class="chart-{}" d="M{}"/>', css, path)
+
+
+def _marks(points: Sequence[Point], places: Sequence[tuple[float, float]], now: int) -> Iterator[Markup]:
+    x, y = places[now]
+    yield markup('<circle class="chart-stop" cx="{}" cy="{}" r="4"/>', f"{x:.1f}", f"{y:.1f}")
+    yield label(str(points[now].kept), min(x + 3, WIDTH - 20), max(y - 9, 13), strong=True)
+    yield label(day_and_month(points[0].on), LEFT, FOOT)
+    if WIDTH * 0.4 < x < WIDTH * 0.6:
+        yield label("aujourd’hui", x, FOOT, anchor="middle")
+    if len(points) > 1:
+        yield label(day_and_month(points[-1].on), WIDTH, FOOT, anchor="end")
+
+
+# --- What the pages of the review receive: today's few questions, one of them, its correction, practice, the curve. No page counts what waits.
 
 LETTER = "revision"
 """The weekly letter, among the kinds that a person chooses."""
@@ -133,7 +223,7 @@ def review_page(session: Session, course: Course, person_id: int, now: datetime,
         zone=deck.zone,
         back_on=period[1] if (period := calendar().school_holidays(today, deck.zone)) else None,
         mail_works=outbox.available(current_settings()),
-        by_mail=preferences.wants(session, person_id, LETTER),
+        by_mail=email_preferences.wants(session, person_id, LETTER),
         set_aside=tuple(SetAside(item.key, title_of(item)) for item in deck.items if item.set_aside),
         typed=typed,
         error=error,
@@ -212,7 +302,7 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
     for row in session.execute(select(*columns).where(ReviewLog.person_id == person_id).order_by(ReviewLog.card_id, ReviewLog.number)):
         found.setdefault(row.card_id, []).append(memory_of(row, row.at))
     points, today = curve(found.values(), now), day_of(now)
-    return CurvePage(points, drawing.described(points, today), drawing.draw_curve(points, today)) if points else CurvePage((), "", Markup())
+    return CurvePage(points, described(points, today), draw_curve(points, today)) if points else CurvePage((), "", Markup())
 
 
 # --- For others ------------------------------------------------------------------------------------------------------
@@ -221,3 +311,54 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
 def last_review(session: Session, person_id: int) -> datetime | None:
     """Returns when the person last reviewed: all that trainers and managers see of it."""
     return session.scalar(select(func.max(ReviewLog.at)).where(ReviewLog.person_id == person_id))
+
+
+# --- What reviews say of the questions, to trainers: which are forgotten most, which were withdrawn. Of five people or more, and nobody is named.
+
+MOST = 10
+"""Questions of the list of those that are forgotten."""
+LOOKED_BACK = timedelta(days=180)
+
+
+class ReviewedQuestion(Struct, frozen=True):
+    """A question much forgotten in review, as it is published today."""
+
+    document_id: str
+    what: str
+    """The lesson or the quiz, and the question."""
+    line: int
+    people: int
+    """0: fewer than are told."""
+    missed: int
+    """In percent of the answers; of a withdrawn one, 0."""
+
+
+def most_forgotten(session: Session, course: Course, now: datetime) -> tuple[ReviewedQuestion, ...]:
+    """Lists the questions most forgotten in recent months. Answers by email are left out, since wrong ones are not stored."""
+    people, wrong = func.count(ReviewLog.person_id.distinct()), func.sum(case((ReviewLog.rating == 1, 1), else_=0))
+    place = (ReviewCard.document_id, ReviewCard.question_id, ReviewLog.fingerprint)
+    query = select(*place, people, wrong, func.count()).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)
+    query = query.where(~ReviewLog.by_mail, ReviewLog.number > 0, ReviewLog.at > now - LOOKED_BACK)
+    found = []
+    for document_id, question_id, fingerprint, known, missed, answers in session.execute(query.group_by(*place).having(people >= MIN_SHOWN)):
+        one = asking_of(course, document_id, question_id, fingerprint=fingerprint)
+        if one and missed:
+            found.append(_statistics_line(one, known, round(100 * missed / answers)))
+    return tuple(sorted(found, key=lambda line: (-line.missed, line.what))[:MOST])
+
+
+def withdrawn(session: Session, course: Course) -> tuple[ReviewedQuestion, ...]:
+    """Missed four times in a row by somebody, and not changed since: the question, or its lesson, is at fault."""
+    place = (ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint)
+    query = select(*place, func.count()).where(ReviewCard.withdrawn_at.is_not(None)).group_by(*place)
+    found = []
+    for document_id, question_id, fingerprint, people in session.execute(query):
+        one = asking_of(course, document_id, question_id, fingerprint=fingerprint)
+        if one:
+            found.append(_statistics_line(one, people if people >= MIN_SHOWN else 0, 0))
+    return tuple(sorted(found, key=lambda line: (-line.people, line.what)))
+
+
+def _statistics_line(one: ReviewQuestion, people: int, missed: int) -> ReviewedQuestion:
+    what = french(f"{one.document.title} : {as_text(statement_title(one.question))}")
+    return ReviewedQuestion(one.document.id, what, one.question.line, people, missed)

@@ -10,12 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.assessment.errors import UnclearAnswer
 from app.assessment.kinds.responses import Fields, QuestionResponse
+from app.assessment.models import UnclearAnswer
 from app.content.values.course import Course
 from app.identity.services import lock_people, lock_person
-from app.learner.review.asking import ReviewQuestion, asking_of
-from app.learner.review.deck import answers_of, deck_of
+from app.learner.review.deck import ReviewQuestion, answers_of, asking_of, deck_of
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.learner.review.rules import MISSES, CardStanding, Memory, ReviewEntry, ReviewItem, following, has_hesitated, measure, rating_of
 from app.platform.db import in_chunks, insert_once

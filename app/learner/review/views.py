@@ -8,9 +8,9 @@ from datetime import date
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.assessment.errors import UnclearAnswer
+from app.assessment.models import UnclearAnswer
 from app.content.store.queries import course
-from app.identity.letters import preferences, week
+from app.identity import email_preferences, emails
 from app.identity.sign_in.guards import current_person
 from app.learner.review import queries, services
 from app.learner.review.deck import deck_of
@@ -158,9 +158,9 @@ def choose() -> BaseResponse:
     """The weekly letter, and the school holidays that pause for the person."""
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")
     if outbox.available(current_settings()):
-        preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
+        email_preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
         if "by_mail" in request.form:
-            preferences.accept(db.session, person.id, week.KIND, now)  # which carries them
+            email_preferences.accept(db.session, person.id, emails.KIND, now)  # which carries them
     services.choose_zone(db.session, person.id, zone if zone in ZONES else "")
     log.event("review_chosen", person=person.id)
     flash("Votre choix est enregistré.", "success")

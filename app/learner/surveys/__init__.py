@@ -10,10 +10,10 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
-    from app.learner.surveys import models, queries, services, views, week  # noqa: F401 — the models are known to the database from here on
+    from app.learner.surveys import services, views
     from app.platform import hooks
 
     app.register_blueprint(views.blueprint)
-    hooks.week_lines.of(app)[week.KIND] = week.lines
+    hooks.week_lines.of(app)[services.KIND] = services.lines
     hooks.lengths.of(app).update({"survey_text": services.LONGEST_TEXT})
     merged.connect(services.follow_merge)

@@ -15,7 +15,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from app.content.values.surveys import FAVOURABLE, Survey, SurveyAnswerShape, SurveyQuestion
+from app.content.values.library import FAVOURABLE, Survey, SurveyAnswerShape, SurveyQuestion
 
 FLOOR = 5
 """People below whom nothing is said."""

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
-from app.content.values.surveys import Survey
+from app.content.values.library import Survey
 from app.identity.sign_in.guards import current_person
 from app.learner.surveys import services
 from app.learner.surveys.queries import survey_page

@@ -12,11 +12,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput
 
-from app.content.rendering import notice
+from app.content.rendering import page
 from app.content.values.course import Course
 from app.identity.forms import Form
 from app.identity.rules import ADDRESS_LENGTH
-from app.identity.territories.queries import territory_tree
+from app.identity.territories import territory_tree
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import LINE_LENGTH, LINK_LENGTH, MOST_PLACES, PLACE_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORD_LENGTH
 from app.network.meetings.steps import lessons_of
@@ -133,7 +133,7 @@ class MeetingForm(Form):
 
 def _check(field: Field) -> None:
     """The first fault of a text, with its line."""
-    fault = next(iter(notice.problems(field.data or "")), None)
+    fault = next(iter(page.problems(field.data or "")), None)
     if fault:
         raise ValidationError(f"Ligne {fault.line} : {fault.message} {fault.hint}")
 

@@ -1,4 +1,4 @@
-"""Meetings as their readers see them: the list, one page, what calendars are told."""
+"""What the course's own file tells of meetings held before the site was there, and the documents of the library that go with one."""
 
 from __future__ import annotations
 
@@ -10,19 +10,60 @@ from msgspec import Struct
 from sqlalchemy import Date, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.content.rendering import notice
+from app.content.rendering import page
+from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
+from app.content.values.library import LibraryDocument, PastMeeting
 from app.identity.models import Membership
 from app.identity.queries import SignedIn
 from app.identity.rules import TRAINERS
-from app.identity.territories.queries import territory_tree
-from app.identity.territories.scope import belongs_on
+from app.identity.territories import belongs_on, territory_tree
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import PRESENCE_WORDS, MeetingAudience, MeetingStage, Presence, Seat, audience_words, free, is_open, when_words
-from app.network.meetings.told import MeetingDocument, in_library
 from app.platform.errors import NotYours
-from app.platform.french import day_of
+from app.platform.french import date_words, day_of
 from app.record.progress.models import Cohort, CohortMember
+
+
+class MeetingDocument(Struct, frozen=True):
+    id: str
+    title: str
+
+
+def in_library(course: Course, ids: Iterable[str]) -> Iterator[MeetingDocument]:
+    return (MeetingDocument(each, course.library.shelf[each].title) for each in ids if each in course.library.shelf)
+
+
+class ToldPage(Struct, frozen=True):
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    html: Markup
+    notes: Markup
+    documents: tuple[MeetingDocument, ...]
+
+
+def past_meeting_page(course: Course, anchor: str, on: date) -> ToldPage:
+    """Date and themes are those of the first document of the library that it names. Raises NotYours."""
+    told = next((each for each in course.network.meetings if each.anchor == anchor), None)
+    if told is None:
+        raise NotYours
+    renderer = PageRenderer(course, course.network, on)
+    html = renderer.html(told.body)
+    return ToldPage(told.title, tuple(_facts(course, told)), html, renderer.notes(), tuple(in_library(course, told.documents)))
+
+
+def _facts(course: Course, told: PastMeeting) -> Iterator[tuple[str, str]]:
+    document: LibraryDocument | None = next((course.library.shelf[each] for each in told.documents if each in course.library.shelf), None)
+    known = (
+        ("Date", date_words(document.event) if document and document.event else ""),
+        ("Intervenants", told.speakers),
+        ("Thèmes", ", ".join(document.themes) if document else ""),
+        ("Territoires", ", ".join(document.territories) if document else ""),
+    )
+    return ((name, words) for name, words in known if words)
+
+
+# --- Meetings as their readers see them: the list, one page, what calendars are told. ---
 
 SHOWN_AFTER = timedelta(days=60)
 """A meeting stays in a private calendar for so long once it is over."""
@@ -227,8 +268,8 @@ def meeting_page(session: Session, course: Course, reader: MeetingReader, meetin
         themes=row.themes,
         speakers=row.speakers,
         audience=_audience(session, row),
-        programme=notice.render_notice(course, row.programme, today),
-        synthesis=notice.render_notice(course, row.synthesis, today),
+        programme=page.render_notice(course, row.programme, today),
+        synthesis=page.render_notice(course, row.synthesis, today),
         documents=tuple(in_library(course, row.documents)),
         reason=row.reason,
         places=row.places,

@@ -1,31 +1,78 @@
-"""Meetings are prepared, announced, cancelled; places are asked for and given back. They flush, never commit.
-
-Whoever decides on places locks the meeting's row first: the last place goes to one, on either database.
-"""
+"""Emails about one's own place at a meeting: to whoever asked for one, so that no preference is asked."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.audit import acts
+from app.identity import audit
+from app.identity.emails import send
 from app.identity.models import Person
-from app.identity.passwords.tokens import Secret, sign, signed
-from app.network.meetings import letters, steps
-from app.network.meetings.letters import MeetingNews
+from app.identity.passwords import Secret, sign, signed
+from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
-from app.network.meetings.queries import MeetingReader, own_meeting
-from app.network.meetings.rules import MeetingStage, Presence, Seat, day_before, is_open, let_in, seat_for
+from app.network.meetings.queries import MeetingReader, own_meeting, where_words
+from app.network.meetings.rules import MeetingStage, Presence, Seat, day_before, is_open, let_in, seat_for, when_words
 from app.platform import log
 from app.platform.errors import DomainError, NotYours
-from app.platform.french import day_of
+from app.platform.french import day_and_month, day_of
+from app.platform.mail import outbox
+from app.platform.mail.emails import MEETING
+from app.platform.mail.wordings import Value
 from app.platform.settings import Settings
+from app.platform.web.edge import path_of
+
+
+class MeetingNews(Enum):
+    """(what the subject says, what the email says first, whether there is a place to keep or to give back)."""
+
+    TAKEN = "votre place est réservée", "Votre place est réservée. Si vous ne pouvez plus venir, rendez votre place depuis la page de la rencontre.", True
+    WAITING = "liste d’attente", "Toutes les places sont prises : vous êtes sur la liste d’attente, et un courriel vous dira si une place se libère.", False
+    LET_IN = (
+        "une place s’est libérée",
+        "Une place s’est libérée : elle est à vous. Si vous ne pouvez plus venir, rendez-la depuis la page de la rencontre.",
+        True,
+    )
+    CHANGED = "changement", "La date, l’heure ou le lieu de cette rencontre ont changé. Voici ce qu’il en est maintenant.", True
+    CANCELLED = "annulée", "Cette rencontre n’aura pas lieu.", False
+    TOMORROW = "c’est demain", "Cette rencontre est pour demain. Si vous ne pouvez plus venir, rendez votre place : elle ira à quelqu’un d’autre.", True
+
+
+def tell(session: Session, settings: Settings, row: Meeting, news: MeetingNews, person_ids: Collection[int], now: datetime) -> int:
+    """Queue the email for each of these people whose account is open. Returns how many; 0 where no mail can leave."""
+    if not outbox.available(settings) or not person_ids:
+        return 0
+    people = session.scalars(select(Person).where(Person.id.in_(person_ids), Person.active).order_by(Person.id)).all()
+    values = _values(settings, row, news)
+    return sum(send(session, MEETING, person, values, now) for person in people)
+
+
+def _values(settings: Settings, row: Meeting, news: MeetingNews) -> dict[str, Value]:
+    base, (about, sentence, dated) = outbox.base(settings), news.value
+    page, calendar = (base + path_of(endpoint, meeting_id=row.id) for endpoint in ("meetings.meeting", "meetings.calendar"))
+    return {
+        "objet": about,
+        "phrase": sentence,
+        "rencontre": row.title,
+        "jour": day_and_month(day_of(row.starts_at)),
+        "quand": when_words(row.starts_at, row.ends_at),
+        "où": where_words(row),
+        "mot": row.reason,
+        "lien": page,
+        "agenda": calendar if dated else "",
+    }
+
+
+# --- Meetings are prepared, announced, cancelled; places are asked for and given back. They flush, never commit. ---
+#
+# Whoever decides on places locks the meeting's row first: the last place goes to one, on either database.
 
 CALENDAR = "meeting-calendar"
 TOLD_ANEW = ("starts_at", "ends_at", "place", "link")
@@ -74,9 +121,9 @@ def save(
     row.edition = edition + 1
     session.add(row)
     session.flush()
-    acts.record(session, actor_id, "meeting_changed" if meeting_id else "meeting_prepared", None, now, rencontre=row.id)
+    audit.record(session, actor_id, "meeting_changed" if meeting_id else "meeting_prepared", None, now, rencontre=row.id)
     if moved and row.ends_at > now:
-        letters.tell(session, settings, row, MeetingNews.CHANGED, [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)], now)
+        tell(session, settings, row, MeetingNews.CHANGED, [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)], now)
     if is_open(row.stage, row.starts_at, now):
         fill(session, settings, row, now)
     if counted != row.element_id:
@@ -96,7 +143,7 @@ def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime)
         raise AlreadyAnnounced
     row.stage = MeetingStage.ANNOUNCED
     session.flush()
-    acts.record(session, actor_id, "meeting_announced", None, now, rencontre=row.id)
+    audit.record(session, actor_id, "meeting_announced", None, now, rencontre=row.id)
 
 
 def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *, actor_id: int, now: datetime) -> int | None:
@@ -107,13 +154,13 @@ def cancel(session: Session, settings: Settings, meeting_id: int, reason: str, *
     if row.stage is MeetingStage.DRAFT:
         session.delete(row)
         session.flush()
-        acts.record(session, actor_id, "meeting_removed", None, now, rencontre=meeting_id)
+        audit.record(session, actor_id, "meeting_removed", None, now, rencontre=meeting_id)
         return None
     row.stage, row.reason, row.edition, row.code = MeetingStage.CANCELLED, reason, row.edition + 1, ""
     session.flush()
-    acts.record(session, actor_id, "meeting_cancelled", None, now, rencontre=row.id)
+    audit.record(session, actor_id, "meeting_cancelled", None, now, rencontre=row.id)
     concerned = [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)] if row.ends_at > now else []
-    return letters.tell(session, settings, row, MeetingNews.CANCELLED, concerned, now)
+    return tell(session, settings, row, MeetingNews.CANCELLED, concerned, now)
 
 
 # --- Places ----------------------------------------------------------------------------------------------------------
@@ -133,7 +180,7 @@ def register(session: Session, settings: Settings, reader: MeetingReader, meetin
     mine.presence = mine.presence or Presence.UNKNOWN
     session.add(mine)
     session.flush()
-    letters.tell(session, settings, row, MeetingNews.TAKEN if mine.seat is Seat.TAKEN else MeetingNews.WAITING, [reader.id], now)
+    tell(session, settings, row, MeetingNews.TAKEN if mine.seat is Seat.TAKEN else MeetingNews.WAITING, [reader.id], now)
     log.event("meeting_place_asked", meeting=meeting_id, person=reader.id, seat=mine.seat.value)
     return mine.seat
 
@@ -159,7 +206,7 @@ def fill(session: Session, settings: Settings, row: Meeting, now: datetime) -> i
     if entering:
         seated = update(MeetingPerson).where(MeetingPerson.meeting_id == row.id, MeetingPerson.person_id.in_(entering)).values(seat=Seat.TAKEN)
         session.execute(seated)
-        letters.tell(session, settings, row, MeetingNews.LET_IN, entering, now)
+        tell(session, settings, row, MeetingNews.LET_IN, entering, now)
     return len(entering)
 
 
@@ -197,7 +244,7 @@ def remind(session: Session, settings: Settings, meeting_id: int, now: datetime)
         return 0
     row.reminded_at = now
     session.flush()
-    return letters.tell(session, settings, row, MeetingNews.TOMORROW, _with(session, row, Seat.TAKEN), now)
+    return tell(session, settings, row, MeetingNews.TOMORROW, _with(session, row, Seat.TAKEN), now)
 
 
 # --- Private calendars -----------------------------------------------------------------------------------------------

@@ -15,20 +15,18 @@ from app.content.values.course import Lesson
 from app.identity.rules import TRAINERS
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.network.meetings import queries, services, steps
-from app.network.meetings.calendar import MIMETYPE, NAME, Dated, write_calendar
 from app.network.meetings.forms import CancelForm, CodeForm, MeetingForm
-from app.network.meetings.models import Meeting
-from app.network.meetings.queries import MeetingLine, MeetingReader
+from app.network.meetings.models import MIMETYPE, NAME, Dated, Meeting, write_calendar
+from app.network.meetings.queries import MeetingLine, MeetingReader, past_meeting_page
 from app.network.meetings.rules import MeetingStage, Seat
 from app.network.meetings.services import MeetingChangedMeanwhile
 from app.network.meetings.steps import MeetingStep
-from app.network.meetings.told import past_meeting_page
 from app.platform import clock
 from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 from app.platform.web.edge import download, path_of, public_address
 from app.platform.web.endpoints import OPEN, PUBLIC, SIGNED_IN, act, page
 

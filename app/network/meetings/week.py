@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
+import click
+from flask import current_app
+from flask.cli import AppGroup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity.audit.acts import AdministrativeAct
-from app.identity.letters.week import SHOWN_FOR, WeeklyEmail, free, since
+from app.identity.audit import AdministrativeAct
+from app.identity.emails import SHOWN_FOR, WeeklyEmail, free, since
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
-from app.identity.territories.queries import territory_tree
-from app.identity.territories.scope import belongs_on
+from app.identity.territories import belongs_on, territory_tree
+from app.network.meetings import services
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import audience_of
 from app.network.meetings.rules import MeetingStage, when_words
-from app.platform.french import day_of, french
+from app.platform import clock
+from app.platform.db import db, writing
+from app.platform.french import day_of, french, plural
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
@@ -66,3 +71,25 @@ def _places(session: Session, on: date) -> Mapping[int, tuple[frozenset[str], fr
 def _line(row: Meeting) -> WeekLine:
     address = outbox.base(current_settings()) + path_of("meetings.meeting", meeting_id=row.id)
     return WeekLine(french(f"Rencontre : {row.title}, {when_words(row.starts_at, row.ends_at)}"), address)
+
+
+# --- `flask meetings remind`: the day before, by a daily timer. ---
+
+meetings = AppGroup("meetings", help="Les rencontres : rappel de la veille.")
+
+
+@meetings.command()
+def remind() -> None:
+    """Rappelle les rencontres du lendemain, et donne les places laissées par des comptes fermés. À lancer chaque jour, sans risque de doublon."""
+    now, settings = clock.now(), current_settings()
+    if not outbox.available(settings):
+        raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
+    with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
+        queued = 0
+        for meeting_id in services.coming(db.session, now):
+            db.session.rollback()
+            with writing() as session:
+                outbox.hold_back(session)
+                queued += services.remind(session, settings, meeting_id, now)
+        delivery = outbox.send_pending(now)
+    click.echo(f"{plural(queued, 'rappel')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")

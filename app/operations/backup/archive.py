@@ -6,14 +6,16 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from msgspec import Struct
 
-from app.content.store.media import is_media_name
-from app.operations.backup.write import FORMAT, MANIFEST, VERSION, BackupRefused, Marker, TableMark, content_digest
+from app.content.store.disk import is_media_name
+from app.operations.backup.write import FORMAT, MANIFEST, VERSION, BackupRefused, BackupReport, ImagesMissing, Marker, TableMark, content_digest, write
+from app.platform.french import day_of
+from app.platform.settings import Settings
 
 LARGEST_MANIFEST = 64 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
@@ -98,3 +100,42 @@ class Archive:
     def _digest(self, name: str) -> str:
         with self.image(name) as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()  # type: ignore[arg-type]  # it asks for no more than reading
+
+
+# --- The backup of the day, by a timer: one file a day in the folder of the settings, kept for as many days as they say.
+
+WHOLE = "croisee-????-??-??.zip"
+"""Those of the night that are whole. Their names are in the order of their days."""
+PATTERN = "croisee-????-??-??*.zip*"
+"""Ours: whole ones, incomplete ones, and what a machine that stopped left of one. They hold the same personal data."""
+
+
+def back_up(settings: Settings, now: datetime) -> BackupReport | None:
+    """Writes today's file, then deletes those that are too old; None where it is there already.
+
+    Raises `ImagesMissing` after writing what is there beside it, and then deletes nothing.
+    """
+    whole = Path(settings.backups) / f"croisee-{day_of(now)}.zip"
+    if whole.exists():
+        return None
+    whole.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        report = write(settings, whole, now)
+    except ImagesMissing:
+        incomplete = whole.with_stem(f"{whole.stem}-incomplete")
+        if not incomplete.exists():
+            write(settings, incomplete, now, whole=False)
+        raise
+    for path in outlived(whole.parent, now - timedelta(days=settings.backups_days)):
+        path.unlink(missing_ok=True)
+    return report
+
+
+def newest(settings: Settings) -> Path | None:
+    """The youngest whole backup of the folder."""
+    return max(Path(settings.backups).glob(WHOLE), default=None) if settings.backups else None
+
+
+def outlived(folder: Path, before: datetime) -> Iterator[Path]:
+    """Files of ours last written before then; no folder, and nothing of anybody else's."""
+    return (path for path in folder.glob(PATTERN) if path.is_file() and path.stat().st_mtime < before.timestamp())

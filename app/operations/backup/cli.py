@@ -1,31 +1,93 @@
-"""`flask backup FILE` and `flask restore FILE`, those of the night, and their drill."""
+"""Copies a SQLite file into the configured database: one snapshot, one transaction, compared before commit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import with_appcontext
+from msgspec import Struct
+from sqlalchemy import Connection, Table, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.administration.privacy import replay
+from app.administration.privacy import erasure
+from app.content.search import services as search
 from app.identity.queries import administrators
 from app.operations import breakdowns
-from app.operations.backup import copying
-from app.operations.backup import drill as exercise
 from app.operations.backup import restore as backup_restore
-from app.operations.backup.rotation import back_up, newest
-from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, write
+from app.operations.backup import restore as exercise
+from app.operations.backup import restore as restore_module
+from app.operations.backup.archive import back_up, newest
+from app.operations.backup.write import BackupRefused, BackupReport, ImagesMissing, TableMark, lines, mark_of, snapshot, stored_tables, write
 from app.platform import clock
-from app.platform.db import db
+from app.platform.db import db, writing
+from app.platform.db.engines import prepare_engine
 from app.platform.errors import DomainError
 from app.platform.french import plural
 from app.platform.settings import current_settings
 from app.platform.web import migrations
-from app.platform.web.cli import database
+from app.platform.web.migrations import database
+
+Told = Callable[[int], object]
+"""How many rows more were written."""
+
+
+class LiveTables(Struct, frozen=True):
+    """The tables of a database, as `restore.loaded` takes them."""
+
+    tables: Mapping[str, Table]
+    marks: Mapping[str, TableMark]
+    connection: Connection
+
+    def rows(self, table: str) -> Iterator[list[Any]]:
+        return (json.loads(line) for line in lines(self.connection, self.tables[table]))
+
+
+def copy_database(path: Path, told: Callable[[int], Told]) -> Mapping[str, TableMark]:
+    """What was copied, table by table: the same digests on both sides. `told` learns how many rows there are, and gives what hears of each batch.
+
+    Raises BackupRefused, and then the target is as it was.
+    """
+    if db.engine.dialect.name != "postgresql":
+        raise BackupRefused("La base d’arrivée est celle de DATABASE_URL : donnez-lui une adresse postgresql://…")
+    if not path.is_file():
+        raise BackupRefused(f"{path} n’existe pas : donnez le fichier SQLite du site.")
+    source = create_engine(f"sqlite:///{path}", hide_parameters=True)
+    prepare_engine(source)
+    try:
+        with snapshot(source) as connection:
+            marks = _copied(path, connection, told)
+    finally:
+        source.dispose()
+    migrations.upgrade()
+    with writing() as session:
+        search.refresh(session)
+    return marks
+
+
+def _copied(path: Path, connection: Connection, told: Callable[[int], Told]) -> Mapping[str, TableMark]:
+    revision = next(iter(migrations.current(connection)), None)
+    if revision is None:
+        raise BackupRefused(f"{path} n’est pas une base de Croisée.")
+    restore_module.prepare_schema(revision)
+    with db.engine.connect() as target:
+        full = restore_module.full_tables(target, stored_tables(target))
+    if full:
+        raise BackupRefused(
+            f"La base d’arrivée n’est pas vide ({', '.join(full[:3])}…) : rien n’y est écrit. Créez-en une neuve, et ne lancez pas flask prepare avant."
+        )
+    tables = {table.name: table for table in stored_tables(connection)}
+    source = LiveTables(tables, {name: mark_of(connection, table) for name, table in tables.items()}, connection)
+    with restore_module.loaded(source, replace=False, told=told(sum(mark.rows for mark in source.marks.values()))):
+        return source.marks
+
+
+# --- `flask backup FILE` and `flask restore FILE`, those of the night, and their drill. ---
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -54,7 +116,7 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
             raise
         click.echo(f"Sauvegarde écrite : {fichier}")
         _say(report)
-        noted = replay.note_missing(db.session, settings)
+        noted = erasure.note_missing(db.session, settings)
     if noted:
         click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
 
@@ -68,7 +130,7 @@ def backups() -> None:
         raise click.ClickException("CROISEE_BACKUPS est vide : aucun dossier ne reçoit les sauvegardes.")
     with _in_words():
         report = back_up(settings, clock.now())
-        replay.note_missing(db.session, settings)
+        erasure.note_missing(db.session, settings)
     click.echo(f"Sauvegarde écrite : {plural(report.rows, 'ligne')}, {plural(report.media, 'image')}." if report else "La sauvegarde du jour est déjà là.")
 
 
@@ -109,7 +171,7 @@ def copy(fichier: Path) -> None:
     """Copie la base SQLite FICHIER dans celle de DATABASE_URL, PostgreSQL et vide. Arrêtez le site d'abord."""
     bars = ExitStack()
     with _in_words(), migrations.exclusive(), bars:
-        marks = copying.copy(fichier, lambda rows: bars.enter_context(click.progressbar(length=rows, label="Copie")).update)
+        marks = copy_database(fichier, lambda rows: bars.enter_context(click.progressbar(length=rows, label="Copie")).update)
     for name, mark in sorted(marks.items()):
         if mark.rows:
             click.echo(f"{name} : {plural(mark.rows, 'ligne')}, empreinte {mark.digest[:16]}")

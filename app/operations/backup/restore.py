@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,17 +16,18 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.administration.privacy import erasure, replay
+from app.administration.privacy import erasure
 from app.content.search import services as search
 from app.identity.models import Person, SignIn
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
+from app.operations.shell import own_command
 from app.platform.db import db, writing
 from app.platform.settings import Settings
 from app.platform.storage import places
-from app.platform.storage.moving import pour
+from app.platform.storage.places import pour
 from app.platform.web import migrations
-from app.record.attestations.keys import prepare_key, signing_key
+from app.record.badges import prepare_key, signing_key
 from app.record.verification import ledger_digest
 
 BATCH = 500
@@ -38,10 +43,10 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     archive.validate()
     signing_key(settings.instance_path)  # one that was cut short is told before anything is written
     prepare_schema(archive.manifest.revision)
-    erased = replay.erased_accounts(settings)
+    erased = erasure.erased_accounts(settings)
     _keep_images(settings, archive)
     for one in erased:
-        replay.note(settings, one)
+        erasure.note(settings, one)
     with loaded(archive, replace=replace) as connection:
         report = _verified(connection, archive)
     migrations.upgrade()
@@ -53,7 +58,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     return report, again
 
 
-def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.ErasedAccount], now: datetime) -> int:
+def _erase_again(session: Session, settings: Settings, erased: frozenset[erasure.ErasedAccount], now: datetime) -> int:
     """Whoever came back. Returns how many."""
     back: dict[str, list[Person]] = {}
     for one in sorted(erased, key=lambda one: one.person_id):
@@ -171,3 +176,66 @@ def _keep_images(settings: Settings, archive: Archive) -> None:
         if name not in here:
             with archive.image(name) as opened:
                 pour(kept, name, opened)
+
+
+# --- The restore drill: the newest backup is restored in a folder of its own, by the very command of the guide, examined, and thrown away.
+
+FOLDER = "exercice"
+"""In the instance's folder, as private as the site itself: /tmp may be of memory. What a machine that stopped left there goes first."""
+ROOM = 3
+"""Times the size of what the archive holds: tables, their indexes, and the journal of what is written."""
+ERROR = "Error: "
+
+
+def drill(settings: Settings, path: Path) -> int:
+    """Restores a backup into a SQLite file with the code of today, migrations included, and compares its ledger with its figures. How many rows.
+
+    Raises BackupRefused where it would not do in an emergency. Nothing of the site is read or written.
+    """
+    archive = Archive(path)
+    with _alone(settings.instance_path), _folder(settings.instance_path / FOLDER) as folder:
+        _check_room(archive, folder)
+        _command(folder, "restore", str(path.resolve()))
+        _command(folder, "learning", "verify")
+    return sum(mark.rows for mark in archive.marks.values())
+
+
+@contextmanager
+def _alone(instance: Path) -> Iterator[None]:
+    """An upgrade tries its backup while that of Sunday is tried: each would throw away what the other reads."""
+    holder = os.open(instance, os.O_RDONLY)  # closed by the system, whatever happens to this process
+    try:
+        try:
+            fcntl.flock(holder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupRefused("Un autre exercice de restauration est en cours : attendez sa fin, puis recommencez.") from None
+        yield
+    finally:
+        os.close(holder)
+
+
+@contextmanager
+def _folder(path: Path) -> Iterator[Path]:
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(mode=0o700)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _check_room(archive: Archive, folder: Path) -> None:
+    needed = ROOM * sum(entry.file_size for entry in archive.file.infolist())
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise BackupRefused(f"L’exercice demande {needed // 1024**2} Mio libres dans {folder.parent}, et il en reste {free // 1024**2} : faites de la place.")
+
+
+def _command(folder: Path, *words: str) -> None:
+    """In a process of its own, which sees nothing but this folder."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CROISEE_")}
+    there = {"CROISEE_INSTANCE": str(folder), "DATABASE_URL": f"sqlite:///{folder / 'croisee.sqlite'}"}
+    done = subprocess.run(own_command(*words), env={**environ, **there}, capture_output=True, text=True, check=False)  # noqa: S603 — our own command
+    if done.returncode:
+        said = [line.removeprefix(ERROR) for line in done.stderr.splitlines() if line.startswith(ERROR)] or done.stdout.splitlines()[-1:]
+        raise BackupRefused(f"flask {words[0]} s’est arrêté : {' '.join(said) or f'code {done.returncode}'}")

@@ -21,14 +21,14 @@ from msgspec import Struct
 from sqlalchemy import JSON, Connection, Date, DateTime, Engine, MetaData, Table, inspect, select
 from sqlalchemy.orm import Session
 
-from app.content.store.media import is_media_name
+from app.content.store.disk import is_media_name
 from app.content.values.addresses import media_name
 from app.platform.db import UtcDateTime, db
 from app.platform.errors import DomainError
 from app.platform.french import plural
 from app.platform.settings import Settings
 from app.platform.storage import places
-from app.platform.storage.store import Store
+from app.platform.storage.folder import Store
 from app.platform.web import migrations
 from app.record.verification import ledger_digest
 

@@ -12,18 +12,18 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import extra_attempts, save, submit
+from app.assessment.attempts import results
+from app.assessment.attempts import services as save
+from app.assessment.attempts import services as submit
+from app.assessment.attempts.services import start_attempt
 from app.assessment.attempts.sheet import AttemptSheet, sheet_of
-from app.assessment.attempts.start import start_attempt
 from app.assessment.models import AttemptRequest
 from app.content.documents.reader import read_document
-from app.content.store.models import Publication, Revision
-from app.content.store.queries import course
+from app.content.store.queries import Publication, Revision, course
 from app.content.store.services import new_text, store
 from app.content.values.course import Course
 from app.identity.rules import Role
-from app.operations.demonstration.people import FOLDER, PLANS, LoadedPerson, Plan, Stage
-from app.operations.demonstration.words import WORDS
+from app.operations.demonstration.accounts import FOLDER, PLANS, WORDS, LoadedPerson, Plan, Stage
 from app.platform.french import day_of
 from app.record import enrolment, services
 from app.record.figures import store as figures
@@ -152,7 +152,7 @@ def _fail_for_good(session: Session, course: Course, person_id: int, quiz_id: st
     for number in range(limit or 3):
         _take(session, course, person_id, quiz_id, at + timedelta(days=number), share=0.35)
     if limit:
-        extra_attempts.request_attempt(session, course, person_id, quiz_id, message=WORDS["request"], now=at + timedelta(days=limit))
+        results.request_attempt(session, course, person_id, quiz_id, message=WORDS["request"], now=at + timedelta(days=limit))
 
 
 def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str, trainer: int, at: datetime) -> None:
@@ -160,7 +160,7 @@ def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str
     _fail_for_good(session, course, person_id, quiz_id, at)
     asked = session.scalars(select(AttemptRequest).filter_by(person_id=person_id, answered_at=None)).one()
     granted = asked.asked_at + timedelta(hours=20)
-    extra_attempts.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=WORDS["decisions"]["grant"], now=granted)
+    results.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=WORDS["decisions"]["grant"], now=granted)
     _take(session, course, person_id, quiz_id, granted + timedelta(hours=3), share=0.9)
 
 

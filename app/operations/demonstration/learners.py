@@ -12,29 +12,24 @@ from sqlalchemy.orm import Session
 from app.assessment.kinds.responses import Form
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.content.values.surveys import Measure, Moment, Survey, SurveyAnswerShape, SurveyQuestion
-from app.identity.letters import preferences
+from app.content.values.library import Measure, Moment, Survey, SurveyAnswerShape, SurveyQuestion
+from app.identity import email_preferences
 from app.identity.rules import Role
-from app.learner.messages import faq
-from app.learner.messages.models import TrainerMessage
-from app.learner.messages.places import lesson_place
-from app.learner.messages.rules import ThreadKind
+from app.learner.messages import queries
+from app.learner.messages.models import ThreadKind, TrainerMessage
+from app.learner.messages.queries import lesson_place
 from app.learner.positioning import services as positionings
-from app.learner.positioning.held import pinned, rows_of
-from app.learner.positioning.models import Positioning, PositioningResult
-from app.learner.positioning.pool import pool_of
+from app.learner.positioning import start_views as start
+from app.learner.positioning.models import Positioning, PositioningResult, pinned, pool_of, rows_of
 from app.learner.positioning.rules import Proposal, WaiverDecision
-from app.learner.positioning.start import services as start
 from app.learner.review.deck import deck_of
 from app.learner.review.models import ReviewCard
 from app.learner.review.queries import LETTER, asking
 from app.learner.review.rules import ReviewItem, plan, rating_of
 from app.learner.review.services import write_answer
-from app.learner.surveys.models import SurveyTurn, SurveyWeek
-from app.learner.surveys.queries import asked_now, kind_of_subject
+from app.learner.surveys.queries import SurveyTurn, SurveyWeek, asked_now, kind_of_subject
 from app.learner.surveys.services import count
-from app.operations.demonstration.people import LoadedPerson, Stage
-from app.operations.demonstration.words import WORDS
+from app.operations.demonstration.accounts import WORDS, LoadedPerson, Stage
 from app.platform.french import day_of
 from app.record.figures import store as figures
 from app.record.progress.models import Attestation
@@ -90,7 +85,7 @@ def write_messages(session: Session, people: Sequence[LoadedPerson], now: dateti
     told = WORDS["published"]
     first = next((row for row in rows if row.element_id == told["lesson"] and row.answered_at and row.kind == ThreadKind.QUESTION), None)
     if first:
-        faq.publish(session, published, first.id, trainer, (told["lesson"], told["question"], told["answer"]), now - timedelta(days=17))
+        queries.publish(session, published, first.id, trainer, (told["lesson"], told["question"], told["answer"]), now - timedelta(days=17))
 
 
 # --- Positionings ---------------------------------------------------------------------------------------------------
@@ -141,7 +136,7 @@ def review(session: Session, people: Sequence[LoadedPerson], now: datetime) -> N
     for place, person in enumerate(reviewing):
         _review(session, published, person, now)
         if place == 0:
-            preferences.accept(session, person.id, LETTER, now)
+            email_preferences.accept(session, person.id, LETTER, now)
 
 
 def _review(session: Session, published: Course, person: LoadedPerson, now: datetime) -> None:

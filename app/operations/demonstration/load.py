@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+import click
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity import services
+from app.identity.cli import command
 from app.identity.models import Person
-from app.identity.passwords.hashing import hashed
+from app.identity.passwords import hashed
 from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL, Role
-from app.identity.territories.rules import TerritoryTree
+from app.identity.territory_rules import TerritoryTree
 from app.operations.demonstration import histories, learners, network
-from app.operations.demonstration.accounts import DemoAccount, draw_password, store_accounts, stored_accounts
-from app.operations.demonstration.people import PEOPLE, DemoPerson, LoadedPerson
-from app.platform import hooks
+from app.operations.demonstration.accounts import PEOPLE, DemoAccount, DemoPerson, LoadedPerson, NotLoaded, draw_password, store_accounts, stored_accounts
+from app.platform import clock, hooks
+from app.platform.db import db
 from app.platform.errors import DomainError
 from app.platform.french import day_of
-from app.platform.settings import Settings
+from app.platform.settings import Settings, current_settings
+from app.platform.shell_json import print_json
 
 PARTS: tuple[tuple[str, Callable[[Session, Sequence[LoadedPerson], datetime], None]], ...] = (
     ("", histories.write_histories),
@@ -108,3 +111,46 @@ def _settle(session: Session, person: DemoPerson, row: Person, tree: TerritoryTr
 def _account(person: DemoPerson, password: str, tree: TerritoryTree) -> DemoAccount:
     node = tree.nodes.get(person.territory)
     return DemoAccount(person.main_role.value, person.email, password, node.name if node else person.territory)
+
+
+# --- `flask demo`: the demonstration, for whoever has a terminal on the server. ---
+
+
+@click.group()
+def demo() -> None:
+    """Démonstration : des personnes inventées, jamais en production."""
+
+
+@demo.command("load")
+@command
+def load_demo() -> None:
+    """Charger les personnes inventées ; une seconde fois ne change rien."""
+    # what serves the site never loads it
+
+    done = load(db.session, current_settings(), clock.now())
+    if done.missing:
+        click.echo(f"Territoires absents du réseau, laissés de côté : {', '.join(done.missing)}.", err=True)
+    if not done.opened:
+        click.echo("La démonstration est déjà chargée ; `flask demo accounts` rappelle ses comptes.")
+        return
+    click.echo(f"{done.opened} comptes de démonstration ouverts :")
+    _print_accounts(done.accounts)
+
+
+@demo.command("accounts")
+@click.option("--json", "as_json", is_flag=True, help="Une liste JSON : role, email, password, territory.")
+@command
+def demo_accounts(as_json: bool) -> None:
+    """Rappeler les comptes de démonstration et leurs mots de passe."""
+    accounts = stored_accounts(current_settings())
+    if not accounts:
+        raise NotLoaded
+    if as_json:
+        print_json(accounts)
+    else:
+        _print_accounts(accounts)
+
+
+def _print_accounts(accounts: Sequence[DemoAccount]) -> None:
+    for account in accounts:
+        click.echo(f"  {account.role:<15} {account.email:<45} {account.password}  {account.territory}")

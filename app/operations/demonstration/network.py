@@ -13,16 +13,14 @@ from app.content.store.queries import course
 from app.identity.models import Membership
 from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import Role
-from app.network.directory import services as directory
-from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import ContactChoice
+from app.network import directory
+from app.network.directory import ContactChoice, DirectoryEntry
 from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Means, Presence, Seat
 from app.network.meetings.rules import MeetingStage as MeetingStage
-from app.network.proposals.models import CiteProposal
-from app.operations.demonstration.people import LoadedPerson, Stage
-from app.operations.demonstration.words import WORDS
+from app.network.proposals import CiteProposal
+from app.operations.demonstration.accounts import WORDS, LoadedPerson, Stage
 from app.platform.french import zone
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule

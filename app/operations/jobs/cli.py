@@ -13,10 +13,9 @@ import click
 from flask.cli import AppGroup
 
 from app.operations.jobs import runner
-from app.operations.jobs.queries import JobsPage, TimerRow, jobs_page
-from app.operations.jobs.queues import Queue, queues
+from app.operations.jobs.queries import TIMERS, JobsPage, TimerRow, jobs_page, timer
 from app.operations.jobs.runner import Runner
-from app.operations.jobs.timers import TIMERS, timer
+from app.operations.jobs.services import Queue, queues
 from app.operations.shell import own_command
 from app.platform import clock
 from app.platform.db import db

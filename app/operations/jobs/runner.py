@@ -21,14 +21,13 @@ from typing import IO, Protocol
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.operations.jobs import services
-from app.operations.jobs.queries import ALIVE, due
+from app.operations.jobs.queries import ALIVE, Timer, due
 from app.operations.jobs.services import JobOutcome
-from app.operations.jobs.timers import Timer
 from app.operations.shell import own_command
 from app.platform import log
 from app.platform.db import db, writing
 from app.platform.settings import Settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 
 POLL_SECONDS = 2.0
 BREAKDOWN_SECONDS = 10.0

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.administration import acts
-from app.operations.jobs.models import SAID, JobProcess, JobTimer
-from app.operations.jobs.queries import ALIVE, free
-from app.operations.jobs.rules import next_run
-from app.operations.jobs.timers import TIMERS, Timer
+from app.authoring.models import PlannedPublication
+from app.content.store.queries import course
+from app.exchange.statements.queries import statements_page
+from app.learner.reference.syntheses.papers import anything_missing
+from app.operations.jobs.queries import ALIVE, SAID, TIMERS, JobProcess, JobTimer, Timer, free, next_run
 from app.platform.db import insert_new, insert_once
 from app.platform.mail import outbox
+from app.platform.mail.outbox import WAITING, OutgoingMail
+from app.platform.settings import Settings
+from app.record.figures.store import stale_count
 
 
 class JobOutcome(Struct, frozen=True):
@@ -69,3 +75,36 @@ def ask(session: Session, timer: Timer, actor_id: int, now: datetime) -> None:
     """Due at once. A run that goes on is left to end."""
     session.execute(update(JobTimer).where(JobTimer.name == timer.name).values(next_at=now))
     acts.record(session, actor_id, "job_asked", None, now, travail=timer.label)
+
+
+# --- What waits to be done, outbox by outbox: how many, and since when the oldest does. ---
+
+
+class Queue(Struct, frozen=True):
+    name: str
+    label: str
+    depth: int
+    oldest: datetime | None = None
+
+
+def queues(session: Session, settings: Settings, now: datetime) -> tuple[Queue, ...]:
+    return (
+        *_mail(session),
+        *(Queue(f"statements {store.name}", f"Traces vers {store.title}", store.waiting, store.oldest) for store in statements_page(session, settings).stores),
+        Queue("publications", "Publications programmées", *_count_and_oldest(session, PlannedPublication.planned_at)),
+        Queue("figures", "Personnes dont les chiffres sont à mettre à jour", stale_count(session, course(session), now)),
+        Queue("syntheses", "Synthèses du cours à refaire", int(anything_missing(session, now))),
+    )
+
+
+def _mail(session: Session) -> Iterator[Queue]:
+    for name, label, which in (
+        ("mail", "Courriels en attente", OutgoingMail.state == WAITING),
+        ("mail stopped", "Courriels arrêtés, à reprendre ou à abandonner", OutgoingMail.state != WAITING),
+    ):
+        yield Queue(name, label, *_count_and_oldest(session, OutgoingMail.created_at, which))
+
+
+def _count_and_oldest(session: Session, since: Any, *which: Any) -> tuple[int, datetime | None]:
+    count, oldest = session.execute(select(func.count(), func.min(since)).where(*which)).one()
+    return count, oldest

@@ -8,9 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.identity.rules import ADMINISTRATORS
 from app.identity.sign_in.guards import current_person
 from app.operations.jobs import services
-from app.operations.jobs.queries import jobs_page
-from app.operations.jobs.queues import queues
-from app.operations.jobs.timers import timer
+from app.operations.jobs.queries import jobs_page, timer
+from app.operations.jobs.services import queues
 from app.platform import clock
 from app.platform.db import db
 from app.platform.settings import current_settings

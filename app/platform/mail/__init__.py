@@ -6,7 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.platform.mail import cli, outbox
+    from app.platform.mail import bounces as cli
+    from app.platform.mail import outbox
     from app.platform.settings import current_settings
 
     # Tests send by themselves, when they are ready to look.

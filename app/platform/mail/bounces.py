@@ -10,11 +10,15 @@ from datetime import datetime
 from email.message import Message
 from pathlib import Path
 
-from app.platform import log
+import click
+from flask.cli import with_appcontext
+
+from app.platform import clock, log
 from app.platform.db import writing
-from app.platform.mail import faults
+from app.platform.french import plural
+from app.platform.mail import delivery, outbox
 from app.platform.mail.outbox import sender_domain
-from app.platform.settings import Settings
+from app.platform.settings import Settings, current_settings
 
 
 def take(settings: Settings, now: datetime) -> int:
@@ -30,7 +34,7 @@ def take(settings: Settings, now: datetime) -> int:
                 continue
             with writing() as session:
                 for address, words in found:
-                    faults.mark(session, address, words, now)
+                    delivery.mark(session, address, words, now)
             box.discard(key)
             marked += len(found)
     if marked:
@@ -63,3 +67,21 @@ def _original_parts(parts: list[Message]) -> Iterator[Message]:
 def _after(field: object) -> str:
     """« rfc822; a@b.fr » → « a@b.fr »."""
     return str(field).partition(";")[2].strip()
+
+
+# --- `flask mail send`: what the outbox still holds leaves now. A timer runs it for what a first try could not send.
+
+
+@click.group()
+def mail() -> None:
+    """Courriels en attente."""
+
+
+@mail.command()
+@with_appcontext
+def send() -> None:
+    """Lire les retours, puis envoyer ce qui attend ; ce qui échoue sera retenté plus tard."""
+    if marked := take(current_settings(), clock.now()):
+        click.echo(plural(marked, "adresse qui ne reçoit pas", "adresses qui ne reçoivent pas"))
+    done = outbox.send_pending(clock.now())
+    click.echo(f"{plural(done.sent, 'envoyé')}, {done.failed} à retenter, {plural(done.refused, 'refusé')}, {plural(done.abandoned, 'abandonné')}")

@@ -1,9 +1,4 @@
-"""Outgoing mail: rows of an outbox, written with the rest of a transaction, sent after its commit, never before and never lost.
-
-A row lives until the server has taken the message, then it is deleted: no address stays behind. What the server refuses for good, or does not
-take in two days, waits for whoever can mend it, and for the purge at last. Delivery is at least once. It happens in a thread, so that nobody
-can tell from the time of an answer whether mail left.
-"""
+"""The outbox's rows, the states of an email that has not left, and the words that administrators gave to emails."""
 
 from __future__ import annotations
 
@@ -11,7 +6,7 @@ import smtplib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -21,16 +16,67 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, event, func, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, and_, delete, event, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.platform import clock, log
-from app.platform.db import db, writing
-from app.platform.mail import faults
-from app.platform.mail.line import SmtpConnection
-from app.platform.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, WAITING, OutgoingMail
+from app.platform.db import Base, UtcDateTime, db, writing
+from app.platform.mail import delivery
+from app.platform.mail.delivery import SmtpConnection
+from app.platform.mail.wordings import SUBJECT_LENGTH, Email, Value, completed, fill_wording
 from app.platform.settings import Settings, current_settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
+
+WAITING, REFUSED, TO_CORRECT, GIVEN_UP = "waiting", "refused", "to_correct", "given_up"
+STATES = {
+    WAITING: "en file",
+    REFUSED: "refusé définitivement",
+    TO_CORRECT: "à corriger",
+    GIVEN_UP: "abandonné après deux jours d’essais",
+}
+"""Of an email that has not left, in words."""
+
+
+class OutgoingMail(Base):
+    """One message that has not left yet. `recipient` is empty for an email to nobody (see `outbox.queue`)."""
+
+    __tablename__ = "outgoing_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    unsubscribe: Mapped[str | None] = mapped_column(String(500))
+    reply_to: Mapped[str | None] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    """One of `STATES`."""
+    said: Mapped[str] = mapped_column(String(delivery.WORDS_LENGTH), default="")
+    """Why it has not left, in the server's own words."""
+
+
+class EmailWording(Base):
+    """The words of one email since a day. The last row counts; one without a text says that the original is back."""
+
+    __tablename__ = "letter_wording"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), index=True)
+    """`key` of the email."""
+    subject: Mapped[str] = mapped_column(String(SUBJECT_LENGTH))
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# --- Outgoing mail: rows of an outbox, written with the rest of a transaction, sent after its commit, never before and never lost.
+#
+# A row lives until the server has taken the message, then it is deleted: no address stays behind. What the server refuses for good, or does not
+# take in two days, waits for whoever can mend it, and for the purge at last. Delivery is at least once. It happens in a thread, so that nobody
+# can tell from the time of an answer whether mail left.
 
 CLAIM = timedelta(minutes=5)
 """A sender that died in the middle lets go of its message after this long."""
@@ -170,23 +216,23 @@ def _send_one(line: SmtpConnection, number: int, now: datetime, elapsed: timedel
     except (OSError, smtplib.SMTPException, ValueError) as error:
         # The class alone: an SMTP error often repeats the address.
         log.event("mail_failed", mail=number, attempts=row.attempts, error=type(error).__name__)
-        return _not_sent(row, faults.unheard(error) if line.cut else faults.reply(error), now)
+        return _not_sent(row, delivery.unheard(error) if line.cut else delivery.reply(error), now)
     with writing() as session:
         session.execute(delete(OutgoingMail).where(OutgoingMail.id == number))
     log.event("mail_sent", mail=number)
     return "sent" if row.recipient else "discarded"
 
 
-def _claim(number: int, now: datetime, elapsed: timedelta) -> tuple[OutgoingMail | None, faults.AddressFault | None]:
+def _claim(number: int, now: datetime, elapsed: timedelta) -> tuple[OutgoingMail | None, delivery.AddressFault | None]:
     """The message, if it is still there and no other sender has it; and what is wrong with its address."""
     claim = update(OutgoingMail).where(OutgoingMail.id == number, OutgoingMail.state == WAITING, OutgoingMail.not_before <= now)
     with writing() as session:
         taken = session.scalar(claim.values(not_before=now + elapsed + CLAIM, attempts=OutgoingMail.attempts + 1).returning(OutgoingMail.id))
         row = session.get(OutgoingMail, taken) if taken else None
-        return row, faults.fault_of(session, row.recipient) if row else None
+        return row, delivery.fault_of(session, row.recipient) if row else None
 
 
-def _not_sent(row: OutgoingMail, reply: faults.Reply, now: datetime) -> str:
+def _not_sent(row: OutgoingMail, reply: delivery.Reply, now: datetime) -> str:
     """What is refused for good waits for somebody; what may pass is tried again, later and later, then waits too."""
     if reply.final:
         return _end(row, REFUSED if reply.said else TO_CORRECT, reply.words, now if reply.address else None)
@@ -203,7 +249,7 @@ def _end(row: OutgoingMail, state: str, words: str, marked_at: datetime | None =
     with writing() as session:
         session.execute(update(OutgoingMail).where(OutgoingMail.id == row.id).values(state=state, said=words))
         if marked_at:
-            faults.mark(session, row.recipient, words, marked_at)
+            delivery.mark(session, row.recipient, words, marked_at)
     log.event("mail_abandoned" if state == GIVEN_UP else "mail_refused", mail=row.id)
     return "abandoned" if state == GIVEN_UP else "refused"
 
@@ -218,7 +264,7 @@ def again(session: Session, emails: ColumnElement[bool], now: datetime) -> None:
     rows = session.scalars(select(OutgoingMail).where(emails, OutgoingMail.state != WAITING)).all()
     for row in rows:
         row.state, row.attempts, row.not_before, row.said = WAITING, 0, now, ""
-        faults.unmark(session, row.recipient)
+        delivery.unmark(session, row.recipient)
     session.flush()
     send_after_commit(session)
 
@@ -227,7 +273,7 @@ def readdress(session: Session, old: str, new: str) -> None:
     """Somebody's address is another one: their emails follow, and what was said of the old one is forgotten. To no address, a stopped one waits to be thrown away."""
     values = {"recipient": new} if reachable(new) else {"recipient": "", "state": WAITING}
     session.execute(update(OutgoingMail).where(OutgoingMail.recipient == old).values(values))
-    faults.unmark(session, old)
+    delivery.unmark(session, old)
 
 
 def sender(settings: Settings) -> str:
@@ -270,3 +316,20 @@ def _message_id(settings: Settings, row: OutgoingMail) -> str:
 def transmit(line: SmtpConnection, message: EmailMessage) -> None:
     """Hand one message to the SMTP server. Raises OSError or SMTPException."""
     line.ready().send_message(message)
+
+
+# --- The words of an email as they are now: those that administrators chose, or the original ones; and the message made of them.
+
+
+def current_words(session: Session, email: Email) -> tuple[str, str]:
+    """Subject and text."""
+    newest = select(EmailWording).where(EmailWording.name == email.key).order_by(EmailWording.id.desc()).limit(1)
+    row = session.scalar(newest) if email.editable else None
+    return (row.subject, row.text) if row is not None and row.text else (email.subject, email.text)
+
+
+def make_message(email: Email, words: tuple[str, str], recipient: str, values: Mapping[str, Value], *, unsubscribe: str = "", reply_to: str = "") -> Message:
+    """`words`: `current_words`. `values`: of each variable."""
+    subject, text = words
+    written = fill_wording(email, subject, completed(email, text), values)
+    return Message(recipient, written.subject[:SUBJECT_LENGTH], written.text, written.html, unsubscribe, reply_to)

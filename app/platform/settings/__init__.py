@@ -15,11 +15,9 @@ from msgspec import Struct
 
 from app.platform.errors import SettingsError
 from app.platform.files import write_once
-from app.platform.settings import lrs, providers
-from app.platform.settings.known import ADDRESS, SETTINGS, SHORTEST_KEY, Setting
-from app.platform.settings.lrs import Lrs
-from app.platform.settings.providers import Provider
-from app.platform.settings.tables import refuse_unknown
+from app.platform.settings import tables
+from app.platform.settings.fields import ADDRESS, SETTINGS, SHORTEST_KEY, Setting
+from app.platform.settings.tables import Lrs, Provider, refuse_unknown
 
 PACKAGE = Path(__file__).resolve().parents[2]
 ROOT = PACKAGE.parent
@@ -29,7 +27,7 @@ COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
 
-TABLES = {"oidc": providers.read_providers, "lrs": lrs.read_lrs_stores}
+TABLES = {"oidc": tables.read_providers, "lrs": tables.read_lrs_stores}
 """Of settings.toml alone: tables, which no variable of the environment could hold."""
 
 OF_BUCKET = ("bucket", "bucket_url", "bucket_key", "bucket_secret")

@@ -28,23 +28,23 @@ class Cookies(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    from app.platform.web import assets, cli, compression, display, edge, errors, health, prefix, security, templating, typography, views
+    from app.platform.web import assets, compression, edge, errors, health, migrations, templating, views
 
     app.session_interface = Cookies()
     app.jinja_environment = templating.Templates
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
     compression.init_app(app)  # before any other that looks at an answer: the first named is the last to run
-    prefix.init_app(app)
+    edge.mount_under_prefix(app)
     csrf.init_app(app)
-    security.init_app(app)
+    edge.set_headers(app)
     errors.init_app(app)
     assets.init_app(app)
     templating.init_app(app)
-    typography.init_app(app)
-    display.init_app(app)
+    templating.set_typography(app)
+    views.init_app(app)
     health.init_app(app)
-    app.cli.add_command(cli.database)
+    app.cli.add_command(migrations.database)
     app.register_blueprint(views.blueprint)
     if proxies := app.config["CROISEE"].proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

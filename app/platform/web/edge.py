@@ -1,5 +1,4 @@
-"""What comes from outside and what is sent there, in one place: numbers within the database's bounds, days within a calendar's, text without what no
-database stores; addresses as others are told them, files to keep."""
+"""What every request passes before and after its view: prefix, host, method, size, security headers."""
 
 from __future__ import annotations
 
@@ -7,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
@@ -21,6 +21,103 @@ from app.platform import log, unicode
 from app.platform.french import exact
 from app.platform.settings import current_settings
 from app.platform.unicode import bounded_marks
+
+# --- A site served under a prefix (`SCRIPT_NAME`): `url_for` writes it, and here it is added to the addresses that have none, where the answer leaves.
+#
+# Texts of the course are rendered once for every request, with addresses from the root of the site; a request's own path, to come back to, has no prefix either.
+# A prefix that is also the name of a section of the site (« /lecons ») could not be told from it: there is no such prefix.
+
+
+def prefixed(html: str) -> str:
+    """Puts the prefix of the request before every address of this site in the HTML."""
+    root = request.root_path
+    return _unprefixed(root).sub(rf"\g<0>{root}", html) if root else str(html)
+
+
+@lru_cache(maxsize=4)
+def _unprefixed(root: str) -> re.Pattern[str]:
+    """What stands before an address that has no prefix yet. In text, quotes are entities: only attributes are found."""
+    return re.compile(rf'(?<=\s)(?:href|src|(?:form)?action)="(?=/(?!/))(?!{re.escape(root)}[/"?#])')
+
+
+def add_prefix(response: Response) -> Response:
+    """Puts the prefix into a page's addresses, and into the address that a response redirects to."""
+    root = request.root_path
+    if not root:
+        return response
+    if response.mimetype == "text/html" and not response.is_streamed:
+        response.set_data(prefixed(response.get_data(as_text=True)))
+    if response.location and _unprefixed(root).search(f' href="{response.location}"'):
+        response.location = root + response.location
+    return response
+
+
+def mount_under_prefix(app: Flask) -> None:
+    app.after_request(add_prefix)
+
+
+# --- Security headers of every response, and what browsers may cache. Nothing is loaded from another host; no inline script or style.
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "manifest-src 'self'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+}
+
+
+KEPT = frozenset({"static", "media.image", "library.file", "syntheses.paper"})
+"""Endpoints whose answers a browser may keep, as each says: they hold nothing of anybody."""
+
+SHARED = 300
+"""Seconds that any cache may keep what is the same for every visitor who brings no cookie (`g.shared`, which the guard says)."""
+
+
+def set_headers(app: Flask) -> None:
+    production = app.config["CROISEE"].production
+
+    @app.after_request
+    def secure(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if production:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint not in KEPT:
+            _say_who_keeps_it(response)
+        return response
+
+
+def _say_who_keeps_it(response: Response) -> None:
+    """Whatever is not shared may show somebody's record: no cache keeps it, whatever the view or the framework says, and the back button after
+    sign-out shows nothing."""
+    if g.get("shared") and response.status_code == 200:
+        response.headers["Cache-Control"] = f"public, max-age={SHARED}"
+        response.vary.add("Cookie")
+    else:
+        response.headers["Cache-Control"] = "no-store"
+
+
+# --- What comes from outside and what is sent there, in one place: numbers within the database's bounds, days within a calendar's, text without what no
+# database stores; addresses as others are told them, files to keep.
 
 LARGEST = 2**31 - 1
 """Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""

@@ -23,7 +23,7 @@ from app.platform.hooks import Slot
 from app.platform.settings import Settings, current_settings
 from app.platform.storage import places
 from app.platform.web.endpoints import PUBLIC, page
-from app.platform.web.migrations import VERSIONS, state
+from app.platform.web.migrations import VERSIONS, schema_state
 
 blueprint = Blueprint("health", __name__)
 
@@ -96,7 +96,7 @@ def _database() -> tuple[str, str]:
     """(database, migrations), each one word."""
     migrations = "unknown"
     try:
-        migrations = str(state(db.session.connection()))
+        migrations = str(schema_state(db.session.connection()))
         if db.engine.dialect.name == "sqlite" and not FILE_CHECK.here().check_file():
             return "damaged", migrations
         db.session.rollback()

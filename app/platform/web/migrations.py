@@ -1,9 +1,4 @@
-"""Alembic, as the application uses it: upgrade at set-up, and say whether the database is behind the code.
-
-A new revision: `flask database revision "what it does"`, then read it. Revisions speak SQLAlchemy only: our own column types are written as
-what they are stored as, so that a revision still runs when the code has moved on. Alembic keeps its context in a module of its own: whoever
-serves pages only reads `state`, which asks the database one plain question.
-"""
+"""The database's schema: Alembic's revisions and the commands that apply them."""
 
 from __future__ import annotations
 
@@ -24,6 +19,14 @@ from app.platform.settings import current_settings
 if TYPE_CHECKING:
     from alembic.config import Config
     from alembic.runtime.migration import MigrationContext
+import click
+from flask.cli import with_appcontext
+
+# --- Alembic, as the application uses it: upgrade at set-up, and say whether the database is behind the code. ---
+#
+# A new revision: `flask database revision "what it does"`, then read it. Revisions speak SQLAlchemy only: our own column types are written as
+# what they are stored as, so that a revision still runs when the code has moved on. Alembic keeps its context in a module of its own: whoever
+# serves pages only reads `state`, which asks the database one plain question.
 
 FOLDER = Path(__file__).parents[2] / "migrations"
 VERSIONS = table("alembic_version", column("version_num"))
@@ -77,7 +80,7 @@ OPTIONS: dict[str, Any] = {
 def upgrade(target: str = "heads") -> None:
     """Bring the database to a revision, the newest unless told otherwise. One that is there, or that a later version has brought further, stays there."""
     with db.engine.connect() as connection:
-        pending = state(connection) is SchemaState.PENDING
+        pending = schema_state(connection) is SchemaState.PENDING
     if pending:
         _run("upgrade", target)
 
@@ -165,8 +168,32 @@ class SchemaState(StrEnum):
     """The code is newer, and may not serve it."""
 
 
-def state(connection: Connection) -> SchemaState:
+def schema_state(connection: Connection) -> SchemaState:
     found = current(connection)
     if found == heads():
         return SchemaState.OK
     return SchemaState.AHEAD if found - revisions().keys() else SchemaState.PENDING
+
+
+# --- `flask database`: the next migration, from the models; `app.operations.backup.cli` adds the copy to PostgreSQL.
+
+
+@click.group()
+def database() -> None:
+    """La base : copie de SQLite vers PostgreSQL ; révisions du schéma, pour qui développe."""
+
+
+@database.command()
+@click.argument("message")
+@with_appcontext
+def revision(message: str) -> None:
+    """Écrire la révision suivante d’après les modèles ; à relire."""
+    new_revision(message)
+
+
+@database.command()
+@with_appcontext
+def state() -> None:
+    """Dire à quelle révision du schéma est la base, ou qu’elle est vide."""
+    with db.engine.connect() as connection:
+        click.echo(", ".join(sorted(current(connection))) or "vide")

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
-from app.identity.territories.scope import belongs_on
+from app.identity.territories import belongs_on
 from app.platform.french import day_of, fold
 from app.record.figures.calculator import NO_TERMS, Calculator, Enrolled
 from app.record.progress.due import NO_DAY, DueTerms
-from app.record.progress.due_queries import due_terms
 from app.record.progress.models import NEVER, ElementState, Enrolment
+from app.record.progress.queries import due_terms
 from app.record.progress.rules import Progress
 
 BILLION = 10**9

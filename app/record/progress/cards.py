@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import CROSSING
-from app.record.progress.pace import about
+from app.record.progress.due import about
 from app.record.progress.path_progress import CRITERION_SENTENCES, CourseStanding, PathProgress, element_of, is_optional, questions_of
 from app.record.progress.rules import ElementProgress, EventType, Progress, ProgressState
 

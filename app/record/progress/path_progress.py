@@ -9,8 +9,7 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from app.assessment.policy import AttemptWait, allowed_attempts, attempts_left
-from app.content.values.course import Course, Lesson, Module
-from app.content.values.paths import LearningPath
+from app.content.values.course import Course, LearningPath, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import CompletionCriterion
 from app.record.progress import rules

@@ -1,22 +1,65 @@
-"""Reads of the learner's record: the ledger's rows as values, and one person's standing in two SELECTs."""
+"""What due dates are made from: one SELECT, of one person or of many."""
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import fields
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Date, Select, bindparam, cast, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.standing_queries import waiting
+from app.assessment.attempts.queries import waiting
 from app.content.values.course import Course
 from app.content.values.text import CompletionCriterion
-from app.record.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
+from app.platform.french import day_of, french_date, plural, zone
+from app.record.progress.due import CohortTerm, DueDates, DueTerms, due_dates
+from app.record.progress.models import EVERYTHING, MODULE, Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
 from app.record.progress.path_progress import NEVER_BEFORE, CourseStanding, PathProgress, default_path, may_wait, required_elements
 from app.record.progress.rules import ElementProgress, Event, EventType, ProgressState
+
+_PEOPLE: Any = bindparam("people", expanding=True)
+_PATHS: Any = bindparam("paths", expanding=True)
+_GROUPS = (
+    select(CohortMember.person_id, Cohort.path_id, Cohort.starts_on, Cohort.due_on, literal(0).label("number"))
+    .join(Cohort, Cohort.id == CohortMember.cohort_id)
+    .where(CohortMember.person_id.in_(_PEOPLE), ~CohortMember.trainer)
+)
+_MOVES = select(LearningEvent.person_id, LearningEvent.element_id, cast(null(), Date), LearningEvent.due_on, LearningEvent.id).where(
+    LearningEvent.person_id.in_(_PEOPLE), LearningEvent.element_id.in_(_PATHS), LearningEvent.event == EventType.DUE_MOVED.value
+)
+_TERMS = union_all(_GROUPS, _MOVES).order_by("number")
+
+
+def due_terms(session: Session, person_ids: Collection[int], path_ids: Collection[str]) -> dict[int, DueTerms]:
+    """Returns what sets due dates, by person. `path_ids`: the published paths, by which the ledger's index is used."""
+    cohorts: dict[int, list[CohortTerm]] = {}
+    moved: dict[int, dict[str, Any]] = {}
+    for person_id, path_id, starts_on, due_on, number in session.execute(_TERMS, {"people": list(person_ids), "paths": sorted(path_ids)}):
+        if number:
+            moved.setdefault(person_id, {})[path_id] = due_on
+        else:
+            cohorts.setdefault(person_id, []).append(CohortTerm(path_id, starts_on, due_on))
+    return {number: DueTerms(tuple(cohorts.get(number, ())), moved.get(number, {})) for number in cohorts.keys() | moved.keys()}
+
+
+def due_dates_of(session: Session, mine: PathProgress) -> DueDates:
+    return dates_by(mine, terms_of(session, mine))
+
+
+def terms_of(session: Session, mine: PathProgress) -> DueTerms:
+    return due_terms(session, [mine.person_id], [mine.path.id]).get(mine.person_id, DueTerms())
+
+
+def dates_by(mine: PathProgress, terms: DueTerms) -> DueDates:
+    return due_dates(mine.path, day_of(mine.enrolled_at) if mine.enrolled_at else None, terms)
+
+
+# --- Reads of the learner's record: the ledger's rows as values, and one person's standing in two SELECTs. ---
 
 _LEDGER = LearningEvent.__table__.c
 _EVENTS = select(
@@ -226,3 +269,81 @@ def _anchors(course: Course, lesson_id: str) -> Collection[str]:
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """Module or path id → attestation id."""
     return dict(_run(session, _ATTESTATIONS_OF_ONE, person_id=person_id))
+
+
+# --- Computes until when an attestation is fresh and when it may be refreshed. Pure: having obtained it stays true for ever.
+
+EARLY = timedelta(days=60)
+"""Before the last day, from when one may refresh: nobody has to wait until it is over."""
+_DOING = {
+    CompletionCriterion.READ: frozenset({EventType.READ}),
+    CompletionCriterion.PRESENCE: frozenset({EventType.ATTENDED, EventType.READ}),
+    CompletionCriterion.SUBMITTED: frozenset({EventType.SUBMITTED, EventType.PASSED}),
+    CompletionCriterion.PASSED: frozenset({EventType.PASSED, EventType.REGRADED_PASS}),
+}
+
+
+class Validity(Struct, frozen=True):
+    until: date
+    """The last day on which it is fresh."""
+    renewed_at: datetime | None = None
+    reread: int = 0
+    """How many elements had changed, and were done again, when it was renewed."""
+
+    @property
+    def renewal_words(self) -> str:
+        """« 3 mai 2028, après avoir revu 2 éléments qui avaient changé »; empty where it never was renewed."""
+        if self.renewed_at is None:
+            return ""
+        told = f"après avoir revu {plural(self.reread, 'élément nouveau ou changé', 'éléments nouveaux ou changés')}"
+        return f"{french_date(self.renewed_at)}, {told if self.reread else 'rien n’ayant changé : la personne déclare avoir relu l’essentiel'}"
+
+    @property
+    def stale_from(self) -> date:
+        return self.until + timedelta(days=1)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The moment at which the last day ends, where the site is."""
+        return datetime.combine(self.stale_from, time.min, zone())
+
+    def is_stale(self, today: date) -> bool:
+        return today > self.until
+
+    def may_refresh(self, today: date) -> bool:
+        return today >= self.until - EARLY
+
+
+def validity(obtained_at: datetime, renewals: Sequence[tuple[datetime, int]], months: int) -> Validity | None:
+    """Counts the validity from the last renewal, or from completion. `renewals`: when, and how many elements. None if `months` is 0."""
+    if not months:
+        return None
+    last, reread = max(renewals, default=(None, 0))
+    return Validity(months_later(day_of(last or obtained_at), months), last, reread)
+
+
+def months_later(day: date, months: int) -> date:
+    """Returns the same day some months later, or the month's last day: 31 January gives 28 or 29 February."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+class ElementChange(Struct, frozen=True):
+    """What an element that changed asks for today."""
+
+    at: datetime
+    criterion: CompletionCriterion
+    text: str
+    """The fingerprint of what is published."""
+    pass_mark: Fraction = Fraction(0)
+    """Of a quiz to be passed: its new attempt's own mark counts, not the best of all."""
+
+    def met_by(self, event: Event) -> bool:
+        """Does this event show that the element was done after the change, or on today's text?"""
+        enough = event.score is None or event.score >= self.pass_mark
+        return event.type in _DOING[self.criterion] and enough and (event.at > self.at or event.content_fingerprint == self.text)
+
+
+def done_again(events: Iterable[Event], changed: Mapping[str, ElementChange]) -> frozenset[str]:
+    """Returns the changed elements that the person has done again since."""
+    return frozenset(event.element_id for event in events if event.element_id in changed and changed[event.element_id].met_by(event))

@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from app.content.values.policy import Policy
+from app.content.values.quiz import Policy
 from app.content.values.text import CompletionCriterion
 
 

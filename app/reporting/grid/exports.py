@@ -12,7 +12,7 @@ from itertools import islice
 from typing import IO, Any
 
 from app.platform.french import french_datetime, zone
-from app.platform.web.spreadsheets import neutral
+from app.platform.unicode import neutral
 from app.reporting.grid.columns import GridColumn, Row, Value
 
 BOM = "\ufeff"

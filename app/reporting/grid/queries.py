@@ -1,25 +1,56 @@
-"""What the page of the grid receives: filters, headings, rows, and the address's arguments, from which its links are made."""
+"""Views of the grid that somebody keeps under a name."""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from msgspec import Struct
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import JSON, ForeignKey, String, bindparam, func, select, update
+from sqlalchemy import delete as delete_view
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app.content.store.queries import course
 from app.content.values.course import Course
-from app.identity.rules import Side
+from app.identity.rules import REPORTERS, Side
+from app.identity.services import lock_person
+from app.identity.sign_in.guards import current_person
+from app.platform import clock
+from app.platform.db import Base, UtcDateTime, db
+from app.platform.errors import DomainError, NotYours
 from app.platform.french import capital, nth, plural
+from app.platform.web.endpoints import act, page
 from app.record.progress.due import TIMELINESS_WORDS
 from app.record.progress.path_progress import title_of
-from app.reporting.grid.columns import SHORT_SIDES, GridCell, Output, PersonColumn, element_title, output_columns
-from app.reporting.grid.models import SavedView
-from app.reporting.grid.module_columns import columns_of
+from app.reporting.grid.columns import SHORT_SIDES, GridCell, Output, PersonColumn, columns_of, element_title, output_columns
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import DAYS, ORDERS, ReportFilter
-from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import MODULE_WORDS, MOVEMENT_WORDS, SITUATION_WORDS
+from app.reporting.scope import ReportScope, scope_here
+from app.reporting.scope_rules import MODULE_WORDS, MOVEMENT_WORDS, SITUATION_WORDS
+from app.reporting.selection import DAYS, ORDERS, ReportFilter, read_filter
+
+VIEW_NAME_LENGTH = 80
+
+
+class SavedView(Base):
+    """A filter and an order, as an address writes them; of nobody's rows. Whoever has its id opens it, within their own scope.
+
+    One a name and person, by the lock on the person: no index says so, since an erasure takes words out of two names at once.
+    """
+
+    __tablename__ = "saved_view"
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(String(VIEW_NAME_LENGTH))
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# --- What the page of the grid receives: filters, headings, rows, and the address's arguments, from which its links are made.
 
 PER_PAGE = 50
 MOST_PRINTED = 2_000
@@ -199,3 +230,91 @@ def filter_words(report: PeopleReport, *, ordered: bool = True) -> str:
     others = [f"nom : {wanted.name}"] if wanted.name else []
     others += [f"personnes choisies : {len(wanted.people)}"] if wanted.people else []
     return " ; ".join([*chosen, *others, *_days(wanted)])
+
+
+# --- Keep a view of the grid, or take one away. They flush, never commit. ---
+
+MOST_VIEWS = 30
+
+
+class NoName(DomainError):
+    sentence = f"Donnez un nom à la vue, de {VIEW_NAME_LENGTH} caractères au plus."
+
+
+class TooManyViews(DomainError):
+    sentence = f"{MOST_VIEWS} vues au plus : retirez-en une d’abord."
+
+
+def save_view(session: Session, person_id: int, name: str, fields: Mapping[str, str], now: datetime) -> None:
+    """A name that is taken gets this filter: saving twice is saving once. Raises NoName, TooManyViews."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= VIEW_NAME_LENGTH:
+        raise NoName
+    lock_person(session, person_id)
+    mine = SavedView.person_id == person_id
+    if session.scalar(select(SavedView.id).where(mine, SavedView.name == name)):
+        session.execute(update(SavedView).where(mine, SavedView.name == name).values(fields=dict(fields), saved_at=now))
+        return
+    if (session.scalar(select(func.count()).select_from(SavedView).where(mine)) or 0) >= MOST_VIEWS:
+        raise TooManyViews
+    session.add(SavedView(id=secrets.token_urlsafe(12), person_id=person_id, name=name, fields=dict(fields), saved_at=now))
+    session.flush()
+
+
+def remove(session: Session, person_id: int, view_id: str) -> None:
+    """One's own, once; somebody else's does not exist."""
+    view = session.get(SavedView, view_id)
+    if view is not None and view.person_id != person_id:
+        raise NotYours
+    session.execute(delete_view(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id))
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """Two accounts become one: its views follow, but for names that the kept account has."""
+    names = select(SavedView.name).where(SavedView.person_id == kept)
+    theirs = update(SavedView).where(SavedView.person_id == gone, SavedView.name.not_in(names.scalar_subquery()))
+    session.execute(theirs.values(person_id=kept), execution_options={"synchronize_session": False})
+
+
+# --- `/pilotage/vues`: views of the grid kept under a name. What opens one is the reader's own scope. ---
+
+blueprint = Blueprint("saved", __name__, url_prefix="/pilotage/vues")
+
+
+@blueprint.post("")
+@act(who=REPORTERS)
+def save() -> ResponseReturnValue:
+    """A name that cannot be is said on the grid, whose address keeps the filter."""
+    now, me = clock.now(), current_person()
+    wanted = read_filter(request.form, scope_here(now), course(db.session))
+    asked: dict[str, Any] = wanted.fields()
+    back = redirect(url_for("reporting.grid", **asked), 303)
+    try:
+        save_view(db.session, me.id, request.form.get("vue", ""), asked, now)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        flash(error.sentence, "error")
+        return back
+    flash("La vue est gardée.", "success")
+    db.session.commit()
+    return back
+
+
+@blueprint.get("/<view_id>")
+@page(who=REPORTERS)
+def open(view_id: str) -> ResponseReturnValue:
+    view = db.session.get(SavedView, view_id)
+    if view is None:
+        raise NotYours
+    kept: dict[str, Any] = view.fields
+    return redirect(url_for("reporting.grid", **kept))
+
+
+@blueprint.post("/<view_id>/suppression")
+@act(who=REPORTERS)
+def delete(view_id: str) -> ResponseReturnValue:
+    remove(db.session, current_person().id, view_id)
+    flash("La vue est retirée.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.grid"), 303)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.models import Membership, Person
 from app.identity.rules import Side
-from app.identity.territories.scope import belongs_on
+from app.identity.territories import belongs_on
 from app.platform.db import in_chunks
 from app.record.figures import store as stored_figures
 from app.record.figures.calculator import Figures, progress_value
@@ -27,10 +27,10 @@ from app.record.figures.rows import module_figures, path_figures
 from app.record.progress.due import NO_DAY, Timeliness
 from app.record.progress.models import NEVER, Cohort, CohortMember, ElementState, PersonFigures
 from app.record.progress.rules import ElementProgress
-from app.reporting.scope import selection
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import PathSituation
+from app.reporting import selection
+from app.reporting.scope import ReportScope
+from app.reporting.scope_rules import PathSituation
+from app.reporting.selection import ReportFilter
 
 FIELD = "|"
 """Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""

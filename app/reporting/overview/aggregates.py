@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, case, func, literal, select, type_coerce
 
-from app.content.values.paths import LearningPath
+from app.content.values.course import LearningPath
 from app.platform.db import UtcDateTime
 from app.platform.french import day_of
 from app.record.figures.rows import module_figures, path_figures
 from app.record.progress.models import NEVER, ElementState, PersonFigures
 from app.record.progress.rules import Progress, ProgressState
+from app.reporting import selection
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope import selection
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.rules import Movement, PathSituation, monday, mondays_of
+from app.reporting.scope_rules import Movement, PathSituation, monday, mondays_of
+from app.reporting.selection import ReportFilter
 
 WEEKS = 26
 """Where no period is asked for."""

@@ -1,42 +1,204 @@
-"""`/pilotage`: one scope at a glance, or part of it over a period. People are named where somebody should call them.
-
-Figures are of one path. A mean is told of five people or more; of fewer, where they stand.
-"""
+"""Targets of cohorts: so many people to have finished by a day; where one stands, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.letters.help import waiting_count
-from app.platform.french import agree, capital, french, plural
+from app.identity.emails import waiting_count
+from app.identity.models import Person, PersonRole, Scope
+from app.identity.rules import TERRITORIAL, Level
+from app.identity.territory_rules import Node
+from app.platform.french import agree, capital, french, french_date, plural
+from app.platform.mail.outbox import reachable
 from app.record.progress.due import Timeliness
-from app.record.progress.models import Attestation, PersonFigures
-from app.reporting.calls import queries as to_call
-from app.reporting.calls.queries import CallLine
-from app.reporting.calls.rules import FIRST_CALLS
+from app.record.progress.models import Attestation, Cohort, CohortMember, PersonFigures
+from app.reporting import calls as to_call
+from app.reporting.calls import FIRST_CALLS, CallLine
 from app.reporting.grid.queries import Menu, filter_in_words, menus
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.overview import compare
-from app.reporting.overview.aggregates import Population, period_of, population_of
-from app.reporting.overview.chart_queries import pictures_of
-from app.reporting.overview.charts import FewPeople
-from app.reporting.overview.charts_svg import draw_picture
-from app.reporting.overview.compare import SideComparison
-from app.reporting.overview.map import District, districts_of, map_sentence
-from app.reporting.overview.nobody import EmptyCite, without_anybody
-from app.reporting.overview.targets import TargetLine, targets
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import PathSituation
+from app.reporting.overview import chart_queries
+from app.reporting.overview.aggregates import PeopleGroup, Population, period_of, population_of
+from app.reporting.overview.chart_queries import SideComparison, pictures_of
+from app.reporting.overview.charts import FewPeople, draw_picture
+from app.reporting.scope import ReportScope
+from app.reporting.scope_rules import PathSituation
+from app.reporting.selection import ReportFilter
+
+
+class TargetLine(Struct, frozen=True):
+    cohort: int
+    name: str
+    words: str
+
+
+def targets(report: PeopleReport) -> tuple[TargetLine, ...]:
+    """Returns how far the reader's cohorts, or the one chosen, have come towards their goal. One SELECT."""
+    wanted = report.filter.cohort
+    mine = sorted(report.scope.cohorts) if wanted is None else [wanted]
+    paths = report.calculator.paths
+    its_path = case((Cohort.path_id.in_(paths), Cohort.path_id), else_=report.calculator.default.id)
+    cohorts = select(Cohort).where(Cohort.id.in_(mine), Cohort.target_on.is_not(None)).subquery()
+    done = (
+        select(CohortMember.cohort_id, PersonFigures.completed_at)
+        .join(PersonFigures, PersonFigures.person_id == CohortMember.person_id)
+        .join(Cohort, (Cohort.id == CohortMember.cohort_id) & (PersonFigures.path_id == its_path))
+        .where(~CohortMember.trainer, PersonFigures.finished, *report.conditions())
+    ).subquery()
+    finished = func.count(done.c.completed_at)
+    query = select(cohorts, finished.label("done")).outerjoin(done, done.c.cohort_id == cohorts.c.id).group_by(*cohorts.c)
+    whole = report.scope.everybody and not report.filter.territory
+    rows = report.session.execute(query.order_by(cohorts.c.target_on, cohorts.c.name))
+    return tuple(
+        TargetLine(row.id, row.name, target_words(row.done, row.target_people, row.target_on, report.scope.on, whole=whole or row.id in report.scope.training))
+        for row in rows
+    )
+
+
+def target_words(done: int, wanted: int, by: date, on: date, *, whole: bool) -> str:
+    """`whole`: everybody of the cohort is counted, not only those whom the reader may see, or looks at."""
+    told = plural(done, "personne a terminé", "personnes ont terminé") if done else "personne n’a terminé"
+    if not whole:
+        aim = f"en visait {wanted} pour le {french_date(by)}, qui est passé" if on > by else f"en vise {wanted} pour le {french_date(by)}"
+        return f"{told} parmi celles de cette page ; la cohorte entière {aim}."
+    left = wanted - done
+    if left <= 0:
+        return f"{told} sur {wanted} visées pour le {french_date(by)} : l’objectif est atteint."
+    if on > by:
+        return f"{told} sur {wanted} visées pour le {french_date(by)}, qui est passé : il en manque {left}."
+    days = plural((by - on).days, "jour")
+    return f"{told} sur {wanted} visées pour le {french_date(by)} : il {agree(left, 'en reste une', f'en reste {left}')}, et {days}."
+
+
+# --- The cités of a scope, département after département, each with its state: whether somebody learns there, whether somebody has begun.
+
+STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
+
+
+class MapTile(Struct, frozen=True):
+    """One cité. Its state is no figure: with one or two people there, a figure would name them."""
+
+    id: str
+    name: str
+    people: int
+    words: str
+    kind: str
+
+
+class District(Struct, frozen=True):
+    """One département. `id` places it on the schematic map."""
+
+    id: str
+    name: str
+    tiles: tuple[MapTile, ...]
+
+
+def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = "") -> tuple[District, ...]:
+    """Returns the reader's districts, or for a trainer those of their people; only those below a territory, if one is given.
+
+    Where there is but one cité, there is no map to draw: nothing.
+    """
+    there: dict[str, list[PeopleGroup]] = {}
+    for group in groups:
+        for territory in group.territories:
+            there.setdefault(territory, []).append(group)
+    seen = scope.territories or frozenset(there)
+    if below:
+        seen &= scope.tree.under([below])
+    by_parent: dict[str, list[Node]] = {}
+    for node in scope.tree.nodes.values():
+        if node.level == Level.CITE and node.id in seen:
+            by_parent.setdefault(node.parent_id or "", []).append(node)
+    found = tuple(_district(scope, parent, nodes, there) for parent, nodes in by_parent.items())
+    return found if sum(len(district.tiles) for district in found) > 1 else ()
+
+
+WHOLE = frozenset({"tri", "module", "territoire", "parcours", "depuis", "jusque"})
+"""Fields of a filter that leave nobody of a cité out: whoever learns there does, whatever the path."""
+
+
+def districts_of(population: Population) -> tuple[District, ...]:
+    """Returns the districts; none where a filter leaves people out, since their cité would look empty."""
+    wanted = population.report.filter
+    return () if wanted.fields().keys() - WHOLE else districts(population.report.scope, population.everywhere, wanted.territory)
+
+
+def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[PeopleGroup]]) -> District:
+    above = scope.tree.nodes.get(parent)
+    return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
+
+
+def _tile(node: Node, there: Sequence[PeopleGroup]) -> MapTile:
+    begun = any(group.waiting < group.people for group in there)
+    kind = "begun" if begun else "waiting" if there else "empty"
+    return MapTile(node.id, node.name, sum(group.people for group in there), STATES[kind], kind)
+
+
+def map_sentence(shown: Sequence[District]) -> str:
+    """The sentence above the map."""
+    tiles = [tile for district in shown for tile in district.tiles]
+    counts = {kind: sum(tile.kind == kind for tile in tiles) for kind in STATES}
+    said = {
+        "begun": f"{counts['begun']} {agree(counts['begun'], 'est', 'sont')} en chemin",
+        "waiting": f"{counts['waiting']} {agree(counts['waiting'], 'a', 'ont')} des inscrits qui n’ont pas commencé",
+        "empty": f"{counts['empty']} n’{agree(counts['empty'], 'a', 'ont')} aucun inscrit",
+    }
+    alike = next((kind for kind, count in counts.items() if count == len(tiles)), None)
+    if alike:
+        return {"begun": "sont toutes en chemin", "waiting": "ont toutes des inscrits, qui n’ont pas commencé", "empty": "n’ont aucun inscrit"}[alike].join(
+            (f"Les {len(tiles)} cités ", ".")
+        )
+    return f"Sur {len(tiles)} cités, {', '.join(said[kind] for kind, count in counts.items() if count)}."
+
+
+# --- The cités without anybody, each with whom to write to: who looks after it, or after the nearest territory above.
+
+
+class CiteContact(Struct, frozen=True):
+    id: int
+    name: str
+    email: str
+    """Empty where they have none."""
+
+
+class EmptyCite(Struct, frozen=True):
+    name: str
+    contacts: tuple[CiteContact, ...]
+    at: str
+    """The territory above which they look after; empty where it is the cité itself."""
+
+
+def without_anybody(session: Session, scope: ReportScope, shown: Sequence[District]) -> tuple[EmptyCite, ...]:
+    """One SELECT; none where each cité has somebody."""
+    empty = [tile.id for district in shown for tile in district.tiles if tile.kind == "empty"]
+    if not empty:
+        return ()
+    above = {node.id for cite in empty for node in scope.tree.ancestors(cite)}
+    holds = select(PersonRole.person_id).where(PersonRole.person_id == Person.id, PersonRole.name.in_(TERRITORIAL)).exists()
+    query = select(Scope.territory_id, Person.id, Person.name, Person.email).join(Person, Person.id == Scope.person_id)
+    found: dict[str, list[CiteContact]] = {}
+    for territory, number, name, email in session.execute(query.where(Scope.territory_id.in_(above), Person.active, holds).order_by(Person.search_key)):
+        found.setdefault(territory, []).append(CiteContact(number, name, reachable(email)))
+    return tuple(_cite(scope, cite, found) for cite in empty)
+
+
+def _cite(scope: ReportScope, cite: str, found: Mapping[str, Sequence[CiteContact]]) -> EmptyCite:
+    nearest = next((node for node in scope.tree.ancestors(cite) if node.id in found), None)
+    name = scope.tree.path_name(cite)
+    return EmptyCite(name, (), "") if nearest is None else EmptyCite(name, tuple(found[nearest.id]), "" if nearest.id == cite else nearest.name)
+
+
+# --- `/pilotage`: one scope at a glance, or part of it over a period. People are named where somebody should call them.
+#
+# Figures are of one path. A mean is told of five people or more; of fewer, where they stand.
 
 ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "parcours": "Parcours", "module": "Module"})
 """The filters of the form; others that an address brings stay, and are said."""
@@ -171,7 +333,7 @@ def _choice(report: PeopleReport, other: str, path: str) -> OverviewChoice:
         menus=tuple(
             replace(asked[name], label=label, all=standing if name == "parcours" else asked[name].all) for name, label in ASKED.items() if name in asked
         ),
-        others=compare.choices(report.scope),
+        others=chart_queries.choices(report.scope),
         other=other,
         fields=fields,
         kept={name: value for name, value in fields.items() if name not in (*ASKED, "depuis", "jusque")},
@@ -186,11 +348,11 @@ def _choice(report: PeopleReport, other: str, path: str) -> OverviewChoice:
 
 def _comparison(population: Population, other: str) -> SideComparison | None:
     report = population.report
-    wanted = compare.other_filter(other, report.filter, report.scope)
+    wanted = chart_queries.other_filter(other, report.filter, report.scope)
     if wanted is None:
         return None
     beside = PeopleReport(report.session, report.course, report.scope, wanted, report.now)
-    return compare.comparison(population, population_of(beside), scope_words(report.scope))
+    return chart_queries.comparison(population, population_of(beside), scope_words(report.scope))
 
 
 def scope_words(scope: ReportScope) -> str:

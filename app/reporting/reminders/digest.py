@@ -6,31 +6,35 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+import click
+from flask import current_app
+from flask.cli import AppGroup
 from msgspec import Struct
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.audit import access
-from app.identity.letters import preferences, week
-from app.identity.letters.sending import send as send_email
+from app.identity import audit, email_preferences, emails
+from app.identity.emails import send as send_email
 from app.identity.models import MailRefusal
 from app.identity.queries import SignedIn
-from app.platform import log
+from app.platform import clock, log
 from app.platform.db import db, writing
-from app.platform.french import day_of, french_date, number
+from app.platform.french import day_of, french_date, number, plural
 from app.platform.holidays import calendar
 from app.platform.hooks import WeekLine
 from app.platform.mail import outbox
 from app.platform.mail.emails import DIGEST
 from app.platform.mail.wordings import LinkedItem, Value
-from app.platform.settings import Settings
+from app.platform.settings import Settings, current_settings
 from app.platform.web.edge import path_of
 from app.record.figures.store import begin_report
-from app.reporting.calls.queries import CallLine
+from app.reporting.calls import CallLine
 from app.reporting.overview.queries import OverviewPage, overview_page
+from app.reporting.reminders import services
 from app.reporting.reminders.models import Digest
-from app.reporting.scope.queries import reader_of, report_scope
+from app.reporting.reminders.plan import plan
+from app.reporting.scope import reader_of, report_scope
 
 KIND = "bilan"
 WHAT = "reporting.digest"
@@ -48,14 +52,14 @@ def choose(session: Session, person_id: int, weekday: int | None, now: datetime)
     else:
         row.weekday = weekday
     if weekday is not None:
-        preferences.accept(session, person_id, KIND, now)
+        email_preferences.accept(session, person_id, KIND, now)
     session.flush()
 
 
 def chosen_weekday(session: Session, person_id: int) -> int | None:
     """The weekday; None for whoever asked for nothing, or refused it since by the link of a letter."""
     row = session.get(Digest, person_id)
-    return row.weekday if row and preferences.wants(session, person_id, KIND) else None
+    return row.weekday if row and email_preferences.wants(session, person_id, KIND) else None
 
 
 def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool:
@@ -70,7 +74,7 @@ def send(settings: Settings, now: datetime) -> int:
     """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
     published, session, on = begin_report(db.session, now), db.session, day_of(now)
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
-    lines = week.gather_lines(session, now, due) if due else {}
+    lines = emails.gather_lines(session, now, due) if due else {}
     prepared = [(person_id, _prepared(session, published, person_id, now)) for person_id in due]
     session.rollback()  # the reading is over: each letter has its own short transaction
     queued = sum(_send(settings, one, lines.get(person_id, ()), now) for person_id, one in prepared if one is not None)
@@ -86,7 +90,7 @@ class _Prepared(Struct, frozen=True):
 def _prepared(session: Session, published: Course, person_id: int, now: datetime) -> _Prepared | None:
     """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
     reader = reader_of(session, person_id)
-    if reader is None or not preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
+    if reader is None or not email_preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
         return None
     return _Prepared(reader, overview_page(session, published, report_scope(session, reader, day_of(now)), now))
 
@@ -127,11 +131,11 @@ def _send(settings: Settings, one: _Prepared, lines: Sequence[WeekLine], now: da
         if row.said == said:
             row.handled_on = on
             return False
-        if not week.claim(session, [person_id], now):
+        if not emails.claim(session, [person_id], now):
             return False
         row.handled_on, row.said = on, said
-        send_email(session, DIGEST, one.reader, summary(settings, one.page, now, week.items(session, lines)), now)
-        access.record(session, person_id, [call.person.id for call in one.page.calls], WHAT, now)
+        send_email(session, DIGEST, one.reader, summary(settings, one.page, now, emails.items(session, lines)), now)
+        audit.note_access(session, person_id, [call.person.id for call in one.page.calls], WHAT, now)
     return True
 
 
@@ -140,3 +144,30 @@ def on_another_day(session: Session, now: datetime) -> set[int]:
     on, refused = day_of(now), select(MailRefusal.person_id).where(MailRefusal.kind == KIND)
     rows = session.execute(select(Digest.person_id, Digest.weekday, Digest.handled_on).where(Digest.person_id.not_in(refused)))
     return {person_id for person_id, weekday, handled_on in rows if handled_on != on and weekday != on.weekday()}
+
+
+# --- `flask reminders send`: the letters of the day, by a timer; run again, it writes none twice. ---
+
+reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du pilotage.")
+
+
+@reminders.command()
+@click.option("--dry-run", is_flag=True, help="Dire combien de rappels partiraient, sans rien envoyer.")
+def send_command(dry_run: bool) -> None:
+    """Envoie les rappels et les bilans du jour. Relancée le même jour, n'envoie rien de plus."""
+    now, settings = clock.now(), current_settings()
+    with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
+        if dry_run:
+            published = begin_report(db.session, now)
+            due = plan(db.session, published, now).due()
+            click.echo(f"{plural(sum(map(len, due.values())), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
+            return
+        if not outbox.available(settings):
+            raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
+        digests, done = send(settings, now), services.send(settings, now)  # a summary was asked for: it comes first
+        delivery = outbox.send_pending(now)
+    click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
+    if day_of(now) > calendar().known_until:
+        click.echo(
+            f"Vacances scolaires connues jusqu’au {french_date(calendar().known_until)} : les règles qui en tiennent compte attendent. Mettez Croisée à jour."
+        )

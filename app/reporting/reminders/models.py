@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
+from msgspec import Struct
 from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.identity.emails import REASONS
 from app.platform.db import Base, UtcDateTime
+from app.reporting.scope_rules import SMALL, hidden_groups
 
 
 class ReminderRule(Base):
@@ -84,3 +88,28 @@ class Digest(Base):
     """The last day when it was sent, or found to have nothing new to say."""
     said: Mapped[str] = mapped_column(String(64))
     """Digest of what the last one said: the same again is not sent."""
+
+
+# --- What managers may read of the answers to reminders, in totals. Pure. ---
+
+
+class AnswerCounts(Struct, frozen=True):
+    """What may be read of the answers: the frequent reasons, the most frequent first, and how many people gave the others."""
+
+    total: int
+    lines: tuple[tuple[str, int], ...]
+    others: int
+    """0, or five people or more: no subtraction names fewer."""
+
+
+def answer_counts(counts: Mapping[str, int]) -> AnswerCounts | None:
+    """Counts the answers to reminders; None below five. Rare reasons are hidden, and others so that they cannot be deduced.
+
+    A reason that nobody gave is not told from one that is hidden: otherwise the last one left would be known.
+    """
+    total = sum(counts.values())
+    if total < SMALL:
+        return None
+    hidden = hidden_groups(counts)
+    shown = sorted(((REASONS[code], count) for code, count in counts.items() if count and code not in hidden), key=lambda line: (-line[1], line[0]))
+    return AnswerCounts(total, tuple(shown), sum(counts[code] for code in hidden))

@@ -15,20 +15,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.letters.answers import HELPED
+from app.identity.emails import HELPED
 from app.identity.models import Person
 from app.platform.holidays import calendar
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.reminders.answers import AnswerCounts, answer_counts
-from app.reporting.reminders.audience import RuleTarget, as_rule, audience_words, cohort_names, is_cut, may_see, targets
-from app.reporting.reminders.letters import PERSONAL
-from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
-from app.reporting.reminders.plan import MailingPlan, Outlook, plan
+from app.reporting.reminders.models import AnswerCounts, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun, answer_counts
+from app.reporting.reminders.plan import PERSONAL, MailingPlan, Outlook, RuleTarget, as_rule, audience_words, cohort_names, is_cut, may_see, plan, targets
 from app.reporting.reminders.rules import RuleDecision, RuleTerms, reason, sentence
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import ReportScope
+from app.reporting.scope import ReportScope
+from app.reporting.selection import ReportFilter
 
 SOON = timedelta(days=120)
 """How long before the known school holidays end the pages begin to say so."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from app.identity.letters.rules import is_taken
+from app.identity.rules import is_taken
 from app.platform.french import day_and_month, plural
 from app.platform.holidays import Calendar, Obstacle
 from app.record.progress.rules import Progress

@@ -11,10 +11,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.identity.audit import acts
-from app.identity.letters import help as help_requests
-from app.identity.letters import preferences, week
-from app.identity.letters.answers import ENDING, REASONS
+from app.identity import audit, email_preferences, emails
+from app.identity import emails as help_requests
+from app.identity.emails import ENDING, REASONS
 from app.platform import log
 from app.platform.db import db, insert_once, writing
 from app.platform.hooks import WeekLine
@@ -22,9 +21,8 @@ from app.platform.mail import outbox
 from app.platform.settings import Settings
 from app.record.figures.store import begin_report
 from app.record.progress.queries import path_progress_of
-from app.reporting.reminders.audience import KIND, refuses_reminders
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
-from app.reporting.reminders.plan import Mailing, MailingPlan, plan
+from app.reporting.reminders.plan import KIND, Mailing, MailingPlan, plan, refuses_reminders
 
 
 def save(session: Session, row: ReminderRule | None, author_id: int, values: Mapping[str, Any], now: datetime) -> ReminderRule:
@@ -35,18 +33,18 @@ def save(session: Session, row: ReminderRule | None, author_id: int, values: Map
     kept.author_id, kept.changed_at = author_id, now
     session.add(kept)
     session.flush()
-    acts.record(session, author_id, "reminder_changed" if row else "reminder_created", None, now, règle=kept.id)
+    audit.record(session, author_id, "reminder_changed" if row else "reminder_created", None, now, règle=kept.id)
     return kept
 
 
 def set_running(session: Session, row: ReminderRule, running: bool, actor_id: int, now: datetime) -> None:
     row.running = running
-    acts.record(session, actor_id, "reminder_started" if running else "reminder_paused", None, now, règle=row.id)
+    audit.record(session, actor_id, "reminder_started" if running else "reminder_paused", None, now, règle=row.id)
 
 
 def delete(session: Session, row: ReminderRule, actor_id: int, now: datetime) -> None:
     """The letters that it caused stay written: they are why nobody gets two on one day."""
-    acts.record(session, actor_id, "reminder_deleted", None, now, règle=row.id)
+    audit.record(session, actor_id, "reminder_deleted", None, now, règle=row.id)
     session.delete(row)
     session.flush()
 
@@ -67,7 +65,7 @@ def send(settings: Settings, now: datetime) -> Sending:
     today = plan(db.session, published, now)
     due = today.due()
     people = {number for some in due.values() for number in some}
-    lines = week.gather_lines(db.session, now, people) if people else {}
+    lines = emails.gather_lines(db.session, now, people) if people else {}
     db.session.close()  # that reading is over: each letter has its own short transaction, and whom it is for is read again before it
     queued = 0
     for mailing in today.mailings(due):
@@ -87,13 +85,13 @@ def _send(settings: Settings, published: Course, today: MailingPlan, mailing: Ma
         outbox.hold_back(session)
         if (
             not _still(session, published, mailing)
-            or not week.claim(session, [person_id], now)
+            or not emails.claim(session, [person_id], now)
             or not insert_once(session, Reminder, {"person_id": person_id, "sent_on": on, "sent_at": now})
         ):
             return False
         number = session.scalars(select(Reminder.id).where(Reminder.person_id == person_id, Reminder.sent_on == on)).one()
         session.add_all(ReminderCause(reminder_id=number, rule_id=rule_id) for rule_id in mailing.rule_ids)
-        outbox.queue(session, today.message(settings, published, mailing, also=week.items(session, lines)), now)
+        outbox.queue(session, today.message(settings, published, mailing, also=emails.items(session, lines)), now)
     return True
 
 
@@ -116,7 +114,7 @@ def answer(session: Session, person_id: int, reason: str, now: datetime, *, to_t
     if not insert_once(session, ReminderAnswer, {"person_id": person_id, "reason": reason, "at": now}):
         session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
     if reason in ENDING:
-        preferences.refuse(session, person_id, KIND, now)
+        email_preferences.refuse(session, person_id, KIND, now)
     help_requests.record_answer(session, person_id, reason, to_tell, now)
     log.event("reminder_answered", person=person_id)
 

@@ -1,31 +1,140 @@
-"""`/pilotage/rappels`: rules of reminders and whom they scope; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary."""
+"""What is typed to set a rule of reminders, to answer one, to ask for the summary. Messages are in French."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec import Struct
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import InputRequired, NumberRange
 
-from app.identity.audit import access
-from app.identity.letters import preferences
-from app.identity.letters.answers import ENDING, HELPED, REASONS
+from app.identity import audit, email_preferences
+from app.identity.emails import ENDING, HELPED, REASONS
+from app.identity.forms import Form
 from app.identity.rules import DECIDERS, REPORTERS
 from app.identity.sign_in.guards import current_person
 from app.platform import clock
 from app.platform.db import db
+from app.platform.french import WEEKDAYS
+from app.platform.holidays import ZONES
 from app.platform.mail import outbox
 from app.platform.settings import current_settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 from app.platform.web.endpoints import PUBLIC, act, page
 from app.record.figures.store import begin_report
 from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
-from app.reporting.reminders.audience import own_rule
-from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.scope.reader import scope_here
+from app.reporting.reminders.plan import own_rule
+from app.reporting.reminders.rules import LONGEST, Trigger, words_fault
+from app.reporting.scope import ReportScope, scope_here
+
+EVERYBODY = "tous"
+TRIGGERS = [
+    SelectChoice(Trigger.INACTIVE.value, "Inactif depuis tant de jours, parcours non terminé"),
+    SelectChoice(Trigger.NOT_STARTED.value, "Parcours pas commencé tant de jours après l’inscription"),
+    SelectChoice(Trigger.DUE.value, "Échéance dans tant de jours ou moins, parcours non terminé"),
+    SelectChoice(Trigger.OVERDUE.value, "Échéance passée depuis tant de jours, parcours non terminé"),
+]
+
+
+def _plain(text: str | None) -> str:
+    """Lines as everybody ends them, no blank at the ends."""
+    return (text or "").replace("\r\n", "\n").strip()
+
+
+def _between(least: int, most: int) -> list[Any]:
+    return [InputRequired("Indiquez un nombre."), NumberRange(least, most, f"Un nombre de {least} à {most}.")]
+
+
+class RuleForm(Form):
+    target = SelectField("Pour qui", validators=[InputRequired("Choisissez un territoire ou une cohorte.")])
+    trigger = RadioField("Quand écrire", choices=TRIGGERS, validators=[InputRequired("Choisissez quand écrire.")])
+    days = IntegerField("Nombre de jours", description="Le « tant de jours » de la phrase choisie.", validators=_between(1, 365))
+    pause = IntegerField("Au plus une fois par", description="En jours, pour une même personne.", validators=_between(3, 90))
+    most = IntegerField("Rappels sans réaction, au plus", description="La personne qui reprend remet ce compte à zéro.", validators=_between(1, 10))
+    zone = SelectField(
+        "Ne pas écrire pendant les vacances scolaires",
+        choices=[SelectChoice("", "aucune zone"), *(SelectChoice(zone, f"zone {zone}") for zone in ZONES)],
+        description="Celle de l’académie. Rien ne part non plus le week-end ni un jour férié.",
+    )
+    note = TextAreaField(
+        "Votre mot",
+        description=f"En texte simple, sans adresse, {LONGEST} caractères au plus. Il est signé de votre nom, et qui répond au courriel vous écrit.",
+        filters=[_plain],
+        render_kw={"maxlength": LONGEST, "rows": 4},
+    )
+
+    def __init__(self, scope: ReportScope, row: ReminderRule | None = None, **kwargs: Any) -> None:
+        super().__init__(data=_of(row), **kwargs)
+        self.target.choices = _targets(scope)
+
+    def validate_note(self, field: Field) -> None:
+        fault = words_fault(field.data)
+        if fault:
+            raise ValidationError(fault)
+
+    def values(self) -> dict[str, Any]:
+        """The columns of a rule."""
+        kind, _, number = self.target.data.partition(":")
+        return {
+            "territory_id": number if kind == "t" else None,
+            "cohort_id": int(number) if kind == "c" else None,
+            "trigger": self.trigger.data,
+            "days": self.days.data,
+            "pause": self.pause.data,
+            "most": self.most.data,
+            "zone": self.zone.data,
+            "words": self.note.data,
+        }
+
+
+def _of(row: ReminderRule | None) -> dict[str, Any]:
+    if row is None:
+        return {"trigger": Trigger.INACTIVE.value, "days": 14, "pause": 7, "most": 3, "zone": "B", "note": ""}
+    columns = ("trigger", "days", "pause", "most", "zone")
+    return {"target": _target(row), "note": row.words, **{name: getattr(row, name) for name in columns}}
+
+
+def _target(row: ReminderRule) -> str:
+    if row.territory_id:
+        return f"t:{row.territory_id}"
+    return f"c:{row.cohort_id}" if row.cohort_id else EVERYBODY
+
+
+def _targets(scope: ReportScope) -> list[SelectChoice]:
+    """What the reader may write to: a target beyond their scope is not proposed, not even the one that the rule had."""
+    cohorts = scope.cohorts if scope.everybody else {number: name for number, name in scope.cohorts.items() if number in scope.training}
+    everybody = [SelectChoice(EVERYBODY, "Tout le réseau")] if scope.everybody else []
+    places = [SelectChoice(f"t:{node}", scope.tree.path_name(node)) for node in scope.tree.nodes if node in scope.territories]
+    return [*everybody, *places, *(SelectChoice(f"c:{number}", f"Cohorte « {name} »") for number, name in cohorts.items())]
+
+
+class AnswerForm(Form):
+    reason = RadioField(
+        "Ce qui vous retient", choices=[SelectChoice(code, words) for code, words in REASONS.items()], validators=[InputRequired("Choisissez une réponse.")]
+    )
+    to_tell = BooleanField(
+        "Me dire par courriel ce qui aura été fait", description="Utile si vous n’arrivez pas à vous connecter, ou si quelque chose est à corriger."
+    )
+
+
+class DigestForm(Form):
+    weekday = RadioField(
+        "Recevoir le bilan",
+        choices=[SelectChoice("", "jamais"), *(SelectChoice(str(number), f"chaque {name}") for number, name in enumerate(WEEKDAYS[:5]))],
+    )
+
+    @property
+    def chosen_weekday(self) -> int | None:
+        return int(self.weekday.data) if self.weekday.data else None
+
+
+# --- `/pilotage/rappels`: rules of reminders and whom they scope; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary.
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -78,7 +187,7 @@ def rule(rule_id: int) -> str:
     now = clock.now()
     published, scope = begin_report(db.session, now), scope_here(now)
     page = queries.rule_page(db.session, published, scope, own_rule(db.session, scope, rule_id), now)
-    access.record_access(page.named, "reminders.rule", now)
+    audit.record_access(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)
 
 
@@ -128,7 +237,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
 @page(who=PUBLIC)
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
-    person = preferences.opened_by(db.session, current_settings().keys, token)
+    person = email_preferences.opened_by(db.session, current_settings().keys, token)
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():

@@ -7,11 +7,11 @@ from datetime import date
 
 from PIL import Image
 
-from app.administration.about.forms import form_of
-from app.content.values.cover import CourseHistory
+from app.administration.about import form_of
+from app.content.values.course import CourseHistory
 from app.identity.rules import Role
 from app.platform.colours import Colour
-from app.platform.site.rules import SETTINGS, UNTOLD, Site
+from app.platform.site_rules import SETTINGS, UNTOLD, Site
 from tests.record.world import World
 
 SITE = "/administration/site"

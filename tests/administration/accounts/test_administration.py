@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.administration.acts import LABELS
-from app.administration.site.queries import displayable_value
-from app.identity.audit.acts import AdministrativeAct
+from app.administration.site import displayable_value
+from app.identity.audit import AdministrativeAct
 from app.identity.queries import scope_of
 from app.identity.rules import Role
 from app.platform.db import db
-from app.platform.settings.known import SETTINGS
+from app.platform.settings.fields import SETTINGS
 from tests.administration.people_pages import acts, administrator, manager, person, settled, stays
 from tests.identity.builders import sign_in, signed_in, stored_person
 

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.administration.accounts import invitations
-from app.administration.models import Invitation
+from app.administration.acts import Invitation
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.platform import clock
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.administration.people_pages import acts, administrator, person, person_id, stays
 from tests.identity.builders import PASSWORD, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings

@@ -56,7 +56,7 @@ def test_a_merge_does_what_its_page_says(world: World) -> None:
     with world.app.app_context():
         assert set(db.session.scalars(select(LearningEvent.person_id))) == {kept}
         assert [row.person_id for row in db.session.scalars(select(Enrolment).where(Enrolment.person_id.in_([kept, gone])))] == [kept]
-        assert verification.differences(db.session, course(db.session)) == []
+        assert verification.find_differences(db.session, course(db.session)) == []
     progress = world.standing(kept).path_progress()
     assert (progress.done, progress.required) == (4, 6)
     assert stays(world.app, kept) == [("cite-lens", True), ("cite-lille-sud", True)]
@@ -91,4 +91,4 @@ def test_what_cannot_be_merged(world: World) -> None:
     with world.app.app_context():
         one, me = db.session.get_one(Person, number), db.session.get_one(Person, 1)
         with pytest.raises(merging.NotMergeable):
-            merging.merge(db.session, one, me, 1, world.clock.now())
+            merging.merge_accounts(db.session, one, me, 1, world.clock.now())

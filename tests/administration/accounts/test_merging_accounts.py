@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts import merging
 from app.administration.accounts.merging import NotMergeable
-from app.administration.models import Invitation
+from app.administration.acts import Invitation
 from app.identity import services as accounts
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.models import MailRefusal, Membership, Person, Scope
 from app.identity.rules import Role, Side
 from app.record.figures import store as stored_figures
@@ -39,10 +39,10 @@ def test_who_may_be_merged(two: Session, kept: int, gone: int, closed: tuple[int
         accounts.set_active(two, two.get_one(Person, number), False)
     pair = two.get_one(Person, kept), two.get_one(Person, gone)
     if not sentence:
-        merging.merge(two, *pair, ACTOR, NOW)
+        merging.merge_accounts(two, *pair, ACTOR, NOW)
         return
     with pytest.raises(NotMergeable) as refused:
-        merging.merge(two, *pair, ACTOR, NOW)
+        merging.merge_accounts(two, *pair, ACTOR, NOW)
     assert str(refused.value) == sentence
     assert two.scalars(select(AdministrativeAct)).all() == []
 
@@ -66,7 +66,7 @@ def test_the_page_counts_what_each_account_has_and_what_the_merge_will_make(two:
     two.flush()
     two.add_all([CohortMember(cohort_id=1, person_id=KEPT), CohortMember(cohort_id=1, person_id=OTHER)])
     two.flush()
-    page = merging.preview(two, kept, gone)
+    page = merging.preview_merge(two, kept, gone)
     one, other = Role.LEARNER, Role.TRAINER
     assert page.kept == merging.MergedAccount(
         KEPT, "Éloïse Zola", "éloïse.zola@croisee.example", True, NOW, tuple(sorted((one, Role.MANAGER))), 2, 3, 0, 1, 1, 1
@@ -83,7 +83,7 @@ def test_the_page_folds_both_ledgers_in_the_order_in_which_things_happened(two: 
     two.flush()
     two.add(event(KEPT, "a", -8, "override_revoked"))
     two.flush()
-    page = merging.preview(two, *people(two))
+    page = merging.preview_merge(two, *people(two))
     assert (page.kept.done, page.gone.done, page.done) == (0, 1, 0)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 
 from app.administration.accounts import queries
 from app.administration.accounts.queries import AccountState, Filter
-from app.administration.models import REQUEST, Invitation
+from app.administration.acts import REQUEST, Invitation
 from app.administration.privacy import erasure
 from app.identity import services
 from app.identity.models import Person

@@ -111,7 +111,7 @@ def test_a_merge_gives_the_role_with_its_territories_alone(world: World) -> None
 
     def merge(session: Any, gone: int) -> frozenset[Role]:
         row = session.get_one(Person, kept)
-        merging.merge(session, row, session.get_one(Person, gone), 1, NOW)
+        merging.merge_accounts(session, row, session.get_one(Person, gone), 1, NOW)
         return row.role_set
 
     world.write(lambda session: services.set_scope(session, session.get_one(Person, followed), ["cite-lens"]))

@@ -57,7 +57,7 @@ def people(session: Session) -> tuple[Person, Person]:
 
 def merge(session: Session) -> None:
     session.flush()
-    merging.merge(session, *people(session), ACTOR, NOW)
+    merging.merge_accounts(session, *people(session), ACTOR, NOW)
     session.flush()
     session.expire_all()
 

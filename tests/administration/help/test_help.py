@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.identity.letters import help as help_requests
-from app.identity.letters.help import HelpRequest
+from app.identity import emails as help_requests
+from app.identity.emails import HelpRequest
 from app.identity.rules import Role
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderAnswer
@@ -93,10 +93,10 @@ def test_beyond_ones_scope_there_is_nothing_to_close(network: Network) -> None:
 
 
 def test_an_answer_by_the_link_of_a_letter(network: Network) -> None:
-    from app.identity.letters import preferences
+    from app.identity import email_preferences as preferences
 
     anna = network.learner("Anna")
-    token = preferences.token(network.app.config["CROISEE"].secret_key, anna)
+    token = preferences.make_token(network.app.config["CROISEE"].secret_key, anna)
     client: Any = network.app.test_client()
     client.see(f"/rappels/{token}?raison=acces")
     assert "Quelqu’un va s’en occuper" in client.submit("Envoyer ma réponse", to_tell="y").text
@@ -109,7 +109,7 @@ def test_a_merge_carries_requests(network: Network, own: bool) -> None:
     answers(network, gone, "acces")
     if own:
         answers(network, kept, "poste")
-    network.write(lambda session: help_requests.follow_merge(session, kept, gone))
+    network.write(lambda session: help_requests.keep_help_of_merged(session, kept, gone))
     assert network.count(HelpRequest, person_id=kept) == network.count(HelpRequest) == 1
     assert network.count(ReminderAnswer, person_id=gone) == 1
 

@@ -10,10 +10,10 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from app.administration.accounts import services as accounts
+from app.administration.acts import PeopleImport
 from app.administration.imports import queries as imports
 from app.administration.imports import services as writing
 from app.administration.imports import spreadsheet
-from app.administration.models import PeopleImport
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.administration.acts import PeopleImport
 from app.administration.imports import queries, services
+from app.administration.imports.names import COLUMNS, ROLES, SIDES, plain, roles_of, side_of
 from app.administration.imports.rules import columns_of, head_place, mended_address, near_column, wrong_columns
 from app.administration.imports.spreadsheet import SheetLine, read_spreadsheet
-from app.administration.imports.synonyms import COLUMNS, ROLES, SIDES, plain, roles_of, side_of
-from app.administration.models import PeopleImport
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.platform.db import db

@@ -11,14 +11,14 @@ from flask import Flask
 from sqlalchemy import event, func, select
 
 from app.administration.accounts import invitations
-from app.administration.imports import queries, services, undoing
-from app.administration.models import UNDONE, Erasure, Invitation, PeopleImport
+from app.administration.acts import UNDONE, Erasure, Invitation, PeopleImport
+from app.administration.imports import queries, services
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.platform import clock
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Cohort, CohortMember, Enrolment, PersonFigures
 from tests.administration.imports.test_imports import upload
 from tests.administration.people_pages import acts, administrator, person, person_id, settled, stays
@@ -70,7 +70,7 @@ def later(app: Flask, hours: float = 1) -> bool:
     with app.app_context():
         row = db.session.scalars(select(PeopleImport)).one()
         assert row.applied_at is not None
-        did = undoing.undo(db.session, app.config["CROISEE"], row, row.actor_id, row.applied_at + timedelta(hours=hours))
+        did = services.undo(db.session, app.config["CROISEE"], row, row.actor_id, row.applied_at + timedelta(hours=hours))
         db.session.commit()
         return did
 
@@ -125,7 +125,7 @@ def test_too_late_is_said(app: Flask) -> None:
     form = client.page.form("Défaire cet import")
     with app.app_context():
         row = db.session.scalars(select(PeopleImport)).one()
-        row.applied_at = clock.now() - undoing.WITHIN
+        row.applied_at = clock.now() - services.WITHIN
         db.session.commit()
     client.page = client.see(client.post(form["action"], data=form["fields"]).headers["Location"])
     assert "ne se défait plus" in client.page.text
@@ -210,7 +210,7 @@ def test_it_takes_as_many_statements_for_accounts_that_were_there_whatever_their
             services.apply(db.session, row, queries.judge_lines(db.session, row), 1, clock.now())
             db.session.commit()
             said.clear()
-            assert undoing.undo(db.session, app.config["CROISEE"], row, 1, clock.now())
+            assert services.undo(db.session, app.config["CROISEE"], row, 1, clock.now())
             found.append(len(said))
             db.session.commit()
         assert found[1] <= found[0] + 2

@@ -9,9 +9,8 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total, share_a_word
+from app.administration.imports.names import is_calculated, is_nobody, is_sum, is_total, roles_of, share_a_word, side_of
 from app.administration.imports.rules import LIKELY, ROLE_CHOICES, ExistingRecords, LineWish, columns_of, judge, near_word
-from app.administration.imports.synonyms import roles_of, side_of
 from app.identity.rules import SIDE_LABELS, Role, Side
 from app.platform.french import fold
 from tests.administration.imports.test_imports import headcount, refusals, upload, workbook
@@ -269,7 +268,7 @@ def test_a_line_is_corrected_by_the_same_lists_and_keeps_what_was_written(app: F
 
 
 def test_a_long_list_is_written_once_a_page(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from app.administration.imports import page as pages
+    from app.administration.imports import queries as pages
 
     monkeypatch.setattr(pages, "MOST_LISTED", 4)
     client = administrator(app)

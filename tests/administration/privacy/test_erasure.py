@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy import JSON, String, Text, func, select
 from sqlalchemy.orm import Session
 
-from app.administration.models import REQUEST, Erasure
-from app.administration.privacy import erasure, redaction
+from app.administration.acts import REQUEST, Erasure
+from app.administration.privacy import erasure
 from app.administration.privacy import queries as privacy_queries
-from app.administration.privacy.register.register import treatments
+from app.administration.privacy.register.tables import treatments
 from app.assessment.models import Attempt, Response
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
@@ -166,17 +166,17 @@ def test_what_others_typed_in_any_way(session: Session, app: Flask) -> None:
     ],
 )
 def test_without(text: str, left: str) -> None:
-    sought = redaction.variants("Inès Martin", "ines.martin@ville.example")
-    assert redaction.without({"a": [text, 3, None]}, sought) == {"a": [left, 3, None]}
+    sought = erasure.variants("Inès Martin", "ines.martin@ville.example")
+    assert erasure.without({"a": [text, 3, None]}, sought) == {"a": [left, 3, None]}
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(["Inès Martin", "Zoé", "Jean-Noël d’Œuf", "ß ﬃ", "Ō̂"]))
 def test_whatever_stands_around_a_name_stays(before: str, after: str, name: str) -> None:
-    sought = redaction.variants(name, "a@b.example")
+    sought = erasure.variants(name, "a@b.example")
     text = f"{before} . {name} . {after}"
-    left = redaction.without(text, sought)
-    assert redaction.without(left, sought) == left
-    if redaction.without(before, sought) == before and redaction.without(after, sought) == after:
+    left = erasure.without(text, sought)
+    assert erasure.without(left, sought) == left
+    if erasure.without(before, sought) == before and erasure.without(after, sought) == after:
         assert left.startswith(before)
         assert left.endswith(after)
 

@@ -13,12 +13,11 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app import create_app
-from app.administration.models import REQUEST
+from app.administration.acts import REQUEST
 from app.administration.privacy import erasure, journal, retention
-from app.administration.privacy.register.register import retention_of
-from app.identity.audit import access
-from app.identity.audit.access import Access, AccessPerson
-from app.identity.audit.acts import AdministrativeAct
+from app.administration.privacy.register.tables import retention_of
+from app.identity import audit
+from app.identity.audit import Access, AccessPerson, AdministrativeAct
 from app.identity.rules import Role
 from app.platform.db import db
 from app.platform.web import migrations
@@ -107,7 +106,7 @@ def test_a_page_that_cannot_be_noted_is_not_shown(app: Flask, monkeypatch: pytes
     def broken(*_arguments: object) -> None:
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
-    monkeypatch.setattr(access, "record", broken)
+    monkeypatch.setattr(audit, "note_access", broken)
     page = client.see(f"/administration/personnes/{ines}/donnees", 503)
     assert "Inès" not in page.html
 
@@ -155,7 +154,7 @@ def test_each_file_that_names_people_is_called_something(app: Flask) -> None:
 def test_many_rows_have_pages(session: Session) -> None:
     ines, bruno = create_person(session), create_person(session, name="Bruno Lambert")
     for number in range(120):
-        access.record(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(minutes=number))
+        audit.note_access(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(minutes=number))
     first, last = journal.access_page(session, ines.id, 0), journal.access_page(session, ines.id, 99)
     assert (first.number, last.number, first.last, len(last.lines)) == (1, 3, 3, 20)
     assert first.lines[0].at > last.lines[-1].at
@@ -164,8 +163,8 @@ def test_many_rows_have_pages(session: Session) -> None:
 def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flask) -> None:
     """Whoever is named twice reads it once; it goes with the year, and what is about one person goes with them."""
     ines, bruno, chloe = create_person(session), create_person(session, name="Bruno Lambert"), create_person(session, name="Chloé Petit")
-    assert access.record(session, bruno.id, [ines.id, chloe.id, ines.id, bruno.id], "reporting.grid", NOW) == 2
-    assert access.record(session, bruno.id, [bruno.id, ines.id], "privacy.person_data", NOW + timedelta(minutes=1)) == 1
+    assert audit.note_access(session, bruno.id, [ines.id, chloe.id, ines.id, bruno.id], "reporting.grid", NOW) == 2
+    assert audit.note_access(session, bruno.id, [bruno.id, ines.id], "privacy.person_data", NOW + timedelta(minutes=1)) == 1
     assert session.scalar(select(func.count()).select_from(Access)) == 2
     assert [line.what for line in journal.access_page(session, ines.id, 1).lines] == [
         gathered.of(app)[what].names_people for what in ("privacy.person_data", "reporting.grid")
@@ -174,7 +173,7 @@ def test_a_list_is_one_reading_of_each_of_its_people(session: Session, app: Flas
     assert journal.access_page(session, bruno.id, 1).total == 0
     erasure.erase(session, app.config["CROISEE"], ines, actor_id=bruno.id, ground=REQUEST, now=NOW)
     assert (journal.access_page(session, ines.id, 1).total, journal.access_page(session, chloe.id, 1).total) == (0, 1)
-    retention.purge(session, app.config["CROISEE"], NOW + retention_of("access") + timedelta(hours=1), dry_run=False)
+    retention.purge_old_rows(session, app.config["CROISEE"], NOW + retention_of("access") + timedelta(hours=1), dry_run=False)
     assert not session.scalars(select(AccessPerson)).all()
 
 
@@ -184,8 +183,8 @@ def test_the_way_back_leaves_each_a_row_of_their_own(postgres_url: str, tmp_path
     with app.app_context():
         migrations.upgrade()
         people = [create_person(db.session, f"Personne {n}", password=None).id for n in range(4)]
-        access.record(db.session, people[0], people, "reporting.grid", NOW)
-        access.record(db.session, people[0], [people[1]], "privacy.person_data", NOW)
+        audit.note_access(db.session, people[0], people, "reporting.grid", NOW)
+        audit.note_access(db.session, people[0], [people[1]], "privacy.person_data", NOW)
         db.session.commit()
         migrations.downgrade("0046")
         rows = db.session.execute(text("SELECT person_id, what FROM access ORDER BY person_id, what")).all()
@@ -195,5 +194,5 @@ def test_the_way_back_leaves_each_a_row_of_their_own(postgres_url: str, tmp_path
 
 
 def test_reading_oneself_is_no_access(session: Session, client: StrictClient) -> None:
-    access.record(session, 1, [1], "x", NOW)
+    audit.note_access(session, 1, [1], "x", NOW)
     assert not session.scalars(select(Access)).all()

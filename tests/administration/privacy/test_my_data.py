@@ -6,8 +6,8 @@ import json
 
 from flask import Flask
 
-from app.administration.privacy.register import register
-from app.administration.privacy.words import Readable
+from app.administration.privacy.journal import Readable
+from app.administration.privacy.register import tables
 from app.identity.rules import Role
 from app.platform.db import db
 from app.record.progress.models import NEVER
@@ -22,7 +22,7 @@ def test_readable_and_as_a_file(app: Flask) -> None:
     client = app.test_client()
     carry_session(client, person.id)
     page = client.see("/compte/mes-donnees")
-    for one in register.treatments():
+    for one in tables.treatments():
         assert one.title in page.text
     assert f"Je suis {NAME}" in page.text
     for words in ("TerritoireLens", "dispensé", "Automne", "Toutes vos données, à l’écran", "Rôles changés"):

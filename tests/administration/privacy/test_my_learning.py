@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.administration.privacy.register.tables import LEARNING_RECORD
-from app.assessment.attempts import extra_attempts
+from app.assessment.attempts import results
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.learner.messages.models import TrainerMessage
-from app.learner.notebook.models import KeptPassage, TerritoryNote
+from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal
 from app.learner.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
@@ -52,8 +52,8 @@ def full(world: World) -> World:
 
     def more(session: Any) -> None:
         published = course(session)
-        extra_attempts.request_attempt(session, published, ines, "un-a-quiz", message="Encore une ?", now=now)
-        extra_attempts.grant_attempt(session, published, ines, "un-a-quiz", actor_id=trainer, reason="Accordé après relecture.", now=now)
+        results.request_attempt(session, published, ines, "un-a-quiz", message="Encore une ?", now=now)
+        results.grant_attempt(session, published, ines, "un-a-quiz", actor_id=trainer, reason="Accordé après relecture.", now=now)
         services.keep_place(session, ines, "un-b", "fin", now)
         services.decide(session, published, ines, "un-b", EventType.WAIVED, now, actor_id=trainer, reason="Vient de ce champ.")
         session.add(cohort := Cohort(name="Automne", path_id="acculturation", starts_on=now.date(), due_on=now.date() + timedelta(days=60)))

@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from app.administration.models import Erasure
-from app.administration.privacy import replay, retention
-from app.administration.privacy.register import register
+from app.administration.acts import Erasure
+from app.administration.privacy import erasure, retention
+from app.administration.privacy.register import tables
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import Treatment
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Person
 from app.identity.services import set_active
 from app.platform import clock
@@ -24,11 +24,11 @@ from app.record.progress.models import Cohort
 from tests.administration.filled import fill
 from tests.identity.builders import NOW, create_person, statements
 
-TIMED = [one for one in register.treatments() if one.kept_days]
+TIMED = [one for one in tables.treatments() if one.kept_days]
 
 
 def purge(app: Flask, at: datetime, dry_run: bool = False) -> retention.Purged:
-    return retention.purge(db.session, app.config["CROISEE"], at, dry_run=dry_run)
+    return retention.purge_old_rows(db.session, app.config["CROISEE"], at, dry_run=dry_run)
 
 
 def rows(session: Session) -> dict[str, int]:
@@ -93,7 +93,7 @@ def test_what_everybody_wrote_is_read_once_for_all_who_go(app: Flask, session: S
     assert sum(one.startswith("SELECT cohort.name") for one in sent) == 1
     session.commit()
     assert all("[texte effacé]" in name for name in session.scalars(select(Cohort.name)))
-    assert len(replay.not_noted(session, app.config["CROISEE"])) == 0, "each of them is in a file, too"
+    assert len(erasure.not_noted(session, app.config["CROISEE"])) == 0, "each of them is in a file, too"
 
 
 def test_what_a_reader_keeps_in_the_journal_is_said_and_goes_with_the_next_purge(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

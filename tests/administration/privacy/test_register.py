@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
 from sqlalchemy.orm import Session
 
 from app.administration.privacy.queries import acted, counts, extract_all
-from app.administration.privacy.register import register
+from app.administration.privacy.register import tables
 from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import duration
 from app.platform.db import Base
@@ -47,7 +47,7 @@ def test_a_new_table_or_column_is_noticed(app: Flask) -> None:
 
 def test_the_public_page_says_each_treatment(client: StrictClient) -> None:
     page = client.see("/donnees-personnelles")
-    for line in register.public_lines():
+    for line in tables.public_lines():
         assert " ".join(line.purpose.split()) in page.text
         assert " ".join(line.retention.split()) in page.text
 
@@ -56,7 +56,7 @@ def test_durations_are_said_in_words() -> None:
     assert [duration(days) for days in (7, 14, 30, 31, 365, 730, 1095)] == [
         "sept jours", "quatorze jours", "trente jours", "31 jours", "un an", "deux ans", "trois ans",
     ]  # fmt: skip
-    assert [line.retention for line in register.public_lines() if line.title in ("Consultations", "Repères de lecture")] == [
+    assert [line.retention for line in tables.public_lines() if line.title in ("Consultations", "Repères de lecture")] == [
         "Un an après la dernière lecture",
         "Un an",
     ]
@@ -65,7 +65,7 @@ def test_durations_are_said_in_words() -> None:
 def test_the_manual_says_the_registers_durations() -> None:
     manual = " ".join((Path(__file__).parents[3] / "docs" / "exploitants" / "donnees-personnelles.md").read_text(encoding="utf-8").split())
     assert f"auxquels rien n’est arrivé depuis {duration(CLOSED_DAYS)}." in manual
-    assert f"Ces lignes vivent {duration(register.retention_of('access').days)}." in manual
+    assert f"Ces lignes vivent {duration(tables.retention_of('access').days)}." in manual
 
 
 def test_the_export_holds_every_treatment(session: Session) -> None:
@@ -73,9 +73,9 @@ def test_the_export_holds_every_treatment(session: Session) -> None:
     person, _ = fill(session)
     found = {one.title: one for one in extract_all(session, person)}
     with_rows = {one.table for one, _number in counts(session, person)} | {
-        one.table for one in register.treatments() if acted(one, person) is not None and found[one.title].acted
+        one.table for one in tables.treatments() if acted(one, person) is not None and found[one.title].acted
     }
-    assert {one.table for one in register.treatments()} - with_rows == {"erasure"}
+    assert {one.table for one in tables.treatments()} - with_rows == {"erasure"}
     assert found["Compte"].rows[0]["nom"] == NAME
     assert found["Compte"].rows[0]["mot de passe"] == "oui, non lisible"
     assert "argon2" not in str(found)

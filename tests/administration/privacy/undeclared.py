@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app.administration.privacy.register.register import treatments
+from app.administration.privacy.register.tables import treatments
 from app.administration.privacy.register.treatment import Treatment
 
 

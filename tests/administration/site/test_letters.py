@@ -13,8 +13,8 @@ from app.administration.accounts import invitations
 from app.identity.models import Person
 from app.platform import clock
 from app.platform.db import db
-from app.platform.mail import faults
-from app.platform.mail.models import REFUSED, EmailWording, OutgoingMail
+from app.platform.mail import delivery
+from app.platform.mail.outbox import REFUSED, EmailWording, OutgoingMail
 from tests.administration.people_pages import acts, administrator, person_id
 from tests.identity.builders import stored_person
 from tests.making import make_app, make_settings
@@ -58,7 +58,7 @@ def test_a_refused_address_is_corrected_and_the_letter_leaves_again(mailing: Fla
     number = invited(mailing, client)
     change(mailing, state=REFUSED, said=WORDS, attempts=1)
     with mailing.app_context():
-        faults.mark(db.session, "nadege@vile.example", WORDS, clock.now())
+        delivery.mark(db.session, "nadege@vile.example", WORDS, clock.now())
         db.session.commit()
     assert "1 courriel refusé ou abandonné" in client.see("/administration").text
     page = client.see("/administration/courriels")

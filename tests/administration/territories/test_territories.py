@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from app.identity import territories
 from app.identity.models import Territory
 from app.identity.rules import Role
-from app.identity.territories import services
 from tests.identity.builders import SMALL
 from tests.record.world import World
 from tests.strict import Page
@@ -13,7 +13,7 @@ TREE = "/administration/territoires"
 
 
 def test_a_territory_is_added_named_moved_and_withdrawn(world: World) -> None:
-    world.write(lambda session: services.sync_territories(session, SMALL))
+    world.write(lambda session: territories.sync_territories(session, SMALL))
     world.person("Aude Admin", role=Role.ADMINISTRATOR)
     client = world.client("Aude Admin")
     client.see(TREE)
@@ -30,7 +30,7 @@ def test_a_territory_is_added_named_moved_and_withdrawn(world: World) -> None:
 
 
 def test_what_stands_below_a_withdrawn_territory_keeps_its_link(world: World) -> None:
-    world.write(lambda session: services.sync_territories(session, SMALL))
+    world.write(lambda session: territories.sync_territories(session, SMALL))
     world.write(lambda session: setattr(session.get_one(Territory, "departement-nord"), "withdrawn", True))
     world.person("Aude Admin", role=Role.ADMINISTRATOR)
     client, below = world.client("Aude Admin"), "cite-lille-sud"

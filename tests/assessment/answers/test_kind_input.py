@@ -9,12 +9,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.assessment.answers.agreement import agreed_spellings, one_gender
-from app.assessment.answers.asked import LIMITS, MEASURES, read_asked_number
-from app.assessment.answers.compare import MatchRule, MatchVerdict, match_text
-from app.assessment.answers.doubts import AskAgain
+from app.assessment.answers.compare import AskAgain, MatchRule, MatchVerdict, match_text
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.numbers import match_number, plain_numbers, read_number
+from app.assessment.answers.normalise import agreed_spellings, one_gender
+from app.assessment.answers.numbers import LIMITS, MEASURES, match_number, plain_numbers, read_asked_number, read_number
 from app.content.values.quiz import NumberAnswer
 from tests import builders
 from tests.assessment.answers.test_matching import ACCEPTED, LEXICON, REFUSED, Pair

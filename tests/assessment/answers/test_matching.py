@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.answers.compare import MatchRule, MatchVerdict, match_short_text, match_text, one_mistake
-from app.assessment.answers.doubts import AnswerDoubt, AskAgain
+from app.assessment.answers.compare import AnswerDoubt, AskAgain, MatchRule, MatchVerdict, match_short_text, match_text, one_mistake, two_things
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import Quantity, match_number, read_quantity
-from app.assessment.answers.sigles import two_things
 from app.assessment.kinds.gaps import FilledGaps, GapsKind
 from app.content.values.course import Confusables, Glossary, GlossaryEntry
 from app.content.values.quiz import NumberAnswer, TypedAnswer

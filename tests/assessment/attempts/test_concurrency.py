@@ -7,17 +7,17 @@ from itertools import pairwise
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment import errors
-from app.assessment.attempts import extra_attempts, save, start, submit
-from app.assessment.attempts.save import SaveOutcome
-from app.assessment.attempts.submit import AttemptOutcome
+from app.assessment import models
+from app.assessment.attempts import results as extra_attempts
+from app.assessment.attempts import services
+from app.assessment.attempts.services import AttemptOutcome, SaveOutcome
 from app.assessment.models import Attempt
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, course_of, with_policy
 
 
 def test_twenty_identical_posts_save_one_answer(learner: Learner) -> None:
     attempt = learner.start()
-    results = learner.database.together(20, lambda session, _: save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="same", now=at(10)))
+    results = learner.database.together(20, lambda session, _: services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="same", now=at(10)))
     assert results == [SaveOutcome(at(10), "« Vrai »", complete=True)] * 20
     assert len(learner.rows(attempt)) == 1
 
@@ -26,7 +26,7 @@ def test_twenty_different_posts_are_all_kept_in_one_order(learner: Learner) -> N
     attempt = learner.start()
     results = learner.database.together(
         20,
-        lambda session, number: save.save_answer(
+        lambda session, number: services.save_answer(
             session, learner.person_id, attempt, number % 4 + 1, RIGHT if number % 8 < 4 else WRONG, key=f"k{number}", now=at(number)
         ),
     )
@@ -41,15 +41,15 @@ def test_twenty_different_posts_are_all_kept_in_one_order(learner: Learner) -> N
 def test_two_starts_race_for_the_last_attempt(learner: Learner) -> None:
     with_policy(learner, max_attempts=1)
     started = learner.database.together(
-        8, lambda session, number: start.start_attempt(session, learner.course, learner.person_id, "quiz", seed=number, now=at(1)).id
+        8, lambda session, number: services.start_attempt(session, learner.course, learner.person_id, "quiz", seed=number, now=at(1)).id
     )
     assert len(set(started)) == 1
     assert isinstance(started[0], int)
     learner.submit(started[0])
     refused = learner.database.together(
-        8, lambda session, number: start.start_attempt(session, learner.course, learner.person_id, "quiz", seed=number, now=at(2)).id
+        8, lambda session, number: services.start_attempt(session, learner.course, learner.person_id, "quiz", seed=number, now=at(2)).id
     )
-    assert all(isinstance(result, errors.NoAttemptLeft) for result in refused)
+    assert all(isinstance(result, models.NoAttemptLeft) for result in refused)
     with learner.database.read() as session:
         assert session.scalar(select(func.count()).select_from(Attempt)) == 1
 
@@ -57,7 +57,9 @@ def test_two_starts_race_for_the_last_attempt(learner: Learner) -> None:
 def test_submits_at_one_moment_give_one_outcome(learner: Learner) -> None:
     attempt = learner.start()
     learner.save(attempt, 1, RIGHT)
-    outcomes = learner.database.together(12, lambda session, number: submit.submit_attempt(session, learner.course, learner.person_id, attempt, now=at(number)))
+    outcomes = learner.database.together(
+        12, lambda session, number: services.submit_attempt(session, learner.course, learner.person_id, attempt, now=at(number))
+    )
     assert outcomes == [outcomes[0]] * 12
     assert isinstance(outcomes[0], AttemptOutcome)
     assert outcomes[0].mark.raw == 1
@@ -68,13 +70,13 @@ def test_a_save_that_races_a_submit_is_either_graded_or_refused(learner: Learner
 
     def race(session: Session, number: int) -> AttemptOutcome | SaveOutcome:
         if number == 0:
-            return submit.submit_attempt(session, learner.course, learner.person_id, attempt, now=at(9))
-        return save.save_answer(session, learner.person_id, attempt, number, RIGHT, key=f"k{number}", now=at(8))
+            return services.submit_attempt(session, learner.course, learner.person_id, attempt, now=at(9))
+        return services.save_answer(session, learner.person_id, attempt, number, RIGHT, key=f"k{number}", now=at(8))
 
     results = learner.database.together(5, race)
     outcome, saves = results[0], results[1:]
     assert isinstance(outcome, AttemptOutcome)
-    assert all(isinstance(result, SaveOutcome | errors.AttemptClosed) for result in saves)
+    assert all(isinstance(result, SaveOutcome | models.AttemptClosed) for result in saves)
     assert outcome.mark.raw == sum(isinstance(result, SaveOutcome) for result in saves)
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 from msgspec.structs import replace
 
-from app.assessment import errors
-from app.content.values.policy import CorrectionTime, GradingMethod, Policy
+from app.assessment import models
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
 from app.content.values.text import Source
 from tests import builders
 from tests.assessment.learners import WRONG, YES_NO, Database, Learner, with_policy
@@ -18,12 +18,12 @@ from tests.assessment.pages import correction, recap, view
 
 def test_open_and_closed_attempts_have_different_pages(learner: Learner) -> None:
     attempt = learner.start()
-    with pytest.raises(errors.AttemptOpen):
+    with pytest.raises(models.AttemptOpen):
         correction(learner, attempt)
     learner.submit(attempt)
-    with pytest.raises(errors.AttemptClosed):
+    with pytest.raises(models.AttemptClosed):
         view(learner, attempt, 1)
-    with pytest.raises(errors.AttemptClosed):
+    with pytest.raises(models.AttemptClosed):
         recap(learner, attempt)
 
 

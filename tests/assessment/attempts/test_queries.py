@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from app.assessment.attempts import correction_queries, extra_attempts, queries, save
+from app.assessment.attempts import corrections, queries, results, services
 from app.assessment.attempts.sheet import AttemptHeading, QuestionStatus
 from app.assessment.kinds.choices import ShownChoices
-from app.content.values.policy import CorrectionTime, Policy
+from app.content.values.quiz import CorrectionTime, Policy
 from app.platform.errors import NotYours
 from tests import builders
 from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, ask, at, with_policy
@@ -41,7 +41,7 @@ def test_the_front_after_the_last_attempt(database: Database) -> None:
     request = ask(learner)
     assert front(learner).result.requested
     with database.write() as session:
-        extra_attempts.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
+        results.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
     page = front(learner)
     assert (page.reasons, page.result.left, page.result.shows_correction(past.policy), page.practice_id) == (("Panne.",), 1, False, None)
 
@@ -165,12 +165,12 @@ def test_pages_take_few_selects(learner: Learner) -> None:
         assert len(statements) <= most, statements
     learner.submit(attempt)
     with learner.database.read() as session, counted_selects(session) as statements:
-        correction_queries.correction(session, learner.course, learner.person_id, attempt)
+        corrections.correction(session, learner.course, learner.person_id, attempt)
     assert len(statements) <= 5, statements
 
 
 def test_saving_takes_three_statements(learner: Learner) -> None:
     attempt = learner.start()
     with learner.database.write() as session, counted_selects(session) as statements:
-        save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
+        services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
     assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT"]

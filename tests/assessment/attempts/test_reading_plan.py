@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.attempts.reading_plan import MOST, reading_plan
-from app.assessment.kinds.layout import QuestionLayout
+from app.assessment.attempts.corrections import MOST, reading_plan
 from app.assessment.kinds.registry import kind_of
+from app.assessment.kinds.responses import QuestionLayout
 from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, LessonLink, correct
 from app.content.values.course import Lesson, Module
 from app.content.values.text import CROSSING, CompletionCriterion, Heading

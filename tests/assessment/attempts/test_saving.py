@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.assessment import errors
-from app.assessment.attempts import save
-from app.assessment.attempts.save import SaveOutcome
+from app.assessment import models
+from app.assessment.attempts import services
+from app.assessment.attempts.services import SaveOutcome
 from app.assessment.kinds.responses import UnreadableAnswer
-from app.content.values.policy import CorrectionTime
+from app.content.values.quiz import CorrectionTime
 from app.platform.errors import NotYours
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, course_of, with_policy
 
@@ -72,9 +72,9 @@ def test_a_closed_attempt_takes_no_answer(learner: Learner) -> None:
     attempt = learner.start()
     learner.save(attempt, 1, RIGHT)
     outcome = learner.submit(attempt)
-    with pytest.raises(errors.AttemptClosed):
+    with pytest.raises(models.AttemptClosed):
         learner.save(attempt, 2, RIGHT)
-    with pytest.raises(errors.AttemptClosed):
+    with pytest.raises(models.AttemptClosed):
         learner.save(attempt, 1, WRONG)
     assert learner.submit(attempt) == outcome
 
@@ -91,7 +91,7 @@ def test_a_form_without_a_key_or_of_another_page_is_refused(learner: Learner) ->
     with pytest.raises(UnreadableAnswer):
         learner.save(attempt, 1, {"choix": ["c7"]})
     with pytest.raises(UnreadableAnswer), learner.database.write() as session:
-        save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="", now=at(1))
+        services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="", now=at(1))
 
 
 def test_another_persons_attempt_does_not_exist(database: Database) -> None:
@@ -112,19 +112,19 @@ def test_another_persons_attempt_does_not_exist(database: Database) -> None:
 def test_a_corrected_answer_is_locked(learner: Learner) -> None:
     with_policy(learner, correction=CorrectionTime.AFTER_EACH)
     attempt = learner.start()
-    with pytest.raises(errors.NothingToCorrect):
+    with pytest.raises(models.NothingToCorrect):
         learner.correct(attempt, 1)
     learner.save(attempt, 1, WRONG, key="draft")
     learner.save(attempt, 1, RIGHT, key="sure")
     learner.correct(attempt, 1)
     learner.correct(attempt, 1)
-    with pytest.raises(errors.QuestionLocked):
+    with pytest.raises(models.QuestionLocked):
         learner.save(attempt, 1, WRONG)
     assert learner.save(attempt, 1, RIGHT, key="sure").readable == "« Vrai »"
     learner.save(attempt, 2, RIGHT)
     assert learner.submit(attempt).mark.raw == 2
     learner.correct(attempt, 1)
-    with pytest.raises(errors.AttemptClosed):
+    with pytest.raises(models.AttemptClosed):
         learner.correct(attempt, 3)
 
 
@@ -133,7 +133,7 @@ def test_an_erased_answer_cannot_be_corrected(learner: Learner) -> None:
     attempt = learner.start()
     learner.save(attempt, 1, RIGHT)
     learner.save(attempt, 1, {}, erase=True)
-    with pytest.raises(errors.NothingToCorrect):
+    with pytest.raises(models.NothingToCorrect):
         learner.correct(attempt, 1)
 
 
@@ -142,5 +142,5 @@ def test_elsewhere_no_answer_is_corrected_before_the_end(learner: Learner, time:
     with_policy(learner, correction=time)
     attempt = learner.start()
     learner.save(attempt, 1, RIGHT)
-    with pytest.raises(errors.CorrectedAtTheEnd):
+    with pytest.raises(models.CorrectedAtTheEnd):
         learner.correct(attempt, 1)

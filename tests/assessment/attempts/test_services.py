@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import select
 
 from app.assessment.models import Attempt, Response
-from app.content.values.policy import Policy
+from app.content.values.quiz import Policy
 from tests import builders
 from tests.assessment.learners import Database, Learner, with_policy
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import extra_attempts
-from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
-from app.assessment.attempts.queries import next_position
+from app.assessment.attempts import results
+from app.assessment.attempts.corrections import FailedAttempt, failed_attempt
+from app.assessment.attempts.queries import OpenAttempt, next_position, open_attempts, resume_position, waiting
 from app.assessment.attempts.sheet import QuestionStatus
-from app.assessment.attempts.standing_queries import OpenAttempt, open_attempts, resume_position, waiting
 from app.assessment.policy import AttemptWait
 from tests.assessment.learners import RIGHT, WRONG, Database, Learner, ask, at, course_of, with_policy
 from tests.assessment.pages import counted_selects
@@ -88,10 +87,10 @@ def test_a_quiz_waits_when_no_attempt_is_left_until_one_is_given(database: Datab
     request = ask(learner)
     assert waits(learner) == {"quiz": AttemptWait(at(3), at(50))}
     with database.write() as session:
-        extra_attempts.answer_request(session, request, granted=False, actor_id=trainer_id, reason="Relisez d’abord.", now=at(60))
+        results.answer_request(session, request, granted=False, actor_id=trainer_id, reason="Relisez d’abord.", now=at(60))
     assert waits(learner) == {"quiz": AttemptWait(at(3), None)}
     with database.write() as session:
-        extra_attempts.grant_attempt(session, learner.course, learner_id, "quiz", actor_id=trainer_id, reason="Panne.", now=at(70))
+        results.grant_attempt(session, learner.course, learner_id, "quiz", actor_id=trainer_id, reason="Panne.", now=at(70))
     assert waits(learner) == {}
     again = learner.start()
     assert waits(learner) == {}

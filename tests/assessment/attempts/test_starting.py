@@ -10,14 +10,14 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
-from app.assessment import errors
+from app.assessment import models
 from app.assessment.attempts import results
 from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.models import Attempt
-from app.assessment.questions import present
+from app.assessment.questions import correct
 from app.assessment.questions.grading import Mark
-from app.content.values.policy import CorrectionTime, GradingMethod, Policy
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
 from app.platform.errors import NotYours
 from tests import builders
 from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, with_policy
@@ -31,7 +31,7 @@ def test_as_many_attempts_as_said_and_no_more(learner: Learner, maximum: int) ->
         assert learner.left == maximum - number + 1
         outcome = learner.take(right=1)
         assert (outcome.number, outcome.tries_left) == (number, maximum - number)
-    with pytest.raises(errors.NoAttemptLeft):
+    with pytest.raises(models.NoAttemptLeft):
         learner.start()
 
 
@@ -99,7 +99,7 @@ def test_a_withdrawn_quiz_can_be_finished_and_not_begun(learner: Learner) -> Non
 
 
 def test_an_empty_quiz_cannot_be_begun(database: Database, person: int) -> None:
-    with pytest.raises(errors.EmptyQuiz):
+    with pytest.raises(models.EmptyQuiz):
         Learner(database, builders.course(builders.quiz()), person).start()
 
 
@@ -146,7 +146,7 @@ def test_a_question_that_cannot_be_read_any_more_is_left_out_of_the_mark(learner
     attempt = learner.start()
     learner.save(attempt, 2, RIGHT)
     learner.database.publish(builders.course(builders.quiz(*YES_NO[:2], *YES_NO[3:])))
-    with pytest.raises(errors.QuestionGone):
+    with pytest.raises(models.QuestionGone):
         learner.save(attempt, 3, RIGHT)
     learner.save(attempt, 4, RIGHT)
     assert learner.submit(attempt).mark == Mark(Fraction(2), Fraction(3))
@@ -162,7 +162,7 @@ def test_the_seed_decides_the_draw_and_the_layout(database: Database) -> None:
     ids = [[entry.pooled.question.id for entry in sheet.entries] for sheet in sheets]
     assert ids[0] == ids[1] != ids[2]
     pages = [
-        [present.present(e.pooled.question, e.layout, PlainRenderer(), e.response) for e in sheet.entries]
+        [correct.present(e.pooled.question, e.layout, PlainRenderer(), e.response) for e in sheet.entries]
         for sheet in sheets
     ]  # fmt: skip
     assert pages[0] == pages[1]
@@ -190,14 +190,14 @@ def test_practice_takes_what_was_missed_and_changes_no_record(learner: Learner) 
 
 
 def test_nothing_missed_is_nothing_to_practise(learner: Learner) -> None:
-    with pytest.raises(errors.NothingMissed):
+    with pytest.raises(models.NothingMissed):
         learner.practise(learner.take(right=4).attempt_id)
-    with pytest.raises(errors.AttemptOpen):
+    with pytest.raises(models.AttemptOpen):
         learner.practise(learner.start())
 
 
 @pytest.mark.parametrize("time", [CorrectionTime.NEVER, CorrectionTime.AFTER_LAST])
 def test_practice_does_not_tell_what_the_correction_hides(learner: Learner, time: CorrectionTime) -> None:
     with_policy(learner, correction=time, max_attempts=2)
-    with pytest.raises(errors.NothingMissed):
+    with pytest.raises(models.NothingMissed):
         learner.practise(learner.take(right=1).attempt_id)

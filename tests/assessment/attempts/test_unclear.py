@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.assessment import errors
-from app.assessment.attempts import queries, save
+from app.assessment import models
+from app.assessment.attempts import queries, services
 from app.assessment.kinds.responses import Fields
 from app.assessment.models import Attempt, Response
-from app.content.values.policy import CorrectionTime, Policy
+from app.content.values.quiz import CorrectionTime, Policy
 from tests import builders
 from tests.assessment.learners import Database, Learner, at
 
@@ -23,7 +23,7 @@ def taking(database: Database, person: int, correction: CorrectionTime = Correct
 def going_on(learner: Learner, attempt: int, position: int, form: Fields, erase: bool = False) -> str:
     """What whoever goes on from this answer is asked first."""
     with learner.database.write() as session:
-        return save.save_answer(session, learner.person_id, attempt, position, form, key=f"next-{position}", now=at(30), erase=erase, going_on=True).unclear
+        return services.save_answer(session, learner.person_id, attempt, position, form, key=f"next-{position}", now=at(30), erase=erase, going_on=True).unclear
 
 
 def unclear(learner: Learner, attempt: int) -> dict[int, str]:
@@ -38,7 +38,7 @@ def test_a_draft_is_kept_as_it_was_typed_and_named_before_sending(database: Data
     assert "mois" in going_on(learner, attempt, 1, {"texte": ["25 mois"]})
     learner.save(attempt, 2, {"rang-e1": ["1"], "rang-e2": ["1"], "rang-e3": ["2"]})
     assert list(unclear(learner, attempt)) == [1, 2]
-    with pytest.raises(errors.UnclearAttempt):
+    with pytest.raises(models.UnclearAttempt):
         learner.submit(attempt)
     with database.read() as session:
         kept = session.get_one(Attempt, attempt)
@@ -61,7 +61,7 @@ def test_after_each_question_only_the_correction_asks(database: Database, person
     learner = taking(database, person, CorrectionTime.AFTER_EACH)
     attempt = learner.start()
     assert going_on(learner, attempt, 1, {"texte": ["3.500"]}) == ""
-    with pytest.raises(errors.UnclearAnswer, match="deux façons"):
+    with pytest.raises(models.UnclearAnswer, match="deux façons"):
         learner.correct(attempt, 1)
     learner.save(attempt, 1, {"texte": ["26 ans"]})
     learner.correct(attempt, 1)

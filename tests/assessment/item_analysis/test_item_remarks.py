@@ -6,8 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
-from app.assessment.item_analysis.remarks import FEWEST_PICKERS, LEAST_CORRELATION, RemarkBasis, remarks, threshold
+from app.assessment.item_analysis import FEWEST_PICKERS, LEAST_CORRELATION, MIN_INDEX, ItemFigures, PickFigures, RemarkBasis, remarks, threshold
 from app.assessment.kinds.kind import Pick
 
 PEOPLE = 400

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.assessment.item_analysis import figures as statistics
-from app.assessment.item_analysis import formulas
-from app.assessment.item_analysis.figures import FirstAttempt, ItemFigures, PickFigures, QuizFigures
-from app.assessment.item_analysis.remarks import ItemRemark, RemarkBasis, remarks
+from app.assessment import item_analysis
+from app.assessment import item_analysis as statistics
+from app.assessment.item_analysis import FirstAttempt, ItemFigures, ItemRemark, PickFigures, QuizFigures, RemarkBasis, remarks
 from app.assessment.kinds.kind import Pick
 
 VECTOR = ("1111", "1110", "1100", "1010", "1000", "0001")
@@ -48,8 +47,8 @@ def test_published_vector_of_questions(item: str, facility: float, deviation: fl
 def test_published_covariances(item: str, shared: float, greatest: float) -> None:
     marks = [one.marks[item] for one in ATTEMPTS]
     rests = [one.total - one.marks[item] for one in ATTEMPTS]
-    assert formulas.covariance(marks, rests) == pytest.approx(shared, abs=0.00005)
-    assert formulas.greatest_covariance(marks, rests) == pytest.approx(greatest, abs=0.00005)
+    assert item_analysis.covariance(marks, rests) == pytest.approx(shared, abs=0.00005)
+    assert item_analysis.greatest_covariance(marks, rests) == pytest.approx(greatest, abs=0.00005)
 
 
 def test_published_vector_of_the_quiz() -> None:
@@ -82,7 +81,7 @@ def test_one_question_has_no_consistency() -> None:
 def test_nobody_gives_nothing() -> None:
     assert statistics.item_figures([]) == {}
     assert statistics.quiz_figures([]) == QuizFigures(0)
-    assert formulas.mean([]) is None
+    assert item_analysis.mean([]) is None
 
 
 def test_a_negative_covariance_has_no_weight_and_takes_none_from_the_others() -> None:
@@ -144,7 +143,7 @@ def test_an_option_correlates_as_a_mark_of_its_own_would(rows: list[tuple[str, F
     for key, figures in statistics.pick_figures("q", attempts).items():
         column = [Fraction(pick == key) for pick, _, _ in rows]
         assert figures.people == sum(column)
-        expected = formulas.correlation(column, [rest for _, _, rest in rows])
+        expected = item_analysis.correlation(column, [rest for _, _, rest in rows])
         assert figures.correlation == (None if expected is None else pytest.approx(expected))
 
 

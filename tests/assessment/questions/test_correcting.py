@@ -12,15 +12,13 @@ from markupsafe import Markup
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.choices import CorrectedChoices, ShownChoices, TickedOptions
 from app.assessment.kinds.gaps import CorrectedGap, CorrectedGaps, FilledGaps
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import CorrectedMatching, Matched
 from app.assessment.kinds.open_text import CorrectedOpenText
 from app.assessment.kinds.ordering import CorrectedOrdering, Ordered
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import QuestionResponse, TypedText
+from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
 from app.assessment.kinds.typed import CorrectedTyped
-from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, LessonLink, Result, correct
-from app.assessment.questions.present import present
+from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, LessonLink, Result, correct, present
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Answer, Question
 from app.content.values.text import CompletionCriterion, Fragment, Heading

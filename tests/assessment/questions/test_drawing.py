@@ -12,11 +12,10 @@ from msgspec.structs import replace
 
 from app.assessment.kinds.choices import options_shown
 from app.assessment.kinds.gaps import menu_shown
-from app.assessment.kinds.layout import QuestionLayout, shuffled
 from app.assessment.kinds.matching import pairs_shown, targets_shown
 from app.assessment.kinds.ordering import items_shown
-from app.assessment.questions.draw import DrawCandidate, draw
-from app.assessment.questions.pool import candidates, pool_of
+from app.assessment.kinds.responses import QuestionLayout, shuffled
+from app.assessment.questions.draw import DrawCandidate, candidates, draw, pool_of
 from app.content.values.quiz import Choices, Matching, Ordering
 from tests import builders
 

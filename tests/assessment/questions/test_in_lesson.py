@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Fields
+from app.assessment.kinds.responses import Fields, QuestionLayout
 from app.assessment.questions.correct import Result
 from app.assessment.questions.in_lesson import EMPTY, LessonQuestion, LessonText, lesson_text, with_questions
 from app.content.documents.reader import parse

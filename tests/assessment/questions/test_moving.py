@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.ordering import MOVE, Ordered, ShownOrdering, item_field, moved_row
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import quoted
+from app.assessment.kinds.responses import QuestionLayout, quoted
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 

@@ -14,16 +14,15 @@ from msgspec.structs import fields, replace
 from app.assessment.kinds.choices import ShownChoices, TickedOptions
 from app.assessment.kinds.gaps import FilledGaps, ShownGap, ShownGaps
 from app.assessment.kinds.kind import WHOLE, ShownAnswer
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched, ShownMatching
 from app.assessment.kinds.number import ShownNumber
 from app.assessment.kinds.open_text import ShownOpenText
 from app.assessment.kinds.ordering import Ordered, ShownOrdering
 from app.assessment.kinds.registry import KINDS, kind_of, marking
-from app.assessment.kinds.responses import TypedText
+from app.assessment.kinds.responses import QuestionLayout, TypedText
 from app.assessment.kinds.short_text import ShownText
-from app.assessment.questions import present as presenting
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions import correct as presenting
+from app.assessment.questions.correct import ShownQuestion, present
 from app.content.quiz.shapes import SHAPES
 from app.content.values.quiz import Answer, Question, QuestionType
 from tests import builders

@@ -14,12 +14,11 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds import responses
 from app.assessment.kinds.choices import ShownChoices, TickedOptions
 from app.assessment.kinds.gaps import FilledGaps, ShownGap, ShownGaps
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched, ShownMatching
 from app.assessment.kinds.ordering import Ordered, ShownOrdering
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import AnswerTooLong, Fields, QuestionResponse, TypedText, UnreadableAnswer
-from app.assessment.questions import present
+from app.assessment.kinds.responses import AnswerTooLong, Fields, QuestionLayout, QuestionResponse, TypedText, UnreadableAnswer
+from app.assessment.questions import correct
 from app.content.values.quiz import Choices, Gaps, Matching, OpenText, Ordering, Question, QuestionType
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
@@ -54,7 +53,7 @@ def answers(draw: st.DrawFn, question: Question) -> QuestionResponse:
 
 def filled_form(question: Question, layout: QuestionLayout, given_answer: QuestionResponse) -> dict[str, list[str]]:
     """The form that a browser would send from the page that shows `given_answer`."""
-    shown = present.present(question, layout, PlainRenderer(), given_answer).answer
+    shown = correct.present(question, layout, PlainRenderer(), given_answer).answer
     match shown:
         case ShownChoices():
             return {shown.name: [option.id for option in shown.options if option.chosen]}

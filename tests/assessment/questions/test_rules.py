@@ -15,15 +15,13 @@ from app.assessment.answers.compare import MatchRule, MatchVerdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.choices import TickedOptions
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched
 from app.assessment.kinds.ordering import Ordered
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import QuestionResponse, TypedText
+from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
-from app.content.values.policy import GradingMethod
-from app.content.values.quiz import Answer, Choices, Gaps, Matching, Ordering, QuestionType
+from app.content.values.quiz import Answer, Choices, Gaps, GradingMethod, Matching, Ordering, QuestionType
 from tests import builders
 
 LEXICON = Lexicon()

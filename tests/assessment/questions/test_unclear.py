@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.gaps import FilledGaps
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import Matched
 from app.assessment.kinds.ordering import Ordered
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import QuestionResponse, TypedText
+from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
 from app.content.values.course import Confusables, Glossary, GlossaryEntry
 from app.content.values.quiz import Answer, Question, QuestionType
 from tests import builders

@@ -12,12 +12,12 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from app.authoring.circulating.edits import Edited, edited
-from app.authoring.circulating.paper import paper_of
 from app.authoring.circulating.passages import passages
-from app.authoring.circulating.returned import ReturnedFile, parse_returned
-from app.authoring.incoming.word.reading.process import came_back
+from app.authoring.circulating.values import ReturnedFile, parse_returned
+from app.authoring.circulating.views import paper_of
+from app.authoring.incoming.word.process import came_back
 from app.content.papers.files import TEXTS
-from app.content.papers.marks import mark
+from app.content.papers.paper import mark
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 PRINT = "a" * 64

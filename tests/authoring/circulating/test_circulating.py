@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.models import Draft, Remark, SentText
-from app.authoring.publishing.remarks import services as remarks
+from app.authoring.publishing import remarks
 from app.identity.rules import Role
 from tests.authoring.circulating.carried import changed, commented, followed, tracked
 from tests.authoring.trainers import draft

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from app.authoring.circulating import services
+from app.authoring.circulating import views
 from app.authoring.circulating.edits import edited
 from app.authoring.circulating.passages import passages
-from app.authoring.circulating.words import key
-from app.authoring.incoming.word.reading import process
+from app.authoring.circulating.values import key
+from app.authoring.incoming.word import process
 from app.authoring.models import SentText
 from app.content.documents.reader import read_document
 from app.content.papers.files import TEXTS
-from app.content.papers.marks import mark_in
+from app.content.papers.paper import mark_in
 from app.content.values.addresses import media_name
 from app.content.values.course import Lesson
 from app.platform.french import french
@@ -75,7 +75,7 @@ def test_pictures_go_out_with_what_they_show(extension: str, tmp_path: Path) -> 
     (tmp_path / media_name("plan.webp", PRINT)).write_bytes(written.getvalue())
     text = f'{HEAD}![Un plan](images/plan.webp "Le *quartier*"){{petite}}\n\n| A | B |\n|---|---|\n| 1 | 2 |\n'
     row = SentText(document_id="essai", fingerprint=PRINT, text=text, media={"plan.webp": PRINT}, notes={}, sent_at=NOW)
-    data = services.write_file(row, TEXTS[extension], FolderStore(tmp_path))
+    data = views.write_file(row, TEXTS[extension], FolderStore(tmp_path))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         whole = parts.read("word/document.xml" if extension == "docx" else "content.xml").decode()
         assert any(name.startswith(("word/media/", "Pictures/")) for name in parts.namelist())

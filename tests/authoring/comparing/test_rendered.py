@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.comparing.rendered import Anchor, AnchorPlace, marked
+from app.authoring.comparing.page_diff import Anchor, AnchorPlace, marked
 
 HIDDEN = re.compile(r'<span class="visually-hidden">[^<]*</span>')
 

@@ -13,13 +13,12 @@ from markdown_it.token import Token
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import checks, readings
-from app.authoring.drafts.checks import CourseCheck
+from app.authoring.drafts import queries, services
 from app.authoring.drafts.queries import WorkingText, working_text
+from app.authoring.drafts.services import CourseCheck
 from app.authoring.editor import queries as editor_queries
-from app.authoring.editor.preview import preview
-from app.authoring.editor.previewed import DocumentPreview
-from app.content.checks.course import check_timeless
+from app.authoring.editor.previews import DocumentPreview, preview
+from app.content.checks import check_timeless
 from app.content.documents.index import CourseIndex
 from app.content.rendering.page import PageRenderer
 from app.content.text import markdown
@@ -44,7 +43,7 @@ def check(atelier: Atelier, document: str, old: str, new: str) -> CourseCheck:
     def work(session: Session) -> CourseCheck:
         text = working_text(session, document, 1)
         assert old in text.text
-        return checks.check([replace(text, text=text.text.replace(old, new))], readings.published_readings(session), TODAY)
+        return services.check([replace(text, text=text.text.replace(old, new))], queries.published_readings(session), TODAY)
 
     return atelier.world.read(work)
 
@@ -85,20 +84,20 @@ def test_an_image_that_the_draft_has_not_is_missing(atelier: Atelier) -> None:
 
 def test_a_course_too_large_to_read_at_once_is_read_in_turns(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until all is read, only the text itself is judged, and the page says so."""
-    monkeypatch.setattr(readings, "MOST_READ", 3000)
+    monkeypatch.setattr(queries, "MOST_READ", 3000)
     names = [f"longue-{next(_numbers)}" for _ in range(6)]
     texts = tuple(courses.lesson(name, module="un", body=f"Phrase {name}. " * 60) for name in names)
     path, module = courses.module("module-un", names)
     atelier = Atelier(app, ((path.replace("module-un/", "un/"), module), *texts, courses.path(["module-un"])))
-    turns = [atelier.world.read(lambda session: readings.published_readings(session)) for _ in range(6)]
+    turns = [atelier.world.read(lambda session: queries.published_readings(session)) for _ in range(6)]
     assert not turns[0].complete
     assert turns[-1].complete
     assert [len(turn.readings) for turn in turns] == sorted(len(turn.readings) for turn in turns)
     text = WorkingText(names[0], 1, texts[0][0], texts[0][1].replace("Phrase", "[Là](nulle-part)"), {}, None, None)
-    partial = checks.check([text], turns[0], TODAY)
+    partial = services.check([text], turns[0], TODAY)
     assert not partial.complete
     assert "E13" not in codes(partial)
-    assert "E13" in codes(checks.check([text], turns[-1], TODAY))
+    assert "E13" in codes(services.check([text], turns[-1], TODAY))
 
 
 @pytest.mark.parametrize(
@@ -112,9 +111,9 @@ def test_a_course_too_large_to_read_at_once_is_read_in_turns(app: Flask, monkeyp
 )
 def test_a_draft_is_told_what_its_file_would_be(atelier: Atelier, document: str, old: str, new: str) -> None:
     def work(session: Session) -> tuple[set[Any], set[Any]]:
-        course, text = readings.everything_published(session), working_text(session, document, 1)
+        course, text = queries.everything_published(session), working_text(session, document, 1)
         text = replace(text, text=text.text.replace(old, new, 1))
-        told = checks.check([text], course, TODAY).texts[0].problems
+        told = services.check([text], course, TODAY).texts[0].problems
         index = CourseIndex({**course.readings, document: text.reading}.values())
         filed = [*text.reading.problems, *(found for found in check_timeless(index) if found.path == text.path)]
         return {(found.code, found.line) for found in told}, {(found.code, found.line) for found in filed}
@@ -135,11 +134,11 @@ def test_the_home_judges_every_draft_as_the_editor_does(atelier: Atelier) -> Non
 def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     atelier = Atelier(app)
     atelier.publish(LESSON, "Un sigle que nul n’explique : QZXV.")
-    counts = atelier.world.read(lambda session: checks.problem_counts(readings.published_readings(session), 1, TODAY))
+    counts = atelier.world.read(lambda session: services.problem_counts(queries.published_readings(session), 1, TODAY))
     errors, advice = counts[LESSON]
     assert errors == 0
     assert advice >= 1
-    monkeypatch.setattr("app.authoring.home.queries.PER_PAGE", 3)
+    monkeypatch.setattr("app.authoring.home.PER_PAGE", 3)
     first, last = atelier.client.see("/atelier"), atelier.client.see("/atelier?page=3")
     assert first.text != last.text
     assert "Leçon suite" in last.text
@@ -158,33 +157,33 @@ def test_a_lesson_and_its_quiz_both_new_see_each_other(atelier: Atelier) -> None
 def check_around(atelier: Atelier, author: int) -> CourseCheck:
     path, text = courses.quiz("quiz-neuf", lesson="toute-neuve")
     written = WorkingText("quiz-neuf", author, path, text, {}, None, None)
-    return atelier.world.read(lambda session: checks.check([written], readings.course_around(session, "quiz-neuf", author), TODAY))
+    return atelier.world.read(lambda session: services.check([written], queries.course_around(session, "quiz-neuf", author), TODAY))
 
 
 def test_what_is_typed_takes_no_more_room_than_a_few_texts(atelier: Atelier) -> None:
     """Each letter is another text: a morning of typing must not fill a worker."""
     path, text = courses.lesson("ma-lecon")
-    typed = [readings.reading_of(path, f"{text}{'a' * number}") for number in range(readings.KEPT_TYPED + 20)]
-    assert len(readings._typed.kept) == readings.KEPT_TYPED
-    assert readings.reading_of(path, f"{text}{'a' * (readings.KEPT_TYPED + 19)}") is typed[-1]
-    assert readings.reading_of(path, text) is not typed[0]
+    typed = [queries.reading_of(path, f"{text}{'a' * number}") for number in range(queries.KEPT_TYPED + 20)]
+    assert len(queries._typed.kept) == queries.KEPT_TYPED
+    assert queries.reading_of(path, f"{text}{'a' * (queries.KEPT_TYPED + 19)}") is typed[-1]
+    assert queries.reading_of(path, text) is not typed[0]
 
 
 def test_what_was_typed_here_is_not_read_again_once_it_is_published(atelier: Atelier) -> None:
     """Whoever waits for the lock of publications finds it published, and looks at it while they hold the lock."""
     path, text = courses.lesson(f"typed-{next(_numbers)}", module="module-un")
-    typed = readings.reading_of(path, text)
+    typed = queries.reading_of(path, text)
     atelier.world.publish((path, text))
-    assert any(found is typed for found in atelier.world.read(readings.published_readings).readings.values())
+    assert any(found is typed for found in atelier.world.read(queries.published_readings).readings.values())
 
 
 def test_counts_are_put_in_their_place_at_once(atelier: Atelier) -> None:
     """Emptied first and filled then, they were gone under a thread that had just seen them."""
-    published = atelier.world.read(readings.published_readings)
+    published = atelier.world.read(queries.published_readings)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda number: checks.problem_counts(published, number % 3, TODAY), range(300)))
+        found = list(pool.map(lambda number: services.problem_counts(published, number % 3, TODAY), range(300)))
     assert all(counts == found[0] for counts in found)
-    assert len(checks._latest_counts) == 1
+    assert len(services._latest_counts) == 1
 
 
 @pytest.mark.parametrize("document", [MODULE, LESSON, "glossary", "timeline"])
@@ -212,10 +211,10 @@ def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelie
 def test_a_text_that_was_typed_before_it_was_published_is_not_read_again(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
     """However much is typed since: its reading stays with those of what is published."""
     path, text = courses.rewritten(courses.lesson(LESSON, module=MODULE, quiz=QUIZ))
-    readings.reading_of(path, text)
+    queries.reading_of(path, text)
     atelier.world.publish((path, text))
-    atelier.world.read(readings.published_readings)
-    for number in range(readings.KEPT_TYPED + 1):
-        readings.reading_of("modules/x/01-x.md", f"{text}\n{number} {next(_numbers)}")
-    monkeypatch.setattr(readings, "read_document", lambda *_text: pytest.fail("read again"))
-    assert atelier.world.read(readings.published_readings).complete
+    atelier.world.read(queries.published_readings)
+    for number in range(queries.KEPT_TYPED + 1):
+        queries.reading_of("modules/x/01-x.md", f"{text}\n{number} {next(_numbers)}")
+    monkeypatch.setattr(queries, "read_document", lambda *_text: pytest.fail("read again"))
+    assert atelier.world.read(queries.published_readings).complete

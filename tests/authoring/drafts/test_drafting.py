@@ -124,7 +124,7 @@ def test_two_accounts_of_one_trainer_become_one_with_all_their_drafts(atelier: A
 
     def merge(session: Session) -> None:
         kept, gone = (session.get_one(Person, number) for number in (1, other))
-        merging.merge(session, kept, gone, administrator, atelier.world.clock.now())
+        merging.merge_accounts(session, kept, gone, administrator, atelier.world.clock.now())
 
     atelier.world.write(merge)
     assert [(draft.document_id, draft.text.rpartition("\n")[2]) for draft in atelier.drafts() if draft.author_id == 1] == [

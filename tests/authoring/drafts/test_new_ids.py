@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
 from app.authoring.drafts.services import IdTaken, new_draft
-from app.authoring.incoming.word import services as word
-from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.outline.services import Outline
-from app.content.limits import ID_LENGTH
-from app.content.text.head_values import is_id
+from app.authoring.incoming import word_views as word
+from app.authoring.incoming.word.composing import Composed
+from app.authoring.outline import Outline
+from app.content.text.head import is_id
+from app.content.values.text import ID_LENGTH
 from app.exchange.banks import services as banks
 from app.exchange.banks.bank import Bank, BankItem
 from app.exchange.banks.services import Destination
@@ -54,7 +54,7 @@ def test_an_id_is_new_and_well_formed_at_any_length(title: str, others: int) -> 
 def test_a_lesson_of_a_long_title_and_its_quiz_are_two_drafts_each_time(atelier: Atelier, title: str) -> None:
     composed = Composed(title, "Le texte de la leçon.", QUESTION, {})
     for count in (1, 2):
-        draft = atelier.world.write(lambda session: word.begin(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now()))
+        draft = atelier.world.write(lambda session: word.begin_drafts(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now()))
         assert "Le texte de la leçon." in draft.text
         new = [each for each in atelier.drafts() if each.base_revision_id is None]
         assert [each.path.startswith("quizzes/") for each in new] == [False, True] * count
@@ -119,7 +119,7 @@ def test_imports_of_one_title_at_once_lose_no_text(atelier: Atelier) -> None:
     def begin(number: int) -> str:
         composed = Composed(TITLES[3], f"Le texte {number}.", QUESTION, {})
         try:
-            return atelier.world.write(lambda session: word.begin(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now())).text
+            return atelier.world.write(lambda session: word.begin_drafts(session, composed, MODULE, 1, Path("/nowhere"), atelier.world.clock.now())).text
         except IdTaken:
             return ""
 

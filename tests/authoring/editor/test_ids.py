@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.authoring.drafts.readings import completed
+from app.authoring.drafts.queries import completed
 from tests.authoring.atelier import QUIZ, Atelier
 from tests.record.world import words_of
 

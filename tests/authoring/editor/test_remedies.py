@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.editor import remedies
-from app.content.checks.notes import check_notes
+from app.content.checks import check_notes
 from app.content.documents.describe import lines
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import DocumentReading, read_document
-from app.content.quiz.dialects.tidy import tidy
+from app.content.quiz.tidy import tidy
 from app.content.values.text import Problem
 from tests.content import cases
 from tests.content.quiz import quiz_writings

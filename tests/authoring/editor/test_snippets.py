@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.snippets import BY_KEY, SNIPPETS, Snippet, inserted
 from app.content.documents.reader import read_document
-from app.content.store import skeletons
+from app.content.store import survey
 from app.content.values.quiz import KIND_NAMES, QuestionType, Quiz
 from app.content.values.text import DocumentKind
 
-QUIZ = skeletons.quiz("la-lecon", "mon-quiz", "Mon quiz")
-LESSON = skeletons.lesson((), "modules/m", "ma-lecon", "Ma leçon")
+QUIZ = survey.quiz("la-lecon", "mon-quiz", "Mon quiz")
+LESSON = survey.lesson((), "modules/m", "ma-lecon", "Ma leçon")
 KINDS = {
     "q-choix": QuestionType.SINGLE,
     "q-plusieurs": QuestionType.MULTIPLE,

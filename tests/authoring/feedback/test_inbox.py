@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.authoring.feedback.inbox.queries import altogether, messages_of, waiting
+from app.authoring.inbox import altogether, messages_of, waiting
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learner.messages.models import TrainerMessage
 from app.learner.messages.services import MOST
 from app.platform.db import db
 from app.platform.french import day_of
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.making import make_app, make_settings
 from tests.record import courses
 from tests.record.regrades import answer, quiz

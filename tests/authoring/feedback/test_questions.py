@@ -12,13 +12,12 @@ from sqlalchemy.orm import Session
 
 from app.identity.rules import Role
 from app.learner.messages import services
-from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.messages.rules import MessageStanding, ThreadKind, is_late, standing
+from app.learner.messages.models import LessonFaq, MessageStanding, ThreadKind, TrainerMessage, is_late, standing
 from app.learner.messages.services import AlreadyAnswered, AlreadyTaken, MessageTyped
 from app.platform import holidays
 from app.platform.errors import DomainError
 from app.platform.holidays import working_day_after
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.authoring.feedback.test_inbox import begun
 from tests.identity.builders import at_once
 from tests.making import make_app, make_settings
@@ -208,7 +207,7 @@ def test_a_question_under_its_correction(world: World) -> None:
 
 def _asked(world: World, person: int) -> int:
     place = services.TextShown("un-a", "un-a", "f", None)
-    return world.write(lambda session: services.send(session, person, place, MessageTyped(ThreadKind.QUESTION, ASKED), NOW)).id
+    return world.write(lambda session: services.send_message(session, person, place, MessageTyped(ThreadKind.QUESTION, ASKED), NOW)).id
 
 
 def test_two_trainers_at_once(either: World) -> None:

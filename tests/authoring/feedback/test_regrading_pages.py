@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.assessment.models import Regrading
-from app.identity.letters import weekly
+from app.identity import emails
 from app.identity.rules import Role
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import LearningEvent
 from tests.making import make_app, make_settings
 from tests.record import courses
@@ -96,7 +96,7 @@ def test_the_letter_of_the_week_tells_whoever_has_a_better_mark_once(tmp_path, c
     assert world.count(OutgoingMail) == 0, "that can wait"
     for left in (1, 0):
         with app.test_request_context():
-            assert weekly.send(app.config["CROISEE"], clock.now()) == left
+            assert emails.send_weeks(app.config["CROISEE"], clock.now()) == left
         clock.pass_by(days=7)
     letters = world.read(lambda session: [(row.subject, row.text) for row in session.scalars(select(OutgoingMail))])
     assert [subject for subject, _ in letters] == ["Croisée : votre lettre de la semaine"]

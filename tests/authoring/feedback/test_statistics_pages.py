@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import start, submit
+from app.assessment.attempts import services
 from app.assessment.models import Attempt, Response
-from app.assessment.statistics.first_attempts import read_first_attempts
-from app.assessment.statistics.queries import QuizStatistics, quiz_statistics
+from app.assessment.statistics import QuizStatistics, quiz_statistics, read_first_attempts
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -142,9 +141,9 @@ def test_first_attempts_of_distinct_people_count_and_practice_does_not(either: W
     world.publish(quiz())
     people = [world.person(name) for name in ("Inès Carpentier", "Omar Haddad")]
     attempts = [answer(world, people[0], "A", "B"), answer(world, people[0], "A", "A"), answer(world, people[1], "B", "")]
-    practice = world.write(lambda session: start.start_practice(session, course(session), people[0], attempts[0], seed=1, now=world.clock.now()).id)
-    world.write(lambda session: submit.submit_attempt(session, course(session), people[0], practice, now=world.clock.now()))
-    world.write(lambda session: start.start_attempt(session, course(session), people[1], "controle", seed=1, now=world.clock.now()))
+    practice = world.write(lambda session: services.start_practice(session, course(session), people[0], attempts[0], seed=1, now=world.clock.now()).id)
+    world.write(lambda session: services.submit_attempt(session, course(session), people[0], practice, now=world.clock.now()))
+    world.write(lambda session: services.start_attempt(session, course(session), people[1], "controle", seed=1, now=world.clock.now()))
     found = world.read(lambda session: read_first_attempts(session, "controle"))
     ids = {item: pooled.question.id for item, pooled in found.asked.items()}
     marks = [{ids[item]: int(mark) for item, mark in one.marks.items()} for one in found.attempts]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from app.content.store.models import Revision
+from app.content.store.queries import Revision
 from app.identity.rules import Role
 from tests.authoring.incoming.documents import Docx, equation, image, paragraph
 from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, picture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.incoming import pending
+from app.authoring.incoming import uploads
 from app.platform.errors import NotYours
 from app.platform.files import UNFINISHED
 from app.platform.storage.folder import FolderStore
@@ -29,11 +29,11 @@ def old(folder: Path, name: str, days: int) -> Path:
 
 def test_what_nobody_imported_is_forgotten_whole_or_not(tmp_path: Path) -> None:
     folder = tmp_path / "imports"
-    pending.forget(FolderStore(tmp_path / "imports"), NOON)
+    uploads.forget(FolderStore(tmp_path / "imports"), NOON)
     kept = [old(folder, name, 1) for name in (f"{DIGEST}-1.zip", f".abc{UNFINISHED}")]
     for name in (f"{DIGEST}-2.zip", f".def{UNFINISHED}"):
         old(folder, name, 3)
-    assert pending.keep(FolderStore(folder), 3, b"PK", NOON) == DIGEST
+    assert uploads.keep(FolderStore(folder), 3, b"PK", NOON) == DIGEST
     assert sorted(folder.iterdir()) == sorted([*kept, folder / f"{DIGEST}-3.zip"])
 
 
@@ -49,7 +49,7 @@ def test_two_workers_may_forget_and_read_at_once(tmp_path: Path, monkeypatch: py
         return stat(path, **options)
 
     monkeypatch.setattr(Path, "stat", gone)
-    pending.forget(FolderStore(tmp_path / "imports"), NOON)
+    uploads.forget(FolderStore(tmp_path / "imports"), NOON)
     assert list((tmp_path / "imports").iterdir()) == []
     with pytest.raises(NotYours):
-        pending.read_pending(FolderStore(tmp_path / "imports"), DIGEST, 1)
+        uploads.read_pending(FolderStore(tmp_path / "imports"), DIGEST, 1)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.content.store.queries import course
-from app.content.text.misread.untouched import SENTENCES
+from app.content.text.pitfalls.passes import SENTENCES
 from app.content.values.course import Course
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
 from tests.record.world import words_of

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import start
+from app.assessment.attempts import services
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.publishing import effects
 from app.authoring.publishing.effects import PublicationEffect, effect_of, rereading_sentence, sentences
-from app.content.store.models import MAJOR, MINOR
-from app.content.store.queries import NewText, course, course_with
+from app.content.store.queries import MAJOR, MINOR, NewText, course, course_with
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.record import everybody
@@ -139,7 +138,7 @@ def test_other_words_are_counted_as_standings_are(world: World, people: list[int
 
 
 def test_open_attempts_keep_their_text(world: World, people: list[int]) -> None:
-    world.do(lambda session, published, person, now: start.start_attempt(session, published, person, "deux-a-quiz", seed=1, now=now), people[1])
+    world.do(lambda session, published, person, now: services.start_attempt(session, published, person, "deux-a-quiz", seed=1, now=now), people[1])
     assert stated(world, courses.quiz("deux-a-quiz", lesson="deux-a", count=3)).open_attempts == 1
     assert stated(world, courses.quiz("un-a-quiz", lesson="un-a", count=3)).open_attempts == 0
 

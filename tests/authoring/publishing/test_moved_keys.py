@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import save, start, submit
+from app.assessment import key_comparison
+from app.assessment.attempts import services
 from app.assessment.attempts.sheet import sheet_of
 from app.assessment.kinds.registry import kind_of
-from app.assessment.regrading import both_keys
-from app.authoring.publishing.keys import answers_sentence
-from app.content.store.models import MAJOR, MINOR
-from app.content.store.queries import course
+from app.authoring.publishing.queries import answers_sentence
+from app.content.store.queries import MAJOR, MINOR, course
 from app.identity.rules import Role
 from app.record import enrolment
 from tests.authoring.trainers import draft
@@ -61,11 +60,11 @@ def take(world: World, name: str, *, right: bool) -> None:
 
     def work(session: Session) -> None:
         now = world.clock.now()
-        attempt = start.start_attempt(session, course(session), person, "controle", seed=3, now=now)
+        attempt = services.start_attempt(session, course(session), person, "controle", seed=3, now=now)
         for entry in sheet_of(session, attempt).entries:
             form = kind_of(entry.pooled.question).sample(entry.layout, right)
-            save.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=now)
-        submit.submit_attempt(session, course(session), person, attempt.id, now=now)
+            services.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=now)
+        services.submit_attempt(session, course(session), person, attempt.id, now=now)
 
     world.write(work)
 
@@ -195,7 +194,7 @@ def test_files_propose_it_to_be_read_again_as_well(world: World) -> None:
 
 
 def test_the_latest_attempts_are_looked_at_and_that_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(both_keys, "MOST", 5)
+    monkeypatch.setattr(key_comparison, "MOST", 5)
     theo, trainer = begin(world, TYPES[0][1])
     take(world, "Fausse", right=False)
     for number in range(5):
@@ -217,5 +216,5 @@ def test_the_latest_attempts_are_looked_at_and_that_is_said(world: World, monkey
     ],
 )
 def test_what_is_said_of_the_answers_given(obstacle: str, bounded: bool, expected: str) -> None:
-    found = answers_sentence(both_keys.AnswersByKeys(9, 36, 30, 5, obstacle, bounded))
+    found = answers_sentence(key_comparison.AnswersByKeys(9, 36, 30, 5, obstacle, bounded))
     assert re.sub(r"\s", " ", found) == expected

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.authoring.models import ReadingRequest
 from app.identity.rules import Role
 from app.platform.french import spaced
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
 from tests.strict import StrictClient

@@ -10,9 +10,9 @@ from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.models import Draft
 from app.authoring.publishing import services as publishing
-from app.authoring.publishing.reviewed import ReviewedDraft, as_reviewed, form_value
-from app.content.store.models import MAJOR, MINOR, Publication, Revision
-from app.identity.audit.acts import AdministrativeAct
+from app.authoring.publishing.queries import ReviewedDraft, as_reviewed, form_value
+from app.content.store.queries import MAJOR, MINOR, Publication, Revision
+from app.identity.audit import AdministrativeAct
 from app.identity.rules import Role
 from tests.authoring.atelier import in_own_words
 from tests.authoring.trainers import draft, published_text, texts_of

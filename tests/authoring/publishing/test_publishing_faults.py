@@ -16,11 +16,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
-from app.content.store.models import ContentState, Publication, Revision
-from app.content.store.queries import course
+from app.content.store.queries import ContentState, Publication, Revision, course
 from app.content.store.services import locked_state, store
 from app.content.text.normalise import normalise
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.rules import Role
 from app.platform.db import db
 from tests.authoring.incoming.zips import unzipped, zipped

@@ -9,16 +9,16 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import published_revision
+from app.authoring.drafts.services import check
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing import overdue, schedule
 from app.authoring.publishing.schedule import publish_next
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.platform.db import writing
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.authoring.trainers import draft, published_text, texts_of
 from tests.record import courses
 from tests.record.world import Clock, World, words_of

@@ -9,9 +9,9 @@ from sqlalchemy import select
 
 from app.administration.acts import LABELS
 from app.authoring.models import Draft
-from app.content.store.models import Revision
+from app.content.store.queries import Revision
 from app.content.store.sync import Keep
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.rules import Role
 from tests.authoring.trainers import draft, published_text
 from tests.content.course_folder import LESSON, CourseFolder

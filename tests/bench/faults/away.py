@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from app.content.store.models import Revision
-from app.learner.notebook.models import KeptPassage
-from app.operations.jobs.models import JobTimer
+from app.content.store.queries import Revision
+from app.learner.notebook.notes import KeptPassage
+from app.operations.jobs.queries import JobTimer
 from app.platform.db import db
 from tests.bench.faults.actors import Actor, Noting
 from tests.bench.faults.house import House, running, wait

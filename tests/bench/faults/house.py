@@ -19,8 +19,8 @@ from app.authoring.drafts.queries import published_revision
 from app.authoring.models import PlannedPublication
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.sessions.browsers import COOKIE
-from app.operations.jobs.models import JobProcess, JobTimer
+from app.identity.sessions import COOKIE
+from app.operations.jobs.queries import JobProcess, JobTimer
 from app.platform.db import db
 from app.platform.settings import ROOT
 from tests.bench.serving import BIN, free_port, serving, workers

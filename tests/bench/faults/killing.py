@@ -19,18 +19,16 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.authoring.models import Draft, PlannedPublication
-from app.content.store.models import Revision
-from app.content.store.queries import course
+from app.content.store.queries import Revision, course
 from app.identity.models import Person
-from app.learner.notebook.models import KeptPassage
+from app.learner.notebook.notes import KeptPassage
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
 from app.operations.backup.archive import Archive
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
-from app.platform.mail.outbox import CLAIM, send_pending
+from app.platform.mail.outbox import CLAIM, OutgoingMail, send_pending
 from app.record.progress.models import LearningEvent
-from app.record.verification import differences
+from app.record.verification import find_differences
 from tests.bench.faults.actors import Actor, Answering, Noting, Picturing, Reading, Registering, Sending, end, several
 from tests.bench.faults.house import House, running, wait
 from tests.bench.faults.table import Line, answered, compared, damage
@@ -226,7 +224,7 @@ def _dated(session: Session, promised: list[str]) -> Line:
 
 
 def _sound(session: Session, house: House) -> Line:
-    wrong = differences(session, course(session))
+    wrong = find_differences(session, course(session))
     if db.engine.dialect.name == "sqlite":
         wrong += damage(session)
         wrong += [str(row) for row in session.execute(text("PRAGMA foreign_key_check"))]

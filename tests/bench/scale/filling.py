@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.assessment.models import Attempt, Response
 from app.content.store.queries import course
-from app.identity.audit.access import Access, AccessPerson
+from app.identity.audit import Access, AccessPerson
 from app.identity.models import MailWish, Membership, Person, PersonRole, SignIn, Territory
 from app.identity.rules import Level, Role
 from app.learner.review.queries import LETTER

@@ -19,13 +19,13 @@ from sqlalchemy import delete, inspect, select, text
 
 from app.authoring.publishing import effects
 from app.content.store.queries import course
-from app.identity.letters.week import WeeklyEmail
+from app.identity.emails import WeeklyEmail
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.learner.review.models import LetterQuestion
 from app.platform import clock
 from app.platform.db import db, writing
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.platform.settings import Settings
 from app.record.progress.models import PersonFigures
 from app.reporting import report_files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.content.checks.didactics import check_quiz
+from app.content.didactics import check_quiz
 from tests.content.quiz.parsing import parse_quiz
 
 LONG, SHORT = "Le préfet du département", "Le maire"

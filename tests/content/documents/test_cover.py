@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.content.checks.course import check_timeless
+from app.content.checks import check_timeless
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import read_document
 from app.content.rendering.sheet import sheet
-from app.content.values.course import Course
-from app.content.values.cover import Cover, count_in_words, default_lines
+from app.content.values.course import Course, Cover, count_in_words, default_lines
 from app.platform.colours import PALETTE
 
 HEAD = "---\ntitre : atelier\npour : qui veut\naccroche : Deux fils\n---\n\nUn cours d'essai.\n\n"

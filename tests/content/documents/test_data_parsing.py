@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.content.documents.reader import parse
-from app.content.values.course import Confusables, Glossary, Sources, Timeline
-from app.content.values.network import Cite, Commune, Network, PastMeeting
-from app.content.values.paths import LearningPath, Paths
+from app.content.values.course import Confusables, Glossary, LearningPath, Paths, Sources, Timeline
+from app.content.values.library import Cite, Commune, Network, PastMeeting
 from app.content.values.text import CROSSING
 
 

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from app.content.documents.ids import write_ids
-from app.content.text.head_values import is_id
+from app.content.documents.index import write_ids
+from app.content.text.head import is_id
 from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD, Writing, in_words, writings
 

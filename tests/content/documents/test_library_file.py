@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.checks.course import check_timeless
+from app.content.checks import check_timeless
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import DocumentReading, read_document
-from app.content.search.sections import SearchKind, sections_of
+from app.content.search.entries import SearchKind, sections_of
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from tests.record import courses
 

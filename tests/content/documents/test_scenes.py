@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from app.content.documents import describe
 from app.content.documents.reader import DocumentReading, read_document
-from app.content.values.course import Lesson
-from app.content.values.scenes import Scene
+from app.content.values.course import Lesson, Scene
 from tests.content.rendering.lessons import HEAD, html
 from tests.content.stories import CLOSING, SCENES, STORY
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.content.documents.reader import parse
-from app.content.values.surveys import AGREEMENT, After, Measure, Moment, Survey, SurveyAnswerShape
+from app.content.values.library import AGREEMENT, After, Measure, Moment, Survey, SurveyAnswerShape
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "enquetes.md").read_text(encoding="utf-8")
 PATH = "modules/enquetes/avis.md"

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from app.content.figures.drawing import draw
-from app.content.figures.figure import Figure
-from app.content.figures.letters import LEADING, SIZE, measure
-from app.content.figures.reading import read_figure
+from app.content.figures.drawing import draw, read_figure
+from app.content.figures.figure import LEADING, SIZE, Figure, measure
 
 EXAMPLES = {
     "barres": "titre : Où étudient les élèves\nunité : %\nREP+ : 11,7\nHors zone : écoles : 1 069,1",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.figures.dates import span_of
+from app.content.figures.figure import span_of
 from app.platform.french import MONTHS
 
 

@@ -9,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.figures.drawing import draw
+from app.content.figures.drawing import KINDS, draw, is_figure, kind_named, read_figure
 from app.content.figures.figure import Figure
-from app.content.figures.kinds.registry import KINDS, kind_named
-from app.content.figures.reading import is_figure, read_figure
-from app.content.limits import FIGURE_ITEMS
+from app.content.values.text import FIGURE_ITEMS
 from app.platform.french import french
 from tests.content.figures.drawn import EXAMPLES, boxes, figure, tree, view, written
 

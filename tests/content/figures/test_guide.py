@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.content.figures.kinds.registry import KINDS, kind_named
-from app.content.figures.shapes import FILLS
-from app.content.limits import FIGURE_DEPTH
+from app.content.figures.drawing import KINDS, kind_named
+from app.content.figures.figure import FILLS
+from app.content.values.text import FIGURE_DEPTH
 from tests.content.figures.drawn import figure, tree
 
 GUIDE = (Path(__file__).parents[3] / "docs/formateurs/figures.md").read_text(encoding="utf-8")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.content.figures.letters import cut_into_lines, measure, pieces
-from app.content.figures.reading import read_figure
-from app.content.limits import FIGURE_ITEMS, FIGURE_LETTERS
+from app.content.figures.drawing import read_figure
+from app.content.figures.figure import cut_into_lines, measure, pieces
+from app.content.values.text import FIGURE_ITEMS, FIGURE_LETTERS
 from tests.content.figures.drawn import EXAMPLES, figure, refusal
 
 LONG = "anticonstitutionnellementanticonstitutionnellement"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from app.content.quiz.answers.alternatives import pieces
-from app.content.quiz.dialects.tidy import tidy
+from app.content.quiz.answers.gaps import pieces
+from app.content.quiz.tidy import tidy
 from app.content.values.text import Problem
 from tests.content.quiz.quiz_writings import PATH
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.content.documents import describe
-from app.content.documents.counts import count
+from app.content.documents.index import count
 from app.content.documents.reader import DocumentReading, read_document
-from app.content.text.misread.sourcing import unsourced
+from app.content.text.pitfalls.mending import unsourced
 from app.content.values.course import Lesson
 from app.content.values.quiz import Question, QuestionType
 from tests.content.quiz.parsing import parse_quiz

@@ -9,8 +9,8 @@ import pytest
 
 from app.content.documents.reader import parse
 from app.content.problems.catalogue import CATALOGUE
-from app.content.quiz.policy import QUIZ_KEYS
-from app.content.quiz.source.keys import QuizKey
+from app.content.quiz.keys import QuizKey
+from app.content.quiz.settings import QUIZ_KEYS
 from app.content.values.course import Lesson
 from app.content.values.quiz import QuestionType, Quiz
 from app.content.values.text import Problem

@@ -8,11 +8,10 @@ from collections.abc import Iterator
 import pytest
 
 from app.content.documents.describe import describe_question, describe_quiz
-from app.content.quiz.policy import QUIZ_KEYS
-from app.content.quiz.source.keys import bare, key_line
-from app.content.quiz.source.lines import numbered
-from app.content.quiz.source.report import RewriteNotes
-from app.content.quiz.source.sections import SectionPart, sections
+from app.content.quiz.keys import bare, key_line
+from app.content.quiz.report import RewriteNotes, numbered
+from app.content.quiz.sections import SectionPart, sections
+from app.content.quiz.settings import QUIZ_KEYS
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.content.values.policy import CorrectionTime, GradingMethod, Policy
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Quiz
 from app.content.values.text import CompletionCriterion, Problem
 from tests.content.quiz.parsing import parse_quiz
 

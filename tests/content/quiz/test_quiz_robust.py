@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.checks.didactics import check_quiz
+from app.content.didactics import check_quiz
 from app.content.documents.describe import describe_quiz
 from app.content.text.normalise import normalise
 from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, Quiz, ShortText

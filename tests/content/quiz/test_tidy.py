@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from app.content.documents.describe import lines as understood
 from app.content.documents.reader import read_document
-from app.content.limits import MAX_CHARACTERS
-from app.content.quiz.dialects.tidy import tidy
+from app.content.quiz.tidy import tidy
 from app.content.text.normalise import normalise
+from app.content.values.text import MAX_CHARACTERS
 from tests.content.cases import FIXTURES, cases
 from tests.content.quiz.quiz_writings import HEAD, PATH, writings
 from tests.content.quiz.test_quiz_robust import PIECES, mutated

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.content.rendering.apart import prefix_names
+from app.content.rendering.page import prefix_names
 
 
 def test_the_same_names_stand_twice_on_a_page() -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from app.content.documents.reader import parse
 from app.content.rendering.lesson import render_lesson
 from app.content.rendering.page import PageRenderer
-from app.content.text.source_words import source_words
+from app.content.text.parts import source_words
 from app.content.values.course import Course, Lesson, Sources
 from app.content.values.text import Fragment, Source
 from app.platform.french import french

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.content.documents.reader import parse
-from app.content.search.plain import plain_line
-from app.content.search.sections import SearchKind, sections_of
+from app.content.search.entries import SearchKind, plain_line, sections_of
 
 LESSON = """---
 id : la-lecon

@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 
 from app.platform.db import db
-from app.platform.storage.folder import FolderStore
-from app.platform.storage.store import StoreAway
+from app.platform.storage.folder import FolderStore, StoreAway
 from tests.content.course_folder import LESSON, PNG, CourseFolder
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.content.documents.reader import kind_of, read_document
-from app.content.store import kept
+from app.content.store import queries
 from app.platform.settings import ROOT
 
 
@@ -21,8 +21,8 @@ def test_a_reading_of_each_kind_of_file_comes_back_whole(tmp_path: Path) -> None
     one_of_each = {kind_of(path): path for path in paths if kind_of(path)}
     known = {(path, "digest"): read_document(path, (ROOT / path).read_text(encoding="utf-8")) for path in one_of_each.values()}
     assert len(known) > 8
-    kept.keep(tmp_path / "readings.pickle", known)
-    assert kept.load(tmp_path / "readings.pickle") == known
+    queries.keep(tmp_path / "readings.pickle", known)
+    assert queries.load(tmp_path / "readings.pickle") == known
 
 
 class Order:
@@ -41,12 +41,12 @@ class Order:
 )
 def test_a_file_that_gives_an_order_is_not_obeyed(tmp_path: Path, order: Any) -> None:
     file, trace = tmp_path / "published.pickle", tmp_path / "trace"
-    file.write_bytes(pickle.dumps((kept.engine(), {("a", "b"): order(str(trace))}), 5))
-    assert kept.load(file) == {}
+    file.write_bytes(pickle.dumps((queries.engine(), {("a", "b"): order(str(trace))}), 5))
+    assert queries.load(file) == {}
     assert not trace.exists()
 
 
 def test_a_function_of_ours_is_no_value_either(tmp_path: Path) -> None:
     file = tmp_path / "published.pickle"
-    file.write_bytes(pickle.dumps((kept.engine(), {("a", "b"): Order(kept.engine_of, tmp_path)}), 5))
-    assert kept.load(file) == {}
+    file.write_bytes(pickle.dumps((queries.engine(), {("a", "b"): Order(queries.engine_of, tmp_path)}), 5))
+    assert queries.load(file) == {}

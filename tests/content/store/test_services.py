@@ -10,9 +10,8 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.content.documents import reader as documents
-from app.content.store import kept, queries, services
-from app.content.store.models import MAJOR, MINOR, ContentState, Document
-from app.content.store.queries import course, document_at, generation
+from app.content.store import queries, services
+from app.content.store.queries import MAJOR, MINOR, ContentState, Document, course, document_at, generation
 from app.content.store.services import change_between, withdraw
 from app.content.values.course import Lesson
 from app.platform.db import db
@@ -51,7 +50,7 @@ def test_an_old_revision_is_read_as_it_was(session: Session) -> None:
 
 def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not those of another engine, nor of another text, nor a damaged file: then it reads the texts."""
-    monkeypatch.setattr(kept, "FEW", 0)
+    monkeypatch.setattr(queries, "FEW", 0)
     read: list[str] = []
     parse = documents.parse
 
@@ -63,7 +62,7 @@ def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Ses
     publish(session, LESSON, TEXT, author_id=None, now=NOON)
     settings = app.config["CROISEE"]
     services.keep_published(session, settings)
-    first, file = repr(course(session)), kept.published(settings)
+    first, file = repr(course(session)), queries.published(settings)
 
     def cold() -> int:
         """How many texts a process reads that knows nothing yet."""
@@ -74,7 +73,7 @@ def test_a_cold_process_takes_the_values_that_were_kept(app: Flask, session: Ses
 
     assert cold() == 0
     with monkeypatch.context() as upgraded:
-        upgraded.setattr(kept, "engine", lambda: "another")
+        upgraded.setattr(queries, "engine", lambda: "another")
         assert cold() == 1
     whole = file.read_bytes()
     file.write_bytes(whole[:-9])

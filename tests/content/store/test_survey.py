@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import app
-from app.content.store import kept
-from app.content.store.kept import LIBRARIES, engine, engine_of
+from app.content.store import queries
+from app.content.store.queries import LIBRARIES, engine, engine_of
 
 APP = Path(app.__file__).parent
 ROOMS = sorted({path.parent.relative_to(APP) for path in APP.joinpath("content").rglob("*.py")})
@@ -30,6 +30,6 @@ def test_a_change_in_any_room_of_the_engine_is_a_change_of_the_engine(room: Path
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_another_version_of_a_library_is_another_engine(library: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {name: kept.version(name) for name in LIBRARIES}
-    monkeypatch.setattr(kept, "version", {**known, library: "0.0"}.__getitem__)
+    known = {name: queries.version(name) for name in LIBRARIES}
+    monkeypatch.setattr(queries, "version", {**known, library: "0.0"}.__getitem__)
     assert engine_of(APP) != engine()

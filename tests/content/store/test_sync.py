@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from app.content.documents.reader import DocumentReading
 from app.content.store import queries, survey
 from app.content.store import sync as store_sync
-from app.content.store.models import MAJOR, MINOR, Publication, Revision
-from app.content.store.queries import course, generation
+from app.content.store.queries import MAJOR, MINOR, Publication, Revision, course, generation
 from app.content.store.sync import Keep, MassWithdrawal
 from app.platform.db import db
 from tests.content.course_folder import LESSON, NOON, PNG, CourseFolder

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.text.fields import Copy, marked
-from app.content.text.grids import CellFormula, CellNotUnderstood, CellNumber, formula_of, grids, number_of, with_results
+from app.content.text.grids import CellFormula, CellNotUnderstood, CellNumber, Copy, formula_of, grids, marked, number_of, with_results
 from app.content.text.markdown import plain, tokens
 
 TITLES = ("Action", "Accordé", "Dépensé (en euros)", "Reste")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS
 from app.content.text.markdown import tokens
 from app.content.text.normalise import decode, fingerprint, normalise, readable, refusal, without_comments
+from app.content.values.text import MAX_CHARACTERS, MAX_LINE, MAX_MARKS
 
 
 def test_normalising_changes_line_ends_marks_and_forms_only() -> None:

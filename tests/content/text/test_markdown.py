@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from app.content.text import markdown
-from app.content.text.fast_markdown import MAX_PARAGRAPH
-from app.content.text.markdown import PARSER, inline_tokens, plain, slug, split_anchor, tokens
+from app.content.text.markdown import MAX_PARAGRAPH, PARSER, inline_tokens, plain, slug, split_anchor, tokens
 
 
 def test_lines_are_those_of_the_file() -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.search.plain import plain_line
-from app.content.text.inline.maths import MathsNotUnderstood, formula
+from app.content.search.entries import plain_line
+from app.content.text.maths import MathsNotUnderstood, formula
 from tests.content.rendering.lessons import html, strict
 
 SUMS = "5 $ et 10 $", "$5 et $10", "US$5-US$7", "5$ à 10$", "($/an) et ($/mois)", "$5 et 6$", "$la ville et son école$", "5 $ = 4 €, 10 $", "$100$", r"5 \$x\$"

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from markdown_it.token import Token
 
 from app.content.text.markdown import tokens, without_notes
-from app.content.text.parts import TextPart, parse_text
-from app.content.text.questions import PLACE, Place, Stands
+from app.content.text.parts import PLACE, Place, Stands, TextPart, parse_text
 
 TEXT = """Le début.[^a]
 

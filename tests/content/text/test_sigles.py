@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.content.checks.course import known_terms
-from app.content.text.acronyms import candidates, initials_of, parts, words, written_as_word
+from app.content.checks import known_terms
+from app.content.text.scan import candidates, initials_of, parts, words_of, written_as_word
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ def test_candidates(text: str, found: list[str]) -> None:
 
 
 def test_a_word_that_is_also_written_small_is_a_word() -> None:
-    assert written_as_word("TERRE", words("la terre et la TERRE"))
-    assert written_as_word("TERRE", words("le mi-terre"))
-    assert written_as_word("AUTO-ÉCOLE", words("une auto-école"))
-    assert not written_as_word("PRE", words("un pre"))
-    assert not written_as_word("TERRE", words("les terreaux"))
+    assert written_as_word("TERRE", words_of("la terre et la TERRE"))
+    assert written_as_word("TERRE", words_of("le mi-terre"))
+    assert written_as_word("AUTO-ÉCOLE", words_of("une auto-école"))
+    assert not written_as_word("PRE", words_of("un pre"))
+    assert not written_as_word("TERRE", words_of("les terreaux"))
 
 
 def test_compounds_and_terms() -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.exchange.api import services
+from app.exchange.api import queries
 from app.identity import services as accounts
 from app.identity.models import Membership
 from app.identity.rules import Role
@@ -46,7 +46,7 @@ class Region:
     def token(self, territory: str = "region-hauts-de-france", maker: int | None = None, days: int = 30) -> str:
         now = self.world.clock.now()
         return self.world.write(
-            lambda session: services.make(session, "secret", secrets.token_hex(), maker or self.admin, "SIRH", territory, day_of(now) + timedelta(days), now)
+            lambda session: queries.make(session, "secret", secrets.token_hex(), maker or self.admin, "SIRH", territory, day_of(now) + timedelta(days), now)
         )
 
     def ask(self, path: str, token: str = "", method: str = "GET", **headers: str) -> TestResponse:

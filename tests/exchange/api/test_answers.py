@@ -10,12 +10,12 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.exchange.api.models import ApiToken
+from app.exchange.api.queries import ApiToken
 from app.exchange.api.rules import COARSE
-from app.identity.audit.access import SEEN
+from app.identity import tries
+from app.identity.audit import SEEN
 from app.identity.models import Membership
-from app.identity.sessions import limits
-from app.identity.sessions.tries import BASE
+from app.identity.tries import BASE
 from app.platform.db import db
 from app.platform.french import day_of
 from app.record.progress.models import Attestation
@@ -130,9 +130,9 @@ def test_a_failure_of_ours_is_a_problem_too(small: Region, monkeypatch: pytest.M
 
 def test_a_token_has_its_own_limit_in_the_database(both: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     config = both.world.app.config
-    monkeypatch.setattr(limits, "PROGRAM", 3)
+    monkeypatch.setattr(tries, "PROGRAM", 3)
     monkeypatch.setitem(config, "CROISEE", replace(config["CROISEE"], limits_storage=BASE))
-    limits.init_app(both.world.app)
+    tries.init_app(both.world.app)
     one, other = both.token(), both.token()
     assert [both.ask("", one).status_code for _ in range(4)] == [200, 200, 200, 429]
     both.world.clock.moment += timedelta(seconds=20)

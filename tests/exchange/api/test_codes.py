@@ -20,7 +20,7 @@ from app.platform import clock
 from app.platform.db import db
 from app.record.progress.due import Timeliness
 from app.record.progress.rules import ProgressState
-from app.reporting.scope.rules import PathSituation
+from app.reporting.scope_rules import PathSituation
 from tests.demonstrations import demonstration_in
 from tests.exchange.api.programs import LISTS, Region
 from tests.exchange.api.test_description import SCHEMAS, TOLD, answered, check

@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.exchange.api.models import ApiToken
-from app.exchange.api.queries import digest
+from app.exchange.api.queries import ApiToken, digest
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role

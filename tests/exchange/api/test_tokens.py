@@ -10,8 +10,8 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from app.administration.privacy import erasure
-from app.exchange.api.models import ApiToken
-from app.identity.audit.acts import AdministrativeAct
+from app.exchange.api.queries import ApiToken
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Person, Scope
 from app.identity.rules import Role
 from app.platform.french import day_of

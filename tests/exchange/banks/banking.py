@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.authoring.incoming.images import process
+from app.authoring.incoming import image_process
 from app.content.quiz.reader import read_quiz
 from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
 from app.exchange.banks.bank import Bank, BankItem
-from app.exchange.banks.formats import FORMATS
+from app.exchange.banks.queries import FORMATS
 from app.exchange.banks.reading.reader import bank_of
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -19,7 +19,7 @@ HEAD = "---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n\n"
 
 
 def bank(data: bytes | str) -> Bank:
-    return bank_of(data.encode() if isinstance(data, str) else data, process.answers)
+    return bank_of(data.encode() if isinstance(data, str) else data, image_process.answers)
 
 
 def one(data: str) -> BankItem:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exchange.banks.reading import gift_blocks
-from app.exchange.banks.reading.gift_blocks import BELOW_UNCLOSED, NESTED, SECOND, TEXT, UNCLOSED, UNOPENED, blocks_of
+from app.exchange.banks.reading import gift
+from app.exchange.banks.reading.gift import BELOW_UNCLOSED, NESTED, SECOND, TEXT, UNCLOSED, UNOPENED, blocks_of
 from app.platform.zips import FileRefused
 from tests.exchange.banks.banking import bank
 
@@ -23,7 +23,7 @@ def outcome(data: str) -> list[tuple[int, str]]:
 
 
 def cut(line: int) -> str:
-    return gift_blocks.CUT.format(line=line)
+    return gift.CUT.format(line=line)
 
 
 CASES: dict[str, tuple[str, list[tuple[int, str]]]] = {

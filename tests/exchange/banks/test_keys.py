@@ -18,7 +18,7 @@ from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import TypedText
 from app.content.values.quiz import Choices
 from app.exchange.banks.bank import BankItem, question_of
-from app.exchange.banks.reading import worth as told
+from app.exchange.banks.reading import converting as told
 from tests.exchange.banks.banking import answer, one, xml
 
 TOWNS = ("Lille", "Douai", "Calais", "Arras", "Roubaix")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.exchange.banks.forms import BankForm
 from app.exchange.banks.reading.formats import INCOMING, IncomingFormat
 from app.exchange.banks.reading.gift import GLUED, LOOSE
+from app.exchange.banks.views import BankForm
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.pictures import picture
 from tests.exchange.banks.banking import CASES, answer, bank, one, quiz, xml

@@ -19,14 +19,13 @@ import app
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.kinds.choices import FIELD, option_id
 from app.assessment.kinds.gaps import gap_field
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.matching import pair_field
 from app.assessment.kinds.ordering import item_field
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Form
+from app.assessment.kinds.responses import Form, QuestionLayout
 from app.assessment.kinds.typed import FIELD as TYPED
 from app.content.values.quiz import Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, QuestionType, ShortText
-from app.exchange.packages import keys
+from app.exchange.packages import contents
 from tests.npm_tools import program
 
 SCRIPTS = Path(app.__file__).parent / "static" / "js" / "packages"
@@ -77,7 +76,7 @@ def by_script(cases: Sequence[Case], lexicon: Lexicon) -> list[dict[str, Any]]:
     script = "\n".join((SCRIPTS / f"{name}.js").read_text(encoding="utf-8") for name in ("words", "numbers", "grading", "record"))
     sent = {
         "script": script,
-        "tables": keys.tables([text for case in questions for text in kind_of(case.question).typed_writings()], lexicon),
+        "tables": contents.tables([text for case in questions for text in kind_of(case.question).typed_writings()], lexicon),
         "keys": made,
         "cases": [[places[id(case.question)], case.given] for case in cases],
     }

@@ -18,12 +18,10 @@ from flask import Flask, Response, abort, jsonify, request
 from werkzeug.serving import make_server
 
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.policy import Policy
-from app.content.values.quiz import Quiz
+from app.content.values.quiz import Policy, Quiz
 from app.content.values.text import CompletionCriterion, Fragment, Heading, Objective
-from app.exchange.packages.contents import packed_module
-from app.exchange.packages.rules import PackageFormat
-from app.exchange.packages.services import Package, write_package
+from app.exchange.packages.contents import PackageFormat, packed_module
+from app.exchange.packages.views import Package, write_package
 from tests import builders
 from tests.npm_tools import tool
 

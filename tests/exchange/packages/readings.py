@@ -12,14 +12,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.assessment.answers.asked import read_asked_number
-from app.assessment.answers.compare import TypedText, rules
-from app.assessment.answers.doubts import AskAgain
+from app.assessment.answers.compare import AskAgain, TypedText, rules
 from app.assessment.answers.normalise import phrase
-from app.assessment.answers.numbers import read_number
+from app.assessment.answers.numbers import read_asked_number, read_number
 from app.assessment.kinds.package_key import number_key
 from app.content.values.quiz import Interval
-from app.exchange.packages.keys import tables
+from app.exchange.packages.contents import tables
 from tests.assessment.answers.test_matching import LEXICON
 from tests.exchange.packages.grading import SCRIPTS
 from tests.npm_tools import program

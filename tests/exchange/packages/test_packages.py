@@ -12,11 +12,9 @@ from lxml import etree
 from msgspec.structs import replace
 
 from app.assessment.kinds.matching import CorrectedMatching, ShownMatching
-from app.exchange.packages.contents import packed_module
-from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP
-from app.exchange.packages.rewriting import scoped
-from app.exchange.packages.rules import SUSPENDED_MOST, PackageFormat, TooMuchToKeep, check_length, suspended_length
-from app.exchange.packages.services import write_package
+from app.exchange.packages.contents import SUSPENDED_MOST, PackageFormat, TooMuchToKeep, check_length, packed_module, suspended_length
+from app.exchange.packages.manifests import ADLCP, CMI5, IMSCP, scoped
+from app.exchange.packages.views import write_package
 from app.platform.settings import current_settings
 from tests import builders
 from tests.exchange.packages.playing import DIGEST, ON, course, files_of, package, suspended

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from app.exchange.packages import rules
+from app.exchange.packages import contents
 from app.identity.rules import Role
 from tests.record import courses
 from tests.record.conftest import clock, empty, world
@@ -41,7 +41,7 @@ def test_a_trainer_takes_a_module_away(world: World, trainer: StrictClient) -> N
 
 def test_what_would_be_cut_is_said_and_not_written(world: World, trainer: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", questions=TYPED))
-    monkeypatch.setattr(rules, "SUSPENDED_MOST", 60)
+    monkeypatch.setattr(contents, "SUSPENDED_MOST", 60)
     page = trainer.see("/atelier/emporter/mod-un", status=422)
     assert "Répartissez ses quiz sur deux modules." in words_of(page)
     assert "Télécharger" not in words_of(page)

@@ -13,11 +13,10 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Frame, Page, expect
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import Form
+from app.assessment.kinds.responses import Form, QuestionLayout
 from app.content.values.quiz import Question
-from app.exchange.packages.rules import PackageFormat
+from app.exchange.packages.contents import PackageFormat
 from tests import builders
 from tests.browsers import fill_in
 from tests.exchange.packages import playing

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.exchange.statements import services
-from app.exchange.statements.models import LrsParked, LrsQueue
+from app.exchange.statements.queries import LrsParked, LrsQueue
 from app.exchange.statements.services import Report
 from app.platform.db import db, writing
-from app.platform.settings.lrs import Lrs
+from app.platform.settings.tables import Lrs
 from app.record.progress.models import LearningEvent
 from tests.exchange.statements.stub import Store, serving
 from tests.identity.builders import stored_person

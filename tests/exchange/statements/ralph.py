@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.platform.settings.lrs import Lrs
+from app.platform.settings.tables import Lrs
 from tests.bench.serving import free_port
 from tests.installing import kept
 

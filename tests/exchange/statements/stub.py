@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from app.platform.settings.lrs import Lrs
+from app.platform.settings.tables import Lrs
 
 KEY, SECRET = "croisee", "le-secret"
 

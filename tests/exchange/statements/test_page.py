@@ -12,12 +12,12 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.exchange.statements.models import LrsParked
-from app.identity.audit.acts import AdministrativeAct
+from app.exchange.statements.queries import LrsParked
+from app.identity.audit import AdministrativeAct
 from app.platform import settings
 from app.platform.db import db, writing
 from app.platform.errors import SettingsError
-from app.platform.settings import lrs
+from app.platform.settings import tables
 from tests.administration.people_pages import administrator
 from tests.exchange.statements.ledger import Site, a_site
 from tests.record.world import words_of
@@ -100,8 +100,8 @@ def test_an_unknown_store_does_not_exist(site: Site, admin: StrictClient) -> Non
 GOOD = 'address = "https://lrs.region.example/xapi"\nkey = "croisee"\n'
 
 
-def read(text: str) -> lrs.Lrs:
-    return lrs.read_lrs_stores(tomllib.loads(f"[lrs.region]\n{text}")["lrs"], "settings.toml")[0]
+def read(text: str) -> tables.Lrs:
+    return tables.read_lrs_stores(tomllib.loads(f"[lrs.region]\n{text}")["lrs"], "settings.toml")[0]
 
 
 def test_a_store_of_the_settings(tmp_path: Path) -> None:

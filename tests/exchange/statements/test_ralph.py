@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, select, text
 
-from app.administration.models import Erasure
+from app.administration.acts import Erasure
 from app.exchange.statements import services
-from app.exchange.statements.models import LrsParked
+from app.exchange.statements.queries import LrsParked
 from app.exchange.statements.rules import VERBS
 from app.platform.db import db, writing
 from app.record.progress.models import LearningEvent

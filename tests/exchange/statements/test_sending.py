@@ -13,15 +13,14 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from app.administration.privacy.erasure import erase
-from app.exchange.statements import client, queries, services
-from app.exchange.statements.models import LrsAccount, LrsParked
-from app.exchange.statements.queries import statements_due
+from app.exchange.statements import queries, services
+from app.exchange.statements.queries import LrsAccount, LrsParked, statements_due
 from app.exchange.statements.rules import BATCH, TRIES
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.operations import doctor
 from app.platform.db import db, writing
-from app.platform.settings.lrs import Lrs
+from app.platform.settings.tables import Lrs
 from app.record.ledger import append
 from app.record.progress.rules import EventType
 from tests.exchange.statements.ledger import SITE, Site, a_site
@@ -70,7 +69,7 @@ def test_what_leaves_names_nobody(site: Site) -> None:
     ({"hang": threading.Event()}, "Pas de réponse. Elle n’est pas venue en quelques secondes."),
 ])  # fmt: skip
 def test_a_store_that_fails_is_waited_for(site: Site, behaviour: dict[str, object], told: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "PATIENCE", 0.2)
+    monkeypatch.setattr(services, "PATIENCE", 0.2)
     site.write("une", "deux", "trois")
     for name, value in behaviour.items():
         setattr(site.store, name, value)
@@ -224,9 +223,9 @@ def test_paused_nothing_leaves_and_nothing_is_lost(site: Site) -> None:
 def test_paused_while_it_sends_one_batch_is_the_last(site: Site) -> None:
     site.write(*MANY)
 
-    def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> client.LrsAnswer:
+    def post(lrs: Lrs, statements: Sequence[dict[str, Any]]) -> services.LrsAnswer:
         site.decide(services.pause, paused=True)
-        return client.post(lrs, statements)
+        return services.post(lrs, statements)
 
     with site.app.app_context():
         services.send(site.app.config["CROISEE"], site.now, post)
@@ -236,11 +235,11 @@ def test_paused_while_it_sends_one_batch_is_the_last(site: Site) -> None:
 def test_two_senders_at_once_tell_everything_once(site: Site) -> None:
     site.write(*MANY)
 
-    def post(lrs: object, statements: object) -> client.LrsAnswer:
+    def post(lrs: object, statements: object) -> services.LrsAnswer:
         if len(site.store.posts) < 1:
             site.store.posts.append(0)
             site.send()  # another machine, while this one waits for its answer
-        return client.post(lrs, statements)  # type: ignore[arg-type]
+        return services.post(lrs, statements)  # type: ignore[arg-type]
 
     with site.app.app_context():
         services.send(site.app.config["CROISEE"], site.now, post)

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.identity.letters import preferences
-from app.identity.letters.sending import send
+from app.identity import email_preferences
+from app.identity.emails import send
 from app.identity.models import Person
 from app.platform.db import db
 from app.platform.mail.emails import ANSWER, FILE_READY
-from app.platform.mail.models import EmailWording, OutgoingMail
+from app.platform.mail.outbox import EmailWording, OutgoingMail
 from app.platform.mail.wordings import Email, Value, samples
 from tests.identity.builders import NOW, stored_person
 from tests.making import make_app, make_settings
@@ -35,7 +35,7 @@ def sent(app: Flask, email: Email, reply_to: str = "", wording: str = "", refuse
         if wording:
             db.session.add(EmailWording(name=email.key, subject="Autrement", text=wording, author_id=number, at=NOW))
         if refused:
-            preferences.refuse(db.session, number, refused, NOW)
+            email_preferences.refuse(db.session, number, refused, NOW)
         queued = send(db.session, email, db.session.get_one(Person, number), values_of(email), NOW, reply_to=reply_to)
         row = db.session.scalar(select(OutgoingMail))
         assert queued is (row is not None)

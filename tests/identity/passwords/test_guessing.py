@@ -9,11 +9,12 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from app.identity.sessions import browsers, limits
-from app.identity.sessions.limits import LIMITS
+from app.identity import sessions
+from app.identity import tries as limits
+from app.identity.tries import LIMITS
 from app.platform import clock
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.identity.builders import INES, PASSWORD, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.record.world import Clock
@@ -120,12 +121,12 @@ def test_a_stolen_cookie_guesses_little_and_opens_no_other_account(office: Flask
     hers, his = browser(office, OFFICE), browser(office, OFFICE)
     assert tried(office, OFFICE, INES, PASSWORD, hers) == 303
     assert tried(office, OFFICE, PAUL, PASSWORD, his) == 303
-    stolen = hers.get_cookie(browsers.COOKIE)
+    stolen = hers.get_cookie(sessions.COOKIE)
     assert stolen
     thief = browser(office, ELSEWHERE)
-    thief.set_cookie(browsers.COOKIE, stolen.value)
+    thief.set_cookie(sessions.COOKIE, stolen.value)
     assert [tried(office, f"203.0.113.{number}", INES, WRONG, thief) for number in range(12)] == [422] * 10 + [429] * 2
-    held = browsers.read_browser(office.config["SECRET_KEY"], stolen.value, clock.now())
+    held = sessions.read_browser(office.config["SECRET_KEY"], stolen.value, clock.now())
     assert held
     through = 0
     for turn in range(12):

@@ -12,15 +12,13 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity import services
+from app.identity import passwords, services, sessions
 from app.identity.models import Person
-from app.identity.passwords import hashing, tokens
 from app.identity.rules import Role
-from app.identity.sessions import browsers, store
 from app.platform import clock
 from app.platform.db import db
-from app.platform.mail import outbox, queries
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail import outbox
+from app.platform.mail.outbox import OutgoingMail
 from tests.identity.builders import NOW, PASSWORD, copy_of, row, sign_in, signed_in, statements, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
@@ -88,7 +86,7 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, count)
 
-    for owner, name in ((tokens, "issue"), (queries, "filled"), (hashing, "hash_password"), (outbox, "queue")):
+    for owner, name in ((passwords, "issue"), (outbox, "filled"), (passwords, "hash_password"), (outbox, "queue")):
         counted(owner, name)
     return calls
 
@@ -150,8 +148,8 @@ def test_a_chosen_password_opens_a_session_as_signing_in_does(app: Flask, client
         assert "planted" not in held
         assert held["csrf_token"] != before
     with app.app_context():
-        assert [row.person_id for row in store.open_sessions(db.session, number, clock.now())] == [number]
-    assert client.get_cookie(browsers.COOKIE)
+        assert [row.person_id for row in sessions.open_sessions(db.session, number, clock.now())] == [number]
+    assert client.get_cookie(sessions.COOKIE)
 
 
 def test_reading_a_link_opens_nothing(app: Flask, client: StrictClient) -> None:
@@ -233,22 +231,22 @@ def test_a_link_to_a_closed_account_is_over(app: Flask, client: StrictClient) ->
 
 def test_nobody_signs_a_token_with_another_key(app: Flask, client: StrictClient) -> None:
     number = stored_person(app)
-    forged = tokens.issue("another key", number, row(app, number).fs_uniquifier, NOW + timedelta(days=900))
+    forged = passwords.issue("another key", number, row(app, number).fs_uniquifier, NOW + timedelta(days=900))
     client.see(f"/mot-de-passe-oublie/{forged}", 410)
 
 
 @given(st.text(max_size=80) | st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")))
 def test_no_text_is_a_token(text: str) -> None:
-    assert tokens.holder("key", text, NOW) is None
-    assert not tokens.matches("key", text, "version")
+    assert passwords.holder("key", text, NOW) is None
+    assert not passwords.matches("key", text, "version")
 
 
 @given(st.integers(1, 2**40), st.text(min_size=1, max_size=40), st.integers(1, 10**7))
 def test_a_token_names_its_holder_until_it_expires(person_id: int, version: str, seconds: int) -> None:
-    token = tokens.issue("key", person_id, version, NOW + timedelta(seconds=seconds))
-    assert tokens.holder("key", token, NOW) == person_id
-    assert tokens.holder("key", token, NOW + timedelta(seconds=seconds)) is None
-    assert tokens.matches("key", token, version)
-    assert not tokens.matches("key", token, version + "'")
-    assert tokens.holder("kez", token, NOW) is None
+    token = passwords.issue("key", person_id, version, NOW + timedelta(seconds=seconds))
+    assert passwords.holder("key", token, NOW) == person_id
+    assert passwords.holder("key", token, NOW + timedelta(seconds=seconds)) is None
+    assert passwords.matches("key", token, version)
+    assert not passwords.matches("key", token, version + "'")
+    assert passwords.holder("kez", token, NOW) is None
     assert version == "" or len(version) < 8 or version not in token

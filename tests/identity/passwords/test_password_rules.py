@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.passwords import strength
-from app.identity.passwords.rules import (
+from app.identity import passwords
+from app.identity.passwords import (
     COMMON_WORDS,
     ENOUGH,
     MAXIMUM,
@@ -87,8 +87,8 @@ def test_bad_ones_are_told_why(password: str, fault: str) -> None:
 def test_easy_ones_are_told_how_easy_and_why(password: str, why: str) -> None:
     """By the list that a library ships, and the CNIL's count."""
     (told,) = password_faults(password, NAME, EMAIL)
-    found = strength.strength(normalise_password(password))
-    assert strength.FOUND[why] in told
+    found = passwords.strength(normalise_password(password))
+    assert passwords.FOUND[why] in told
     assert f"de {found.bits} bits, il en faut {ENOUGH}" in told
 
 
@@ -99,8 +99,8 @@ def test_what_is_accepted_is_told_its_strength() -> None:
 
 @given(st.text(max_size=MAXIMUM))
 def test_any_text_has_a_strength_no_greater_than_its_length_allows(text: str) -> None:
-    found = strength.strength(text)
-    assert 0 <= found.bits <= strength.LOOKED_AT * 7
+    found = passwords.strength(text)
+    assert 0 <= found.bits <= passwords.LOOKED_AT * 7
     assert found.why or found.bits >= ENOUGH or len(text) < MINIMUM or is_common(text)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.identity.sessions import browsers, limits
-from app.identity.sessions.browsers import COOKIE, LASTS, Browser, issue, read_browser
+from app.identity import sessions, tries
+from app.identity.sessions import COOKIE, LASTS, Browser, issue, read_browser
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
@@ -31,7 +31,7 @@ def test_a_forged_one_is_nobodys(cookie: str) -> None:
 
 
 def test_the_links_of_passwords_are_no_cookies_and_the_reverse(app: Flask) -> None:
-    from app.identity.passwords import tokens
+    from app.identity import passwords as tokens
 
     assert read_browser(SECRET, tokens.issue(SECRET, 7, "version", NOW + LASTS), NOW) is None
     assert tokens.holder(SECRET, issue(SECRET, HERS, NOW + LASTS), NOW) is None
@@ -80,7 +80,7 @@ def held(client: StrictClient) -> Browser:
     cookie = client.get_cookie(COOKIE)
     assert cookie
     settings = client.application.config["CROISEE"]
-    found = read_browser(settings.secret_key, cookie.value, browsers.clock.now())
+    found = read_browser(settings.secret_key, cookie.value, sessions.clock.now())
     assert found
     for word in ("croisee.example", "Carpentier", "Nouveau"):
         assert word not in cookie.value
@@ -106,5 +106,5 @@ def test_which_addresses_are_one_network(app: Flask, one: str | None, other: str
     places = []
     for address in (one, other):
         with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
-            places.append(limits._place())
+            places.append(tries._place())
     assert (places[0] == places[1]) is same

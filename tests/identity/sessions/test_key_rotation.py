@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.administration.accounts import invitations
-from app.identity.letters import preferences
-from app.identity.passwords import tokens
-from app.identity.sessions import browsers
-from app.identity.sign_in.factors import totp
+from app.identity import email_preferences, passwords, sessions
+from app.identity.sign_in import second_factor
 from app.platform.settings import Settings
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
@@ -39,23 +37,23 @@ def test_sessions_forms_and_links_outlive_the_change(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("keys", "reads"), [([OLD], True), ([OLD, NEW], True), ([OLD, NEWER, NEW], True), ([NEW], False)])
 def test_what_is_signed(keys: list[str], reads: bool) -> None:
     link = invitations.InvitationLink(3, "mark", NOW + timedelta(days=1))
-    assert (tokens.holder(keys, tokens.issue(OLD, 7, "v", NOW + timedelta(hours=1)), NOW) == 7) == reads
+    assert (passwords.holder(keys, passwords.issue(OLD, 7, "v", NOW + timedelta(hours=1)), NOW) == 7) == reads
     assert (invitations.read_invitation(keys, invitations.issue([OLD], link)) is not None) == reads
-    assert (browsers.read_browser(keys, browsers.issue(OLD, browsers.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
-    assert (tokens.signed(keys, preferences.PURPOSE, preferences.token(OLD, 7)) == 7) == reads
-    assert tokens.signed(keys[-1], "x", tokens.sign(keys, "x", 1)) == 1, "the newest signs"
+    assert (sessions.read_browser(keys, sessions.issue(OLD, sessions.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
+    assert (passwords.signed(keys, email_preferences.PURPOSE, email_preferences.make_token(OLD, 7)) == 7) == reads
+    assert passwords.signed(keys[-1], "x", passwords.sign(keys, "x", 1)) == 1, "the newest signs"
 
 
 def test_applications_of_second_factors_go_over_to_the_new_key() -> None:
-    stored = totp.draw(OLD)
-    secret = totp.readable(OLD, stored)
+    stored = second_factor.draw(OLD)
+    secret = second_factor.readable(OLD, stored)
     assert secret
-    assert totp.readable([OLD, NEW], stored) == secret
-    assert totp.readable(NEW, stored) == ""
-    renewed = totp.renewed([OLD, NEW], stored)
+    assert second_factor.readable([OLD, NEW], stored) == secret
+    assert second_factor.readable(NEW, stored) == ""
+    renewed = second_factor.renewed([OLD, NEW], stored)
     assert renewed
-    assert totp.readable(NEW, renewed) == secret
-    assert [totp.renewed([OLD, NEW], renewed), totp.renewed(NEW, stored)] == [None, None]
+    assert second_factor.readable(NEW, renewed) == secret
+    assert [second_factor.renewed([OLD, NEW], renewed), second_factor.renewed(NEW, stored)] == [None, None]
 
 
 def test_the_order_of_the_setting(tmp_path: Path) -> None:

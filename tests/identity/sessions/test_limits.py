@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.identity import tries
 from app.identity.rules import Role
-from app.identity.sessions import limits
 from app.identity.sign_in.guards import current_person
 from app.platform.log import logger
 from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person
@@ -67,7 +67,7 @@ def test_a_link_that_a_full_place_refused_does_not_count_against_its_address(lim
     client = limited.test_client()
     with limited.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         for number in range(30):
-            limits.count(limits.password_email(f"autre-{number}@croisee.example"))
+            tries.count(tries.password_email(f"autre-{number}@croisee.example"))
     for _ in range(3):
         client.see("/mot-de-passe-oublie")
         client.submit("Recevoir un lien", status=429, email=INES)

@@ -14,9 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services
+from app.identity import queries, services, sessions
 from app.identity.models import Person, SignIn
-from app.identity.sessions import store
 from app.platform import clock, hooks
 from app.platform.db import db
 from tests.identity.builders import INES, NOW, PASSWORD, copy_of, create_person, row, sign_in, signed_in, stored_person
@@ -103,19 +102,19 @@ def test_the_table_holds_no_mark_and_a_cookie_of_before_the_table_opens_nothing(
 
 def test_a_session_lasts_fourteen_days(session: Session) -> None:
     person = create_person(session)
-    mark = store.begin(session, person.id, NOW)
-    assert queries.signed_in(session, mark, NOW + store.LIFETIME - timedelta(seconds=1))
-    assert queries.signed_in(session, mark, NOW + store.LIFETIME) is None
+    mark = sessions.begin(session, person.id, NOW)
+    assert queries.signed_in(session, mark, NOW + sessions.LIFETIME - timedelta(seconds=1))
+    assert queries.signed_in(session, mark, NOW + sessions.LIFETIME) is None
 
 
 def test_one_more_session_than_the_most_ends_the_oldest(session: Session) -> None:
     person, other = create_person(session), create_person(session, name="Samira Mokrani")
-    theirs = store.begin(session, other.id, NOW - timedelta(days=1))
-    marks = [store.begin(session, person.id, NOW + timedelta(minutes=number)) for number in range(store.MOST + 1)]
+    theirs = sessions.begin(session, other.id, NOW - timedelta(days=1))
+    marks = [sessions.begin(session, person.id, NOW + timedelta(minutes=number)) for number in range(sessions.MOST + 1)]
     later = NOW + timedelta(days=1)
     assert [mark for mark in marks if not queries.signed_in(session, mark, later)] == marks[:1]
     assert queries.signed_in(session, theirs, later)
-    assert session.scalar(select(func.count()).select_from(SignIn)) == store.MOST + 1
+    assert session.scalar(select(func.count()).select_from(SignIn)) == sessions.MOST + 1
 
 
 def test_signing_out_twice_at_once_and_beside_other_forms_is_no_error(any_app: Flask) -> None:

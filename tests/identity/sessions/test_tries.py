@@ -12,10 +12,9 @@ from limits import RateLimitItemPerMinute
 from limits.strategies import FixedWindowRateLimiter, MovingWindowRateLimiter
 from msgspec.structs import replace
 
+from app.identity import tries as limits
 from app.identity.models import RefusedTry
-from app.identity.sessions import limits
-from app.identity.sessions.limits import LIMITS, RateLimits
-from app.identity.sessions.tries import DatabaseStorage
+from app.identity.tries import LIMITS, DatabaseStorage, RateLimits
 from app.platform import clock
 from app.platform.db import db
 from tests.identity.builders import INES, PASSWORD, signed_in, stored_person

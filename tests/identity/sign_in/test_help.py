@@ -7,7 +7,7 @@ import re
 from flask import Flask
 from msgspec.structs import replace
 
-from app.identity.passwords.rules import WANTED
+from app.identity.passwords import WANTED
 from tests.identity.sign_in.institutions.stub import PROVIDER
 from tests.strict import StrictClient
 

@@ -6,12 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity import queries, services
+from app.identity import queries, services, territories
 from app.identity.models import Membership, Scope, Territory, TerritoryChange
 from app.identity.rules import Level
-from app.identity.territories import editing
-from app.identity.territories.editing import TerritoryRefused, TypedTerritory
-from app.identity.territories.services import TerritorySync
+from app.identity.territories import TerritoryRefused, TerritorySync, TypedTerritory
 from tests.identity.builders import NOW, SMALL, TODAY, create_person
 
 
@@ -25,8 +23,8 @@ def test_a_name_and_a_place_change_and_who_hangs_there_stays(session: Session, a
     learner, manager = create_person(session, name="Inès A"), create_person(session, name="Bruno B")
     services.join_territory(session, learner, "cite-lens", TODAY)
     session.add(Scope(person_id=manager.id, territory_id="departement-pas-de-calais"))
-    academy = editing.add(session, TypedTerritory(Level.ACADEMIE, "Académie de Lille", "region-hauts-de-france", "B"), author, NOW)
-    editing.change(session, "departement-pas-de-calais", 0, TypedTerritory(Level.DEPARTEMENT, "Le Pas-de-Calais", academy.id, ""), author, NOW)
+    academy = territories.add(session, TypedTerritory(Level.ACADEMIE, "Académie de Lille", "region-hauts-de-france", "B"), author, NOW)
+    territories.change(session, "departement-pas-de-calais", 0, TypedTerritory(Level.DEPARTEMENT, "Le Pas-de-Calais", academy.id, ""), author, NOW)
     tree = queries.territory_tree(session)
     assert [node.name for node in tree.ancestors("cite-lens")] == ["Lens", "Le Pas-de-Calais", "Académie de Lille", "Hauts-de-France"]
     assert tree.zone_of("cite-lens") == "B"
@@ -37,8 +35,8 @@ def test_a_name_and_a_place_change_and_who_hangs_there_stays(session: Session, a
 
 
 def test_the_file_leaves_alone_what_was_changed_by_hand(session: Session, author: int) -> None:
-    editing.add(session, TypedTerritory(Level.CITE, "Creil", "departement-nord", ""), author, NOW)
-    editing.change(session, "departement-nord", 0, TypedTerritory(Level.DEPARTEMENT, "Nord, autrement", "region-hauts-de-france", "A"), author, NOW)
+    territories.add(session, TypedTerritory(Level.CITE, "Creil", "departement-nord", ""), author, NOW)
+    territories.change(session, "departement-nord", 0, TypedTerritory(Level.DEPARTEMENT, "Nord, autrement", "region-hauts-de-france", "A"), author, NOW)
     session.expire_all()
     assert services.sync_territories(session, SMALL) == TerritorySync()
     assert session.get_one(Territory, "departement-nord").name == "Nord, autrement"
@@ -47,9 +45,9 @@ def test_the_file_leaves_alone_what_was_changed_by_hand(session: Session, author
 
 def test_the_second_of_two_is_told(session: Session, author: int) -> None:
     wanted = TypedTerritory(Level.DEPARTEMENT, "Nord", "region-hauts-de-france", "B")
-    editing.change(session, "departement-nord", 0, wanted, author, NOW)
+    territories.change(session, "departement-nord", 0, wanted, author, NOW)
     with pytest.raises(TerritoryRefused, match="Quelqu’un d’autre"):
-        editing.change(session, "departement-nord", 0, TypedTerritory(Level.DEPARTEMENT, "Autre", None, ""), author, NOW)
+        territories.change(session, "departement-nord", 0, TypedTerritory(Level.DEPARTEMENT, "Autre", None, ""), author, NOW)
     assert session.get_one(Territory, "departement-nord").name == "Nord"
 
 
@@ -63,35 +61,35 @@ def test_the_second_of_two_is_told(session: Session, author: int) -> None:
 )
 def test_a_place_that_cannot_be(session: Session, author: int, number: str, wanted: TypedTerritory, said: str) -> None:
     with pytest.raises(TerritoryRefused, match=said):
-        editing.change(session, number, 0, wanted, author, NOW)
+        territories.change(session, number, 0, wanted, author, NOW)
 
 
 def test_a_withdrawn_place_is_kept_and_never_chosen(session: Session, author: int) -> None:
     region = session.get_one(Territory, "region-hauts-de-france")
     region.withdrawn = True
     session.flush()
-    editing.change(session, "departement-nord", 0, TypedTerritory(Level.DEPARTEMENT, "Le Nord", region.id, ""), author, NOW)
+    territories.change(session, "departement-nord", 0, TypedTerritory(Level.DEPARTEMENT, "Le Nord", region.id, ""), author, NOW)
     assert session.get_one(Territory, "departement-nord").name == "Le Nord"
-    editing.change(session, "departement-nord", 1, TypedTerritory(Level.DEPARTEMENT, "Le Nord", None, ""), author, NOW)
+    territories.change(session, "departement-nord", 1, TypedTerritory(Level.DEPARTEMENT, "Le Nord", None, ""), author, NOW)
     with pytest.raises(TerritoryRefused, match="« Hauts-de-France » est retiré"):
-        editing.change(session, "departement-nord", 2, TypedTerritory(Level.DEPARTEMENT, "Le Nord", region.id, ""), author, NOW)
+        territories.change(session, "departement-nord", 2, TypedTerritory(Level.DEPARTEMENT, "Le Nord", region.id, ""), author, NOW)
     with pytest.raises(TerritoryRefused, match="est retiré"):
-        editing.add(session, TypedTerritory(Level.DEPARTEMENT, "Oise", region.id, ""), author, NOW)
+        territories.add(session, TypedTerritory(Level.DEPARTEMENT, "Oise", region.id, ""), author, NOW)
 
 
 def test_what_holds_people_or_territories_is_not_withdrawn(session: Session, author: int) -> None:
     learner = create_person(session, name="Inès A")
     services.join_territory(session, learner, "cite-lens", TODAY)
     with pytest.raises(TerritoryRefused, match="contient 1\u00a0territoire"):
-        editing.withdraw(session, "departement-pas-de-calais", 0, author, NOW)
+        territories.withdraw(session, "departement-pas-de-calais", 0, author, NOW)
     with pytest.raises(TerritoryRefused, match="1\u00a0personne y est rattachée"):
-        editing.withdraw(session, "cite-lens", 0, author, NOW)
+        territories.withdraw(session, "cite-lens", 0, author, NOW)
 
 
 def test_one_that_was_withdrawn_comes_back(session: Session, author: int) -> None:
-    editing.withdraw(session, "cite-lens", 0, author, NOW)
+    territories.withdraw(session, "cite-lens", 0, author, NOW)
     assert session.get_one(Territory, "cite-lens").withdrawn
-    editing.add(session, TypedTerritory(Level.CITE, "Lens", "departement-pas-de-calais", ""), author, NOW)
+    territories.add(session, TypedTerritory(Level.CITE, "Lens", "departement-pas-de-calais", ""), author, NOW)
     assert not session.get_one(Territory, "cite-lens").withdrawn
     with pytest.raises(TerritoryRefused, match="existe déjà"):
-        editing.add(session, TypedTerritory(Level.CITE, "Lens", "departement-pas-de-calais", ""), author, NOW)
+        territories.add(session, TypedTerritory(Level.CITE, "Lens", "departement-pas-de-calais", ""), author, NOW)

@@ -16,14 +16,14 @@ from app.administration.accounts.queries import Filter
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.queries import open_account, scope_of_reader, territory_tree
 from app.identity.rules import Level, Role
-from app.identity.territories.scope import belongs_to, visible
+from app.identity.territories import belongs_to, visible
 from app.platform.db import db
 from app.platform.french import PARIS
 from app.record.figures import store as stored_figures
 from app.record.progress.models import Cohort, CohortMember, PersonFigures
-from app.reporting.scope import selection
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import in_scope, report_scope
+from app.reporting import selection
+from app.reporting.scope import in_scope, report_scope
+from app.reporting.selection import ReportFilter
 from tests import builders
 from tests.identity.builders import TODAY
 

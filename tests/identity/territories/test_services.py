@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.identity import queries, services
 from app.identity.models import Membership, Scope, Territory
-from app.identity.territories.services import TerritorySync
+from app.identity.territories import TerritorySync
 from app.platform.errors import DomainError
 from tests.identity.builders import LENS, LILLE, SMALL, TODAY, cite, create_person, network
 

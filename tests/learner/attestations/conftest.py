@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.platform.db import writing
+from app.record import badges
 from app.record import services as record
-from app.record.attestations import keys
 from tests.record.world import World
 
 MODULE = ("un-a", "un-a-quiz", "un-b")
@@ -20,5 +20,5 @@ def person(world: World) -> int:
         world.finish(holder, element)
     world.do(record.attest, holder)
     with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
+        badges.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
     return holder

@@ -20,8 +20,8 @@ from msgspec.structs import replace
 from PIL import Image
 
 from app.platform.errors import DomainError
-from app.record.attestations import badges
-from app.record.attestations.badges import Achievement, Altered, Issuer, NotABadge, NotSignedHere, NotYetValid
+from app.record import badges
+from app.record.badges import Achievement, Altered, Issuer, NotABadge, NotSignedHere, NotYetValid
 
 SITE = "https://croisee.example"
 ISSUER = Issuer(f"{SITE}/badges/emetteur.json", "Le centre de ressources", SITE, f"{SITE}/badges/revocations.json")

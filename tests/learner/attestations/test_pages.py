@@ -21,15 +21,15 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from app.identity import tries
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.sessions import limits
-from app.learner.attestations.views import TEMPLATE
+from app.learner.attestations import TEMPLATE
 from app.platform import printing
 from app.platform.db import writing
+from app.record import badges
 from app.record import services as record
-from app.record.attestations import keys
-from app.record.attestations.models import BadgeKey
+from app.record.attestations import BadgeKey
 from app.record.progress.models import Attestation
 from app.record.progress.rules import EventType
 from tests.record.world import World, words_of
@@ -82,7 +82,7 @@ def test_a_sheet_is_printed_anew_each_time_and_for_its_head_not_at_all(world: Wo
     """Nothing that bears a name stays in a worker: once somebody is erased, no sheet is left of them."""
     times: list[Any] = []
     real = printing.pdf_of
-    monkeypatch.setattr("app.learner.attestations.views.pdf_of", lambda *values, **more: times.append(values) or real(*values, **more))
+    monkeypatch.setattr("app.learner.attestations.pdf_of", lambda *values, **more: times.append(values) or real(*values, **more))
     head = visitor(world).head(f"/attestations/{number(world)}/attestation.pdf")
     assert (head.status_code, head.mimetype, head.get_data(), times) == (200, "application/pdf", b"", [])
     assert head.headers.get("Content-Length") != "0"
@@ -98,10 +98,10 @@ def test_a_sheet_is_printed_anew_each_time_and_for_its_head_not_at_all(world: Wo
 @pytest.mark.usefixtures("person")
 def test_one_sheet_again_and_again_waits_and_keeps_nobody_from_printing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """No account is needed to ask: exports and reports wait for the same place."""
-    monkeypatch.setattr("app.learner.attestations.views.pdf_of", lambda *values, **more: b"%PDF-")
+    monkeypatch.setattr("app.learner.attestations.pdf_of", lambda *values, **more: b"%PDF-")
     address = f"/attestations/{number(world)}/attestation.pdf"
-    answers = [visitor(world).get(address) for _ in range(limits.SHEETS + 2)]
-    assert [answer.status_code for answer in answers] == [200] * limits.SHEETS + [429, 429]
+    answers = [visitor(world).get(address) for _ in range(tries.SHEETS + 2)]
+    assert [answer.status_code for answer in answers] == [200] * tries.SHEETS + [429, 429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert visitor(world).head(address).status_code == visitor(world).get(f"/attestations/{number(world)}").status_code == 200
 
@@ -110,7 +110,7 @@ def test_its_code_leads_to_the_page(world: World, person: int, monkeypatch: pyte
     """The sheet drawn as it is printed, read as a telephone reads it."""
     given: list[dict[str, Any]] = []
     real = printing.pdf_of
-    monkeypatch.setattr("app.learner.attestations.views.pdf_of", lambda *values, **more: given.append(values[2]) or real(*values, **more))
+    monkeypatch.setattr("app.learner.attestations.pdf_of", lambda *values, **more: given.append(values[2]) or real(*values, **more))
     sheet(world)
     drawn = typst.compile(TEMPLATE, sys_inputs={"data": json.dumps(given[0])}, format="png", ppi=144)
     with Image.open(io.BytesIO(drawn)) as picture:
@@ -157,7 +157,7 @@ def test_the_badge_says_what_was_waived(world: World) -> None:
         world.finish(holder, element)
     world.do(record.attest, holder)
     with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
+        badges.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
     achievement = json.loads(jws.extract_compact(badge(world)).payload)["credentialSubject"]["achievement"]
     told = achievement["criteria"]["narrative"]
     assert told.startswith("Lire chaque leçon et réussir chaque quiz demandé, sauf une partie du module (dispense sur acquis vérifiés). Objectifs :")
@@ -211,12 +211,12 @@ def test_one_that_was_altered_comes_back_with_what_was_typed(world: World, perso
 def test_a_key_that_was_lost_still_checks_what_it_signed(world: World, person: int) -> None:
     old = badge(world).decode()
     instance = world.app.config["CROISEE"].instance_path
-    (instance / keys.FILE).unlink()
+    (instance / badges.FILE).unlink()
     assert "Badge numérique" not in page(world).text
     assert visitor(world).get(f"/attestations/{number(world)}/badge/jwt").status_code == 404
     with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, instance, world.clock.now(), bits=2048)
-        keys.prepare_key(session, instance, world.clock.now(), bits=2048)
+        badges.prepare_key(session, instance, world.clock.now(), bits=2048)
+        badges.prepare_key(session, instance, world.clock.now(), bits=2048)
         assert len(session.scalars(select(BadgeKey)).all()) == 2
     assert badge(world).decode() != old
     for text in (old, badge(world).decode()):
@@ -224,7 +224,7 @@ def test_a_key_that_was_lost_still_checks_what_it_signed(world: World, person: i
 
 
 def test_the_private_half_is_in_a_file_of_its_owner_alone(world: World, person: int) -> None:
-    file = world.app.config["CROISEE"].instance_path / keys.FILE
+    file = world.app.config["CROISEE"].instance_path / badges.FILE
     assert file.stat().st_mode & 0o077 == 0
     assert "d" in json.loads(file.read_bytes())
     assert world.read(lambda session: session.scalars(select(BadgeKey.public)).one()).keys() == {"kty", "kid", "n", "e"}
@@ -232,7 +232,7 @@ def test_the_private_half_is_in_a_file_of_its_owner_alone(world: World, person: 
 
 def test_the_key_is_read_once_and_again_when_its_file_has_changed(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """To read it takes a tenth of a second of processor, which nobody needs an account to ask for."""
-    file, real = world.app.config["CROISEE"].instance_path / keys.FILE, RSAKey.import_key
+    file, real = world.app.config["CROISEE"].instance_path / badges.FILE, RSAKey.import_key
     times: list[Any] = []
     monkeypatch.setattr(RSAKey, "import_key", lambda value: times.append(value) or real(value))  # type: ignore[func-returns-value]
     for moment in (1, 1, 1, 2):
@@ -243,7 +243,7 @@ def test_the_key_is_read_once_and_again_when_its_file_has_changed(world: World, 
 
 @pytest.mark.parametrize("kept", ["", "{", "[]", '{"kty": "RSA", "n": "AAAA"}', "null"])
 def test_a_key_that_was_cut_short_is_a_sentence(world: World, person: int, kept: str) -> None:
-    (world.app.config["CROISEE"].instance_path / keys.FILE).write_text(kept, encoding="utf-8")
+    (world.app.config["CROISEE"].instance_path / badges.FILE).write_text(kept, encoding="utf-8")
     answer = visitor(world).get(f"/attestations/{number(world)}/badge/jwt")
     assert answer.status_code == 503
     assert "badge_key.json dans le dossier d’instance, est illisible" in answer.get_data(as_text=True)

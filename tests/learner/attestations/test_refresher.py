@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from app.identity.rules import Role
 from app.platform.db import writing
-from app.record.attestations import keys, services
+from app.record import attestation_issuing, badges
 from app.record.progress.models import Attestation
 from tests.identity.builders import statements
 from tests.record import courses
@@ -72,8 +72,8 @@ def test_what_changed_is_read_again_then_it_counts_anew(world: World, holder: in
     page = client.see(PLACE)
     assert "2 éléments à voir, 20 minutes environ." in words_of(page)
     assert BUTTON not in [page.text_of(button) for button in page.all("button")]
-    with pytest.raises(services.NotFinished):
-        world.do(services.refresh, holder)
+    with pytest.raises(attestation_issuing.NotFinished):
+        world.do(attestation_issuing.refresh, holder)
     for lesson in ("un-b", "un-c"):
         world.finish(holder, lesson)
     assert "Vous avez tout revu." in words_of(client.see(PLACE))
@@ -94,7 +94,7 @@ def test_what_changed_is_read_again_then_it_counts_anew(world: World, holder: in
 def test_at_once_it_is_refreshed_once(world: World, holder: int) -> None:
     world.clock.moment = datetime(2028, 1, 1, 9, tzinfo=UTC)
     for _ in range(2):
-        world.do(services.refresh, holder)
+        world.do(attestation_issuing.refresh, holder)
     assert len(attestation(world).renewals) == 1
 
 
@@ -104,10 +104,10 @@ def test_a_changed_quiz_is_passed_again(world: World, holder: int) -> None:
     world.publish((path, text.replace("?", " exactement ?")), change="à relire")
     assert "à réussir de nouveau : il a changé" in words_of(client.see(PLACE))
     world.take(holder, "un-a-quiz", share=0)
-    with pytest.raises(services.NotFinished):
-        world.do(services.refresh, holder)
+    with pytest.raises(attestation_issuing.NotFinished):
+        world.do(attestation_issuing.refresh, holder)
     world.take(holder, "un-a-quiz")
-    world.do(services.refresh, holder)
+    world.do(attestation_issuing.refresh, holder)
     assert len(attestation(world).renewals) == 1
 
 
@@ -121,7 +121,7 @@ def test_nobody_is_asked_for_an_attempt_that_a_quiz_does_not_give(world: World, 
 
 def test_on_paper_and_in_the_badge(world: World, holder: int) -> None:
     with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
+        badges.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
     visitor, own = world.app.test_client(), f"/attestations/{attestation(world).id}"
     sheet = PdfReader(io.BytesIO(visitor.get(f"{own}/attestation.pdf").data)).pages[0].extract_text()
     assert "24 novembre 2027" in " ".join(sheet.split())

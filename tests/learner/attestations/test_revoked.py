@@ -8,20 +8,20 @@ from urllib.parse import urlsplit
 
 from joserfc import jws
 
-from app.administration.models import REQUEST
+from app.administration.acts import REQUEST
 from app.administration.privacy import erasure
 from app.content.store.queries import course
 from app.identity.models import Person
 from app.platform.db import writing
-from app.record.attestations import services
-from app.record.attestations.queries import attestations_of
+from app.record import attestation_issuing
+from app.record.attestations import attestations_of
 from tests.learner.attestations.test_pages import badge, check, number, page, visitor
 from tests.record.world import World, words_of
 
 
 def revoke(world: World, person: int, restored: bool = False) -> None:
     with world.app.app_context(), writing() as session:
-        services.decide(session, person, number(world), "Copie prouvée.", world.clock.now(), actor_id=person, restored=restored)
+        attestation_issuing.decide(session, person, number(world), "Copie prouvée.", world.clock.now(), actor_id=person, restored=restored)
 
 
 def test_revoked_everything_says_so_and_the_reason_is_the_persons(world: World, person: int) -> None:

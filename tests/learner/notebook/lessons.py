@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from app.learner.notebook.models import TerritoryNote
+from app.learner.notebook.notes import TerritoryNote
 from tests.record import courses
 from tests.record.courses import Text
 from tests.record.world import World

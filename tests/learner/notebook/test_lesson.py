@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.identity.rules import Role
-from app.learner.notebook.models import TerritoryNote
+from app.learner.notebook.notes import TerritoryNote
 from app.learner.notebook.rules import LONGEST, mark_of, parse_question
 from tests.identity.builders import statements
 from tests.learner.notebook.lessons import LESSON, QUESTIONS, READ, answers, asking, save, stored

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from app.administration.accounts import merging
-from app.administration.models import REQUEST
+from app.administration.acts import REQUEST
 from app.administration.privacy import erasure
 from app.administration.privacy.queries import PRIVATE
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learner.notebook.models import TerritoryNote
+from app.learner.notebook.notes import TerritoryNote
 from app.platform.db import db
 from app.record.progress.models import Submission
 from tests.administration.test_named_pages import pages
@@ -116,7 +116,7 @@ def test_two_accounts_that_become_one_lose_nothing(either: World) -> None:
         save(client, *texts)
     admin = either.person("Ada Min", role=Role.ADMINISTRATOR)
     with either.app.app_context():
-        merging.merge(db.session, db.session.get_one(Person, 1), db.session.get_one(Person, 2), admin, either.clock.now())
+        merging.merge_accounts(db.session, db.session.get_one(Person, 1), db.session.get_one(Person, 2), admin, either.clock.now())
         db.session.commit()
         assert not db.session.scalars(select(TerritoryNote).where(TerritoryNote.person_id == 2)).all()
     assert stored(either) == {READ[0]: "Un\n\nUn autre", READ[1]: "Deux", READ[2]: "Trois"}

@@ -19,9 +19,8 @@ from app.content.store.queries import course
 from app.identity import services
 from app.identity.models import Person, Territory
 from app.identity.rules import Role
-from app.learner.notebook.models import TerritoryNote
-from app.learner.notebook.rules import LONGEST, parse_question
-from app.learner.notebook.sheet import NO_CITE, NOT_LISTED, RULED
+from app.learner.notebook.notes import TerritoryNote
+from app.learner.notebook.rules import LONGEST, NO_CITE, NOT_LISTED, RULED, parse_question
 from app.platform.french import day_of
 from tests.administration.test_seeing import look_as
 from tests.identity.builders import statements

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import extra_attempts, save, start
+from app.assessment.attempts import results, services
 from app.content.store.queries import course
 from app.identity.models import Membership, Scope, Territory
 from app.identity.rules import Level, Role
@@ -53,7 +53,7 @@ def fail(world: World) -> int:
 
 def request(world: World, person: int) -> None:
     now = world.clock.pass_by(minutes=1)
-    world.write(lambda session: extra_attempts.request_attempt(session, course(session), person, "un-a-quiz", message="", now=now))
+    world.write(lambda session: results.request_attempt(session, course(session), person, "un-a-quiz", message="", now=now))
 
 
 def cohort(world: World, person: int, *trainers: int, due: int | None = None) -> None:
@@ -120,7 +120,7 @@ def test_a_module_where_all_that_is_left_waits_leads_on(limited: World) -> None:
 def test_an_attempt_that_is_given_is_what_comes_next(limited: World) -> None:
     person, trainer = fail(limited), limited.person("Thomas Delvigne", role=Role.TRAINER)
     now = limited.clock.pass_by(minutes=1)
-    limited.write(lambda session: extra_attempts.grant_attempt(session, course(session), person, "un-a-quiz", actor_id=trainer, reason="Oui.", now=now))
+    limited.write(lambda session: results.grant_attempt(session, course(session), person, "un-a-quiz", actor_id=trainer, reason="Oui.", now=now))
     client = limited.client()
     seen = words_of(client.see("/"))
     assert "En attente" not in seen
@@ -149,9 +149,9 @@ def test_without_a_trainer_the_nearest_managers_answer(limited: World, place: st
 
 def begin(world: World, person: int, quiz: str, answers: int = 0) -> int:
     now = world.clock.pass_by(minutes=1)
-    attempt = world.write(lambda session: start.start_attempt(session, course(session), person, quiz, seed=7, now=now).id)
+    attempt = world.write(lambda session: services.start_attempt(session, course(session), person, quiz, seed=7, now=now).id)
     for position, form in world.answers(person, attempt)[:answers]:
-        world.write(lambda session, position=position, form=form: save.save_answer(session, person, attempt, position, form, key=f"k{position}", now=now))
+        world.write(lambda session, position=position, form=form: services.save_answer(session, person, attempt, position, form, key=f"k{position}", now=now))
     return attempt
 
 

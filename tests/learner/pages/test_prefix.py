@@ -7,9 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.identity.letters import account
-from app.platform.web.edge import path_of, public_address
-from app.platform.web.prefix import prefixed
+from app.identity import emails
+from app.platform.web.edge import path_of, prefixed, public_address
 from tests.learner.reference.library.test_library_pages import PATH, TEXT, keep
 from tests.learner.reference.toolbox.test_toolbox import text as tool
 from tests.learner.visitors.conftest import SHOWN, set_to, site
@@ -99,9 +98,9 @@ def test_what_is_told_elsewhere_begins_with_the_address_of_the_site_wherever_it_
     set_to(prefixed_site, site_url=f"https://territoires.example{root}")
     app, settings = prefixed_site.app, prefixed_site.app.config["CROISEE"]
     with app.app_context():
-        assert account.link(settings, "abc") == f"https://territoires.example{root}/mot-de-passe-oublie/abc"
+        assert emails.link(settings, "abc") == f"https://territoires.example{root}/mot-de-passe-oublie/abc"
     with app.test_request_context(base_url=f"http://localhost{root}/"):
-        assert account.link(settings, "abc") == f"https://territoires.example{root}/mot-de-passe-oublie/abc"
+        assert emails.link(settings, "abc") == f"https://territoires.example{root}/mot-de-passe-oublie/abc"
         assert public_address(path_of("cites.cite", cite_id="lens")) == f"https://territoires.example{root}/reseau/lens"
     page = app.test_client().get("/lecons/un-a", base_url=f"http://localhost{root}/").text
     assert f'<link rel="canonical" href="https://territoires.example{root}/lecons/un-a">' in page

@@ -9,8 +9,7 @@ from sqlalchemy import select
 
 from app.content.store.queries import course
 from app.learner.positioning import services
-from app.learner.positioning.held import rows_of
-from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
+from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult, rows_of
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from tests.record import courses
 from tests.record.courses import Text

@@ -14,8 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from app.content.store.queries import course
 from app.identity.rules import Side
-from app.learner.positioning.held import pinned, rows_of
-from app.learner.positioning.models import Positioning
+from app.learner.positioning.models import Positioning, pinned, rows_of
 from app.platform.db import db
 from app.record.progress.queries import path_progress_of
 from tests.browsers import fill_in, follow, sign_in

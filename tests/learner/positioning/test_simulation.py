@@ -6,7 +6,7 @@ import json
 
 from flask import Flask
 
-from app.learner.positioning.pool import pool_of
+from app.learner.positioning.models import pool_of
 from app.learner.positioning.rules import TestItem
 from app.learner.positioning.simulation import simulate
 from tests.course import the_course

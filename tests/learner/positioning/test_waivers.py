@@ -14,9 +14,9 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.services import merged
 from app.learner.positioning import services
+from app.learner.positioning import start_views as start
 from app.learner.positioning.models import Arrival, Positioning, PositioningAnswer
 from app.learner.positioning.rules import WaiverDecision
-from app.learner.positioning.start import services as start
 from app.platform.errors import DomainError
 from app.record import services as learning
 from app.record import verification
@@ -163,7 +163,7 @@ class Waivers(RuleBasedStateMachine):
         self.attested = held
 
     def teardown(self) -> None:
-        assert self.world.read(lambda session: verification.differences(session, course(session))) == []
+        assert self.world.read(lambda session: verification.find_differences(session, course(session))) == []
 
 
 def test_any_order_of_decisions_and_edits(tested: World) -> None:

@@ -11,14 +11,12 @@ from msgspec.structs import replace
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.queries import AttemptView
 from app.assessment.attempts.sheet import AttemptHeading, QuestionStatus, QuestionStep
-from app.assessment.kinds.layout import QuestionLayout
 from app.assessment.kinds.registry import kind_of
-from app.assessment.kinds.responses import QuestionResponse
-from app.assessment.questions.correct import AnsweredQuestion, correct
-from app.assessment.questions.present import present
+from app.assessment.kinds.responses import QuestionLayout, QuestionResponse
+from app.assessment.questions.correct import AnsweredQuestion, correct, present
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
-from app.learner.quiz.queries import QuizQuestionPage
+from app.learner.quiz import QuizQuestionPage
 from app.record.progress.cards import QuizPlace
 from tests import builders
 from tests.strict import Page, check_page

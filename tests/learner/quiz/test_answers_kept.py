@@ -9,8 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.assessment.attempts import sheet
-from app.assessment.errors import AttemptClosed
-from app.assessment.models import Attempt, Response
+from app.assessment.models import Attempt, AttemptClosed, Response
 from app.platform.french import spaced
 from app.record.progress.models import LearningEvent
 from tests.record import courses

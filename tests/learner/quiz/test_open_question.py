@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.assessment.models import Attempt, Response
-from app.assessment.statistics.queries import quiz_statistics
+from app.assessment.statistics import quiz_statistics
 from app.content.store.queries import course
 from app.record.progress.rules import ProgressState
 from tests.record import courses

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.assessment.attempts import extra_attempts, start
+from app.assessment.attempts import results, services
 from app.assessment.models import Attempt
 from app.content.store.queries import course
 from app.record.progress.models import LearningEvent
@@ -77,9 +77,7 @@ def test_48_none_left_is_no_dead_end(world: World) -> None:
     assert "Demander une tentative" not in words_of(page)
 
     world.write(
-        lambda session: extra_attempts.grant_attempt(
-            session, course(session), person, "un-a-quiz", actor_id=trainer, reason="Bien relu.", now=world.clock.now()
-        )
+        lambda session: results.grant_attempt(session, course(session), person, "un-a-quiz", actor_id=trainer, reason="Bien relu.", now=world.clock.now())
     )
     page = client.see("/quiz/un-a-quiz")
     assert "Réponse des formateurs : Bien relu." in words_of(page)
@@ -200,7 +198,7 @@ def test_an_attempt_counts_by_the_easier_of_the_criteria_at_its_start_and_at_its
         world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion=before))
         person = world.person(f"Quelqu Un{before[:2]}")
         attempt = world.write(
-            lambda session, person=person: start.start_attempt(session, course(session), person, "un-a-quiz", seed=1, now=world.clock.now()).id
+            lambda session, person=person: services.start_attempt(session, course(session), person, "un-a-quiz", seed=1, now=world.clock.now()).id
         )
         world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion=after))
         assert attempt

@@ -14,11 +14,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
-from app.content.values.cover import MOST_LINES
-from app.learner.reference.glossary import glossary_page, letter_of
-from app.learner.reference.rules import rows
-from app.learner.reference.sources import FIRST, sources_page
-from app.learner.reference.timeline import timeline_page
+from app.content.values.course import MOST_LINES
+from app.learner.reference.pages import FIRST, glossary_page, letter_of, rows, sources_page, timeline_page
 from app.platform.french import date_words
 from app.platform.web.compression import LEVEL
 from tests.browsers import arrive

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learner.review import rules
-from app.learner.review.curve import curve
 from app.learner.review.deck import with_quiz_answers
+from app.learner.review.queries import curve
 from app.learner.review.rules import CardStanding, Deck, Memory, QuizAnswer, ReviewEntry, ReviewItem, after_answer, following, measure, plan, replayed
 from app.platform.french import day_of
 from tests.builders import choices, question

@@ -24,7 +24,7 @@ from app.content.store.queries import course
 from app.content.values.course import Course
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learner.search.queries import SearchReader, SearchWish, search_page
+from app.learner.search import SearchReader, SearchWish, search_page
 from app.platform.db import db, writing
 from tests.bench.serving import ROOT
 from tests.content.publishing import publish

@@ -7,12 +7,11 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.content.search import services as index
-from app.content.search.models import IndexedDocument, IndexedSection, IndexedWord
+from app.content.search.queries import IndexedDocument, IndexedSection, IndexedWord
 from app.content.store.queries import course
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learner.search.hits import hits
-from app.learner.search.queries import SearchReader, SearchWish, find
+from app.learner.search import SearchReader, SearchWish, find, hits
 from app.platform.db import db
 from tests.record import courses
 from tests.record.conftest import clock, either, empty

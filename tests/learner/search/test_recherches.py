@@ -16,7 +16,7 @@ from app.content.store.survey import survey_folder
 from app.content.store.sync import sync
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learner.search.queries import SearchPage, SearchReader, SearchWish, search_page
+from app.learner.search import SearchPage, SearchReader, SearchWish, search_page
 from app.platform import clock
 from app.platform.db import db, writing
 from app.platform.french import day_of

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from app.content.store.queries import course
-from app.content.values.surveys import Survey
+from app.content.values.library import Survey
 from app.identity.rules import Role
 from app.learner.surveys import services
-from app.learner.surveys.models import SurveyWeek
+from app.learner.surveys.queries import SurveyWeek
 from app.learner.surveys.rules import text_mark
 from app.record.services import attest
 from tests.record.courses import Text

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 from openpyxl import load_workbook
 
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.rules import Role
 from app.learner.surveys.rules import FLOOR, TextFault, text_mark
 from tests.identity.builders import TODAY

@@ -10,18 +10,17 @@ from msgspec.structs import replace
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from app.content.store.models import MAJOR
+from app.content.store.queries import MAJOR
+from app.identity import email_preferences, emails, territories
+from app.identity import emails as letters_of_the_week
 from app.identity import services as identity
-from app.identity.letters import preferences, weekly
-from app.identity.letters import week as letters_of_the_week
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.territories import services as territories
-from app.learner.surveys import services, week
-from app.learner.surveys.models import SurveyTurn
+from app.learner.surveys import services
+from app.learner.surveys.queries import SurveyTurn
 from app.learner.surveys.services import LONGEST_TEXT
 from app.platform.db import Base
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.identity.builders import SMALL as SITES
 from tests.identity.builders import TODAY
 from tests.learner.surveys.asking import COLD, HOT, PAGE, Asked, finisher
@@ -137,7 +136,7 @@ def finished(asked: Asked) -> Asked:
 
 def _send(asked: Asked) -> int:
     with asked.world.app.test_request_context():
-        return weekly.send(asked.world.app.config["CROISEE"], asked.world.clock.now())
+        return emails.send_weeks(asked.world.app.config["CROISEE"], asked.world.clock.now())
 
 
 def _letters(asked: Asked) -> list[OutgoingMail]:
@@ -175,7 +174,7 @@ def test_a_survey_stands_among_the_lines_of_the_week(finished: Asked) -> None:
     world = finished.world
     anna = world.read(lambda session: session.scalars(select(Person.id).filter_by(name="Anna Finie")).one())
     world.clock.pass_by(days=90)
-    world.write(lambda session: preferences.accept(session, anna, "nouvelles", world.clock.now()))
+    world.write(lambda session: email_preferences.accept(session, anna, "nouvelles", world.clock.now()))
     world.write(lambda session: letters_of_the_week.claim(session, [anna], world.clock.now() - timedelta(days=5)))
     world.publish(lesson("un-b", body="Un autre texte, à relire."), change=MAJOR)
     assert _send(finished) == 2, "the other, and who looks after both"
@@ -193,7 +192,7 @@ def test_whoever_finished_long_ago_is_not_asked(finished: Asked) -> None:
 def test_whoever_refused_is_not_asked(finished: Asked) -> None:
     def refuse(session: Session) -> None:
         for person in session.scalars(select(Person)):
-            preferences.refuse(session, person.id, week.KIND, finished.world.clock.now())
+            email_preferences.refuse(session, person.id, services.KIND, finished.world.clock.now())
 
     finished.world.write(refuse)
     finished.world.clock.pass_by(days=91)

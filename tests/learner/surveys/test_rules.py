@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.values.surveys import AGREEMENT, After, Moment, Survey, SurveyAnswerShape, SurveyQuestion
+from app.content.values.library import AGREEMENT, After, Moment, Survey, SurveyAnswerShape, SurveyQuestion
 from app.content.values.text import Fragment
 from app.learner.surveys.rules import FLOOR, SHEETS, QuestionCounts, answers_of, counted_with, is_over, lots, quarter_of, question_counts, series, week_of
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.values.network import Cite, Commune
-from app.network.atlas.geography import communes, grounds, of_departements, position_of
-from app.network.atlas.rules import APART, RADIUS, WIDTH, Ground, kilometres, region_map, spread
+from app.content.values.library import Cite, Commune
+from app.network.atlas import APART, RADIUS, WIDTH, Ground, communes, grounds, kilometres, of_departements, position_of, region_map, spread
 
 SQUARE = Ground("Carré", (((50.0, 2.0), (51.0, 2.0), (51.0, 4.0), (50.0, 4.0)),), ((50.5, 3.0), (50.2, 3.0)))
 ISLAND = Ground("Île", (((-21.0, 55.0), (-20.9, 55.0), (-20.9, 55.5), (-21.0, 55.5)),), ((-20.95, 55.25),))

@@ -9,18 +9,17 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.administration.models import REQUEST
+from app.administration.acts import REQUEST
 from app.administration.privacy import erasure
 from app.identity import services as accounts
+from app.identity import tries
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.sessions import limits
-from app.network.directory import services
-from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import ContactChoice, holds
+from app.network import directory
+from app.network.directory import ContactChoice, DirectoryEntry, holds
 from app.platform.db import db
 from app.platform.french import day_of
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.network.test_network import NETWORK
 from tests.record.conftest import clock
 from tests.record.world import Clock, World, words_of
@@ -117,20 +116,20 @@ def test_so_does_all_that_ends_an_account_or_a_belonging(either: World, why: str
         elif why == "erased":
             erasure.erase(db.session, either.app.config["CROISEE"], person, actor_id=None, ground=REQUEST, now=either.clock.now())
         else:
-            services.follow_merge(db.session, kept=number(either, KARIM), gone=gone)
+            directory.follow_merge(db.session, kept=number(either, KARIM), gone=gone)
         db.session.commit()
     assert not any(shown(either, reader).values())
 
 
 def test_a_card_that_is_saved_while_it_is_withdrawn_is_a_new_one(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    client, person, lock = agreed(either), number(either), services.lock_person
+    client, person, lock = agreed(either), number(either), directory.lock_person
 
     def withdrawn_first(session: Session, person_id: int) -> None:
-        monkeypatch.setattr(services, "lock_person", lock)
-        either.write(lambda other: services.disappear(other, person))
+        monkeypatch.setattr(directory, "lock_person", lock)
+        either.write(lambda other: directory.disappear(other, person))
         lock(session, person_id)
 
-    monkeypatch.setattr(services, "lock_person", withdrawn_first)
+    monkeypatch.setattr(directory, "lock_person", withdrawn_first)
     assert client.post(MINE, data=CARD | {"function": "Directrice"}).status_code == 303
     assert either.read(lambda session: session.query(DirectoryEntry.function).scalar()) == "Directrice"
 
@@ -171,7 +170,7 @@ def test_a_message_leaves_with_the_address_to_answer_and_without_the_other(world
 def test_so_many_messages_an_hour_and_no_more(world: World) -> None:
     agreed(world)
     reader, there = reader_of(world), f"/reseau/lens/personnes/{number(world)}"
-    limits.LIMITS.give(world.app, limits.RateLimits(replace(world.app.config["CROISEE"], login_limit="2 per minute")))
+    tries.LIMITS.give(world.app, tries.RateLimits(replace(world.app.config["CROISEE"], login_limit="2 per minute")))
     assert [reader.post(there, data={"message": "Bonjour"}).status_code for _ in range(3)] == [303, 303, 429]
     assert "Bonjour" in reader.post(there, data={"message": "Bonjour"}).text, "what was typed is not lost"
 

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.identity.sessions import limits
+from app.identity import tries
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
 from tests.network.meetings.meeting import announced, ask, held, presence, stored, trainer
@@ -67,7 +67,7 @@ def test_a_code_cannot_be_guessed(room: tuple[World, int, int]) -> None:
     """Beyond some wrong ones the right one is refused too, for a while, and for that person alone."""
     world, meeting, actor = room
     world.app.config |= {"WTF_CSRF_ENABLED": False, "CROISEE": replace(world.app.config["CROISEE"], login_limit="10 per minute")}
-    limits.init_app(world.app)
+    tries.init_app(world.app)
     code = show(world, meeting, actor)
     wrong = str((int(code) + 1) % 10**6).zfill(6)
     client, other = world.signed_in(world.person("Anna Un")), world.signed_in(world.person("Bilal Deux"))

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext
 
-from app.network.meetings.attendance.services import show_code
+from app.network.meetings.attendance import show_code
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.network.meetings.meeting import trainer

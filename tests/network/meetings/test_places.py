@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.identity.letters import weekly
+from app.identity import emails
 from app.identity.rules import Role
 from app.identity.services import merged
 from app.network.meetings import services
 from app.network.meetings.models import MeetingPerson
 from app.network.meetings.rules import Seat
 from app.platform.errors import NotYours
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.network.meetings.meeting import announced, ask, give_back, seat, stored, trainer
 from tests.record.conftest import clock, either, empty, world
 from tests.record.world import World
@@ -145,7 +145,7 @@ def test_the_letter_of_the_week_tells_of_it_once_to_who_has_no_place(world: Worl
     ask(world, meeting, anna)
     settings = world.app.config["CROISEE"]
     with world.app.test_request_context():
-        assert weekly.send(settings, world.clock.now()) == 1
+        assert emails.send_weeks(settings, world.clock.now()) == 1
     letter = world.read(lambda session: session.scalars(select(OutgoingMail).order_by(OutgoingMail.id.desc())).first())
     assert letter
     assert letter.recipient.startswith("bilal.")
@@ -153,4 +153,4 @@ def test_the_letter_of_the_week_tells_of_it_once_to_who_has_no_place(world: Worl
     assert "Rencontre" in letter.text
     world.clock.pass_by(days=7)
     with world.app.test_request_context():
-        assert weekly.send(settings, world.clock.now()) == 0
+        assert emails.send_weeks(settings, world.clock.now()) == 0

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.network.meetings.attendance.rules import code_may_be_shown, halves
-from app.network.meetings.rules import MeetingAudience, MeetingStage, Seat, audience_words, code_works, let_in, seat_for, when_words
+from app.network.meetings.rules import MeetingAudience, MeetingStage, Seat, audience_words, code_may_be_shown, code_works, halves, let_in, seat_for, when_words
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 

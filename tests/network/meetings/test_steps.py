@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.content.documents.reader import parse
-from app.network.meetings.attendance import services as attendance
+from app.network.meetings import attendance
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import Means, Presence
 from app.record import verification
@@ -73,7 +73,7 @@ def test_a_hybrid_path_is_complete_with_the_meeting_alone(hybrid: World) -> None
     assert hybrid.progress(anna).finished
     assert EventType.ATTENDED in hybrid.events(anna, STEP)
     assert "Présence à une rencontre" in words_of(client.see("/progression"))
-    assert hybrid.read(lambda session: verification.differences(session, hybrid.course())) == []
+    assert hybrid.read(lambda session: verification.find_differences(session, hybrid.course())) == []
 
 
 def test_a_presence_noted_by_mistake_is_taken_back(hybrid: World) -> None:

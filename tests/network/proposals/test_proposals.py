@@ -8,12 +8,11 @@ from flask import Flask
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.network.proposals import services
-from app.network.proposals.models import CiteProposal
-from app.network.proposals.rules import CiteTexts, differences, tidy
+from app.network import proposals
+from app.network.proposals import CiteProposal, CiteTexts, differences, tidy
 from app.platform.db import db
 from app.platform.french import day_of
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.network.directory.test_directory import INES, KARIM, made, number, reader_of, settle
 from tests.record.conftest import clock
 from tests.record.world import Clock, World, words_of
@@ -162,7 +161,7 @@ def test_what_was_not_read_is_not_accepted(either: World) -> None:
 def test_a_merge_keeps_one_that_waits(either: World) -> None:
     proposed(either)
     kept = proposed(either, KARIM, presentation="Par Karim.")
-    either.write(lambda session: services.follow_merge(session, kept=number(either, KARIM), gone=number(either, INES)))
+    either.write(lambda session: proposals.follow_merge(session, kept=number(either, KARIM), gone=number(either, INES)))
     assert either.read(lambda session: [row.id for row in session.query(CiteProposal)]) == [kept]
 
 

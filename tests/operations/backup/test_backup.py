@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.administration.models import REQUEST, Erasure
-from app.administration.privacy import erasure, replay
+from app.administration.acts import REQUEST, Erasure
+from app.administration.privacy import erasure
 from app.content.values.addresses import media_name
 from app.identity.models import Person
 from app.identity.services import create_person
@@ -84,7 +84,7 @@ def test_there_and_back(make: Maker, tmp_path: Path) -> None:
     with new.app_context():
         assert ledger_digest(db.session) == before == restored.ledger
         assert db.session.scalars(select(Person.name).where(Person.name == NAME)).all() == [NAME]
-        assert migrations.state(db.session.connection()) is migrations.SchemaState.OK
+        assert migrations.schema_state(db.session.connection()) is migrations.SchemaState.OK
         create_person(db.session, name="Après", email="apres@croisee.example", now=NOW)
 
 
@@ -179,7 +179,7 @@ def test_who_was_erased_stays_erased(make: Maker, tmp_path: Path) -> None:
     shutil.copytree(old.config["CROISEE"].instance_path / places.ERASURES, new.config["CROISEE"].instance_path / places.ERASURES)
     assert put_back(new, path)[1] == 1
     stranger = make("stranger", ready=False)
-    (stranger.config["CROISEE"].instance_path / replay.OLDER).write_text(
+    (stranger.config["CROISEE"].instance_path / erasure.OLDER).write_text(
         json.dumps({"personne": number, "compte ouvert": "2020-01-01T00:00:00+00:00", "motif": "demande"})
     )
     assert put_back(stranger, path)[1] == 0

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.administration.privacy import replay
+from app.administration.privacy import erasure
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.operations.backup import restore
@@ -89,7 +89,7 @@ def test_a_backup_is_said_to_be_written_before_anything_else_fails(make: Maker, 
     def full(*_arguments: Any) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(replay, "note_missing", full)
+    monkeypatch.setattr(erasure, "note_missing", full)
     done = run(site, "backup", str(path))
     assert done.exit_code == 1
     assert done.output.index("Sauvegarde écrite") < done.output.index("Empreinte du contenu") < done.output.index("Le disque est plein")
@@ -107,8 +107,8 @@ def test_a_disk_without_hard_links_keeps_the_notes(make: Maker, monkeypatch: pyt
     monkeypatch.setattr(Path, "hardlink_to", refused)
     erase(site, number)
     with site.app_context():
-        assert replay.not_noted(db.session, site.config["CROISEE"]) == frozenset()
-        assert len(replay.erased_accounts(site.config["CROISEE"])) == 1
+        assert erasure.not_noted(db.session, site.config["CROISEE"]) == frozenset()
+        assert len(erasure.erased_accounts(site.config["CROISEE"])) == 1
 
 
 def test_one_process_at_a_time_restores_or_prepares(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,13 +116,13 @@ def test_one_process_at_a_time_restores_or_prepares(make: Maker, tmp_path: Path,
     stored_person(site, roles=[Role.ADMINISTRATOR])
     save(site, path)
 
-    def another(*_arguments: Any) -> frozenset[replay.ErasedAccount]:
+    def another(*_arguments: Any) -> frozenset[erasure.ErasedAccount]:
         with (site.config["CROISEE"].instance_path / "prepare.lock").open("w") as file, suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             seen.append(True)
         return frozenset()
 
-    monkeypatch.setattr(replay, "erased_accounts", another)
+    monkeypatch.setattr(erasure, "erased_accounts", another)
     assert run(site, "restore", str(path), "--replace").exit_code == 0
     assert seen == []
     another()

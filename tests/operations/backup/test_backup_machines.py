@@ -13,11 +13,11 @@ from flask import Flask
 from msgspec.structs import replace
 
 from app import create_app
-from app.administration.models import REQUEST
+from app.administration.acts import REQUEST
 from app.administration.privacy import erasure
 from app.authoring.models import Draft, PlannedPublication
-from app.content.store import media
-from app.content.store.models import Revision
+from app.content.store import disk
+from app.content.store.queries import Revision
 from app.identity.models import Person
 from app.platform.db import db
 from app.platform.storage import places
@@ -89,7 +89,7 @@ def test_an_image_that_a_text_shows_and_that_is_not_here_stops_the_backup(make: 
     assert put_back(make("new", ready=False), rest)[0].rows > 0
     examined = run(app, "doctor").output
     assert any("plan.png" in line and line.startswith("  !! ") for line in examined.splitlines())
-    media.store(places.media(app.config["CROISEE"]), "plan.png", b"plan")
+    disk.store(places.media(app.config["CROISEE"]), "plan.png", b"plan")
     assert run(app, "backup", str(path)).exit_code == 0
     assert "Images citées par le cours : toutes là." in run(app, "doctor").output
 

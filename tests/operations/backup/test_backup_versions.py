@@ -12,7 +12,7 @@ from app.identity.models import Person, SignIn
 from app.operations.backup.write import BackupRefused
 from app.platform.db import db, writing
 from app.platform.web import migrations
-from app.record.attestations.keys import FILE, prepare_key
+from app.record.badges import FILE, prepare_key
 from app.record.verification import ledger_digest
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
@@ -37,7 +37,7 @@ def test_an_older_version_comes_back_and_is_brought_up_to_date(make: Maker, tmp_
     restored, again = put_back(new, path)
     assert (restored, again) == (saved, 0)
     with new.app_context():
-        assert migrations.state(db.session.connection()) is migrations.SchemaState.OK
+        assert migrations.schema_state(db.session.connection()) is migrations.SchemaState.OK
         assert before - {"error_report"} <= set(inspect(db.engine).get_table_names())  # 0034 gives it another name
         assert ledger_digest(db.session) == saved.ledger
         assert db.session.scalars(select(Person.name).where(Person.id == number)).one() == NAME

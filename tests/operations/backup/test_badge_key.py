@@ -11,7 +11,7 @@ from joserfc.jwk import RSAKey
 from sqlalchemy import inspect
 
 from app.platform.db import db, writing
-from app.record.attestations import keys
+from app.record import badges
 from tests.administration.conftest import Maker
 from tests.identity.builders import NOW
 from tests.operations.backup.test_backup import lived_in, put_back, save
@@ -23,7 +23,7 @@ def said(app: Flask, command: str) -> str:
 
 def test_one_that_is_not_whole_or_not_known_has_its_remedy(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     app = make("site")
-    file: Path = app.config["CROISEE"].instance_path / keys.FILE
+    file: Path = app.config["CROISEE"].instance_path / badges.FILE
     monkeypatch.setattr("app.operations.prepare._sync_course", lambda: None)
     assert "  !!  Clé des badges absente du dossier d’instance" in said(app, "doctor")
     file.write_text('{"kty": "RSA", "n": "AA', encoding="utf-8")
@@ -32,12 +32,12 @@ def test_one_that_is_not_whole_or_not_known_has_its_remedy(make: Maker, monkeypa
     file.write_text(json.dumps(RSAKey.generate_key(2048, {"kid": "mine"}).as_dict(private=True)), encoding="utf-8")
     assert "  !!  Clé des badges : la base ne la connaît pas" in said(app, "doctor")
     with app.app_context(), writing() as session:
-        keys.prepare_key(session, file.parent, NOW)
+        badges.prepare_key(session, file.parent, NOW)
     assert "  ok  Clé des badges : connue de la base." in said(app, "doctor")
-    keys._read_key.cache_clear()
+    badges._read_key.cache_clear()
     with app.app_context(), writing() as session:
-        keys.prepare_key(session, file.parent, NOW)
-    assert keys._read_key.cache_info().currsize == 0  # known, hence proved: a start need not wait for it again
+        badges.prepare_key(session, file.parent, NOW)
+    assert badges._read_key.cache_info().currsize == 0  # known, hence proved: a start need not wait for it again
 
 
 def test_the_target_can_sign_badges_with_the_key_that_it_has(make: Maker, tmp_path: Path) -> None:
@@ -47,17 +47,17 @@ def test_the_target_can_sign_badges_with_the_key_that_it_has(make: Maker, tmp_pa
     save(old, path)
     instance = new.config["CROISEE"].instance_path
     instance.mkdir(exist_ok=True)
-    (instance / keys.FILE).write_text("{", encoding="utf-8")
-    with pytest.raises(keys.KeyDamaged):
+    (instance / badges.FILE).write_text("{", encoding="utf-8")
+    with pytest.raises(badges.KeyDamaged):
         put_back(new, path)
     with new.app_context():
         assert not inspect(db.engine).get_table_names()
-    (instance / keys.FILE).write_text(json.dumps(RSAKey.generate_key(2048, {"kid": "mine"}).as_dict(private=True)), encoding="utf-8")
+    (instance / badges.FILE).write_text(json.dumps(RSAKey.generate_key(2048, {"kid": "mine"}).as_dict(private=True)), encoding="utf-8")
     put_back(new, path)
     with new.app_context():
-        assert keys.public_keys(db.session).keys() == {"mine"}
-    (instance / keys.FILE).unlink()
+        assert badges.public_keys(db.session).keys() == {"mine"}
+    (instance / badges.FILE).unlink()
     put_back(new, path, replace=True)
     with new.app_context():
-        (drawn,) = keys.public_keys(db.session)
-        assert keys.signing_key(instance).kid == drawn != "mine"  # type: ignore[union-attr]
+        (drawn,) = badges.public_keys(db.session)
+        assert badges.signing_key(instance).kid == drawn != "mine"  # type: ignore[union-attr]

@@ -40,7 +40,7 @@ def test_every_table_arrives_as_it_was_and_once(make: Maker, tmp_path: Path) -> 
     assert digests(new) == before == digests(old)
     assert f"person : {before['person'].rows}\u00a0lignes, empreinte {before['person'].digest[:16]}" in done.output  # type: ignore[attr-defined]
     with new.app_context():
-        assert migrations.state(db.session.connection()) is migrations.SchemaState.OK
+        assert migrations.schema_state(db.session.connection()) is migrations.SchemaState.OK
         assert NAME in db.session.scalars(select(Person.name)).all()
         create_person(db.session, name="Après", email="apres@croisee.example", now=NOW)  # its number is the next one
         db.session.commit()

@@ -13,8 +13,8 @@ from flask import Flask
 from msgspec.structs import replace
 from sqlalchemy import update
 
-from app.operations.backup import drill
-from app.operations.backup.rotation import newest
+from app.operations.backup import restore
+from app.operations.backup.archive import newest
 from app.platform.db import db
 from app.record.progress.models import ElementState
 from app.record.verification import ledger_digest
@@ -35,7 +35,7 @@ def with_backup(make: Maker, tmp_path: Path) -> tuple[Flask, Path]:
 
 def said(app: Flask, *more: str) -> tuple[int, str]:
     result = app.test_cli_runner().invoke(args=["drill", *more])
-    assert not (app.config["CROISEE"].instance_path / drill.FOLDER).exists()
+    assert not (app.config["CROISEE"].instance_path / restore.FOLDER).exists()
     return result.exit_code, result.output
 
 
@@ -67,7 +67,7 @@ def test_the_newest_is_the_last_whole_one_of_the_night(make: Maker, tmp_path: Pa
 
 def test_without_a_backup_or_without_room_a_sentence_says_so(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app, path = with_backup(make, tmp_path)
-    left = app.config["CROISEE"].instance_path / drill.FOLDER / "croisee.sqlite"
+    left = app.config["CROISEE"].instance_path / restore.FOLDER / "croisee.sqlite"
     left.parent.mkdir()
     left.touch()
     usage = namedtuple("usage", "total used free")

@@ -16,15 +16,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.administration.privacy.erasure import erase
-from app.content.values.network import Network
+from app.content.values.library import Network
 from app.identity import queries, services
 from app.identity.models import Membership, Person
-from app.identity.passwords.rules import password_faults
+from app.identity.passwords import password_faults
 from app.identity.rules import ROLE_WORDS, Level, Role
-from app.identity.territories.rules import territory_id
+from app.identity.territory_rules import territory_id
 from app.operations.demonstration import load as demo
-from app.operations.demonstration.accounts import FILE, stored_accounts
-from app.operations.demonstration.people import PEOPLE, PLANS, LoadedPerson, Stage
+from app.operations.demonstration.accounts import FILE, PEOPLE, PLANS, LoadedPerson, Stage, stored_accounts
 from app.platform.db import db
 from tests.identity.builders import NOW, TODAY, cite, network, sign_in
 from tests.making import make_app, make_settings

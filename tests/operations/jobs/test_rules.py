@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.operations.jobs.rules import At, TimerState, WhenThere, next_run, state
+from app.operations.jobs.queries import At, TimerState, WhenThere, next_run, state
 
 PARIS = ZoneInfo("Europe/Paris")
 WEEK = timedelta(days=7, hours=2)

@@ -19,12 +19,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.operations.jobs import cli, services
 from app.operations.jobs import runner as module
-from app.operations.jobs.models import JobTimer
-from app.operations.jobs.queries import jobs_page
-from app.operations.jobs.rules import TimerState
+from app.operations.jobs.queries import TIMERS, JobTimer, Timer, TimerState, jobs_page, timer
 from app.operations.jobs.runner import CommandRun, Runner, ended, serve, until_nothing_is_due
 from app.operations.jobs.services import JobOutcome
-from app.operations.jobs.timers import TIMERS, Timer, timer
 from app.platform.db import db
 from app.platform.settings import Settings
 from tests.making import make_settings

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app.operations import doctor
-from app.operations.watching.alerts import ALERTS, MOST_WAITING, Alerts
+from app.operations.watching import ALERTS, MOST_WAITING, Alerts
 from app.platform import log
 from app.platform.log import Failure
 from tests.making import make_app, make_settings

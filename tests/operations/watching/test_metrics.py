@@ -13,7 +13,7 @@ from flask import Flask
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from sqlalchemy import text
 
-from app.operations.watching import counting
+from app.operations import counting
 from app.platform.db import db
 from tests.making import make_app, make_settings
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.platform.db import db
-from app.platform.mail import bounces, faults
+from app.platform.mail import bounces, delivery
 from app.platform.mail.outbox import Delivery, Message
 from tests.bench.serving import free_port
 from tests.platform.mail.server import posted
@@ -71,7 +71,7 @@ def test_reports(message: str, marked: int, app: Flask, box: mailbox.Maildir) ->
     box.add(message.encode())
     with app.app_context():
         assert bounces.take(app.config["CROISEE"], NOW) == marked
-        fault = faults.fault_of(db.session, "ines@ville.example")
+        fault = delivery.fault_of(db.session, "ines@ville.example")
         assert (fault.words if fault else "") == ("5.1.1 550 no such user" if marked else "")
         assert len(box) == 1 - marked
         assert bounces.take(app.config["CROISEE"], NOW) == 0

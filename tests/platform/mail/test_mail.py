@@ -12,9 +12,10 @@ from flask import Flask
 
 from app.platform.db import db
 from app.platform.log import logger
-from app.platform.mail import faults, line, outbox
-from app.platform.mail.models import GIVEN_UP, REFUSED, TO_CORRECT, OutgoingMail
-from app.platform.mail.outbox import CLAIM, DELAYS, Delivery, Message, compose, queue, send_pending, sender
+from app.platform.mail import delivery as faults
+from app.platform.mail import delivery as line
+from app.platform.mail import outbox
+from app.platform.mail.outbox import CLAIM, DELAYS, GIVEN_UP, REFUSED, TO_CORRECT, Delivery, Message, OutgoingMail, compose, queue, send_pending, sender
 from tests.bench.serving import free_port
 from tests.making import make_app, make_settings
 from tests.platform.mail.server import Server, listening, posted

@@ -16,8 +16,7 @@ from sqlalchemy import func, select
 from app.administration.accounts import invitations
 from app.identity import services
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
-from app.platform.mail.outbox import DELAYS, send_pending
+from app.platform.mail.outbox import DELAYS, OutgoingMail, send_pending
 from tests.identity.builders import NOW
 from tests.making import make_app, make_settings
 from tests.platform.mail.server import listening

@@ -12,9 +12,8 @@ from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
-from app.platform.mail.outbox import Delivery
-from app.platform.mail.trial import trial
+from app.platform.mail.delivery import trial
+from app.platform.mail.outbox import Delivery, OutgoingMail
 from tests.making import make_app, make_settings
 from tests.platform.mail.server import Server, listening
 from tests.platform.mail.test_mail import LETTER, NOW, send, waiting, write

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.letters.preferences import KINDS
+from app.identity.email_preferences import KINDS
 from app.platform.french import spaced
 from app.platform.mail.emails import DIGEST, EMAILS, INVITATION
 from app.platform.mail.wordings import Email, LinkedItem, completed, faults, fill_wording, samples

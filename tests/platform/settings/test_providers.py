@@ -9,13 +9,13 @@ import pytest
 
 from app.platform import settings
 from app.platform.errors import SettingsError
-from app.platform.settings import providers
+from app.platform.settings import tables
 
 GOOD = 'issuer = "https://i.example"\nclient_id = "croisee"\n'
 
 
-def read(text: str, name: str = "ville") -> tuple[providers.Provider, ...]:
-    return providers.read_providers(tomllib.loads(f"[oidc.{name}]\n{text}")["oidc"], "settings.toml")
+def read(text: str, name: str = "ville") -> tuple[tables.Provider, ...]:
+    return tables.read_providers(tomllib.loads(f"[oidc.{name}]\n{text}")["oidc"], "settings.toml")
 
 
 def test_what_is_not_said_is_as_proconnect_has_it(tmp_path: Path) -> None:
@@ -73,4 +73,4 @@ def test_a_name_that_is_no_address(name: str) -> None:
 
 def test_it_is_tables() -> None:
     with pytest.raises(SettingsError):
-        providers.read_providers("oui", "settings.toml")
+        tables.read_providers("oui", "settings.toml")

@@ -12,7 +12,7 @@ from msgspec.structs import fields
 
 from app.platform.errors import SettingsError
 from app.platform.settings import ROOT, Settings, load
-from app.platform.settings.known import SETTINGS
+from app.platform.settings.fields import SETTINGS
 
 GUIDE = ROOT / "docs" / "exploitants" / "reglages.md"
 

@@ -8,9 +8,10 @@ import pytest
 
 from app.content.store.queries import course
 from app.platform import french, holidays
+from app.platform import site as queries
+from app.platform import site as services
 from app.platform.db import db
-from app.platform.site import queries, services
-from app.platform.site.rules import Site
+from app.platform.site_rules import Site
 from tests.identity.builders import statements
 from tests.record.world import World
 

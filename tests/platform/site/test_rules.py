@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from app.platform.colours import PALETTE, Colour, contrast, read_colour, refusal
-from app.platform.site.rules import SETTINGS, UNTOLD, Choice, Line, Site, Text, read_days, restored, site_as_json
+from app.platform.site_rules import SETTINGS, UNTOLD, Choice, Line, Site, Text, read_days, restored, site_as_json
 
 TEXTS = [name for name, one in SETTINGS.items() if isinstance(one, (Line, Text, Choice))]
 COLOUR = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")

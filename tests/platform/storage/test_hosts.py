@@ -12,14 +12,14 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app.authoring.incoming import pending
-from app.authoring.incoming.images.queries import forgotten
+from app.authoring.incoming import uploads
+from app.authoring.incoming.image_views import forgotten
 from app.identity.rules import Role
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.platform.settings import current_settings
 from app.platform.storage import bucket as buckets
-from app.platform.storage import places, sending
+from app.platform.storage import places
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import drafts, send
 from tests.learner.reference.library.test_library_pages import DATA, LESSON, PATH, TEXT, keep, made
@@ -89,14 +89,14 @@ def test_what_waits_is_taken_once_by_whoever_sent_it(any_app: Flask, tmp_path: P
     world = World(any_app, clock)
     settings = [replace(any_app.config["CROISEE"], **bucket) for _ in "ab"]
     here, there = (places.imports(each) for each in settings)
-    digest = pending.keep(here, 1, b"PK", clock.now())
-    with any_app.app_context(), pytest.raises(NotYours), pending.turn(there, digest, 2):
+    digest = uploads.keep(here, 1, b"PK", clock.now())
+    with any_app.app_context(), pytest.raises(NotYours), uploads.turn(there, digest, 2):
         pass
 
     def take(number: int) -> bool:
-        with any_app.app_context(), pending.turn((here, there)[number % 2], digest, 1) as data:
+        with any_app.app_context(), uploads.turn((here, there)[number % 2], digest, 1) as data:
             if data:
-                pending.drop(here, digest, 1)
+                uploads.drop(here, digest, 1)
             return data == b"PK"
 
     def tried(number: int) -> bool:
@@ -133,7 +133,7 @@ def test_a_file_is_read_from_any_place_of_it_with_its_name(hosts: tuple[World, W
 def test_somebody_else_may_send_a_file_once_the_site_agrees(
     tmp_path: Path, clock: Clock, bucket: dict[str, Any], monkeypatch: pytest.MonkeyPatch, downloads: str, in_bucket: bool, told: dict[str, str]
 ) -> None:
-    monkeypatch.setattr(sending, "LARGE", 10)
+    monkeypatch.setattr(places, "LARGE", 10)
     world = site_of(tmp_path / "instance", clock, downloads=downloads, **(bucket if in_bucket else {}))
     keep(world, (PATH, TEXT), courses.module("le-module", ["la-lecon"]), LESSON, seance__mp3=DATA, synthese__pdf=made.pdf(), plan__png=picture())
     number = world.person()

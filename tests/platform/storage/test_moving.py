@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask
 from msgspec.structs import replace
 
-from app.administration.privacy import replay
+from app.administration.privacy import erasure
 from app.platform.db import db
 from app.platform.storage import places
 from tests.administration.conftest import Maker, make
@@ -84,7 +84,7 @@ def test_a_backup_holds_what_the_bucket_holds_and_comes_back_anywhere(make: Make
     places.media(again.config["CROISEE"]).delete(PICTURE_NAME)
     put_back(again, path, replace=True)
     assert places.media(again.config["CROISEE"]).read(PICTURE_NAME) == PICTURE
-    replay.note(old.config["CROISEE"], one := replay.ErasedAccount(number, NOW, "demande"))
-    assert replay._erased_in_files(again.config["CROISEE"]) == {one}
+    erasure.note(old.config["CROISEE"], one := erasure.ErasedAccount(number, NOW, "demande"))
+    assert erasure._erased_in_files(again.config["CROISEE"]) == {one}
     (entry,) = places.erasures(old.config["CROISEE"]).entries()
     assert json.loads(places.erasures(again.config["CROISEE"]).read(entry.name))["personne"] == number

@@ -10,7 +10,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from app.platform.storage.signing import Bucket, signed
+from app.platform.storage.bucket import Bucket, signed
 
 NOW = datetime(2026, 11, 27, 8, 30, tzinfo=UTC)
 SAID = {"response-content-disposition": "attachment; filename*=UTF-8''Compte%20rendu%20d%E2%80%99%C3%A9t%C3%A9.pdf", "response-content-type": "application/pdf"}

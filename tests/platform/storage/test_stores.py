@@ -18,7 +18,7 @@ from app.platform.db import db
 from app.platform.settings import Settings
 from app.platform.storage import bucket as buckets
 from app.platform.storage import places
-from app.platform.storage.store import StoreAway
+from app.platform.storage.folder import StoreAway
 from tests.making import make_app, make_settings
 
 LARGE = 6_000_000

@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from app import flask_config
-from app.administration.privacy.register import register
+from app.administration.privacy.register import tables
 from app.assessment.kinds.registry import marking
-from app.learner.pages import around
+from app.learner.home import course
 from app.platform import db, log, web
 from tests.conftest import make_settings
 from tests.strict import StrictClient
@@ -26,8 +26,8 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     log.init_app(app)
     db.init_app(app)
     web.init_app(app)
-    app.jinja_env.globals |= {"data_register": register.public_lines, "marking": marking}
-    around.init_app(app)  # with these, all that public pages are given by packages above
+    app.jinja_env.globals |= {"data_register": tables.public_lines, "marking": marking}
+    course.init_app(app)  # with these, all that public pages are given by packages above
     yield app
     with app.app_context():
         db.db.engine.dispose()

@@ -9,46 +9,43 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.administration.accounts import invitations
-from app.administration.models import PeopleImport
-from app.assessment.attempts import start
+from app.administration.acts import PeopleImport
+from app.assessment.attempts import services as start
 from app.assessment.models import AttemptRequest
 from app.authoring.models import Draft, GuestLink, ReadingRequest, SentText
-from app.authoring.publishing.remarks.queries import token_of
-from app.content.store import media
-from app.content.store.models import Revision
-from app.content.store.queries import course
-from app.exchange.api.models import ApiToken
-from app.identity import services
-from app.identity.letters import preferences
-from app.identity.letters.help import HelpRequest
+from app.authoring.publishing.remarks import token_of
+from app.content.store import disk
+from app.content.store.queries import Revision, course
+from app.exchange.api.queries import ApiToken
+from app.identity import email_preferences, services
+from app.identity.emails import HelpRequest
 from app.identity.models import Person
-from app.identity.passwords.tokens import sign
+from app.identity.passwords import sign
 from app.identity.rules import Role
 from app.learner.messages.models import LessonFaq, TrainerMessage
-from app.learner.notebook.models import KeptPassage, TerritoryNote
+from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.learner.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.learner.positioning.rules import Proposal, WaiverDecision
 from app.learner.review.deck import deck_of
-from app.learner.review.letters.services import digest
+from app.learner.review.emails import digest
 from app.learner.review.models import LetterQuestion
 from app.learner.review.queries import asking
 from app.learner.review.services import write_answer
-from app.learner.surveys.models import SurveyTurn
-from app.network.directory.models import DirectoryEntry
-from app.network.directory.rules import ContactChoice
-from app.network.meetings.attendance.services import link_token
+from app.learner.surveys.queries import SurveyTurn
+from app.network.directory import ContactChoice, DirectoryEntry
+from app.network.meetings.attendance import link_token
 from app.network.meetings.models import Meeting, MeetingCalendar
 from app.network.meetings.rules import MeetingStage
 from app.network.meetings.services import calendar_token
-from app.network.proposals.models import CiteProposal
+from app.network.proposals import CiteProposal
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.platform.settings import current_settings
 from app.platform.storage import places
-from app.record.attestations import keys
+from app.record import badges
 from app.record.figures import store as stored_figures
 from app.record.progress.models import Attestation, Cohort, CohortMember, Submission
-from app.reporting.grid.models import SavedView
+from app.reporting.grid.queries import SavedView
 from app.reporting.reminders.models import ReminderRule
 from tests.authoring import atelier
 from tests.content.publishing import publish
@@ -75,7 +72,7 @@ def furnished(app: Flask, clock: Clock) -> World:
 
 
 def _keep_a_document(session: Session) -> None:
-    kept = {"essai.pdf": media.store(places.media(current_settings()), "essai.pdf", b"%PDF-1.7 ")}
+    kept = {"essai.pdf": disk.store(places.media(current_settings()), "essai.pdf", b"%PDF-1.7 ")}
     text = "## Un essai {#essai}\n\ntype : guide\nfichier : essai.pdf\n\nÀ lire.\n"
     publish(session, "modules/bibliotheque.md", text, author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC), media=kept)
     publish(session, "modules/reseau.md", "## Une rencontre {#rencontre}\n\nCe qui s’y est dit.\n", author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC))
@@ -105,13 +102,13 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     services.join_territory(session, person, "cite-lens", TODAY - timedelta(days=30))
     services.set_scope(session, session.get_one(Person, readers[Role.MANAGER]), ["departement-pas-de-calais"])
     cohort = Cohort(name="Automne", path_id="acculturation", starts_on=TODAY)
-    keys.prepare_key(session, settings.instance_path, now, bits=2048)
+    badges.prepare_key(session, settings.instance_path, now, bits=2048)
     mail = OutgoingMail(recipient=person.email, subject="x", text="x", html="x", created_at=now, not_before=now + timedelta(days=1))
     invitation = invitations.invite(session, settings, guest, None, now, by_mail=False)
     session.add_all([cohort, mail])
     session.flush()
     session.add_all([CohortMember(cohort_id=cohort.id, person_id=somebody), CohortMember(cohort_id=cohort.id, person_id=readers[Role.TRAINER], trainer=True)])
-    letters = preferences.token(settings.secret_key, somebody)
+    letters = email_preferences.make_token(settings.secret_key, somebody)
     session.add(
         Attestation(id="preuve", person_id=somebody, subject_id=atelier.MODULE, title="Module", completed_at=now, content_version="a" * 64, issued_at=now)
     )
@@ -145,7 +142,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "banks.export_file:name": "gift", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "packages.module_file:form": "scorm12", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "packages.module_file:form": "scorm12", "key_id": badges.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "mark": surveyed.told_text(session, TODAY - timedelta(days=30)), "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("guests.text:token", "guests.say:token"), token_of(invited, settings.secret_key)), **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
     }  # fmt: skip

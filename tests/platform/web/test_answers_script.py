@@ -11,7 +11,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from msgspec.structs import replace
 from playwright.sync_api import BrowserContext, Page, expect
 
-from app.learner.quiz.queries import QuizQuestionPage
+from app.learner.quiz import QuizQuestionPage
 from app.platform import hooks
 from tests import builders
 from tests.browsers import served

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, abort, render_template
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app.learner.quiz.queries import QuizQuestionPage
+from app.learner.quiz import QuizQuestionPage
 from app.platform import hooks
 from tests import builders
 from tests.browsers import SIZES, in_each_size

@@ -9,7 +9,7 @@ import pytest
 
 import app
 from app.content.rendering.sheet import sheet
-from app.content.values.cover import CourseHistory
+from app.content.values.course import CourseHistory
 from app.platform.colours import GROUNDS as CHECKED
 from app.platform.colours import ON_LINE, PALETTE, TEXT, contrast
 

@@ -7,12 +7,12 @@ from collections import Counter
 import pytest
 from flask import Flask
 
-from app.learner.attestations import views as attestation_views
-from app.learner.reference.syntheses import services as syntheses
-from app.network.meetings.attendance import views as attendance_views
+from app.learner import attestations as attestation_views
+from app.learner.reference.syntheses import papers as syntheses
+from app.network.meetings import attendance_views
 from app.record.figures import store as stored_figures
+from app.reporting import evidence as evidence_views
 from app.reporting import report_files
-from app.reporting.evidence import views as evidence_views
 from tests.hostile import forgetful
 from tests.platform.web.peopled import furnished, peopled
 from tests.record.conftest import clock

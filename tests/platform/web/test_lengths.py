@@ -20,17 +20,17 @@ from wtforms.validators import Length
 import app as package
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
-from app.exchange.api.models import ApiToken
+from app.exchange.api.queries import ApiToken
 from app.identity.models import Person, Territory
-from app.identity.sign_in.factors.models import Passkey
-from app.identity.sign_in.institutions.models import Establishment
+from app.identity.sign_in.institution_accounts import Establishment
+from app.identity.sign_in.second_factor import Passkey
 from app.learner.positioning.models import Arrival
-from app.network.directory.models import DirectoryEntry
+from app.network.directory import DirectoryEntry
 from app.network.meetings.models import Meeting
-from app.network.proposals.models import CiteProposal
-from app.platform.mail.models import OutgoingMail
+from app.network.proposals import CiteProposal
+from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Cohort, LearningEvent
-from app.reporting.calls.models import Call
+from app.reporting.calls import CallRow
 
 TEMPLATES = Path(package.__file__).parent / "templates"
 
@@ -56,7 +56,7 @@ BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
     "AddressForm.address": (),
     "BadgeForm.badge": (),
-    "CallForm.note": (Call.note,),
+    "CallForm.note": (CallRow.note,),
     "CancelForm.reason": (Meeting.reason,),
     "CodeForm.code": (),
     "CardForm.function": (DirectoryEntry.function,),

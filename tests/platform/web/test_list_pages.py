@@ -12,27 +12,26 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.administration.models import Invitation, PeopleImport
+from app.administration.acts import Invitation, PeopleImport
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.content.store import queries as content_queries
-from app.content.store.models import Document, Revision
+from app.content.store.queries import Document, Revision
 from app.identity import services
-from app.identity.audit.access import Access
-from app.identity.audit.acts import AdministrativeAct
-from app.identity.letters.help import HelpRequest
+from app.identity.audit import Access, AdministrativeAct
+from app.identity.emails import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.learner.messages.models import TrainerMessage
-from app.learner.notebook.models import KeptPassage, TerritoryNote
+from app.learner.notebook.notes import KeptPassage, TerritoryNote
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import MeetingStage, Presence, Seat
 from app.platform import sandbox
+from app.platform import site as site_queries
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
-from app.platform.site import queries as site_queries
+from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
-from app.reporting.calls.models import Call
+from app.reporting.calls import CallRow
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import SMALL, carry_session, create_person, may_open, statements
 from tests.record import courses
@@ -172,7 +171,7 @@ class Site:
         kept = {"person_id": subject, "kind": "lecon", "ref": "un-a", "favourite": False, "title": "t", "heading": "h", "sender": "", "saved_at": now}
         session.add(KeptPassage(**kept, anchor=f"{number}", origin="", text="a"))
         session.add(KeptPassage(**kept, anchor="debut", origin=f"{number}", text="b", received_at=now))
-        session.add(Call(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
+        session.add(CallRow(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))
         session.add(Access(reader_id=other, person_id=subject, what="administration.person", at=now))

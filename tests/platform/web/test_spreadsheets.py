@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.platform.web.spreadsheets import is_formula, neutral
+from app.platform.unicode import is_formula, neutral
 
 SIGNS = "=+-@\t\r\n"
 

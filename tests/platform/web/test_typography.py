@@ -11,7 +11,7 @@ from markupsafe import Markup
 from wtforms import Form, SelectChoice, SelectField
 
 import app as package
-from app.platform.web.typography import TemplatePlace
+from app.platform.web.templating import TemplatePlace
 
 FOLDER = Path(package.__file__).parent
 RULES = ("platform/french.py", "content/", "authoring/incoming/word/reading/", "platform/printing/process.py")

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from app.identity.rules import Role
 from app.platform.db import db, writing
 from app.platform.web.migrations import VERSIONS
-from app.record.attestations.models import BadgeKey
+from app.record.attestations import BadgeKey
 from app.record.progress.rules import EventType
 from tests.authoring.incoming.pictures import picture
 from tests.bench.load import form_with_file

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from joserfc.jwk import RSAKey
 
-from app.record.attestations import keys
+from app.record import badges
 from tests.bench.serving import BIN, ROOT, gunicorn, wait_for
 from tests.proofs.hosts.database import Base
 from tests.proofs.hosts.network import Network
@@ -108,7 +108,7 @@ def hosts(network: Network, folder: Path, base: Base, settings: dict[str, str]) 
     key = json.dumps(RSAKey.generate_key(2048, {"kid": "preuve"}).as_dict(private=True))
     for each in both:
         each.instance.mkdir()
-        (each.instance / keys.FILE).write_text(key, encoding="utf-8")
+        (each.instance / badges.FILE).write_text(key, encoding="utf-8")
     began = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda each: each.flask("prepare"), both))

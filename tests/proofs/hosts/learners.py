@@ -23,10 +23,9 @@ from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.kinds.responses import Form
 from app.assessment.models import Attempt, Response
 from app.content.store.queries import course
-from app.identity import services
+from app.identity import services, sessions
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.sessions import store
 from app.platform import clock
 from app.platform.db import db, writing
 from app.record import enrolment
@@ -66,7 +65,7 @@ def opened(app: Flask, session: Session, person: int, signed_by: str = "") -> di
     assert signer
     if signed_by:
         signer.secret_keys = [signed_by.encode()]
-    return {str(app.config["SESSION_COOKIE_NAME"]): str(signer.dumps({"_user_id": store.begin(session, person, clock.now())}))}
+    return {str(app.config["SESSION_COOKIE_NAME"]): str(signer.dumps({"_user_id": sessions.begin(session, person, clock.now())}))}
 
 
 @dataclass

@@ -22,9 +22,9 @@ from sqlalchemy import select
 
 from app import create_app
 from app.identity.models import Person
+from app.operations.jobs.queries import Timer
 from app.operations.jobs.runner import Runner
 from app.operations.jobs.services import JobOutcome
-from app.operations.jobs.timers import Timer
 from app.platform.db import Base, db
 from tests.making import make_settings
 from tests.platform.mail.server import Server, listening

@@ -13,7 +13,7 @@ from app.content.store import services as content
 from app.content.store.queries import course
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, Territory
-from app.identity.passwords.hashing import hashed
+from app.identity.passwords import hashed
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role
 from app.platform.db import db, writing
@@ -22,8 +22,8 @@ from app.record.figures import store as stored_figures
 from app.record.progress.models import NEVER, STALE, PersonFigures
 from app.record.progress.rules import Progress
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import ReportScope, report_scope
+from app.reporting.scope import ReportScope, report_scope
+from app.reporting.selection import ReportFilter
 from tests.record import courses
 from tests.record.courses import SMALL
 from tests.record.world import World
@@ -43,7 +43,7 @@ def settle(world: World) -> int:
 
 
 def differences(world: World) -> list[str]:
-    return world.read(lambda session: verification.differences(session, course(session)))
+    return world.read(lambda session: verification.find_differences(session, course(session)))
 
 
 def test_each_act_is_in_the_row_at_once(either: World) -> None:
@@ -179,7 +179,7 @@ def test_two_accounts_made_one(either: World) -> None:
     kept, gone, actor = (either.person(name) for name in ("Ana Un", "Ana Deux", "Qui Administre"))
     either.finish(kept, "un-a")
     either.finish(gone, "un-b")
-    either.write(lambda session: merging.merge(session, session.get_one(Person, kept), session.get_one(Person, gone), actor, either.clock.now()))
+    either.write(lambda session: merging.merge_accounts(session, session.get_one(Person, kept), session.get_one(Person, gone), actor, either.clock.now()))
     settle(either)
     assert (row(either, kept).done, row(either, kept).counted, row(either, gone).counted) == (2, True, False)
     assert differences(either) == []

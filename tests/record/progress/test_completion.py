@@ -111,7 +111,7 @@ def test_14_16_replaying_the_ledger_gives_what_is_shown(either: World) -> None:
     either.write(lambda session: session.query(ElementState).delete())
     assert either.write(ledger.rebuild) == 6
     assert either.projection(person) == shown
-    assert either.read(lambda session: verification.differences(session, course(session))) == []
+    assert either.read(lambda session: verification.find_differences(session, course(session))) == []
 
 
 def test_18_an_attestation_can_be_computed_again_from_the_ledger(world: World) -> None:

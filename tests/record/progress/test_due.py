@@ -11,17 +11,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
-from app.content.values.paths import LearningPath
+from app.content.values.course import LearningPath
 from app.platform.french import day_of
-from app.record import due_moves, verification
+from app.record import services, verification
 from app.record.figures import store as stored_figures
 from app.record.ledger import rebuild
 from app.record.progress.due import NO_DAY, CohortTerm, DueDates, DueTerms, Timeliness, due_dates, timeliness
-from app.record.progress.due_queries import due_dates_of
 from app.record.progress.models import Cohort, CohortMember, PersonFigures
+from app.record.progress.queries import due_dates_of
 from app.record.progress.rules import Progress
 from app.record.services import DecisionWithoutReason
-from app.reporting.scope import selection
+from app.reporting import selection
 from tests.record import courses
 from tests.record.world import World
 
@@ -127,7 +127,7 @@ def read_both(session: Session, world: World, people: list[int]) -> list[str]:
         mine = world.standing(person)
         dates, progress = due_dates_of(session, mine), mine.path_progress()
         assert found[person] == timeliness(progress.finished, dates.next_on(progress, mine.open_modules(dates.modules)), today).value
-    assert verification.differences(session, course(session)) == []
+    assert verification.find_differences(session, course(session)) == []
     return [found[person] for person in people]
 
 
@@ -146,11 +146,11 @@ def test_reports_say_by_sql_what_the_rule_says(either: World) -> None:
         either.finish(done, element)
     number = either.write(lambda session: group(session, today, today - timedelta(days=1), *people[:3]))
     assert said(either, people) == "termine en-retard en-retard sans-echeance"
-    either.do(due_moves.move, moved, today, actor_id=done, reason="Congé maladie")
+    either.do(services.move, moved, today, actor_id=done, reason="Congé maladie")
     assert said(either, people) == "termine en-retard a-l-heure sans-echeance"
     either.clock.pass_by(days=1)
     assert said(either, people) == "termine en-retard en-retard sans-echeance", "its evening has come, and nothing was written"
-    either.do(due_moves.move, moved, None, actor_id=done, reason="Reprise avec le groupe")
+    either.do(services.move, moved, None, actor_id=done, reason="Reprise avec le groupe")
     either.write(lambda session: setattr(session.get_one(Cohort, number), "due_on", today + timedelta(days=9)))
     assert said(either, people) == "termine a-l-heure a-l-heure sans-echeance"
 
@@ -170,10 +170,10 @@ def test_a_move_needs_a_reason_and_is_written_once(world: World) -> None:
     person = world.person()
     day = day_of(world.clock.now()) + timedelta(days=30)
     with pytest.raises(DecisionWithoutReason):
-        world.do(due_moves.move, person, day, actor_id=person, reason=" ")
-    assert [world.do(due_moves.move, person, day, actor_id=person, reason="Arrivée tardive") for _twice in range(2)] == [True, False]
-    assert [world.do(due_moves.move, person, None, actor_id=person, reason="Sans objet") for _twice in range(2)] == [True, False]
-    moves = world.read(lambda session: due_moves.moves_of(session, person, "acculturation"))
+        world.do(services.move, person, day, actor_id=person, reason=" ")
+    assert [world.do(services.move, person, day, actor_id=person, reason="Arrivée tardive") for _twice in range(2)] == [True, False]
+    assert [world.do(services.move, person, None, actor_id=person, reason="Sans objet") for _twice in range(2)] == [True, False]
+    moves = world.read(lambda session: services.moves_of(session, person, "acculturation"))
     assert [(one.due_on, one.reason) for one in moves] == [(None, "Sans objet"), (day, "Arrivée tardive")]
     assert world.projection(person) == {}, "no element moved"
     assert world.read(lambda session: rebuild(session)) == 0
@@ -185,9 +185,9 @@ def test_two_managers_at_once_leave_two_rows_of_which_the_last_counts(either: Wo
     now = either.clock.now()
 
     def work(number: int) -> bool:
-        return either.write(lambda session: due_moves.move(session, course(session), person, days[number], now, actor_id=person, reason=f"Raison {number}"))
+        return either.write(lambda session: services.move(session, course(session), person, days[number], now, actor_id=person, reason=f"Raison {number}"))
 
     assert either.together(2, work) == [True, True]
-    moves = either.read(lambda session: due_moves.moves_of(session, person, "acculturation"))
+    moves = either.read(lambda session: services.moves_of(session, person, "acculturation"))
     assert len(moves) == 2
     assert either.read(lambda session: due_dates_of(session, either.standing(person)).due_on) == moves[0].due_on

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.record.progress.pace import CATCH_UP_WEEKS, COMFORT, LEAST, Pace, about, days_late, pace
+from app.record.progress.due import CATCH_UP_WEEKS, COMFORT, LEAST, Pace, about, days_late, pace
 
 TODAY = date(2026, 11, 26)
 

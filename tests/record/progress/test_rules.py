@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.values.policy import Policy
+from app.content.values.quiz import Policy
 from app.content.values.text import CompletionCriterion
 from app.record.progress import rules
 from app.record.progress.rules import ElementNews, Event, EventType, Progress, ProgressState

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.values.text import CompletionCriterion
+from app.record.progress.queries import ElementChange, done_again, months_later, validity
 from app.record.progress.rules import Event, EventType
-from app.record.progress.validity import ElementChange, done_again, months_later, validity
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 

@@ -13,22 +13,22 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
-from app.identity.audit.acts import AdministrativeAct
-from app.identity.letters import preferences
+from app.identity import email_preferences
+from app.identity.audit import AdministrativeAct
 from app.identity.models import Membership
 from app.identity.rules import Role
 from app.platform.settings import current_settings
-from app.record.progress.due_queries import due_dates_of
 from app.record.progress.models import CohortMember
+from app.record.progress.queries import due_dates_of
 from app.record.progress.rules import Progress
-from app.reporting.acting import queries, services
-from app.reporting.acting.rules import GroupAct, everybody_but, outcome
-from app.reporting.grid.models import SavedView
+from app.reporting import acting
+from app.reporting.acting import GroupAct, everybody_but, outcome
+from app.reporting.grid.queries import SavedView
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.models import Reminder
-from app.reporting.scope.filters import ReportFilter, read_people
-from app.reporting.scope.queries import reader_of, report_scope
-from app.reporting.scope.rules import MOST_CHOSEN, ModuleState, module_state
+from app.reporting.scope import reader_of, report_scope
+from app.reporting.scope_rules import MOST_CHOSEN, ModuleState, module_state
+from app.reporting.selection import ReportFilter, read_people
 from tests.record import courses
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, Network, small_network
 from tests.strict import StrictClient
@@ -113,7 +113,7 @@ def test_a_letter_leaves_for_each_who_may_get_one_and_the_others_are_counted(net
     goes, done, refuses = (network.learner(name) for name in ("Ana Un", "Bob Deux", "Chloé Trois"))
     for element in courses.SMALL:
         network.finish(done, element)
-    network.write(lambda session: preferences.refuse(session, refuses, "relance", network.clock.now()))
+    network.write(lambda session: email_preferences.refuse(session, refuses, "relance", network.clock.now()))
     client = network.signed_in(network.manager(LENS))
     said = ask(client, "rappel", goes, done, refuses)
     assert "Pour 1 personne sur les 3 choisies." in said
@@ -155,8 +155,8 @@ def test_two_managers_at_once_write_one_letter(network: Network) -> None:
             assert reader
             scope = report_scope(session, reader, network.today)
             report = PeopleReport(session, course(session), scope, ReportFilter(people=(person,)), network.clock.now())
-            _found, known = queries.outcome_of(report, GroupAct.REMIND, [person])
-            return services.remind(session, current_settings(), report.course, scope, reader, [person], known, "", network.clock.now())
+            _found, known = acting.outcome_of(report, GroupAct.REMIND, [person])
+            return acting.remind(session, current_settings(), report.course, scope, reader, [person], known, "", network.clock.now())
 
         with network.app.test_request_context(base_url="https://croisee.example"):
             return network.write(send)

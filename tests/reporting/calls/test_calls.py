@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.identity.models import Person
 from app.platform.db import db
-from app.reporting.calls.models import Call
+from app.reporting.calls import CallRow
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn
 from tests.reporting.reminders.reminding import LENS, NORD, Network, small_network
@@ -75,9 +75,9 @@ def test_two_callers_at_once(network: Network) -> None:
     assert "Nadia a noté un appel" in page.text
     assert "Reprend lundi." in page.text
     assert "Pas de réponse." in page.html
-    assert network.count(Call) == 1
+    assert network.count(CallRow) == 1
     omar.submit("Enregistrer")
-    assert network.count(Call) == 2
+    assert network.count(CallRow) == 2
 
 
 @pytest.mark.parametrize(("typed", "sentence"), [("2026-11-30", "après aujourd’hui"), ("2028-01-01", "avant le"), ("bientôt", "date")])
@@ -88,7 +88,7 @@ def test_a_day_that_is_refused(network: Network, typed: str, sentence: str) -> N
     page = client.submit("Enregistrer", 422, note="À garder.", again_on=typed)
     assert sentence in page.text
     assert "À garder." in page.html
-    assert network.count(Call) == 0
+    assert network.count(CallRow) == 0
 
 
 def test_beyond_ones_scope_and_of_oneself(network: Network) -> None:
@@ -100,7 +100,7 @@ def test_beyond_ones_scope_and_of_oneself(network: Network) -> None:
         client.see(f"/pilotage/personnes/{number}/appels", 404)
     network.app.config["WTF_CSRF_ENABLED"] = False
     assert client.post(f"/pilotage/personnes/{anna}/appels", data={"note": "x"}).status_code == 404
-    assert network.count(Call) == 0
+    assert network.count(CallRow) == 0
 
 
 def test_a_number_is_the_persons_own_to_give(network: Network) -> None:
@@ -122,14 +122,14 @@ def test_a_merge_carries_the_calls(network: Network) -> None:
     anna, other = silent(network, "Anna", "Anna bis")
     nadia = network.manager(LENS)
     row = {"actor_id": nadia, "at": datetime(2026, 11, 29, tzinfo=UTC), "note": "", "back_on": LATER}
-    network.write(lambda session: session.add(Call(person_id=other, **row)))
+    network.write(lambda session: session.add(CallRow(person_id=other, **row)))
     network.write(lambda session: merged.send(session, kept=anna, gone=other))
-    assert network.count(Call, person_id=anna) == 1
+    assert network.count(CallRow, person_id=anna) == 1
 
 
 def test_all_of_them_page_after_page(as_: SignIn, app: Flask) -> None:
     """Nobody twice, nobody left out, each with a number that goes on."""
-    from app.reporting.calls import queries
+    from app.reporting import calls as queries
 
     with app.app_context():
         for person in db.session.scalars(select(Person)):

@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from app.identity.letters import help as help_requests
-from app.reporting.calls.models import Call
+from app.identity import emails as help_requests
+from app.reporting.calls import CallRow
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
@@ -54,7 +54,7 @@ def test_from_the_list_to_a_call_that_is_noted(page: Page, live: str, network: N
         page.get_by_role("button", name="Enregistrer l’appel").press("Enter")
     assert page.get_by_role("status").inner_text().startswith("Appel noté.")
     assert page.locator(".calls > li").count() == 2
-    assert network.count(Call) == 1
+    assert network.count(CallRow) == 1
 
 
 def test_every_page_wide_and_narrow(page: Page, live: str, network: Network) -> None:

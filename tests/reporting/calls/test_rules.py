@@ -15,12 +15,11 @@ from app.identity.queries import SignedIn
 from app.identity.rules import Role
 from app.platform.db import db
 from app.record.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
-from app.reporting.calls import queries
-from app.reporting.calls.models import Call
-from app.reporting.calls.rules import REST, LastCall, Urgency, back_on, urgency_on
+from app.reporting import calls
+from app.reporting.calls import REST, CallRow, LastCall, Urgency, back_on, urgency_on
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import report_scope
+from app.reporting.scope import report_scope
+from app.reporting.selection import ReportFilter
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -92,15 +91,15 @@ def test_the_database_tells_the_same(any_app: Flask) -> None:
             if last:
                 rows = (NOON - timedelta(days=100), None, TODAY + timedelta(days=300)), (last.at, last.again_on, last.back_on)
                 for at, again_on, back in rows:  # an older one counts for nothing
-                    db.session.add(Call(person_id=person, actor_id=caller, at=at, note="", again_on=again_on, back_on=back))
+                    db.session.add(CallRow(person_id=person, actor_id=caller, at=at, note="", again_on=again_on, back_on=back))
                     db.session.flush()
         db.session.commit()
         reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
         report = PeopleReport(db.session, course, report_scope(db.session, reader, TODAY), ReportFilter(), NOON)
-        found = {call.person.id: call for call in queries.calls(report, 100)}
+        found = {call.person.id: call for call in calls.calls(report, 100)}
         wanted = {name: expected for name, (*_, expected) in CASES.items() if expected is not None}
         assert {name for name in CASES if people[name] in found} == wanted.keys()
-        assert queries.count(report) == len(wanted)
+        assert calls.count(report) == len(wanted)
         assert all(found[people[name]].reason.startswith("à rappeler") == (urgency is Urgency.AGREED) for name, urgency in wanted.items())
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import ExtraAttempt
 from app.identity import services
-from app.identity.audit.access import Access
+from app.identity.audit import Access
 from app.identity.models import Person
 from app.identity.rules import TRAINERS, Role
 from app.platform.web.endpoints import Endpoint, gathered

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.learner.messages import services as messages
 from app.learner.messages.models import TextShown
-from app.learner.messages.rules import ThreadKind as MessageKind
+from app.learner.messages.models import ThreadKind as MessageKind
 from app.learner.messages.services import MessageTyped
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import MeetingStage, Presence, Seat
-from app.reporting.calls.models import Call
+from app.reporting.calls import CallRow
 from tests.identity.builders import TODAY
 from tests.network.meetings.meeting import BLANK
 from tests.record.world import World
@@ -33,11 +33,11 @@ def test_exchanges_and_meetings_are_told_and_what_was_written_to_the_person_alon
     settings, now, lesson = world.app.config["CROISEE"], world.clock.now(), TextShown("un-a", "un-a", "f", None)
 
     def exchange(session: Session) -> None:
-        first = messages.send(session, ines, lesson, MessageTyped(MessageKind.QUESTION, "Qui préside le comité ?"), now)
+        first = messages.send_message(session, ines, lesson, MessageTyped(MessageKind.QUESTION, "Qui préside le comité ?"), now)
         messages.answer(session, settings, first.id, actor_id=near, fixed=False, words="Le préfet ou son\ndélégué.", now=now + timedelta(days=1))
         messages.ask_again(session, ines, first.id, "Et à défaut ?", now + timedelta(days=2))
-        messages.send(session, ines, lesson, MessageTyped(MessageKind.ERROR, "La date est fausse."), now + timedelta(days=3))
-        session.add(Call(person_id=ines, actor_id=near, at=now + timedelta(days=4), note="Reprend lundi.", back_on=TODAY))
+        messages.send_message(session, ines, lesson, MessageTyped(MessageKind.ERROR, "La date est fausse."), now + timedelta(days=3))
+        session.add(CallRow(person_id=ines, actor_id=near, at=now + timedelta(days=4), note="Reprend lundi.", back_on=TODAY))
 
     def meet(session: Session) -> None:
         for title, days, seat, presence in MET:

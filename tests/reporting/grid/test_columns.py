@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.record.progress.rules import Progress, ProgressState
-from app.reporting.grid import columns, module_columns
+from app.reporting.grid import columns
 from app.reporting.grid.columns import GridColumn, Value
 from app.reporting.grid.exports import NOTES, SHEET
 from tests.reporting.conftest import SignIn, rows_of
@@ -32,7 +32,7 @@ ADDED = GridColumn("Longueur du nom", "Combien de lettres a le nom.", lambda row
     ],
 )
 def test_a_module_of_which_only_waivers_are_done_is_waived(progress: Progress, state: ProgressState) -> None:
-    assert module_columns._module_state(progress) is state
+    assert columns._module_state(progress) is state
 
 
 @pytest.mark.parametrize("address", ["", "module=cites-educatives"])

@@ -17,9 +17,9 @@ from app.platform.french import fold
 from app.record.progress.models import Cohort, CohortMember, PathDemand
 from app.record.progress.queries import path_progress_of
 from app.reporting.grid import rows as lines
-from app.reporting.scope.filters import ORDERS, ReportFilter
-from app.reporting.scope.queries import ReportScope, report_scope
-from app.reporting.scope.rules import ModuleState, PathSituation, module_state
+from app.reporting.scope import ReportScope, report_scope
+from app.reporting.scope_rules import ModuleState, PathSituation, module_state
+from app.reporting.selection import ORDERS, ReportFilter
 from tests.identity.builders import statements
 from tests.record.world import words_of
 from tests.reporting.conftest import LILLE_SUD, SignIn

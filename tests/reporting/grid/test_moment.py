@@ -18,8 +18,8 @@ from app.record.figures import store as stored_figures
 from app.record.figures.store import begin_report
 from app.record.progress.models import PersonFigures
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import report_scope
+from app.reporting.scope import report_scope
+from app.reporting.selection import ReportFilter
 from tests.record import courses
 from tests.record.world import World
 

@@ -21,7 +21,7 @@ from app.identity import services
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role, Side
-from app.operations.demonstration.people import PEOPLE, DemoPerson, Stage
+from app.operations.demonstration.accounts import PEOPLE, DemoPerson, Stage
 from app.platform import clock
 from app.record import services as learning
 from app.record.progress.models import ElementState

@@ -15,9 +15,8 @@ from sqlalchemy import select
 
 from app.identity.models import Person
 from app.platform.db import db
-from app.reporting.overview.charts import ChartPicture, PictureRow
-from app.reporting.overview.charts_svg import draw_picture
-from app.reporting.overview.map import STATES
+from app.reporting.overview.charts import ChartPicture, PictureRow, draw_picture
+from app.reporting.overview.queries import STATES
 from tests.identity.builders import statements
 from tests.record.world import words_of
 from tests.reporting.conftest import SignIn

@@ -12,9 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.reporting.overview import charts
-from app.reporting.overview.map import STATES, District, MapTile, map_sentence
-from app.reporting.overview.targets import target_words
-from app.reporting.scope.rules import MOST_WEEKS, mondays_of
+from app.reporting.overview.queries import STATES, District, MapTile, map_sentence, target_words
+from app.reporting.scope_rules import MOST_WEEKS, mondays_of
 
 
 def plain(text: str) -> str:

@@ -18,15 +18,15 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject
 from sqlalchemy import select
 
-from app.identity.audit.access import SEEN
+from app.identity.audit import SEEN
 from app.identity.models import Person
 from app.platform import printing, sandbox
 from app.platform.db import db
 from app.platform.printing import NotPrinted, pdf_of
 from app.platform.sandbox import SandboxLimits
-from app.reporting.overview.map import STATES
-from app.reporting.pdf import report as printed
-from app.reporting.pdf.report import TEMPLATE
+from app.reporting import pdf as printed
+from app.reporting.overview.queries import STATES
+from app.reporting.pdf import TEMPLATE
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.strict import StrictClient
 

@@ -10,13 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.identity.audit.access import SEEN
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import SEEN, AdministrativeAct
 from app.identity.models import Person
 from app.platform.db import db, writing
-from app.reporting.quality import queries
-from app.reporting.quality.models import QualityNight
-from app.reporting.quality.rules import CRITERIA
+from app.reporting import quality
+from app.reporting.quality import QualityNight
+from app.reporting.quality_rules import CRITERIA
 from tests.reporting.conftest import SignIn
 from tests.strict import StrictClient
 
@@ -94,7 +93,7 @@ def test_a_large_site_shows_what_the_night_counted_and_says_when(app: Flask, as_
     live, results = as_(MANAGER).see("/pilotage/qualite"), as_(MANAGER).see("/resultats").text
     assert "comptés chaque nuit" not in live.text
     assert app.test_cli_runner().invoke(args=["quality", "settle"]).exit_code == 0
-    monkeypatch.setattr(queries, "LIVE", 0)
+    monkeypatch.setattr(quality, "LIVE", 0)
     with app.app_context(), writing() as session:
         night = session.get_one(QualityNight, 1)
         night.counts = {**night.counts, "called": 4321}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reporting.quality.rules import CRITERIA, FEWEST, Learnt, YearResult, last_quarter, year_results
+from app.reporting.quality_rules import CRITERIA, FEWEST, Learnt, YearResult, last_quarter, year_results
 
 UNTIL = date(2026, 9, 30)
 

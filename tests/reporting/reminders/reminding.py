@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.content.store.queries import course
+from app.identity import territories
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
-from app.identity.territories import services as territories
 from app.platform import clock as app_clock
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.record.progress.models import Cohort, CohortMember
 from app.reporting.reminders import services as reminders
 from app.reporting.reminders.models import ReminderRule

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
-from app.identity.letters import preferences
+from app.identity import email_preferences
 from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
@@ -68,7 +68,7 @@ def test_a_rule_by_keyboard_alone(page: Page, live: str, network: Network) -> No
 
 def test_every_page_wide_and_narrow(page: Page, live: str, network: Network) -> None:
     rule = network.rule(network.manager(LENS, name="Omar"), territory_id=LENS, words="Je reste joignable.\n\nOmar")
-    token = preferences.token(network.app.config["CROISEE"].secret_key, 1)
+    token = email_preferences.make_token(network.app.config["CROISEE"].secret_key, 1)
     paths = (
         RULES,
         f"{RULES}/nouveau",

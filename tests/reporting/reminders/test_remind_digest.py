@@ -11,7 +11,7 @@ from flask import Flask
 from msgspec.structs import replace
 
 from app.administration.privacy.journal import WORDS
-from app.identity.letters import preferences
+from app.identity import email_preferences
 from app.identity.models import PersonRole
 from app.reporting.reminders import digest
 from app.reporting.reminders.digest import is_due
@@ -56,7 +56,7 @@ def subjects(network: Network, day: date) -> list[str]:
 
 def stop_link(network: Network, person_id: int) -> str:
     with network.app.app_context():
-        return preferences.stop_link(network.app.config["CROISEE"], person_id, "bilan")
+        return email_preferences.stop_link(network.app.config["CROISEE"], person_id, "bilan")
 
 
 def test_on_its_day_of_ones_scope_and_not_twice(either: Network) -> None:
@@ -94,7 +94,7 @@ def test_to_nobody_who_may_not_read_or_does_not_want(network: Network) -> None:
     network.write(lambda session: digest.choose(session, demoted, 0, network.clock.now()))
 
     def work(session: Any) -> None:
-        preferences.refuse(session, refuses, "bilan", network.clock.now())
+        email_preferences.refuse(session, refuses, "bilan", network.clock.now())
         session.query(PersonRole).filter_by(person_id=demoted).delete()
 
     network.write(work)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.identity.rules import Role
-from app.record import due_moves
+from app.record import services
 from app.record.progress.models import CohortMember
 from tests.making import make_app, make_settings
 from tests.record import courses
@@ -27,7 +27,7 @@ def test_each_letter_after_a_due_date_leaves_on_its_day(tmp_path: Path, monkeypa
     network.rule(manager, trigger="echeance-passee", days=7, pause=14, most=2, zone="")
     for element in courses.SMALL:
         network.finish(done, element)
-    network.do(due_moves.move, moved, date(2026, 12, 10), actor_id=manager, reason="Arrivée tardive")
+    network.do(services.move, moved, date(2026, 12, 10), actor_id=manager, reason="Arrivée tardive")
     days = network.days(date(2026, 11, 23), date(2027, 1, 15))
     letters = [(day, name, subject.replace("\u00a0", " ")) for day in days for name, subject in network.morning(day)]
     assert letters == [

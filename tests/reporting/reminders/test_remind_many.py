@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.content.store.queries import course
 from app.platform.db import db
-from app.reporting.reminders import audience
+from app.reporting.reminders import plan as audience
 from app.reporting.reminders.plan import plan
 from tests.identity.builders import statements
 from tests.reporting.reminders.reminding import LENS, small_network

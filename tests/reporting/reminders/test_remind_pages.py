@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from app.administration.privacy.journal import words
-from app.identity.letters import preferences
+from app.identity import email_preferences
 from app.identity.rules import Role
-from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import ReminderAnswer, ReminderRule
+from app.reporting.reminders.plan import PERSONAL
 from tests.making import make_app, make_settings
 from tests.record.world import words_of
 from tests.reporting.reminders.reminding import LENS, LILLE, NORD, PAS_DE_CALAIS, Network, small_network
@@ -41,7 +41,7 @@ def receiving(page: Page) -> list[list[str]]:
 
 
 def masked(text: str, network: Network, person: int) -> str:
-    return text.replace(preferences.token(network.app.config["CROISEE"].secret_key, person), PERSONAL)
+    return text.replace(email_preferences.make_token(network.app.config["CROISEE"].secret_key, person), PERSONAL)
 
 
 # --- From the form to the letter -------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ def silent_and_others(network: Network) -> int:
         network.look(person, "un-a")
     network.at(date(2026, 11, 17))
     network.look(chloe, "un-b")
-    network.write(lambda session: preferences.refuse(session, bilal, "relance", network.clock.now()))
+    network.write(lambda session: email_preferences.refuse(session, bilal, "relance", network.clock.now()))
     network.at(MONDAY)
     return anna
 
@@ -259,7 +259,7 @@ def test_the_end_of_the_known_holidays_is_said(network: Network) -> None:
 
 
 def token(network: Network, person: int) -> str:
-    return preferences.token(network.app.config["CROISEE"].secret_key, person)
+    return email_preferences.make_token(network.app.config["CROISEE"].secret_key, person)
 
 
 def visitor(network: Network) -> StrictClient:
@@ -277,9 +277,9 @@ def test_an_answer_by_a_signed_link(network: Network) -> None:
     client.see(f"/rappels/{token(network, anna)}?raison=acces")
     client.submit("Envoyer ma réponse")
     assert network.read(lambda session: session.get_one(ReminderAnswer, anna).reason) == "acces", "the last answer counts"
-    assert network.read(lambda session: preferences.wants(session, anna, "relance"))
+    assert network.read(lambda session: email_preferences.wants(session, anna, "relance"))
     assert "plus de rappels" in client.submit("Envoyer ma réponse", reason="concerne").text
-    assert not network.read(lambda session: preferences.wants(session, anna, "relance"))
+    assert not network.read(lambda session: email_preferences.wants(session, anna, "relance"))
     client.see(f"/rappels/{token(network, anna)}?raison=rumeur")
     client.submit("Envoyer ma réponse", 422)
     for wrong in ("x", token(network, 999), token(network, anna)[:-1], PERSONAL):

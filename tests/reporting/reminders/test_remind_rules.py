@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.identity.letters.answers import REASONS
+from app.identity.emails import REASONS
 from app.platform.holidays import ZONES, Obstacle, calendar, public_holidays
 from app.record.progress.rules import Progress
-from app.reporting.reminders.answers import answer_counts
+from app.reporting.reminders.models import answer_counts
 from app.reporting.reminders.rules import (
     HORIZON,
     LONGEST,
@@ -33,7 +33,7 @@ from app.reporting.reminders.rules import (
     words_fault,
     writing,
 )
-from app.reporting.scope.rules import SMALL
+from app.reporting.scope_rules import SMALL
 
 CALENDAR = calendar()
 MONDAY = date(2026, 11, 30)

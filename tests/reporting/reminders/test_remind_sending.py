@@ -289,7 +289,7 @@ def test_two_accounts_become_one(either: Network) -> None:
         session.add_all([ReminderAnswer(person_id=gone, reason="temps", at=now), Digest(person_id=gone, weekday=0, since=now.date(), said="")])
         session.add(Digest(person_id=kept, weekday=3, since=now.date(), said=""))
         session.flush()
-        merging.merge(session, session.get_one(Person, kept), session.get_one(Person, gone), admin, now)
+        merging.merge_accounts(session, session.get_one(Person, kept), session.get_one(Person, gone), admin, now)
 
     network.write(work)
     assert network.count(Reminder, person_id=kept) == 2

@@ -12,14 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.content.store.models import MAJOR
-from app.identity.letters import preferences, week
+from app.content.store.queries import MAJOR
+from app.identity import email_preferences, emails
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learner.messages import services as messages
-from app.learner.messages.models import TextShown
-from app.learner.messages.rules import ThreadKind
+from app.learner.messages.models import TextShown, ThreadKind
 from app.learner.messages.services import MessageTyped
 from app.platform.holidays import calendar, public_holidays
 from app.record import enrolment
@@ -134,7 +133,7 @@ class Story:
         return client
 
     def token(self, name: str) -> str:
-        return preferences.token(self.network.app.config["CROISEE"].secret_key, self.people[name])
+        return email_preferences.make_token(self.network.app.config["CROISEE"].secret_key, self.people[name])
 
     def acts(self) -> dict[date, Callable[[], object]]:
         return {
@@ -179,7 +178,7 @@ def crowd(story: Story) -> None:
             story.open(name, LENS if group in ("Inactif", "Deux") else LILLE, Role.LEARNER)
             person = story.people[name]
             wishes = {"Nouvelles": ["nouvelles"], "Révise": ["revision"], "Deux": ["revision"], "Cadre": ["revision"], "Refuse": ["nouvelles"]}.get(group, [])
-            network.write(lambda session, person=person, wishes=wishes: [preferences.accept(session, person, kind, now) for kind in wishes])
+            network.write(lambda session, person=person, wishes=wishes: [email_preferences.accept(session, person, kind, now) for kind in wishes])
             if group in ("Révise", "Deux", "Cadre"):
                 network.finish(person, "un-a")
                 network.finish(person, "un-a-quiz")
@@ -191,7 +190,7 @@ def crowd(story: Story) -> None:
 def _settle(session: Session, story: Story, now: datetime) -> None:
     for name, person in story.people.items():
         if name.startswith("Refuse "):
-            preferences.refuse(session, person, week.KIND, now)
+            email_preferences.refuse(session, person, emails.KIND, now)
         if name.startswith("Cadre "):
             session.add_all([PersonRole(person_id=person, name=Role.MANAGER), Scope(person_id=person, territory_id=LENS)])
             session.flush()
@@ -210,7 +209,7 @@ def ask_and_answer(story: Story, day: date) -> None:
     person, settings, now = story.people["Révise 000"], story.network.app.config["CROISEE"], story.network.clock.now()
 
     def work(session: Session) -> None:
-        row = messages.send(session, person, place, MessageTyped(ThreadKind.QUESTION, f"Et le {day} ?"), now)
+        row = messages.send_message(session, person, place, MessageTyped(ThreadKind.QUESTION, f"Et le {day} ?"), now)
         messages.answer(session, settings, row.id, actor_id=story.people["Nadia"], fixed=False, words="Oui.", now=now)
 
     with story.network.app.test_request_context():

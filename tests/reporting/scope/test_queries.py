@@ -18,7 +18,7 @@ from app.identity.rules import Role
 from app.platform.db import db
 from app.platform.errors import NotYours
 from app.record.progress.models import Cohort, CohortMember
-from app.reporting.scope.queries import ReportScope, in_scope, reader_of, report_scope, trains, visible_person
+from app.reporting.scope import ReportScope, in_scope, reader_of, report_scope, trains, visible_person
 from tests.identity.builders import SMALL, TODAY, create_person
 
 NORD, PAS_DE_CALAIS, REGION = "departement-nord", "departement-pas-de-calais", "region-hauts-de-france"

@@ -11,13 +11,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from app.identity.audit.access import SEEN
-from app.operations.demonstration.people import PEOPLE
+from app.identity.audit import SEEN
+from app.operations.demonstration.accounts import PEOPLE
 from app.platform.db import db
 from app.platform.printing import pdf_of
 from app.record.progress.models import Attestation, PersonFigures
-from app.reporting.summaries.committee import TEMPLATE
-from app.reporting.summaries.funder import COLUMNS
+from app.reporting.pdf import COMMITTEE_TEMPLATE
+from app.reporting.summaries import FUNDER_COLUMNS
 from tests.reporting.conftest import SignIn
 from tests.reporting.pdf.test_printed import plain
 
@@ -66,7 +66,7 @@ def test_it_stays_one_page_however_long_its_words_are(app: Flask) -> None:
         "author": "Croisée",
     }
     values = told | {"counts": [["Personnes", "3"]] * 7, "lines": [line] * 5, "pictures": [picture | {"rows": rows}] * 4}
-    data = pdf_of(app.config["CROISEE"].instance_path, TEMPLATE, values, NOW)
+    data = pdf_of(app.config["CROISEE"].instance_path, COMMITTEE_TEMPLATE, values, NOW)
     assert len(PdfReader(io.BytesIO(data)).pages) == 1
 
 
@@ -80,7 +80,7 @@ def test_the_file_of_a_funder(as_: SignIn, app: Flask) -> None:
     assert response.headers["Cache-Control"] == "no-store"
     book = sheets(response.get_data())
     heads, *people = book["Personnes"]
-    assert heads == tuple(column.name for column in COLUMNS)
+    assert heads == tuple(column.name for column in FUNDER_COLUMNS)
     with app.app_context():
         on_path = PersonFigures.counted, PersonFigures.path_id == "acculturation"
         begun = db.session.scalar(select(func.count()).select_from(PersonFigures).where(*on_path, PersonFigures.first_at.is_not(None)))

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from app.administration.privacy.register.authoring import AUTHORING
-from app.administration.privacy.register.exchange import EXCHANGE
-from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
-from app.administration.privacy.register.meetings import MEETINGS
-from app.administration.privacy.register.network import NETWORK
-from app.administration.privacy.register.notebook import NOTEBOOK
-from app.administration.privacy.register.positioning import POSITIONING
-from app.administration.privacy.register.reminders import REMINDERS
-from app.administration.privacy.register.review import REVIEW
-from app.administration.privacy.register.signing_in import SIGNING_IN
-from app.administration.privacy.register.surveys import SURVEYS
+from datetime import timedelta
+
+from msgspec import Struct
+
+from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, POSITIONING, QUIZZES, SURVEYS
+from app.administration.privacy.register.people import MEETINGS, NETWORK, REMINDERS, SIGNING_IN
+from app.administration.privacy.register.practice import AUTHORING, EXCHANGE, NOTEBOOK, REVIEW
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import Role
 
@@ -289,3 +285,37 @@ ADMINISTRATION = (
 LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
 TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION, *EXCHANGE)
+
+
+# --- The register of treatments: one declaration for each table that holds a person's key. Pure. ---
+#
+# It is the one source of the public list (`/donnees-personnelles`), of the export (`/compte/mes-donnees`), of what an erasure does and of
+# how long each thing is kept. A test compares it with the tables: a table or a column that is not declared fails the build.
+
+
+class PublicLine(Struct, frozen=True):
+    """One line of `/donnees-personnelles`."""
+
+    title: str
+    data: str
+    purpose: str
+    retention: str
+    erasure: str
+
+
+def treatments() -> tuple[Treatment, ...]:
+
+    return TREATMENTS
+
+
+def treatment(table: str) -> Treatment | None:
+    return next((one for one in treatments() if one.table == table), None)
+
+
+def retention_of(table: str) -> timedelta:
+    """How long its rows are kept. Raises KeyError for a table that declares no duration."""
+    return timedelta(days={one.table: one.kept_days for one in treatments() if one.kept_days}[table])
+
+
+def public_lines() -> tuple[PublicLine, ...]:
+    return tuple(PublicLine(one.title, one.data, one.purpose, one.retention, one.erasure) for one in treatments())

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, with_plain_arrows, words
+from app.content.quiz.answers.number import SETTINGS, AnswerShape, comment, with_plain_arrows, words
 from app.content.quiz.blocks import ListItem, QuizBlock
+from app.content.quiz.keys import QuizKey, bare
+from app.content.quiz.report import EACH_LINE, QuizReport, short
 from app.content.quiz.settings import QuestionSettings
-from app.content.quiz.source.keys import QuizKey, bare
-from app.content.quiz.source.report import EACH_LINE, QuizReport, short
 from app.content.values.quiz import Choices, Option, QuestionType
 from app.content.values.text import Fragment
 

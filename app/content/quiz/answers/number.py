@@ -1,16 +1,55 @@
-"""Numbers as a trainer writes them: `2014`, `1 362 ± 10`, `1 362 (à 10 près)`, `2014 à 2016`, `12,5 %`."""
+"""What types of answer share; what each says of itself to whoever writes it: in words, and which settings it heeds."""
 
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from app.content.quiz.answers.shape import SETTINGS, AnswerShape
-from app.content.quiz.source.keys import QuizKey
-from app.content.values.quiz import Interval, NumberAnswer
+from app.content.quiz.keys import QuizKey
+from app.content.text.markdown import inline_tokens, plain
+from app.content.values.quiz import Answer, Interval, NumberAnswer, name_of
+from app.content.values.text import Fragment
+
+A = TypeVar("A", bound=Answer)
+
+_ESCAPED = re.compile(r"\\(=>|→)")
+SETTINGS = frozenset({QuizKey.POINTS, QuizKey.TAGS, QuizKey.OBJECTIVE, QuizKey.LESSON, QuizKey.LEVEL, QuizKey.IDENTIFIER})
+
+
+class AnswerShape(ABC, Generic[A]):
+    def name(self, answer: A) -> str:
+        return name_of(answer).capitalize()
+
+    @abstractmethod
+    def lines(self, answer: A) -> Iterator[str]:
+        """The answer in French words."""
+
+    def settings(self, answer: A) -> frozenset[QuizKey]:
+        """Returns the settings that have an effect on this shape of answer."""
+        return SETTINGS
+
+
+def with_plain_arrows(text: str) -> str:
+    """`\\=>` outside a matching is still a real arrow."""
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def words(fragment: Fragment) -> str:
+    """One line of plain words, without Markdown's signs."""
+    return " ".join(plain(inline_tokens(fragment.text)).split())
+
+
+def comment(feedback: Fragment | None) -> Iterator[str]:
+    if feedback:
+        yield f"    commentaire : {words(feedback)}"
+
+
+# --- Numbers as a trainer writes them: `2014`, `1 362 ± 10`, `1 362 (à 10 près)`, `2014 à 2016`, `12,5 %`. ---
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = r"-?(?:\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:[.,]\d+)?"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.choices import MOST, comparable_text
-from app.content.quiz.answers.shape import AnswerShape, comment, with_plain_arrows, words
+from app.content.quiz.answers.number import AnswerShape, comment, with_plain_arrows, words
 from app.content.quiz.blocks import ListItem, QuizBlock
-from app.content.quiz.source.report import EACH_LINE, QuizReport, short
+from app.content.quiz.report import EACH_LINE, QuizReport, short
 from app.content.values.quiz import Matching, MatchingPair, OrderedItem, Ordering
 from app.content.values.text import Fragment
 from app.platform.french import agree

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
+from app.authoring.incoming.word.habits import CLOSE, OPEN
 from app.content.quiz.answers.number import as_typed
-from app.exchange.banks.reading.found import ImportedAnswer, ImportedQuestion, number
-from app.exchange.banks.reading.texts import QuestionTexts
+from app.exchange.banks.reading.texts import ImportedAnswer, ImportedQuestion, QuestionTexts, number
 
 _CODE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}", re.DOTALL)
 _LOOSE = re.compile(r"\{\d*:[A-Za-z_]+:")

@@ -1,4 +1,4 @@
-"""A question of another system → ours, as the atelier's own form writes one; what cannot be said is named, what cannot be asked refused. Pure."""
+"""What answers were worth, and what is said of it where it is not kept: a part of the points makes no answer right. Pure."""
 
 from __future__ import annotations
 
@@ -10,25 +10,74 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from app.assessment.kinds import choices, gaps, matching, open_text, ordering, short_text
-from app.assessment.kinds.answer_form import Row
-from app.assessment.kinds.bank_forms import BankForms
+from app.assessment.kinds.answer_form import BankForms, Row
 from app.assessment.kinds.registry import kind_of
-from app.authoring.editor.questions import rules
-from app.authoring.editor.questions.rules import QuestionFormValues
+from app.authoring.editor import question_rules
+from app.authoring.editor.question_rules import QuestionFormValues
 from app.content.quiz.answers.number import as_typed
+from app.content.quiz.keys import key_line
 from app.content.quiz.question import COMPLETE
-from app.content.quiz.source.keys import key_line
-from app.content.quiz.source.report import QuizReport
-from app.content.quiz.source.titles import read_title
-from app.content.text.head_values import is_id
+from app.content.quiz.report import QuizReport
+from app.content.quiz.sections import read_title
+from app.content.text.head import is_id
 from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, TypedAnswer
 from app.content.values.text import Fragment
 from app.exchange.banks.bank import PATH, BankItem, read_alone
-from app.exchange.banks.reading.found import ImportedQuestion, number
-from app.exchange.banks.reading.texts import one_line
-from app.exchange.banks.reading.worth import NO_PART, NO_PART_NUMBER, NO_PART_TYPED, has_joker, is_shared, say_jokers, say_parts, weigh
+from app.exchange.banks.reading.texts import ImportedAnswer, ImportedQuestion, number, one_line
 from app.platform.french import number as french_number
 from app.platform.french import short
+
+NO_PART = "Pondération ignorée : seule une réponse qui donnait tous les points en rapporte."
+NO_PART_TYPED = "Pondération ignorée : une réponse qui ne valait qu’une partie des points est comptée fausse."
+NO_PART_NUMBER = "Pondération ignorée : un nombre qui ne valait qu’une partie des points est compté faux."
+NO_PENALTY = "Pondération ignorée : une mauvaise réponse ne retire pas de points."
+ONE_SUFFICED = "Plusieurs réponses pouvaient être cochées, et une bonne suffisait : ici, on en choisit une."
+EQUAL_PARTS = "Pondération ignorée : chaque bonne réponse compte autant, et il faut les cocher toutes pour avoir tous les points."
+WRONG_TICKED = "Pondération ignorée : cocher une mauvaise réponse retire ici de quoi annuler, toutes cochées, les bonnes."
+"""Each is true of the question as the site marks it."""
+
+
+def is_shared(found: ImportedQuestion) -> bool:
+    """Whether its right answers each bring a part: where one of several brings all the points, it suffices."""
+    return sum(each.right for each in found.answers) < 2 or not any(each.whole for each in found.answers)
+
+
+def weigh(found: ImportedQuestion, several: bool) -> None:
+    """Says what of the fractions our credit does not: where several are ticked, ours is 1/r for each right one, −1/w for each wrong one."""
+    right, wrong = [each for each in found.answers if each.right], [each for each in found.answers if not each.right]
+    if found.several and not several:
+        found.lose(ONE_SUFFICED)
+    if not several:
+        if any(each.fraction < 0 for each in found.answers):
+            found.lose(NO_PENALTY)
+        return say_parts(found, NO_PART)
+    if found.exact:
+        return None
+    if any(abs(each.fraction * len(right) - 100) > Decimal("1.5") for each in right):
+        found.lose(EQUAL_PARTS)
+    if any(abs(each.fraction * len(wrong) + 100) > Decimal("1.5") for each in wrong):
+        found.lose(WRONG_TICKED)
+    return None
+
+
+def say_parts(found: ImportedQuestion, said: str) -> None:
+    if any(each.weighted for each in found.answers):
+        found.lose(said)
+
+
+def has_joker(each: ImportedAnswer) -> bool:
+    return "*" in each.text.replace("\\*", "")
+
+
+def say_jokers(found: ImportedQuestion) -> None:
+    """Reports the comments of wrong answers with a wildcard, which are not imported."""
+    for each in found.answers:
+        if each.feedback and not each.whole and has_joker(each):
+            of = "des autres réponses" if each.text == "*" else f"des réponses « {short(each.text, 60)} »"
+            found.lose(f"Commentaire {of}, non repris : « {short(each.feedback, 120)} »")
+
+
+# --- A question of another system → ours, as the atelier's own form writes one; what cannot be said is named, what cannot be asked refused. Pure.
 
 ALTERNATIVE = "E16"
 """An image that says nothing to whoever does not see it: its trainer writes that before publishing."""
@@ -44,7 +93,7 @@ def item(found: ImportedQuestion) -> BankItem:
     name = short(found.name or found.statement or found.kind, 120)
     if not found.refused:
         asked = _to_form(found)
-        text = "\n".join(rules.markdown_lines(asked)) if asked else ""
+        text = "\n".join(question_rules.markdown_lines(asked)) if asked else ""
         if len(text) > _LONGEST:
             found.refuse(f"Elle dépasse {french_number(_LONGEST)} caractères : gardez-en l’essentiel, le reste a sa place dans une leçon.")
         if not found.refused and text:

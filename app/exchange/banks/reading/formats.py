@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from app.exchange.banks.reading.found import FoundBank
+from app.exchange.banks.reading.texts import FoundBank
 
 
 class Reader(Struct, frozen=True):

@@ -1,11 +1,11 @@
-"""Reads a file of questions in a process of its own (`app/platform/sandbox/__init__.py`): bytes in; out, a bank as JSON, or the sentence of a refusal."""
+"""Reads a file of questions in a process of its own (`app/platform/sandbox.py`): bytes in; out, a bank as JSON, or the sentence of a refusal."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from app.authoring.incoming.images import process
+from app.authoring.incoming import image_process
 from app.exchange.banks.bank import packed
 from app.exchange.banks.reading.reader import bank_of
 from app.platform.zips import FileRefused
@@ -13,7 +13,7 @@ from app.platform.zips import FileRefused
 
 def answer(data: bytes) -> bytes:
     try:
-        return packed(bank_of(data, process.answers))
+        return packed(bank_of(data, image_process.answers))
     except FileRefused as refused:
         return json.dumps({"refused": refused.sentence}).encode()
 

@@ -10,14 +10,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from app.assessment.kinds.registry import kind_of
-from app.content.quiz.answers.number import bare
-from app.content.quiz.answers.shape import words
+from app.content.quiz.answers.number import bare, words
 from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.loss import Exported, Losses
 from app.exchange.banks.writing.moodle_xml import RULES, TYPED, centred
-from app.exchange.banks.writing.question import QuestionWriter
-from app.exchange.banks.writing.texts import Html
+from app.exchange.banks.writing.texts import Exported, Html, Losses, QuestionWriter
 from app.platform.french import short
 
 OTHER = "Points, étiquettes et identifiants y sont en commentaires : Moodle ne les lit pas, ce site les relit."

@@ -9,13 +9,10 @@ from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from app.assessment.kinds.registry import kind_of
-from app.content.quiz.answers.number import bare
-from app.content.quiz.answers.shape import words
+from app.content.quiz.answers.number import bare, words
 from app.content.values.quiz import GAP, Gap, Interval, MatchingPair, Option, OrderedItem, Question, Quiz, TypedAnswer
 from app.content.values.text import Fragment, Source
-from app.exchange.banks.writing.loss import Exported, Losses
-from app.exchange.banks.writing.question import QuestionWriter
-from app.exchange.banks.writing.texts import Html, Say
+from app.exchange.banks.writing.texts import Exported, Html, Losses, QuestionWriter, Say
 from app.platform.french import short
 
 TYPED = "Une réponse à taper n’y est acceptée qu’à l’identique, aux majuscules près : ni sigles développés, ni accents oubliés, ni fautes de frappe."

@@ -1,20 +1,64 @@
-"""Our Markdown → the plain HTML that another system keeps: notes told at the end of their text, links of the course as words, images as files. Pure."""
+"""What a format cannot say of a quiz: gathered while it is written, told beside the file. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
 from html import escape
-from typing import Any
+from typing import Any, Generic
 from urllib.parse import unquote
 
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from msgspec import Struct
 
-from app.content.rendering.calls import precedes_a_call
+from app.assessment.kinds.answer_form import BankForms, T
+from app.content.quiz.answers.number import words
+from app.content.rendering.html import precedes_a_call
 from app.content.text.callouts import CALLOUTS
 from app.content.text.markdown import PARSER, plain, tokens, without_notes
+from app.content.values.quiz import Option, Question, Quiz
 from app.content.values.text import Fragment, Source
+from app.platform.french import short
+
+
+class ExportLoss(Struct, frozen=True):
+    id: str
+    title: str
+    """Of the question; empty for the whole quiz."""
+    said: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Losses:
+    said: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
+
+    def add(self, question: Question, sentence: str) -> None:
+        _, told = self.said.setdefault(question.id, (short(words(question.statement), 100), []))
+        if sentence not in told:
+            told.append(sentence)
+
+    def of_all(self, sentence: str) -> None:
+        _, told = self.said.setdefault("", ("", []))
+        if sentence not in told:
+            told.append(sentence)
+
+    def as_list(self) -> tuple[ExportLoss, ...]:
+        """Lists what the export leaves out, that of the whole quiz first."""
+        found = [ExportLoss(identifier, title, tuple(told)) for identifier, (title, told) in self.said.items()]
+        return tuple(sorted(found, key=lambda loss: bool(loss.id)))
+
+
+class Exported(Struct, frozen=True):
+    """A file, and what it does not say."""
+
+    data: bytes
+    losses: tuple[ExportLoss, ...]
+
+
+# --- Our Markdown → the plain HTML that another system keeps: notes told at the end of their text, links of the course as words, images as files. Pure.
 
 _OUTSIDE = ("http:", "https:", "mailto:", "tel:")
 LINKS = "Les liens vers d’autres pages du cours deviennent de simples mots."
@@ -147,3 +191,78 @@ def _titled(parsed: Sequence[Token]) -> list[Token]:
             token = token.copy(children=[Token("text", "", 0, content=CALLOUTS[mark].title)])
         shown.append(token)
     return shown
+
+
+# --- The only shares of a mark that Moodle takes (question/engine/bank.php), as its files write them. Pure. ---
+
+_SAID = [
+    "100",
+    "90",
+    "83.33333",
+    "80",
+    "75",
+    "70",
+    "66.66667",
+    "60",
+    "50",
+    "40",
+    "33.33333",
+    "30",
+    "25",
+    "20",
+    "16.66667",
+    "14.28571",
+    "12.5",
+    "11.11111",
+    "10",
+    "5",
+]
+_EXACT = {
+    "83.33333": Fraction(5, 6),
+    "66.66667": Fraction(2, 3),
+    "33.33333": Fraction(1, 3),
+    "16.66667": Fraction(1, 6),
+    "14.28571": Fraction(1, 7),
+    "11.11111": Fraction(1, 9),
+}
+FRACTIONS = {said: _EXACT.get(said, Fraction(said) / 100) for said in _SAID}
+"""As written → what it stands for."""
+
+
+def share(count: int) -> tuple[str, bool]:
+    """The share of each of so many answers, and whether it is exact: the nearest one otherwise."""
+    wanted = Fraction(1, count)
+    said = min(FRACTIONS, key=lambda each: abs(FRACTIONS[each] - wanted))
+    return said, FRACTIONS[said] == wanted
+
+
+# --- What every format says alike of a question: the case above it, and the share of each of its answers. Pure. ---
+
+
+class QuestionWriter(BankForms[T], Generic[T]):
+    """One question; its type chooses the form, each format writes the forms."""
+
+    def __init__(self, quiz: Quiz, question: Question, losses: Losses, html: Html) -> None:
+        self.quiz, self.question, self.losses, self.html = quiz, question, losses, html
+
+    def _lose(self, sentence: str) -> None:
+        self.losses.add(self.question, sentence)
+
+    def _case(self) -> str:
+        """That of its situation, to stand above it; empty for none."""
+        case = next((each for each in self.quiz.situations if each.id == self.question.situation_id), None)
+        if case is None:
+            return ""
+        self._lose(f"La situation « {case.title} » est répétée devant chacune de ses questions.")
+        return f"<p><strong>{self.html.line(Fragment(case.title, 0))}</strong></p>\n{self.html.of(case.text)}\n"
+
+    def _shares(self, options: Sequence[Option], exact_credit: bool) -> tuple[str, str]:
+        """Of each right answer, and of each wrong one, where several may be ticked."""
+        if exact_credit:
+            self._lose("Le tout ou rien n’y est pas : chaque bonne réponse rapporte sa part.")
+        right = sum(option.correct for option in options)
+        (good, exact), wrong = share(right), len(options) - right
+        bad, exact_bad = share(wrong) if wrong else ("0", True)
+        if not (exact and exact_bad):
+            self._lose("Moodle n’a pas la fraction exacte de chaque réponse : la plus proche est écrite.")
+        return good, f"-{bad}" if wrong else "0"

@@ -1,25 +1,35 @@
 """Which papers the published course makes, each under the digest of all that it says; and the files that hold them.
 
-Nothing of it is stored but the files, in the instance's cache: what is missing can always be made again from the course (decision 26).
-"""
+Nothing of it is stored but the files, in the instance's cache: what is missing can always be made again from the course (decision 26)."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from flask import url_for
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
+from app.content.store.queries import generation
 from app.content.values.course import Course, made_of_course
 from app.content.values.text import DocumentKind
-from app.learner.reference.syntheses.poster import poster
-from app.learner.reference.syntheses.synthesis import Imprint, edition_of, synthesis
-from app.platform.settings import Settings
-from app.platform.site.rules import Site
-from app.record.attestations.paper import colours
+from app.learner.reference.syntheses.synthesis import Imprint, edition_of, poster, synthesis
+from app.platform import log
+from app.platform.errors import DomainError
+from app.platform.files import write_whole
+from app.platform.french import day_of
+from app.platform.printing import pdf_of
+from app.platform.sandbox import LONG_WAIT
+from app.platform.settings import Settings, current_settings
+from app.platform.site import current_site
+from app.platform.site_rules import Site
+from app.record.attestation_issuing import colours
 from app.record.progress.path_progress import default_path, modules_in_order
 
 POSTER = "glossaire-et-frise"
@@ -116,3 +126,87 @@ def size_of(instance: Path, paper: SynthesisPaper) -> int | None:
         return file_of(instance, paper).stat().st_size
     except OSError:
         return None
+
+
+# --- The papers of the course, for whoever lists documents. ---
+
+
+class SynthesisRow(Struct, frozen=True):
+    title: str
+    href: str
+    weight: int
+    """Bytes; 0 for one that is not made yet: whoever asks for it first has it made."""
+    date: str
+    """Of its edition, ISO 8601."""
+
+
+def synthesis_rows(course: Course, settings: Settings) -> tuple[SynthesisRow, ...]:
+    """One for each module in the order of the path, then that of the glossary and the timeline."""
+    instance = settings.instance_path
+    return tuple(
+        SynthesisRow(paper.title, url_for("syntheses.paper", name=paper.file_name), size_of(instance, paper) or 0, day_of(paper.edition).isoformat())
+        for paper in papers_of(course, imprint_of(course, settings, current_site()))
+    )
+
+
+# --- Papers are made by whoever comes first: the timer after a publication, a command, the first who asks. One at a time on a host.
+
+
+def make_pdf(instance: Path, paper: SynthesisPaper, *, wait: float = LONG_WAIT) -> bytes:
+    """The paper, from its file or made now; older editions of it go. Raises TooBusy or NotPrinted."""
+    target = file_of(instance, paper)
+    with suppress(OSError):
+        return target.read_bytes()
+    pdf = pdf_of(instance, paper.template, json.loads(paper.values), paper.edition, instead=paper.instead, wait=wait)
+    try:
+        write_whole(target, pdf)
+    except OSError as error:  # it is read all the same, and made again for the next one
+        log.event("synthesis_not_kept", error=type(error).__name__)
+    for older in folder_of(instance).glob(f"{paper.stem}*.pdf"):
+        if older != target:
+            older.unlink(missing_ok=True)
+    return pdf
+
+
+def make_missing(instance: Path, papers: tuple[SynthesisPaper, ...]) -> Iterator[tuple[SynthesisPaper, str]]:
+    """(paper, what was wrong with it, empty for one that was made) of each that was missing. Those of modules that are gone are dropped."""
+    _drop_strangers(instance, papers)
+    for paper in papers:
+        if file_of(instance, paper).exists():
+            continue
+        try:
+            make_pdf(instance, paper)
+        except DomainError as error:
+            yield paper, error.sentence
+        else:
+            yield paper, ""
+
+
+def _drop_strangers(instance: Path, papers: tuple[SynthesisPaper, ...]) -> None:
+    stems = tuple(paper.stem for paper in papers)
+    for file in folder_of(instance).glob("*.pdf"):
+        if not file.name.startswith(stems):
+            file.unlink(missing_ok=True)
+
+
+# --- Known to be made ------------------------------------------------------------------------------------------------
+
+
+def anything_missing(session: Session, _now: datetime) -> bool:
+    """Was something published since all of them were made here? Asked often, of a process that stays small: nothing of the course is read."""
+    settings, current = current_settings(), generation(session)
+    with suppress(OSError):
+        return bool(current) and _marker(settings).read_text(encoding="utf-8") != _mark(settings, current)
+    return bool(current)
+
+
+def note_made(settings: Settings, current: int) -> None:
+    write_whole(_marker(settings), _mark(settings, current).encode())
+
+
+def _marker(settings: Settings) -> Path:
+    return folder_of(settings.instance_path) / "made"
+
+
+def _mark(settings: Settings, current: int) -> str:
+    return f"{current} {templates_digest()} {settings.address_of('')} {current_site().version}"

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from markdown_it.token import Token
 from msgspec import Struct
 
-from app.content.figures.reading import is_figure
+from app.content.figures.drawing import is_figure
 from app.content.rendering.html import render
 from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import inline_tokens, tokens
-from app.content.text.parts import ParsedText, parse_text
-from app.content.text.questions import PLACE
+from app.content.text.parts import PLACE, ParsedText, parse_text
 from app.content.values.addresses import of_link
-from app.content.values.course import Course, Lesson, Module, TimelineEvent
-from app.content.values.text import CROSSING
+from app.content.values.course import Course, Lesson, Module, TimelineEvent, count_in_words
+from app.content.values.text import CROSSING, DocumentKind
+from app.learner.reference.pages import letter_of, lines
 from app.learner.reference.syntheses.blocks import Block, Translator
-from app.learner.reference.timeline import lines
-from app.platform.french import date_words, duration, french, french_date, plural
+from app.platform.french import date_words, duration, fold, french, french_date, plural
 
 LICENCE = (
     "Texte du cours sous licence Creative Commons Attribution, partage dans les mêmes conditions, version 4.0 internationale (CC BY-SA 4.0). "
@@ -133,4 +133,39 @@ def date_block(renderer: PageRenderer, translator: Translator, event: TimelineEv
         "names": " et ".join(course.histories.get(one, one) for one in event.histories),
         "lines": list(lines(course, event.histories)),
         "runs": translator.runs(renderer.inline(event.text)),
+    }
+
+
+# --- The glossary and the timeline on one sheet of A3, as plain values. Pure. ---
+
+
+def poster(course: Course, imprint: Imprint) -> dict[str, Any]:
+    """Sources are left to the site: their numbers would fill the sheet."""
+    renderer, translator = PageRenderer(course, course.glossary), Translator(imprint.address, calls=False)
+    entries = sorted(course.glossary.entries, key=lambda entry: (letter_of(entry.term), fold(entry.term)))
+    letters = [
+        {
+            "letter": letter,
+            "items": [
+                {"term": french(entry.term), "expansion": french(entry.expansion), "runs": translator.runs(renderer.inline(entry.definition))}
+                for entry in group
+            ],
+        }
+        for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term))
+    ]
+    renderer.turn_to(course.timeline)
+    events = sorted(course.timeline.events, key=lambda event: event.when)
+    decades = [
+        {"title": f"Années {decade}", "items": [date_block(renderer, translator, event) for event in group]}
+        for decade, group in groupby(events, key=lambda event: f"{event.when[:3]}0")
+    ]
+    return imprint.frame(course) | {
+        "title": "Glossaire et frise",
+        "description": f"Les sigles et les mots du cours, et les dates {count_in_words(course.lines, 'des')}, sur une feuille A3.",
+        "edition": f"Édition du {french_date(edition_of(course, [DocumentKind.GLOSSARY.value, DocumentKind.TIMELINE.value]))}",
+        "histories": [{"line": line.id, "name": line.name} for line in course.lines],
+        "letters": letters,
+        "decades": decades,
+        "licence": f"{LICENCE} Chaque mot et chaque date a sa source sur le site.",
+        "address": imprint.address,
     }

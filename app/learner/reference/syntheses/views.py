@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import click
 from flask import Blueprint, Response, abort, request
+from flask.cli import AppGroup
 from flask.typing import ResponseReturnValue
 
 from app.content.store.queries import course
-from app.learner.reference.syntheses.papers import imprint_of, paper_named, size_of
-from app.learner.reference.syntheses.services import make_pdf
+from app.learner.reference.syntheses.papers import imprint_of, make_missing, make_pdf, note_made, paper_named, papers_of, size_of
 from app.platform.db import db
 from app.platform.settings import current_settings
-from app.platform.site.queries import current_site
+from app.platform.site import current_site
 from app.platform.web.endpoints import SIGNED_IN, page
 
 blueprint = Blueprint("syntheses", __name__, url_prefix="/bibliotheque/syntheses")
@@ -45,3 +46,24 @@ def _promise(response: Response, nothing: Iterator[bytes], size: int | None) -> 
     response.response = nothing
     if size is not None:
         response.content_length = size
+
+
+# --- `flask syntheses make`: the papers that are missing. ---
+
+syntheses = AppGroup("syntheses", help="Les synthèses des modules, le glossaire et la frise, en PDF.")
+
+
+@syntheses.command("make")
+def make_command() -> None:
+    """Fabriquer celles qui manquent. Sans effet la seconde fois."""
+    settings = current_settings()
+    published = course(db.session)
+    papers = papers_of(published, imprint_of(published, settings, current_site()))
+    db.session.rollback()
+    failed = 0
+    for paper, problem in make_missing(settings.instance_path, papers):
+        click.echo(f"{paper.file_name} : {problem or 'fabriquée.'}")
+        failed += bool(problem)
+    if failed:
+        raise SystemExit(1)
+    note_made(settings, published.generation)

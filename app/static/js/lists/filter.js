@@ -1,4 +1,4 @@
-// The glossary, the timeline and the sources, filtered as one types, by the rule of app/learner/reference/rules.py. Without this script the form asks the server.
+// The glossary, the timeline and the sources, filtered as one types, by the rule of app/learner/reference/pages.py. Without this script the form asks the server.
 
 const NO_BREAK = "\u00a0"; // as in app/platform/french.py
 const SHAPES = {

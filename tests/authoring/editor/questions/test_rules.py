@@ -16,7 +16,7 @@ from app.assessment.kinds.open_text import FREE
 from app.assessment.kinds.ordering import STEPS
 from app.assessment.kinds.registry import FORMS
 from app.assessment.kinds.short_text import TYPED
-from app.authoring.editor.questions.rules import QuestionFormValues, markdown_lines, parsed, question_at, replaced
+from app.authoring.editor.question_rules import QuestionFormValues, markdown_lines, parsed, question_at, replaced
 from app.content.documents.reader import read_document
 from app.content.values.quiz import Ordering, Quiz
 

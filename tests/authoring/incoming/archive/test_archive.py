@@ -9,14 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive import services
-from app.authoring.incoming.archive.queries import FileOutcome, ImportPlan
-from app.authoring.incoming.archive.services import CourseMoved, Unacceptable, import_archive
-from app.content.store import media
-from app.content.store.models import Document
-from app.content.store.queries import course, generation
-from app.identity.audit.acts import AdministrativeAct
+from app.authoring.incoming import archive, archive_files
+from app.authoring.incoming.archive import CourseMoved, FileOutcome, ImportPlan, Unacceptable, import_archive
+from app.content.store import disk
+from app.content.store.queries import Document, course, generation
+from app.identity.audit import AdministrativeAct
 from app.platform import files
 from app.platform.db import db
 from app.platform.storage.folder import FolderStore
@@ -230,13 +227,13 @@ def test_whatever_stops_an_import_the_course_is_the_old_one(one: Site, two: Site
     data = one.export()
     plan, before = two.plan(data), two.everything()
     holder, name = step.split(".")
-    real = getattr(getattr(services, holder), name)
+    real = getattr(getattr(archive, holder), name)
 
     def fail(*given: Any, **named: Any) -> None:
         real(*given, **named)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(getattr(services, holder), name, fail)
+    monkeypatch.setattr(getattr(archive, holder), name, fail)
     with two.app.app_context(), pytest.raises(KeyboardInterrupt):
         import_archive(db.session, plan, FolderStore(two.media), two.author, LATER)
     assert two.everything()[0] == before[0]
@@ -252,7 +249,7 @@ def test_an_image_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(files.os, "fsync", fail)
     with pytest.raises(OSError, match="full"):
-        media.store(FolderStore(tmp_path / "media"), "plan.png", picture())
+        disk.store(FolderStore(tmp_path / "media"), "plan.png", picture())
     assert list((tmp_path / "media").iterdir()) == []
 
 

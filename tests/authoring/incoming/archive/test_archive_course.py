@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.incoming.archive.queries import FileOutcome
+from app.authoring.incoming.archive import FileOutcome
 from app.content.store import disk
 from app.content.store.queries import generation
-from app.content.store.survey import survey
+from app.content.store.survey import survey_files
 from app.content.store.sync import sync
 from app.platform.db import db
 from app.platform.settings import ROOT
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.proof
 def test_the_real_course_is_the_same_elsewhere(tmp_path: Path) -> None:
     one, two = (Site(make_app(make_settings(tmp_path / name))) for name in ("un", "deux"))
     files = disk.find(ROOT)
-    one.do(lambda session: sync(session, files, survey(files, NOON.date()), one.media, NOON))
+    one.do(lambda session: sync(session, files, survey_files(files, NOON.date()), one.media, NOON))
     data = one.export()
     assert {verdict.outcome for verdict in one.plan(data).verdicts} == {FileOutcome.UNCHANGED}
     assert two.bring_in(data) == len(one.state()) > 50

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive.queries import FileOutcome, published_course
-from app.authoring.incoming.images.process import answers
+from app.authoring.incoming import archive_files
+from app.authoring.incoming.archive import FileOutcome, published_course
+from app.authoring.incoming.image_process import answers
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sites import IMAGE, Site, site_with

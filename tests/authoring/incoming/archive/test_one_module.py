@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from app.authoring.incoming.archive.files import MEMORY, Origin, read_archive
-from app.authoring.incoming.archive.one_module import module_archive
-from app.authoring.incoming.archive.queries import FileOutcome
-from app.authoring.incoming.images.process import answers
+from app.authoring.incoming.archive import FileOutcome
+from app.authoring.incoming.archive_files import MEMORY, Origin, read_archive
+from app.authoring.incoming.archive_views import module_archive
+from app.authoring.incoming.image_process import answers
 from app.content.store.queries import course
 from app.platform.errors import NotYours
 from app.platform.storage.folder import FolderStore

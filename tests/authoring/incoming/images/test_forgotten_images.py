@@ -6,12 +6,12 @@ import os
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.authoring.incoming import pending
-from app.authoring.incoming.images.images import cleaned
-from app.authoring.incoming.images.process import answers
-from app.authoring.incoming.images.services import add
+from app.authoring.incoming import uploads
+from app.authoring.incoming.image_process import answers
+from app.authoring.incoming.image_views import add
+from app.authoring.incoming.images import cleaned
 from app.authoring.models import PlannedPublication
-from app.content.store import media, services
+from app.content.store import disk, services
 from app.identity.rules import Role
 from app.platform import clock
 from app.platform.storage.folder import FolderStore
@@ -32,25 +32,25 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     now: datetime = world.clock.now()
     drafted = cleaned("brouillon.png", picture(colour="red"), answers)
     world.write(lambda session: add(session, "un-a", trainer, drafted, kept, now))
-    shown = media.store(kept, "publiee.png", picture(colour="blue"))
+    shown = disk.store(kept, "publiee.png", picture(colour="blue"))
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"
     world.write(lambda session: publish(session, path, text, author_id=None, now=now, media={"publiee.png": shown}))
     world.write(lambda session: services.withdraw(session, ["un-b"]))
-    planned = media.store(kept, "prevue.png", picture(colour="black"))
+    planned = disk.store(kept, "prevue.png", picture(colour="black"))
     row = PlannedPublication(document_id="un-c", author_id=trainer, path=path, text=text, media={"prevue.png": planned}, change="mineure")
     row.due_at, row.planned_at = now + timedelta(days=90), now
     world.write(lambda session: session.add(row))
-    media.store(kept, "recente.png", picture(colour="green"))
-    media.store(kept, "oubliee.png", picture(colour="white"))
+    disk.store(kept, "recente.png", picture(colour="green"))
+    disk.store(kept, "oubliee.png", picture(colour="white"))
     (folder / "README").write_text("not an image")
     (folder / ".unfinished.part").write_bytes(b"half")
     for each in folder.iterdir():
         aged(each, 40)
-    media.store(kept, "recente.png", picture(colour="green"))  # used again: it only says so
-    digest = pending.keep(FolderStore(folder.parent / "imports"), trainer, b"zip", now)
+    disk.store(kept, "recente.png", picture(colour="green"))  # used again: it only says so
+    digest = uploads.keep(FolderStore(folder.parent / "imports"), trainer, b"zip", now)
     aged(folder.parent / "imports" / f"{digest}-{trainer}.zip", 3)
     told = world.app.test_cli_runner().invoke(args=["atelier", "forget-images"])
     assert told.output == "Images effacées : 2.\n"
     assert len(list(folder.iterdir())) == 5
     assert list((folder.parent / "imports").iterdir()) == []
-    assert media.store(kept, "oubliee.png", picture(colour="white"))
+    assert disk.store(kept, "oubliee.png", picture(colour="white"))

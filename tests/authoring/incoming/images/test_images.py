@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageCms, ImageFile
 
-from app.authoring.incoming.images import images, process
-from app.authoring.incoming.images.images import CleanImage, ImageRefused, decoder_process, file_name, several
-from app.authoring.incoming.images.process import TALLEST, WIDEST, answers
+from app.authoring.incoming import image_process, images
+from app.authoring.incoming.image_process import TALLEST, WIDEST, answers
+from app.authoring.incoming.images import CleanImage, ImageRefused, decoder_process, file_name, several
 from app.platform import sandbox
 from tests.authoring.incoming.pictures import HIDING, SCRIPT, SVG, animation, enormous, hiding, opened, photograph, picture
 
@@ -260,5 +260,5 @@ def test_an_image_that_takes_too_much_memory_is_to_be_made_smaller_not_saved_aga
 
 def test_many_large_images_take_a_bounded_time() -> None:
     large = ("PNG", picture("PNG", mode="1", size=(2000, 1000), colour=1), False)
-    refused = [answer[0] for answer in process.answers([large, large, large, ("PNG", picture(), False)], 5_000_000)]
+    refused = [answer[0] for answer in image_process.answers([large, large, large, ("PNG", picture(), False)], 5_000_000)]
     assert ["trop d’images" in each for each in refused] == [False, False, True, False]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.authoring.incoming.images.images import ImageRefused
-from app.authoring.incoming.images.process import answers
-from app.authoring.incoming.library import checking
-from app.authoring.incoming.library.checking import cleaned
+from app.authoring.incoming import library_checks
+from app.authoring.incoming.image_process import answers
+from app.authoring.incoming.images import ImageRefused
+from app.authoring.incoming.library_checks import cleaned
 from app.authoring.incoming.limits import LARGEST_FILE
 from app.platform.zips import FileRefused
 from tests.authoring.incoming import pictures
@@ -153,7 +153,7 @@ def test_a_hostile_file_is_refused_in_a_sentence(name: str, data: bytes, said: s
 
 
 def test_what_is_too_heavy_is_refused_before_it_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "LARGEST_FILE", 1000)
+    monkeypatch.setattr(library_checks, "LARGEST_FILE", 1000)
     with pytest.raises(FileRefused, match="dossier du cours"):
         cleaned("a.pdf", made.pdf() + bytes(2000), answers)
     assert LARGEST_FILE < 100_000_000

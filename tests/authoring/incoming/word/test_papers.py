@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.word.reading.process import composed
+from app.authoring.incoming.word.composing import Composed
+from app.authoring.incoming.word.process import composed
 from app.content.documents.reader import read_document
 from app.content.values.quiz import Choices, Quiz, ShortText
 from tests.authoring.incoming.word.papers import KEYS, LIST, MARKS, NUMBERINGS, QUESTIONS, document, listed, paper, saved

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.authoring.incoming.word.reading.process import composed
+from app.authoring.incoming.word.process import composed
 from tests.authoring.atelier import LESSON, Atelier
 
 WORD = (

@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.incoming.word.reading import habits, questions
-from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
+from app.authoring.incoming.word import composing, habits
+from app.authoring.incoming.word.habits import CLOSE, OPEN
 from app.content.documents.reader import read_document
 from app.content.values.quiz import Choices, Quiz
 
 
 def lesson(markdown: str, *remarks: str) -> str:
-    return habits.body(questions.parted(habits.document(markdown, remarks).blocks)[0])
+    return habits.body(composing.parted(habits.document(markdown, remarks).blocks)[0])
 
 
 def quiz(markdown: str) -> str:
-    return questions.body(questions.parted(habits.document(markdown, ()).blocks)[1])
+    return composing.body(composing.parted(habits.document(markdown, ()).blocks)[1])
 
 
 @pytest.mark.parametrize(
@@ -118,8 +118,8 @@ def test_notes_follow_the_text_that_calls_them() -> None:
 @given(st.lists(st.sampled_from([*"ab1)•-–*#\\[]x?: \n|", OPEN, CLOSE, "Question 1", "Réponse : ", "Vrai / Faux", "\n\n"]), max_size=60).map("".join))
 def test_no_text_makes_it_stumble(markdown: str) -> None:
     document = habits.document(markdown, ("un",))
-    blocks, asked = questions.parted(document.blocks)
-    text = habits.body(blocks) + questions.body(asked)
+    blocks, asked = composing.parted(document.blocks)
+    text = habits.body(blocks) + composing.body(asked)
     assert OPEN + "0" + CLOSE not in text
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.models import GuestLink, Remark
-from app.authoring.publishing.remarks import services
+from app.authoring.publishing import remarks
 from app.identity.rules import Role
 from tests.authoring.trainers import draft
 from tests.record.world import World, words_of
@@ -102,9 +102,9 @@ def test_several_texts_by_one_link(world: World, theo: int, author: StrictClient
 
 
 def test_a_guest_has_a_limit_and_takes_no_place_of_the_trainers(world: World, author: StrictClient, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "HOURLY", 3)
-    monkeypatch.setattr(services, "GUESTS_MOST", 5)
-    monkeypatch.setattr(services, "MOST", 2)
+    monkeypatch.setattr(remarks, "HOURLY", 3)
+    monkeypatch.setattr(remarks, "GUESTS_MOST", 5)
+    monkeypatch.setattr(remarks, "MOST", 2)
     guest = visitor(world)
 
     def says(number: int, status: int) -> None:

@@ -11,10 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.figures.dates import span_of
 from app.content.figures.drawing import draw
-from app.content.figures.figure import Figure, FigureItem
-from app.content.figures.shapes import NARROW_WIDTH
+from app.content.figures.figure import NARROW_WIDTH, Figure, FigureItem, span_of
 from app.platform.french import MONTHS
 from tests.content.figures.drawn import figure, places, tree
 

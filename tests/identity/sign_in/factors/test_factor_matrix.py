@@ -12,9 +12,8 @@ from msgspec.structs import replace
 
 from app.identity.models import Person, SignIn
 from app.identity.rules import NEED_FACTOR, Role
-from app.identity.sign_in.admission import Admission, admission
-from app.identity.sign_in.factors import half
-from app.identity.sign_in.sensitive import FRESH
+from app.identity.sign_in import second_factor
+from app.identity.sign_in.guards import FRESH, Admission, decide_admission
 from app.platform import clock
 from app.platform.db import db
 from app.platform.web.endpoints import PUBLIC, gathered
@@ -43,7 +42,7 @@ STATES = {
 def expected(app: Flask, state: State, roles: set[Role], endpoint: str) -> str:
     """What the request leads to."""
     said, seen = gathered.of(app)[endpoint], verdict(app, None if state.half else roles, endpoint, public=True)
-    if seen is not Admission.ALLOWED or said.who is PUBLIC or admission(None if state.half else roles, said) is not Admission.ALLOWED:
+    if seen is not Admission.ALLOWED or said.who is PUBLIC or decide_admission(None if state.half else roles, said) is not Admission.ALLOWED:
         return {Admission.ALLOWED: "reached", Admission.SIGN_IN: "/connexion", Admission.HIDDEN: ""}[seen]
     if state.required and not (state.shown_before or NEED_FACTOR.isdisjoint(roles)) and not said.before_factor:
         return "/compte/securite"
@@ -54,7 +53,7 @@ def browser(app: Flask, number: int, state: State) -> FlaskClient:
     client = app.test_client()
     if state.half:
         with app.test_request_context(), client.session_transaction() as held:
-            half.begin(db.session.get_one(Person, number), clock.now())
+            second_factor.begin(db.session.get_one(Person, number), clock.now())
             held.update(session)
         return client
     carry_session(client, number)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.identity.audit.acts import AdministrativeAct
+from app.identity.audit import AdministrativeAct
 from app.identity.queries import person_by_address
 from app.identity.rules import Role, needs_factor
-from app.identity.sessions.limits import LIMITS, RateLimits
-from app.identity.sign_in.factors import rules
+from app.identity.sign_in import second_factor
+from app.identity.tries import LIMITS, RateLimits
 from app.platform.db import db
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from app.platform.web.endpoints import gathered
 from tests.identity.builders import copy_of, sign_in, signed_in, stored_person
 from tests.identity.sign_in.factors.phone import VERIFY, Application, another, set_up
@@ -51,9 +51,9 @@ def test_of_whom_one_is_asked(role: Role, today: date, since: date | None, expec
     assert needs_factor([role, Role.LEARNER], today, since) is expected
 
 
-@given(st.text(alphabet=rules.SIGNS, min_size=rules.CODE_LENGTH, max_size=rules.CODE_LENGTH))
+@given(st.text(alphabet=second_factor.SIGNS, min_size=second_factor.CODE_LENGTH, max_size=second_factor.CODE_LENGTH))
 def test_a_printed_code_may_be_typed_in_any_way(code: str) -> None:
-    assert rules.code_digest(rules.spaced_code(code).upper().replace("-", " ")) == rules.code_digest(code)
+    assert second_factor.code_digest(second_factor.spaced_code(code).upper().replace("-", " ")) == second_factor.code_digest(code)
 
 
 def test_what_names_people_leaves_with_a_factor_that_was_just_shown(app: Flask) -> None:
@@ -71,7 +71,7 @@ def test_the_password_alone_opens_nothing_any_more(app: Flask, client: StrictCli
     sign_in(client)
     before = copy_of(client)
     application, codes = set_up(client, told)
-    assert len(codes) == rules.CODES
+    assert len(codes) == second_factor.CODES
     assert not signed_in(before)  # opened without the factor
     assert client.see("/compte/securite").text.count("Application de codes")
     client.see("/compte/sessions")
@@ -232,7 +232,7 @@ def test_printed_codes_are_shown_once_and_pass_by_no_cookie(client: StrictClient
     client.see("/compte/securite")
     page = client.submit("Tirer dix nouveaux codes", status=200)
     drawn = [page.text_of(code) for code in page.all("code")]
-    assert len(drawn) == len(codes) == rules.CODES
+    assert len(drawn) == len(codes) == second_factor.CODES
     assert not set(drawn) & set(codes)
     with client.session_transaction() as held:
         assert not any(code in repr(dict(held)) for code in (*codes, *drawn))

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from msgspec.structs import replace
 
-from app.identity.sign_in.institutions.client import FETCHER
+from app.identity.sign_in.openid import FETCHER
 from app.platform import clock
 from tests.identity.sign_in.institutions.stub import PROVIDER, Institution
 from tests.record.world import Clock

@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from app.identity.sign_in.institutions.client import ProviderAnswer
-from app.platform.settings.providers import Provider
+from app.identity.sign_in.openid import ProviderAnswer
+from app.platform.settings.tables import Provider
 from tests.record.world import Clock
 
 ISSUER = "https://auth.agentconnect.example/api/v2"

@@ -11,9 +11,8 @@ from app.administration.accounts import invitations
 from app.identity import services
 from app.identity.models import Membership, Person
 from app.identity.rules import Role, Side
-from app.identity.sign_in.institutions.models import IdentityLink
-from app.identity.sign_in.institutions.rules import Identity, may_register, patterns, side
-from app.identity.sign_in.institutions.services import place
+from app.identity.sign_in.institution_accounts import IdentityLink, place
+from app.identity.sign_in.openid import Identity, may_register, patterns, side
 from app.platform import clock
 from app.platform.db import db
 from tests.identity.builders import PASSWORD, SMALL, row, sign_in, signed_in, stored_person

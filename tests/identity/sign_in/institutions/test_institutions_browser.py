@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app.administration.accounts import invitations
 from app.identity.models import Person
-from app.identity.sign_in.institutions.client import FETCHER
+from app.identity.sign_in.openid import FETCHER
 from app.platform import clock
 from app.platform.db import db
 from tests.browsers import follow, press, served, sign_in

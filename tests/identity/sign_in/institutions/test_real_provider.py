@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from app.identity.models import Person
-from app.identity.sign_in.institutions.models import IdentityLink
+from app.identity.sign_in.institution_accounts import IdentityLink
 from app.platform import clock
 from app.platform.db import db
-from app.platform.settings.providers import Provider
+from app.platform.settings.tables import Provider
 from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another
 from tests.record.world import Clock

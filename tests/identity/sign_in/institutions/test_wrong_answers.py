@@ -13,9 +13,8 @@ from msgspec.structs import replace
 from sqlalchemy import func, select
 
 from app.identity.models import Person, SignIn
-from app.identity.sign_in.institutions.client import ProviderAnswer
-from app.identity.sign_in.institutions.models import IdentityLink
-from app.identity.sign_in.institutions.rules import identity
+from app.identity.sign_in.institution_accounts import IdentityLink
+from app.identity.sign_in.openid import ProviderAnswer, identity
 from app.platform.db import db
 from tests.identity.builders import signed_in
 from tests.identity.sign_in.factors.phone import another

@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from app.learner.notebook.handover.rules import CONTENTS, FORMAT, MANIFEST, VERSION
+from app.learner.notebook.handover_rules import CONTENTS, FORMAT, MANIFEST, VERSION
 from app.platform.zips import packed
 
 ENTRY = {"genre": "lecon", "ref": "un-b", "ancre": "debut", "titre": "Leçon un-b", "passage": "Première partie", "texte": "Voir Paul", "date": "2026-11-24"}

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from app.content.store import media
-from app.learner.notebook.handover.rules import LIMITS, parsed, read_pack
-from app.learner.notebook.kept.rules import PassageKey
+from app.content.store import disk
+from app.learner.notebook.handover_rules import LIMITS, parsed, read_pack
+from app.learner.notebook.passage_rules import PassageKey
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from tests.authoring.incoming.zips import unzipped
@@ -26,7 +26,7 @@ def shelve(world: World, *names: str) -> None:
     """A document of the library for each file, of 1.2 kB."""
 
     def work(session: Session) -> None:
-        kept = {f"{name}.pdf": media.store(places.media(current_settings()), f"{name}.pdf", name[:1].encode() * 1240) for name in names}
+        kept = {f"{name}.pdf": disk.store(places.media(current_settings()), f"{name}.pdf", name[:1].encode() * 1240) for name in names}
         text = "\n".join(f"## Guide {name} {{#{name}}}\n\ntype : guide\nfichier : {name}.pdf\n\nÀ lire.\n" for name in names)
         publish(session, "modules/bibliotheque.md", text, author_id=None, now=world.clock.now(), media=kept)
 
@@ -44,7 +44,7 @@ def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, clien
         "documents/alpha.pdf": b"a" * 1240,
         "documents/beta.pdf": b"b" * 1240,
     }
-    monkeypatch.setattr("app.learner.notebook.handover.queries.LIMITS", replace(LIMITS, documents=1500))
+    monkeypatch.setattr("app.learner.notebook.handover.LIMITS", replace(LIMITS, documents=1500))
     data = handed(client, garde=ids)
     files = unzipped(data)
     assert [name for name in files if name.startswith("documents/")] == ["documents/alpha.pdf"]

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learner.notebook.handover.rules import HandoverEntry, Pack, contents_of, parsed, read_pack, write_pack
-from app.learner.notebook.kept.rules import KINDS, PassageKey, Spot
+from app.learner.notebook.handover_rules import HandoverEntry, Pack, contents_of, parsed, read_pack, write_pack
+from app.learner.notebook.passage_rules import KINDS, PassageKey, Spot
 from app.platform.zips import FileRefused
 from tests.authoring.incoming.zips import unzipped
 from tests.learner.notebook.kept.held import START

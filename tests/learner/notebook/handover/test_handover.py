@@ -10,9 +10,9 @@ import pytest
 from msgspec.structs import replace
 
 from app.identity.rules import Role
-from app.learner.notebook.handover import rules
-from app.learner.notebook.handover.rules import CONTENTS, LIMITS, MANIFEST, parsed, read_pack
-from app.learner.notebook.kept.rules import PassageKey
+from app.learner.notebook import handover_rules
+from app.learner.notebook.handover_rules import CONTENTS, LIMITS, MANIFEST, parsed, read_pack
+from app.learner.notebook.passage_rules import PassageKey
 from app.learner.notebook.rules import LONGEST
 from app.platform.zips import packed
 from tests.authoring.incoming.zips import bomb, locked, unzipped, with_link
@@ -94,7 +94,7 @@ def test_all_of_a_lesson_the_sheet_and_one_s_name(world: World, client: StrictCl
     assert files["fiche-territoire.docx"].startswith(b"PK")
     assert parsed(read_pack(data)).author == "Inès Carpentier"
     assert len(parsed(read_pack(data)).entries) == 2
-    assert json.loads(files[MANIFEST])["version"] == rules.VERSION
+    assert json.loads(files[MANIFEST])["version"] == handover_rules.VERSION
     assert data == handed(client, page="lecon/un-b", fiche="docx", nom="1"), "the same for the same"
     assert unzipped(handed(client, fiche="odt")).keys() == {MANIFEST, CONTENTS, "notes.md", "favoris.md", "fiche-territoire.odt"}
 
@@ -120,7 +120,7 @@ def test_nothing_ticked_is_said_and_what_was_ticked_comes_back(world: World, cli
 
 def test_too_much_for_one_pack_is_said(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     note(client, "Un mot " * 200)
-    monkeypatch.setattr(rules, "LIMITS", replace(LIMITS, contents=500))
+    monkeypatch.setattr(handover_rules, "LIMITS", replace(LIMITS, contents=500))
     handed(client, 422, page="lecon/un-b")
     assert "Faites-en deux" in words_of(client.page)
 
@@ -201,7 +201,7 @@ def test_two_at_once_are_there_once(either: World) -> None:
 
 
 def test_a_full_notebook_says_so(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.learner.notebook.handover.services.MOST_RECEIVED", 1)
+    monkeypatch.setattr("app.learner.notebook.handover.MOST_RECEIVED", 1)
     look(client, pack())
     page = client.submit("Recevoir ce qui est coché", 422)
     assert "ne peut pas recevoir plus" in words_of(page)

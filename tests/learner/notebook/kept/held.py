@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.learner.notebook.kept.rules import PassageKey
-from app.learner.notebook.models import KeptPassage
+from app.learner.notebook.notes import KeptPassage
+from app.learner.notebook.passage_rules import PassageKey
 from tests.record.world import World
 from tests.strict import Page, StrictClient
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.identity.rules import Role
-from app.learner.notebook.kept import services
-from app.learner.notebook.kept.rules import KINDS, PassageKey
-from app.learner.notebook.models import KeptPassage
+from app.learner.notebook import passages
+from app.learner.notebook.notes import KeptPassage
+from app.learner.notebook.passage_rules import KINDS, PassageKey
 from app.learner.notebook.rules import LONGEST, mark_of
 from tests.identity.builders import statements
 from tests.learner.notebook.kept.held import GLOSSARY, LESSON, START, address, favour, favourites, note, rows, take_away, texts, token
@@ -259,7 +259,7 @@ def test_two_accounts_that_become_one(either: World) -> None:
         note(client, text)
         favour(client)
     note(client, "Seule", PassageKey("lecon", "un-b", "fin"))
-    either.write(lambda session: services.follow_merge(session, kept=1, gone=2))
+    either.write(lambda session: passages.follow_merge(session, kept=1, gone=2))
     assert texts(either) == {"debut": "Un\n\nDeux", "fin": "Seule"}
     assert favourites(either) == [("lecon", "un-b", "debut")]
     assert rows(either, 2) == []

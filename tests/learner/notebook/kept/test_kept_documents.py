@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from app.content.values.library import DocumentType, Library, LibraryDocument
 from app.content.values.text import Fragment
-from app.learner.notebook.kept.queries import address_of
-from app.learner.notebook.kept.rules import PassageKey, Spot, spot_of
+from app.learner.notebook.passage_rules import PassageKey, Spot, spot_of
+from app.learner.notebook.passages import address_of
 from tests.course import the_course
 
 REPORT = LibraryDocument("rapport", "Un rapport", DocumentType.OTHER, Fragment("Il dit tout.", 3), 1)

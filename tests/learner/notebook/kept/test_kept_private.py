@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.administration.models import REQUEST
+from app.administration.acts import REQUEST
 from app.administration.privacy import erasure
 from app.administration.privacy.queries import PRIVATE
 from app.identity.models import Person

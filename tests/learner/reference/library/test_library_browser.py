@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Request, expect
 from playwright.sync_api import Page as Tab
 from sqlalchemy.orm import Session
 
-from app.content.store import media
+from app.content.store import disk
 from app.platform.settings import current_settings
 from app.platform.storage import places
 from tests.authoring.incoming.library import made
@@ -55,9 +55,9 @@ LESSON = courses.lesson("la-lecon", module="le-module", body=f"Un mot.\n\n![](se
 def site(world: World) -> World:
     def work(session: Session) -> None:
         files = {"seance.mp3": made.mp3(1500), "synthese.pdf": made.pdf()}
-        kept = {name: media.store(places.media(current_settings()), name, data) for name, data in files.items()}
+        kept = {name: disk.store(places.media(current_settings()), name, data) for name, data in files.items()}
         for path, text in (("modules/bibliotheque.md", HEARD), courses.module("le-module", ["la-lecon"]), LESSON):
-            own = {"carte.png": media.store(places.media(current_settings()), "carte.png", picture(size=(900, 600)))} if path == LESSON[0] else None
+            own = {"carte.png": disk.store(places.media(current_settings()), "carte.png", picture(size=(900, 600)))} if path == LESSON[0] else None
             publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path.endswith("bibliotheque.md") else own)
 
     world.write(work)

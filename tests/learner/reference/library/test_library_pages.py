@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from app.content.store import media
-from app.content.store.disk import find
-from app.content.store.media import is_image_name, is_media_name
+from app.content.store import disk
+from app.content.store.disk import find, is_image_name, is_media_name
 from app.identity.rules import Role
 from app.platform.settings import current_settings
 from app.platform.storage import places
@@ -67,7 +66,7 @@ LESSON = courses.lesson("la-lecon", body="Voir [la suite](seance-2022#la-suite),
 def keep(world: World, *texts: tuple[str, str], **files: bytes) -> None:
     def work(session: Session) -> None:
         folder = places.media(current_settings())
-        kept = {name.replace("__", "."): media.store(folder, name.replace("__", "."), data) for name, data in files.items()}
+        kept = {name.replace("__", "."): disk.store(folder, name.replace("__", "."), data) for name, data in files.items()}
         for path, text in texts:
             publish(session, path, text, author_id=None, now=world.clock.now(), media=kept if path == PATH else None)
 
@@ -265,7 +264,7 @@ def test_a_file_of_the_folder_is_taken_in_whatever_it_weighs(tmp_path: Path) -> 
     images = find(tmp_path).images
     assert [(image.folder, image.name) for image in images] == [("bibliotheque", "grand.mp3")]
     tracemalloc.start()
-    media.keep(FolderStore(tmp_path / "media"), images[0])
+    disk.keep(FolderStore(tmp_path / "media"), images[0])
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 8_000_000

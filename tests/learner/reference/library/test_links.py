@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from app.content.store.disk import CourseFile
-from app.learner.reference.library.cli import FETCHER
-from app.learner.reference.library.links import LinkAnswer, LinkState, addresses, check, check_link, lines
+from app.learner.reference.library_cli import FETCHER
+from app.learner.reference.library_links import LinkAnswer, LinkState, addresses, check, check_link, lines
 
 SITE = {
     "https://vif.fr/": LinkAnswer(200),

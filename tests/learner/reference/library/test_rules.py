@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learner.reference.library.rules import LibraryFilter, LibraryLine, in_order, menus, one_range
+from app.learner.reference.library import LibraryFilter, LibraryLine, in_order, menus, one_range
 
 SIZE = 1000
 LINES = [

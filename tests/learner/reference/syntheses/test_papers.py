@@ -16,9 +16,7 @@ from pypdf import PdfReader
 
 from app.content.rendering.sheet import colours_of
 from app.content.values.course import Course
-from app.learner.reference.syntheses.papers import papers_of
-from app.learner.reference.syntheses.queries import SynthesisRow, synthesis_rows
-from app.learner.reference.syntheses.services import anything_missing, make_pdf
+from app.learner.reference.syntheses.papers import SynthesisRow, anything_missing, make_pdf, papers_of, synthesis_rows
 from app.learner.reference.syntheses.synthesis import Imprint, events_of
 from app.platform import printing
 from app.platform.db import db
@@ -123,7 +121,7 @@ def test_whatever_is_written_is_printed_as_text(world: World, client: StrictClie
 def test_an_edition_is_made_once_and_the_older_one_goes(world: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
     times: list[Any] = []
     real = printing.pdf_of
-    monkeypatch.setattr("app.learner.reference.syntheses.services.pdf_of", lambda *values, **more: times.append(values) or real(*values, **more))
+    monkeypatch.setattr("app.learner.reference.syntheses.papers.pdf_of", lambda *values, **more: times.append(values) or real(*values, **more))
     head = client.head(SYNTHESIS)
     assert (head.status_code, head.data, times) == (200, b"", [])
     first = client.get(SYNTHESIS)
@@ -146,7 +144,7 @@ def test_one_that_cannot_be_made_says_what_to_do(client: StrictClient, monkeypat
     def refused(*_: Any, **__: Any) -> bytes:
         raise error
 
-    monkeypatch.setattr("app.learner.reference.syntheses.services.pdf_of", refused)
+    monkeypatch.setattr("app.learner.reference.syntheses.papers.pdf_of", refused)
     assert said in words_of(client.see(SYNTHESIS, 503))
 
 
@@ -154,7 +152,7 @@ def test_a_full_disk_keeps_nobody_from_reading(client: StrictClient, monkeypatch
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("app.learner.reference.syntheses.services.write_whole", full)
+    monkeypatch.setattr("app.learner.reference.syntheses.papers.write_whole", full)
     assert client.get(SYNTHESIS).status_code == 200
 
 

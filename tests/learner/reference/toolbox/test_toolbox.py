@@ -14,10 +14,9 @@ from odfdo import Document as OpenDocument
 
 from app.content.documents.reader import read_document
 from app.content.papers.paper import INVENTED, Paper, Table
-from app.content.text.fields import Copy, fields, marked
-from app.content.values.toolbox import Tool, ToolForm
-from app.learner.reference.toolbox.files import FORMATS, file_name
-from app.learner.reference.toolbox.paper import paper_of
+from app.content.text.grids import Copy, fields, marked
+from app.content.values.library import Tool, ToolForm
+from app.learner.reference.toolbox import FORMATS, file_name, paper_of
 from tests.course.the_course import documents
 from tests.record import courses
 from tests.record.world import World

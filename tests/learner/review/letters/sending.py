@@ -7,10 +7,10 @@ import re
 from msgspec.structs import replace
 from sqlalchemy import select
 
-from app.identity.letters import weekly
-from app.learner.review.letters import services
+from app.identity import emails
+from app.learner.review import emails as services
 from app.platform.french import day_of
-from app.platform.mail.models import OutgoingMail
+from app.platform.mail.outbox import OutgoingMail
 from tests.learner.review.reviewing import Reviewer
 from tests.strict import StrictClient
 
@@ -27,7 +27,7 @@ def send(reviewer: Reviewer) -> int:
     settings, now = reviewer.world.app.config["CROISEE"], reviewer.world.clock.now()
     with reviewer.world.app.test_request_context():
         services.begin_holidays(day_of(now))
-        return weekly.send(settings, now)
+        return emails.send_weeks(settings, now)
 
 
 def letters(reviewer: Reviewer) -> list[OutgoingMail]:

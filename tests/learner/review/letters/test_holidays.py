@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity.letters import preferences
+from app.identity import email_preferences
+from app.learner.review import emails
 from app.learner.review import services as review_services
-from app.learner.review.letters import services
 from app.learner.review.models import ReviewChoice
 from app.learner.review.queries import LETTER
 from app.learner.review.services import choose_zone
@@ -60,10 +60,10 @@ def zoned(reviewer: Reviewer, *others: str) -> None:
 
 def test_a_site_without_mail_offers_no_letter(reviewer: Reviewer) -> None:
     """What somebody asked for when it sent some stays."""
-    reviewer.world.write(lambda session: preferences.accept(session, reviewer.person, LETTER, reviewer.world.clock.now()))
+    reviewer.world.write(lambda session: email_preferences.accept(session, reviewer.person, LETTER, reviewer.world.clock.now()))
     assert "par courriel" not in words_of(reviewer.client.see("/revision"))
     reviewer.client.submit("Enregistrer", zone="B")
-    assert reviewer.world.read(lambda session: preferences.wants(session, reviewer.person, LETTER))
+    assert reviewer.world.read(lambda session: email_preferences.wants(session, reviewer.person, LETTER))
 
 
 def test_a_site_without_mail_pauses_for_holidays_too(reviewer: Reviewer) -> None:
@@ -79,7 +79,7 @@ def test_holidays_move_cards_under_the_lock_of_their_people(either_reviewer: Rev
     either_reviewer.session()
     zoned(either_reviewer)
     with statements(either_reviewer.world.app) as sent, either_reviewer.world.app.app_context():
-        assert services.begin_holidays(day_of(either_reviewer.world.clock.now())) == 1
+        assert emails.begin_holidays(day_of(either_reviewer.world.clock.now())) == 1
     lock = next(place for place, one in enumerate(sent) if "FROM person" in one)
     again = [one for one in sent[lock:] if "FROM review_" in one]
     assert [re.search("FROM (review_[a-z]+)", one).group(1) for one in again] == ["review_choice", "review_choice", "review_card"]  # type: ignore[union-attr]
@@ -91,7 +91,7 @@ def test_holidays_are_one_short_transaction_after_another(reviewer: Reviewer, mo
     zoned(reviewer, "Karim Haddouche")
     monkeypatch.setattr(review_services, "in_chunks", lambda values: in_chunks(values, 1))
     begun = iter((review_services.pause_for_holidays,))
-    monkeypatch.setattr(services, "pause_for_holidays", lambda *given: next(begun)(*given))
+    monkeypatch.setattr(emails, "pause_for_holidays", lambda *given: next(begun)(*given))
     with reviewer.world.app.app_context(), pytest.raises(StopIteration):
-        services.begin_holidays(day_of(reviewer.world.clock.now()))
+        emails.begin_holidays(day_of(reviewer.world.clock.now()))
     assert sorted(map(bool, reviewer.world.read(lambda session: session.scalars(select(ReviewChoice.paused_until)).all()))) == [False, True]

@@ -7,10 +7,10 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from app.identity.letters import preferences, week
+from app.identity import email_preferences, emails
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learner.review.letters.services import digest
+from app.learner.review.emails import digest
 from app.learner.review.models import LetterQuestion, ReviewChoice
 from app.platform.mail.outbox import compose
 from tests.identity.builders import statements
@@ -95,7 +95,7 @@ def test_it_says_neither_name_nor_score_and_is_stopped_by_one_click(reviewer: Re
     assert stranger(reviewer).post(stop, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     reviewer.world.clock.pass_by(days=8)
     assert send(reviewer) == 0
-    assert not reviewer.world.read(lambda session: preferences.wants(session, reviewer.person, week.KIND))
+    assert not reviewer.world.read(lambda session: email_preferences.wants(session, reviewer.person, emails.KIND))
 
 
 def test_it_is_answered_from_another_browser_and_explained(either_reviewer: Reviewer) -> None:
@@ -247,7 +247,7 @@ def test_no_copy_of_the_data_holds_an_address_that_answers(reviewer: Reviewer) -
     send(asking(reviewer))
     reviewer.world.person("Une Admin", role=Role.ADMINISTRATOR)
     keys = [address.rpartition("/")[2] for address in addresses(reviewer)] + [
-        preferences.token(reviewer.world.app.config["CROISEE"].secret_key, reviewer.person)
+        email_preferences.make_token(reviewer.world.app.config["CROISEE"].secret_key, reviewer.person)
     ]
     admin = reviewer.world.client("Une Admin")
     for client, path in ((reviewer.client, "/compte/mes-donnees"), (admin, f"/administration/personnes/{reviewer.person}/donnees")):

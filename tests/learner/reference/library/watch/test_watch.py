@@ -11,11 +11,23 @@ import pytest
 
 from app.content.store.disk import CourseFile
 from app.identity.rules import Role
-from app.learner.reference.library import asking, public_hosts
-from app.learner.reference.library.asking import AGENT, PAUSE, over_the_network, polite
-from app.learner.reference.library.cli import FETCHER
-from app.learner.reference.library.links import AT_HOME, NOT_ASKED, LinkAnswer, LinkState, addresses, check, check_link
-from app.learner.reference.library.watch.rules import DAY, WEEK, LinkCheck, LinkHistory, after, is_dead
+from app.learner.reference import library_cli, library_links
+from app.learner.reference.library_cli import AGENT, FETCHER, PAUSE, over_the_network, polite
+from app.learner.reference.library_links import (
+    AT_HOME,
+    DAY,
+    NOT_ASKED,
+    WEEK,
+    LinkAnswer,
+    LinkCheck,
+    LinkHistory,
+    LinkState,
+    addresses,
+    after,
+    check,
+    check_link,
+    is_dead,
+)
 from tests.record import courses
 from tests.record.conftest import either
 from tests.record.world import World, words_of
@@ -63,9 +75,9 @@ INSIDE = ["127.0.0.1", "10.0.0.8", "169.254.169.254", "0.0.0.1", "224.0.0.1", ":
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_no_address_of_ours_is_asked(address: str) -> None:
-    assert not public_hosts.is_public(address)
-    assert public_hosts.is_public("8.8.8.8")
-    assert public_hosts.is_public("2001:4860:4860::8888")
+    assert not library_links.is_public(address)
+    assert library_links.is_public("8.8.8.8")
+    assert library_links.is_public("2001:4860:4860::8888")
 
 
 @pytest.fixture
@@ -88,8 +100,8 @@ def visits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        monkeypatch.setattr(public_hosts, "PORTS", frozenset({server.server_port}))
-        monkeypatch.setattr(asking.time, "sleep", lambda _seconds: None)
+        monkeypatch.setattr(library_links, "PORTS", frozenset({server.server_port}))
+        monkeypatch.setattr(library_cli.time, "sleep", lambda _seconds: None)
         seen.append(str(server.server_port))
         try:
             yield seen
@@ -140,15 +152,15 @@ def test_a_name_is_resolved_once_and_connected_to_as_it_was_judged(visits: list[
         reached.append(place)
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(public_hosts.socket, "getaddrinfo", resolve)
-    monkeypatch.setattr(public_hosts.socket, "create_connection", connect)
+    monkeypatch.setattr(library_links.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(library_links.socket, "create_connection", connect)
     assert over_the_network(5)("HEAD", f"http://piege.fr:{visits[0]}/").reason == AT_HOME
     assert reached == [("93.184.216.34", int(visits[0]))]
     assert visits[1:] == []
 
 
 def test_a_site_of_the_internet_is_asked(visits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(public_hosts, "is_public", lambda _address: True)
+    monkeypatch.setattr(library_links, "is_public", lambda _address: True)
     assert over_the_network(5)("HEAD", f"http://localhost:{visits[0]}/été").status == 200
     assert visits[1:] == ["GET /robots.txt", "HEAD /%C3%A9t%C3%A9"]
 
@@ -156,7 +168,7 @@ def test_a_site_of_the_internet_is_asked(visits: list[str], monkeypatch: pytest.
 def test_a_proxy_of_the_machine_is_asked_in_the_place_of_the_site(visits: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """It may be in our network: that is where whoever runs the site set it."""
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{visits[0]}")
-    monkeypatch.setattr(public_hosts, "PORTS", frozenset({80, 443}))
+    monkeypatch.setattr(library_links, "PORTS", frozenset({80, 443}))
     assert over_the_network(5)("HEAD", "http://exemple.fr/").status == 200
     assert visits[1:] == ["GET http://exemple.fr/robots.txt", "HEAD http://exemple.fr/"]
 

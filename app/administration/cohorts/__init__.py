@@ -1,1 +1,0 @@
-"""Cohorts and their course version."""

@@ -1,0 +1,204 @@
+"""What an administrator sets for the whole site."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from msgspec import Struct
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.administration import acts
+from app.administration.privacy.journal import Readable
+from app.identity import audit
+from app.identity.models import Person
+from app.identity.queries import SignedIn, managers_without_scope
+from app.identity.rules import ADMINISTRATORS
+from app.identity.sign_in.guards import current_person
+from app.platform import clock
+from app.platform.db import db
+from app.platform.french import plural
+from app.platform.mail import outbox as mail_outbox
+from app.platform.mail.outbox import STATES, WAITING, OutgoingMail
+from app.platform.settings import Settings, current_settings
+from app.platform.settings.fields import SETTINGS, Setting
+from app.platform.web.edge import bounded_int
+from app.platform.web.endpoints import act, page
+
+# --- What the site's own pages receive: the settings without their secrets, and the letters that wait. ---
+
+
+class SettingRow(Struct, frozen=True):
+    variable: str
+    field: str
+    value: str
+    origin: str
+    meaning: str
+
+
+class SettingsPage(Struct, frozen=True):
+    rows: tuple[SettingRow, ...]
+    instance: str
+    production: bool
+
+
+class MailRow(Struct, frozen=True):
+    id: int
+    recipient: str
+    person_id: int | None
+    """Whose address it is."""
+    subject: str
+    created_at: datetime
+    attempts: int
+    next_at: datetime
+    state: str
+    """In words."""
+    said: str
+
+
+class OutboxPage(Struct, frozen=True):
+    """`stopped`: letters that no longer leave by themselves; `waiting`: those that do. `totals`: how many there are of each."""
+
+    stopped: tuple[MailRow, ...]
+    waiting: tuple[MailRow, ...]
+    totals: tuple[int, int]
+    can_send: bool
+
+    @property
+    def people(self) -> list[int]:
+        return [row.person_id for row in (*self.stopped, *self.waiting) if row.person_id]
+
+
+def settings_page(settings: Settings) -> SettingsPage:
+    origins = dict(settings.origins)
+    rows = tuple(_setting(setting, settings, origins) for setting in SETTINGS if setting.field != "instance")
+    return SettingsPage(rows, str(settings.instance_path), settings.production)
+
+
+def _setting(setting: Setting, settings: Settings, origins: dict[str, str]) -> SettingRow:
+    value = getattr(settings, "course_path" if setting.field == "course" else setting.field)
+    return SettingRow(setting.variable, setting.field, displayable_value(setting, value), origins.get(setting.field, "défaut"), setting.meaning)
+
+
+def displayable_value(setting: Setting, value: object) -> str:
+    """A value as the page may show it: no secret, and of a database's address no password."""
+    if setting.secret:
+        return "réglé, non montré" if value else "vide"
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    text = str(value)
+    if setting.field in ("database_url", "limits_storage") and "@" in text:
+        scheme, _, rest = text.partition("://")
+        text = f"{scheme}://…@{rest.rpartition('@')[2]}"
+    return text or "vide"
+
+
+def outbox_page(session: Session, settings: Settings) -> OutboxPage:
+    """The first two hundred letters of both sorts: those that wait for somebody, the last first; the others in the order of their next tries."""
+    stopped, waiting = OutgoingMail.state != WAITING, OutgoingMail.state == WAITING
+    rows = _mail_rows(session, stopped, OutgoingMail.id.desc()), _mail_rows(session, waiting, OutgoingMail.not_before, OutgoingMail.id)
+    return OutboxPage(*rows, (mail_outbox.stopped(session), _count(session, waiting)), bool(settings.smtp_host))
+
+
+def waiting_today(session: Session, _reader: SignedIn, _now: datetime) -> tuple[tuple[str, str], ...]:
+    """What waits for somebody who administers, on their own table."""
+    letters, lost = mail_outbox.stopped(session), len(managers_without_scope(session))
+    found = [(plural(letters, "courriel à corriger", "courriels à corriger"), url_for("site.outbox"))] if letters else []
+    found += [(plural(lost, "responsable sans territoire", "responsables sans territoire"), url_for("administration.index"))] if lost else []
+    return tuple(found)
+
+
+def _mail_rows(session: Session, which: ColumnElement[bool], *order: Any) -> tuple[MailRow, ...]:
+    query = select(OutgoingMail, Person.id).outerjoin(Person, Person.email == OutgoingMail.recipient).where(OutgoingMail.recipient != "", which)
+    return tuple(
+        MailRow(row.id, row.recipient, person_id, row.subject, row.created_at, row.attempts, row.not_before, STATES[row.state], row.said)
+        for row, person_id in session.execute(query.order_by(*order).limit(200))
+    )
+
+
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.recipient != "", which)) or 0
+
+
+# --- Verbs of the outbox: send what waits now, give a letter up. ---
+
+
+def retry_all(session: Session, actor_id: int, now: datetime) -> None:
+    """All that waits becomes due, and leaves after the commit.
+
+    A message in a sender's hands is due within `outbox.CLAIM`: only later ones are brought forward, so that none leaves twice.
+    """
+    held = now + mail_outbox.CLAIM
+    result = session.execute(update(OutgoingMail).where(OutgoingMail.state == WAITING, OutgoingMail.not_before > held).values(not_before=now))
+    acts.record(session, actor_id, "mail_retried", None, now, courriels=int(result.rowcount))  # type: ignore[attr-defined]
+    mail_outbox.send_after_commit(session)
+
+
+def resend_one(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:
+    """A letter that was refused or given up leaves again, to the address that its person has now."""
+    acts.record(session, actor_id, "mail_retried", None, now, courriel=mail_id)
+    mail_outbox.again(session, OutgoingMail.id == mail_id, now)
+
+
+def discard_one(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:
+    acts.record(session, actor_id, "mail_discarded", None, now, courriel=mail_id)
+    session.execute(delete(OutgoingMail).where(OutgoingMail.id == mail_id))
+
+
+# --- The site's own pages of `/administration`: acts, settings, outbox. ---
+
+blueprint = Blueprint("site", __name__, url_prefix="/administration")
+
+
+@blueprint.get("/actes")
+@page(who=ADMINISTRATORS, names_people="Liste des actes d’administration où vous figurez")
+def acts_list() -> str:
+    asked = request.args.get
+    page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, bounded_int), asked("page", 1, bounded_int), Readable(db.session))
+    audit.record_access([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
+    return render_template("administration/site/acts.html", page=page)
+
+
+@blueprint.get("/reglages")
+@page(who=ADMINISTRATORS, fresh_factor=True)
+def settings() -> str:
+    return render_template("administration/site/settings.html", page=settings_page(current_settings()))
+
+
+@blueprint.get("/courriels")
+@page(who=ADMINISTRATORS, names_people="Liste des courriels non partis où vous figurez")
+def outbox() -> str:
+    page = outbox_page(db.session, current_settings())
+    audit.record_access(page.people, "site.outbox", clock.now())
+    return render_template("administration/site/outbox.html", page=page)
+
+
+@blueprint.post("/courriels/relance")
+@act(who=ADMINISTRATORS)
+def retry() -> ResponseReturnValue:
+    """All that waits becomes due, and leaves after the commit; what a sender holds at this moment is left to it."""
+    retry_all(db.session, current_person().id, clock.now())
+    flash("Ce qui attendait repart maintenant.", "success")
+    db.session.commit()
+    return redirect(url_for("site.outbox"), 303)
+
+
+@blueprint.post("/courriels/<int:mail_id>/renvoi")
+@act(who=ADMINISTRATORS)
+def resend(mail_id: int) -> ResponseReturnValue:
+    resend_one(db.session, mail_id, current_person().id, clock.now())
+    flash("Ce courriel repart.", "success")
+    db.session.commit()
+    return redirect(url_for("site.outbox"), 303)
+
+
+@blueprint.post("/courriels/<int:mail_id>/abandon")
+@act(who=ADMINISTRATORS)
+def discard(mail_id: int) -> ResponseReturnValue:
+    discard_one(db.session, mail_id, current_person().id, clock.now())
+    flash("Ce courriel ne partira pas.")
+    db.session.commit()
+    return redirect(url_for("site.outbox"), 303)

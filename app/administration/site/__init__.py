@@ -1,1 +1,0 @@
-"""The site itself: acts, settings, the outbox."""

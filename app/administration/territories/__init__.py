@@ -1,1 +1,0 @@
-"""The territory tree by hand: named, moved, added, withdrawn, with its history."""

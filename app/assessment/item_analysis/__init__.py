@@ -1,1 +1,0 @@
-"""Figures and remarks on a question from its answers."""

@@ -1,1 +1,0 @@
-"""Marking attempts again after a corrected key."""

@@ -1,1 +1,0 @@
-"""First attempts → item analysis, by question."""

@@ -1,1 +1,0 @@
-"""What learners' answers and error reports say; regrading."""

@@ -1,1 +1,0 @@
-"""Which question is bad, in words first."""

@@ -1,1 +1,0 @@
-"""The trainer's table, and new documents."""

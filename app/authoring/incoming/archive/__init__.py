@@ -1,1 +1,0 @@
-"""The course as a zip, out and in."""

@@ -1,1 +1,0 @@
-"""A document's images, checked and written again."""

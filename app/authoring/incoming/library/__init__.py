@@ -1,1 +1,0 @@
-"""The files of the library: checked whole before any of them is kept."""

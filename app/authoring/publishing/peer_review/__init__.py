@@ -1,1 +1,0 @@
-"""A colleague's reading: asked for, read, answered."""

@@ -1,1 +1,0 @@
-"""History, restoring, withdrawal, merges."""

@@ -1,1 +1,0 @@
-"""The revisions of a document: compared, taken up again, taken out of the course."""

@@ -1,1 +1,0 @@
-"""Administrative acts and the access journal, as they are written."""

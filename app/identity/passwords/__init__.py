@@ -1,1 +1,0 @@
-"""Rules of passwords and the signed links that set one."""

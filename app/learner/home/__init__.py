@@ -1,0 +1,1 @@
+"""Home, modules, lessons, the record of whoever learns: what composes all the others."""

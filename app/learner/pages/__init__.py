@@ -1,1 +1,0 @@
-"""Home, modules, lessons, the learner's record."""

@@ -1,1 +1,0 @@
-"""The pages of a quiz: start, question, recap, correction."""

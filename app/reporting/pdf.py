@@ -1,0 +1,162 @@
+"""Reports on paper: a group's, and one page for a committee."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.platform.french import french, french_date, french_datetime, number, plural
+from app.reporting.grid.columns import Output, columns_of, output_columns
+from app.reporting.grid.queries import filter_words
+from app.reporting.grid.rows import PeopleReport, ReportRow
+from app.reporting.overview.aggregates import Population, period_of, population_of, situations_of
+from app.reporting.overview.chart_queries import pictures_of, shares
+from app.reporting.overview.charts import ChartPicture, percent
+from app.reporting.overview.queries import District, TargetLine, attestations, districts, districts_of, elsewhere_words, map_sentence, scope_words, targets
+from app.reporting.scope_rules import SITUATION_WORDS, SMALL, PathSituation, mean_percentage
+
+# --- What the printed report tells: plain values, as JSON holds them, in words. The same filter, people and figures as the grid.
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+MOST = 500
+"""People who are listed; beyond, totals."""
+
+
+def printed_report(report: PeopleReport) -> tuple[tuple[int, ...], dict[str, Any]]:
+    """Builds the printed report: figures and pictures of one path, and the people of the grid."""
+    population, batch = population_of(report), report.batch(MOST)
+    listed, total = batch.rows, batch.total
+    chosen = report.filter.of_people().fields().keys() - {"tri", "module"}
+    cites = () if chosen - {"parcours"} else districts(report.scope, population.everywhere)
+    columns = columns_of(report)
+    shown = output_columns(Output.PAPER, columns)
+    computed = f"Calculé le {french_datetime(report.now)}"
+    scope = scope_words(report.scope)
+    values = {
+        "title": "Rapport de pilotage",
+        "description": f"{scope}. {computed}.",
+        "scope": f"{scope}.",
+        "computed": computed,
+        "filter": f"Choix : {french(filter_words(report))}." if chosen else "Toutes les personnes de ce périmètre.",
+        "counts": _counts(population),
+        "note": " ".join(_notes(population)),
+        "pictures": [_picture(picture) for picture in pictures_of(population)],
+        "cites": map_sentence(cites),
+        "districts": [_district(one) for one in cites],
+        "listed": _list_words(total),
+        "columns": [column.title for column in shown],
+        "shares": [column.share for column in shown],
+        "rows": [[column.on_paper(row) for column in shown] for row in listed],
+        "beyond": _beyond(situations_of(population.groups if report.filter.path else population.everywhere), listed) if total > MOST else [],
+        "notes": [[column.name, french(column.explanation)] for column in columns if column.explained],
+    }
+    return tuple(row.id for row in listed), values
+
+
+def _notes(population: Population) -> Iterator[str]:
+    if population.path_title:
+        yield f"Ces chiffres sont ceux du parcours « {population.path_title} »."
+    if population.elsewhere:
+        yield elsewhere_words(population.elsewhere)
+    if population.total < SMALL:
+        yield f"Moins de {SMALL} personnes : aucune moyenne n’est donnée, elle désignerait quelqu’un."
+
+
+def _counts(population: Population) -> list[list[str]]:
+    by = [(words.capitalize(), population.by_situation[one]) for one, words in SITUATION_WORDS.items()]
+    return [
+        [words, number(count)] for words, count in (("Personnes inscrites", population.total), *by, ("Attestations délivrées", attestations(population.report)))
+    ]
+
+
+def _picture(picture: ChartPicture) -> dict[str, Any]:
+    return {
+        "kind": picture.kind.value,
+        "title": picture.title,
+        "sentence": french(picture.sentence),
+        "alt": french(picture.description),
+        "columns": list(picture.columns),
+        "full": picture.full,
+        "rows": [
+            {"label": french(row.label), "values": [float(one) for one in row.values], "texts": list(row.texts), "mark": row.mark} for row in picture.rows
+        ],
+    }
+
+
+def _district(district: District) -> dict[str, Any]:
+    return {"name": district.name, "tiles": [{"name": tile.name, "people": number(tile.people), "words": tile.words} for tile in district.tiles]}
+
+
+def _list_words(total: int) -> str:
+    if not total:
+        return "Personne ne répond à ces choix ensemble."
+    if total > MOST:
+        return f"Les {MOST} premières personnes sur {number(total)}, dans l’ordre de la grille ; les totaux suivent."
+    return f"{plural(total, 'personne')}, dans l’ordre de la grille."
+
+
+def _beyond(counts: Counter[PathSituation], listed: Sequence[ReportRow]) -> list[list[str]]:
+    first = Counter(row.situation for row in listed)
+    rows = [(words.capitalize(), first[one], counts[one]) for one, words in SITUATION_WORDS.items()]
+    return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), counts.total()))]
+
+
+# --- One page for a steering committee, as plain values: figures and drawings of a scope over a period, and nobody's name.
+
+COMMITTEE_TEMPLATE = Path(__file__).with_name("committee.typ")
+SHOWN = ("situations", "modules", "semaines", "territoires")
+"""The drawings of the page, in the order of what is kept: four."""
+MOST_BARS, MOST_LINES = 7, 4
+
+
+def committee_page(report: PeopleReport) -> dict[str, Any]:
+    population, scope, asked_targets = population_of(report), scope_words(report.scope), targets(report)
+    report = population.report
+    since, until = period_of(report.filter, report.scope.on)
+    mean = mean_percentage(shares(population))
+    pictures = {picture.id: picture for picture in pictures_of(population)}
+    chosen = [picture for name in SHOWN if (picture := pictures.get(name))][:4]
+    cites = districts_of(population)
+    computed = f"Calculé le {french_datetime(report.now)}"
+    asked = {name: value for name, value in report.filter.fields().items() if name not in ("tri", "depuis", "jusque")}
+    return {
+        "title": "Où en est la formation",
+        "description": f"{scope}. {computed}.",
+        "scope": f"{scope}.",
+        "period": f"Période : du {french_date(since)} au {french_date(until)}.",
+        "filter": french(f"Choix : {filter_words(report, ordered=False)}.") if asked else "",
+        "computed": computed,
+        "counts": [
+            ["Personnes inscrites", number(population.total)],
+            *([words.capitalize(), number(population.by_situation[one])] for one, words in SITUATION_WORDS.items()),
+            ["En retard", number(population.late)],
+            ["Avancement moyen", percent(mean) if mean is not None else f"tu sous {SMALL} personnes"],
+            ["Attestations délivrées", number(attestations(report))],
+        ],
+        "lines": [french(line) for line in _lines(population, asked_targets, map_sentence(cites) if cites else "")],
+        "pictures": [_committee_picture(picture) for picture in chosen],
+        "note": "" if chosen else f"Moins de {SMALL} personnes : aucun dessin n’est donné, il désignerait quelqu’un.",
+    }
+
+
+def _lines(population: Population, aims: Sequence[TargetLine], cites: str) -> list[str]:
+    others = [elsewhere_words(population.elsewhere)] if population.elsewhere else []
+    aimed = [f"Cohorte « {target.name} » : {target.words}" for target in aims[:MOST_LINES]]
+    return [*others, *aimed, *([cites] if cites else [])]
+
+
+def _committee_picture(picture: ChartPicture) -> dict[str, Any]:
+    """Its longest lists are cut, and say so: the page is one page."""
+    kept = picture.rows if picture.kind.value == "weeks" else picture.rows[:MOST_BARS]
+    return {
+        "kind": picture.kind.value,
+        "title": french(picture.title),
+        "sentence": french(picture.sentence),
+        "alt": french(picture.description),
+        "full": picture.full,
+        "heads": list(picture.columns),
+        "rows": [{"label": french(row.label), "values": [float(one) for one in row.values], "texts": list(row.texts), "mark": row.mark} for row in kept],
+        "more": len(picture.rows) - len(kept),
+    }

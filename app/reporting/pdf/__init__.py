@@ -1,1 +1,0 @@
-"""The report to print, as an accessible PDF."""

@@ -1,1 +1,0 @@
-"""One person's page, and what is decided for them."""

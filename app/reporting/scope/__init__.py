@@ -1,1 +1,0 @@
-"""Who a reader may see, and the filters of a report."""

@@ -1,0 +1,373 @@
+"""What a report is asked for: the filter and the order, read from the address and written back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import JSON, ColumnElement, Select, Text, and_, case, cast, literal, tuple_, type_coerce
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.content.values.course import Course
+from app.identity.rules import Side
+from app.identity.territories import belongs_to
+from app.platform.db import UtcDateTime
+from app.platform.errors import DomainError, NotYours
+from app.platform.french import fold, zone
+from app.platform.web import edge
+from app.platform.web.edge import NOT_A_DAY, bounded_int, parse_day
+from app.record.progress.due import NO_DAY, Timeliness
+from app.record.progress.models import NEVER, PersonFigures
+from app.reporting.scope import ReportScope, in_scope, learns_in
+from app.reporting.scope_rules import MODULE_WORDS, MOST_CHOSEN, STUCK_AFTER, ModuleState, Movement, PathSituation
+
+NAME_LENGTH = 100
+ORDERS = {
+    "nom": "par nom",
+    "-nom": "par nom, de Z à A",
+    "inscription": "les plus anciens comptes d’abord",
+    "-inscription": "les plus récents comptes d’abord",
+    "-activite": "les dernières activités d’abord",
+    "activite": "les plus longs silences d’abord",
+    "avancement": "les moins avancés d’abord",
+    "-avancement": "les plus avancés d’abord",
+    "echeance": "les échéances les plus proches d’abord",
+}
+FIELDS = (
+    "territoire",
+    "cohorte",
+    "parcours",
+    "etat",
+    "echeance",
+    "vague",
+    "cote",
+    "du",
+    "au",
+    "fait",
+    "depuis",
+    "jusque",
+    "ensuite",
+    "module",
+    "dans",
+    "nom",
+    "personnes",
+    "tri",
+)
+DAYS = ("du", "au", "depuis", "jusque")
+
+
+class ReportFilter(Struct, frozen=True):
+    """Empty values ask for nothing."""
+
+    territory: str = ""
+    cohort: int | None = None
+    path: str = ""
+    situation: PathSituation | None = None
+    timeliness: Timeliness | None = None
+    wave: int | None = None
+    side: Side | None = None
+    since: date | None = None
+    until: date | None = None
+    """Accounts opened between these days, both included."""
+    movement: Movement | None = None
+    period: tuple[date | None, date | None] = (None, None)
+    """From one day to another, both included: what `movement` happened in, and what an overview tells of."""
+    next_id: str = ""
+    """The element to do next."""
+    misread: tuple[tuple[str, str], ...] = ()
+    """Of these days, those that are none: (field, what was typed)."""
+    module: str = ""
+    module_state: ModuleState | None = None
+    """In `module`; without one it asks for nothing, and is refused with a sentence."""
+    name: str = ""
+    """Words that the name holds."""
+    people: tuple[int, ...] = ()
+    """These alone, chosen one by one."""
+    order: str = "nom"
+    after: str = ""
+    """The last line of the page before: its key, then its person's number."""
+
+    def fields(self) -> dict[str, str]:
+        """The address's arguments, the place in the list left out."""
+        values = (
+            self.territory,
+            self.cohort,
+            self.path,
+            self.situation,
+            self.timeliness,
+            self.wave,
+            self.side,
+            self.since,
+            self.until,
+            self.movement,
+            *self.period,
+            self.next_id,
+            self.module,
+            self.module_state,
+            self.name,
+            _numbers(self.people),
+            self.order,
+        )
+        written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
+        return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
+
+    def of_people(self) -> ReportFilter:
+        """Returns the filter for a list of people: a period without a movement selects nobody."""
+        return self if self.movement else replace(self, period=(None, None))
+
+    def understood(self) -> ReportFilter:
+        """Returns the filter for a file; raises DomainError for a filter that is not understood."""
+        if self.refusal:
+            raise DomainError(self.refusal)
+        return self
+
+    @property
+    def refusal(self) -> str:
+        """A sentence where a day was not understood, or a state asked for in no module; the filter is then without it."""
+        if self.module_state and not self.module and not self.misread:
+            return f"« {MODULE_WORDS[self.module_state].capitalize()} » : choisissez aussi le module."
+        typed = [f"« {text} »" for _name, text in self.misread]
+        ending = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
+        return f"{' et '.join(typed)} {ending}. {NOT_A_DAY}" if typed else ""
+
+
+def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course) -> ReportFilter:
+    """Read an address. Nonsense asks for nothing; a territory, a cohort, a path or a module that is not the reader's to name does not exist."""
+    given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
+    days = {name: _day(given[name]) for name in DAYS}
+    wanted = ReportFilter(
+        territory=given["territoire"],
+        cohort=_number(given["cohorte"]),
+        path=given["parcours"],
+        situation=PathSituation(given["etat"]) if given["etat"] in set(PathSituation) else None,
+        timeliness=Timeliness(given["echeance"]) if given["echeance"] in set(Timeliness) else None,
+        wave=_number(given["vague"]),
+        side=Side(given["cote"]) if given["cote"] in set(Side) else None,
+        since=days["du"],
+        until=days["au"],
+        movement=Movement(given["fait"]) if given["fait"] in set(Movement) else None,
+        period=(days["depuis"], days["jusque"]),
+        next_id=given["ensuite"],
+        misread=tuple((name, given[name][:40]) for name, read in days.items() if given[name] and read is None),
+        module=given["module"],
+        module_state=ModuleState(given["dans"]) if given["dans"] in set(ModuleState) else None,
+        name=" ".join(given["nom"].split())[:NAME_LENGTH],
+        people=read_people(given["personnes"].split(",")),
+        order=given["tri"] if given["tri"] in ORDERS else "nom",
+        after=given["apres"],
+    )
+    unknown_territory = wanted.territory and wanted.territory not in (scope.territories or scope.tree.nodes)
+    unknown_cohort = wanted.cohort is not None and wanted.cohort not in scope.cohorts
+    unknown_path = wanted.path and all(path.id != wanted.path for path in course.paths.paths)
+    unknown_subject = wanted.module not in {"", *course.modules} or not known_element(course, wanted.next_id)
+    if unknown_territory or unknown_cohort or unknown_path or unknown_subject:
+        raise NotYours
+    return wanted
+
+
+def known_element(course: Course, element_id: str) -> bool:
+    return not element_id or element_id in course.lessons or element_id in course.quizzes
+
+
+def read_people(written: Iterable[str]) -> tuple[int, ...]:
+    """Each once, in their order; nonsense is nobody."""
+    numbers = (_number(text.strip()) for text in written)
+    return tuple(sorted({number for number in numbers if number is not None}))[:MOST_CHOSEN]
+
+
+def _numbers(people: Collection[int]) -> str:
+    return ",".join(map(str, people))
+
+
+def _number(text: str) -> int | None:
+    try:
+        return bounded_int(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_day(text) if text else None
+    except ValueError:
+        return None
+
+
+# --- Which people a report holds and in what order: conditions on their rows of `person_figures`. ---
+
+Figures = PersonFigures
+
+_KEYS: dict[str, InstrumentedAttribute[Any]] = {
+    "nom": Figures.name_key,
+    "inscription": Figures.opened_at,
+    "activite": Figures.last_at,
+    "avancement": Figures.share,
+    "echeance": Figures.next_due_on,
+}
+
+
+MILLION = 10**6
+"""The whole of a module, where a list is sorted by its share: rounded down, it tells a module of a thousand elements from all others."""
+NOTHING_ASKED = MILLION + 1
+"""The share of a module that asks for nothing: last where lists are sorted by it."""
+
+
+def key_of(wanted: ReportFilter) -> ColumnElement[Any]:
+    """What the list is sorted by; the person's number comes next. A report on a module sorts by what is done of it."""
+    order = wanted.order.lstrip("-")
+    if order == "avancement" and wanted.module:
+        done, required = module_counts(wanted.module)
+        return case((required == 0, NOTHING_ASKED), else_=done * MILLION // required)
+    return _KEYS[order].expression
+
+
+_READ_AS_JSON = Text().with_variant(postgresql.JSON(), "postgresql")
+"""SQLite reads JSON in a text; PostgreSQL wants to be told that it is some."""
+
+
+def module_counts(module: str) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """(done, required) in a module."""
+    counts = type_coerce(cast(Figures.modules, _READ_AS_JSON), JSON)
+    return counts[module, 0].as_integer(), counts[module, 1].as_integer()
+
+
+def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """Returns the SQL conditions of who counts in reports, within the reader's scope and the filter."""
+    own = Figures.counted.expression, in_scope(scope, Figures.person_id)
+    return [*own, *_who_they_are(wanted), *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now), *_in_module(wanted)]
+
+
+def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.territory:
+        yield belongs_to(Figures.person_id, scope.tree.under([wanted.territory]), scope.on)
+    if wanted.cohort is not None:
+        yield learns_in(Figures.person_id, [wanted.cohort])
+    if wanted.wave is not None:
+        cites = [cite for cite, wave in scope.waves.items() if wave == wanted.wave]
+        yield belongs_to(Figures.person_id, cites, scope.on)
+    if wanted.side is not None:
+        yield Figures.side == wanted.side.value
+    yield from within(Figures.opened_at, wanted.since, wanted.until)
+
+
+def _who_they_are(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
+    for word in fold(wanted.name).split():
+        yield Figures.name_key.contains(word, autoescape=True)
+    if wanted.people:
+        yield Figures.person_id.in_(wanted.people)
+
+
+def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    if wanted.path:
+        yield Figures.path_id == wanted.path
+    if wanted.situation is not None:
+        yield situation_at(now) == wanted.situation.value
+    if wanted.timeliness is not None:
+        yield timeliness_at(scope.on) == wanted.timeliness.value
+    if wanted.next_id:
+        yield Figures.next_id == wanted.next_id
+    if wanted.movement is not None:
+        moment = MOMENTS[wanted.movement]
+        yield moment.is_not(None)
+        yield from within(moment, *wanted.period)
+
+
+def _in_module(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
+    """`rules.module_state` in SQL."""
+    if wanted.module and wanted.module_state is not None:
+        done, required = module_counts(wanted.module)
+        yield {
+            ModuleState.NOT_STARTED: and_(done == 0, required > 0),
+            ModuleState.STARTED: and_(done > 0, done < required),
+            ModuleState.LEFT: done < required,
+            ModuleState.DONE: and_(done == required, required > 0),
+        }[wanted.module_state]
+
+
+MOMENTS: dict[Movement, ColumnElement[datetime | None]] = {
+    Movement.STARTED: Figures.first_at.expression,
+    Movement.FINISHED: Figures.completed_at.expression,
+}
+"""When somebody did it first."""
+
+
+def within(moment: ColumnElement[Any] | InstrumentedAttribute[Any], since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    """The conditions that it falls between two days of Paris, both included."""
+    return [
+        *([moment >= midnight(since)] if since else []),
+        *([moment < midnight(until + timedelta(days=1))] if until else []),
+    ]
+
+
+def midnight(day: date) -> ColumnElement[datetime]:
+    return literal(datetime.combine(day, datetime.min.time(), zone()), UtcDateTime())
+
+
+def situation_at(now: datetime) -> ColumnElement[str]:
+    """The value of a person's `PathSituation`. Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
+    return case(
+        (Figures.finished, PathSituation.FINISHED.value),
+        (Figures.last_at == NEVER, PathSituation.NOT_STARTED.value),
+        (silent(now), PathSituation.STUCK.value),
+        else_=PathSituation.STARTED.value,
+    )
+
+
+def silent(now: datetime) -> ColumnElement[bool]:
+    """The condition that somebody did something, has not finished, and has been inactive for long."""
+    return Figures.last_at < now - STUCK_AFTER
+
+
+def late(today: date) -> ColumnElement[bool]:
+    """The condition that somebody has not finished and is past their due date; `NO_DAY` never comes."""
+    return Figures.next_due_on < today
+
+
+def timeliness_at(today: date) -> ColumnElement[str]:
+    """The value of a person's `Timeliness`: `due.timeliness` in SQL."""
+    return case(
+        (Figures.finished, Timeliness.FINISHED.value),
+        (Figures.next_due_on == NO_DAY, Timeliness.NO_DATE.value),
+        (late(today), Timeliness.LATE.value),
+        else_=Timeliness.ON_TIME.value,
+    )
+
+
+# --- A page ----------------------------------------------------------------------------------------------------------
+
+
+def ordered(rows: Select[Any], wanted: ReportFilter) -> Select[Any]:
+    """The rows in order, from the place asked for. Nothing is skipped or shown twice, whatever comes or goes before it."""
+    key, number, down = key_of(wanted), Figures.person_id.expression, wanted.order.startswith("-")
+    rows = rows.order_by(*((key.desc(), number.desc()) if down else (key, number)))
+    last = _read_place(wanted, key)
+    if last is None:
+        return rows
+    return rows.where(tuple_(key, number) < last if down else tuple_(key, number) > last)
+
+
+def place_of(key: Any, number: int) -> str:
+    """Writes the cursor of a page as in an address."""
+    return f"{key.isoformat() if isinstance(key, date) else key}~{number}"
+
+
+def _read_place(wanted: ReportFilter, column: ColumnElement[Any]) -> Any:
+    """None for the beginning, and for nonsense."""
+    written, _, number = wanted.after.rpartition("~")
+    try:
+        value: Any = _READ.get(wanted.order.lstrip("-"), _moment)(written)
+        return tuple_(literal(value, column.type), literal(edge.bounded_int(number)))
+    except ValueError:
+        return None
+
+
+_READ: dict[str, Callable[[str], Any]] = {"nom": str, "avancement": edge.bounded_int, "echeance": date.fromisoformat}
+
+
+def _moment(written: str) -> datetime:
+    moment = edge.parse_moment(written)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

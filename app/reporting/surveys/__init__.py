@@ -1,1 +1,0 @@
-"""What people answered, in pictures and words, and the files of it."""
