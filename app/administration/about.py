@@ -39,7 +39,7 @@ from app.platform.db import db
 from app.platform.french import day_of
 from app.platform.settings import current_settings
 from app.platform.site import SiteRevision
-from app.platform.site_rules import SETTINGS, UNTOLD, Choice, Days, Line, LineColours, Number, Setting, Site, Text, read_days
+from app.platform.site_rules import SETTINGS, UNTOLD, Choice, Days, Line, LineColours, Number, Site, SiteSetting, Text, read_days
 from app.platform.storage import places
 from app.platform.web.edge import at_most, one_line
 from app.platform.web.endpoints import page
@@ -110,7 +110,7 @@ COLOUR = 40
 """Characters."""
 
 
-def _field_of(setting: Setting) -> Any:
+def _field_of(setting: SiteSetting) -> Any:
     """The field of a declaration of `platform.site.rules`; a course's colours have one for each of its lines (`form_of`)."""
     known: dict[str, Any] = {"label": setting.title, "description": setting.help}
     match setting:

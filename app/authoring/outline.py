@@ -144,7 +144,7 @@ class _OutlineTree:
 
     def paths(self) -> Iterator[PlanPath]:
         for path in self.course.paths.paths:
-            known = [each for each in path.module_ids if self._known(each)]
+            known = [each for each in path.module_ids if self._is_known(each)]
             yield PlanPath(path.id, path.title, self._siblings(self._module(each, path.id) for each in known), path.default)
 
     def loose(self) -> Iterator[OutlineLine]:
@@ -183,7 +183,7 @@ class _OutlineTree:
 
     # --- Lines ---
 
-    def _known(self, identifier: str) -> bool:
+    def _is_known(self, identifier: str) -> bool:
         return identifier in self.course.modules or identifier in self.mine
 
     def _module(self, identifier: str, home: str) -> OutlineLine:

@@ -54,7 +54,7 @@ def _counting(state: str, amount: int) -> Any:
     return lambda *_: counted.inc(amount)
 
 
-def counted() -> CollectorRegistry:
+def gather_counts() -> CollectorRegistry:
     """What all processes of this server counted; this one alone, where no other was begun with it."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return OWN

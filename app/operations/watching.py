@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.publishing.overdue import anything_due
 from app.learner.reference.syntheses.papers import anything_missing
-from app.operations.counting import counted
+from app.operations.counting import gather_counts
 from app.operations.jobs.queries import TimerState, jobs_page
 from app.platform import clock, log, outgoing
 from app.platform.db import db
@@ -178,7 +178,7 @@ class Measures(Struct, frozen=True):
     settings: Settings
 
     def collect(self) -> Iterable[Metric]:
-        yield from counted().collect()
+        yield from gather_counts().collect()
         yield from self._database()
 
     def _database(self) -> Iterator[Metric]:

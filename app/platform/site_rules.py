@@ -44,7 +44,7 @@ LONGEST = 160
 # --- Kinds of settings -----------------------------------------------------------------------------------------------
 
 
-class Setting(Struct, frozen=True, kw_only=True):
+class SiteSetting(Struct, frozen=True, kw_only=True):
     """All that is said of a setting beside its name, its type and its default: what form, storage and history ask."""
 
     title: str
@@ -73,21 +73,21 @@ class Setting(Struct, frozen=True, kw_only=True):
         return short(str(value), LONGEST) if value else "rien"
 
 
-class Line(Setting, frozen=True, kw_only=True):
+class Line(SiteSetting, frozen=True, kw_only=True):
     most: int = 200
     """Characters."""
     needed: str = ""
     """What is said where it is empty; empty: it may be."""
 
 
-class Text(Setting, frozen=True, kw_only=True):
+class Text(SiteSetting, frozen=True, kw_only=True):
     """Several lines of Markdown."""
 
     most: int = 20_000
     rows: int
 
 
-class Choice(Setting, frozen=True, kw_only=True):
+class Choice(SiteSetting, frozen=True, kw_only=True):
     choices: Mapping[str, str]
     """What is stored → words."""
 
@@ -95,7 +95,7 @@ class Choice(Setting, frozen=True, kw_only=True):
         return self.choices.get(value, str(value))
 
 
-class Number(Setting, frozen=True, kw_only=True):
+class Number(SiteSetting, frozen=True, kw_only=True):
     least: int
     most: int
     needed: str
@@ -104,7 +104,7 @@ class Number(Setting, frozen=True, kw_only=True):
         return typed or before
 
 
-class Days(Setting, frozen=True, kw_only=True):
+class Days(SiteSetting, frozen=True, kw_only=True):
     most: int = 2_000
     rows: int
 
@@ -124,7 +124,7 @@ class Days(Setting, frozen=True, kw_only=True):
         return ", ".join(value) or "rien"
 
 
-class LineColours(Setting, frozen=True, kw_only=True):
+class LineColours(SiteSetting, frozen=True, kw_only=True):
     """Line id → the site's own colour: a field for each line of the course."""
 
     def to_json(self, value: Mapping[str, Colour]) -> dict[str, list[str]]:
@@ -137,7 +137,7 @@ class LineColours(Setting, frozen=True, kw_only=True):
         return ", ".join(f"{line} : {light} et {dark}" for line, (light, dark) in value.items()) or "rien"
 
 
-class Picture(Setting, frozen=True, kw_only=True):
+class Picture(SiteSetting, frozen=True, kw_only=True):
     def in_words(self, value: Any) -> str:
         return "une image" if value else "rien"
 
@@ -208,7 +208,7 @@ class Site(Struct, frozen=True):
         return self.name != SOFTWARE
 
 
-def _declared() -> dict[str, Setting]:
+def _declared() -> dict[str, SiteSetting]:
     hints = get_type_hints(Site, include_extras=True)
     return {name: hint.__metadata__[0] for name, hint in hints.items() if hasattr(hint, "__metadata__")}
 

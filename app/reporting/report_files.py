@@ -44,7 +44,7 @@ FORMATS = {"pdf": "PDF accessible", "xlsx": "XLSX", "csv": "CSV"}
 """Format → how a page calls it."""
 
 
-class Table(Struct, frozen=True):
+class ReportTable(Struct, frozen=True):
     """Rows of people, for spreadsheets."""
 
     people: Callable[[PeopleReport], Sequence[int]]
@@ -55,7 +55,7 @@ class Table(Struct, frozen=True):
     workbook: Callable[[IO[bytes], PeopleReport, Sequence[int]], None]
 
 
-class Paper(Struct, frozen=True):
+class ReportPaper(Struct, frozen=True):
     """An accessible PDF."""
 
     template: Path
@@ -72,7 +72,7 @@ class ReportFile(Struct, frozen=True):
     """In `/pilotage/<address>.<format>`."""
     formats: Mapping[str, str]
     """Format → the endpoint, by which journals and acts know it for good. The first is the one that is proposed."""
-    content: Table | Paper
+    content: ReportTable | ReportPaper
     called: str
     """« fichier RH », of one who took it."""
     event: str
@@ -91,14 +91,14 @@ class ReportFile(Struct, frozen=True):
 
     @property
     def sheet(self) -> str:
-        return self.content.sheet if isinstance(self.content, Paper) else ""
+        return self.content.sheet if isinstance(self.content, ReportPaper) else ""
 
 
 FILES = (
     ReportFile(
         address="comite",
         formats={"pdf": "summaries.committee"},
-        content=Paper(
+        content=ReportPaper(
             pdf.COMMITTEE_TEMPLATE,
             lambda report: ((), pdf.committee_page(report)),
             instead="La vue d’ensemble donne les mêmes chiffres, et votre navigateur peut l’imprimer.",
@@ -112,7 +112,7 @@ FILES = (
     ReportFile(
         address="financeur",
         formats={"xlsx": "summaries.funder", "csv": "summaries.funder_csv"},
-        content=Table(summaries.active_on_path, lambda _report: summaries.FUNDER_COLUMNS, summaries.funder_rows, summaries.write),
+        content=ReportTable(summaries.active_on_path, lambda _report: summaries.FUNDER_COLUMNS, summaries.funder_rows, summaries.write),
         called="fichier d’un financeur",
         event="funder_file_exported",
         seen_as="Les résultats d’une période, pour un financeur, où vous figurez",
@@ -122,7 +122,7 @@ FILES = (
     ReportFile(
         address="rh",
         formats={"xlsx": "summaries.hr_xlsx", "csv": "summaries.hr_csv"},
-        content=Table(
+        content=ReportTable(
             summaries.active,
             lambda _report: summaries.COLUMNS,
             summaries.rows,
@@ -137,7 +137,7 @@ FILES = (
     ReportFile(
         address="rapport",
         formats={"pdf": "printing.report_pdf"},
-        content=Paper(printed.TEMPLATE, printed.printed_report, instead="Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."),
+        content=ReportPaper(printed.TEMPLATE, printed.printed_report, instead="Le tableur et le fichier CSV de la grille donnent les mêmes chiffres."),
         called="rapport d’avancement",
         event="report_printed",
         name="pilotage",
@@ -148,7 +148,7 @@ FILES = (
     ReportFile(
         address="grille",
         formats={"xlsx": "reporting.grid_xlsx", "csv": "reporting.grid_csv"},
-        content=Table(
+        content=ReportTable(
             PeopleReport.people,
             lambda report: in_files(columns_of(report)),
             lambda report, people: report.everything(people=people),
@@ -183,10 +183,10 @@ def _view(file: ReportFile, suffix: str) -> Callable[[], ResponseReturnValue]:
 def answer_with(file: ReportFile, suffix: str) -> ResponseReturnValue:
     """The file, journal and figures of one moment."""
     content = file.content
-    return _table(file, content, suffix) if isinstance(content, Table) else _paper(file, content, suffix)
+    return _table(file, content, suffix) if isinstance(content, ReportTable) else _paper(file, content, suffix)
 
 
-def _table(file: ReportFile, table: Table, suffix: str) -> ResponseReturnValue:
+def _table(file: ReportFile, table: ReportTable, suffix: str) -> ResponseReturnValue:
     """What it reads is of a session of its own: a CSV goes on reading once the request is over."""
     with ExitStack() as held:
         reading = held.enter_context(db.sessionmaker())
@@ -203,13 +203,13 @@ def _table(file: ReportFile, table: Table, suffix: str) -> ResponseReturnValue:
         return response
 
 
-def _lines(reading: Session, table: Table, report: PeopleReport, people: Sequence[int]) -> Iterator[bytes]:
+def _lines(reading: Session, table: ReportTable, report: PeopleReport, people: Sequence[int]) -> Iterator[bytes]:
     """All of one transaction, which lasts as long as the file travels."""
     with reading:
         yield from csv_pieces(table.columns(report), table.rows(report, people))
 
 
-def _paper(file: ReportFile, paper: Paper, suffix: str) -> Response:
+def _paper(file: ReportFile, paper: ReportPaper, suffix: str) -> Response:
     """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
     report = report_here(db.session)
     people, contents = paper.contents(report)

@@ -27,7 +27,7 @@ from app.record import services
 from app.reporting import report_files
 from app.reporting.grid import exports, rows
 from app.reporting.grid.columns import GridColumn
-from app.reporting.report_files import FILES, FORMATS, ReportFile, Table
+from app.reporting.report_files import FILES, FORMATS, ReportFile, ReportTable
 from app.reporting.summaries import FUNDER_COLUMNS
 from tests.connections import held
 from tests.record.world import World
@@ -36,7 +36,7 @@ from tests.strict import StrictClient
 
 ME, WHOLE = "aurelie.dussart", "depuis=2025-01-01"
 GRID = "/pilotage/grille.csv"
-TABLES = [file for file in FILES if isinstance(file.content, Table)]
+TABLES = [file for file in FILES if isinstance(file.content, ReportTable)]
 
 
 def lines_of(data: bytes) -> list[list[str]]:

@@ -250,7 +250,7 @@ class CellFault(Struct, frozen=True):
     """Of the person, where it is one."""
 
     @property
-    def shown(self) -> str:
+    def first_value(self) -> str:
         """What its field holds at first: what is likely meant, else a text to retouch; never a choice, a formula nor a total, which one click would accept."""
         return self.meant or (self.value if self.column not in rules.CHOSEN and is_text(self.value) else "")
 

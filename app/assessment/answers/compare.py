@@ -171,7 +171,7 @@ class MatchVerdict(Struct, frozen=True):
         return list(MatchRule).index(self.rule)
 
 
-class TypedText(Struct, frozen=True):
+class TypedReading(Struct, frozen=True):
     """What was typed, to a question that says `statement`."""
 
     text: str
@@ -186,12 +186,12 @@ class Way(Struct, frozen=True):
     """
 
     name: str
-    read: Callable[[TypedText], frozenset[str]]
+    read: Callable[[TypedReading], frozenset[str]]
     forms: Callable[[str, Lexicon], frozenset[str]]
     nearly: bool = False
     """A typing mistake apart."""
 
-    def meets(self, typed: TypedText, expected: str) -> bool:
+    def meets(self, typed: TypedReading, expected: str) -> bool:
         readings, forms = self.read(typed), self.forms(expected, typed.lexicon)
         return any(_differ_by_a_typo(one, form, typed.lexicon) for one in readings for form in forms) if self.nearly else not readings.isdisjoint(forms)
 
@@ -211,7 +211,7 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
 
 
 def _first_rule(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool) -> MatchVerdict | None:
-    text = TypedText(typed, lexicon, statement)
+    text = TypedReading(typed, lexicon, statement)
     for rule, ways in rules(strict):
         for expected in accepted:
             if any(way.meets(text, expected) for way in ways) and (rule == MatchRule.EXACT or not lexicon.crosses(typed, expected)):
@@ -247,12 +247,12 @@ def _spelt(spell: Callable[[str], frozenset[str]], name: str) -> Way:
     return Way(name, lambda typed: spell(typed.text), lambda expected, lexicon: spell(expected))
 
 
-def _agreed(typed: TypedText) -> frozenset[str]:
+def _agreed(typed: TypedReading) -> frozenset[str]:
     """Number and gender apart; but a sigle of the glossary is never the plural of another word."""
     return frozenset() if typed.lexicon.knows(typed.text) else agreed_spellings(typed.text)
 
 
-def _is_said(typed: TypedText) -> bool:
+def _is_said(typed: TypedReading) -> bool:
     return mentions(typed.statement, typed.text)
 
 

@@ -75,7 +75,7 @@ def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) 
     kept, policy = counting_marks_of(past), _policy_now(course, quiz_id, tries)
     return QuizResult(
         allowed=mine.allowed(policy),
-        left=mine.left(policy),
+        left=mine.remaining(policy),
         open_id=mine.open_id,
         past=past,
         kept=kept[-1] if kept else None,
@@ -97,7 +97,7 @@ class AttemptCount(NamedTuple):
     def allowed(self, policy: Policy) -> int | None:
         return policies.allowed_attempts(policy, self.granted)
 
-    def left(self, policy: Policy) -> int | None:
+    def remaining(self, policy: Policy) -> int | None:
         return policies.attempts_left(self.allowed(policy), self.used)
 
 

@@ -69,7 +69,7 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
     quiz = course.quizzes.get(quiz_id)
     if quiz is None or quiz.is_pool:
         raise NotYours
-    if not policies.may_start(mine.left(quiz.policy)):
+    if not policies.may_start(mine.remaining(quiz.policy)):
         raise NoAttemptLeft
     drawn = _draw(course, quiz_id, quiz.policy, seed)
     if not drawn:
@@ -237,7 +237,7 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
 
 def _attempts_left(session: Session, course: Course, sheet: AttemptSheet) -> int | None:
     quiz = course.quizzes.get(sheet.attempt.quiz_id)
-    return count_attempts(session, sheet.attempt.person_id, sheet.attempt.quiz_id).left(quiz.policy if quiz else sheet.policy)
+    return count_attempts(session, sheet.attempt.person_id, sheet.attempt.quiz_id).remaining(quiz.policy if quiz else sheet.policy)
 
 
 def outcome_of(session: Session, attempt: Attempt) -> AttemptOutcome:

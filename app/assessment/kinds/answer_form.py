@@ -26,7 +26,7 @@ class BankForms(ABC, Generic[T]):
         """A sentence to judge: « Vrai » and « Faux », in the order of the file."""
 
     @abstractmethod
-    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> T:
+    def put_typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> T:
         """Words to type, compared by the letter where `strict`."""
 
     @abstractmethod

@@ -20,7 +20,7 @@ from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, BankF
 from app.assessment.kinds.kind import NOTHING, CorrectedAnswer, Grade, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.kinds.package_key import BETWEEN_TYPED, TYPED_MOST, Marking, PackageKey, Part, number_key, share, shares, words_key
 from app.assessment.kinds.responses import MAX_TYPED, Fields, Form, QuestionLayout, UnreadableAnswer, quoted, raw_text, read_typed
-from app.assessment.kinds.typed import TYPED_LUCK, sentence, typed_pick
+from app.assessment.kinds.typed_text import TYPED_LUCK, sentence, typed_pick
 from app.content.values.quiz import GAP, Gap, Gaps, QuestionType
 from app.platform.french import french
 

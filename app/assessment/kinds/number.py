@@ -13,7 +13,7 @@ from app.assessment.kinds.answer_form import END, BankForms, Model, T
 from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer
 from app.assessment.kinds.package_key import BETWEEN_TYPED, NUMBER_MOST, Marking, PackageKey, Part, number_key, shares
 from app.assessment.kinds.responses import MAX_TYPED, Form, QuestionLayout, TypedText
-from app.assessment.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
+from app.assessment.kinds.typed_text import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import NumberAnswer, QuestionType
 from app.platform.french import french
 

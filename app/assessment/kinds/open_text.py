@@ -13,7 +13,7 @@ from app.assessment.kinds.answer_form import AnswerField, AnswerForm, BankForms,
 from app.assessment.kinds.kind import ALL, CorrectedAnswer, Grade, Pick, Renderer, ShownAnswer
 from app.assessment.kinds.package_key import Marking, PackageKey
 from app.assessment.kinds.responses import AnswerTooLong, Fields, Form, QuestionLayout, TypedText, as_text, sole
-from app.assessment.kinds.typed import FIELD, TypedKind
+from app.assessment.kinds.typed_text import FIELD, TypedKind
 from app.content.values.quiz import OpenText, QuestionType
 from app.platform.french import french, number
 

@@ -15,7 +15,7 @@ from app.assessment.kinds.answer_form import END, AnswerField, AnswerForm, BankF
 from app.assessment.kinds.kind import WHOLE, Grade, Renderer, ShownAnswer, optional_html
 from app.assessment.kinds.package_key import BETWEEN_TYPED, OTHER_MOST, TYPED_MOST, Marking, PackageKey, Part, shares, words_key
 from app.assessment.kinds.responses import MAX_TYPED, Form, QuestionLayout, TypedText
-from app.assessment.kinds.typed import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
+from app.assessment.kinds.typed_text import FIELD, CorrectedTyped, ToldWriting, TypedKind, all_or_nothing, sentence
 from app.content.values.quiz import QuestionType, ShortText, TypedAnswer
 from app.content.values.text import Fragment
 from app.platform.french import french
@@ -89,7 +89,7 @@ class ShortTextKind(TypedKind[ShortText]):
         return next((typed.feedback for typed in self.answer.accepted if met and typed.text == met.expected), None)
 
     def put_into(self, forms: BankForms[T]) -> T:
-        return forms.typed(self.answer.accepted, self.answer.mistakes, self.answer.strict)
+        return forms.put_typed(self.answer.accepted, self.answer.mistakes, self.answer.strict)
 
     def package_key(self, layout: QuestionLayout, lexicon: Lexicon) -> PackageKey:
         answer = self.answer

@@ -157,16 +157,16 @@ class _LessonAsking(Struct, frozen=True):
         within, layout = f"q{number}-", QuestionLayout(0, f"{self.lesson.id}/{question.id}")
         if self.keyed:
             return LessonQuestion(number, question.line, within, None, with_key(question, None, self.renderer, self.course), "")
-        given, said = self._given(question, layout, within, number)
+        given, said = self._read_response(question, layout, within, number)
         answered = self._says(SHOWN, number) or (self._says(ANSWERED, number) and not said)
-        shown = None if answered else self._shown(question, layout, given)
-        corrected = self._corrected(question, layout, given) if answered or self.previewed else None
+        shown = None if answered else self._present(question, layout, given)
+        corrected = self._correct(question, layout, given) if answered or self.previewed else None
         return LessonQuestion(number, question.line, within, shown, corrected, "" if answered else said)
 
     def _says(self, name: str, number: int) -> bool:
         return list(self.fields.get(name, ())) == [str(number)]
 
-    def _given(self, question: Question, layout: QuestionLayout, within: str, number: int) -> tuple[QuestionResponse, str]:
+    def _read_response(self, question: Question, layout: QuestionLayout, within: str, number: int) -> tuple[QuestionResponse, str]:
         """The answer that the address holds, and why it cannot be corrected."""
         kind = kind_of(question)
         if not self._says(ANSWERED, number):
@@ -174,10 +174,10 @@ class _LessonAsking(Struct, frozen=True):
         given, said = kind.read_clearly(layout, fields_of(self.fields, within), self.lexicon)
         return given, said or (EMPTY if given.is_blank else "")
 
-    def _shown(self, question: Question, layout: QuestionLayout, given: QuestionResponse) -> ShownQuestion:
+    def _present(self, question: Question, layout: QuestionLayout, given: QuestionResponse) -> ShownQuestion:
         return present_apart(question, layout, self.renderer, given, _NOTHING_KEPT)
 
-    def _corrected(self, question: Question, layout: QuestionLayout, given: QuestionResponse) -> CorrectedQuestion:
+    def _correct(self, question: Question, layout: QuestionLayout, given: QuestionResponse) -> CorrectedQuestion:
         return correct_apart(question, None, given, layout, self.renderer, self.lexicon, self.course)
 
 

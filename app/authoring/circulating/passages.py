@@ -234,7 +234,7 @@ class _PassageReader:
             inside_note += (token.type == "footnote_reference_open") - (token.type == "footnote_reference_close")
             if not inside_note:
                 self._opened(index, token)
-                yield from self._said(index, token)
+                yield from self._passages_of(index, token)
 
     # --- Where one is ---
 
@@ -263,7 +263,7 @@ class _PassageReader:
 
     # --- What is said there ---
 
-    def _said(self, index: int, token: Token) -> Iterator[Passage]:
+    def _passages_of(self, index: int, token: Token) -> Iterator[Passage]:
         before = self.parsed[index - 1] if index else token
         if token.type == "inline" and before.type == "alert_title_open":
             yield Passage(PassageKind.SAID, Spelt(self._alert_title(index)), *self._first_line(token), look=ParagraphLook.ASIDE_TITLE, prefix="> ")

@@ -189,7 +189,7 @@ class ReturnedComparison(Struct, frozen=True):
         return self.edited.text == self.row.text and not self.comments and not self.edited.left
 
     @property
-    def shown(self) -> str:
+    def fingerprint(self) -> str:
         """By this a decision is about what was shown."""
         return self.text.fingerprint
 
@@ -231,7 +231,7 @@ def page_of_returned(session: Session, found: ReturnedComparison, digest: str, t
         mine=text.normalised,
         merged=found.merged,
         typed=typed,
-        fields={"shown": found.shown},
+        fields={"shown": found.fingerprint},
         refused=refused,
     )
     return ReturnedPage(
@@ -392,7 +392,7 @@ def returned_page(digest: str) -> str:
 @act(who=AUTHORS)
 def keep_returned(digest: str) -> ResponseReturnValue:
     found = _compare_file(digest)
-    if request.form.get("shown") != found.shown:
+    if request.form.get("shown") != found.fingerprint:
         return _page(found, digest, MOVED), 409
     merged = resolve(found.merged, request.form)
     if merged is None:

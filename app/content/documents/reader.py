@@ -75,7 +75,7 @@ def read_situation(path: str, parsed: ParsedText) -> tuple[Scene | None, tuple[P
     if not late and not any(part.scene.choices for part in parts):
         return None, ()
     tree = _SceneTree(parts)
-    said = [*_closed(parts, closing, late), *chain.from_iterable(tree.judged(part) for part in parts)]
+    said = [*_closed(parts, closing, late), *chain.from_iterable(tree.check_part(part) for part in parts)]
     return (None if said else tree.scene(parts[0])), tuple(problem(path, *each) for each in said)
 
 
@@ -107,7 +107,7 @@ class _SceneTree:
         led = tuple(SceneChoice(french(plain(choice.words)), self.scene(self.named[choice.anchor])) for choice in choices)
         return Scene(french(part.title), part.anchor, part.line, words, led)
 
-    def judged(self, part: TextPart) -> Iterator[_Said]:
+    def check_part(self, part: TextPart) -> Iterator[_Said]:
         if part.depth and not self._reached(part):
             hint = f"Ajoutez aux choix qui la précèdent : > - [Ce que l’on fait](#{part.anchor})."
             yield part.line, "E64", f"Aucun choix ne mène à la scène « {short(part.title, 60)} ».", hint
@@ -119,7 +119,7 @@ class _SceneTree:
             where = f"La scène « {short(part.title, 60)} »" if part.depth else "Le récit du début, avant tout titre,"
             yield part.line, "E65", f"{where} n’offre aucun choix : une situation en a deux niveaux.", "Ajoutez à sa fin un encadré > [!CHOIX] et sa liste."
         if part.depth < DEEPEST and part.scene.choices:
-            yield from self._offered(part, part.scene.choices[0])
+            yield from self._check_choices(part, part.scene.choices[0])
 
     def _reached(self, part: TextPart) -> bool:
         """Whether some choice leads there, or would, once those of the scene before, which say what is wrong with them, are mended."""
@@ -128,7 +128,7 @@ class _SceneTree:
         mended = len(set(offered)) == len(offered) > 0 and all(self.before.get(anchor) is before for anchor in offered)
         return part.anchor in offered or (before is not None and not mended)
 
-    def _offered(self, part: TextPart, written: WrittenChoices) -> Iterator[_Said]:
+    def _check_choices(self, part: TextPart, written: WrittenChoices) -> Iterator[_Said]:
         for other in part.scene.choices[1:]:
             yield other.line, "E62", f"Cette scène propose déjà des choix, ligne {written.line}.", "Gardez une seule liste, à la fin de la scène."
         if part.scene.after and len(part.scene.choices) == 1:

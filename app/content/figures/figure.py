@@ -178,7 +178,7 @@ class TextBlock(Struct, frozen=True):
     def height(self) -> float:
         return (len(self.strong) + len(self.plain)) * LEADING + 2 * PAD - 2
 
-    def drawn(self, css: str, x: float, y: float, width: float, height: float = 0) -> Iterator[Markup]:
+    def draw_box(self, css: str, x: float, y: float, width: float, height: float = 0) -> Iterator[Markup]:
         """Draws the text in a box."""
         yield box(css, x, y, width, height or self.height)
         yield from labels(self.strong, x + PAD, y + PAD - 1, strong=True)

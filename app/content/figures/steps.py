@@ -105,7 +105,7 @@ def _in_a_column(figure: Figure) -> Drawing:
     shapes: list[Markup] = []
     y = 0.0
     for place, step in enumerate(steps):
-        shapes += step.main.drawn("box", 0, y, NARROW_WIDTH)
+        shapes += step.main.draw_box("box", 0, y, NARROW_WIDTH)
         foot = y + step.main.height
         y = foot + _DOWN
         if step.out:
@@ -119,7 +119,7 @@ def _in_a_column(figure: Figure) -> Drawing:
 def _way_out(out: TextBlock, left: float, foot: float, width: float) -> list[Markup]:
     """A dashed box below a step, set in."""
     x = left + _INSET
-    return [link(x + 16, foot, ("V", foot + _DOWN), css="dashed"), *out.drawn("way-out", x, foot + _DOWN, width - _INSET)]
+    return [link(x + 16, foot, ("V", foot + _DOWN), css="dashed"), *out.draw_box("way-out", x, foot + _DOWN, width - _INSET)]
 
 
 # --- On a large one ---
@@ -150,7 +150,7 @@ def _row(row: Sequence[_Step], y: float, width: float) -> list[Markup]:
     shapes: list[Markup] = []
     lefts = [place * (width + _ACROSS) for place in range(len(row))]
     for left, step in zip(lefts, row, strict=True):
-        shapes += step.main.drawn("box", left, y, width, tallest)
+        shapes += step.main.draw_box("box", left, y, width, tallest)
         if step.out:
             shapes += _way_out(step.out, left, y + tallest, width)
     for left, after in pairwise(lefts):
@@ -202,7 +202,7 @@ class Contrast(PlainKind):
             y += len(name) * LEADING + 4
             before, after = (block("", part, side) for part in (item.text, item.then))
             height = max(before.height, after.height)
-            shapes += [*before.drawn("way-out", 0, y, side, height), *after.drawn("box", right, y, side, height)]
+            shapes += [*before.draw_box("way-out", 0, y, side, height), *after.draw_box("box", right, y, side, height)]
             shapes += arrow_right(side, right, y + height / 2)
             y += height + _GAP
         return Drawing(y - _GAP, tuple(shapes))

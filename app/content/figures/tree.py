@@ -96,7 +96,7 @@ def _outline(items: Sequence[FigureItem], left: float, top: float, width: float)
         if item.depth > base:
             above = left + inset - _STEP / 2
             shapes.append(link(above, feet[item.depth - 1], ("V", y + here.height / 2), ("H", left + inset)))
-        shapes += here.drawn(_css(item), left + inset, y, width - inset)
+        shapes += here.draw_box(_css(item), left + inset, y, width - inset)
         feet[item.depth] = y + here.height
         y += here.height + _GAP
     return shapes, y - _GAP
@@ -127,7 +127,7 @@ def _side_by_side(top: Sequence[FigureItem], columns: list[Sequence[FigureItem]]
     y = 0.0
     for root in top:
         here = block(root.label, root.text, WIDE_WIDTH / 2)
-        shapes += here.drawn("root", WIDE_WIDTH / 4, 0, WIDE_WIDTH / 2)
+        shapes += here.draw_box("root", WIDE_WIDTH / 4, 0, WIDE_WIDTH / 2)
         y = here.height + 2 * _BELOW
         shapes += _links(columns, width, here)
     feet = []

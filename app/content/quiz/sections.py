@@ -117,7 +117,7 @@ class _SectionCutter:
             return heading, 1
         if self._underlined(index):
             return self._with_underline(index)
-        return self._worded(index), 1
+        return self._find_heading(index), 1
 
     def _with_signs(self, line: NumberedLine) -> SectionHeading | None:
         if found := _ATX.match(line.text):
@@ -159,7 +159,7 @@ class _SectionCutter:
         self.lines[index + 1] = below.with_text("")
         return None, 1
 
-    def _worded(self, index: int) -> SectionHeading | None:
+    def _find_heading(self, index: int) -> SectionHeading | None:
         """`**Question 3 :** Qui signe ?` on a paragraph of its own, or GIFT's `::titre:: énoncé`."""
         line = self.lines[index]
         above_blank = index == 0 or self.lines[index - 1].blank
@@ -199,7 +199,7 @@ class _SectionCutter:
     def _part(self, heading: SectionHeading, line: NumberedLine, after: int) -> SectionPart | None:
         if heading.level == 2:
             return SectionPart.QUESTION
-        answered = self._answered(after)
+        answered = self._is_answered(after)
         if heading.level == 1:
             return self._level_one(heading, line, answered)
         if answered and self.promoted:
@@ -226,7 +226,7 @@ class _SectionCutter:
         self.notes.add(line.number, "E40", message, hint)
         return SectionPart.QUESTION if answered else SectionPart.END
 
-    def _answered(self, after: int) -> bool:
+    def _is_answered(self, after: int) -> bool:
         """Whether an answer of some shape stands between here and the next heading."""
         for index in range(after, len(self.lines)):
             line = self.lines[index]

@@ -77,7 +77,7 @@ class _SettingsReader:
 
     def read(self, line: int, key: KeyLine) -> None:
         if key.key is QuizKey.REFUSED:
-            self._refused(line, key)
+            self._refuse_key(line, key)
         elif (first := self.settings.lines.setdefault(key.key, line)) != line:
             self.report.add(line, "E38", f"« {key.key.value} » est déjà écrit ligne {first}.", "Gardez une seule de ces lignes.")
         else:
@@ -173,7 +173,7 @@ class _SettingsReader:
     def _identifier(self, line: int, value: str) -> None:
         self.settings.identifier = value.strip("{#} ")
 
-    def _refused(self, line: int, key: KeyLine) -> None:
+    def _refuse_key(self, line: int, key: KeyLine) -> None:
         name = bare(key.written)
         if name in {bare(word) for word in WEIGHTS}:
             message = "Les poids et les pénalités par réponse n’existent pas : cocher tout, ou rien, ne rapporte déjà rien."

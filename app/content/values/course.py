@@ -318,7 +318,7 @@ class Course(Struct, frozen=True, eq=False, dict=True):
     """module id, or "library" → name of an image or a file → SHA-256 of the bytes stored under `instance/media`."""
 
     @cached_property
-    def made(self) -> dict[object, Callable[..., Any]]:
+    def memory(self) -> dict[object, Callable[..., Any]]:
         """Function → the same for this course alone, which keeps its last answers."""
         return {}
 
@@ -387,11 +387,11 @@ def made_of_course(most: int) -> Callable[[Callable[Concatenate[Course, P], T]],
 
     def decorate(make: Callable[Concatenate[Course, P], T]) -> Callable[Concatenate[Course, P], T]:
         @wraps(make)
-        def made(course: Course, /, *values: P.args, **named: P.kwargs) -> T:
-            kept = course.made.get(make) or course.made.setdefault(make, lru_cache(most)(partial(make, course)))
+        def from_course(course: Course, /, *values: P.args, **named: P.kwargs) -> T:
+            kept = course.memory.get(make) or course.memory.setdefault(make, lru_cache(most)(partial(make, course)))
             answer: T = kept(*values, **named)
             return answer
 
-        return made
+        return from_course
 
     return decorate

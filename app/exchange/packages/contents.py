@@ -243,7 +243,7 @@ def _quiz(course: Course, quiz: Quiz, on: date, number: int) -> PackedQuiz:
     introduction = asking.renderer.html(quiz.introduction)
     pool = {pooled.question.id: pooled for pooled in pool_of(course, quiz)}
     drawn = draw(candidates(tuple(pool.values())), quiz.policy.draw, SEED, shuffle=False)
-    questions = tuple(asking.kept(pool[question_id], number + place) for place, question_id in enumerate(drawn))
+    questions = tuple(asking.pack_question(pool[question_id], number + place) for place, question_id in enumerate(drawn))
     return PackedQuiz(quiz, introduction, questions, asking.renderer.notes())
 
 
@@ -257,7 +257,7 @@ class _PackageAsking(Struct, frozen=True):
         words = f"{kind_of(question).invitation} {ASKED_IN_PASSING}".strip()
         return replace(asked, shown=replace(asked.shown, credit=words), points=Decimal(0))
 
-    def kept(self, pooled: PoolQuestion, number: int) -> PackedQuestion:
+    def pack_question(self, pooled: PoolQuestion, number: int) -> PackedQuestion:
         self.renderer.turn_to(pooled.quiz)
         layout = QuestionLayout(SEED, f"{pooled.quiz.id}/{pooled.question.id}", self.quiz is None or self.quiz.policy.shuffle)
         return self._question(pooled.question, pooled.quiz, pooled.situation, layout, f"q{number}", number)

@@ -104,7 +104,7 @@ MOST_REVISIONS = 20
 """How far back one looks for a question that a lesson asked when its form was shown."""
 
 
-class AnswerField(Struct, frozen=True):
+class NoteField(Struct, frozen=True):
     """A question with the field of its answer."""
 
     key: str
@@ -125,7 +125,7 @@ class LessonAnswers(Struct, frozen=True):
 
     person_id: int
     lesson_id: str
-    fields: Mapping[int, AnswerField]
+    fields: Mapping[int, NoteField]
     """By the number of the question."""
     count: int
     """Of questions, those that are asked twice included."""
@@ -154,7 +154,7 @@ class AnswersPage(Struct, frozen=True):
 
     lesson_id: str
     title: str
-    fields: tuple[AnswerField, ...]
+    fields: tuple[NoteField, ...]
     then: str = NOTEBOOK
     """Where one goes from here: to the notebook, or, empty, to the lesson."""
 
@@ -181,11 +181,11 @@ def lesson_answers(session: Session, person_id: int, lesson: Lesson, now: dateti
     return LessonAnswers(person_id, lesson.id, fields, len(lesson.territory_questions), len(otherwise))
 
 
-def field_of(question: TerritoryQuestion, note: TerritoryNote | Row[*tuple[Any, ...]] | None, now: datetime) -> AnswerField:
+def field_of(question: TerritoryQuestion, note: TerritoryNote | Row[*tuple[Any, ...]] | None, now: datetime) -> NoteField:
     if note is None:
-        return AnswerField(question.key, question.words, "", mark_of(""))
+        return NoteField(question.key, question.words, "", mark_of(""))
     fresh = now - note.saved_at < JUST_NOW
-    return AnswerField(question.key, question.words, note.answer, mark_of(note.answer), note.answer, note.saved_at, fresh)
+    return NoteField(question.key, question.words, note.answer, mark_of(note.answer), note.answer, note.saved_at, fresh)
 
 
 def answer_page(session: Session, course: Course, person_id: int, note_id: int, now: datetime) -> AnswersPage:
@@ -250,7 +250,7 @@ def refused_page(session: Session, course: Course, person_id: int, lesson_id: st
         title, question = question_of(session, course, lesson_id, one.sent.key, notes.get(one.sent.key))
         other = one.stored if one.fate is Fate.ELSEWHERE else ""
         seen = mark_of(one.stored) if one.fate is Fate.ELSEWHERE else one.sent.seen
-        fields.append(AnswerField(question.key, question.words, one.sent.text, seen, other, error=WHY.get(one.fate, "")))
+        fields.append(NoteField(question.key, question.words, one.sent.text, seen, other, error=WHY.get(one.fate, "")))
     return AnswersPage(lesson_id, title, tuple(fields), then)
 
 

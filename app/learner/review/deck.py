@@ -73,14 +73,14 @@ class ReviewQuestion(Struct, frozen=True, dict=True):
     def is_right(self, given: QuestionResponse) -> bool:
         return in_lesson.grade_standalone(self.question, given, self.lexicon).fraction == 1
 
-    def shown(self, given: QuestionResponse | None, on: date) -> tuple[ShownQuestion, Markup]:
+    def present(self, given: QuestionResponse | None, on: date) -> tuple[ShownQuestion, Markup]:
         """Presents the question with its notes."""
         renderer = PageRenderer(self.course, self.document, on)
         situation = situation_of(self.question, self._quiz) if self._quiz else None
         shown = in_lesson.present_apart(self.question, self.layout, renderer, given or self.kind.blank, FOR_ONESELF, situation)
         return shown, renderer.notes()
 
-    def corrected(self, given: QuestionResponse, on: date) -> tuple[CorrectedQuestion, Markup]:
+    def correct(self, given: QuestionResponse, on: date) -> tuple[CorrectedQuestion, Markup]:
         renderer = PageRenderer(self.course, self.document, on)
         situation = situation_of(self.question, self._quiz) if self._quiz else None
         found = in_lesson.correct_apart(self.question, self._quiz, given, self.layout, renderer, self.lexicon, self.course, situation)

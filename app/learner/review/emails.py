@@ -339,10 +339,10 @@ def _html(token: str, given: QuestionResponse | None = None, error: str = "") ->
     row = opened(db.session, token, _reader(), now)
     one, today = question_of(published, row), day_of(now)
     if row.answered_at is not None:
-        corrected, notes = one.corrected(one.kind.restored(row.payload or {}), today)
+        corrected, notes = one.correct(one.kind.restored(row.payload or {}), today)
         page = LetterQuestionPage(token, None, corrected, notes)
     else:
-        shown, notes = one.shown(given, today)
+        shown, notes = one.present(given, today)
         page = LetterQuestionPage(token, shown, None, notes, error)
     return render_template("learner/review/letters/question.html", page=page)
 

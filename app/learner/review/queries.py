@@ -243,7 +243,7 @@ def question_page(
     item = (deck.at(key) if key else None) or (today[0] if today else None)
     if item is None or not item.asked:
         return None
-    question, notes = asking(course, item).shown(given, day_of(now))
+    question, notes = asking(course, item).present(given, day_of(now))
     done = answered_since(deck, bounds(day_of(now))[0])
     return ReviewQuestionPage(question, notes, item.key, item.mark, shown_at or int(now.timestamp()), done + 1, done + max(1, len(today)), error)
 
@@ -263,7 +263,7 @@ def answer_page(session: Session, course: Course, person_id: int, log_id: int, n
         raise NotYours
     log, card = found
     deck, one = deck_of(session, course, person_id, now), asking_of(course, card.document_id, card.question_id, log.number - 1, log.fingerprint)
-    corrected, notes = one.corrected(one.kind.restored(log.payload or {}), day_of(now)) if one else (None, Markup())
+    corrected, notes = one.correct(one.kind.restored(log.payload or {}), day_of(now)) if one else (None, Markup())
     item = next((item for item in deck.items if item.place == (card.document_id, card.question_id)), None)
     back = day_of(card.due if card.due and card.answers == log.number else log.due)
     withdrawn, aside = card.withdrawn_at is not None, card.set_aside_at is not None
@@ -290,9 +290,9 @@ def practice_page(session: Session, course: Course, person_id: int, now: datetim
     answered = "verifier" in fields and not said and item.key == wanted
     shown, corrected, notes = None, None, Markup()
     if answered or "voir" in fields:
-        corrected, notes = one.corrected(given, day_of(now))
+        corrected, notes = one.correct(given, day_of(now))
     else:
-        shown, notes = one.shown(given, day_of(now))
+        shown, notes = one.present(given, day_of(now))
     return PracticePage(item.key, shown, corrected, notes, said, following.key if len(order) > 1 else "")
 
 

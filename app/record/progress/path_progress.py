@@ -115,9 +115,9 @@ class CourseStanding(Struct, frozen=True, kw_only=True):
 
     def to_read_again(self, element_id: str) -> bool:
         """Whether it changed, in a way to read again, since the person did it."""
-        return rules.to_read_again(self.progress.get(element_id), self._changed(element_id))
+        return rules.to_read_again(self.progress.get(element_id), self._changed_on(element_id))
 
-    def _changed(self, element_id: str) -> datetime | None:
+    def _changed_on(self, element_id: str) -> datetime | None:
         """When an element last changed in a way to read again, unless the person earned it on the very text that is published."""
         version, mine = self.course.versions.get(element_id), self.progress.get(element_id)
         if version is None or not version.major_at or (mine and mine.earned_on == version.fingerprint):
@@ -282,7 +282,7 @@ class PathProgress(CourseStanding, frozen=True, kw_only=True, dict=True):
 
     def _changed_at(self) -> dict[str, datetime]:
         """Of what the person did something of."""
-        return {key: moment for key in self.progress if (moment := self._changed(key))}
+        return {key: moment for key in self.progress if (moment := self._changed_on(key))}
 
     @cached_property
     def new_ids(self) -> frozenset[str]:

@@ -92,7 +92,7 @@ class GridColumn(Struct, Generic[Row], frozen=True):
     def detail(self) -> bool:
         return self.rank == DETAIL
 
-    def shown(self, row: Row) -> GridCell:
+    def cell_of(self, row: Row) -> GridCell:
         return self.cell(row) if self.cell else GridCell(_words(self.value(row)))
 
     def on_paper(self, row: Row) -> str:

@@ -133,7 +133,7 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
         filtered=bool(wanted.of_people().fields().keys() - {"tri", "module"}),
         module_title=course.modules[wanted.module].title if wanted.module else "",
         columns=columns,
-        rows=tuple(tuple((column, column.shown(row)) for column in columns) for row in batch.rows),
+        rows=tuple(tuple((column, column.cell_of(row)) for column in columns) for row in batch.rows),
         people=tuple(row.id for row in batch.rows),
         total=batch.total,
         fields=fields,
@@ -147,7 +147,7 @@ def printed_grid(session: Session, course: Course, scope: ReportScope, wanted: R
     report = PeopleReport(session, course, scope, wanted, now)
     people = report.people()
     columns = output_columns(Output.SCREEN, columns_of(report))
-    rows = tuple(tuple((column, column.shown(row)) for column in columns) for row in report.everything(people=people[:MOST_PRINTED]))
+    rows = tuple(tuple((column, column.cell_of(row)) for column in columns) for row in report.everything(people=people[:MOST_PRINTED]))
     return PrintedGrid(filter_in_words(course, scope, wanted), columns, rows, tuple(people[:MOST_PRINTED]), len(people), wanted.fields(), now)
 
 

@@ -204,7 +204,7 @@ PERSONAL = "lien-personnel"
 """What a preview shows in place of a signed link: whoever reads it could otherwise answer in somebody's name."""
 
 
-class Reader(Struct, frozen=True):
+class ReminderReader(Struct, frozen=True):
     id: int
     name: str
     email: str
@@ -240,7 +240,7 @@ def compose(
     values["mot"] = _signed((*_notes(targets), *notes))
     values["semaine"] = tuple(also)
     values["règles"] = tuple(map(LinkedItem, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
-    reader = Reader(recipient.person.id, recipient.person.name, recipient.address)
+    reader = ReminderReader(recipient.person.id, recipient.person.name, recipient.address)
     written = message(settings, REMINDER, words, reader, values, reply_to=reply_to(targets, writer))
     return replace(written, recipient="", unsubscribe="") if preview else written
 

@@ -114,7 +114,7 @@ def _targets(scope: ReportScope) -> list[SelectChoice]:
     return [*everybody, *places, *(SelectChoice(f"c:{number}", f"Cohorte « {name} »") for number, name in cohorts.items())]
 
 
-class AnswerForm(Form):
+class ReminderAnswerForm(Form):
     reason = RadioField(
         "Ce qui vous retient", choices=[SelectChoice(code, words) for code, words in REASONS.items()], validators=[InputRequired("Choisissez une réponse.")]
     )
@@ -147,7 +147,7 @@ class RuleFormPage(Struct, frozen=True):
 class ReminderAnswerPage(Struct, frozen=True):
     """The page to answer a reminder. It shows no name nor address: whoever has the email may open the link."""
 
-    form: AnswerForm
+    form: ReminderAnswerForm
     token: str
     contact: str
 
@@ -239,7 +239,7 @@ def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
     person = email_preferences.opened_by(db.session, current_settings().keys, token)
     asked = request.args.get("raison", "")
-    form = AnswerForm(data={"reason": asked if asked in REASONS else None})
+    form = ReminderAnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
         return render_template(
             "reporting/reminders/reminder_answer.html", page=ReminderAnswerPage(form, token, current_site().contact)

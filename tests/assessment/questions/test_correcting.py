@@ -17,7 +17,7 @@ from app.assessment.kinds.open_text import CorrectedOpenText
 from app.assessment.kinds.ordering import CorrectedOrdering, Ordered
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import QuestionLayout, QuestionResponse, TypedText
-from app.assessment.kinds.typed import CorrectedTyped
+from app.assessment.kinds.typed_text import CorrectedTyped
 from app.assessment.questions.correct import AnsweredQuestion, CorrectedQuestion, LessonLink, Result, correct, present
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Answer, Question

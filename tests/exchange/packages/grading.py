@@ -23,7 +23,7 @@ from app.assessment.kinds.matching import pair_field
 from app.assessment.kinds.ordering import item_field
 from app.assessment.kinds.registry import kind_of
 from app.assessment.kinds.responses import Form, QuestionLayout
-from app.assessment.kinds.typed import FIELD as TYPED
+from app.assessment.kinds.typed_text import FIELD as TYPED
 from app.content.values.quiz import Choices, Gaps, Matching, NumberAnswer, OpenText, Ordering, Question, QuestionType, ShortText
 from app.exchange.packages import contents
 from tests.npm_tools import program

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from app.assessment.answers.compare import AskAgain, TypedText, rules
+from app.assessment.answers.compare import AskAgain, TypedReading, rules
 from app.assessment.answers.normalise import phrase
 from app.assessment.answers.numbers import read_asked_number, read_number
 from app.assessment.kinds.package_key import number_key
@@ -40,7 +40,7 @@ Number = tuple[str, str, bool, str]
 def words_by_python(texts: Sequence[str]) -> list[dict[str, list[str]]]:
     """Each reading by its name → its forms."""
     ways = [way for _, those in rules(strict=False) for way in those]
-    return [{way.name: sorted(way.read(TypedText(text, LEXICON, STATEMENT)), key=_by_unit) for way in ways} for text in texts]
+    return [{way.name: sorted(way.read(TypedReading(text, LEXICON, STATEMENT)), key=_by_unit) for way in ways} for text in texts]
 
 
 def numbers_by_python(cases: Sequence[Number]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.kinds.responses import QuestionLayout
-from app.assessment.kinds.typed import FIELD as TYPED
+from app.assessment.kinds.typed_text import FIELD as TYPED
 from app.content.values.course import Confusables
 from app.content.values.quiz import Answer
 from tests import builders

@@ -65,4 +65,4 @@ def test_a_column_is_added_in_one_place(as_: SignIn, monkeypatch: pytest.MonkeyP
 )
 def test_a_value_is_shown_in_words_where_nothing_else_is_said(value: Value, words: str) -> None:
     column = GridColumn("Une colonne", "", lambda row: value)
-    assert (column.shown(None).text, column.on_paper(None)) == (words, words)  # type: ignore[arg-type]
+    assert (column.cell_of(None).text, column.on_paper(None)) == (words, words)  # type: ignore[arg-type]

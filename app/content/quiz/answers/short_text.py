@@ -253,12 +253,12 @@ class _AnswerList:
             if item.checked is None:
                 hint = "Écrivez - [x] devant une réponse acceptée, - [ ] devant une erreur attendue."
                 return self._refuse("E33", f"« {short(item.text.text, 40)} » n’a pas de case.", hint, item.line)
-            (accepted if item.checked else mistakes).extend(self._typed(item))
+            (accepted if item.checked else mistakes).extend(self._read_item(item))
         if not accepted:
             return self._refuse("E03", "Aucune réponse acceptée.", "Cochez celles qui le sont : - [x] …", self.items[0].line)
         return self._settled(accepted, mistakes)
 
-    def _typed(self, item: ListItem) -> list[TypedAnswer]:
+    def _read_item(self, item: ListItem) -> list[TypedAnswer]:
         """An answer of the list; a plain number is accepted with its spaces and without."""
         text = " ".join(item.text.text.split())
         if unwrapped(text) != text:

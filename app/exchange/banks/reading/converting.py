@@ -133,7 +133,7 @@ class _Alike(BankForms[bool]):
     def truth(self, options: Sequence[Option]) -> bool:
         return self.found.kind == "truefalse" or self._rights(options)
 
-    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> bool:
+    def put_typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> bool:
         return self.found.kind in ("shortanswer", "numerical")
 
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> bool:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from app.exchange.banks.reading.texts import FoundBank
 
 
-class Reader(Struct, frozen=True):
+class FormatReader(Struct, frozen=True):
     """`read` gives the images of the file to its second argument. Raises FileRefused."""
 
     recognises: Callable[[str], bool]
@@ -22,26 +22,26 @@ class IncomingFormat(Struct, frozen=True):
     label: str
     extensions: tuple[str, ...]
     copied: str
-    reader: Callable[[], Reader]
+    reader: Callable[[], FormatReader]
     """Imported where a file is read, in a process of its own: what it needs stays out of the workers."""
 
 
-def _moodle_xml() -> Reader:
+def _moodle_xml() -> FormatReader:
     from app.exchange.banks.reading import moodle_xml
 
-    return Reader(moodle_xml.recognises, moodle_xml.read_moodle_xml)
+    return FormatReader(moodle_xml.recognises, moodle_xml.read_moodle_xml)
 
 
-def _gift() -> Reader:
+def _gift() -> FormatReader:
     from app.exchange.banks.reading import gift
 
-    return Reader(gift.recognises, gift.read_gift)
+    return FormatReader(gift.recognises, gift.read_gift)
 
 
-def _aiken() -> Reader:
+def _aiken() -> FormatReader:
     from app.exchange.banks.reading import aiken
 
-    return Reader(aiken.recognises, aiken.read_aiken)
+    return FormatReader(aiken.recognises, aiken.read_aiken)
 
 
 INCOMING = (

@@ -353,7 +353,7 @@ class _GiftAnswers:
         elif found := _TRUTH.fullmatch(inside):
             self._truth(found)
         else:
-            self._typed()
+            self._read_typed()
 
     def _ordering(self) -> None:
         head, _, steps = self.inside.partition("\n")
@@ -378,21 +378,21 @@ class _GiftAnswers:
         question.kind = "multichoice"
         parts = self._parts(_merged(self.inside))
         weighted = any(_WEIGHT.match(part[1:]) for part in parts)
-        question.answers = [self._given(part) for part in parts]
+        question.answers = [self._read_answer(part) for part in parts]
         question.several = weighted and not any(part.startswith("=") and given.whole for part, given in zip(parts, question.answers, strict=True))
 
-    def _given(self, part: str, typed: bool = False) -> ImportedAnswer:
+    def _read_answer(self, part: str, typed: bool = False) -> ImportedAnswer:
         text, fraction, feedback = _split_answer(part)
         if part.rstrip().endswith("#"):
             self.question.lose(NO_COMMENT)
         return ImportedAnswer(self._words(text) if typed else self._markdown(text), fraction, self._markdown(feedback))
 
-    def _typed(self) -> None:
+    def _read_typed(self) -> None:
         self.question.kind = "shortanswer"
         parts = self._parts(self.inside)
         if not all(part.startswith("=") for part in parts):
             self.question.refuse("Ces réponses ne commencent ni par « = » ni par « ~ » : écrivez {=bonne ~fausse}, ou {=réponse à taper}.")
-        self.question.answers = [self._given(part, typed=True) for part in parts]
+        self.question.answers = [self._read_answer(part, typed=True) for part in parts]
 
     def _pairs(self) -> None:
         self.question.kind = "matching"

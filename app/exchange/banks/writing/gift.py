@@ -37,7 +37,7 @@ def write(quiz: Quiz, sources: Mapping[str, Source], images: Mapping[str, bytes]
         losses.of_all("L’introduction du quiz n’y est pas.")
     for question in quiz.questions:
         try:
-            parts.append(_GiftWriter(quiz, question, losses, Html(sources, losses.of_all, files=False)).written())
+            parts.append(_GiftWriter(quiz, question, losses, Html(sources, losses.of_all, files=False)).write_question())
         except _NotSaid as left:
             losses.add(question, f"Laissée de côté : {left}")
     return Exported("\n\n".join([*parts, ""]).encode(), losses.as_list())
@@ -61,7 +61,7 @@ class _GiftWriter(QuestionWriter[str]):
             html = html.replace("\n", "<br>")
         return protected(html)
 
-    def written(self) -> str:
+    def write_question(self) -> str:
         question = self.question
         carried = [f"[id:{question.id}]"]
         carried += [f"[points:{bare(question.points)}]"] if question.points not in (0, 1) else []
@@ -85,7 +85,7 @@ class _GiftWriter(QuestionWriter[str]):
         said = self._text(self.question.explanation)
         return f"\n####{said}\n" if said else "\n"
 
-    def _told(self, feedback: Fragment | None) -> str:
+    def _feedback(self, feedback: Fragment | None) -> str:
         said = self._text(feedback)
         return f"#{said}" if said else ""
 
@@ -105,12 +105,12 @@ class _GiftWriter(QuestionWriter[str]):
         if fixed or any(option.stays_last for option in options):
             self._lose("L’ordre des propositions n’y est pas gardé.")
         signs = [f"~%{each}%" for each in self._shares(options, exact)] if several else ["=", "~"]
-        return self._braced("".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._told(option.feedback)}" for option in options))
+        return self._braced("".join(f"\n{signs[not option.correct]}{self._text(option.text)}{self._feedback(option.feedback)}" for option in options))
 
-    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> str:
+    def put_typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> str:
         self.losses.of_all("La réponse exacte n’y est pas : majuscules et minuscules s’y valent." if strict else TYPED)
         writings = [("=", typed) for typed in accepted] + [("=%0%", typed) for typed in mistakes]
-        return self._braced("".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._told(typed.feedback)}" for sign, typed in writings))
+        return self._braced("".join(f"\n{sign}{protected(typed.text.replace('*', chr(92) + '*'))}{self._feedback(typed.feedback)}" for sign, typed in writings))
 
     def number(self, accepted: Sequence[Interval], unit: str, unit_required: bool) -> str:
         if unit:

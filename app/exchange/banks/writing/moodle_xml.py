@@ -136,7 +136,7 @@ class _MoodleWriter(QuestionWriter[None]):
         for option in options:
             self._answer(right if option.correct else wrong, self.html.of(option.text), option.feedback, format="html")
 
-    def typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> None:
+    def put_typed(self, accepted: Sequence[TypedAnswer], mistakes: Sequence[TypedAnswer], strict: bool) -> None:
         self._begin("shortanswer", self._statement())
         self.losses.of_all(STRICT if strict else TYPED)
         SubElement(self.element, "usecase").text = "1" if strict else "0"
