@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from flask_security import user_authenticated
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,8 @@ from app.platform.db import db, writing
 from app.record import enrolment
 from app.record.figures import store
 
+AT_ONCE = 1_000
+"""People whose figures whoever publishes waits for, some tenths of a second: everybody on most sites. The others are the jobs' to do, or the next report's."""
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
 
@@ -27,9 +30,19 @@ def init_app(app: Flask) -> None:
 
 
 def _refresh_paths(session: Session, **_: Any) -> None:
-    """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it, by the jobs or by the next report."""
+    """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it."""
     enrolment.refresh_paths(session, course(session), clock.now())
     store.mark_one(session)
+    event.listen(session, "after_commit", _settle, once=True)
+
+
+def _settle(_session: Session) -> None:
+    """What people read of themselves in their own export is then as exact as their pages."""
+    try:
+        with writing() as session:
+            store.settle(session, course(session), clock.now(), AT_ONCE)
+    except SQLAlchemyError as error:
+        log.event("figures_not_settled", error=type(error).__name__)
 
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:
