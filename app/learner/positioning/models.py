@@ -19,7 +19,7 @@ from app.content.values.course import Course, made_of_course
 from app.content.values.quiz import Question
 from app.identity.models import enum_column
 from app.identity.rules import Side
-from app.learner.positioning.rules import LEAST_GUESS, LEVELS, Proposal, TestItem, WaiverDecision
+from app.learner.positioning.rules import LEAST_GUESS, LEVELS, PositioningItem, Proposal, WaiverDecision
 from app.platform.db import Base, BigId, UtcDateTime
 from app.platform.errors import NotYours
 from app.record.progress.path_progress import PathProgress, default_path, modules_in_order
@@ -110,7 +110,7 @@ class Arrival(Base):
 
 
 class Pool(Struct, frozen=True):
-    items: tuple[TestItem, ...]
+    items: tuple[PositioningItem, ...]
     revisions: Mapping[str, int]
     """Question → the revision that holds it."""
     histories: Mapping[str, str]
@@ -119,7 +119,7 @@ class Pool(Struct, frozen=True):
 
 @made_of_course(4)
 def pool_of(course: Course) -> Pool:
-    items: list[TestItem] = []
+    items: list[PositioningItem] = []
     revisions: dict[str, int] = {}
     for quiz in course.quizzes.values():
         if quiz.is_pool and quiz.module_id in course.modules:
@@ -137,9 +137,9 @@ def home_of(course: Course, side: str | None) -> str | None:
     return next((line.id for line in course.lines if line.side and line.side == side), None)
 
 
-def item_of(question: Question, module_id: str) -> TestItem:
+def item_of(question: Question, module_id: str) -> PositioningItem:
     level = min(max(question.level, LEVELS[0]), LEVELS[-1])
-    return TestItem(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))
+    return PositioningItem(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))
 
 
 # --- What is stored of tests, as services and pages read it. Another person's does not exist. ---

@@ -57,7 +57,7 @@ class Proposal(StrEnum):
 PROPOSAL_WORDS = {Proposal.WAIVED: "dispensé", Proposal.ADVISED: "conseillé", Proposal.NEEDED: "à suivre"}
 
 
-class TestItem(Struct, frozen=True):
+class PositioningItem(Struct, frozen=True):
     """A question that may be asked, as far as choosing needs it."""
 
     id: str
@@ -67,10 +67,10 @@ class TestItem(Struct, frozen=True):
     """The chance that whoever does not know gets all of it right."""
 
 
-class TestAnswer(Struct, frozen=True):
+class PositioningAnswer(Struct, frozen=True):
     """A question that was asked, and whether all of the answer was right. « Je ne sais pas » is wrong."""
 
-    item: TestItem
+    item: PositioningItem
     right: bool
     unknown: bool = False
     """« Je ne sais pas »: nobody says it by a slip."""
@@ -107,7 +107,7 @@ def chance_known(mastery: Mastery) -> float:
     return sum(mastery[KNOWN:])
 
 
-def _likelihood(item: TestItem, right: bool, unknown: bool = False) -> Mastery:
+def _likelihood(item: PositioningItem, right: bool, unknown: bool = False) -> Mastery:
     if unknown:
         zero, one, two, three = (float(mastery < item.level) for mastery in range(4))
         return zero, one, two, three
@@ -122,7 +122,7 @@ def _weighed(mastery: Mastery, weights: Sequence[float]) -> Mastery:
     return zero / total, one / total, two / total, three / total
 
 
-def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: TestAnswer) -> dict[str, Mastery]:
+def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: PositioningAnswer) -> dict[str, Mastery]:
     """Updates the beliefs after one answer; an answer about another module changes nothing."""
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
@@ -138,7 +138,7 @@ def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: TestAnswer) 
     return found
 
 
-def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[TestAnswer]) -> dict[str, Mastery]:
+def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[PositioningAnswer]) -> dict[str, Mastery]:
     """Returns the beliefs after all answers. `histories`: those of the tested modules."""
     beliefs = {module_id: prior(home, history) for module_id, history in histories.items()}
     for answer in answers:
@@ -153,7 +153,7 @@ def _entropy(chance: float) -> float:
     return -sum(part * math.log2(part) for part in (chance, 1 - chance) if part > 0)
 
 
-def gain(mastery: Mastery, item: TestItem) -> float:
+def gain(mastery: Mastery, item: PositioningItem) -> float:
     """Returns by how many bits an answer is expected to lower the entropy of « does the person know it? »."""
     weights = _likelihood(item, True)
     right = sum(chance * weight for chance, weight in zip(mastery, weights, strict=True))
@@ -165,12 +165,14 @@ def _may_be_waived(mastery: Mastery, direct: bool) -> bool:
     return chance_known(mastery) >= WAIVABLE and direct
 
 
-def _direct(answers: Iterable[TestAnswer]) -> set[str]:
+def _direct(answers: Iterable[PositioningAnswer]) -> set[str]:
     """Modules about which a question of level 2 at least was answered right."""
     return {answer.item.module_id for answer in answers if answer.right and answer.item.level >= KNOWN}
 
 
-def next_item(pool: Iterable[TestItem], beliefs: Beliefs, answers: Sequence[TestAnswer], seed: int, seen: Collection[str] = ()) -> TestItem | None:
+def next_item(
+    pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[PositioningAnswer], seed: int, seen: Collection[str] = ()
+) -> PositioningItem | None:
     """What to ask now; None where nothing is worth asking. `seen`: questions of earlier tests, asked again only where no other says as much."""
     if len(answers) >= MOST_QUESTIONS:
         return None
@@ -184,14 +186,14 @@ def next_item(pool: Iterable[TestItem], beliefs: Beliefs, answers: Sequence[Test
     return best
 
 
-def _gains(pool: Iterable[TestItem], beliefs: Beliefs, answers: Sequence[TestAnswer]) -> dict[TestItem, float]:
+def _gains(pool: Iterable[PositioningItem], beliefs: Beliefs, answers: Sequence[PositioningAnswer]) -> dict[PositioningItem, float]:
     """Of each question that may come, what it is worth."""
     asked, direct = {answer.item.id for answer in answers}, _direct(answers)
     counts = Counter((answer.item.module_id, answer.item.level) for answer in answers)
     open_items = [one for one in pool if one.id not in asked and one.module_id in beliefs and counts[one.module_id, one.level] < MOST_ALIKE]
     begun = {answer.item.module_id for answer in answers}
     with_middle = {one.module_id for one in open_items if one.level == KNOWN}
-    found: dict[TestItem, float] = {}
+    found: dict[PositioningItem, float] = {}
     kept: dict[tuple[str, int, float], float] = {}
     for item in open_items:
         if item.level != KNOWN and item.module_id not in begun and item.module_id in with_middle:
@@ -218,7 +220,7 @@ def _draw(seed: int, item_id: str) -> bytes:
 # --- What is proposed ------------------------------------------------------------------------------------------------
 
 
-def verdict(mastery: Mastery, module_id: str, answers: Iterable[TestAnswer]) -> ModuleVerdict:
+def verdict(mastery: Mastery, module_id: str, answers: Iterable[PositioningAnswer]) -> ModuleVerdict:
     """Decides for one module; a waiver requires a right answer about it, at level 2 at least."""
     mine = [answer for answer in answers if answer.item.module_id == module_id]
     right = [answer for answer in mine if answer.right]

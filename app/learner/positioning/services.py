@@ -31,7 +31,8 @@ from app.learner.positioning.models import (
     test_of,
     tests_of,
 )
-from app.learner.positioning.rules import Proposal, TestAnswer, TestItem, WaiverDecision
+from app.learner.positioning.rules import PositioningAnswer as TestAnswer
+from app.learner.positioning.rules import PositioningItem, Proposal, WaiverDecision
 from app.platform.errors import DomainError, NotYours
 from app.platform.french import french, french_date
 from app.platform.log import event
@@ -69,7 +70,7 @@ class DecidedOtherwise(DomainError):
     sentence = "Cette dispense a été décidée autrement entre-temps : relisez où elle en est."
 
 
-class TestStep(Struct, frozen=True):
+class PositioningStep(Struct, frozen=True):
     """What became of an answer: the question that waits now, None when the test is over; `counted`: this answer, not an earlier one."""
 
     position: int | None
@@ -116,7 +117,7 @@ def _modules_left(session: Session, course: Course, test: Positioning) -> list[s
 def _answers(session: Session, test: Positioning) -> tuple[list[TestAnswer], set[str]]:
     """What was answered, and every question that was asked."""
     rows = rows_of(session, test.id)
-    items = ((row, TestItem(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
+    items = ((row, PositioningItem(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
     answers = [TestAnswer(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
     return answers, {row.question_id for row in rows}
 
@@ -151,7 +152,7 @@ def _ask(session: Session, course: Course, test: Positioning, now: datetime) -> 
     return row.position
 
 
-def answer(session: Session, course: Course, person_id: int, test_id: int, position: int, fields: Fields | None, *, now: datetime) -> TestStep:
+def answer(session: Session, course: Course, person_id: int, test_id: int, position: int, fields: Fields | None, *, now: datetime) -> PositioningStep:
     """Answer the question that waits; None is « Je ne sais pas ». One that was answered, or a test that is over, changes nothing.
 
     Raises what the person is to be asked again.
@@ -161,15 +162,15 @@ def answer(session: Session, course: Course, person_id: int, test_id: int, posit
     rows = rows_of(session, test.id)
     row = next((row for row in rows if row.position == position), None)
     if test.ended_at is not None:
-        return TestStep(None, counted=False)
+        return PositioningStep(None, counted=False)
     if row is None:
         raise NotYours
     if row.answered_at is not None:
-        return TestStep(next((one.position for one in rows if one.answered_at is None), None), counted=False)
+        return PositioningStep(next((one.position for one in rows if one.answered_at is None), None), counted=False)
     _mark(session, course, test, row, fields)
     row.answered_at = now
     session.flush()
-    return TestStep(_ask(session, course, test, now), counted=True)
+    return PositioningStep(_ask(session, course, test, now), counted=True)
 
 
 def _mark(session: Session, course: Course, test: Positioning, row: PositioningAnswer, fields: Fields | None) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from app.content.store.queries import course
 from app.learner.positioning import rules
 from app.learner.positioning.models import pool_of
-from app.learner.positioning.rules import Mastery, TestAnswer, TestItem
+from app.learner.positioning.rules import Mastery, PositioningAnswer, PositioningItem
 from app.platform.db import db
 from app.platform.french import french, number
 from app.platform.shell_json import print_json
@@ -35,7 +35,7 @@ class Simulated(Struct, frozen=True):
     seed: int
 
 
-def simulate(pool: Iterable[TestItem], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
+def simulate(pool: Iterable[PositioningItem], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
     """Each knows of each module what the prior of their history says, one of `homes` or none; two modules of one history are often known alike."""
     items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
     decisions = right = waivers = unjust = just = missed = questions = 0
@@ -72,14 +72,14 @@ def _draw_level(chances: Mastery, chance: Random) -> int:
 
 
 def _take_test(
-    items: Sequence[TestItem], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
-) -> tuple[list[TestAnswer], dict[str, Mastery]]:
-    answers: list[TestAnswer] = []
+    items: Sequence[PositioningItem], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
+) -> tuple[list[PositioningAnswer], dict[str, Mastery]]:
+    answers: list[PositioningAnswer] = []
     beliefs = rules.believed(histories, home, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
         unknown = not knows and chance.random() < ADMITS
-        answers.append(TestAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
+        answers.append(PositioningAnswer(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
         beliefs = rules.updated(beliefs, histories, answers[-1])
     return answers, beliefs
 

@@ -12,7 +12,7 @@ from app.identity import email_preferences
 from app.identity.emails import send
 from app.identity.models import Person
 from app.platform.db import db
-from app.platform.mail.emails import ANSWER, FILE_READY
+from app.platform.mail.emails import ANSWER, PUBLICATION_REFUSED
 from app.platform.mail.outbox import EmailWording, OutgoingMail
 from app.platform.mail.wordings import Email, Value, samples
 from tests.identity.builders import NOW, stored_person
@@ -43,13 +43,13 @@ def sent(app: Flask, email: Email, reply_to: str = "", wording: str = "", refuse
 
 
 def test_what_all_may_say_is_filled(app: Flask) -> None:
-    row = sent(app, FILE_READY, reply_to="rose@ville.example")
+    row = sent(app, PUBLICATION_REFUSED, reply_to="rose@ville.example")
     assert row
-    assert row.subject == "Croisée : votre fichier est prêt"
+    assert row.subject == "Croisée : publication programmée refusée"
     assert row.text.startswith("Bonjour Inès Carpentier,\n")
     assert row.text.endswith("Croisée\nhttps://croisee.example\n")
     assert (row.recipient, row.reply_to, row.unsubscribe) == ("inès.carpentier@croisee.example", "rose@ville.example", None)
-    assert '<a href="https://exemple.fr/pilotage/fichiers">Ouvrir la page de vos fichiers</a>' in row.html
+    assert f'href="{values_of(PUBLICATION_REFUSED)["lien"]}"' in row.html
 
 
 def test_one_that_may_be_refused_says_where_and_nobody_without_an_address_is_answered(app: Flask) -> None:
@@ -66,10 +66,10 @@ def test_what_was_refused_does_not_leave(app: Flask) -> None:
 
 
 def test_nothing_is_queued_where_no_mail_can_leave(tmp_path: Path) -> None:
-    assert sent(make_app(make_settings(tmp_path / "other")), FILE_READY) is None
+    assert sent(make_app(make_settings(tmp_path / "other")), PUBLICATION_REFUSED) is None
 
 
-@pytest.mark.parametrize(("email", "subject"), [(ANSWER, "Autrement"), (FILE_READY, "Croisée : votre fichier est prêt")], ids=["one that it may", "another"])
+@pytest.mark.parametrize(("email", "subject"), [(ANSWER, "Autrement"), (PUBLICATION_REFUSED, "Croisée : publication programmée refusée")], ids=["one that it may", "another"])
 def test_a_site_words_what_it_may(app: Flask, email: Email, subject: str) -> None:
     row = sent(app, email, wording="{réponse} [Arrêter]({arrêt})")
     assert row

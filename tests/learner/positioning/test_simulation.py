@@ -7,7 +7,7 @@ import json
 from flask import Flask
 
 from app.learner.positioning.models import pool_of
-from app.learner.positioning.rules import TestItem
+from app.learner.positioning.rules import PositioningItem
 from app.learner.positioning.simulation import simulate
 from tests.course import the_course
 from tests.learner.positioning.taking import pools
@@ -28,7 +28,7 @@ def test_the_published_pool_decides_right() -> None:
 
 
 def test_a_pool_that_anybody_may_guess_is_found_out() -> None:
-    easy = [TestItem(item.id, item.module_id, item.level, 0.5) for item in POOL]
+    easy = [PositioningItem(item.id, item.module_id, item.level, 0.5) for item in POOL]
     assert simulate(POOL, HISTORIES, HOMES, 200).right > 0.94 > simulate(easy, HISTORIES, HOMES, 200).right
 
 
