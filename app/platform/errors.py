@@ -33,7 +33,7 @@ class NotYours(DomainError):
 
 
 class TooBusy(DomainError):
-    """What was asked is in order, at another moment: something dear is being done for somebody else."""
+    """What was asked is in order, at another moment: something expensive is being done for somebody else."""
 
     status = 503
     sentence = "Le service est occupé par un autre rapport, un autre document ou une autre image. Réessayez dans une minute."

@@ -35,7 +35,7 @@ _LETTERS: tuple[tuple[Sequence[str], re.Pattern[str], str], ...] = (
     ("%‰€", re.compile(r"[%‰€](?<=\d.)"), rf"{NARROW}\g<0>"),
     ("°", re.compile(r"°(?<=\b[nN].)(?=\d)"), f"°{NO_BREAK}"),
 )
-"""What a trainer's keyboard leaves to the printer: signs to replace, spaces to add and to join. Each with the signs that it begins or ends with, and looking at what
+"""What a trainer's keyboard leaves to the printer: characters to replace, spaces to add and to join. Each with the characters that it begins or ends with, and looking at what
 it may begin with before what stands around it: a whole course is set in a sync."""
 _NARROW = re.compile(
     rf"{_SPACE}(?:(?<=«.)|(?=»)"
@@ -108,7 +108,7 @@ def _spaced(text: str) -> str:
 
 
 def short(text: str, most: int) -> str:
-    """The text, or its beginning and « … »: `most` signs at most."""
+    """The text, or its beginning and « … »: `most` characters at most."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 

@@ -17,7 +17,7 @@ UNKNOWN = "\u25a1"
 """« □ » stands for a character that no font here can draw: PDF/UA refuses what nobody can read."""
 TRIES = 20
 PLAIN = re.compile(r"[^\u0020-\u017f\u2010-\u2026\u202f\u20ac\u25a1]")
-"""Everything but the letters and the signs that the document's own face surely has."""
+"""Everything but the letters and the characters that the document's own face surely has."""
 
 
 def printed(template: Path, data: str, moment: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The site as it is set: stored, read by every page, changed by an administrator."""
+"""The site's own settings: stored as revisions, remembered by each process, changed by an administrator."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.platform.errors import DomainError
 from app.platform.settings import Settings, current_settings
 from app.platform.site_rules import UNTOLD, Site, restored, site_as_json
 
-# --- The settings of the site, one row a change: the last one holds, the others are its history. ---
+# --- Revisions: the last one holds, the others are its history ---
 
 
 class SiteRevision(Base):
@@ -31,15 +31,17 @@ class SiteRevision(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     values: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """What `site.rules.stored` gives."""
+    """What `site_as_json` gives."""
     follows: Mapped[int] = mapped_column(BigId, unique=True)
     """The change that its author had read: two who change at once follow the same one, and the second is refused. 0 for the first."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- The site as this process knows it. Its version comes with the statement that every page of the course begins with (`content.store.queries`), so that
-# knowing the site costs no statement there; a page that reads no course takes what this process knew some seconds ago, or asks.
+# --- The site as this process knows it ---
+#
+# Its version comes with the statement that every page of the course begins with (`content.store.queries`), so that knowing the site costs no
+# statement there; a page that reads no course takes what this process knew some seconds ago, or asks.
 
 A_MINUTE = 60.0
 FRESH = 5.0
@@ -153,7 +155,7 @@ def known_site() -> Site:
     return _complete_site(_memory(db.session))
 
 
-# --- Changing what the site says of itself. ---
+# --- Changing the settings ---
 
 
 class SettingsChangedMeanwhile(DomainError):
@@ -166,7 +168,7 @@ class SettingsChangedMeanwhile(DomainError):
 
 
 def save(session: Session, site: Site, follows: int, author_id: int, now: datetime) -> SiteRevision:
-    """`follows`: the version that the author read. Flushes. Raises `ChangedMeanwhile`."""
+    """`follows`: the version that the author read. Flushes. Raises `SettingsChangedMeanwhile`."""
     if newest_version(session) != follows:
         raise SettingsChangedMeanwhile
     row = SiteRevision(values=site_as_json(site), follows=follows, author_id=author_id, created_at=now)

@@ -191,7 +191,7 @@ class Site(Struct, frozen=True):
         ),
     ] = 5
     logo: Annotated[str, Picture(title="Logo")] = ""
-    """Name of an image under `instance/media`; empty: the sign of the software."""
+    """Name of an image under `instance/media`; empty: the logo of the software."""
     version: int = 0
 
     @property

@@ -132,7 +132,7 @@ def insert_over(session: Session, table: Any, rows: Sequence[Mapping[str, Any]])
 
 @contextmanager
 def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
-    """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end.
+    """A short transaction of its own that may write, for what a GET appends (`viewed`, the access log). Commits at the end.
 
     `patience`: milliseconds to wait for its turn on SQLite.
     """

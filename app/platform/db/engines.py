@@ -37,7 +37,7 @@ JOURNAL_PATIENCE, JOURNAL_PAUSE = 250, 3.0
 """… of so many milliseconds, once in so many seconds in each process. Readers who come meanwhile read the file itself."""
 
 POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 0.2}
-"""Connections of one process. A request holds three at most (its own, a short writer's, the sender's of letters): gunicorn's threads never
+"""Connections of one process. A request holds three at most (its own, a short writer's, the sender's of emails): gunicorn's threads never
 need all of them, so whoever finds none is told at once instead of waiting for what some fault has kept."""
 
 LEFT = "croisee_left"

@@ -6,11 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.platform.mail import bounces as cli
-    from app.platform.mail import outbox
+    from app.platform.mail import bounces, outbox
     from app.platform.settings import current_settings
 
     # Tests send by themselves, when they are ready to look.
     app.config.setdefault("MAIL_IN_BACKGROUND", not app.testing)
-    app.cli.add_command(cli.mail)
+    app.cli.add_command(bounces.mail)
     app.jinja_env.globals["mail_leaves"] = lambda: outbox.available(current_settings())

@@ -1,4 +1,4 @@
-"""What comes back: a mailbox of delivery reports (RFC 3464) is read, and the addresses that do not work are marked. Optional, by a setting."""
+"""Reads delivery reports (RFC 3464) from a mailbox and marks the addresses that fail, where a setting gives one; and `flask mail send`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.platform.settings import Settings, current_settings
 
 
 def take(settings: Settings, now: datetime) -> int:
-    """Read the mailbox: each report on a letter of ours marks its addresses and is removed; all else stays, read. Returns how many were marked."""
+    """Read the mailbox: each report on an email of ours marks its addresses and is removed; all else stays, read. Returns how many were marked."""
     folder = Path(settings.bounces)
     if not settings.bounces or not folder.is_dir():
         return 0
@@ -43,7 +43,7 @@ def take(settings: Settings, now: datetime) -> int:
 
 
 def failures(message: Message, domain: str) -> Iterator[tuple[str, str]]:
-    """(address, what was said) of each recipient whom a letter of this domain will never reach; nothing of delays, nor of somebody else's letters."""
+    """(address, what was said) of each recipient whom an email of this domain will never reach; nothing of delays, nor of somebody else's emails."""
     parts = list(message.walk())
     if not any(str(part.get("Message-ID", "")).strip().endswith(f"@{domain}>") for part in _original_parts(parts)):
         return
@@ -56,7 +56,7 @@ def failures(message: Message, domain: str) -> Iterator[tuple[str, str]]:
 
 
 def _original_parts(parts: list[Message]) -> Iterator[Message]:
-    """The letter that came back, whole or by its head."""
+    """The email that came back, whole or by its head."""
     for part in parts:
         if part.get_content_type() == "text/rfc822-headers":
             yield email.message_from_string(str(part.get_payload()))
@@ -69,7 +69,7 @@ def _after(field: object) -> str:
     return str(field).partition(";")[2].strip()
 
 
-# --- `flask mail send`: what the outbox still holds leaves now. A timer runs it for what a first try could not send.
+# --- `flask mail send` ---
 
 
 @click.group()

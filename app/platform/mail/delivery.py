@@ -1,4 +1,4 @@
-"""The connection to the mail server: opened, tried, and its faults told apart."""
+"""The connection to the mail server, its trial, and what is known of addresses that do not work."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app.platform.db import Base, UtcDateTime, insert_once
 from app.platform.settings import Settings
 
-# --- The line to the mail server: encrypted, signed in, carrying many letters. ---
+# --- The connection: encrypted, signed in, reused for many emails ---
 
 MOST_ON_A_LINE = 100
-"""Letters on one connection: some servers count."""
+"""Emails on one connection: some servers count."""
 TIMEOUT_SECONDS = 20
 IMMEDIATE = 465
 """The port where encryption comes before the first word."""
 
 
 class SmtpConnection:
-    """A connection to the server that carries many letters: opened with the first, again where it was dropped or has carried enough."""
+    """A connection to the server that carries many emails: opened with the first, again where it was dropped or has carried enough."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.cut = settings, False
@@ -52,7 +52,7 @@ class SmtpConnection:
 
 
 def _answers(server: smtplib.SMTP) -> bool:
-    """Asked before a letter: what breaks in its midst may have been taken, and waits for its next try."""
+    """Asked before an email: what breaks in its midst may have been taken, and waits for its next try."""
     try:
         return server.noop()[0] < 400
     except (OSError, smtplib.SMTPException):
@@ -75,13 +75,13 @@ def connect(settings: Settings, timeout: float) -> Iterator[smtplib.SMTP]:
         yield server
 
 
-# --- Is the mail server really ready for us? The whole exchange up to, and without, a message: used by `flask doctor`; what went wrong, in a sentence.
+# --- The trial of a connection: all of the exchange but a message, for `flask doctor` ---
 
 TRIAL_TIMEOUT_SECONDS = 10
 
 
 def trial(settings: Settings) -> tuple[bool, str]:
-    """Connect, greet, encrypt and sign in as `line.Line` does. (all is well, the sentence that says what to mend)."""
+    """Connect, greet, encrypt and sign in as `SmtpConnection` does. (all is well, the sentence that says what to mend)."""
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
         with connect(settings, TRIAL_TIMEOUT_SECONDS) as server:
@@ -123,13 +123,15 @@ SENTENCES: tuple[tuple[type[Exception], str], ...] = (
 """The most precise first."""
 
 
-# --- Addresses that do not work: marked by a server's refusal or by a bounce, until somebody corrects them or tries again.
+# --- Addresses that do not work ---
+#
+# Marked by a server's refusal or by a bounce, until somebody corrects them or tries again.
 
 WORDS_LENGTH = 300
 
 
 class AddressFault(Base):
-    """No letter leaves to this address: it would come back. `words`: what a server said of it."""
+    """No email leaves to this address: it would come back. `words`: what a server said of it."""
 
     __tablename__ = "address_fault"
 
@@ -139,7 +141,7 @@ class AddressFault(Base):
 
 
 class Reply(Struct, frozen=True):
-    """Why a letter did not leave. `final`: it never will; `said`: by the server, else it could not even be written; `address`: because of its address."""
+    """Why an email did not leave. `final`: it never will; `said`: by the server, else it could not even be written; `address`: because of its address."""
 
     words: str
     final: bool = False
@@ -162,13 +164,13 @@ def fault_of(session: Session, address: str) -> AddressFault | None:
 
 def reason_line(words: str) -> str:
     """Puts a server's words on one line, shortened, without characters that no database stores."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())[:WORDS_LENGTH]
+    return " ".join("".join(character if character.isprintable() else " " for character in words).split())[:WORDS_LENGTH]
 
 
 def reply(error: Exception) -> Reply:
     """What an error of the exchange says: 5xx on the address or the message is final, 4xx and silence are not.
 
-    A server that refuses us all, by its greeting, the password or the sender, says nothing of this letter: it is for the operator to mend.
+    A server that refuses us all, by its greeting, the password or the sender, says nothing of this email: it is for the operator to mend.
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused) and error.recipients:
         code, text = next(iter(error.recipients.values()))
@@ -183,7 +185,7 @@ def reply(error: Exception) -> Reply:
 
 
 def unheard(error: Exception) -> Reply:
-    """No server took or refused the letter: it says nothing of it."""
+    """No server took or refused the email: it says nothing of it."""
     return Reply(f"Serveur de courriel : {sentence(error)}")
 
 

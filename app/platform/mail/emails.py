@@ -1,6 +1,6 @@
 """Every email that the site sends: one declaration each. Pure.
 
-`identity.letters.sending.send` fills and queues one; `nom`, `prénom`, `nom du site`, `site`, `contact` and `arrêt` are filled for all.
+`identity.emails.send` fills and queues one; `nom`, `prénom`, `nom du site`, `site`, `contact` and `arrêt` are filled for all.
 """
 
 from __future__ import annotations

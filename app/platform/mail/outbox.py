@@ -1,4 +1,4 @@
-"""The outbox's rows, the states of an email that has not left, and the words that administrators gave to emails."""
+"""The outbox: the rows of emails that have not left, how they are queued and sent, and the words that administrators gave to emails."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class EmailWording(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-# --- Outgoing mail: rows of an outbox, written with the rest of a transaction, sent after its commit, never before and never lost.
+# --- Queueing and sending: with the transaction, after its commit ---
 #
 # A row lives until the server has taken the message, then it is deleted: no address stays behind. What the server refuses for good, or does not
 # take in two days, waits for whoever can mend it, and for the purge at last. Delivery is at least once. It happens in a thread, so that nobody
@@ -192,7 +192,7 @@ def _due(now: datetime) -> Iterator[int]:
 
 
 def anything_due(session: Session, now: datetime) -> bool:
-    """Has a letter waited past its time?"""
+    """Has an email waited past its time?"""
     return session.scalar(select(OutgoingMail.id).where(OutgoingMail.state == WAITING, OutgoingMail.not_before <= now).limit(1)) is not None
 
 
@@ -318,7 +318,7 @@ def transmit(line: SmtpConnection, message: EmailMessage) -> None:
     line.ready().send_message(message)
 
 
-# --- The words of an email as they are now: those that administrators chose, or the original ones; and the message made of them.
+# --- The words of an email as they are now ---
 
 
 def current_words(session: Session, email: Email) -> tuple[str, str]:

@@ -50,7 +50,7 @@ class Email(Struct, frozen=True):
     editable: bool = False
     """Administrators may write it in their own words; these are then the original ones."""
     kind: str = ""
-    """What a person refuses who does not want it (`identity.letters.preferences.KINDS`). Empty: one must get it, or asked for it."""
+    """What a person refuses who does not want it (`identity.email_preferences.KINDS`). Empty: one must get it, or asked for it."""
 
 
 class WordingFault(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""The settings that hold a table of their own: learning record stores, identity providers, and how such a table is read."""
+"""The tables of settings.toml: how `[group.<name>]` is read, learning record stores (`[lrs.<name>]`), identity providers (`[oidc.<name>]`). Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 from app.platform.errors import SettingsError
 from app.platform.french import zone
 
-# --- Tables of settings.toml, `[group.<name>]`: each read as a frozen value, and refused with a sentence that says which line. Values in, values out.
+# --- A table: read as a frozen value, or refused with a sentence that says which line ---
 
 Table = TypeVar("Table")
 """A struct whose first field is the name of its table; each other is a text or texts."""
@@ -76,7 +76,7 @@ def secret_of(file: str, written: str) -> str:
     return Path(file).read_text(encoding="utf-8").strip() if file else written
 
 
-# --- The learning record stores that are told what people do: `[lrs.<name>]` of settings.toml, read and checked. Values in, values out.
+# --- Learning record stores ---
 
 
 class Lrs(Struct, frozen=True):
@@ -131,7 +131,7 @@ def _is_day(text: str) -> bool:
         return False
 
 
-# --- The institutions whose own sign-in opens this site: `[oidc.<name>]` of settings.toml, read and checked. Values in, values out.
+# --- Identity providers ---
 
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """Signatures that are taken: none that the client's own secret could make, and never « none »."""

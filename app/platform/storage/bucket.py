@@ -1,4 +1,4 @@
-"""Media in an S3 bucket: requests to it and their signatures."""
+"""Media in an S3-compatible bucket: signed addresses, and the store that reads and writes it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.platform import clock, log
 from app.platform.settings import Settings
 from app.platform.storage.folder import Source, StoreAway, StoreEntry
 
-# --- The address of a file of a bucket, signed for some minutes (AWS Signature Version 4, in the query). Pure. ---
+# --- Signed addresses (AWS Signature Version 4, in the query) ---
 #
 # `obstore` signs too, but not the name under which a browser is to save the file.
 
@@ -84,7 +84,7 @@ def _quoted(text: str) -> str:
     return quote(text, safe="-_.~")
 
 
-# --- A bucket of an S3-compatible store, by `obstore`. Loaded where one is set: see decision 45. ---
+# --- The store, by `obstore`, which is loaded only where a bucket is set (decision 45) ---
 #
 # Each request has its time, and is tried twice. A store that did not answer is left alone for some seconds, then asked by one at a time until it
 # does: pages say so at once instead of keeping a worker each.

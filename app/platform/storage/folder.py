@@ -1,4 +1,4 @@
-"""Media in a folder of this machine, and what every store of media promises."""
+"""What every store of media promises, and the store that is a folder of this machine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from msgspec import Struct
 from app.platform.errors import DomainError
 from app.platform.files import UNFINISHED, copy_whole, write_whole
 
-# --- What a store does, whichever it is. ---
+# --- What every store promises ---
 #
 # A name says what it holds (images and files of the library are called by the digest of their bytes), so that what is there is never written over.
 # Whatever stops a process, a client or the store, a name means a whole file or none.
@@ -68,7 +68,7 @@ class Store(Protocol):
         """Take away what was begun and never finished, if that was before then. How many."""
 
 
-# --- A folder of the instance: the store of one host, or of a share that several mount. ---
+# --- A folder of the instance: for one host, or a share that several mount ---
 
 
 class FolderStore(Struct, frozen=True):

@@ -27,7 +27,7 @@ from app.platform.settings.fields import ADDRESS, PROXY
 from app.platform.storage.bucket import bucket_of, signed
 from app.platform.storage.folder import StoreAway
 
-# --- Which store holds what: a folder of the instance each, or the beginning of the names in one bucket. ---
+# --- Which store holds what: a folder each, or the beginning of the names in one bucket ---
 
 MEDIA, IMPORTS, ERASURES = "media", "imports", "effacements"
 AREAS = {MEDIA: "Images et fichiers", IMPORTS: "Fichiers envoyés qui attendent", ERASURES: "Effacements"}
@@ -65,7 +65,9 @@ def place(settings: Settings, area: str) -> str:
     return f"seau {settings.bucket}, {area}" if settings.bucket else str(settings.instance_path / area)
 
 
-# --- A file of the media as an answer: by the site, by the proxy before it, or at an address of the bucket that lasts five minutes. Rights are asked before.
+# --- A file as an answer ---
+#
+# By the site, by the proxy before it, or at an address of the bucket that lasts five minutes. Rights are asked before.
 
 LARGE = 5_000_000
 """Bytes from which a file is read from the bucket itself, where the settings say so."""
@@ -115,7 +117,9 @@ def _signed(settings: Settings, name: str, said: dict[str, str]) -> str:
     return signed(bucket_of(settings), f"{MEDIA}/{name}", said, clock.now(), SECONDS)
 
 
-# --- Moves files from one store to another: each is read back and compared, so that a second run completes the first.
+# --- Moving files to another store ---
+#
+# Each is read back and compared, so that a second run completes the first.
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 

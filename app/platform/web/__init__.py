@@ -1,6 +1,6 @@
 """What all pages share and no subject: headers, errors, assets, templating, health, public pages.
 
-Headers are in `security.py`; what a reader may set, in `display.py`. The sign of Croisée is `static/img/croisee.svg`, from which `python -m tests.icons` draws the icons.
+Headers are in `edge.py`; what a reader may set, in `views.py`. The logo of Croisée is `static/img/croisee.svg`, from which `python -m tests.icons` draws the icons.
 """
 
 from __future__ import annotations

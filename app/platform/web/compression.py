@@ -46,7 +46,7 @@ class MaskedTokens(CSRFProtect):  # type: ignore[misc]  # the extension ships no
 
 
 ANYBODYS = "\ue001"
-"""Stands for it in what is made for every reader: a sign that no text holds."""
+"""Stands for it in what is made for every reader: a character that no text holds."""
 
 
 def masked_token() -> str:

@@ -1,4 +1,4 @@
-"""What every request passes before and after its view: prefix, host, method, size, security headers."""
+"""What every request passes before and after its view: prefix, host, size, security headers; and the parsing of what comes from outside."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from app.platform.french import exact
 from app.platform.settings import current_settings
 from app.platform.unicode import bounded_marks
 
-# --- A site served under a prefix (`SCRIPT_NAME`): `url_for` writes it, and here it is added to the addresses that have none, where the answer leaves.
+# --- A site under a prefix (`SCRIPT_NAME`) ---
 #
+# `url_for` writes the prefix; here it is added to the addresses that have none, where the answer leaves.
 # Texts of the course are rendered once for every request, with addresses from the root of the site; a request's own path, to come back to, has no prefix either.
 # A prefix that is also the name of a section of the site (« /lecons ») could not be told from it: there is no such prefix.
 
@@ -56,7 +57,9 @@ def mount_under_prefix(app: Flask) -> None:
     app.after_request(add_prefix)
 
 
-# --- Security headers of every response, and what browsers may cache. Nothing is loaded from another host; no inline script or style.
+# --- Security headers, and what browsers may cache ---
+#
+# Nothing is loaded from another host; no inline script or style.
 
 POLICY = "; ".join(
     (
@@ -116,8 +119,9 @@ def _say_who_keeps_it(response: Response) -> None:
         response.headers["Cache-Control"] = "no-store"
 
 
-# --- What comes from outside and what is sent there, in one place: numbers within the database's bounds, days within a calendar's, text without what no
-# database stores; addresses as others are told them, files to keep.
+# --- Values from outside, files and addresses sent there ---
+#
+# Numbers within the database's bounds, days within a calendar's, text without what no database stores.
 
 LARGEST = 2**31 - 1
 """Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""
@@ -174,7 +178,7 @@ def public_address(path: str) -> str:
 
 
 def download(data: bytes | Iterable[bytes] | str, mimetype: str, name: str) -> Response:
-    """A file that a browser keeps under this name, of letters that need no quoting, instead of showing it."""
+    """A file that a browser keeps under this name, of characters that need no quoting, instead of showing it."""
     return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
@@ -275,7 +279,7 @@ class BoundedIntegerConverter(BaseConverter):
 
 
 class Fields(ImmutableMultiDict[str, Any]):
-    """Query, form or files. Text keeps all that can be stored: what a person pasted is not lost for one sign that nobody sees."""
+    """Query, form or files. Text keeps all that can be stored: what a person pasted is not lost for one character that nobody sees."""
 
     def __init__(self, mapping: Any = None) -> None:
         super().__init__([(storable(name), _storable(value)) for name, value in iter_multi_items(mapping or ())])

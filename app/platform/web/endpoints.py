@@ -8,7 +8,7 @@
     @act(who=SIGNED_IN)
     def mark_read(lesson_id): …
 
-`gather` reads it once, when all pages are registered, and refuses a view that says nothing. Guards, journal, list of acts, kept forms and « voir comme » ask `find`.
+`gather` reads it once, when all pages are registered, and refuses a view that says nothing. Guards, access log, list of acts, kept forms and « voir comme » ask `find`.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Endpoint(Struct, frozen=True):
     before_factor: bool = False
     """Shown to whoever must set up a second factor first, to whom nothing else is."""
     names_people: str = ""
-    """How whoever is named on it reads, in the access journal, that it was opened."""
+    """How whoever is named on it reads, in the access log, that it was opened."""
     file: str = ""
     """What a file that names people is called, to whoever reads that it was taken away."""
     returns: Return | None = None

@@ -1,4 +1,4 @@
-"""The database's schema: Alembic's revisions and the commands that apply them."""
+"""The database's schema: Alembic as the application uses it, and `flask database`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 import click
 from flask.cli import with_appcontext
 
-# --- Alembic, as the application uses it: upgrade at set-up, and say whether the database is behind the code. ---
+# --- Alembic ---
 #
 # A new revision: `flask database revision "what it does"`, then read it. Revisions speak SQLAlchemy only: our own column types are written as
 # what they are stored as, so that a revision still runs when the code has moved on. Alembic keeps its context in a module of its own: whoever
@@ -175,7 +175,9 @@ def schema_state(connection: Connection) -> SchemaState:
     return SchemaState.AHEAD if found - revisions().keys() else SchemaState.PENDING
 
 
-# --- `flask database`: the next migration, from the models; `app.operations.backup.cli` adds the copy to PostgreSQL.
+# --- `flask database` ---
+#
+# `app.operations.backup.cli` adds the copy to PostgreSQL.
 
 
 @click.group()

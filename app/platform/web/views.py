@@ -1,4 +1,4 @@
-"""Pages of the platform itself: how text is displayed, assets, media."""
+"""The public pages of every footer, the manifest and the logo; and how a reader wants pages displayed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from app.platform.storage.places import send
 from app.platform.web.assets import YEAR, static_url
 from app.platform.web.endpoints import PUBLIC, page
 
-# --- How a reader wants pages to look, and to answer the keyboard: size, spacing, light or dark, face, shortcut. This browser keeps it in a cookie, which every page is made by.
+# --- Display: size, spacing, light or dark, face, shortcut ---
+#
+# Kept by the browser in a cookie, which every page is made by.
 
 COOKIE = "croisee-affichage"
 LASTS = timedelta(days=365)
 STORED_LENGTH = 40
-"""Characters of the longest `Display.stored`, and more."""
+"""Characters of the longest `Display.cookie_value`, and more."""
 
 CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "size": ("Taille du texte", {"100": "100 %", "112": "112 %", "125": "125 %", "150": "150 %"}),
@@ -105,7 +107,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["display"] = here
 
 
-# --- The public pages, linked from every footer: help, map of the site, legal notice, personal data, declarations; and what a telephone asks to keep Croisée.
+# --- Public pages ---
 
 blueprint = Blueprint("web", __name__)
 
@@ -158,7 +160,7 @@ def sitemap() -> str:
 @blueprint.get("/logo.img")
 @page(who=PUBLIC)
 def logo() -> ResponseReturnValue:
-    """The picture in the head of each page: the site's, or the software's sign. An address with its name may be kept for a year."""
+    """The picture in the head of each page: the site's, or the software's logo. An address with its name may be kept for a year."""
     name = current_site().logo
     if not name:
         return redirect(static_url("img/croisee.svg"))

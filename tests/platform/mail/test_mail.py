@@ -12,9 +12,7 @@ from flask import Flask
 
 from app.platform.db import db
 from app.platform.log import logger
-from app.platform.mail import delivery as faults
-from app.platform.mail import delivery as line
-from app.platform.mail import outbox
+from app.platform.mail import delivery, outbox
 from app.platform.mail.outbox import CLAIM, DELAYS, GIVEN_UP, REFUSED, TO_CORRECT, Delivery, Message, OutgoingMail, compose, queue, send_pending, sender
 from tests.bench.serving import free_port
 from tests.making import make_app, make_settings
@@ -121,7 +119,7 @@ def test_what_is_refused_for_good_waits_for_somebody_with_the_servers_words(app:
         outbox.readdress(db.session, "ines@croisee.example", "ines@lens.example")
         outbox.again(db.session, OutgoingMail.recipient == "ines@lens.example", NOW)
         db.session.commit()
-        assert faults.fault_of(db.session, "ines@croisee.example") is None
+        assert delivery.fault_of(db.session, "ines@croisee.example") is None
     assert send(app) == Delivery(sent=2)
     assert [recipients for recipients, _message in server[0].taken][1:] == [["ines@lens.example"]] * 2
 
@@ -140,7 +138,7 @@ def test_a_stopped_letter_whose_person_has_no_address_any_more_goes_to_nobody(ap
 
 def test_many_letters_on_few_connections(app: Flask, server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "AT_ONCE", 3)
-    monkeypatch.setattr(line, "MOST_ON_A_LINE", 4)
+    monkeypatch.setattr(delivery, "MOST_ON_A_LINE", 4)
     write(app, *(Message(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(10)))
     assert send(app) == Delivery(sent=10), "none is left behind"
     assert server[0].connections == 3
@@ -186,7 +184,7 @@ def test_two_senders_share_and_never_send_twice(app: Flask, server: tuple[Server
         thread.start()
     for thread in threads:
         thread.join()
-    assert sum(delivery.sent for delivery in done) == 8
+    assert sum(one.sent for one in done) == 8
     assert sorted(recipients[0] for recipients, _message in server[0].taken) == [f"p{number}@croisee.example" for number in range(8)]
 
 

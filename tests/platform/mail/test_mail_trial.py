@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from app.platform.mail import delivery as mail_trial
+from app.platform.mail import delivery
 from app.platform.mail.delivery import trial
 from tests.bench.serving import free_port
 from tests.making import make_settings
@@ -72,7 +72,7 @@ def test_a_name_that_does_not_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize(("greeting", "words"), [(b"554 go away\r\n", "refuse la connexion"), (b"", "coupe la connexion"), (None, "dix secondes")])
 def test_a_server_that_is_not_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, greeting: bytes | None, words: str) -> None:
-    monkeypatch.setattr(mail_trial, "TRIAL_TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(delivery, "TRIAL_TIMEOUT_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         done = threading.Event()
 
